@@ -1,0 +1,115 @@
+"""The words of the queue: an entry, its states, its attempts, its reasons (design: docs/queue.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from fhirdesk.records import Record
+
+
+class Status(StrEnum):
+    """Where an entry stands. A state is left only as the comment says."""
+
+    PENDING = "pending"  # may be sent from not_before on; by a claim, or superseded by a newer unsent update
+    HELD = "held"  # waits for something named; by that going away
+    PROCESSING = "processing"  # the attempt was committed before the first byte left; by an answer, or unknown
+    UNKNOWN = "unknown"  # perhaps sent, no proof; by a probe
+    CONFLICT = "conflict"  # the server's copy changed; by a person
+    FAILED = "failed"  # refused for good; by edit and retry, retry, discard
+    COMPLETED = "completed"  # final: the server said yes, with proof
+    SUPERSEDED = "superseded"  # final: a newer unsent change took its place
+    CANCELLED = "cancelled"  # final: taken back by a person, or an edit that was not accepted
+
+
+FINAL = frozenset({Status.COMPLETED, Status.SUPERSEDED, Status.CANCELLED})
+OPEN = frozenset(Status) - FINAL
+NEEDS_A_PERSON = frozenset({Status.CONFLICT, Status.FAILED})
+
+
+class Operation(StrEnum):
+    """What the entry wants of the server. Create and update both mean: bring the server up to date."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    EDIT = "edit"  # a profile edit (write-through): changes the record only once the server said yes
+
+
+EDIT_PRIORITY = 10
+CHANGE_PRIORITY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is as it is: a code of `fhirdesk.words` and its parameters; said in ko or en by `words.say`."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One interaction waiting for the server."""
+
+    seq: int  # order of enqueue, the order inside a lane
+    uuid: str
+    type: str
+    key: str
+    resource_type: str
+    operation: Operation
+    status: Status
+    priority: int
+    created_at: float  # epoch seconds
+    not_before: float
+    counted: int  # attempts that count towards giving up (design: rule 9)
+    attempts: int  # every attempt
+    record: Record  # as it was when it was enqueued
+    edit: Mapping[str, str] | None = None  # the changed fields of a profile edit
+    reason: Reason | None = None
+    patient_key: str | None = None
+    logical_id: str | None = None
+    alone: bool = False  # send singly next (it was in flight at a crash)
+    crashes: int = 0  # how often it was alone in flight when the process died
+
+
+class Phase(StrEnum):
+    """How far an attempt came."""
+
+    STARTED = "started"  # committed before the first byte left
+    NOT_SENT = "not_sent"  # no byte was written
+    ANSWERED = "answered"
+    LOST = "lost"  # sent or perhaps sent, no readable answer
+    PROBED = "probed"  # a look at the server after an unknown outcome
+    INTERRUPTED = "interrupted"  # the process died in mid-flight
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: when, how far, what the server said."""
+
+    entry: str  # uuid of the entry
+    number: int
+    at: float  # epoch seconds
+    phase: Phase
+    status: int | None = None  # HTTP
+    issue: str | None = None  # the worst issue's code
+    request_id: str | None = None
+    ms: float | None = None
+    expires_at: float | None = None  # after this the server cannot be working on it any more
+    request: Mapping[str, Any] | None = None  # {"method", "path", "headers", "body"}; the body as sent
+    answer: str | None = None  # free text of the server: may hold patient data, kept only in the store
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What is known of a record on one server: its logical id, its version, and the server's copy."""
+
+    type: str
+    key: str
+    resource_type: str
+    logical_id: str
+    version_id: str | None
+    base: Mapping[str, Any] | None  # the resource as the server last gave it, else as we last sent it
+    base_read: bool = False  # True: base came from the server
+    synced_at: float | None = None

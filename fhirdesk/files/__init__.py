@@ -1,0 +1,1 @@
+"""Files in and out: JSON, NDJSON, CSV and Bundles, by content, streamed."""

@@ -1,0 +1,1 @@
+"""The FHIR server: client, sign-in, capabilities, answers read into verdicts."""

@@ -1,0 +1,186 @@
+"""Settings: profiles of servers, the environment, `.env` files, and where the data folder is.
+
+Order: command-line option, environment, `--env-file`, profile file, default. A profile's identity is its name,
+not its URL or port: entries, ids and tokens belong to the name.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fhirdesk.errors import ConfigurationError
+
+DEFAULT_PROFILE = "default"
+DEMO_PROFILE = "demo"
+DEFAULT_BASE = "https://fhir.hospital.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A FHIR server as this clinic uses it."""
+
+    name: str = DEFAULT_PROFILE
+    url: str | None = None
+    client_id: str | None = None
+    token_url: str | None = None
+    scope: str | None = None
+    vendor: str = "generic"  # generic hapi openemr epic cerner
+    demo: bool = False  # the embedded server; the ribbon is shown
+    colour: str = "#0b6e75"
+    ca_file: str | None = None
+    allow_http: bool = False  # plain http to another host than this one
+    settle: float | None = None  # seconds; default max(90, deadline + 60)
+    in_flight: int = 8  # single requests at a time, where the server takes no Bundles
+    bundles_in_flight: int = 2
+    bundle_entries: int = 100
+    bundle_bytes: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a Desk needs to open."""
+
+    data_dir: Path
+    profile: Profile = field(default_factory=Profile)
+    base: str = DEFAULT_BASE  # of identifier systems
+    time_zone: str = "Asia/Seoul"  # of date-times without an offset
+    deadline: float = 30.0  # whole time for one request, seconds
+    bundle_deadline: float = 120.0
+    lang: str = "en"
+    secret: str | None = field(default=None, repr=False)  # from the environment; else from the keyring
+    verbose: bool = False
+
+
+def default_data_dir() -> Path:
+    """The platform's own folder for this program's data."""
+    from platformdirs import user_data_path  # here: loaded only when no folder is named
+
+    return user_data_path("fhirdesk", appauthor=False)
+
+
+def profiles_path(data_dir: Path) -> Path:
+    """Where the profiles are kept; no secret is ever in it."""
+    return data_dir / "profiles.json"
+
+
+def load_profiles(data_dir: Path) -> dict[str, Profile]:
+    """The saved profiles by name. A damaged file is a ConfigurationError, never ignored."""
+    path = profiles_path(data_dir)
+    if not path.exists():
+        return {}
+    known = {f.name for f in fields(Profile)}
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))["profiles"]
+        return {p["name"]: Profile(**{k: v for k, v in p.items() if k in known}) for p in saved}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError("profiles_damaged", path=path) from error
+
+
+def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) -> None:
+    """Write all profiles at once, private to the user."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = profiles_path(data_dir)
+    draft = path.with_suffix(".new")
+    text = json.dumps(
+        {"active": active, "profiles": [asdict(p) for p in profiles.values()]}, ensure_ascii=False, indent=2
+    )
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def active_profile(data_dir: Path) -> str:
+    """The name of the profile in use."""
+    path = profiles_path(data_dir)
+    if not path.exists():
+        return DEFAULT_PROFILE
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8")).get("active", DEFAULT_PROFILE))
+    except ValueError as error:
+        raise ConfigurationError("profiles_damaged", path=path) from error
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """KEY=value lines; blank lines and # comments are passed over, quotes taken off."""
+    found = {}
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise ConfigurationError("env_file_unreadable", path=path) from error
+    for line in lines:
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            found[name.removeprefix("export ").strip()] = value.strip().strip("'\"")
+    return found
+
+
+def load_settings(
+    *,
+    data_dir: Path | None = None,
+    profile: str | None = None,
+    server: str | None = None,
+    deadline: float | None = None,
+    lang: str | None = None,
+    env_file: Path | None = None,
+    verbose: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Put the settings together. Raises ConfigurationError when one is wrong."""
+    env = (read_env_file(env_file) if env_file else {}) | dict(os.environ if environ is None else environ)
+    folder = (
+        data_dir or (Path(env["FHIRDESK_DATA_DIR"]) if env.get("FHIRDESK_DATA_DIR") else default_data_dir())
+    ).absolute()
+    saved = load_profiles(folder)
+    name = profile or active_profile(folder)
+    if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
+        raise ConfigurationError("profile_unknown", profile=profile)
+    chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
+    chosen = replace(
+        chosen,
+        url=check_url(server or env.get("FHIR_SERVER_URL") or chosen.url, chosen.allow_http),
+        client_id=env.get("FHIR_CLIENT_ID") or chosen.client_id,
+        token_url=check_url(env.get("FHIR_TOKEN_URL") or chosen.token_url, chosen.allow_http),
+    )
+    local = _local_settings(folder)
+    return Settings(
+        data_dir=folder,
+        profile=chosen,
+        base=str(local.get("base", DEFAULT_BASE)).rstrip("/"),
+        time_zone=str(local.get("time_zone", "Asia/Seoul")),
+        deadline=deadline or 30.0,
+        bundle_deadline=deadline or 120.0,
+        lang=lang or ("ko" if env.get("LC_ALL", env.get("LANG", "")).startswith("ko") else "en"),
+        secret=env.get("FHIR_CLIENT_SECRET") or None,
+        verbose=verbose,
+    )
+
+
+def _local_settings(folder: Path) -> dict[str, object]:
+    path = folder / "settings.toml"
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigurationError("settings_damaged", path=path) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether that host is this computer."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def check_url(url: str | None, allow_http: bool = False) -> str | None:
+    """A server's address without a trailing slash; plain http only to this computer, unless the profile allows it."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ConfigurationError("url_wrong", url=url)
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise ConfigurationError("url_plain_http", host=parts.hostname)
+    return url.rstrip("/")

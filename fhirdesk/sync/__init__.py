@@ -1,0 +1,1 @@
+"""What happens in which order: outbox, push, worker, probe, write-through."""

@@ -1,0 +1,6 @@
+"""Start the window: `python main.py`."""
+
+from ui.app import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Table models that follow the desk; they hold ids and fetch pages."""

@@ -1,0 +1,1 @@
+"""The docks of the window; they do not know each other."""
