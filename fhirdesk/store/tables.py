@@ -1,0 +1,173 @@
+"""The tables, as the newest migration leaves them. Times are epoch seconds (UTC), JSON is UTF-8 text with its digits."""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fields", LargeBinary, nullable=False),  # canonical JSON of Record.fields
+    Column("patient_key", Text),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
+    UniqueConstraint("type", "key"),
+)
+Index("record_changed", record.c.type, record.c.updated_at)
+Index("record_patient", record.c.patient_key)
+
+# What the patients pane sorts by; one row for each patient record, same id. FTS5 tables beside it: see migrations.
+patient = Table(
+    "patient",
+    metadata,
+    Column("id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),  # as shown
+    Column("birth_date", Text),
+    Column("gender", Text),
+    Column("phone", Text),
+    Column("updated_at", Float, nullable=False),
+    Column("jamo", Text, nullable=False),  # name in NFD jamo, Latin marks stripped, lower case, no blanks
+    Column("initials", Text, nullable=False),  # initial consonants of the name
+    Column("digits", Text, nullable=False),  # digits of the phone
+)
+for _name in ("name", "key", "birth_date", "phone", "updated_at", "jamo", "initials", "digits"):
+    Index(f"patient_{_name}", patient.c[_name], patient.c.id)
+
+resource_map = Table(
+    "resource_map",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("resource_type", Text, nullable=False),
+    Column("logical_id", Text, nullable=False),
+    Column("version_id", Text),
+    Column("base", LargeBinary),  # the resource as the server last gave it, else as we last sent it
+    Column("base_read", Integer, nullable=False, server_default=text("0")),
+    Column("synced_at", Float),
+)
+Index("resource_map_logical", resource_map.c.profile, resource_map.c.resource_type, resource_map.c.logical_id)
+
+queue_entry = Table(
+    "queue_entry",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("profile", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("resource_type", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Integer, nullable=False),  # as given
+    Column("urgency", Integer, nullable=False),  # priority, raised by age and by waiting children
+    Column("created_at", Float, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("counted", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("crashes", Integer, nullable=False, server_default=text("0")),
+    Column("alone", Integer, nullable=False, server_default=text("0")),
+    Column("waits_type", Text),  # the parent record a held entry waits for
+    Column("waits_key", Text),
+    Column("reason", Text),  # words code
+    Column("reason_params", Text),  # JSON object
+    Column("record", LargeBinary),  # canonical JSON of the record's fields at enqueue
+    Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit
+    Column("patient_key", Text),
+    Column("logical_id", Text),
+    Column("version_id", Text),  # the proof of a completed entry
+    Column("finished_at", Float),
+    sqlite_autoincrement=True,
+)
+_OPEN = "status IN ('pending','held','processing','unknown','conflict','failed')"
+Index(
+    "queue_pending",
+    queue_entry.c.profile,
+    queue_entry.c.urgency.desc(),
+    queue_entry.c.seq,
+    sqlite_where=text("status = 'pending'"),
+)
+Index(
+    "queue_lane",
+    queue_entry.c.profile,
+    queue_entry.c.type,
+    queue_entry.c.key,
+    queue_entry.c.seq,
+    sqlite_where=text(_OPEN),
+)
+Index(
+    "queue_waits",
+    queue_entry.c.profile,
+    queue_entry.c.waits_type,
+    queue_entry.c.waits_key,
+    sqlite_where=text("status = 'held'"),
+)
+Index("queue_status", queue_entry.c.profile, queue_entry.c.status, queue_entry.c.seq)
+Index("queue_record", queue_entry.c.profile, queue_entry.c.type, queue_entry.c.key, queue_entry.c.seq)
+Index("queue_patient", queue_entry.c.profile, queue_entry.c.patient_key, sqlite_where=text(_OPEN))
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, ForeignKey("queue_entry.seq", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("expires_at", Float),
+    Column("phase", Text, nullable=False),
+    Column("status", Integer),
+    Column("issue", Text),
+    Column("request_id", Text),
+    Column("ms", Float),
+    Column("request", LargeBinary),
+    Column("answer", Text),
+)
+Index("attempt_entry", attempt.c.seq, attempt.c.number)
+
+# A pause and what was learned of a server survive a restart.
+server_state = Table(
+    "server_state",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("paused", Text),  # words code of the pause, NULL: not paused
+    Column("paused_params", Text),
+    Column("learned", Text),  # JSON object: bundle size, gzip …
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("type", Text),
+    Column("key", Text),
+    Column("entry", Text),
+    Column("hash", LargeBinary, nullable=False),  # SHA-256(previous hash ‖ canonical row)
+)
