@@ -1,6 +1,6 @@
-"""Start the window: `python main.py`."""
+"""Start the program: `python main.py` (the command line, until the window is built)."""
 
-from ui.app import main
+from fhirdesk.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

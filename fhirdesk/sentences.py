@@ -5,4 +5,252 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Something went wrong inside the program. What was saved is safe. Try again; if it comes back, report it.",
         "프로그램 안에서 문제가 생겼습니다. 저장된 내용은 안전합니다. 다시 시도하고, 되풀이되면 알려 주세요.",
     ),
+    "configuration": (
+        "A setting is missing or wrong. Nothing was changed. See the README for the settings.",
+        "설정이 없거나 잘못되었습니다. 바뀐 것은 없습니다. 설정 방법은 README를 보세요.",
+    ),
+    "data_folder": (
+        "The data folder cannot be used: {path}. Nothing was changed. Choose another one with --data-dir.",
+        "데이터 폴더를 쓸 수 없습니다: {path}. 바뀐 것은 없습니다. --data-dir 로 다른 폴더를 고르세요.",
+    ),
+    "already_running": (
+        "Another FHIR Desk uses this data folder. Nothing was changed.",
+        "다른 FHIR Desk가 이 데이터 폴더를 쓰고 있습니다. 바뀐 것은 없습니다.",
+    ),
+    "store": (
+        "The local database refused. Nothing was half saved. Try again.",
+        "로컬 데이터베이스가 거절했습니다. 반만 저장된 것은 없습니다. 다시 시도하세요.",
+    ),
+    "disk_full": (
+        "The disk is full: this was not saved. What was saved before is safe. Free some space and try again.",
+        "디스크가 가득 차서 저장하지 못했습니다. 전에 저장한 것은 안전합니다. 공간을 비우고 다시 시도하세요.",
+    ),
+    "store_busy": (
+        "Another program is using the database: this was not saved. Try again in a moment.",
+        "다른 프로그램이 데이터베이스를 쓰고 있어 저장하지 못했습니다. 잠시 뒤 다시 시도하세요.",
+    ),
+    "invalid_input": (
+        "The data is not right. Nothing of it was saved.",
+        "데이터가 올바르지 않습니다. 저장한 것은 없습니다.",
+    ),
+    "not_json": ("This is not JSON: {detail}", "JSON이 아닙니다: {detail}"),
+    "too_deep": ("This JSON is nested too deep.", "JSON이 너무 깊게 중첩되어 있습니다."),
+    "not_found": ("That is not here.", "찾을 수 없습니다."),
+    "no_such_record": (
+        "There is no {type} {key} here. Import it first.",
+        "{type} {key} 이(가) 없습니다. 먼저 가져오세요.",
+    ),
+    "no_such_entry": ("There is no queue entry {entry}.", "대기열에 {entry} 항목이 없습니다."),
+    "no_such_type": ("There is no record type {type}.", "{type} 이라는 기록 종류는 없습니다."),
+    "refused_now": ("That cannot be done now.", "지금은 할 수 없습니다."),
+    "cancel_in_flight": (
+        "This entry is on its way, or its outcome is not known yet: it cannot be taken back.",
+        "이미 보내는 중이거나 결과를 확인하는 중이라 취소할 수 없습니다.",
+    ),
+    "many_need_yes": (
+        "{count} entries would change. Say --yes to do it.",
+        "{count}건이 바뀝니다. 진행하려면 --yes 를 붙이세요.",
+    ),
+    "forbidden": ("You may not do that.", "권한이 없습니다."),
+    "forbidden_edit": (
+        "You may edit your own record only. Nothing was sent.",
+        "본인의 기록만 고칠 수 있습니다. 보낸 것은 없습니다.",
+    ),
+    "server": ("The server did not do it.", "서버가 처리하지 못했습니다."),
+    "unavailable": (
+        "The server cannot be reached. Everything stays in the queue.",
+        "서버에 연결할 수 없습니다. 모두 대기열에 남아 있습니다.",
+    ),
+    "not_authorized": (
+        "The server wants a sign-in. Check the client id and secret.",
+        "서버가 로그인을 요구합니다. 클라이언트 ID와 비밀번호를 확인하세요.",
+    ),
+    "profiles_damaged": (
+        "The file of profiles is damaged: {path}. It was left as it is.",
+        "프로필 파일이 손상되었습니다: {path}. 그대로 두었습니다.",
+    ),
+    "settings_damaged": (
+        "The settings file is damaged: {path}. It was left as it is.",
+        "설정 파일이 손상되었습니다: {path}. 그대로 두었습니다.",
+    ),
+    "env_file_unreadable": ("The file of settings cannot be read: {path}", "설정 파일을 읽을 수 없습니다: {path}"),
+    "profile_unknown": (
+        "There is no profile {profile}. See fhirdesk-cli profile list.",
+        "{profile} 프로필이 없습니다. fhirdesk-cli profile list 를 보세요.",
+    ),
+    "url_wrong": (
+        "{url} is not the address of a server. It must begin with https://",
+        "{url} 은(는) 서버 주소가 아닙니다. https:// 로 시작해야 합니다.",
+    ),
+    "url_plain_http": (
+        "{host} is another computer: plain http would show patient data on the way. Use https.",
+        "{host} 은(는) 다른 컴퓨터입니다. http로는 환자 정보가 노출됩니다. https를 쓰세요.",
+    ),
+    "import_resources_later": (
+        "FHIR resources cannot be imported yet; records can.",
+        "FHIR 리소스는 아직 가져올 수 없습니다. 기록만 가져올 수 있습니다.",
+    ),
+    "since_wrong": (
+        "{value} is not a time: use 24h, 7d or 2026-01-31.",
+        "{value} 은(는) 시간이 아닙니다. 24h, 7d, 2026-01-31 처럼 쓰세요.",
+    ),
+    "edit_nothing": (
+        "Say what to change: --phone, --email or --address.",
+        "바꿀 것을 쓰세요: --phone, --email, --address",
+    ),
+    "paused_by_hand": (
+        "Paused. Nothing is sent until it is resumed.",
+        "일시정지했습니다. 다시 시작할 때까지 보내지 않습니다.",
+    ),
+    "why_due": ("Waits for its turn", "차례를 기다립니다"),
+    "why_later": ("Will be tried again later", "잠시 뒤 다시 보냅니다"),
+    "why_sending": ("Is being sent", "보내는 중입니다"),
+    "why_completed": ("Saved on the server", "서버에 저장되었습니다"),
+    "why_superseded": ("A newer change took its place", "더 새로운 변경으로 바뀌었습니다"),
+    "why_cancelled": ("Taken back", "취소했습니다"),
+    "why_behind": ("Waits behind an older change of the same record", "같은 기록의 앞선 변경을 기다립니다"),
+    "why_waits_patient": ("The patient must be saved first ({key})", "환자가 먼저 저장돼야 합니다 ({key})"),
+    "why_waits": ("{type} {key} must be saved first", "{type} {key} 이(가) 먼저 저장돼야 합니다"),
+    "why_checking": (
+        "Cut off before the answer: checking whether it was saved",
+        "답이 오기 전에 끊겼습니다. 저장됐는지 확인합니다",
+    ),
+    "why_interrupted": (
+        "The program stopped while sending: checking whether it was saved",
+        "보내는 중에 프로그램이 멈췄습니다. 저장됐는지 확인합니다",
+    ),
+    "why_not_arrived": ("It had not arrived; it is sent again", "도착하지 않아 다시 보냅니다"),
+    "why_newer_there": (
+        "The server has a newer version; ours is laid over it",
+        "서버에 더 새로운 버전이 있어 그 위에 다시 씁니다",
+    ),
+    "why_offline": (
+        "The server cannot be reached; it is sent when the server is back",
+        "서버에 연결할 수 없습니다. 연결되면 보냅니다",
+    ),
+    "why_busy": ("The server is busy; it is sent again in a moment", "서버가 바쁩니다. 잠시 뒤 다시 보냅니다"),
+    "why_locked": (
+        "The server was working on the same record; it is sent again",
+        "서버가 같은 기록을 처리하고 있어 다시 보냅니다",
+    ),
+    "why_not_trusted": (
+        "The server's certificate is not trusted. Nothing was sent.",
+        "서버 인증서를 믿을 수 없습니다. 아무것도 보내지 않았습니다.",
+    ),
+    "why_not_fhir": (
+        "What answered is not the FHIR server. Check the network and the address.",
+        "FHIR 서버가 아닌 곳에서 답했습니다. 네트워크와 주소를 확인하세요.",
+    ),
+    "why_moved": (
+        "The server has moved to another address. Check the address.",
+        "서버 주소가 바뀌었습니다. 주소를 확인하세요.",
+    ),
+    "why_rejected": ("The server refused it ({issue} {expression})", "서버가 거절했습니다 ({issue} {expression})"),
+    "why_permission": ("The server does not allow it", "서버가 허용하지 않습니다"),
+    "why_sign_in": ("The server wants a new sign-in", "서버에 다시 로그인해야 합니다"),
+    "why_wrong_place": (
+        "The server has no {type} at this address. Check the address.",
+        "이 주소에는 {type} 이(가) 없습니다. 주소를 확인하세요.",
+    ),
+    "why_not_there": (
+        "The server does not find it any more: looking for it",
+        "서버에서 찾을 수 없어 확인하고 있습니다",
+    ),
+    "why_missing_there": (
+        "It is not on the server any more. Decide what to do.",
+        "서버에 더 이상 없습니다. 어떻게 할지 정하세요.",
+    ),
+    "why_gone": ("It was deleted on the server. Decide what to do.", "서버에서 삭제되었습니다. 어떻게 할지 정하세요."),
+    "why_unsupported": ("This server does not take {type}", "이 서버는 {type} 을(를) 받지 않습니다"),
+    "why_stale": ("Somebody changed it on the server: comparing", "서버에서 누군가 바꿨습니다. 비교하고 있습니다"),
+    "why_duplicate": (
+        "The server has it more than once. Decide which one.",
+        "서버에 여러 개 있습니다. 어느 것인지 정하세요.",
+    ),
+    "why_too_large": ("It is too large for the server", "서버가 받기에 너무 큽니다"),
+    "why_missing_reference": ("It points at something the server does not have", "서버에 없는 것을 가리킵니다"),
+    "why_changed_there": (
+        "Also changed on the server: {elements}. Decide which one.",
+        "서버에서도 바뀌었습니다: {elements}. 어느 쪽인지 정하세요.",
+    ),
+    "why_changes_too_often": (
+        "It keeps changing on the server. Decide what to do.",
+        "서버에서 계속 바뀝니다. 어떻게 할지 정하세요.",
+    ),
+    "why_nothing_to_delete": ("It was never on the server: nothing to delete", "서버에 없던 것이라 지울 것이 없습니다"),
+    "why_poison": (
+        "Tried too often without success. Look at the answers, then retry.",
+        "여러 번 보냈지만 되지 않았습니다. 답을 보고 다시 보내세요.",
+    ),
+    "edit_accepted": ("Saved on the server.", "서버에 저장되었습니다."),
+    "edit_unchanged": ("Nothing was changed: it is like that already.", "이미 그 값입니다. 바뀐 것은 없습니다."),
+    "edit_local_only": (
+        "Saved on this computer only; it goes out with the patient.",
+        "이 컴퓨터에만 저장했습니다. 환자와 함께 보냅니다.",
+    ),
+    "edit_refused": (
+        "The server refused the {field}. Nothing was changed.",
+        "서버가 {field} 을(를) 거절했습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_unreachable": (
+        "The server cannot be reached. Your edit was not saved; try again.",
+        "서버에 연결할 수 없습니다. 수정은 저장되지 않았습니다. 다시 시도하세요.",
+    ),
+    "edit_later": (
+        "It is sent when the server is back; until then the old value stays.",
+        "서버가 돌아오면 보냅니다. 그때까지는 이전 값이 남습니다.",
+    ),
+    "edit_conflict": (
+        "It was changed on the server meanwhile. Nothing was overwritten.",
+        "그 사이 서버에서 바뀌었습니다. 덮어쓰지 않았습니다.",
+    ),
+    "edit_unknown": (
+        "We do not know yet whether the server saved it: checking.",
+        "서버가 저장했는지 아직 모릅니다. 확인하고 있습니다.",
+    ),
+    "field_missing": ("{field} is missing.", "{field} 값이 없습니다."),
+    "field_unknown": ("{field} is not a field of this record.", "{field} 은(는) 이 기록에 없는 항목입니다."),
+    "field_twice": ("{field} is given twice, under two names.", "{field} 이(가) 두 이름으로 두 번 있습니다."),
+    "field_text": ("{field} must be text.", "{field} 은(는) 글자여야 합니다."),
+    "field_control": ("{field} holds a control character.", "{field} 에 제어 문자가 있습니다."),
+    "field_invisible": ("{field} holds no visible character.", "{field} 에 보이는 글자가 없습니다."),
+    "field_number": ("{field} must be a number.", "{field} 은(는) 숫자여야 합니다."),
+    "field_boolean": ("{field} must be true or false.", "{field} 은(는) true 또는 false여야 합니다."),
+    "field_code": ("{field} has an unknown value: {value}", "{field} 값을 알 수 없습니다: {value}"),
+    "field_date": ("{field} is not a date that exists: {value}", "{field} 은(는) 없는 날짜입니다: {value}"),
+    "field_datetime": ("{field} is not a date and time: {value}", "{field} 은(는) 날짜와 시간이 아닙니다: {value}"),
+    "field_period": ("{field} lies before the start: {value}", "{field} 이(가) 시작보다 앞섭니다: {value}"),
+    "field_range": ("{field} is above the upper limit: {value}", "{field} 이(가) 상한보다 큽니다: {value}"),
+    "type_missing": ("The record does not name its type ({field}).", "기록의 종류({field})가 없습니다."),
+    "file_unreadable": (
+        "{path} cannot be read. Nothing was changed.",
+        "{path} 을(를) 읽을 수 없습니다. 바뀐 것은 없습니다.",
+    ),
+    "file_unknown": (
+        "This is neither JSON nor CSV with a header of field names.",
+        "JSON도, 항목 이름이 있는 CSV도 아닙니다.",
+    ),
+    "file_encoding": (
+        "The file is not UTF-8. Save it as UTF-8 and import it again.",
+        "UTF-8 파일이 아닙니다. UTF-8로 저장해서 다시 가져오세요.",
+    ),
+    "file_csv": ("The CSV is broken: {detail}", "CSV가 잘못되었습니다: {detail}"),
+    "row_no_object": ("A row must be a JSON object.", "각 행은 JSON 객체여야 합니다."),
+    "row_too_long": ("The row has more columns than the header.", "행의 칸이 머리글보다 많습니다."),
+    "store_damaged": (
+        "The database file is damaged or no database. It was left as it is; use a backup or another data folder.",
+        "데이터베이스 파일이 손상되었거나 데이터베이스가 아닙니다. 그대로 두었으니 백업이나 다른 데이터 폴더를 쓰세요.",
+    ),
+    "store_newer": (
+        "The database was made by a newer FHIR Desk. It was not touched; update the program.",
+        "더 새로운 FHIR Desk가 만든 데이터베이스입니다. 건드리지 않았으니 프로그램을 업데이트하세요.",
+    ),
+    "no_server": (
+        "No server is set. Use --server or a profile.",
+        "서버가 설정되지 않았습니다. --server 나 프로필을 쓰세요.",
+    ),
+    "wrong_fhir_version": (
+        "The server speaks FHIR {version}, not R4 (4.0.1).",
+        "서버가 R4(4.0.1)가 아니라 FHIR {version} 을(를) 씁니다.",
+    ),
 }

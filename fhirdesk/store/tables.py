@@ -1,4 +1,4 @@
-"""The tables, as the newest migration leaves them. Times are epoch seconds (UTC), JSON is UTF-8 text with its digits."""
+"""The tables as the newest migration leaves them. Times: epoch seconds (UTC); JSON: UTF-8 with its digits."""
 
 from sqlalchemy import (
     Column,

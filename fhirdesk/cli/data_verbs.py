@@ -1,0 +1,243 @@
+"""Verbs for records and resources: convert, validate, import, export, preview, edit, sample."""
+
+import sys
+import uuid
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fhirdesk import files, sample
+from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord
+from fhirdesk.files import BadRow, Row
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.settings import Settings
+from fhirdesk.views import EditOutcome
+from fhirdesk.words import say
+
+EDIT_EXIT = {
+    EditOutcome.ACCEPTED: DONE,
+    EditOutcome.UNCHANGED: DONE,
+    EditOutcome.LOCAL_ONLY: DONE,
+    EditOutcome.REFUSED: REFUSED,
+    EditOutcome.UNREACHABLE: AWAY,
+    EditOutcome.UNKNOWN: AWAY,
+    EditOutcome.CONFLICT: SOME_FAILED,
+    EditOutcome.FORBIDDEN: REFUSED,
+}
+Add = Callable[[str, str], ArgumentParser]
+
+
+def add_verbs(add: Add, _shared: ArgumentParser) -> None:
+    """The verbs of this room."""
+    verb = add("convert", "records to FHIR NDJSON")
+    verb.add_argument("type")
+    verb.add_argument("file", nargs="?", default="-")
+    verb.set_defaults(run=convert)
+    verb = add("validate", "check FHIR JSON")
+    verb.add_argument("file", nargs="?", default="-")
+    verb.set_defaults(run=validate)
+    verb = add("import", "records into the local store, queued for the server")
+    verb.add_argument("files", nargs="+")
+    verb.add_argument("--type")
+    verb.add_argument("--no-enqueue", action="store_true")
+    verb.set_defaults(run=import_)
+    verb = add("export", "what the cache holds")
+    verb.add_argument("--type")
+    verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
+    verb.add_argument("-o", "--output", type=Path)
+    verb.set_defaults(run=export)
+    verb = add("preview", "the resource as it would be sent now")
+    verb.add_argument("type")
+    verb.add_argument("key")
+    verb.add_argument("--request", action="store_true")
+    verb.set_defaults(run=preview)
+    verb = add("edit", "a profile edit: the server first")
+    verb.add_argument("type", choices=("patient",))
+    verb.add_argument("key")
+    for field in ("phone", "email", "address"):
+        verb.add_argument(f"--{field}")
+    verb.add_argument("--later", action="store_true")
+    verb.set_defaults(run=edit)
+    verb = add("sample", "a sample clinic as NDJSON records")
+    verb.add_argument("--patients", type=int, default=200)
+    verb.add_argument("--seed", type=int, default=1)
+    verb.add_argument("--faults", action="store_true")
+    verb.set_defaults(run=sample_)
+
+
+def context_of(settings: Settings) -> Context:
+    """What the converters need to know."""
+    return Context(base=settings.base, time_zone=settings.time_zone, vendor=settings.profile.vendor)
+
+
+def source(name: str) -> Any:
+    """A path, or standard input."""
+    return sys.stdin.buffer if name == "-" else Path(name)
+
+
+async def convert(settings: Settings, options: Namespace) -> int:
+    """One line a record, in order; a bad one is one JSON line on stderr."""
+    context = context_of(settings)
+    if options.type not in registry.record_types():
+        note(say("no_such_type", {"type": options.type}, settings.lang))
+        return 2
+    good = bad = 0
+    for row in files.rows(source(options.file)):
+        try:
+            put(_converted(row, options.type, context))
+            good += 1
+        except InvalidInput as error:
+            bad += 1
+            field = error.field if isinstance(error, InvalidRecord) else None
+            key = error.key if isinstance(error, InvalidRecord) else None
+            text = say(error.code, error.params, settings.lang)
+            note(json.dumps({"line": row.line, "key": key, "field": field, "error": text}).decode())
+    return DONE if not bad else SOME_FAILED if good else INVALID
+
+
+def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any]:
+    if isinstance(row, BadRow):
+        raise row.error
+    return registry.to_resource(registry.read_record(row.data, type_, context), context)
+
+
+async def validate(settings: Settings, options: Namespace) -> int:
+    """One verdict a document."""
+    data = read_all(options.file)
+    all_valid = True
+    for verdict in verdicts(data, settings.lang):
+        put(verdict)
+        all_valid &= bool(verdict["valid"])
+    return DONE if all_valid else INVALID
+
+
+def read_all(name: str) -> bytes:
+    """All of a file or of standard input."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise InvalidDocument("file_unreadable", path=name) from error
+
+
+def verdicts(data: bytes, lang: str) -> Iterator[dict[str, Any]]:
+    """A single document gets one verdict; else each line that is not blank gets one."""
+    lines = [(n, text) for n, text in enumerate(data.split(b"\n"), 1) if text.strip()]
+    try:
+        yield verdict_of(json.loads(data), 1)
+        return
+    except InvalidDocument as error:
+        if len(lines) < 2:
+            yield not_json(1, error, lang)
+            return
+    for number, text in lines:
+        try:
+            yield verdict_of(json.loads(text), number)
+        except InvalidDocument as error:
+            yield not_json(number, error, lang)
+
+
+def not_json(line: int, error: InvalidDocument, lang: str) -> dict[str, Any]:
+    """The verdict on what is no JSON."""
+    text = say(error.code, error.params, lang)
+    issue = {"severity": "fatal", "code": "structure", "expression": None, "text": text}
+    return {"line": line, "resource_type": None, "id": None, "valid": False, "issues": [issue]}
+
+
+def verdict_of(document: Any, line: int) -> dict[str, Any]:
+    """The verdict on a JSON document."""
+    issues = [
+        {"severity": f.severity, "code": f.code, "expression": f.expression, "text": f.text} for f in check(document)
+    ]
+    resource = document if isinstance(document, dict) else {}
+    valid = not any(i["severity"] in ("error", "fatal") for i in issues)
+    return {
+        "line": line,
+        "resource_type": resource.get("resourceType"),
+        "id": resource.get("id"),
+        "valid": valid,
+        "issues": issues,
+    }
+
+
+async def import_(settings: Settings, options: Namespace) -> int:
+    """A line a row once it is committed, then a summary."""
+    counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
+    bar = Bar()
+    async with opened(settings) as desk:
+        paths = [source(name) for name in options.files]
+        async for line in desk.import_files(paths, type_=options.type, enqueue=not options.no_enqueue):
+            counts["read"] += 1
+            counts[line.result] += 1
+            counts["queued"] += line.entry is not None
+            error = sentence(line.error, settings)
+            if options.json:
+                put({k: v for k, v in asdict(line).items() if k != "error"} | {"error": error})
+            elif error:
+                note(f"{line.line}: {error}")
+            bar.show(counts["read"], None, "read")
+    bar.close()
+    put({"summary": counts}) if options.json else print(", ".join(f"{n} {word}" for word, n in counts.items()))
+    if counts["refused"]:
+        return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
+    return DONE
+
+
+async def export(settings: Settings, options: Namespace) -> int:
+    """What the cache holds."""
+    async with opened(settings) as desk:
+        out = options.output.open("xb") if options.output else sys.stdout.buffer
+        try:
+            await desk.export(options.type, options.format, out)
+        finally:
+            out.flush()
+            if options.output:
+                out.close()
+    return DONE
+
+
+async def preview(settings: Settings, options: Namespace) -> int:
+    """The resource, or the whole request."""
+    async with opened(settings) as desk:
+        view = await desk.preview(options.type, options.key, request=options.request)
+    shown = view.request if options.request else view.resource
+    put(shown) if options.json else print(json.pretty(shown))
+    return DONE
+
+
+async def edit(settings: Settings, options: Namespace) -> int:
+    """Write-through."""
+    changes = {f: v for f in ("phone", "email", "address") if (v := getattr(options, f)) is not None}
+    if not changes:
+        note(say("edit_nothing", {}, settings.lang))
+        return 2
+    async with opened(settings) as desk:
+        result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
+    message = say(result.message.code, result.message.params, settings.lang)
+    record = {"type": "patient"} | dict(result.record.fields) if result.record else None
+    if options.json:
+        put(
+            {
+                "outcome": result.outcome.value,
+                "field": result.field,
+                "message": message,
+                "record": record,
+                "entry": result.entry,
+            }
+        )
+    else:
+        print(message)
+    return EDIT_EXIT[result.outcome]
+
+
+async def sample_(_settings: Settings, options: Namespace) -> int:
+    """Records of a clinic that does not exist."""
+    for record in sample.generate(options.patients, options.seed):
+        sys.stdout.buffer.write(json.dumps(record) + b"\n")
+    sys.stdout.buffer.flush()
+    return DONE

@@ -1,0 +1,227 @@
+"""Verbs for the queue: sync, sync-all, drain, queue …"""
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.clock import iso
+from fhirdesk.desk import Desk
+from fhirdesk.entry import Status
+from fhirdesk.errors import InvalidInput
+from fhirdesk.settings import Settings
+from fhirdesk.views import DrainSummary, QueueQuery, QueueRow
+from fhirdesk.words import say
+
+UNITS = {"h": 3600, "d": 86400, "m": 60}
+PAGE = 500
+
+
+def add_verbs(add: Callable[[str, str], ArgumentParser], shared: ArgumentParser) -> None:
+    """The verbs of this room."""
+    verb = add("sync", "queue one record")
+    verb.add_argument("type")
+    verb.add_argument("key")
+    verb.add_argument("--operation", choices=("create", "update", "delete"), default="update")
+    verb.add_argument("--priority", type=int, choices=range(11))
+    verb.set_defaults(run=sync)
+    verb = add("sync-all", "queue everything changed since")
+    verb.add_argument("--type")
+    verb.add_argument("--since")
+    verb.set_defaults(run=sync_all)
+    verb = add("drain", "send what is due")
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--until-empty", action="store_true")
+    how.add_argument("--watch", action="store_true")
+    verb.add_argument("--for", dest="seconds", type=float)
+    verb.add_argument("--limit", type=int)
+    verb.set_defaults(run=drain)
+    _add_queue(add("queue", "look at the queue and mend it"), shared)
+
+
+def _add_queue(queue: ArgumentParser, shared: ArgumentParser) -> None:
+    verbs = queue.add_subparsers(metavar="VERB", required=True)
+    verb = verbs.add_parser("list", parents=[shared])
+    verb.add_argument("--status", choices=[s.value for s in Status])
+    verb.add_argument("--type")
+    verb.add_argument("--search", default="")
+    verb.set_defaults(run=list_)
+    for name, run in (("show", show), ("why", why)):
+        verb = verbs.add_parser(name, parents=[shared])
+        verb.add_argument("id")
+        verb.set_defaults(run=run)
+    for name, run in (("retry", retry), ("cancel", cancel)):
+        verb = verbs.add_parser(name, parents=[shared])
+        verb.add_argument("ids", nargs="*")
+        verb.add_argument("--status", choices=[s.value for s in Status])
+        verb.add_argument("--yes", action="store_true")
+        verb.set_defaults(run=run)
+    for name, simple in (("pause", pause), ("resume", resume), ("stats", stats)):
+        verbs.add_parser(name, parents=[shared]).set_defaults(run=simple)
+
+
+async def sync(settings: Settings, options: Namespace) -> int:
+    """Queue one record."""
+    async with opened(settings) as desk:
+        entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
+    return _queued([entry] if entry else [], options)
+
+
+async def sync_all(settings: Settings, options: Namespace) -> int:
+    """Queue what changed."""
+    async with opened(settings) as desk:
+        found = await desk.changed_since(options.type, since(options.since))
+        entries = [e for type_, key in found if (e := await desk.sync(type_, key))]
+    return _queued(entries, options)
+
+
+def _queued(entries: Sequence[str], options: Namespace) -> int:
+    if options.json:
+        put({"queued": len(entries), "unchanged": 0, "entries": entries})
+    else:
+        print(f"queued {len(entries)}")
+    return DONE
+
+
+def since(text: str | None) -> float | None:
+    """`24h`, `7d`, or a date, as epoch seconds."""
+    if not text:
+        return None
+    if text[-1] in UNITS and text[:-1].isdigit():
+        return time.time() - int(text[:-1]) * UNITS[text[-1]]
+    try:
+        return time.mktime(time.strptime(text[:10], "%Y-%m-%d"))
+    except ValueError:
+        raise InvalidInput("since_wrong", value=text) from None
+
+
+async def drain(settings: Settings, options: Namespace) -> int:
+    """Send; ends with a summary."""
+    bar = Bar()
+    async with opened(settings) as desk:
+        summary = await desk.drain(until_empty=options.until_empty, watch=options.watch, seconds=options.seconds)
+        code = exit_code(summary, await desk.server_paused())
+    bar.close()
+    reason = sentence(summary.reason, settings)
+    if options.json:
+        put({k: v for k, v in asdict(summary).items() if k != "reason"} | {"reason": reason})
+    else:
+        print(", ".join(f"{v} {k}" for k, v in asdict(summary).items() if k not in ("reason", "seconds")))
+        if reason:
+            note(reason)
+    return code
+
+
+def exit_code(summary: DrainSummary, paused: bool) -> int:
+    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left because the server is away."""
+    if paused or summary.failed or summary.conflict or summary.held:
+        away = summary.reason is not None and not paused and (summary.pending or summary.unknown)
+        return AWAY if away and not (summary.failed or summary.conflict) else SOME_FAILED
+    if summary.reason is not None and (summary.pending or summary.unknown):
+        return AWAY
+    return AWAY if summary.unknown else DONE
+
+
+def row_view(row: QueueRow, settings: Settings) -> dict[str, object]:
+    """A queue row for --json."""
+    return {
+        "entry": row.uuid,
+        "type": row.type,
+        "key": row.key,
+        "operation": row.operation,
+        "status": row.status.value,
+        "priority": row.priority,
+        "attempts": row.attempts,
+        "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
+        "reason": say(row.reason.code, row.reason.params, settings.lang),
+        "logical_id": row.logical_id,
+    }
+
+
+async def list_(settings: Settings, options: Namespace) -> int:
+    """The entries of a filter."""
+    statuses = frozenset({Status(options.status)}) if options.status else frozenset()
+    types = frozenset({options.type}) if options.type else frozenset()
+    query = QueueQuery(statuses, types, options.search, newest_first=False)
+    async with opened(settings) as desk:
+        seqs = await desk.queue_ids(query)
+        for start in range(0, len(seqs), PAGE):
+            for row in await desk.queue_rows(seqs[start : start + PAGE]):
+                view = row_view(row, settings)
+                put(view) if options.json else print("{status:<10} {type} {key}  {reason}".format(**view))
+    return DONE
+
+
+async def show(settings: Settings, options: Namespace) -> int:
+    """One entry with its history."""
+    async with opened(settings) as desk:
+        details = await desk.entry(options.id)
+        seqs = [details.entry.seq]
+        view = row_view((await desk.queue_rows(seqs))[0], settings)
+    view["history"] = [
+        {"at": iso(a.at), "phase": a.phase.value, "status": a.status, "issue": a.issue, "ms": a.ms}
+        for a in details.history
+    ]
+    put(view)
+    return DONE
+
+
+async def why(settings: Settings, options: Namespace) -> int:
+    """Why an entry stands as it does, in one sentence."""
+    async with opened(settings) as desk:
+        details = await desk.entry(options.id)
+    text = sentence(details.why, settings)
+    put({"entry": options.id, "reason": text}) if options.json else print(text)
+    return DONE
+
+
+async def _chosen(desk: Desk, options: Namespace) -> list[str]:
+    if not options.status:
+        return list(options.ids)
+    seqs = await desk.queue_ids(QueueQuery(frozenset({Status(options.status)})))
+    return [r.uuid for r in await desk.queue_rows(seqs)]
+
+
+async def _many(settings: Settings, options: Namespace, verb: str) -> int:
+    async with opened(settings) as desk:
+        chosen = await _chosen(desk, options)
+        if len(chosen) > 1 and not options.yes:
+            note(say("many_need_yes", {"count": str(len(chosen))}, settings.lang))
+            return 2
+        changed = await (desk.retry(chosen) if verb == "retry" else desk.cancel(chosen))
+    put({verb: changed}) if options.json else print(f"{verb}: {changed}")
+    return DONE
+
+
+async def retry(settings: Settings, options: Namespace) -> int:
+    """Send again."""
+    return await _many(settings, options, "retry")
+
+
+async def cancel(settings: Settings, options: Namespace) -> int:
+    """Take back."""
+    return await _many(settings, options, "cancel")
+
+
+async def pause(settings: Settings, _options: Namespace) -> int:
+    """Send nothing."""
+    async with opened(settings) as desk:
+        await desk.pause()
+    return DONE
+
+
+async def resume(settings: Settings, _options: Namespace) -> int:
+    """Send again."""
+    async with opened(settings) as desk:
+        await desk.resume()
+    return DONE
+
+
+async def stats(settings: Settings, options: Namespace) -> int:
+    """How many entries stand in each state."""
+    async with opened(settings) as desk:
+        counts = await desk.counts()
+    numbers = {s.value: counts[s] for s in Status}
+    put(numbers) if options.json else print("\n".join(f"{n:>8} {s}" for s, n in numbers.items()))
+    return DONE

@@ -1,0 +1,73 @@
+"""Many interactions in one request: batch and transaction (https://hl7.org/fhir/R4/http.html#transaction)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.remote.issues import issues_of
+
+
+def bundle_of(requests: Sequence[Request], kind: str) -> dict[str, Any]:
+    """The Bundle to post at the server's base."""
+    return {"resourceType": "Bundle", "type": kind, "entry": [_entry(r) for r in requests]}
+
+
+def _entry(request: Request) -> dict[str, Any]:
+    inner: dict[str, Any] = {"method": request.method, "url": request.path}
+    if request.if_none_exist:
+        inner["ifNoneExist"] = request.if_none_exist
+    if request.if_match:
+        inner["ifMatch"] = f'W/"{request.if_match}"'
+    made: dict[str, Any] = {"request": inner}
+    if request.method == "POST":
+        made = {"fullUrl": f"urn:uuid:{uuid.uuid4()}"} | made
+    return made | ({"resource": request.body} if request.body is not None else {})
+
+
+def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]:
+    """One answer for each request, by position; () when the Bundle was not answered as a Bundle."""
+    body = whole.body or {}
+    if whole.status != 200 or body.get("resourceType") != "Bundle":
+        return ()
+    entries = list(body.get("entry") or ())
+    if len(entries) != len(requests):
+        return tuple(_lost(whole) for _ in requests)
+    return tuple(_answer(r, e, whole) for r, e in zip(requests, entries, strict=True))
+
+
+def _answer(request: Request, entry: Any, whole: Answer) -> Answer:
+    response = entry.get("response") if isinstance(entry, Mapping) else None
+    status = str((response or {}).get("status", ""))[:3]
+    if not response or not status.isdigit():
+        return _lost(whole)
+    resource = entry.get("resource")
+    if not _belongs(request, resource):
+        return _lost(whole)
+    outcome = response.get("outcome") if int(status) >= 400 or resource is None else None
+    return Answer(
+        Delivery.ANSWERED,
+        int(status),
+        resource if resource is not None else outcome,
+        location=response.get("location"),
+        etag=response.get("etag"),
+        request_id=whole.request_id,
+        ms=whole.ms,
+        issues=issues_of(response.get("outcome") or (resource if int(status) >= 400 else None)),
+    )
+
+
+def _belongs(request: Request, resource: Any) -> bool:
+    """An answer for another entry would give one patient's id to another: type and identifier must be ours."""
+    if not isinstance(resource, Mapping) or resource.get("resourceType") == "OperationOutcome":
+        return True
+    sent = request.body or {}
+    if resource.get("resourceType") != request.path.split("/")[0]:
+        return False
+    ours = [(i.get("system"), i.get("value")) for i in sent.get("identifier") or ()]
+    theirs = {(i.get("system"), i.get("value")) for i in resource.get("identifier") or () if isinstance(i, Mapping)}
+    return not ours or not theirs or ours[0] in theirs
+
+
+def _lost(whole: Answer) -> Answer:
+    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure="answer_mismatch")

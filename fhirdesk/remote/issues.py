@@ -1,0 +1,47 @@
+"""What a server says went wrong: OperationOutcome, OAuth JSON, OpenEMR's validationErrors, plain text or nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fhirdesk.answer import Issue
+
+SHOWN = 500  # characters of a server's free text
+RANK = {"fatal": 0, "error": 1, "warning": 2, "information": 3}
+
+
+def issues_of(body: Any) -> tuple[Issue, ...]:
+    """Every issue, in the order of the document."""
+    if isinstance(body, Mapping):
+        if body.get("resourceType") == "OperationOutcome":
+            return tuple(_outcome(body))
+        if isinstance(body.get("error"), str):
+            return (Issue("error", "login", text=_cut(f"{body['error']}: {body.get('error_description', '')}")),)
+        if "validationErrors" in body:
+            return (Issue("error", "invalid", text=_cut(str(body["validationErrors"]))),)
+    return ()
+
+
+def _outcome(body: Mapping[str, Any]) -> Iterator[Issue]:
+    for issue in body.get("issue") or ():
+        if not isinstance(issue, Mapping):
+            continue
+        details = issue.get("details") if isinstance(issue.get("details"), Mapping) else {}
+        coding: Mapping[str, Any] = next(iter((details or {}).get("coding") or ()), {})
+        places = issue.get("expression") or issue.get("location") or ()
+        text = issue.get("diagnostics") or (details or {}).get("text") or coding.get("display")
+        yield Issue(
+            str(issue.get("severity", "error")),
+            str(issue.get("code", "processing")),
+            str(places[0]) if places else None,
+            f"{coding.get('system', '')}|{coding['code']}" if coding.get("code") else None,
+            _cut(text),
+        )
+
+
+def _cut(text: Any) -> str | None:
+    return None if not text else str(text)[:SHOWN]
+
+
+def worst(issues: tuple[Issue, ...]) -> Issue | None:
+    """The issue that decides."""
+    return min(issues, key=lambda i: RANK.get(i.severity, 1), default=None)

@@ -1,0 +1,85 @@
+"""SQLite as we use it: WAL, synchronous=FULL, BEGIN IMMEDIATE for whoever writes, private files, our own errors."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
+
+from fhirdesk.errors import DataFolderError, DiskFull, StoreBusy, StoreError
+
+BUSY_MS = 5000
+
+
+def prepare_folder(folder: Path) -> None:
+    """The data folder, private to its user. Raises DataFolderError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderError("data_folder", path=folder) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DataFolderError("data_folder", path=folder)
+
+
+def open_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """An engine on the database at `path`; each write transaction begins at once (BEGIN IMMEDIATE)."""
+    if not read_only:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # -wal and -shm take their modes from it
+    engine = create_engine(
+        f"sqlite:///{path}",
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=4,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(raw: sqlite3.Connection, _record: Any) -> None:
+        raw.isolation_level = None  # we begin ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            raw.execute(f"PRAGMA {pragma}")
+        if read_only:
+            raw.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """What SQLite says, in our own words; the transaction was rolled back."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise translated(error.orig) from error
+    except sqlite3.Error as error:
+        raise translated(error) from error
+
+
+def translated(error: BaseException | None) -> StoreError | DataFolderError:
+    """An sqlite3 error as one of ours."""
+    text = str(error)
+    if "disk is full" in text or "disk I/O error" in text:
+        return DiskFull()
+    if "locked" in text or "busy" in text:
+        return StoreBusy()
+    if "readonly" in text or "unable to open" in text:
+        return DataFolderError("data_folder", path="")
+    if "not a database" in text or "malformed" in text:
+        return DataFolderError("store_damaged")
+    return StoreError()
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction; all or nothing."""
+    with our_errors(), engine.connect() as conn, conn.begin():
+        yield conn

@@ -1,0 +1,31 @@
+"""The database's history: each version a step, run by Alembic when the file is older than the program."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from fhirdesk.errors import DataFolderError
+
+HEAD = 1  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the file to HEAD. A newer one is refused, untouched."""
+    with engine.connect() as conn:
+        found = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+    if found > HEAD:
+        raise DataFolderError("store_newer")
+    if found < HEAD:
+        _upgrade(engine)
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic.command import upgrade  # slow to load, and seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        upgrade(config, "head")
+        conn.exec_driver_sql(f"PRAGMA user_version = {HEAD}")

@@ -1,0 +1,114 @@
+"""What the queue pane and the command line read of the queue."""
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from fhirdesk.entry import FINAL, Reason, Status
+from fhirdesk.errors import NotFound
+from fhirdesk.store.rows import attempt_from_row, entry_from_row, reason_from_row
+from fhirdesk.store.tables import attempt, audit, patient, queue_entry
+from fhirdesk.views import Counts, EntryDetails, QueueQuery, QueueRow
+
+Q = queue_entry.c
+KEPT = 10_000  # answers that the metrics look at
+WHY = {
+    Status.PENDING: "why_due",
+    Status.PROCESSING: "why_sending",
+    Status.COMPLETED: "why_completed",
+    Status.SUPERSEDED: "why_superseded",
+    Status.CANCELLED: "why_cancelled",
+    Status.UNKNOWN: "why_checking",
+}
+
+
+class QueueViews:
+    """Reads for one profile."""
+
+    def __init__(self, profile: str):
+        self.profile = profile
+
+    def counts(self, conn: Connection) -> Counts:
+        """How many entries stand in each state."""
+        query = select(Q.status, func.count()).where(Q.profile == self.profile).group_by(Q.status)
+        return Counts({Status(status): number for status, number in conn.execute(query)})
+
+    def ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
+        """The seq of each entry of a filter, in order."""
+        return array("q", (i for (i,) in conn.execute(self._chosen(query))))
+
+    def _chosen(self, query: QueueQuery) -> Select[Any]:
+        chosen = select(Q.seq).where(Q.profile == self.profile)
+        if query.statuses:
+            chosen = chosen.where(Q.status.in_([s.value for s in query.statuses]))
+        if query.types:
+            chosen = chosen.where(Q.type.in_(sorted(query.types)))
+        if query.patient_key:
+            chosen = chosen.where(Q.patient_key == query.patient_key)
+        if query.text:
+            like = f"%{query.text.replace('%', '')}%"
+            named = select(patient.c.key).where(patient.c.name.like(like))
+            chosen = chosen.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
+        return chosen.order_by(Q.seq.desc() if query.newest_first else Q.seq)
+
+    def rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
+        """Rows by seq, in the order asked for."""
+        query = (
+            select(queue_entry, patient.c.name.label("patient_name"))
+            .outerjoin(patient, patient.c.key == Q.patient_key)
+            .where(Q.seq.in_(list(seqs)))
+        )
+        found = {row.seq: _row(row) for row in conn.execute(query)}
+        return [found[seq] for seq in seqs if seq in found]
+
+    def details(self, conn: Connection, uuid: str) -> EntryDetails:
+        """One entry with its attempts. Raises NotFound."""
+        row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        if row is None:
+            raise NotFound("no_such_entry", entry=uuid)
+        history = conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
+        name = conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
+        return EntryDetails(entry_from_row(row), why(row), tuple(attempt_from_row(uuid, a) for a in history), name)
+
+    def answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
+        """(milliseconds, status) of the last answers, and (edits that changed the record, all edits that ended)."""
+        query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
+        last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(KEPT))]
+        ended: dict[str, int] = dict(
+            conn.execute(
+                select(Q.status, func.count())
+                .where(Q.profile == self.profile, Q.edit.is_not(None), Q.status.in_([s.value for s in FINAL]))
+                .group_by(Q.status)
+            ).all()
+        )
+        return last, (ended.get("completed", 0), sum(ended.values()))
+
+    def audited(self, conn: Connection) -> int:
+        """How many audit rows there are."""
+        return int(conn.execute(select(func.count()).select_from(audit)).scalar() or 0)
+
+
+def why(row: Any) -> Reason:
+    """Why an entry stands as it does."""
+    return reason_from_row(row) or Reason(WHY.get(Status(row.status), "why_due"))
+
+
+def _row(row: Any) -> QueueRow:
+    return QueueRow(
+        row.seq,
+        row.uuid,
+        row.type,
+        row.key,
+        row.operation,
+        Status(row.status),
+        row.priority,
+        row.attempts,
+        row.not_before,
+        row.created_at,
+        why(row),
+        row.patient_key,
+        row.patient_name,
+        row.logical_id,
+    )

@@ -1,0 +1,125 @@
+"""The records of the clinic, and the patients' search index beside them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from fhirdesk.r4 import json
+from fhirdesk.records import Record
+from fhirdesk.store import search_text
+from fhirdesk.store.tables import patient, record
+
+R = record.c
+CHUNK = 500
+_FORGET = text(
+    "INSERT INTO patient_search(patient_search, rowid, jamo, initials, digits, key) "
+    "SELECT 'delete', id, jamo, initials, digits, key FROM patient WHERE id = :id"
+)
+_INDEX = text(
+    "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
+)
+
+
+def shown_name(fields: dict[str, Any]) -> str:
+    """A person's name as the clinic writes it: Hangul without a blank, family name first."""
+    family, given = str(fields.get("family_name") or ""), str(fields.get("given_name") or "")
+    if not family or not given:
+        return family or given
+    hangul = all(ord(c) >= 0x2E80 for c in family + given if not c.isspace())
+    return family + given if hangul else f"{given} {family}"
+
+
+class Records:
+    """The cache's records."""
+
+    def get_many(self, conn: Connection, type_: str, keys: Sequence[str]) -> dict[str, Record]:
+        """Those that are here (and not deleted), by key."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
+            found |= {row.key: _record(row) for row in conn.execute(query)}
+        return found
+
+    def put(self, conn: Connection, records: Sequence[Record], now: float) -> None:
+        """Store; a record that is here already is replaced, a tombstone lifted."""
+        newest = {(r.type, r.key): r for r in records}
+        if not newest:
+            return
+        draft = insert(record)
+        keep = {n: draft.excluded[n] for n in ("fields", "patient_key", "updated_at", "deleted_at")}
+        conn.execute(
+            draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=keep),
+            [_row(r, now) for r in newest.values()],
+        )
+        self._put_patients(conn, [r for r in newest.values() if r.type == "patient"], now)
+
+    def _put_patients(self, conn: Connection, patients: Sequence[Record], now: float) -> None:
+        if not patients:
+            return
+        ids: dict[str, int] = {}
+        for start in range(0, len(patients), CHUNK):
+            keys = [r.key for r in patients[start : start + CHUNK]]
+            query = select(R.key, R.id).where(R.type == "patient", R.key.in_(keys))
+            ids |= {key: id_ for key, id_ in conn.execute(query)}
+        rows = [_patient_row(ids[r.key], r, now) for r in patients]
+        conn.execute(_FORGET, [{"id": row["id"]} for row in rows])
+        draft = insert(patient)
+        fresh = {c.name: draft.excluded[c.name] for c in patient.c if not c.primary_key}
+        conn.execute(draft.on_conflict_do_update(index_elements=[patient.c.id], set_=fresh), rows)
+        conn.execute(_INDEX, rows)
+
+    def tombstone(self, conn: Connection, type_: str, key: str, now: float) -> None:
+        """The record was deleted on the server; importing it again is new."""
+        found = conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
+        if found is not None and type_ == "patient":
+            conn.execute(_FORGET, {"id": found})
+            conn.execute(patient.delete().where(patient.c.id == found))
+        conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted_at=now, updated_at=now))
+
+    def iterate(self, conn: Connection, type_: str) -> Iterator[Record]:
+        """All of a type, in the order they came, streamed."""
+        last = 0
+        query = select(record).where(R.type == type_, R.deleted_at.is_(None)).order_by(R.id).limit(CHUNK)
+        while rows := conn.execute(query.where(R.id > last)).all():
+            yield from map(_record, rows)
+            last = rows[-1].id
+
+    def changed_since(self, conn: Connection, type_: str, since: float) -> list[Record]:
+        """Those changed at or after `since` (epoch seconds)."""
+        query = select(record).where(R.type == type_, R.updated_at >= since, R.deleted_at.is_(None)).order_by(R.id)
+        return [_record(row) for row in conn.execute(query)]
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(row.type, row.key, json.loads(row.fields))
+
+
+def _row(r: Record, now: float) -> dict[str, Any]:
+    return {
+        "type": r.type,
+        "key": r.key,
+        "fields": json.canonical(dict(r.fields)),
+        "patient_key": r.patient_key,
+        "created_at": now,
+        "updated_at": now,
+        "deleted_at": None,
+    }
+
+
+def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:
+    name, phone = shown_name(dict(r.fields)), r.fields.get("phone")
+    return {
+        "id": id_,
+        "key": r.key,
+        "name": name,
+        "birth_date": r.fields.get("birth_date"),
+        "gender": r.fields.get("gender"),
+        "phone": phone,
+        "updated_at": now,
+        "jamo": search_text.jamo(name),
+        "initials": search_text.initials(name),
+        "digits": search_text.digits(phone),
+    }

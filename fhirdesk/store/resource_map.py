@@ -1,0 +1,73 @@
+"""What is known of each record on each server: logical id, version, and the server's copy."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from fhirdesk.entry import Mapped
+from fhirdesk.r4 import json
+from fhirdesk.store.rows import mapped_from_row
+from fhirdesk.store.tables import resource_map
+
+M = resource_map.c
+CHUNK = 500
+
+
+def _grouped(places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:
+    by_type: dict[str, list[str]] = {}
+    for type_, key in places:
+        by_type.setdefault(type_, []).append(key)
+    for type_, keys in by_type.items():
+        for start in range(0, len(keys), CHUNK):
+            yield type_, keys[start : start + CHUNK]
+
+
+def present(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of `places` (type, key) that have a logical id."""
+    found: set[tuple[str, str]] = set()
+    for type_, keys in _grouped(places):
+        query = select(M.key).where(M.profile == profile, M.type == type_, M.key.in_(keys))
+        found |= {(type_, key) for (key,) in conn.execute(query)}
+    return found
+
+
+def get_many(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
+    """What is known of those records."""
+    found: dict[tuple[str, str], Mapped] = {}
+    for type_, keys in _grouped(places):
+        query = select(resource_map).where(M.profile == profile, M.type == type_, M.key.in_(keys))
+        found |= {(row.type, row.key): mapped_from_row(row) for row in conn.execute(query)}
+    return found
+
+
+def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
+    """Remember; what was known before is replaced."""
+    if not mapped:
+        return
+    draft = insert(resource_map)
+    fresh = {c.name: draft.excluded[c.name] for c in resource_map.c if not c.primary_key}
+    conn.execute(
+        draft.on_conflict_do_update(index_elements=[M.profile, M.type, M.key], set_=fresh),
+        [_row(profile, m) for m in mapped],
+    )
+
+
+def _row(profile: str, m: Mapped) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "type": m.type,
+        "key": m.key,
+        "resource_type": m.resource_type,
+        "logical_id": m.logical_id,
+        "version_id": m.version_id,
+        "base": json.dumps(m.base) if m.base is not None else None,
+        "base_read": int(m.base_read),
+        "synced_at": m.synced_at,
+    }
+
+
+def forget(conn: Connection, profile: str, type_: str, key: str) -> None:
+    """The record is not on that server any more."""
+    conn.execute(resource_map.delete().where(M.profile == profile, M.type == type_, M.key == key))

@@ -1,0 +1,68 @@
+"""Rows of the tables as the vocabulary's dataclasses."""
+
+from typing import Any
+
+from fhirdesk.entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.r4 import json
+from fhirdesk.records import Record
+
+
+def reason_from_row(row: Any) -> Reason | None:
+    """The reason columns."""
+    return Reason(row.reason, json.loads(row.reason_params or "{}")) if row.reason else None
+
+
+def entry_from_row(row: Any) -> QueueEntry:
+    """A row of queue_entry."""
+    return QueueEntry(
+        seq=row.seq,
+        uuid=row.uuid,
+        type=row.type,
+        key=row.key,
+        resource_type=row.resource_type,
+        operation=Operation(row.operation),
+        status=Status(row.status),
+        priority=row.priority,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        counted=row.counted,
+        attempts=row.attempts,
+        record=Record(row.type, row.key, json.loads(row.record) if row.record else {}),
+        edit=json.loads(row.edit) if row.edit else None,
+        reason=reason_from_row(row),
+        patient_key=row.patient_key,
+        logical_id=row.logical_id,
+        alone=bool(row.alone),
+        crashes=row.crashes,
+    )
+
+
+def attempt_from_row(uuid: str, row: Any) -> Attempt:
+    """A row of attempt."""
+    return Attempt(
+        entry=uuid,
+        number=row.number,
+        at=row.at,
+        phase=Phase(row.phase),
+        status=row.status,
+        issue=row.issue,
+        request_id=row.request_id,
+        ms=row.ms,
+        expires_at=row.expires_at,
+        request=json.loads(row.request) if row.request else None,
+        answer=row.answer,
+    )
+
+
+def mapped_from_row(row: Any) -> Mapped:
+    """A row of resource_map."""
+    return Mapped(
+        type=row.type,
+        key=row.key,
+        resource_type=row.resource_type,
+        logical_id=row.logical_id,
+        version_id=row.version_id,
+        base=json.loads(row.base) if row.base else None,
+        base_read=bool(row.base_read),
+        synced_at=row.synced_at,
+    )

@@ -1,0 +1,98 @@
+"""The store: one database in the data folder, its rooms, and the events that follow a commit."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Mapped
+from fhirdesk.events import Event, Events
+from fhirdesk.store import audit, resource_map
+from fhirdesk.store.engine import open_engine, our_errors, prepare_folder, transaction
+from fhirdesk.store.migrations import migrate
+from fhirdesk.store.patients import Patients
+from fhirdesk.store.queue import Queue
+from fhirdesk.store.queue_views import QueueViews
+from fhirdesk.store.records import Records
+
+DATABASE = "fhirdesk.db"
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A write in progress: its connection, and what to announce once it is committed."""
+
+    conn: Connection
+    events: list[Event] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        """Tell listeners after the commit."""
+        self.events.append(event)
+
+
+class ResourceMap:
+    """The resource map of one profile."""
+
+    def __init__(self, profile: str):
+        self._profile = profile
+
+    def get_many(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
+        """What is known of those records (type, key)."""
+        return resource_map.get_many(conn, self._profile, places)
+
+    def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
+        """Remember."""
+        resource_map.put_many(conn, self._profile, mapped)
+
+
+class Store:
+    """The local database of one data folder, as one profile sees it."""
+
+    def __init__(self, writer: Engine, reader: Engine, profile: str, events: Events):
+        self._writer, self._reader = writer, reader
+        self.events = events
+        self.records, self.patients = Records(), Patients(profile)
+        self.queue, self.queue_views = Queue(profile), QueueViews(profile)
+        self.resource_map, self.audit = ResourceMap(profile), audit
+        self._version: int | None = None
+
+    @classmethod
+    def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events) -> "Store":
+        """Open or make the database. Raises DataFolderError, StoreError."""
+        prepare_folder(data_dir)
+        path = data_dir / DATABASE
+        with our_errors():
+            writer = open_engine(path)
+            migrate(writer)
+            return cls(writer, open_engine(path, read_only=True), profile, events)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One write transaction; its events are published after the commit."""
+        with transaction(self._writer) as conn:
+            tx = Transaction(conn)
+            yield tx
+        for event in tx.events:
+            self.events.publish(event)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot."""
+        with transaction(self._reader) as conn:
+            yield conn
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process committed since the last call."""
+        with self._reader.connect() as conn:
+            version = int(conn.exec_driver_sql("PRAGMA data_version").scalar() or 0)
+        changed = self._version is not None and version != self._version
+        self._version = version
+        return changed
+
+    def close(self) -> None:
+        """Give the files back."""
+        self._reader.dispose()
+        self._writer.dispose()

@@ -1,0 +1,64 @@
+"""How a profile edit ends (rule 12): only the server's yes changes the record; all but an unknown outcome is final."""
+
+from dataclasses import replace
+
+from fhirdesk.converters import registry
+from fhirdesk.entry import QueueEntry, Reason, Status
+from fhirdesk.resource import Resource
+from fhirdesk.store.queue import Move
+from fhirdesk.views import EditOutcome, EditResult
+
+ACCEPTED, REFUSED, UNREACHABLE, CONFLICT, UNKNOWN = (
+    "edit_accepted",
+    "edit_refused",
+    "edit_unreachable",
+    "edit_conflict",
+    "edit_unknown",
+)
+OUTCOMES = {
+    ACCEPTED: EditOutcome.ACCEPTED,
+    REFUSED: EditOutcome.REFUSED,
+    UNREACHABLE: EditOutcome.UNREACHABLE,
+    CONFLICT: EditOutcome.CONFLICT,
+}
+
+
+def final(move: Move, sent: Resource | None) -> Move:
+    """The move of an edit entry: what would wait, fail or ask is cancelled instead, its attempts kept."""
+    reason = move.reason or Reason(ACCEPTED)
+    if move.status is Status.COMPLETED:
+        return replace(move, reason=Reason(ACCEPTED))
+    if move.status is Status.FAILED:
+        field = refused_field(move.entry, reason, sent)
+        return _cancelled(move, Reason(REFUSED, dict(reason.params) | ({"field": field} if field else {})))
+    if move.status is Status.CONFLICT:
+        return _cancelled(move, Reason(CONFLICT, dict(reason.params)))
+    if move.status in (Status.PENDING, Status.HELD) and reason.code != "why_newer_there":
+        return _cancelled(move, Reason(UNREACHABLE, dict(reason.params)))
+    return move
+
+
+def _cancelled(move: Move, reason: Reason) -> Move:
+    return replace(move, status=Status.CANCELLED, reason=reason, waits=None)
+
+
+def refused_field(entry: QueueEntry, reason: Reason, sent: Resource | None) -> str | None:
+    """The record's own field that the server's expression points at; the only one edited, when it does not say."""
+    expression = reason.params.get("expression")
+    if expression and sent:
+        found = registry.converter(entry.type).field_at(sent, expression)
+        if found:
+            return found
+    changed = list(entry.edit or ())
+    return changed[0] if len(changed) == 1 else None
+
+
+def result(entry: QueueEntry) -> EditResult:
+    """What to tell the person, from the entry as it stands."""
+    reason = entry.reason or Reason(UNKNOWN)
+    outcome = OUTCOMES.get(reason.code, EditOutcome.UNKNOWN)
+    if entry.status is Status.COMPLETED:
+        outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
+    elif entry.status is not Status.CANCELLED:
+        outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
+    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid)

@@ -1,0 +1,100 @@
+"""What the worker learned is written down: one transaction for each group of answers, events after the commit."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.resource import Resource, version_id
+from fhirdesk.store.queue import Move
+from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync.push import Cannot, Wait
+
+log = logging.getLogger("fhirdesk.sync")
+LOOK_AGAIN = 2.0
+
+
+class Ledger:
+    """The worker's pen."""
+
+    def __init__(self, store: Store, clock: Clock):
+        self._store, self._clock = store, clock
+        self.completed = 0  # in this run
+
+    def commit(self, moves: Sequence[Move]) -> None:
+        """Entries move; a completed edit changes its record, a completed delete leaves a tombstone."""
+        if not moves:
+            return
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            done = self._store.queue.move(tx.conn, moves, now)
+            for move in done:
+                self._follow_up(tx, move, now)
+            tx.announce(QueueChanged())
+            tx.announce(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
+        for move in done:
+            self._say(move)
+
+    def _follow_up(self, tx: Transaction, move: Move, now: float) -> None:
+        entry = move.entry
+        if move.status is not Status.COMPLETED:
+            return
+        if entry.operation is Operation.DELETE:
+            self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
+        elif entry.edit:
+            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            self._store.records.put(tx.conn, [current.with_fields(**entry.edit)], now)
+        self._store.audit.append(tx.conn, "worker", "completed", entry.type, entry.key, entry.uuid, now)
+
+    def _say(self, move: Move) -> None:
+        entry = move.entry
+        if move.status is Status.COMPLETED:
+            self.completed += 1
+            log.info("FHIR %s success for %s %s", entry.operation, entry.type, entry.key)
+        elif move.status in (Status.FAILED, Status.CONFLICT):
+            log.warning("FHIR %s %s for %s %s: %s", entry.operation, move.status, entry.type, entry.key, move.issue)
+
+    def set_aside(self, waits: Sequence[Wait], cannot: Sequence[Cannot]) -> None:
+        """Heads that cannot go now: held for a parent, failed for good, or nothing to do at all."""
+        with self._store.writing() as tx:
+            self._store.queue.hold(tx.conn, [(w.entry, w.reason, w.parent) for w in waits])
+            for c in cannot:
+                if c.reason.code == "why_nothing_to_delete":
+                    self._store.queue.give_up(tx.conn, c.entry, c.reason, self._clock.now())
+                else:
+                    self._store.queue.fail(tx.conn, c.entry, c.reason)
+            tx.announce(QueueChanged())
+
+    def read(self, mapped: Mapped, theirs: Resource) -> Mapped:
+        """The server's copy was read; if its version is the known one it is the base of the next update."""
+        fresh = replace(mapped, base=theirs, base_read=True)
+        if version_id(theirs) != mapped.version_id:
+            return mapped  # somebody changed it: If-Match says so, and the conflict is looked at there
+        with self._store.writing() as tx:
+            self._store.resource_map.put_many(tx.conn, [fresh])
+        return fresh
+
+    def give_up(self, entry: QueueEntry, reason: Reason) -> None:
+        """An edit that was not sent is taken back; its text stays in the form."""
+        with self._store.writing() as tx:
+            self._store.queue.give_up(tx.conn, entry, reason, self._clock.now())
+            tx.announce(QueueChanged())
+
+    def look_again(self, entry: QueueEntry) -> None:
+        """The server could not be asked about an unknown edit: later."""
+        with self._store.writing() as tx:
+            self._store.queue.postpone(tx.conn, entry, self._clock.now() + LOOK_AGAIN)
+            tx.announce(QueueChanged())
+
+    def pause(self, reason: Reason | None) -> None:
+        """A pause that needs a person survives a restart."""
+        with self._store.writing() as tx:
+            self._store.queue.pause(tx.conn, reason)
+            tx.announce(ServerChanged())
+
+    def was_refused_by_5xx(self, entry: QueueEntry) -> bool:
+        """Whether the last attempt was answered with a 5xx."""
+        with self._store.reading() as conn:
+            return (self._store.queue.last_status(conn, entry) or 0) >= 500

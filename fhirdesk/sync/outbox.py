@@ -1,0 +1,117 @@
+"""Records come in: what changed is stored and queued in one transaction (flow 1, design: docs/queue.md rule 1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fhirdesk.clock import Clock
+from fhirdesk.converters import registry
+from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
+from fhirdesk.events import QueueChanged, RecordsChanged
+from fhirdesk.records import Record
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.store import Store, Transaction
+
+QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A record and the uuid of the action that brings it, made by its caller."""
+
+    record: Record
+    uuid: str
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of it: new, changed or unchanged, and its entry."""
+
+    result: str
+    entry: str | None
+
+
+def parents(record: Record) -> tuple[tuple[str, str], ...]:
+    """(type, key) of each record that this one refers to."""
+    fields = registry.record_types()[record.type].fields
+    return tuple(
+        (f.refers_to, str(record.fields[f.name]))
+        for f in fields
+        if f.refers_to and record.fields.get(f.name) is not None
+    )
+
+
+class Outbox:
+    """The one door by which a change enters the queue."""
+
+    def __init__(self, store: Store, clock: Clock):
+        self._store, self._clock = store, clock
+
+    def add(self, incoming: Sequence[Incoming], *, enqueue: bool = True, who: str = "import") -> list[Saved]:
+        """Store and queue, all or nothing. Returns one Saved for each, in order."""
+        if not incoming:
+            return []
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            saved, entries, changed = self._decide(tx, incoming, enqueue)
+            self._store.records.put(tx.conn, changed, now)
+            self._store.queue.enqueue(tx.conn, entries, now)
+            by_uuid = {n.uuid: n for n in entries}
+            for one, result in zip(incoming, saved, strict=True):
+                if result.result != "unchanged" or one.uuid in by_uuid:
+                    self._store.audit.append(
+                        tx.conn, who, result.result, one.record.type, one.record.key, result.entry, now
+                    )
+            if changed or entries:
+                tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in changed)))
+                tx.announce(QueueChanged())
+        return saved
+
+    def _decide(
+        self, tx: Transaction, incoming: Sequence[Incoming], enqueue: bool
+    ) -> tuple[list[Saved], list[NewEntry], list[Record]]:
+        here = self._stored(tx, [i.record for i in incoming])
+        newest = self._newest(tx, [i.record for i in incoming])
+        saved, entries, changed = [], [], []
+        for one in incoming:
+            record, place = one.record, (one.record.type, one.record.key)
+            before, status = here.get(place), newest.get(place)
+            same = before is not None and before.fields == record.fields
+            queue_it = enqueue and (not same or status is None or status in QUEUED_AGAIN_AFTER)
+            result = "new" if before is None else "unchanged" if same and not queue_it else "changed"
+            if not same:
+                changed.append(record)
+                here[place] = record
+            if queue_it:
+                entries.append(new_entry(one, created=before is None))
+                newest[place] = Status.PENDING
+            saved.append(Saved(result, one.uuid if queue_it else None))
+        return saved, entries, changed
+
+    def _stored(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Record]:
+        found: dict[tuple[str, str], Record] = {}
+        for type_ in {r.type for r in records}:
+            keys = [r.key for r in records if r.type == type_]
+            found |= {(type_, key): r for key, r in self._store.records.get_many(tx.conn, type_, keys).items()}
+        return found
+
+    def _newest(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Status]:
+        found: dict[tuple[str, str], Status] = {}
+        for type_ in {r.type for r in records}:
+            keys = [r.key for r in records if r.type == type_]
+            found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+        return found
+
+
+def new_entry(one: Incoming, *, created: bool) -> NewEntry:
+    """The entry that brings the server up to date with a record."""
+    kind = registry.record_types()[one.record.type]
+    priority = one.priority if one.priority is not None else kind.create_priority if created else CHANGE_PRIORITY
+    return NewEntry(
+        uuid=one.uuid,
+        record=one.record,
+        resource_type=registry.resource_type(one.record),
+        operation=Operation.CREATE if created else Operation.UPDATE,
+        priority=priority,
+        parents=parents(one.record),
+    )

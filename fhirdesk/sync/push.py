@@ -1,0 +1,121 @@
+"""An entry becomes a request: create or update is decided now, references get the server's ids (rules 4, 6, 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from fhirdesk.answer import Request
+from fhirdesk.converters import overlay, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason
+from fhirdesk.errors import InvalidInput
+from fhirdesk.records import Record
+from fhirdesk.resource import Resource, references
+from fhirdesk.store.queue import waiting_for
+from fhirdesk.sync.outbox import parents
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A head and what to send for it."""
+
+    entry: QueueEntry
+    request: Request
+    mapped: Mapped | None  # what was known of the server's copy
+
+    def stored(self) -> Mapping[str, Any]:
+        """The request as the attempt keeps it."""
+        r = self.request
+        return {
+            "method": r.method,
+            "path": r.path,
+            "if_match": r.if_match,
+            "if_none_exist": r.if_none_exist,
+            "body": r.body,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A head that waits for a parent."""
+
+    entry: QueueEntry
+    reason: Reason
+    parent: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """A head that cannot be sent at all."""
+
+    entry: QueueEntry
+    reason: Reason
+
+
+def wanted(entry: QueueEntry) -> Record:
+    """The record as the server should hold it after this entry."""
+    return entry.record.with_fields(**entry.edit) if entry.edit else entry.record
+
+
+def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context: Context) -> Send | Wait | Cannot:
+    """`known`: what the resource map holds of this record and of its parents."""
+    mapped = known.get((entry.type, entry.key))
+    if entry.operation is Operation.DELETE:
+        return _delete(entry, mapped)
+    missing = next((p for p in parents(entry.record) if p not in known), None)
+    if missing:
+        return Wait(entry, waiting_for(*missing), missing)
+    try:
+        ours = with_ids(registry.to_resource(wanted(entry), context), entry.record, known, context)
+    except InvalidInput as error:
+        return Cannot(entry, Reason(error.code, error.params))
+    return Send(entry, _update(entry, mapped, ours) if mapped else _create(entry, ours, context), mapped)
+
+
+def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
+    body = {k: v for k, v in ours.items() if k != "id"}
+    return Request("POST", entry.resource_type, body, if_none_exist=condition(entry, context))
+
+
+def _update(entry: QueueEntry, mapped: Mapped, ours: Resource) -> Request:
+    base = dict(mapped.base) if mapped.base else {"resourceType": entry.resource_type}
+    body = overlay.lay_over(base, ours, registry.converter(entry.type)) | {"id": mapped.logical_id}
+    return Request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
+
+
+def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
+    if mapped is None:
+        return Cannot(entry, Reason("why_nothing_to_delete"))
+    request = Request("DELETE", f"{entry.resource_type}/{mapped.logical_id}", if_match=mapped.version_id)
+    return Send(entry, request, mapped)
+
+
+def condition(entry: QueueEntry, context: Context) -> str:
+    """If-None-Exist: our identifier, percent-encoded."""
+    system = registry.identifier_system(entry.type, context)
+    return f"identifier={quote(system, safe='')}%7C{quote(entry.key, safe='')}"
+
+
+def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
+    """References at rest (record keys) become the server's logical ids."""
+    table = {}
+    for type_, key in parents(record):
+        mapped = known[type_, key]
+        target = {"reference": f"{mapped.resource_type}/{mapped.logical_id}"}
+        table["reference", f"{mapped.resource_type}/{key}"] = target
+        table["identifier", key] = target
+    for reference in references(resource):
+        at_rest = reference.get("reference")
+        by_identifier = (reference.get("identifier") or {}).get("value")
+        found = table.get(("reference", at_rest or "")) or table.get(("identifier", by_identifier or ""))
+        if found:
+            reference.pop("identifier", None)
+            reference.pop("type", None)
+            reference.update(found)
+    return resource
+
+
+def forget_version(send: Send) -> Send:
+    """The same without If-Match (the server has no versions)."""
+    return replace(send, request=replace(send.request, if_match=None))

@@ -1,0 +1,35 @@
+"""Who sends: one process alone for a data folder, and what it does first (rule 8)."""
+
+from pathlib import Path
+
+from fhirdesk.events import QueueChanged
+from fhirdesk.store.locks import FileLock
+from fhirdesk.store.store import Store
+
+
+class SenderLock:
+    """The role of the sender: an OS lock, gone with its process, however it died."""
+
+    def __init__(self, store: Store, data_dir: Path):
+        self._store = store
+        self._lock = FileLock(data_dir / "sender.lock")
+
+    @property
+    def held(self) -> bool:
+        """Whether this process is the sender."""
+        return self._lock.held
+
+    def take(self) -> bool:
+        """Become the sender and recover what a dead one left; False: another process sends."""
+        if self._lock.held:
+            return True
+        if not self._lock.try_acquire():
+            return False
+        with self._store.writing() as tx:
+            if self._store.queue.recover(tx.conn):
+                tx.announce(QueueChanged())
+        return True
+
+    def give_back(self) -> None:
+        """Another process may send."""
+        self._lock.release()

@@ -1,0 +1,103 @@
+"""A profile edit: the server first, the record only once it said yes (flow 2; design: docs/queue.md rule 12)."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from fhirdesk.access import User, check_may_edit
+from fhirdesk.clock import Clock
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import EDIT_PRIORITY, FINAL, Operation, QueueEntry, Reason, Status
+from fhirdesk.errors import Forbidden, NotFound
+from fhirdesk.events import QueueChanged
+from fhirdesk.records import Record
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.store import Store
+from fhirdesk.sync import edits
+from fhirdesk.sync.outbox import Incoming, Outbox
+from fhirdesk.views import EditOutcome, EditResult
+
+PATIENT = "patient"
+LOOK = 0.05  # seconds between looks at the entry; another process may be the one that sends it
+
+
+class WriteThrough:
+    """The door for profile edits."""
+
+    def __init__(self, store: Store, outbox: Outbox, context: Context, clock: Clock):
+        self._store, self._outbox, self._context, self._clock = store, outbox, context, clock
+
+    async def edit(
+        self,
+        key: str,
+        changes: Mapping[str, str],
+        *,
+        uuid: str,
+        later: bool,
+        user: User,
+        wake: Callable[[], None],
+        patience: float,
+    ) -> EditResult:
+        """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know."""
+        try:
+            check_may_edit(user, key)
+        except Forbidden as error:
+            return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
+        before = self._record(key)
+        editable = registry.record_types()[PATIENT].editable
+        ignored = tuple(name for name in changes if name not in editable)
+        after = self._checked(before, {n: v for n, v in changes.items() if n in editable})
+        changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
+        if not changed:
+            return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
+        if not self._on_server(key):
+            saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
+            wake()
+            return EditResult(
+                EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored
+            )
+        self._enqueue(before, changed, uuid, later, user)
+        wake()
+        if later:
+            return EditResult(EditOutcome.UNREACHABLE, Reason("edit_later"), before, entry=uuid, ignored=ignored)
+        entry = await self._wait(uuid, patience)
+        return replace(edits.result(entry), record=self._record(key), ignored=ignored)
+
+    def _record(self, key: str) -> Record:
+        with self._store.reading() as conn:
+            found = self._store.records.get_many(conn, PATIENT, [key]).get(key)
+        if found is None:
+            raise NotFound("no_such_record", type=PATIENT, key=key)
+        return found
+
+    def _checked(self, before: Record, changes: Mapping[str, str]) -> Record:
+        """The record with the changes, read by the same rules as any other record."""
+        raw = {k: v for k, v in (dict(before.fields) | dict(changes)).items() if v not in ("", None)}
+        return registry.read_record(raw, PATIENT, self._context)
+
+    def _on_server(self, key: str) -> bool:
+        with self._store.reading() as conn:
+            return bool(self._store.resource_map.get_many(conn, {(PATIENT, key)}))
+
+    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
+        now = self._clock.now()
+        operation = Operation.UPDATE if later else Operation.EDIT
+        new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
+        with self._store.writing() as tx:
+            self._store.queue.enqueue(tx.conn, [new], now)
+            self._store.audit.append(tx.conn, user.name, "edit", PATIENT, before.key, uuid, now)
+            tx.announce(QueueChanged())
+
+    async def _wait(self, uuid: str, patience: float) -> QueueEntry:
+        """Until the outcome is known, or is known to be unknown."""
+        until = self._clock.monotonic() + patience
+        while True:
+            with self._store.reading() as conn:
+                entry = self._store.queue.get(conn, uuid)
+            if entry is None:
+                raise NotFound("no_such_entry", entry=uuid)
+            unknown = entry.status is Status.UNKNOWN and entry.not_before > self._clock.now()
+            if entry.status in FINAL or unknown or self._clock.monotonic() > until:
+                return entry
+            await asyncio.sleep(LOOK)

@@ -1,0 +1,31 @@
+"""Every sentence is there in both languages, with the same parameters."""
+
+from string import Formatter
+
+import pytest
+
+from fhirdesk import words
+from fhirdesk.sentences import SENTENCES
+
+
+def parameters(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_both_languages_say_the_same_parameters(code: str) -> None:
+    english, korean = SENTENCES[code]
+    assert english and korean and english != korean
+    assert parameters(english) == parameters(korean)
+
+
+def test_a_missing_parameter_is_shown_and_hides_nothing() -> None:
+    assert words.say("no_such_record", {"type": "patient"}, "en") == "There is no patient ? here. Import it first."
+
+
+def test_an_unknown_code_is_shown_as_itself() -> None:
+    assert words.say("no such code", {}, "ko") == "no such code"
+
+
+def test_server_text_in_a_parameter_is_not_a_template() -> None:
+    assert "{0.__class__}" in words.say("not_json", {"detail": "{0.__class__}"}, "en")
