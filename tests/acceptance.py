@@ -1,0 +1,36 @@
+"""The acceptance cases beside the repository, run against this checkout's command line."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def needs(*tools: str) -> None:
+    """Skip, saying so, where the servers cannot be had."""
+    if not (SHARED / "accept" / "run.py").exists():
+        pytest.skip("../shared is not here")
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def accept(tmp_path: Path, *words: str, seconds: float = 400) -> str:
+    """Run cases; returns what they printed, fails when one failed."""
+    cli = tmp_path / "fhirdesk-cli"
+    cli.write_text(f'#!/bin/sh\nexec {sys.executable} -m fhirdesk "$@"\n', encoding="utf-8")
+    cli.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "run.py", *words, "--cli", str(cli)],
+        cwd=SHARED / "accept",
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    return done.stdout

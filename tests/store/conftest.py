@@ -1,0 +1,17 @@
+"""A real database in a folder of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.clock import Clock
+from fhirdesk.events import Events
+from fhirdesk.store.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "data", "default", Clock(), Events())
+    yield opened
+    opened.close()

@@ -1,0 +1,112 @@
+"""The queue's verbs: order, holding, compare-and-set, recovery."""
+
+from fhirdesk.entry import Mapped, Operation, Status
+from fhirdesk.records import Record
+from fhirdesk.store.queue import Move, NewEntry, Prepared
+from fhirdesk.store.store import Store
+
+
+def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 5, **more: object) -> NewEntry:
+    record = Record(type_, key, {"patient_id": key, "phone": uuid})
+    return NewEntry(uuid, record, "Patient", Operation.UPDATE, priority, **more)  # type: ignore[arg-type]
+
+
+def enqueue(store: Store, *entries: NewEntry, now: float = 100.0) -> None:
+    with store.writing() as tx:
+        store.queue.enqueue(tx.conn, entries, now)
+
+
+def claim(store: Store, now: float = 200.0) -> list[Prepared]:
+    with store.writing() as tx:
+        heads = store.queue.heads(tx.conn, now, 100)
+        return store.queue.claim(tx.conn, [Prepared(e, {"body": {}}, now + 30) for e in heads], now)
+
+
+def done(p: Prepared) -> Move:
+    mapped = Mapped(p.entry.type, p.entry.key, "Patient", "77", "1", {"id": "77"})
+    return Move(p.entry, p.number, Status.COMPLETED, mapped=mapped)
+
+
+def move(store: Store, *moves: Move) -> list[Move]:
+    with store.writing() as tx:
+        return store.queue.move(tx.conn, moves, 300.0)
+
+
+def status(store: Store, uuid: str) -> Status:
+    with store.reading() as conn:
+        entry = store.queue.get(conn, uuid)
+    assert entry
+    return entry.status
+
+
+def test_D19_the_same_uuid_twice_is_one_entry(store: Store) -> None:
+    enqueue(store, new("a"))
+    enqueue(store, new("a"))
+    with store.reading() as conn:
+        assert store.queue_views.counts(conn)[Status.PENDING] == 1
+
+
+def test_E1_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> None:
+    enqueue(store, new("a"))
+    enqueue(store, new("b"))
+    assert [status(store, u) for u in "ab"] == [Status.SUPERSEDED, Status.PENDING]
+
+
+def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: Store) -> None:
+    enqueue(store, new("a"))
+    (sent,) = claim(store)
+    enqueue(store, new("b"))
+    assert claim(store) == []
+    move(store, done(sent))
+    assert [p.entry.uuid for p in claim(store)] == ["b"]
+
+
+def test_E7_the_most_urgent_lane_goes_first(store: Store) -> None:
+    enqueue(store, *[new(f"r{n}", f"P-{n}") for n in range(50)])
+    enqueue(store, new("urgent", "P-99", priority=10))
+    assert claim(store)[0].entry.uuid == "urgent"
+
+
+def test_E7_what_waits_long_enough_is_not_starved(store: Store) -> None:
+    enqueue(store, new("old", "P-1", priority=2), now=0.0)
+    enqueue(store, new("young", "P-2", priority=7), now=6000.0)
+    with store.writing() as tx:
+        store.queue.age(tx.conn, 6001.0)
+    assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old", "young"]
+
+
+def test_E2_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
+    enqueue(store, new("parent"))
+    enqueue(store, new("child", "L-1", type_="lab_result", parents=(("patient", "P-1"),)))
+    assert status(store, "child") is Status.HELD
+    (parent,) = claim(store)
+    move(store, done(parent))
+    assert [p.entry.uuid for p in claim(store)] == ["child"]
+
+
+def test_a_late_answer_changes_nothing(store: Store) -> None:
+    enqueue(store, new("a"))
+    (first,) = claim(store)
+    move(store, Move(first.entry, first.number, Status.PENDING))
+    (second,) = claim(store)
+    assert second.number == 2
+    assert move(store, done(first)) == []
+    assert status(store, "a") is Status.PROCESSING
+
+
+def test_A1_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -> None:
+    enqueue(store, new("a"), new("b", "P-2"))
+    claim(store)
+    with store.writing() as tx:
+        assert store.queue.recover(tx.conn) == 2
+        found = store.queue.unknowns(tx.conn, 300.0, 10)
+    assert [(e.status, e.alone, e.crashes) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
+
+
+def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
+    enqueue(store, new("a"), new("b", "P-2"))
+    with store.writing() as tx:
+        heads = store.queue.heads(tx.conn, 200.0, 1)
+        store.queue.claim(tx.conn, [Prepared(heads[0], {}, 230.0)], 200.0)
+        assert store.queue.cancel(tx.conn, ["a", "b"], 200.0) == 1
+    assert [status(store, u) for u in "ab"] == [Status.PROCESSING, Status.CANCELLED]

@@ -1,0 +1,121 @@
+"""The database: private, whole or not at all, never overwritten."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.clock import Clock
+from fhirdesk.errors import DataFolderError, DiskFull
+from fhirdesk.events import Event, Events, QueueChanged
+from fhirdesk.r4.json import Number
+from fhirdesk.records import Record
+from fhirdesk.store.locks import FileLock
+from fhirdesk.store.store import Store
+from fhirdesk.store.tables import audit, record
+from fhirdesk.views import PatientQuery
+
+
+def person(key: str, **fields: object) -> Record:
+    return Record("patient", key, {"patient_id": key, "family_name": "홍", "given_name": "길동"} | fields)
+
+
+def test_a_record_comes_back_with_its_digits(store: Store) -> None:
+    result = Record("lab_result", "L-1", {"result_id": "L-1", "patient_id": "P-1", "result_value": Number("13.50")})
+    with store.writing() as tx:
+        store.records.put(tx.conn, [result], 1.0)
+    with store.reading() as conn:
+        assert store.records.get_many(conn, "lab_result", ["L-1"]) == {"L-1": result}
+
+
+@pytest.mark.parametrize("text", ["길동", "홍", "ㅎㄱㄷ", "ㅎㄱ", "5678", "010-1234", "P-1", "홍길"])
+def test_a_patient_is_found(store: Store, text: str) -> None:
+    with store.writing() as tx:
+        store.records.put(
+            tx.conn, [person("P-1", phone="010-1234-5678"), person("X-2", given_name="나", family_name="김")], 1.0
+        )
+    with store.reading() as conn:
+        assert [r.key for r in store.patients.first(conn, PatientQuery(text), 10)] == ["P-1"]
+
+
+def test_a_changed_name_is_found_by_its_new_letters_alone(store: Store) -> None:
+    for given in ("길동", "동길"):
+        with store.writing() as tx:
+            store.records.put(tx.conn, [person("P-1", given_name=given)], 1.0)
+    with store.reading() as conn:
+        assert len(store.patients.ids(conn, PatientQuery("동길"))) == 1
+        assert len(store.patients.ids(conn, PatientQuery("홍길동"))) == 0
+
+
+def test_G11_files_are_private(store: Store, tmp_path: Path) -> None:
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "data").iterdir()}
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_B1_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
+    with store.writing() as tx:
+        pages = tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0
+        tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(DiskFull), store.writing() as tx:
+        store.records.put(tx.conn, [person(f"P-{n}", address="가" * 4000) for n in range(100)], 1.0)
+    with store.reading() as conn:
+        assert conn.execute(record.select()).all() == []
+
+
+def test_B7_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "fhirdesk.db"
+    path.write_bytes(b"a letter to the patient " * 100)
+    with pytest.raises(DataFolderError):
+        Store.open(tmp_path, "default", Clock(), Events())
+    assert path.read_bytes() == b"a letter to the patient " * 100
+
+
+def test_B11_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "fhirdesk.db") as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(DataFolderError):
+        Store.open(tmp_path, "default", Clock(), Events())
+
+
+def test_A5_A6_one_process_holds_the_lock_and_a_left_over_file_is_harmless(tmp_path: Path) -> None:
+    (tmp_path / "sender.lock").write_text("4711", encoding="utf-8")
+    one, other = FileLock(tmp_path / "sender.lock"), FileLock(tmp_path / "sender.lock")
+    assert one.try_acquire() and not other.try_acquire()
+    one.release()
+    assert other.try_acquire()
+
+
+def test_events_come_after_the_commit_and_not_without_one(store: Store) -> None:
+    seen: list[Event] = []
+    store.events.subscribe(seen.append)
+    with pytest.raises(ZeroDivisionError), store.writing() as tx:
+        tx.announce(QueueChanged())
+        raise ZeroDivisionError
+    assert seen == []
+    with store.writing() as tx:
+        tx.announce(QueueChanged())
+        assert seen == []
+    assert seen == [QueueChanged()]
+
+
+@pytest.mark.parametrize("change", ["verb = 'other' WHERE seq = 2", "at = 9 WHERE seq = 1"])
+def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None:
+    for number in range(3):
+        with store.writing() as tx:
+            store.audit.append(tx.conn, "me", "new", "patient", f"P-{number}", None, 1.5 + number)
+    with store.writing() as tx:
+        assert store.audit.verify(tx.conn) is None
+        tx.conn.exec_driver_sql(f"UPDATE audit SET {change}")
+        assert store.audit.verify(tx.conn) == int(change[-1])
+
+
+def test_G10_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
+    for number in range(3):
+        with store.writing() as tx:
+            store.audit.append(tx.conn, "me", "new", "patient", f"P-{number}", None, 1.5)
+    with store.writing() as tx:
+        tx.conn.execute(audit.delete().where(audit.c.seq == 2))
+        assert store.audit.verify(tx.conn) == 3
