@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
 
 def needs(*tools: str) -> None:
@@ -22,7 +23,8 @@ def needs(*tools: str) -> None:
 def accept(tmp_path: Path, *words: str, seconds: float = 400) -> str:
     """Run cases; returns what they printed, fails when one failed."""
     cli = tmp_path / "fhirdesk-cli"
-    cli.write_text(f'#!/bin/sh\nexec {sys.executable} -m fhirdesk "$@"\n', encoding="utf-8")
+    script = f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m fhirdesk "$@"\n'
+    cli.write_text(script, encoding="utf-8")
     cli.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "run.py", *words, "--cli", str(cli)],
