@@ -253,4 +253,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server speaks FHIR {version}, not R4 (4.0.1).",
         "서버가 R4(4.0.1)가 아니라 FHIR {version} 을(를) 씁니다.",
     ),
+    "why_no_safe_create": (
+        "This server cannot tell a repeated {type} from a new one; it is held so that none is made twice",
+        "이 서버는 {type} 중복을 가려내지 못합니다. 두 번 만들지 않도록 보류합니다",
+    ),
 }

@@ -35,7 +35,6 @@ def add_verbs(add: Callable[[str, str], ArgumentParser], shared: ArgumentParser)
     how.add_argument("--until-empty", action="store_true")
     how.add_argument("--watch", action="store_true")
     verb.add_argument("--for", dest="seconds", type=float)
-    verb.add_argument("--limit", type=int)
     verb.set_defaults(run=drain)
     _add_queue(add("queue", "look at the queue and mend it"), shared)
 

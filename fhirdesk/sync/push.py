@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from fhirdesk.answer import Request
+from fhirdesk.answer import Capabilities, Request
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason
@@ -38,11 +38,11 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A head that waits for a parent."""
+    """A head that waits: for a parent, or (None) for the server to take it."""
 
     entry: QueueEntry
     reason: Reason
-    parent: tuple[str, str]
+    parent: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,21 @@ def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context:
     except InvalidInput as error:
         return Cannot(entry, Reason(error.code, error.params))
     return Send(entry, _update(entry, mapped, ours) if mapped else _create(entry, ours, context), mapped)
+
+
+INTERACTIONS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+
+
+def gate(plan: Send | Wait | Cannot, server: Capabilities) -> Send | Wait | Cannot:
+    """Held, and never tried: what the server does not take, and a create that could be made twice (rule 6)."""
+    if not isinstance(plan, Send):
+        return plan
+    entry, interaction = plan.entry, INTERACTIONS[plan.request.method]
+    if not server.takes(entry.resource_type, interaction):
+        return Wait(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
+    if interaction == "create" and entry.resource_type not in server.conditional_create:
+        return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+    return plan
 
 
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:

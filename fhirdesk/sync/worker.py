@@ -21,7 +21,7 @@ from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.probe import Probe
-from fhirdesk.sync.push import Cannot, Send, Wait, prepare
+from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare
 from fhirdesk.sync.settle import RULES, settle
 
 log = logging.getLogger(__name__)
@@ -178,7 +178,8 @@ class Worker:
         stale = [m for e in heads if (m := known.get((e.type, e.key))) and not m.base_read]
         if stale:
             known |= await self._read_bases(stale)
-        plans = [prepare(e, known, self._context) for e in heads]
+        assert self._capabilities is not None, "connected first"
+        plans = [gate(prepare(e, known, self._context), self._capabilities) for e in heads]
         waits = [p for p in plans if isinstance(p, Wait)]
         cannot = [p for p in plans if isinstance(p, Cannot)]
         if waits or cannot:

@@ -1,0 +1,61 @@
+"""An entry becomes a request, or waits for what it needs."""
+
+import pytest
+
+from fhirdesk.answer import Capabilities
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.records import Record
+from fhirdesk.sync.push import Send, Wait, gate, prepare
+
+CONTEXT = Context()
+VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
+THERE = Mapped("patient", "P-1", "Patient", "1417", "3", {"resourceType": "Patient", "id": "1417"})
+
+
+def entry() -> QueueEntry:
+    record = Record("encounter", "E-1", VISIT)
+    return QueueEntry(1, "u", "encounter", "E-1", "Encounter", Operation.CREATE, Status.PENDING, 6, 0, 0, 0, 0, record)
+
+
+def server(*interactions: str, conditional: bool = True) -> Capabilities:
+    return Capabilities(
+        "4.0.1", "test", {"Encounter": frozenset(interactions)}, frozenset({"Encounter"} if conditional else ())
+    )
+
+
+def test_E2_a_child_waits_for_its_parent_s_id() -> None:
+    plan = prepare(entry(), {}, CONTEXT)
+    assert isinstance(plan, Wait) and plan.parent == ("patient", "P-1")
+
+
+def test_a_create_carries_no_id_the_server_s_reference_and_a_condition() -> None:
+    plan = prepare(entry(), {("patient", "P-1"): THERE}, CONTEXT)
+    assert isinstance(plan, Send) and plan.request.body
+    assert "id" not in plan.request.body and plan.request.body["subject"] == {"reference": "Patient/1417"}
+    assert plan.request.if_none_exist == "identifier=https%3A%2F%2Ffhir.hospital.com%2Fidentifier%2Fencounter%7CE-1"
+
+
+def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
+    mine = Mapped(
+        "encounter", "E-1", "Encounter", "9", "2", {"resourceType": "Encounter", "id": "9", "length": {"value": 5}}
+    )
+    plan = prepare(entry(), {("patient", "P-1"): THERE, ("encounter", "E-1"): mine}, CONTEXT)
+    assert isinstance(plan, Send) and plan.request.body
+    assert (plan.request.method, plan.request.path, plan.request.if_match) == ("PUT", "Encounter/9", "2")
+    assert plan.request.body["id"] == "9" and plan.request.body["length"] == {"value": 5}
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "reason"),
+    [
+        (server("create"), None),
+        (server("read"), "why_unsupported"),
+        (server("create", conditional=False), "why_no_safe_create"),
+    ],
+)
+def test_D6_what_the_server_does_not_take_is_held_before_it_is_tried(
+    capabilities: Capabilities, reason: str | None
+) -> None:
+    plan = gate(prepare(entry(), {("patient", "P-1"): THERE}, CONTEXT), capabilities)
+    assert (plan.reason.code if isinstance(plan, Wait) else None) == reason
