@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import uuid as uuids
 from array import array
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from fhirdesk.access import User
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import ConfigurationError, FhirDeskError, InvalidInput, NotFound, Refused
+from fhirdesk.errors import ConfigurationError, DataFolderError, FhirDeskError, InvalidInput, NotFound, Refused
 from fhirdesk.events import Events, QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.metrics import Metrics
 from fhirdesk.records import Record, RecordType
@@ -38,7 +38,9 @@ from fhirdesk.views import (
 )
 
 if TYPE_CHECKING:
+    from fhirdesk.files import BadRow, Row
     from fhirdesk.rooms import Rooms
+    from fhirdesk.store.locks import FileLock
 
 IMPORT_BATCH = 200
 PATIENCE = 15.0  # seconds beyond the deadline that an edit waits for its outcome
@@ -182,14 +184,26 @@ class Desk:
         """Read records and Bundles; a line for each row once it is committed."""
         tally = Tally(progress)
         for path in paths:
-            rows = self._rooms.rows(path)
-            while batch := await self._engine.read(lambda rows=rows: list(itertools.islice(rows, IMPORT_BATCH))):  # type: ignore[misc]
-                lines = await self._engine.do(lambda b=batch: self._rooms.import_rows(b, type_, enqueue))  # type: ignore[misc]
-                self._wake()
-                for line in lines:
-                    tally.add(line)
-                    yield line
-                tally.tell()
+            async for line in self._add(self._rooms.rows(path), tally, type_, enqueue):
+                yield line
+
+    async def load_sample(
+        self, patients: int, seed: int = 1, *, progress: Callable[[ImportProgress], None] | None = None
+    ) -> AsyncIterator[ImportLine]:
+        """The clinic that does not exist, imported like a file; the same seed gives the same records."""
+        async for line in self._add(self._rooms.sample_rows(patients, seed), Tally(progress), None, True):
+            yield line
+
+    async def _add(
+        self, rows: Iterator[Row | BadRow], tally: Tally, type_: str | None, enqueue: bool
+    ) -> AsyncIterator[ImportLine]:
+        while batch := await self._engine.read(lambda: list(itertools.islice(rows, IMPORT_BATCH))):
+            lines = await self._engine.do(lambda b=batch: self._rooms.import_rows(b, type_, enqueue))  # type: ignore[misc]
+            self._wake()
+            for line in lines:
+                tally.add(line)
+                yield line
+            tally.tell()
 
     # -- queue
 
@@ -320,6 +334,18 @@ def open_desk(settings: Settings) -> Desk:
     from fhirdesk.rooms import open_rooms
 
     return Desk(settings, open_rooms)
+
+
+def lock_window(data_dir: Path) -> FileLock | None:
+    """The right to be the one window of a data folder; None: another one is open. Raises DataFolderError."""
+    from fhirdesk.store.locks import FileLock
+
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(data_dir / "window.lock")
+        return lock if lock.try_acquire() else None
+    except OSError as error:
+        raise DataFolderError(path=data_dir) from error
 
 
 __all__ = ["ConfigurationError", "Desk", "FhirDeskError", "InvalidInput", "NotFound", "ServerChanged", "open_desk"]

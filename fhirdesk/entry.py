@@ -97,7 +97,8 @@ class Attempt:
     request_id: str | None = None
     ms: float | None = None
     expires_at: float | None = None  # after this the server cannot be working on it any more
-    request: Mapping[str, Any] | None = None  # {"method", "path", "headers", "body"}; the body as sent
+    request: Mapping[str, Any] | None = None  # {"method", "path", "if_match", "if_none_exist", "body"} as sent
+    body: str | None = None  # the body as sent, indented for people, digits as they were
     answer: str | None = None  # free text of the server: may hold patient data, kept only in the store
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from fhirdesk import credentials, files
+from fhirdesk import credentials, files, sample
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
@@ -89,6 +89,10 @@ class Rooms:
     def rows(self, path: Path) -> Iterator[Row | BadRow]:
         """The rows of a file, by content. Raises InvalidDocument when the file itself is wrong."""
         return files.rows(path)
+
+    def sample_rows(self, patients: int, seed: int) -> Iterator[Row]:
+        """The sample clinic as rows of a file."""
+        return (Row(line, data) for line, data in enumerate(sample.generate(patients, seed), 1))
 
     def import_rows(self, rows: Sequence[Row | BadRow], type_: str | None, enqueue: bool) -> list[ImportLine]:
         """One transaction; bad rows are refused by themselves."""

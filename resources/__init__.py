@@ -1,1 +1,1 @@
-"""Assets of the window: icons, styles, translations, samples. Files, no code; only `ui` reads them."""
+"""Assets of the window: icons, styles, translations. Files, no code; only `ui` reads them."""

@@ -39,6 +39,8 @@ def entry_from_row(row: Any) -> QueueEntry:
 
 def attempt_from_row(uuid: str, row: Any) -> Attempt:
     """A row of attempt."""
+    request = json.loads(row.request) if row.request else None
+    body = request.get("body") if request else None
     return Attempt(
         entry=uuid,
         number=row.number,
@@ -49,7 +51,8 @@ def attempt_from_row(uuid: str, row: Any) -> Attempt:
         request_id=row.request_id,
         ms=row.ms,
         expires_at=row.expires_at,
-        request=json.loads(row.request) if row.request else None,
+        request=request,
+        body=json.pretty(body) if body is not None else None,
         answer=row.answer,
     )
 

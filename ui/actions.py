@@ -1,0 +1,226 @@
+"""The one registry of actions: it feeds menus, the top bar, the command palette and the list of shortcuts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from ui.language import mark, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """An action: its name, what it is for, its keys, its menu."""
+
+    name: str
+    text: str
+    tip: str
+    keys: str = ""
+    menu: str = ""
+    checkable: bool = False
+
+
+FILE, QUEUE, VIEW, HELP = (
+    mark("Menus", "&File"),
+    mark("Menus", "&Queue"),
+    mark("Menus", "&View"),
+    mark("Menus", "&Help"),
+)
+SPECS = (
+    Spec(
+        "new_patient",
+        mark("Actions", "New patient…"),
+        mark("Actions", "Register a patient"),
+        "Ctrl+N",
+        FILE,
+    ),
+    Spec(
+        "import",
+        mark("Actions", "Import…"),
+        mark("Actions", "Read records from files: JSON, NDJSON, CSV"),
+        "Ctrl+O",
+        FILE,
+    ),
+    Spec(
+        "sample",
+        mark("Actions", "Sample clinic"),
+        mark("Actions", "Practise with invented people on this computer's own server"),
+        "",
+        FILE,
+    ),
+    Spec(
+        "connect",
+        mark("Actions", "Connect to a server…"),
+        mark("Actions", "Set or change the FHIR server"),
+        "Ctrl+,",
+        FILE,
+    ),
+    Spec(
+        "quit",
+        mark("Actions", "Quit"),
+        mark("Actions", "Let the answers in flight arrive and close"),
+        "Ctrl+Q",
+        FILE,
+    ),
+    Spec(
+        "send_now",
+        mark("Actions", "Send now"),
+        mark("Actions", "Send everything that waits, without waiting longer"),
+        "Ctrl+Return",
+        QUEUE,
+    ),
+    Spec(
+        "pause",
+        mark("Actions", "Pause"),
+        mark("Actions", "Send nothing until it is resumed"),
+        "",
+        QUEUE,
+    ),
+    Spec(
+        "retry",
+        mark("Actions", "Retry"),
+        mark("Actions", "Send the selected entries again"),
+        "Ctrl+R",
+        QUEUE,
+    ),
+    Spec(
+        "retry_all",
+        mark("Actions", "Retry all refused…"),
+        mark("Actions", "Send every refused entry again"),
+        "",
+        QUEUE,
+    ),
+    Spec(
+        "cancel",
+        mark("Actions", "Take back"),
+        mark("Actions", "Take the selected entries out of the queue"),
+        "",
+        QUEUE,
+    ),
+    Spec(
+        "refresh",
+        mark("Actions", "Refresh"),
+        mark("Actions", "Read everything again"),
+        "F5",
+        VIEW,
+    ),
+    Spec(
+        "find",
+        mark("Actions", "Find a patient"),
+        mark("Actions", "Go to the search of patients"),
+        "Ctrl+F",
+        VIEW,
+    ),
+    Spec(
+        "filter",
+        mark("Actions", "Filter the queue"),
+        mark("Actions", "Go to the filter of the queue"),
+        "Ctrl+L",
+        VIEW,
+    ),
+    Spec(
+        "find_json",
+        mark("Actions", "Find in the resource"),
+        mark("Actions", "Search the preview"),
+        "Ctrl+Shift+F",
+        VIEW,
+    ),
+    Spec(
+        "palette",
+        mark("Actions", "Find anything…"),
+        mark("Actions", "Patients, numbers, commands"),
+        "Ctrl+K",
+        VIEW,
+    ),
+    Spec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True),
+    Spec("dark", mark("Actions", "Dark"), mark("Actions", "Dark colours"), "", VIEW, True),
+    Spec(
+        "system",
+        mark("Actions", "Like the system"),
+        mark("Actions", "Colours as the desktop has them"),
+        "",
+        VIEW,
+        True,
+    ),
+    Spec("korean", "한국어", "한국어", "", VIEW, True),
+    Spec("english", "English", "English", "", VIEW, True),
+    Spec(
+        "reset_layout",
+        mark("Actions", "Reset the layout"),
+        mark("Actions", "Panes and columns as they were at first"),
+        "",
+        VIEW,
+    ),
+    Spec(
+        "pane1",
+        mark("Actions", "Patients"),
+        mark("Actions", "Go to the patients"),
+        "Alt+1",
+        VIEW,
+    ),
+    Spec(
+        "pane2",
+        mark("Actions", "Sync queue"),
+        mark("Actions", "Go to the queue"),
+        "Alt+2",
+        VIEW,
+    ),
+    Spec(
+        "pane3",
+        mark("Actions", "Preview"),
+        mark("Actions", "Go to the preview"),
+        "Alt+3",
+        VIEW,
+    ),
+    Spec("shortcuts", mark("Actions", "Shortcuts"), mark("Actions", "All keys"), "F1", HELP),
+    Spec(
+        "about",
+        mark("Actions", "About FHIR Desk"),
+        mark("Actions", "Version and licence"),
+        "",
+        HELP,
+    ),
+)
+MENUS = (FILE, QUEUE, VIEW, HELP)
+
+
+class Actions:
+    """The QActions of a window, by name; each does one thing, wherever it was chosen."""
+
+    def __init__(self, window: QMainWindow):
+        self._window = window
+        self.by_name: dict[str, QAction] = {}
+        self._menus = {menu: window.menuBar().addMenu("") for menu in MENUS}
+        for spec in SPECS:
+            action = QAction(window)
+            action.setCheckable(spec.checkable)
+            if spec.keys:
+                action.setShortcut(QKeySequence(spec.keys))
+            self._menus[spec.menu].addAction(action)
+            window.addAction(action)
+            self.by_name[spec.name] = action
+        self.retranslate()
+
+    def on(self, **doing: Callable[[], object]) -> None:
+        """What each action does."""
+        for name, act in doing.items():
+            self.by_name[name].triggered.connect(lambda _=False, act=act: act())
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.by_name[name]
+
+    def retranslate(self) -> None:
+        """Another language."""
+        for menu, widget in self._menus.items():
+            widget.setTitle(translate("Menus", menu))
+        for spec in SPECS:
+            action = self.by_name[spec.name]
+            action.setText(translate("Actions", spec.text))
+            tip = translate("Actions", spec.tip)
+            action.setToolTip(f"{tip} ({spec.keys})" if spec.keys else tip)
+            action.setStatusTip(tip)
+
+    def shortcuts(self) -> str:
+        """Every action that has keys, one a line."""
+        return "\n".join(f"{spec.keys:<16}{translate('Actions', spec.text)}" for spec in SPECS if spec.keys)

@@ -1,0 +1,35 @@
+"""Where the assets are: icons, styles and translations of the package `resources`."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import resources
+
+FOLDER = Path(next(iter(resources.__path__)))
+
+
+@cache
+def tokens(name: str) -> dict[str, str]:
+    """The colours of a theme (`light` or `dark`): token → #rrggbb."""
+    found: dict[str, dict[str, str]] = json.loads((FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8"))
+    return found[name]
+
+
+@cache
+def style_sheet(name: str) -> str:
+    """The style sheet with the colours of a theme put in; longer names first, so that @text does not eat @text_x."""
+    text = (FOLDER / "styles" / "desk.qss").read_text(encoding="utf-8")
+    for token, colour in sorted(tokens(name).items(), key=lambda item: -len(item[0])):
+        text = text.replace(f"@{token}", colour)
+    return text
+
+
+def icon(name: str) -> str:
+    """Path of an icon."""
+    return str(FOLDER / "icons" / f"{name}.svg")
+
+
+def translation(lang: str) -> str:
+    """Path of the program's own translation, without the suffix .qm."""
+    return str(FOLDER / "i18n" / f"fhirdesk_{lang}")

@@ -1,0 +1,162 @@
+"""A table of any length: the ids of all rows in order (8 bytes each), and the rows of the pages that were looked at.
+
+Order, filter and page are the store's; this model only asks for the rows that the view wants to paint.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+STATE_ROLE = Qt.ItemDataRole.UserRole + 1
+PAGE = 64
+KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name for the settings, its title, what a row shows in it, what it can be sorted by."""
+
+    name: str
+    title: Callable[[], str]
+    text: Callable[[Any], str]
+    width: int
+    sort: str | None = None
+    state: Callable[[Any], Any] | None = None  # the state a delegate paints
+    tip: Callable[[Any], str] | None = None
+
+
+class PagedModel(QAbstractTableModel):
+    """Rows by id. `wanted` carries the ids whose rows are missing; the pane brings them with `fill`."""
+
+    wanted = Signal(object)  # list[int]
+
+    def __init__(self, columns: Sequence[Column], identity: Callable[[Any], int], parent: QObject | None = None):
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._identity = identity
+        self._ids: array[int] = array("q")
+        self._rows: OrderedDict[int, Any] = OrderedDict()
+        self._stale: set[int] = set()
+        self._missing: set[int] = set()  # row numbers
+        self._asked: set[int] = set()  # ids
+        self._ask = QTimer(self, singleShot=True, interval=0)
+        self._ask.timeout.connect(self._ask_for_missing)
+
+    # -- in
+
+    def show(self, ids: "array[int]", rows: Sequence[Any] = ()) -> None:
+        """Show these rows in this order; what is known of them is painted at once and read again."""
+        self._keep(rows)
+        if ids == self._ids:
+            self.refresh()
+            return
+        self.beginResetModel()
+        self._ids = ids
+        self._missing.clear()
+        self._stale = set(self._rows) - {self._identity(r) for r in rows}
+        self.endResetModel()
+
+    def fill(self, rows: Sequence[Any], asked: Sequence[int] = ()) -> None:
+        """Rows that were wanted have arrived."""
+        self._asked.difference_update(asked)
+        self._keep(rows)
+        if len(self._ids):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
+
+    def refresh(self) -> None:
+        """The rows may be out of date: paint them as they are, ask again for those that are seen."""
+        self._stale = set(self._rows)
+        self._asked.clear()
+        self.fill(())
+
+    def _keep(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            number = self._identity(row)
+            self._rows[number] = row
+            self._rows.move_to_end(number)
+            self._stale.discard(number)
+        while len(self._rows) > KEPT:
+            self._rows.popitem(last=False)
+
+    # -- out
+
+    def row_at(self, number: int) -> Any:
+        """The row at that place, None while it is not here yet."""
+        return self._rows.get(self._ids[number]) if 0 <= number < len(self._ids) else None
+
+    def place_of(self, identity: int) -> int:
+        """Where a row is; -1: not in this list."""
+        try:
+            return self._ids.index(identity)
+        except ValueError:
+            return -1
+
+    @property
+    def ids(self) -> "array[int]":
+        """The ids of all rows, in order."""
+        return self._ids
+
+    def _want(self, number: int) -> None:
+        self._missing.add(number)
+        if not self._ask.isActive():
+            self._ask.start()
+
+    def _ask_for_missing(self) -> None:
+        """Whole pages around what is seen, so that scrolling finds them here."""
+        pages = {n // PAGE for n in self._missing}
+        self._missing.clear()
+        ids = [i for p in sorted(pages) for i in self._ids[p * PAGE : (p + 1) * PAGE]]
+        ids = [i for i in ids if (i not in self._rows or i in self._stale) and i not in self._asked]
+        if ids:
+            self._asked.update(ids)
+            self.wanted.emit(ids)
+
+    # -- what Qt asks
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """All rows, of which most are not here."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Titles."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.columns[section].title()
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Plain text, the state for its delegate; a row that is not here yet is asked for."""
+        number = index.row()
+        if not 0 <= number < len(self._ids):
+            return None
+        identity = self._ids[number]
+        row = self._rows.get(identity)
+        if role == Qt.ItemDataRole.DisplayRole and (row is None or identity in self._stale):
+            self._want(number)
+        return None if row is None else self._shown(row, self.columns[index.column()], role)
+
+    def _shown(self, row: Any, column: Column, role: int) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return column.text(row)
+        if role == STATE_ROLE and column.state:
+            return column.state(row)
+        if role == Qt.ItemDataRole.ToolTipRole and column.tip:
+            return plain_tip(column.tip(row))
+        return None
+
+
+def plain_tip(text: str) -> str:
+    """A tool tip guesses rich text: names and answers of servers are shown as they are."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")

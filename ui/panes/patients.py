@@ -1,0 +1,145 @@
+"""The patients pane: search as you type, each with its standing, register and edit."""
+
+from array import array
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
+
+from fhirdesk.desk import Desk
+from fhirdesk.views import PatientQuery, PatientRow, PatientSort
+from ui import words
+from ui.models.tables import patients_model
+from ui.tasks import Refresher, Tasks
+from ui.widgets.card import Card, plain
+from ui.widgets.table import Table
+
+QUIET = 400  # ms of silence before a search starts
+FIRST = 60  # rows that are painted before all ids are known
+
+
+class PatientsPane(Card):
+    """What the cache holds, and whether the server has it."""
+
+    chosen = Signal(object)  # PatientRow | None
+    opened = Signal(str)  # key: edit the profile
+    wanted_new = Signal()
+    wanted_sync = Signal(object)  # list of keys
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._tasks = tasks
+        self._desk: Desk | None = None
+        self._query = PatientQuery()
+        self._fresh = True  # a new question: paint its first rows before all are known
+        self._build()
+        self._refresher = Refresher(tasks, self._read, self)
+        self._silence = QTimer(self, singleShot=True, interval=QUIET)
+        self._silence.timeout.connect(self._searched)
+        self.search.textChanged.connect(self._silence.start)
+        self.search.returnPressed.connect(self._searched)
+        self.retranslate()
+
+    def _build(self) -> None:
+        self.number = plain(name="muted")
+        self.new = QPushButton()
+        self.new.clicked.connect(self.wanted_new)
+        self.head.addWidget(self.number)
+        self.head.addWidget(self.new)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.add_row(self.search)
+        self._model = patients_model(self)
+        self.table = Table(self._model, self.tr("Patients"))
+        self.table.chosen.connect(self.chosen)
+        self.table.opened.connect(self._open)
+        self.table.sorted_by.connect(self._sort)
+        self.table.on_menu(self._menu)
+        self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
+        self.empty = plain(name="empty")
+        self.empty.hide()
+        self.body.addWidget(self.empty)
+        self.body.addWidget(self.table, 1)
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self.title.setText(self.tr("Patients"))
+        self.new.setText(self.tr("New patient"))
+        self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
+        self.search.setAccessibleName(self.tr("Search patients"))
+        self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
+        self._count(len(self._model.ids))
+        self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
+        self._model.refresh()
+
+    # -- reading
+
+    def attach(self, desk: Desk | None) -> None:
+        """Show what this desk holds."""
+        self._desk = desk
+        self._fresh = True
+        self._model.show(array("q"))
+        if desk:
+            self._refresher.now()
+        else:
+            self._refresher.stop()
+
+    def refresh(self) -> None:
+        """Something changed."""
+        if self._desk:
+            self._refresher.soon()
+
+    async def _read(self) -> None:
+        desk, query = self._desk, self._query
+        if desk is None:
+            return
+        if self._fresh:
+            first = await desk.patient_first(query, FIRST)
+            self._fresh = False
+            if query is self._query:
+                self._model.show(array("q", (r.id for r in first)), first)
+        ids = await desk.patient_ids(query)
+        if query is self._query and desk is self._desk:
+            self._model.show(ids)
+            self._count(len(ids))
+
+    async def _fetch(self, ids: list[int]) -> None:
+        if self._desk:
+            self._model.fill(await self._desk.patients(ids), ids)
+
+    def _count(self, number: int) -> None:
+        self.number.setText(self.tr("{count} people").format(count=words.count(number)))
+        self.empty.setVisible(number == 0 and bool(self._query.text))
+
+    # -- asking
+
+    def _ask(self, query: PatientQuery) -> None:
+        if query != self._query:
+            self._query, self._fresh = query, True
+            self._refresher.now()
+
+    def _searched(self) -> None:
+        self._silence.stop()
+        self._ask(PatientQuery(self.search.text(), self._query.sort, self._query.descending))
+
+    def _sort(self, column: str, descending: bool) -> None:
+        self._ask(PatientQuery(self._query.text, PatientSort(column), descending))
+
+    def search_for(self, text: str) -> None:
+        """Search for that, now."""
+        self.search.setText(text)
+        self._searched()
+
+    # -- doing
+
+    def _open(self, row: PatientRow | None) -> None:
+        if row is not None:
+            self.opened.emit(row.key)
+
+    def _menu(self, at: QPoint) -> None:
+        rows: list[PatientRow] = self.table.selected()
+        if not rows:
+            return
+        menu = QMenu(self)
+        menu.addAction(self.tr("Edit…"), lambda: self.opened.emit(rows[0].key)).setEnabled(len(rows) == 1)
+        menu.addAction(self.tr("Send this record now"), lambda: self.wanted_sync.emit([r.key for r in rows]))
+        menu.popup(at)

@@ -1,0 +1,89 @@
+"""Light and dark: one table of colours becomes the palette and the style sheet (setColorScheme does nothing on X11)."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from ui import assets
+
+SANS = ("Pretendard", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo", "NanumGothic")
+MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono", "Noto Sans Mono CJK KR", "NanumGothicCoding")
+ROLES = {
+    QPalette.ColorRole.Window: "ground",
+    QPalette.ColorRole.Base: "surface",
+    QPalette.ColorRole.AlternateBase: "raised",
+    QPalette.ColorRole.Button: "surface",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.ToolTipBase: "surface",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.PlaceholderText: "faint",
+    QPalette.ColorRole.Highlight: "selection",
+    QPalette.ColorRole.HighlightedText: "text",
+    QPalette.ColorRole.Link: "accent",
+}
+
+
+class Theme(StrEnum):
+    """What the user chose."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+_shown = "light"
+
+
+def colour(token: str) -> QColor:
+    """A colour of the theme that is shown."""
+    return QColor(assets.tokens(_shown)[token])
+
+
+def colours() -> dict[str, str]:
+    """All colours of the theme that is shown."""
+    return assets.tokens(_shown)
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the whole program."""
+    global _shown
+    _shown = _resolve(app, theme)
+    palette = QPalette()
+    for role, token in ROLES.items():
+        palette.setColor(role, colour(token))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, colour("faint"))
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(palette)
+    app.setFont(sans())
+    app.setStyleSheet(assets.style_sheet(_shown))
+
+
+def _resolve(app: QApplication, theme: Theme) -> str:
+    if theme is not Theme.SYSTEM:
+        return theme.value
+    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def sans() -> QFont:
+    """The font of labels and tables."""
+    return _font(SANS, 9.5)
+
+
+def mono() -> QFont:
+    """The font of JSON."""
+    font = _font(MONO, 9.5)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
+
+
+def _font(families: tuple[str, ...], size: float) -> QFont:
+    there = set(QFontDatabase.families())
+    font = QFont()
+    font.setFamilies([f for f in families if f in there] or list(families))
+    font.setPointSizeF(size)
+    return font

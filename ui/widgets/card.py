@@ -1,0 +1,39 @@
+"""A card: a pane's frame with a title, its actions on the right, and its body."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+
+def plain(text: str = "", name: str = "") -> QLabel:
+    """A label that never takes its text for HTML: names and servers' answers are shown as they are."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if name:
+        label.setObjectName(name)
+    return label
+
+
+class Card(QFrame):
+    """Title, actions, body."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.title = plain(name="title")
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(14, 9, 10, 7)
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(1, 1, 1, 1)
+        self.body.setSpacing(0)
+        self.body.addLayout(self.head)
+
+    def add_row(self, *widgets: QWidget) -> None:
+        """Widgets side by side under the title."""
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 8)
+        row.setSpacing(7)
+        for widget in widgets:
+            row.addWidget(widget)
+        self.body.addLayout(row)

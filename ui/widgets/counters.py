@@ -1,0 +1,86 @@
+"""How many entries stand in each state; each number is a filter."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from fhirdesk.entry import Status
+from fhirdesk.views import STATE_OF, Counts
+from ui import theme, words
+from ui.language import translate
+
+
+class Counter(QPushButton):
+    """A number in its state's colour, and a word."""
+
+    def __init__(self, status: Status, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.status, self.number = status, 0
+        self.setCheckable(True)
+        self.setProperty("counter", True)
+        self.show_number(0)
+
+    def show_number(self, number: int) -> None:
+        """Another number, or another language."""
+        self.number = number
+        self._shown = words.count(number)
+        self._word = translate("Counters", words.COUNTERS[self.status])
+        self.setText(f"{self._shown}  {self._word}")
+        self.setAccessibleName(f"{self._word}: {self._shown}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button as the style draws it, its text in two colours."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        bold, normal = self.font(), self.font()
+        bold.setBold(True)
+        bold.setPointSizeF(bold.pointSizeF() + 1)
+        painter.setFont(bold)
+        width = painter.fontMetrics().horizontalAdvance(self._shown)
+        word = self.fontMetrics().horizontalAdvance(self._word)
+        left = (self.width() - width - 7 - word) // 2
+        base = (self.height() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2
+        token = words.STATES[STATE_OF[self.status]][1]
+        painter.setPen(theme.colour(token if self.number else "faint"))
+        painter.drawText(left, base, self._shown)
+        painter.setFont(normal)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(left + width + 7, base, self._word)
+
+
+class Counters(QWidget):
+    """One counter a state; choosing one shows its entries alone, choosing it again shows all."""
+
+    chosen = Signal(object)  # frozenset[Status]
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        self._buttons = {status: Counter(status) for status in words.COUNTERS}
+        for status, button in self._buttons.items():
+            button.clicked.connect(lambda on, s=status: self.choose(s if on else None))
+            layout.addWidget(button)
+        layout.addStretch(1)
+
+    def choose(self, status: Status | None) -> None:
+        """Filter by that state; None: all."""
+        for each, button in self._buttons.items():
+            button.setChecked(each is status)
+        self.chosen.emit(frozenset({status}) if status else frozenset())
+
+    def show_counts(self, counts: Counts) -> None:
+        """All numbers of one snapshot."""
+        for status, button in self._buttons.items():
+            if button.number != counts[status]:
+                button.show_number(counts[status])
+
+    def retranslate(self) -> None:
+        """Another language."""
+        for button in self._buttons.values():
+            button.show_number(button.number)

@@ -1,0 +1,58 @@
+"""How a state is painted: a glyph in a tinted disc, and a word."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui import theme, words
+
+ROLE = Qt.ItemDataRole.UserRole + 1
+DISC = 16
+
+
+class StateDelegate(QStyledItemDelegate):
+    """Paints the state that the model gives for its role; the word is the cell's text."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell's ground as the style draws it, then disc, glyph and word."""
+        state = index.data(ROLE)
+        drawn = QStyleOptionViewItem(option)
+        self.initStyleOption(drawn, index)
+        text, drawn.text = drawn.text, ""
+        style = option.widget.style() if option.widget else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, option.widget)
+        if state is not None:
+            _paint(painter, QRectF(option.rect), state, text)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for the disc."""
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + DISC + 12, max(hint.height(), DISC + 8))
+
+
+def _paint(painter: QPainter, cell: QRectF, state: object, text: str) -> None:
+    glyph, token, _ = words.look(state)  # type: ignore[arg-type]
+    ink = theme.colour(token)
+    tint = QColor(ink)
+    tint.setAlpha(42)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    disc = QRectF(cell.left() + 9, cell.center().y() - DISC / 2, DISC, DISC)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tint)
+    painter.drawEllipse(disc)
+    painter.setPen(ink)
+    font = painter.font()
+    word_font = painter.font()
+    font.setBold(True)
+    font.setPixelSize(11)
+    painter.setFont(font)
+    painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, glyph)
+    painter.setFont(word_font)
+    painter.setPen(ink if words.is_loud(state) else theme.colour("text"))  # type: ignore[arg-type]
+    room = cell.adjusted(DISC + 16, 0, -4, 0)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.restore()

@@ -1,0 +1,131 @@
+"""The table of a pane: rows of 32 px, hairlines, sorted by the store, its columns remembered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ui.models.paged import PagedModel
+from ui.widgets.states import StateDelegate
+
+ROW = 32
+
+
+class Table(QTableView):
+    """Shows a PagedModel. Sorting is a signal: the pane asks the store."""
+
+    chosen = Signal(object)  # the current row, None when there is none
+    opened = Signal(object)  # a row by double click or Enter
+    sorted_by = Signal(str, bool)  # column's sort, descending
+
+    def __init__(self, model: PagedModel, name: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.rows = model
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setItemDelegateForColumn(0, StateDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._arrange()
+        self.selectionModel().currentRowChanged.connect(lambda now, _before: self.chosen.emit(model.row_at(now.row())))
+        self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
+        self._kept: list[int] = []
+        self._current = -1
+        model.modelAboutToBeReset.connect(self._keep_selection)
+        model.modelReset.connect(self._restore_selection)
+
+    def _arrange(self) -> None:
+        side = self.verticalHeader()
+        side.setVisible(False)
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setDefaultSectionSize(ROW)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionsMovable(True)
+        head.setStretchLastSection(True)
+        head.setSortIndicatorShown(False)
+        head.setMinimumSectionSize(40)
+        for number, column in enumerate(self.rows.columns):
+            head.resizeSection(number, column.width)
+        head.setSectionsClickable(True)
+        head.sectionClicked.connect(self._sort)
+        self._descending = False
+        self._sorted = ""
+
+    def _sort(self, section: int) -> None:
+        sort = self.rows.columns[section].sort
+        if sort is None:
+            return
+        self._descending = not self._descending if sort == self._sorted else False
+        self._sorted = sort
+        head = self.horizontalHeader()
+        head.setSortIndicatorShown(True)
+        order = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
+        head.setSortIndicator(section, order)
+        self.sorted_by.emit(sort, self._descending)
+
+    # -- selection, kept by identity when the rows are read again
+
+    def _keep_selection(self) -> None:
+        ids = self.rows.ids
+        self._kept = [ids[i.row()] for i in self.selectionModel().selectedRows()][:1000]
+        current = self.currentIndex().row()
+        self._current = ids[current] if 0 <= current < len(ids) else -1
+
+    def _restore_selection(self) -> None:
+        place = self.rows.place_of(self._current) if self._current >= 0 else -1
+        if place < 0:
+            return
+        model = self.selectionModel()
+        model.setCurrentIndex(self.rows.index(place, 0), model.SelectionFlag.NoUpdate)
+        flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
+        for identity in self._kept:
+            found = self.rows.place_of(identity)
+            if found >= 0:
+                model.select(self.rows.index(found, 0), flags)
+
+    def current(self) -> Any:
+        """The current row, if it is here."""
+        return self.rows.row_at(self.currentIndex().row())
+
+    def selected(self) -> list[Any]:
+        """The selected rows that are here."""
+        found = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
+        return [row for row in found if row is not None]
+
+    def choose(self, number: int) -> None:
+        """Make a row the current one."""
+        if 0 <= number < self.rows.rowCount():
+            self.selectRow(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            if (row := self.current()) is not None:
+                self.opened.emit(row)
+            return
+        super().keyPressEvent(event)
+
+    # -- what is remembered
+
+    def layout_state(self) -> QByteArray:
+        """Columns as the user left them."""
+        return self.horizontalHeader().saveState()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Columns as they were."""
+        self.horizontalHeader().restoreState(state)
+        self.horizontalHeader().setSortIndicatorShown(False)
+
+    def on_menu(self, show: Callable[[QPoint], None]) -> None:
+        """Call `show` with the place where a context menu is asked for."""
+        self.customContextMenuRequested.connect(lambda at: show(self.viewport().mapToGlobal(at)))

@@ -1,0 +1,172 @@
+"""Words for states, types, interactions, phases and times: tables for the eye, translated when shown."""
+
+import time
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from fhirdesk.entry import Operation, Phase, Status
+from fhirdesk.views import STATE_OF, Link, QueueRow, SyncState
+from ui.language import locale, mark, translate
+
+# state → (glyph, colour token, word): never colour alone
+STATES: dict[SyncState, tuple[str, str, str]] = {
+    SyncState.ON_SERVER: ("✓", "ok", mark("States", "On the server")),
+    SyncState.NOT_SENT: ("○", "not_sent", mark("States", "Not sent yet")),
+    SyncState.SENDING: ("↑", "sending", mark("States", "Sending")),
+    SyncState.HELD: ("‖", "held", mark("States", "Held")),
+    SyncState.CHECKING: ("?", "checking", mark("States", "Checking")),
+    SyncState.CONFLICT: ("⇄", "conflict", mark("States", "Conflict")),
+    SyncState.REFUSED: ("!", "refused", mark("States", "Refused")),
+    SyncState.LOCAL: ("·", "faint", mark("States", "This computer only")),
+}
+LOUD = frozenset({SyncState.CHECKING, SyncState.CONFLICT, SyncState.REFUSED})  # coloured text: look here
+COUNTERS: dict[Status, str] = {
+    Status.PENDING: mark("Counters", "not sent"),
+    Status.HELD: mark("Counters", "held"),
+    Status.PROCESSING: mark("Counters", "sending"),
+    Status.UNKNOWN: mark("Counters", "checking"),
+    Status.CONFLICT: mark("Counters", "conflict"),
+    Status.FAILED: mark("Counters", "refused"),
+    Status.COMPLETED: mark("Counters", "done"),
+}
+ENDED = {
+    Status.SUPERSEDED: ("·", "faint", mark("States", "Replaced")),
+    Status.CANCELLED: ("×", "faint", mark("States", "Taken back")),
+}
+TYPES = {
+    "patient": mark("Types", "Patient"),
+    "encounter": mark("Types", "Encounter"),
+    "lab_result": mark("Types", "Lab result"),
+    "ai_job": mark("Types", "AI report"),
+    "order": mark("Types", "Order"),
+    "radiology_order": mark("Types", "Radiology order"),
+    "diagnosis": mark("Types", "Diagnosis"),
+    "radiology_study": mark("Types", "Imaging study"),
+    "allergy": mark("Types", "Allergy"),
+}
+OPERATIONS = {
+    Operation.CREATE: mark("Operations", "new"),
+    Operation.UPDATE: mark("Operations", "update"),
+    Operation.DELETE: mark("Operations", "delete"),
+    Operation.EDIT: mark("Operations", "profile edit"),
+}
+PHASES = {
+    Phase.STARTED: mark("Phases", "started"),
+    Phase.NOT_SENT: mark("Phases", "not sent: no connection"),
+    Phase.ANSWERED: mark("Phases", "answered"),
+    Phase.LOST: mark("Phases", "answer lost"),
+    Phase.PROBED: mark("Phases", "looked at the server"),
+    Phase.INTERRUPTED: mark("Phases", "interrupted"),
+}
+LINKS: dict[Link, tuple[str, str]] = {
+    Link.UNSET: ("faint", mark("Links", "no server")),
+    Link.CONNECTING: ("sending", mark("Links", "connecting")),
+    Link.ONLINE: ("ok", mark("Links", "connected")),
+    Link.OFFLINE: ("refused", mark("Links", "offline")),
+    Link.PAUSED: ("conflict", mark("Links", "paused")),
+    Link.ELSEWHERE: ("sending", mark("Links", "another process sends")),
+}
+FIELDS = {
+    "patient_id": mark("Fields", "patient_id"),
+    "family_name": mark("Fields", "family_name"),
+    "given_name": mark("Fields", "given_name"),
+    "gender": mark("Fields", "gender"),
+    "birth_date": mark("Fields", "birth_date"),
+    "phone": mark("Fields", "phone"),
+    "email": mark("Fields", "email"),
+    "address": mark("Fields", "address"),
+    "postcode": mark("Fields", "postcode"),
+}
+GENDERS = {
+    "F": mark("Genders", "Female"),
+    "M": mark("Genders", "Male"),
+    "O": mark("Genders", "Other"),
+    "U": mark("Genders", "Unknown"),
+}
+RESULTS = {
+    "new": mark("Results", "new"),
+    "changed": mark("Results", "changed"),
+    "unchanged": mark("Results", "unchanged"),
+    "refused": mark("Results", "refused"),
+}
+
+
+def look(state: SyncState | Status) -> tuple[str, str, str]:
+    """(glyph, colour token, word) of a state."""
+    if isinstance(state, Status):
+        if state in ENDED:
+            glyph, token, word = ENDED[state]
+            return glyph, token, translate("States", word)
+        state = STATE_OF[state]
+    glyph, token, word = STATES[state]
+    return glyph, token, translate("States", word)
+
+
+def is_loud(state: SyncState | Status) -> bool:
+    """Whether a state asks for a person's eye."""
+    return (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
+
+
+def type_word(name: str) -> str:
+    """A record type; one that a plug-in brought is called by its own name."""
+    return translate("Types", TYPES[name]) if name in TYPES else name
+
+
+def what(row: QueueRow) -> str:
+    """'Patient update'."""
+    operation = Operation(row.operation)
+    return f"{type_word(row.type)} {translate('Operations', OPERATIONS[operation])}"
+
+
+def about(row: QueueRow) -> str:
+    """Whom or what an entry is about: a patient by name, the rest by number."""
+    return row.patient_name or row.key if row.type == "patient" else row.key
+
+
+def next_try(row: QueueRow, now: float | None = None) -> str:
+    """When an entry goes on: a time for what waits, a hint for what needs a person."""
+    if row.status in (Status.CONFLICT, Status.FAILED):
+        return translate("Times", "decide")
+    if row.status is Status.PROCESSING:
+        return translate("Times", "now")
+    if row.status not in (Status.PENDING, Status.UNKNOWN):
+        return "—"
+    return until(row.not_before, now)
+
+
+def until(at: float, now: float | None = None) -> str:
+    """'in 3 s'."""
+    left = round(at - (time.time() if now is None else now))
+    if left <= 0:
+        return translate("Times", "now")
+    if left < 100:
+        return translate("Times", "in %n s", left)
+    if left < 6000:
+        return translate("Times", "in %n min", round(left / 60))
+    return translate("Times", "in %n h", round(left / 3600))
+
+
+def ago(at: float | None, now: float | None = None) -> str:
+    """'3 min ago'; a date when it is long past."""
+    if at is None:
+        return "—"
+    past = (time.time() if now is None else now) - at
+    if past < 60:
+        return translate("Times", "just now")
+    if past < 3600:
+        return translate("Times", "%n min ago", int(past / 60))
+    if past < 86400:
+        return translate("Times", "%n h ago", int(past / 3600))
+    if past < 7 * 86400:
+        return translate("Times", "%n d ago", int(past / 86400))
+    return locale().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), QLocale.FormatType.ShortFormat)
+
+
+def moment(at: float) -> str:
+    """A date and time with seconds."""
+    return QDateTime.fromMSecsSinceEpoch(int(at * 1000)).toString("yyyy-MM-dd HH:mm:ss")
+
+
+def count(number: int) -> str:
+    """1,024"""
+    return locale().toString(number)
