@@ -1,6 +1,6 @@
-"""Start the program: `python main.py` (the command line, until the window is built)."""
+"""Start the program: `python main.py`."""
 
-from fhirdesk.cli import main
+from ui.app import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

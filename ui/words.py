@@ -102,9 +102,12 @@ def look(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, translate("States", word)
 
 
-def is_loud(state: SyncState | Status) -> bool:
-    """Whether a state asks for a person's eye."""
-    return (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
+def sign(state: SyncState | Status) -> tuple[str, str, str]:
+    """(glyph, its colour token, the word's colour token): what the delegate paints. Plain text, because Qt turns an
+    enum that is a str into a str on its way through a model."""
+    glyph, token, _ = look(state)
+    loud = (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
+    return glyph, token, token if loud else "text"
 
 
 def type_word(name: str) -> str:

@@ -42,7 +42,7 @@ class StartDialog(QDialog):
         button.setProperty("large", True)
         button.setProperty("primary", primary)
         button.clicked.connect(self.close)
-        button.clicked.connect(act)  # type: ignore[arg-type]
+        button.clicked.connect(act)
         return button
 
     def _note(self, text: str) -> QWidget:

@@ -20,7 +20,7 @@ PATIENTS = (
         lambda: QCoreApplication.translate("Columns", "State"),
         patient_state,
         132,
-        state=lambda r: r.state,
+        state=lambda r: words.sign(r.state),
     ),
     Column(
         "name",
@@ -53,7 +53,7 @@ QUEUE = (
         lambda: QCoreApplication.translate("Columns", "State"),
         lambda r: words.look(r.status)[2],
         118,
-        state=lambda r: r.status,
+        state=lambda r: words.sign(r.status),
     ),
     Column("what", lambda: QCoreApplication.translate("Columns", "What"), words.what, 112),
     Column(

@@ -57,6 +57,7 @@ class JsonView(QWidget):
         self._find.hide()
         self._find.returnPressed.connect(self._next)
         self._highlighter = Highlighter(self._edit.document())
+        self.setFocusProxy(self._edit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._find)
@@ -76,7 +77,7 @@ class JsonView(QWidget):
         """Another theme is shown."""
         self._highlighter.dress()
 
-    def find(self) -> None:
+    def open_find(self) -> None:
         """Open the find bar."""
         self._find.show()
         self._find.setFocus()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ui import theme, words
+from ui import theme
 
 ROLE = Qt.ItemDataRole.UserRole + 1
 DISC = 16
@@ -17,14 +17,14 @@ class StateDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """The cell's ground as the style draws it, then disc, glyph and word."""
-        state = index.data(ROLE)
+        sign = index.data(ROLE)
         drawn = QStyleOptionViewItem(option)
         self.initStyleOption(drawn, index)
         text, drawn.text = drawn.text, ""
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, option.widget)
-        if state is not None:
-            _paint(painter, QRectF(option.rect), state, text)
+        if sign is not None:
+            _paint(painter, QRectF(option.rect), sign, text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Room for the disc."""
@@ -32,8 +32,8 @@ class StateDelegate(QStyledItemDelegate):
         return QSize(hint.width() + DISC + 12, max(hint.height(), DISC + 8))
 
 
-def _paint(painter: QPainter, cell: QRectF, state: object, text: str) -> None:
-    glyph, token, _ = words.look(state)  # type: ignore[arg-type]
+def _paint(painter: QPainter, cell: QRectF, sign: tuple[str, str, str], text: str) -> None:
+    glyph, token, word_token = sign
     ink = theme.colour(token)
     tint = QColor(ink)
     tint.setAlpha(42)
@@ -51,7 +51,7 @@ def _paint(painter: QPainter, cell: QRectF, state: object, text: str) -> None:
     painter.setFont(font)
     painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, glyph)
     painter.setFont(word_font)
-    painter.setPen(ink if words.is_loud(state) else theme.colour("text"))  # type: ignore[arg-type]
+    painter.setPen(theme.colour(word_token))
     room = cell.adjusted(DISC + 16, 0, -4, 0)
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -1,0 +1,118 @@
+"""The program: options, the one window of a data folder, the loop, and a clean end."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fhirdesk import __version__
+from fhirdesk.errors import FhirDeskError
+from fhirdesk.settings import Settings, load_settings
+from fhirdesk.words import say as say_in
+
+log = logging.getLogger(__name__)
+SWITCH = 0.0005  # seconds: the window's thread gets its turn while the engine works
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    data_dir: Path | None = None
+    profile: str | None = None
+    server: str | None = None
+    lang: str | None = None
+    theme: str | None = None
+    demo: bool = False
+    screenshot: Path | None = None
+    headless: bool = False
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Options of the window."""
+    parser = argparse.ArgumentParser(prog="fhirdesk", description="FHIR Desk: the window.")
+    parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the local data is")
+    parser.add_argument("--profile", metavar="NAME", help="which server")
+    parser.add_argument("--server", metavar="URL", help="its address, for this run")
+    parser.add_argument("--lang", choices=("en", "ko"))
+    parser.add_argument("--theme", choices=("system", "light", "dark"))
+    parser.add_argument("--demo", action="store_true", help="the sample clinic on the practice server")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="with no display: where the picture goes")
+    parser.add_argument("--headless", action="store_true", help="do the same job without a display")
+    return Options(**vars(parser.parse_args(list(arguments))))
+
+
+def has_display() -> bool:
+    """Whether a window can be seen here."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start the program; returns its exit code."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    if options.headless or not has_display():
+        options = replace(options, headless=True)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        settings = load_settings(
+            data_dir=options.data_dir, profile=options.profile, server=options.server, lang=options.lang
+        )
+        return _run(options, settings)
+    except FhirDeskError as error:
+        print(say_in(error.code, error.params, options.lang or "en"), file=sys.stderr)
+        return error.exit_code
+
+
+def _run(options: Options, settings: Settings) -> int:
+    """Qt is imported here: wrong options and a wrong data folder are told without it."""
+    os.environ.setdefault("QT_API", "pyside6")
+    from PySide6.QtWidgets import QApplication
+
+    from ui.instance import Instance
+
+    sys.setswitchinterval(SWITCH)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("FHIR Desk")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("fhirdesk")
+    app.setQuitOnLastWindowClosed(False)
+    instance = Instance(settings.data_dir)
+    if not instance.first:
+        raised = instance.raise_first()
+        print(say_in("already_running", {}, settings.lang), file=sys.stderr)
+        return 0 if raised else 3
+    try:
+        return _loop(app, options, settings, instance)
+    finally:
+        instance.close()
+
+
+def _loop(app: Any, options: Options, settings: Settings, instance: Any) -> int:
+    import qasync
+
+    from ui.program import Program
+
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda _loop, context: log.error("loop: %s", context.get("message")))
+    sys.excepthook = lambda kind, error, trace: log.error("unforeseen", exc_info=(kind, error, trace))
+    program = Program(app, settings, lang=options.lang, theme=options.theme)
+    instance.listen(program.raise_window)
+    work: Coroutine[Any, Any, int]
+    if options.headless:
+        from ui.headless import run_headless
+
+        work = run_headless(program, options.screenshot)
+    else:
+        work = program.run(demo=options.demo)
+    with loop:
+        code: int = loop.run_until_complete(work)
+    return code

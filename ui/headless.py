@@ -1,0 +1,56 @@
+"""The same job without a display: the sample clinic goes to the practice server, the window into a picture."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from fhirdesk.entry import Status
+from fhirdesk.views import Counts
+from ui.program import Program
+
+LONGEST = 300.0  # seconds
+LOOK = 1.0
+PICTURE = Path("fhirdesk.png")
+HOW = """\
+There is no display here, so the window was drawn to the picture. To get the window itself:
+  on a desktop:      make run
+  over ssh:          ssh -X <this computer>, then make run
+  a virtual screen:  apt-get install xvfb x11vnc, then xvfb-run -s '-screen 0 1440x900x24' make run"""
+
+
+async def run_headless(program: Program, picture: Path | None) -> int:
+    """Progress, a summary, a screenshot; 0 when everything arrived."""
+    started = time.monotonic()
+    program.window.resize(1440, 900)
+    program.window.show()
+    await program.open_sample()
+    desk = program.session.desk
+    assert desk is not None, "open_sample raises when it cannot open"
+    counts = await desk.counts()
+    while time.monotonic() - started < LONGEST and (program.window.jobs.busy or _going(counts) or not counts.by_status):
+        await asyncio.sleep(LOOK)
+        counts = await desk.counts()
+        print(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
+    people = len(program.window.patients.table.rows.ids)
+    path = await draw(program, picture or PICTURE)
+    await program.end()
+    arrived = counts.unsent == 0 and counts[Status.COMPLETED] > 0
+    print(f"\n{people} patients here; {counts[Status.COMPLETED]} changes on the server, {counts.unsent} not.")
+    print(f"{time.monotonic() - started:.1f} s. Screenshot: {path.absolute()}\n\n{HOW}")
+    return 0 if arrived else 1
+
+
+def _going(counts: Counts) -> bool:
+    return any(counts[s] for s in (Status.PENDING, Status.PROCESSING, Status.UNKNOWN, Status.HELD))
+
+
+async def draw(program: Program, path: Path) -> Path:
+    """A picture of the window with a patient chosen."""
+    window = program.window
+    window.refresh()
+    await asyncio.sleep(1.0)
+    window.patients.table.choose(0)
+    await asyncio.sleep(1.0)
+    window.toast.hide()
+    window.grab().save(str(path))
+    return path

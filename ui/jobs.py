@@ -1,0 +1,76 @@
+"""Long work with a strip that shows it: imports of files and of the sample clinic."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fhirdesk.desk import Desk
+from fhirdesk.views import ImportLine, ImportProgress
+from ui.dialogs.report import KEPT
+from ui.tasks import Tasks
+from ui.widgets.bars import JobStrip
+
+SAMPLE_PATIENTS = 200
+RECORDS_A_PATIENT = 7  # the patient, a visit, five results
+
+
+class Jobs(QObject):
+    """One job at a time; what was committed before Cancel stays."""
+
+    finished = Signal(object, object)  # ImportProgress, list[ImportLine] refused
+
+    def __init__(self, tasks: Tasks, strip: JobStrip, parent: QObject | None = None):
+        super().__init__(parent)
+        self._tasks, self._strip = tasks, strip
+        self._running: asyncio.Task[None] | None = None
+        strip.cancelled.connect(self.cancel)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs."""
+        return self._running is not None and not self._running.done()
+
+    def cancel(self) -> None:
+        """Stop after the batch that is being saved."""
+        if self._running:
+            self._running.cancel()
+
+    def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
+        """Read records from files."""
+        self._begin(self.tr("Import"), None, lambda tell: desk.import_files(paths, progress=tell))
+
+    def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
+        """Fill an empty desk with the clinic that does not exist."""
+        total = patients * RECORDS_A_PATIENT
+        self._begin(self.tr("Sample clinic"), total, lambda tell: desk.load_sample(patients, progress=tell))
+
+    def _begin(
+        self,
+        name: str,
+        total: int | None,
+        start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]],
+    ) -> None:
+        if not self.busy:
+            self._strip.begin(name)
+            self._running = self._tasks.start(self._run(total, start))
+
+    async def _run(
+        self, total: int | None, start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]]
+    ) -> None:
+        reached = ImportProgress()
+        refused: list[ImportLine] = []
+
+        def tell(progress: ImportProgress) -> None:
+            nonlocal reached
+            reached = progress
+            self._strip.tell(progress.read, total)
+
+        try:
+            async for line in start(tell):
+                if line.result == "refused" and len(refused) < KEPT:
+                    refused.append(line)
+        finally:
+            self._strip.end()
+            self.finished.emit(reached, refused)

@@ -1,0 +1,135 @@
+"""The window with its session: start, switch of server, language and colours, and the clean end."""
+
+import asyncio
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from fhirdesk.errors import FhirDeskError
+from fhirdesk.settings import DEMO_PROFILE, Profile, Settings
+from fhirdesk.views import CheckStep, PatientQuery
+from ui import language, theme
+from ui.dialogs.connect import ConnectDialog
+from ui.dialogs.start import StartDialog
+from ui.language import say
+from ui.main_window import MainWindow
+from ui.remembered import Remembered
+from ui.session import Session, is_first_start
+from ui.theme import Theme
+
+
+class Program(QObject):
+    """One window, one session."""
+
+    def __init__(self, app: QApplication, settings: Settings, *, lang: str | None = None, theme: str | None = None):
+        super().__init__()
+        self._app, self.settings = app, settings
+        self.remembered = Remembered(settings.data_dir)
+        self.speak(lang or self.remembered.lang)
+        self.dress(Theme(theme) if theme else self.remembered.theme)
+        self.window = MainWindow(self.remembered)
+        self.session = Session(settings, self.window.attach)
+        self._mark_choices()
+        self.window.attach(None)
+        self.window.wanted_sample.connect(lambda: self.window.tasks.start(self.open_sample()))
+        self.window.wanted_connection.connect(self._open_connection)
+        self.window.wanted_lang.connect(self._switch_lang)
+        self.window.wanted_theme.connect(self._switch_theme)
+
+    # -- life
+
+    async def run(self, *, demo: bool = False) -> int:
+        """Show the window, open what is in use, and end when the window was closed."""
+        self.window.show()
+        await asyncio.sleep(0)  # painted before anything heavy is imported
+        self.window.tasks.start(self.begin(demo=demo))
+        await self.window.closing.wait()
+        await self.end()
+        return 0
+
+    async def begin(self, *, demo: bool = False) -> None:
+        """Open the session in use; the first start asks."""
+        if demo or self.settings.profile.name == DEMO_PROFILE:
+            await self.open_sample()
+        elif is_first_start(self.settings):
+            self._ask_how_to_start()
+        else:
+            await self.session.open()
+
+    async def end(self) -> None:
+        """Answers in flight arrive, then everything is given back, then the window goes."""
+        self.window.jobs.cancel()
+        await self.window.tasks.end()
+        await self.session.close()
+        self.window.hide()
+
+    def raise_window(self) -> None:
+        """Another start asked for this window."""
+        self.window.showNormal() if self.window.isMinimized() else self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    # -- what is open
+
+    def _ask_how_to_start(self) -> None:
+        dialog = StartDialog(self.window)
+        dialog.wanted_sample.connect(self.window.wanted_sample)
+        dialog.wanted_connection.connect(self.window.wanted_connection)
+        dialog.open()
+
+    async def open_sample(self) -> None:
+        """The practice server; filled with the sample clinic when it is empty."""
+        await self.session.open_demo()
+        desk = self.session.desk
+        if desk and not await desk.patient_first(PatientQuery(), 1):
+            self.window.jobs.load_sample(desk)
+
+    def _open_connection(self) -> None:
+        profile = self.session.settings.profile
+        dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window)
+        dialog.accepted_profile.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
+        dialog.open()
+
+    async def _test(self, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
+        from fhirdesk import profiles  # loads the HTTP client: not before it is needed
+
+        return await asyncio.to_thread(profiles.test, self.settings, profile, secret)
+
+    async def _connect(self, profile: Profile, secret: str) -> None:
+        from fhirdesk import profiles
+
+        kept = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
+        if not kept:
+            self.window.toast.say(self.tr("This computer has no keyring: the secret is kept until you quit."))
+        await self.session.open_server(profile)
+
+    # -- looks
+
+    def speak(self, lang: str) -> None:
+        """Korean or English."""
+        language.install(self._app, lang)
+
+    def dress(self, chosen: Theme) -> None:
+        """Light or dark."""
+        theme.apply(self._app, chosen)
+
+    def _switch_lang(self, lang: str) -> None:
+        self.remembered.lang = lang
+        self.speak(lang)
+        self.window.retranslate()
+        self._mark_choices()
+
+    def _switch_theme(self, name: str) -> None:
+        self.remembered.theme = Theme(name)
+        self.dress(Theme(name))
+        self.window.dress()
+        self._mark_choices()
+
+    def _mark_choices(self) -> None:
+        chosen = {self.remembered.theme.value, "korean" if language.current() == "ko" else "english"}
+        for name in ("light", "dark", "system", "korean", "english"):
+            self.window.actions_[name].setChecked(name in chosen)
+
+    def told(self, error: FhirDeskError) -> str:
+        """An error in the user's language."""
+        return say(error)

@@ -1,0 +1,136 @@
+"""Which desk is open: the clinic's own server, or the practice server, each with a data folder of its own."""
+
+import asyncio
+import gc
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess
+
+from fhirdesk.desk import Desk, open_desk
+from fhirdesk.errors import FhirDeskError, Unavailable
+from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
+
+READY = 20.0  # seconds that the practice server may take
+RIBBON = "#6b4a00"
+
+
+def demo_folder(data_dir: Path) -> Path:
+    """Where the practice data lives, away from the clinic's own."""
+    return data_dir / DEMO_PROFILE
+
+
+def is_first_start(settings: Settings) -> bool:
+    """Nothing was chosen yet: no server, no profile, no sample clinic."""
+    return not settings.profile.url and not profiles_path(settings.data_dir).exists()
+
+
+def settle(future: "asyncio.Future[str]", value: str) -> None:
+    """Give a future its value, unless it has one."""
+    if not future.done():
+        future.set_result(value)
+
+
+class PracticeServer(QObject):
+    """The embedded server as a child process: it ends with this program, its store file stays."""
+
+    def __init__(self, store: Path, parent: QObject | None = None):
+        super().__init__(parent)
+        self._store = store
+        self._process = QProcess(self)
+
+    async def start(self) -> str:
+        """Its base address. Raises Unavailable when it does not come up."""
+        ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._process.readyReadStandardOutput.connect(lambda: self._read(ready))
+        self._process.finished.connect(lambda *_: settle(ready, ""))
+        self._process.setStandardErrorFile(QProcess.nullDevice())
+        arguments = ["-m", "fhirdesk", "sandbox", "--port", "0", "--store", str(self._store)]
+        self._process.start(sys.executable, arguments)
+        try:
+            base = await asyncio.wait_for(ready, READY)
+        except TimeoutError:
+            base = ""
+        if not base:
+            raise Unavailable("practice_server")
+        return base
+
+    def _read(self, ready: "asyncio.Future[str]") -> None:
+        if self._process.canReadLine():
+            line = bytes(self._process.readLine().data())
+            settle(ready, str(json.loads(line)["base"]))
+
+    async def stop(self) -> None:
+        """End it and wait."""
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            self._process.finished.connect(lambda *_: settle(ended, ""))
+            self._process.terminate()
+            await asyncio.wait({ended}, timeout=5)
+            self._process.kill()
+
+
+class Session(QObject):
+    """Opens and closes desks, one at a time; `show` is told which one is open."""
+
+    def __init__(
+        self, settings: Settings, show: Callable[[Desk | None], None], open_: Callable[[Settings], Desk] = open_desk
+    ):
+        super().__init__()
+        self.settings, self._show, self._open_desk = settings, show, open_
+        self.desk: Desk | None = None
+        self._server: PracticeServer | None = None
+
+    async def open(self) -> None:
+        """The desk of the profile in use."""
+        if self.settings.profile.demo:
+            await self.open_demo()
+        else:
+            await self._open(self.settings)
+
+    async def open_demo(self) -> None:
+        """The sample clinic on the practice server."""
+        folder = demo_folder(self.settings.data_dir)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await self.close()
+        self._server = PracticeServer(folder / "server.store", self)
+        url = await self._server.start()
+        profile = Profile(DEMO_PROFILE, url=url, demo=True, colour=RIBBON, vendor="hapi")
+        save_profiles(folder, {DEMO_PROFILE: profile}, DEMO_PROFILE)  # so that the command line finds it
+        self._remember(Profile(DEMO_PROFILE, demo=True, colour=RIBBON))
+        await self._open(replace(self.settings, data_dir=folder, profile=profile))
+
+    async def open_server(self, profile: Profile) -> None:
+        """The clinic's own server, kept before."""
+        await self.close()
+        self.settings = replace(self.settings, profile=profile)
+        await self._open(self.settings)
+
+    def _remember(self, profile: Profile) -> None:
+        saved = load_profiles(self.settings.data_dir) | {profile.name: profile}
+        save_profiles(self.settings.data_dir, saved, profile.name)
+
+    async def _open(self, settings: Settings) -> None:
+        """The rooms are imported in a thread: the window is painted by now and must stay alive."""
+        desk = await asyncio.get_running_loop().run_in_executor(None, self._open_desk, settings)
+        try:
+            await desk.start()
+        except FhirDeskError:
+            await desk.stop()
+            raise
+        gc.freeze()  # a full collection of everything loaded would be a gap of 50 ms
+        self.desk = desk
+        self._show(desk)
+
+    async def close(self) -> None:
+        """Let answers in flight arrive and end the practice server."""
+        desk, self.desk = self.desk, None
+        if desk:
+            self._show(None)
+            await desk.stop()
+        server, self._server = self._server, None
+        if server:
+            await server.stop()
