@@ -71,6 +71,7 @@ class QueueEntry:
     logical_id: str | None = None
     alone: bool = False  # send singly next (it was in flight at a crash)
     crashes: int = 0  # how often it was alone in flight when the process died
+    origin: str | None = None  # uuid of the entry that this one is a corrected retry of
 
 
 class Phase(StrEnum):

@@ -257,4 +257,66 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This server cannot tell a repeated {type} from a new one; it is held so that none is made twice",
         "이 서버는 {type} 중복을 가려내지 못합니다. 두 번 만들지 않도록 보류합니다",
     ),
+    "form_key_taken": (
+        "There is a patient with the number {key} already. Nothing was saved.",
+        "환자번호 {key} 은(는) 이미 있습니다. 저장하지 않았습니다.",
+    ),
+    "practice_server": (
+        "The practice server did not start. What was saved is safe. Try again.",
+        "연습 서버가 시작되지 않았습니다. 저장된 것은 안전합니다. 다시 시도하세요.",
+    ),
+    "why_discarded": ("Given up by a person: {text}", "사람이 버렸습니다: {text}"),
+    "why_held_by_hand": ("Held by a person until released", "사람이 보류했습니다. 풀 때까지 기다립니다"),
+    "why_edited": ("Corrected: a new entry took its place", "고쳐서 새 항목으로 보냈습니다"),
+    "why_stored_less": (
+        "Saved on the server, but it left out: {elements}",
+        "서버에 저장되었지만 빠진 것이 있습니다: {elements}",
+    ),
+    "why_unknown_twice": (
+        "Sent twice and never seen on the server. Look there, then say whether it arrived.",
+        "두 번 보냈지만 서버에서 확인되지 않습니다. 서버를 보고 도착했는지 알려 주세요.",
+    ),
+    "why_changed_before_delete": (
+        "Somebody changed it on the server since: not deleted. Decide which one.",
+        "그 뒤에 서버에서 바뀌어 지우지 않았습니다. 어떻게 할지 정하세요.",
+    ),
+    "pause_permission": (
+        "The server refused {count} records in a row: this account may not write. Nothing more is sent until resumed.",
+        "서버가 연이어 {count}건을 허용하지 않았습니다. 쓰기 권한이 없습니다. 다시 시작할 때까지 보내지 않습니다.",
+    ),
+    "pause_refusals": (
+        "The server refused {count} records in a row for the same cause ({issue}). Check the settings, then resume.",
+        "서버가 같은 이유({issue})로 연이어 {count}건을 거절했습니다. 설정을 확인한 뒤 다시 시작하세요.",
+    ),
+    "entry_not_correctable": (
+        "This entry cannot be corrected now: it is on its way, done, or a delete.",
+        "이 항목은 지금 고칠 수 없습니다. 보내는 중이거나 끝났거나 삭제 항목입니다.",
+    ),
+    "key_stays": ("The number {key} cannot be changed.", "번호 {key} 은(는) 바꿀 수 없습니다."),
+    "nothing_to_resolve": (
+        "There is nothing to decide about this entry in this way.",
+        "이 항목에는 그렇게 정할 것이 없습니다.",
+    ),
+    "resolve_needs_id": (
+        "Say which one on the server: its id is needed.",
+        "서버의 어느 것인지 ID를 알려 주세요.",
+    ),
+    "resolve_not_there": ("The server has no {id}.", "서버에 {id} 이(가) 없습니다."),
+    "resolve_other_record": (
+        "{id} on the server is another record. Nothing was changed.",
+        "서버의 {id} 은(는) 다른 기록입니다. 바뀐 것은 없습니다.",
+    ),
+    "resolve_not_read": (
+        "The server's copy could not be read. Nothing was changed; try again.",
+        "서버의 내용을 읽지 못했습니다. 바뀐 것은 없습니다. 다시 시도하세요.",
+    ),
+    "nothing_changed": (
+        "Nothing was changed: no entry is in a state for that.",
+        "바뀐 것이 없습니다. 그렇게 할 수 있는 상태의 항목이 없습니다.",
+    ),
+    "how_many": (
+        "{count} entries would change. Type {count} to do it: ",
+        "{count}건이 바뀝니다. 진행하려면 {count} 을(를) 입력하세요: ",
+    ),
+    "field_pair": ("{text} is not of the form field=value.", "{text} 은(는) 항목=값 형식이 아닙니다."),
 }

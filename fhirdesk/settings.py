@@ -38,6 +38,7 @@ class Profile:
     bundles_in_flight: int = 2
     bundle_entries: int = 100
     bundle_bytes: int = 2_000_000
+    rate: float | None = None  # requests a second at most; None: no limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,11 @@ class Remote:
         self._tokens = Tokens(profile, secret, self._http, clock)
 
     @property
+    def deadline(self) -> float:
+        """The whole time for one request, seconds."""
+        return self._deadline
+
+    @property
     def longest(self) -> float:
         """Seconds after which no request of ours can still be running."""
         return max(self._deadline, self._bundle_deadline)

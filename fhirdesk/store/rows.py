@@ -34,6 +34,7 @@ def entry_from_row(row: Any) -> QueueEntry:
         logical_id=row.logical_id,
         alone=bool(row.alone),
         crashes=row.crashes,
+        origin=row.origin,
     )
 
 

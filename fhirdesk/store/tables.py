@@ -94,6 +94,7 @@ queue_entry = Table(
     Column("logical_id", Text),
     Column("version_id", Text),  # the proof of a completed entry
     Column("finished_at", Float),
+    Column("origin", Text),  # uuid of the entry that this one is a corrected retry of
     sqlite_autoincrement=True,
 )
 _OPEN = "status IN ('pending','held','processing','unknown','conflict','failed')"
@@ -138,6 +139,7 @@ attempt = Table(
     Column("ms", Float),
     Column("request", LargeBinary),
     Column("answer", Text),
+    Column("empty_at", Float),  # when a search first found nothing after this attempt
 )
 Index("attempt_entry", attempt.c.seq, attempt.c.number)
 

@@ -2,8 +2,10 @@
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Reason
+from fhirdesk.sync.pace import Pace
 
 LONGEST = 900.0  # seconds
+LATELY = 60.0  # seconds in which a yes to one shows that others succeed
 
 
 def backoff(clock: Clock, tries: int, retry_after: float | None = None) -> float:
@@ -14,16 +16,24 @@ def backoff(clock: Clock, tries: int, retry_after: float | None = None) -> float
 class Circuit:
     """The way to one server: closed (go), waiting until a time, or paused until a person acts."""
 
-    def __init__(self, clock: Clock):
+    def __init__(self, clock: Clock, rate: float | None = None):
         self._clock = clock
+        self.pace = Pace(clock, rate)
         self.failures = 0  # in a row
         self.wait_until = 0.0
         self.paused: Reason | None = None
         self.reason: Reason | None = None  # of the last failure
+        self._yes_at: float | None = None  # monotonic
 
     def answered(self) -> None:
-        """The server answered like a server."""
+        """The server answered like a server; after an outage the rate climbs from low."""
+        if self.failures:
+            self.pace.climb()
         self.failures, self.wait_until, self.reason = 0, 0.0, None
+
+    def said_yes(self) -> None:
+        """An entry succeeded."""
+        self._yes_at = self._clock.monotonic()
 
     def away(self, reason: Reason, retry_after: float | None = None) -> None:
         """It could not be reached, or asked us to wait."""
@@ -42,8 +52,13 @@ class Circuit:
 
     @property
     def offline(self) -> bool:
-        """The last thing tried failed."""
+        """The last thing tried failed; the next is a single probe."""
         return self.failures > 0
+
+    @property
+    def others_succeed(self) -> bool:
+        """Whether the server said yes to something lately: then a lost answer is the entry's own fault."""
+        return self._yes_at is not None and self._clock.monotonic() - self._yes_at < LATELY
 
     def may_send(self) -> bool:
         """Whether a request may start now."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.queue import Move
@@ -22,11 +23,30 @@ class Ledger:
     def __init__(self, store: Store, clock: Clock):
         self._store, self._clock = store, clock
         self.completed = 0  # in this run
+        self._unwritten: list[tuple[Move, ...]] = []
 
     def commit(self, moves: Sequence[Move]) -> None:
-        """Entries move; a completed edit changes its record, a completed delete leaves a tombstone."""
+        """Entries move; what the disk does not take is kept and written later, before anything else is sent (B2)."""
         if not moves:
             return
+        try:
+            self._write(moves)
+        except StoreError as error:
+            log.error("answers wait for the store: %s", error.code)
+            self._unwritten.append(tuple(moves))
+
+    def caught_up(self) -> bool:
+        """Whether every answer is written down; tries again what is not."""
+        try:
+            while self._unwritten:
+                self._write(self._unwritten[0])
+                del self._unwritten[0]
+        except StoreError:
+            return False
+        return True
+
+    def _write(self, moves: Sequence[Move]) -> None:
+        """A completed edit changes its record, a completed delete leaves a tombstone."""
         now = self._clock.now()
         with self._store.writing() as tx:
             done = self._store.queue.move(tx.conn, moves, now)
@@ -58,23 +78,25 @@ class Ledger:
 
     def set_aside(self, waits: Sequence[Wait], cannot: Sequence[Cannot]) -> None:
         """Heads that cannot go now: held for a parent, failed for good, or nothing to do at all."""
+        if not waits and not cannot:
+            return
         with self._store.writing() as tx:
             self._store.queue.hold(tx.conn, [(w.entry, w.reason, w.parent) for w in waits])
             for c in cannot:
-                if c.reason.code == "why_nothing_to_delete":
-                    self._store.queue.give_up(tx.conn, c.entry, c.reason, self._clock.now())
-                else:
-                    self._store.queue.fail(tx.conn, c.entry, c.reason)
+                self._store.queue.set_aside(tx.conn, c.entry, c.status, c.reason, self._clock.now())
             tx.announce(QueueChanged())
 
     def read(self, mapped: Mapped, theirs: Resource) -> Mapped:
         """The server's copy was read; if its version is the known one it is the base of the next update."""
-        fresh = replace(mapped, base=theirs, base_read=True)
-        if version_id(theirs) != mapped.version_id:
+        if mapped.version_id is not None and version_id(theirs) != mapped.version_id:
             return mapped  # somebody changed it: If-Match says so, and the conflict is looked at there
+        return self.adopt(replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs)))
+
+    def adopt(self, mapped: Mapped) -> Mapped:
+        """What was learned of the server's copy is kept."""
         with self._store.writing() as tx:
-            self._store.resource_map.put_many(tx.conn, [fresh])
-        return fresh
+            self._store.resource_map.put_many(tx.conn, [mapped])
+        return mapped
 
     def give_up(self, entry: QueueEntry, reason: Reason) -> None:
         """An edit that was not sent is taken back; its text stays in the form."""
@@ -93,6 +115,17 @@ class Ledger:
         with self._store.writing() as tx:
             self._store.queue.pause(tx.conn, reason)
             tx.announce(ServerChanged())
+
+    def strand(self, entries: Sequence[QueueEntry], until: float) -> None:
+        """An unforeseen error met these entries: in flight → unknown, the others later; all singly."""
+        with self._store.writing() as tx:
+            self._store.queue.strand(tx.conn, [e.seq for e in entries], until)
+            tx.announce(QueueChanged())
+
+    def others_succeeded(self, entry: QueueEntry) -> bool:
+        """Whether the server said yes to anything since this entry was queued."""
+        with self._store.reading() as conn:
+            return self._store.queue.completed_since(conn, entry.created_at)
 
     def was_refused_by_5xx(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with a 5xx."""

@@ -1,17 +1,22 @@
 """A look at the server before anything is sent again: what an unknown outcome really was (rules 6, 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
-from fhirdesk.answer import Answer, Delivery, Verdict
+from fhirdesk.answer import Answer, Delivery
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.resource import Resource, version_id
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import Flight, Move
+from fhirdesk.sync.circuit import backoff
+from fhirdesk.sync.push import unguarded
+from fhirdesk.sync.settle import MOST_COUNTED
 
 LOOK_AGAIN = 2.0  # seconds between looks while the server may still be working on the request
+SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
 MASTER_IS_SERVER = "Patient"
 
@@ -27,61 +32,65 @@ class Eyes(Protocol):
 class Probe:
     """Finds out what became of one entry. Returns the move, or None when the server could not be asked."""
 
-    def __init__(self, remote: Eyes, context: Context, clock: Clock):
+    def __init__(
+        self,
+        remote: Eyes,
+        context: Context,
+        clock: Clock,
+        *,
+        settle: float,
+        others_succeed: Callable[[QueueEntry], bool],
+    ):
         self._remote, self._context, self._clock = remote, context, clock
+        self._settle, self._others_succeed = settle, others_succeed
 
-    async def look(
-        self, entry: QueueEntry, mapped: Mapped | None, sent: Mapping[str, Any], expires_at: float
-    ) -> Move | None:
-        """`sent`: the request of the last attempt as stored; `expires_at`: until then the server may still apply it."""
+    async def look(self, entry: QueueEntry, mapped: Mapped | None, flight: Flight) -> Move | None:
+        """`flight`: the last attempt; until it expires the server may still apply it."""
         if mapped is None:
-            return await self._look_by_identifier(entry, sent.get("body") or {}, expires_at)
+            return await self._look_by_identifier(entry, flight)
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
         if answer.delivery is not Delivery.ANSWERED or not _readable(answer):
             return None
         if answer.status in (404, 410):
-            return await self._gone(entry, mapped, sent, answer, expires_at)
+            return await self._gone(entry, mapped, flight, answer)
         if entry.operation is Operation.DELETE:
-            return self._wait_or_send(entry, expires_at)
-        return self.compare(entry, mapped, sent, dict(answer.body or {}), expires_at)
+            return self._wait_or_send(entry, flight)
+        return self._compare(entry, mapped, flight, dict(answer.body or {}))
 
-    async def _look_by_identifier(self, entry: QueueEntry, body: Mapping[str, Any], expires_at: float) -> Move | None:
+    async def _look_by_identifier(self, entry: QueueEntry, flight: Flight) -> Move | None:
+        body = flight.request.get("body") or {}
         system = registry.identifier_system(entry.type, self._context)
         answer = await self._remote.find(entry.resource_type, system, entry.key)
         if answer.delivery is not Delivery.ANSWERED or answer.status != 200 or answer.body is None:
             return None
-        found = [e["resource"] for e in answer.body.get("entry") or () if _matches(e, entry.resource_type)]
+        found = matches(answer.body, entry.resource_type)
         if len(found) > 1:
             return self._move(entry, Status.CONFLICT, Reason("why_duplicate", {"count": str(len(found))}))
         if not found:
-            return self._wait_or_send(entry, expires_at)
+            return self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
         theirs = found[0]
         if body and overlay.same(dict(body), theirs, registry.converter(entry.type)):
             return self._arrived(entry, theirs)
         return self._adopt(entry, theirs)
 
-    async def _gone(
-        self, entry: QueueEntry, mapped: Mapped, sent: Mapping[str, Any], answer: Answer, expires_at: float
-    ) -> Move | None:
+    async def _gone(self, entry: QueueEntry, mapped: Mapped, flight: Flight, answer: Answer) -> Move | None:
         if entry.operation is Operation.DELETE:
             return self._move(entry, Status.COMPLETED, None, mapped=mapped)
         if answer.status == 410:
             return self._move(entry, Status.CONFLICT, Reason("why_gone"))
-        found = await self._look_by_identifier(entry, sent.get("body") or {}, expires_at)
+        found = await self._look_by_identifier(entry, flight)
         if found is not None and found.mapped is None and found.status in (Status.PENDING, Status.UNKNOWN):
             return self._move(entry, Status.CONFLICT, Reason("why_missing_there"))
         return found
 
-    def compare(
-        self, entry: QueueEntry, mapped: Mapped, sent: Mapping[str, Any], theirs: Resource, expires_at: float
-    ) -> Move:
+    def _compare(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
-        body, converter = dict(sent.get("body") or {}), registry.converter(entry.type)
+        body, converter = dict(flight.request.get("body") or {}), registry.converter(entry.type)
         if body and overlay.same(body, theirs, converter):
             return self._arrived(entry, theirs)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
-            return self._wait_or_send(entry, expires_at)
-        if entry.counted >= MOST_MERGES:
+            return self._wait_or_send(entry, flight)
+        if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if entry.resource_type == MASTER_IS_SERVER and mapped.base is not None:
             merge = overlay.compare(dict(mapped.base), body, theirs, converter)
@@ -91,31 +100,35 @@ class Probe:
         return self._adopt(entry, theirs)
 
     def _arrived(self, entry: QueueEntry, theirs: Resource) -> Move:
-        return self._move(entry, Status.COMPLETED, None, mapped=self._mapped(entry, theirs))
+        return self._move(entry, Status.COMPLETED, None, mapped=adopted(entry, theirs, self._clock))
 
     def _adopt(self, entry: QueueEntry, theirs: Resource) -> Move:
         """The server's copy is the new base; ours is laid over it and sent as an update."""
-        return self._move(
-            entry, Status.PENDING, Reason("why_newer_there"), mapped=self._mapped(entry, theirs), counts=True
-        )
+        return self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=adopted(entry, theirs, self._clock))
 
-    def _wait_or_send(self, entry: QueueEntry, expires_at: float) -> Move:
+    def _wait_or_send(self, entry: QueueEntry, flight: Flight) -> Move:
+        """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""
         now = self._clock.now()
-        if now >= expires_at:
-            return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
-        return self._move(entry, Status.UNKNOWN, Reason("why_checking"), not_before=min(expires_at, now + LOOK_AGAIN))
+        if now < flight.expires_at:
+            return self._still(entry, min(flight.expires_at, now + LOOK_AGAIN))
+        if entry.counted >= MOST_COUNTED and self._others_succeed(entry):
+            return self._move(entry, Status.FAILED, Reason("why_poison"))
+        wait = backoff(self._clock, entry.counted) if entry.counted else 0.0
+        return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
 
-    def _mapped(self, entry: QueueEntry, theirs: Resource) -> Mapped:
-        return Mapped(
-            type=entry.type,
-            key=entry.key,
-            resource_type=entry.resource_type,
-            logical_id=str(theirs["id"]),
-            version_id=version_id(theirs),
-            base=theirs,
-            base_read=True,
-            synced_at=self._clock.now(),
-        )
+    def _absent(self, entry: QueueEntry, flight: Flight) -> Move:
+        """A create that nothing guards: two empty searches a settle time apart, then one resend; then a person."""
+        now, first = self._clock.now(), flight.empty_at
+        if flight.resent and now >= flight.expires_at:
+            return self._move(entry, Status.CONFLICT, Reason("why_unknown_twice"))
+        due = max((first or now) + self._settle, flight.expires_at)
+        if first is not None and now >= due:
+            return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
+        return self._still(entry, min(due, now + SETTLING), empty_at=now)
+
+    def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Move:
+        move = self._move(entry, Status.UNKNOWN, Reason("why_checking"), not_before=not_before)
+        return replace(move, empty_at=empty_at)
 
     def _move(
         self,
@@ -125,7 +138,6 @@ class Probe:
         *,
         mapped: Mapped | None = None,
         not_before: float = 0.0,
-        counts: bool = False,
     ) -> Move:
         return Move(
             entry,
@@ -133,21 +145,32 @@ class Probe:
             status,
             reason=reason,
             not_before=not_before,
-            counts=counts,
             alone=entry.alone and status is not Status.COMPLETED,
             phase=Phase.PROBED,
             mapped=mapped,
         )
 
 
-def _matches(entry: Any, resource_type: str) -> bool:
-    resource = entry.get("resource") if isinstance(entry, dict) else None
-    return isinstance(resource, dict) and resource.get("resourceType") == resource_type and "id" in resource
+def matches(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
+    """The resources of that type that a search found."""
+    found = (e.get("resource") for e in searchset.get("entry") or () if isinstance(e, dict))
+    return [r for r in found if isinstance(r, dict) and r.get("resourceType") == resource_type and "id" in r]
+
+
+def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
+    """The server's copy as the base of the next update."""
+    return Mapped(
+        type=entry.type,
+        key=entry.key,
+        resource_type=entry.resource_type,
+        logical_id=str(theirs["id"]),
+        version_id=version_id(theirs),
+        base=theirs,
+        base_read=True,
+        synced_at=clock.now(),
+    )
 
 
 def _readable(answer: Answer) -> bool:
     """The server answered the question, whatever it said; a 5xx or a sign-in page says nothing."""
     return answer.status in (404, 410) or (answer.status == 200 and answer.body is not None)
-
-
-VERDICTS_THAT_LOOK = frozenset({Verdict.UNKNOWN, Verdict.STALE, Verdict.NOT_THERE, Verdict.NEEDS_VERSION})

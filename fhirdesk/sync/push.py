@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 from fhirdesk.answer import Capabilities, Request
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource, references
@@ -23,6 +24,7 @@ class Send:
     entry: QueueEntry
     request: Request
     mapped: Mapped | None  # what was known of the server's copy
+    looks_first: bool = False  # a create that nothing guards: a search comes before it
 
     def stored(self) -> Mapping[str, Any]:
         """The request as the attempt keeps it."""
@@ -47,10 +49,11 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Cannot:
-    """A head that cannot be sent at all."""
+    """A head that cannot be sent as it is: failed, in conflict, or cancelled because there is nothing to do."""
 
     entry: QueueEntry
     reason: Reason
+    status: Status = Status.FAILED
 
 
 def wanted(entry: QueueEntry) -> Record:
@@ -73,19 +76,48 @@ def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context:
     return Send(entry, _update(entry, mapped, ours) if mapped else _create(entry, ours, context), mapped)
 
 
-INTERACTIONS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+INTERACTIONS = {"PUT": "update", "DELETE": "delete"}
 
 
 def gate(plan: Send | Wait | Cannot, server: Capabilities) -> Send | Wait | Cannot:
-    """Held, and never tried: what the server does not take, and a create that could be made twice (rule 6)."""
+    """Held, and never tried: what the server does not take, and a create that could be made twice."""
     if not isinstance(plan, Send):
         return plan
-    entry, interaction = plan.entry, INTERACTIONS[plan.request.method]
-    if not server.takes(entry.resource_type, interaction):
-        return Wait(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
-    if interaction == "create" and entry.resource_type not in server.conditional_create:
-        return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+    if plan.request.method == "POST":
+        return _rung(plan, server)
+    if not server.takes(plan.entry.resource_type, INTERACTIONS[plan.request.method]):
+        return _unsupported(plan.entry)
     return plan
+
+
+def _rung(plan: Send, server: Capabilities) -> Send | Wait:
+    """The create ladder (rule 6): a conditional create; else, after a search, a PUT to an id of ours, or a POST."""
+    kind = plan.entry.resource_type
+    posts, puts = server.takes(kind, "create"), kind in server.update_create and server.takes(kind, "update")
+    if not posts and not puts:
+        return _unsupported(plan.entry)
+    if posts and kind in server.conditional_create:
+        return plan
+    if not server.takes(kind, "search-type"):
+        return Wait(plan.entry, Reason("why_no_safe_create", {"type": kind}), None)
+    request = _put_new(plan.request) if puts else replace(plan.request, if_none_exist=None)
+    return replace(plan, request=request, looks_first=True)
+
+
+def _put_new(create: Request) -> Request:
+    """Update as create: the id is made from our identifier, so that a resend meets its original. A UUID is an id that
+    R4 allows, no server takes for a number, and no other record has."""
+    id_ = str(uuid5(NAMESPACE_URL, create.if_none_exist or ""))
+    return Request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_})
+
+
+def _unsupported(entry: QueueEntry) -> Wait:
+    return Wait(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
+
+
+def unguarded(request: Mapping[str, Any]) -> bool:
+    """Whether a stored request is a create that would make a second one if it were sent again."""
+    return request.get("method") == "POST" and not request.get("if_none_exist")
 
 
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
@@ -101,7 +133,7 @@ def _update(entry: QueueEntry, mapped: Mapped, ours: Resource) -> Request:
 
 def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
     if mapped is None:
-        return Cannot(entry, Reason("why_nothing_to_delete"))
+        return Cannot(entry, Reason("why_nothing_to_delete"), Status.CANCELLED)
     request = Request("DELETE", f"{entry.resource_type}/{mapped.logical_id}", if_match=mapped.version_id)
     return Send(entry, request, mapped)
 
@@ -129,8 +161,3 @@ def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str],
             reference.pop("type", None)
             reference.update(found)
     return resource
-
-
-def forget_version(send: Send) -> Send:
-    """The same without If-Match (the server has no versions)."""
-    return replace(send, request=replace(send.request, if_match=None))

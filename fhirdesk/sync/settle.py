@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhirdesk.answer import Reading, Verdict
+from fhirdesk.answer import Delivery, Reading, Request, Verdict
 from fhirdesk.clock import Clock
+from fhirdesk.converters import overlay, registry
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Move
 from fhirdesk.sync.circuit import backoff
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
+MOST_NAMED = 10  # elements in one notice
+SERVERS_OWN = frozenset({"id", "meta", "text", "resourceType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ RULES: Mapping[Verdict, Rule] = {
     Verdict.PERMISSION: Rule(Status.FAILED, "why_permission"),
     Verdict.SIGN_IN: Rule(Status.PENDING, "why_sign_in", pauses=True),
     Verdict.WRONG_PLACE: Rule(Status.PENDING, "why_wrong_place", pauses=True),
-    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there", look_now=True),
+    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there", counts=True, look_now=True),
     Verdict.GONE: Rule(Status.CONFLICT, "why_gone"),
     Verdict.UNSUPPORTED: Rule(Status.HELD, "why_unsupported"),
     Verdict.STALE: Rule(Status.UNKNOWN, "why_stale", look_now=True),
@@ -50,16 +53,20 @@ RULES: Mapping[Verdict, Rule] = {
 }
 
 
-def settle(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
-    """The move that this reading asks for."""
+def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, clock: Clock, others: bool) -> Move:
+    """The move that this reading asks for. `others`: whether other entries succeed meanwhile."""
     if reading.verdict is Verdict.DONE:
-        return completed(entry, number, reading, sent, clock)
+        if sent.if_none_exist and reading.answer.status == 200:
+            return met(entry, number, reading, sent.body, clock)
+        return completed(entry, number, reading, sent.body, clock)
     rule = RULES[reading.verdict]
-    counts = rule.counts or (reading.answer.status or 0) >= 500
+    lost = reading.answer.delivery is Delivery.LOST and others
+    counts = rule.counts or lost or (reading.answer.status or 0) >= 500
     status, reason = rule.status, why(rule, entry, reading)
     if counts and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
-    wait = backoff(clock, entry.counted + 1, reading.answer.retry_after) if rule.counts else 0.0
+    waits = rule.counts and status is Status.PENDING
+    wait = backoff(clock, entry.counted + 1, reading.answer.retry_after) if waits else 0.0
     return Move(
         entry,
         number,
@@ -75,20 +82,50 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, 
 
 def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
     """The server said yes, with proof."""
+    lost = dropped(sent, reading.resource, entry.resource_type) if sent and reading.resource else []
+    reason = Reason("why_stored_less", {"elements": ", ".join(lost[:MOST_NAMED])}) if lost else None
+    mapped = learned(entry, reading, sent, clock)
+    return Move(entry, number, Status.COMPLETED, reason, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+
+
+def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
+    """A conditional create met one that was there (D15): ours already, or ours is laid over it."""
+    theirs = reading.resource
+    if theirs is None:
+        return Move(entry, number, Status.UNKNOWN, Reason("why_checking"), alone=entry.alone, **noted(reading))
+    if overlay.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
+        return completed(entry, number, reading, sent, clock)
+    mapped = learned(entry, reading, sent, clock)
+    return Move(entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **noted(reading))
+
+
+def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Mapped | None:
+    """What a yes tells of the server's copy."""
     base = reading.resource or sent
-    mapped = None
-    if reading.logical_id and base is not None:
-        mapped = Mapped(
-            type=entry.type,
-            key=entry.key,
-            resource_type=entry.resource_type,
-            logical_id=reading.logical_id,
-            version_id=reading.version_id,
-            base=dict(base),
-            base_read=reading.resource is not None,
-            synced_at=clock.now(),
-        )
-    return Move(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+    if not reading.logical_id or base is None:
+        return None
+    return Mapped(
+        type=entry.type,
+        key=entry.key,
+        resource_type=entry.resource_type,
+        logical_id=reading.logical_id,
+        version_id=reading.version_id,
+        base=dict(base),
+        base_read=reading.resource is not None,
+        synced_at=clock.now(),
+    )
+
+
+def dropped(sent: Any, stored: Any, path: str) -> list[str]:
+    """The elements that were sent and are not in what the server stored (D25); order in lists does not matter."""
+    if isinstance(sent, Mapping):
+        kept = stored if isinstance(stored, Mapping) else {}
+        names = [n for n in sent if n not in SERVERS_OWN]
+        return [p for n in names for p in dropped(sent[n], kept.get(n), f"{path}.{n}")]
+    if isinstance(sent, list):
+        kept_items = stored if isinstance(stored, list) and stored else [None]
+        return [p for item in sent for p in min((dropped(item, k, path) for k in kept_items), key=len)]
+    return [path] if stored is None and sent is not None else []
 
 
 def why(rule: Rule, entry: QueueEntry, reading: Reading) -> Reason:

@@ -1,0 +1,98 @@
+"""The way into the queue: new entries, what they supersede, and the urgency they lend their parents."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from fhirdesk.entry import Operation, Status
+from fhirdesk.r4 import json
+from fhirdesk.store import resource_map
+from fhirdesk.store.queue_words import NewEntry, Q, Scope, by_type, waiting_for
+from fhirdesk.store.tables import queue_entry
+
+_UNSENT = [Status.PENDING.value, Status.HELD.value]
+_RAISE = text(
+    "UPDATE queue_entry SET urgency = :u WHERE profile = :profile AND type = :t AND key = :k "
+    "AND status IN ('pending', 'held') AND urgency < :u"
+)
+
+
+class Intake(Scope):
+    """Entries come in."""
+
+    def enqueue(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[str, int]:
+        """Add entries in order; a uuid that is there already is passed over. Returns seq by uuid."""
+        known = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_([n.uuid for n in new])))}
+        fresh = [n for n in new if n.uuid not in known]
+        if not fresh:
+            return {}
+        self._supersede(conn, fresh, now)
+        present = resource_map.present(conn, self.profile, {p for n in fresh for p in n.parents})
+        last = _last_in_batch(fresh)
+        conn.execute(
+            insert(queue_entry), [self._row(n, present, now, n is last[n.record.type, n.record.key]) for n in fresh]
+        )
+        self._raise_parents(conn, fresh)
+        found = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
+        return {uuid: seq for uuid, seq in found}
+
+    def _row(self, new: NewEntry, present: set[tuple[str, str]], now: float, newest: bool) -> dict[str, Any]:
+        waits = next((p for p in new.parents if p not in present), None)
+        held = waits is not None and new.operation is not Operation.DELETE
+        status = Status.HELD if held else Status.PENDING
+        reason = waiting_for(*waits) if held and waits else None
+        return {
+            "uuid": new.uuid,
+            "profile": self.profile,
+            "type": new.record.type,
+            "key": new.record.key,
+            "resource_type": new.resource_type,
+            "operation": new.operation.value,
+            "status": (status if newest else Status.SUPERSEDED).value,
+            "priority": new.priority,
+            "urgency": new.priority,
+            "created_at": now,
+            "not_before": now,
+            "waits_type": waits[0] if held and waits else None,
+            "waits_key": waits[1] if held and waits else None,
+            "reason": reason.code if reason else None,
+            "reason_params": json.dumps(dict(reason.params)).decode() if reason else None,
+            "record": json.canonical(dict(new.record.fields)),
+            "edit": json.dumps(dict(new.edit)) if new.edit else None,
+            "patient_key": new.record.key if new.record.type == "patient" else new.record.patient_key,
+            "finished_at": None if newest else now,
+            "origin": new.origin,
+        }
+
+    def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> None:
+        """Unsent updates of the same records give way; an edit is a person's and stays."""
+        for type_, keys in by_type(
+            (n.record.type, n.record.key) for n in new if n.operation is not Operation.EDIT
+        ).items():
+            conn.execute(
+                update(queue_entry)
+                .where(
+                    self._mine,
+                    Q.type == type_,
+                    Q.key.in_(keys),
+                    Q.status.in_(_UNSENT),
+                    Q.operation != "edit",
+                    Q.attempts == 0,
+                )
+                .values(status=Status.SUPERSEDED.value, finished_at=now, reason=None, waits_type=None, waits_key=None)
+            )
+
+    def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
+        """A parent inherits its child's urgency."""
+        wanted: dict[tuple[str, str], int] = {}
+        for n in new:
+            for parent in n.parents:
+                wanted[parent] = max(wanted.get(parent, 0), n.priority)
+        if wanted:
+            conn.execute(_RAISE, [{"profile": self.profile, "t": t, "k": k, "u": u} for (t, k), u in wanted.items()])
+
+
+def _last_in_batch(new: Sequence[NewEntry]) -> dict[tuple[str, str], NewEntry]:
+    """Of several changes of one record in one transaction only the newest is sent."""
+    return {(n.record.type, n.record.key): n for n in new}

@@ -1,0 +1,126 @@
+"""What a person does to the queue: retry, cancel, discard, hold, release, resolve; pauses of the server."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, case, exists, insert, select, update
+
+from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.r4 import json
+from fhirdesk.store import audit, resource_map
+from fhirdesk.store.queue_out import Outlet
+from fhirdesk.store.queue_words import CHUNK, Q, reason_columns
+from fhirdesk.store.tables import attempt, queue_entry, server_state
+
+WHO = "local"
+_LOST = [Phase.STARTED.value, Phase.LOST.value, Phase.INTERRUPTED.value]
+_NEWEST_WAS_LOST = exists(
+    select(attempt.c.id).where(attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(_LOST))
+)
+
+
+class Operators(Outlet):
+    """A person acts; every act leaves its row in the audit."""
+
+    def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Failed, held and waiting entries are due now; where the last outcome is not known, a look comes first."""
+        unknown = (Q.status == "unknown") | ((Q.status == "failed") & _NEWEST_WAS_LOST)
+        fresh = {
+            "status": case((unknown, "unknown"), else_="pending"),
+            "not_before": now,
+            "counted": 0,
+            "crashes": 0,
+            "waits_type": None,
+            "waits_key": None,
+            "reason": case((Q.status == "unknown", Q.reason), else_=None),
+        }
+        return self._act(conn, uuids, ("failed", "pending", "held", "unknown"), fresh, "retry", now)
+
+    def cancel(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Take entries back; those in flight and those whose outcome is not known stay."""
+        gone = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
+        return self._act(conn, uuids, ("pending", "held", "failed", "conflict"), gone, "cancel", now)
+
+    def discard(self, conn: Connection, uuids: Sequence[str], why: str, now: float) -> int:
+        """Failed, held and conflicting entries are given up, for a reason that the audit keeps."""
+        reason = reason_columns(Reason("why_discarded", {"text": why}))
+        gone = {"status": "cancelled", "finished_at": now, **reason}
+        return self._act(conn, uuids, ("failed", "conflict", "held"), gone, f"discard: {why}", now)
+
+    def hold_back(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Pending entries wait until they are released."""
+        kept = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
+        return self._act(conn, uuids, ("pending",), kept, "hold", now)
+
+    def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Held entries may go; one that still waits for its parent is held again when its turn comes."""
+        freed = {"status": "pending", "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
+        return self._act(conn, uuids, ("held",), freed, "release", now)
+
+    def replace(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
+        """An entry gives way to its corrected retry; its attempts stay."""
+        gone = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
+        return self._act(conn, [entry.uuid], ("failed", "conflict", "held", "pending"), gone, "edit", now)
+
+    def resolve(
+        self, conn: Connection, entry: QueueEntry, status: Status, how: str, now: float, mapped: Mapped | None = None
+    ) -> int:
+        """A person decided: it is sent again, it has arrived (with proof), or the server's copy stands."""
+        left = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(None)}
+        if status in (Status.COMPLETED, Status.CANCELLED):
+            left["finished_at"] = now
+        if mapped:
+            left |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
+        done = self._act(conn, [entry.uuid], ("conflict", "unknown"), left, f"resolve {how}", now)
+        if done and mapped:
+            resource_map.put_many(conn, self.profile, [mapped])
+            self.release_children(conn, [(entry.type, entry.key)])
+        return done
+
+    def _act(
+        self,
+        conn: Connection,
+        uuids: Sequence[str],
+        states: Sequence[str],
+        values: Mapping[str, object],
+        verb: str,
+        now: float,
+    ) -> int:
+        changed = 0
+        for part in _parts(uuids):
+            these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
+            rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
+            conn.execute(update(queue_entry).where(*these).values(dict(values)))
+            for row in rows:
+                audit.append(conn, WHO, verb, row.type, row.key, row.uuid, now)
+            changed += len(rows)
+        return changed
+
+    def hurry(self, conn: Connection, now: float) -> int:
+        """Everything that waits for its time is due now."""
+        return conn.execute(
+            update(queue_entry)
+            .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)
+            .values(not_before=now)
+        ).rowcount
+
+    # -- pauses of the server
+
+    def pause(self, conn: Connection, reason: Reason | None) -> None:
+        """Remember a pause that needs a person; None ends it."""
+        params = json.dumps(dict(reason.params)).decode() if reason else None
+        values = {"profile": self.profile, "paused": reason.code if reason else None, "paused_params": params}
+        there = update(server_state).where(server_state.c.profile == self.profile)
+        if conn.execute(there.values(values)).rowcount == 0:
+            conn.execute(insert(server_state).values(values))
+
+    def paused(self, conn: Connection) -> Reason | None:
+        """The pause that stands."""
+        row = conn.execute(select(server_state).where(server_state.c.profile == self.profile)).one_or_none()
+        if row is None or row.paused is None:
+            return None
+        return Reason(row.paused, json.loads(row.paused_params or "{}"))
+
+
+def _parts(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(uuids), CHUNK):
+        yield uuids[start : start + CHUNK]

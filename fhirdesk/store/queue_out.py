@@ -1,0 +1,168 @@
+"""The way out of the queue: heads, claims, answers; each compare-and-set on the state and attempt it leaves."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.r4 import json
+from fhirdesk.store import resource_map
+from fhirdesk.store.queue_words import Move, Prepared, Q, Scope, by_type, reason_columns
+from fhirdesk.store.rows import entry_from_row
+from fhirdesk.store.tables import attempt, queue_entry
+
+FAR = 1e18  # later than any not_before
+_HEAD = (
+    "SELECT q.* FROM queue_entry q WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
+    "AND NOT EXISTS (SELECT 1 FROM queue_entry o WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
+    "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
+)
+_HEADS = text(_HEAD + "ORDER BY q.urgency DESC, q.seq LIMIT :count")
+_HEADS_OF_LANE = text(_HEAD + "AND q.type = :type AND q.key = :key ORDER BY q.seq LIMIT :count")
+_CLAIM = text(
+    "UPDATE queue_entry SET status = 'processing', attempts = :number, reason = NULL, reason_params = NULL "
+    "WHERE seq = :seq AND status = 'pending' AND attempts = :number - 1"
+)
+_EXTEND = text("UPDATE attempt SET expires_at = :expires_at WHERE seq = :seq AND number = :number")
+_LEAVE = text(
+    "UPDATE queue_entry SET status = :status, reason = :reason, reason_params = :params, not_before = :not_before, "
+    "counted = counted + :counted, waits_type = :waits_type, waits_key = :waits_key, alone = :alone, "
+    "logical_id = coalesce(:logical_id, logical_id), version_id = coalesce(:version_id, version_id), "
+    "finished_at = :finished_at "
+    "WHERE seq = :seq AND attempts = :number AND status IN ('processing', 'unknown')"
+)
+_NOTE = text(
+    "UPDATE attempt SET phase = :phase, status = coalesce(:status, status), issue = coalesce(:issue, issue), "
+    "request_id = coalesce(:request_id, request_id), ms = coalesce(:ms, ms), answer = coalesce(:answer, answer), "
+    "empty_at = coalesce(empty_at, :empty_at) "
+    "WHERE seq = :seq AND number = :number"
+)
+
+
+class Outlet(Scope):
+    """Entries are sent and answered."""
+
+    def heads(self, conn: Connection, now: float, count: int, lane: tuple[str, str] | None = None) -> list[QueueEntry]:
+        """The most urgent lane heads that are due. One that must go alone comes alone."""
+        found = [
+            entry_from_row(row)
+            for row in conn.execute(
+                _HEADS_OF_LANE if lane else _HEADS,
+                {"profile": self.profile, "now": now, "count": count}
+                | ({"type": lane[0], "key": lane[1]} if lane else {}),
+            )
+        ]
+        if found and found[0].alone:
+            return found[:1]
+        return [e for e in found if not e.alone]
+
+    def claim(self, conn: Connection, prepared: Sequence[Prepared], now: float) -> list[Prepared]:
+        """Commit the attempts before the first byte leaves. Entries that changed meanwhile are left out."""
+        taken = []
+        for p in prepared:
+            done = conn.execute(_CLAIM, {"seq": p.entry.seq, "number": p.number})
+            if done.rowcount == 1:
+                taken.append(p)
+        if taken:
+            conn.execute(
+                insert(attempt),
+                [
+                    {
+                        "seq": p.entry.seq,
+                        "number": p.number,
+                        "at": now,
+                        "expires_at": p.expires_at,
+                        "phase": Phase.STARTED.value,
+                        "request": json.dumps(dict(p.request)),
+                    }
+                    for p in taken
+                ],
+            )
+        return taken
+
+    def move(self, conn: Connection, moves: Sequence[Move], now: float) -> list[Move]:
+        """Answers arrive: state, attempt, map and the children's release; late ones change nothing."""
+        done = [m for m in moves if self._leave(conn, m, now)]
+        for m in done:
+            self._note_attempt(conn, m)
+        resource_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
+        self.release_children(
+            conn, [(m.entry.type, m.entry.key) for m in done if m.status is Status.COMPLETED and m.mapped]
+        )
+        return done
+
+    def _leave(self, conn: Connection, m: Move, now: float) -> bool:
+        assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
+        parameters = {
+            "seq": m.entry.seq,
+            "number": m.number,
+            "status": m.status.value,
+            "reason": m.reason.code if m.reason else None,
+            "params": json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
+            "not_before": m.not_before,
+            "counted": int(m.counts),
+            "waits_type": m.waits[0] if m.waits else None,
+            "waits_key": m.waits[1] if m.waits else None,
+            "alone": int(m.alone),
+            "logical_id": m.mapped.logical_id if m.mapped else None,
+            "version_id": m.mapped.version_id if m.mapped else None,
+            "finished_at": now if m.status in FINAL else None,
+        }
+        return conn.execute(_LEAVE, parameters).rowcount == 1
+
+    def _note_attempt(self, conn: Connection, m: Move) -> None:
+        conn.execute(
+            _NOTE,
+            {
+                "seq": m.entry.seq,
+                "number": m.number,
+                "phase": m.phase.value,
+                "status": m.http_status,
+                "issue": m.issue,
+                "request_id": m.request_id,
+                "ms": m.ms,
+                "answer": m.answer,
+                "empty_at": m.empty_at,
+            },
+        )
+
+    def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
+        """Held children of records that now have a logical id may go."""
+        for type_, keys in by_type(arrived).items():
+            conn.execute(
+                update(queue_entry)
+                .where(self._mine, Q.status == Status.HELD.value, Q.waits_type == type_, Q.waits_key.in_(keys))
+                .values(status=Status.PENDING.value, waits_type=None, waits_key=None, reason=None, reason_params=None)
+            )
+
+    def hold(self, conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
+        """Pending entries wait for something named."""
+        for entry, reason, waits in held:
+            conn.execute(
+                update(queue_entry)
+                .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)
+                .values(
+                    status=Status.HELD.value,
+                    waits_type=waits[0] if waits else None,
+                    waits_key=waits[1] if waits else None,
+                    **reason_columns(reason),
+                )
+            )
+
+    def set_aside(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
+        """A pending entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)
+            .values(status=status.value, finished_at=now if status in FINAL else None, **reason_columns(reason))
+        )
+
+    def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
+        """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
+        for entry in entries:
+            conn.execute(_EXTEND, {"seq": entry.seq, "number": entry.attempts + 1, "expires_at": expires_at})
+
+    def moving(self, conn: Connection) -> bool:
+        """Whether an entry goes on by itself: in flight, being looked at, or a pending head of its lane."""
+        busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)
+        return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1))

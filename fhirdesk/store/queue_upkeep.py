@@ -1,0 +1,146 @@
+"""Looking after the queue: recovery, what is due, what is in a lane, urgency by age."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, case, func, select, update
+
+from fhirdesk.entry import Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.r4 import json
+from fhirdesk.store.queue_words import OPEN_STATES, Flight, Q, Scope, reason_columns
+from fhirdesk.store.rows import entry_from_row
+from fhirdesk.store.tables import attempt, queue_entry
+
+POISON_CRASHES = 3
+STALE = (409, 412, 428)
+
+
+class Upkeep(Scope):
+    """The queue is looked after."""
+
+    def recover(self, conn: Connection) -> int:
+        """At start, the former owner being dead: what was in flight is unknown, or poison. Returns how many."""
+        flying = conn.execute(select(Q.seq, Q.crashes).where(self._mine, Q.status == Status.PROCESSING.value)).all()
+        if not flying:
+            return 0
+        seqs = [seq for seq, _ in flying]
+        alone = len(flying) == 1
+        poison = alone and flying[0].crashes + 1 >= POISON_CRASHES
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq.in_(seqs))
+            .values(
+                status=(Status.FAILED if poison else Status.UNKNOWN).value,
+                alone=1,
+                crashes=Q.crashes + int(alone),
+                not_before=0,
+                **reason_columns(Reason("why_poison" if poison else "why_interrupted")),
+            )
+        )
+        conn.execute(
+            update(attempt)
+            .where(attempt.c.seq.in_(seqs), attempt.c.phase == Phase.STARTED.value)
+            .values(phase=Phase.INTERRUPTED.value)
+        )
+        return len(flying)
+
+    def unknowns(
+        self, conn: Connection, now: float, count: int, lane: tuple[str, str] | None = None
+    ) -> list[QueueEntry]:
+        """Entries whose outcome is not known and whose look at the server is due."""
+        query = select(queue_entry).where(self._mine, Q.status == Status.UNKNOWN.value, Q.not_before <= now)
+        if lane:
+            query = query.where(Q.type == lane[0], Q.key == lane[1])
+        return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq).limit(count))]
+
+    def flight(self, conn: Connection, entry: QueueEntry) -> Flight:
+        """The newest attempt, and whether an earlier one was found not to have arrived."""
+        rows = conn.execute(select(attempt).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc())).all()
+        last = rows[0]
+        return Flight(
+            request=json.loads(last.request) if last.request else {},
+            at=last.at,
+            expires_at=last.expires_at or last.at,
+            empty_at=last.empty_at,
+            stale=sum(row.status in STALE for row in rows),
+            resent=any(row.empty_at is not None for row in rows[1:]),
+        )
+
+    def completed_since(self, conn: Connection, at: float) -> bool:
+        """Whether any entry was completed at or after `at`: others succeed."""
+        query = select(Q.seq).where(self._mine, Q.status == Status.COMPLETED.value, Q.finished_at >= at)
+        return conn.execute(query.order_by(Q.seq.desc()).limit(1)).first() is not None
+
+    def strand(self, conn: Connection, seqs: Sequence[int], until: float) -> None:
+        """An unforeseen error met these: in flight → unknown; the others wait, and go singly next."""
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq.in_(seqs), Q.status.in_(["processing", "pending"]))
+            .values(
+                status=case((Q.status == "processing", "unknown"), else_="pending"),
+                alone=1,
+                not_before=until,
+                **reason_columns(Reason("internal")),
+            )
+        )
+
+    def next_due(self, conn: Connection, lane: tuple[str, str] | None = None) -> float | None:
+        """When the next pending or unknown entry is due; None: nothing waits for time."""
+        query = select(func.min(Q.not_before)).where(
+            self._mine, Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
+        )
+        if lane:
+            query = query.where(Q.type == lane[0], Q.key == lane[1])
+        found = conn.execute(query).scalar()
+        return None if found is None else float(found)
+
+    def lane(self, conn: Connection, type_: str, key: str) -> list[QueueEntry]:
+        """The open entries of one record, head first."""
+        query = (
+            select(queue_entry)
+            .where(self._mine, Q.type == type_, Q.key == key, Q.status.in_(OPEN_STATES))
+            .order_by(Q.seq)
+        )
+        return [entry_from_row(r) for r in conn.execute(query)]
+
+    def get(self, conn: Connection, uuid: str) -> QueueEntry | None:
+        """One entry."""
+        row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        return entry_from_row(row) if row else None
+
+    def edits(self, conn: Connection) -> list[QueueEntry]:
+        """Profile edits whose outcome is open."""
+        query = select(queue_entry).where(
+            self._mine, Q.operation == Operation.EDIT.value, Q.status.in_(["pending", "unknown"])
+        )
+        return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
+
+    def last_status(self, conn: Connection, entry: QueueEntry) -> int | None:
+        """The HTTP status of the newest attempt."""
+        query = select(attempt.c.status).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
+        return conn.execute(query).scalar()
+
+    def give_up(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> None:
+        """A pending entry that was not sent is taken back."""
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)
+            .values(status=Status.CANCELLED.value, finished_at=now, **reason_columns(reason))
+        )
+
+    def postpone(self, conn: Connection, entry: QueueEntry, until: float) -> None:
+        """Look again later."""
+        conn.execute(update(queue_entry).where(Q.seq == entry.seq).values(not_before=until))
+
+    def newest_status(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
+        """The state of the newest entry of each record that has one."""
+        newest = select(func.max(Q.seq)).where(self._mine, Q.type == type_, Q.key.in_(list(keys))).group_by(Q.key)
+        return {k: Status(s) for k, s in conn.execute(select(Q.key, Q.status).where(Q.seq.in_(newest)))}
+
+    def age(self, conn: Connection, now: float) -> None:
+        """+1 urgency for each ten minutes of waiting, up to 9: nothing starves, and what is urgent stays so."""
+        aged = func.min(9, Q.priority + ((now - Q.created_at) / 600).cast(Q.priority.type))
+        conn.execute(
+            update(queue_entry)
+            .where(self._mine, Q.status == Status.PENDING.value, Q.created_at < now - 600, Q.urgency < aged)
+            .values(urgency=aged)
+        )

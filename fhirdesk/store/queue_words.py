@@ -1,0 +1,109 @@
+"""What goes into the queue's verbs: a new entry, a head made ready, a move; and the columns they share."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from fhirdesk.entry import OPEN, Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.r4 import json
+from fhirdesk.records import Record
+from fhirdesk.store.tables import queue_entry
+
+Q = queue_entry.c
+CHUNK = 500  # uuids in one statement
+OPEN_STATES = [s.value for s in OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry as its caller made it. `parents`: (type, key) of the records it refers to."""
+
+    uuid: str
+    record: Record
+    resource_type: str
+    operation: Operation
+    priority: int
+    parents: tuple[tuple[str, str], ...] = ()
+    edit: Mapping[str, str] | None = None
+    origin: str | None = None  # uuid of the entry that this one is a corrected retry of
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A head ready to be sent: what will be written to the server, to be committed before the first byte leaves."""
+
+    entry: QueueEntry
+    request: Mapping[str, Any]
+    expires_at: float  # epoch seconds: after it the server cannot be working on it any more
+
+    @property
+    def number(self) -> int:
+        """The number of the attempt that the claim makes."""
+        return self.entry.attempts + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An entry leaves the state it is in; `number` is the attempt that is answered."""
+
+    entry: QueueEntry
+    number: int
+    status: Status
+    reason: Reason | None = None
+    not_before: float = 0.0
+    counts: bool = False  # the attempt counts towards giving up
+    waits: tuple[str, str] | None = None  # the parent a held entry waits for
+    alone: bool = False
+    phase: Phase = Phase.ANSWERED
+    http_status: int | None = None
+    issue: str | None = None
+    request_id: str | None = None
+    ms: float | None = None
+    answer: str | None = None
+    mapped: Mapped | None = None  # proof of a completed entry, or what was learned of the server's copy
+    empty_at: float | None = None  # a search found nothing at this time
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """The newest attempt of an entry, as a probe must know it."""
+
+    request: Mapping[str, Any]  # as stored: method, path, if_match, if_none_exist, body
+    at: float  # epoch seconds
+    expires_at: float  # after it the server cannot be working on it any more
+    empty_at: float | None = None  # when a search first found nothing after it
+    resent: bool = False  # an earlier attempt was found not to have arrived
+    stale: int = 0  # attempts that met a newer version there
+
+
+class Scope:
+    """The entries of one profile."""
+
+    def __init__(self, profile: str):
+        self.profile = profile
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return Q.profile == self.profile
+
+
+def waiting_for(type_: str, key: str) -> Reason:
+    """Why a child is held."""
+    return Reason("why_waits_patient" if type_ == "patient" else "why_waits", {"type": type_, "key": key})
+
+
+def reason_columns(reason: Reason | None) -> dict[str, str | None]:
+    """The two columns of a reason."""
+    if reason is None:
+        return {"reason": None, "reason_params": None}
+    return {"reason": reason.code, "reason_params": json.dumps(dict(reason.params)).decode()}
+
+
+def by_type(records: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Keys grouped by record type."""
+    grouped: dict[str, list[str]] = {}
+    for type_, key in records:
+        grouped.setdefault(type_, []).append(key)
+    return grouped

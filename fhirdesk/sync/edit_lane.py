@@ -1,0 +1,71 @@
+"""A profile edit on its way: its lane in order, now, then a look at what the server has (rule 12)."""
+
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.store.queue import Move
+from fhirdesk.store.store import Store
+from fhirdesk.sync import edits
+from fhirdesk.sync.delivery import Outgoing
+from fhirdesk.sync.looking import Looking
+from fhirdesk.sync.reception import Reception, final
+
+MOST_STEPS = 20
+STOPPED = (Status.FAILED, Status.HELD, Status.CONFLICT)
+
+
+class EditLane:
+    """Brings one edit to its end, so that the person gets an answer."""
+
+    def __init__(self, store: Store, clock: Clock, outgoing: Outgoing, looking: Looking, reception: Reception):
+        self._store, self._clock = store, clock
+        self._outgoing, self._looking, self._reception = outgoing, looking, reception
+        self._ledger = reception.ledger
+
+    async def run(self, entry: QueueEntry) -> None:
+        """What waits before it in its lane is sent first; what cannot be sent gives the edit up."""
+        for _ in range(MOST_STEPS):
+            head = self._head(entry)
+            if head is None:
+                return
+            if head.status in STOPPED:
+                self._ledger.give_up(entry, Reason(edits.CONFLICT, {"entry": head.uuid}))
+                return
+            if not await self._step(head) and head.uuid != entry.uuid:
+                break
+        self._ledger.give_up(entry, Reason(edits.UNREACHABLE))
+
+    def _head(self, entry: QueueEntry) -> QueueEntry | None:
+        """The head of the edit's lane; None once the edit is no longer waiting for us."""
+        with self._store.reading() as conn:
+            now = self._store.queue.get(conn, entry.uuid)
+            lane = self._store.queue.lane(conn, entry.type, entry.key)
+        if now is None or not lane or now.status not in (Status.PENDING, Status.UNKNOWN):
+            return None
+        if now.status is Status.UNKNOWN and lane[0].uuid == entry.uuid and now.not_before > self._clock.now():
+            return None
+        return lane[0]
+
+    async def _step(self, head: QueueEntry) -> bool:
+        """Bring the head of a lane one step on; False: the server could not be asked."""
+        if head.status is Status.UNKNOWN:
+            return await self._look(head)
+        if not await self._outgoing.connected():
+            if head.operation is Operation.EDIT:
+                self._ledger.give_up(head, Reason(edits.UNREACHABLE))
+            return False
+        sent = await self._outgoing.send_one(head)
+        return sent and (not self._reception.circuit.offline or head.operation is Operation.EDIT)
+
+    async def _look(self, head: QueueEntry) -> bool:
+        move = await self._looking.look(head)
+        if move is None and head.operation is Operation.EDIT:
+            self._ledger.look_again(head)
+        if move is not None:
+            self._ledger.commit([final(self._after_look(head, move), None)])
+        return move is not None
+
+    def _after_look(self, head: QueueEntry, move: Move) -> Move:
+        """A 5xx whose version is as before changed nothing: the edit did not arrive (unreachable)."""
+        if head.operation is Operation.EDIT and move.status is Status.UNKNOWN and self._ledger.was_refused_by_5xx(head):
+            return Move(head, head.attempts, Status.PENDING, reason=Reason("why_busy"), phase=move.phase)
+        return move
