@@ -1,20 +1,32 @@
-# `make test` sets everything up and passes the tests.
+# `make run` sets everything up and opens the program; `make test` sets everything up and passes the tests.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: test lint venv clean
-venv: $(VENV)/.ready
-$(VENV)/.ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
-	touch $@
+.PHONY: run test lint translations clean
+run: $(VENV)/.ready
+	@packaging/qt-libraries.sh $(BIN)/python
+	@$(BIN)/python main.py --demo
 
-test: venv
+test: $(VENV)/.ready-dev
+	@packaging/qt-libraries.sh $(BIN)/python
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest
 
-lint: venv
+lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+translations: $(VENV)/.ready
+	BIN=$(BIN) packaging/translations.sh
+
+$(VENV)/.ready: pyproject.toml
+	@echo "Setting up $(VENV) (once, a minute or two)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

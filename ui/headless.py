@@ -10,7 +10,7 @@ from ui.program import Program
 
 LONGEST = 300.0  # seconds
 LOOK = 1.0
-PICTURE = Path("fhirdesk.png")
+PICTURE = "window.png"
 HOW = """\
 There is no display here, so the window was drawn to the picture. To get the window itself:
   on a desktop:      make run
@@ -32,7 +32,7 @@ async def run_headless(program: Program, picture: Path | None) -> int:
         counts = await desk.counts()
         print(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
     people = len(program.window.patients.table.rows.ids)
-    path = await draw(program, picture or PICTURE)
+    path = await draw(program, picture or program.settings.data_dir / PICTURE)
     await program.end()
     arrived = counts.unsent == 0 and counts[Status.COMPLETED] > 0
     print(f"\n{people} patients here; {counts[Status.COMPLETED]} changes on the server, {counts.unsent} not.")

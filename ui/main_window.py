@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self.retranslate()
+        self.patients.search.setFocus()
 
     # -- build
 
@@ -362,7 +363,7 @@ def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
     holder.setTitleBarWidget(grip)
     frame = QWidget()
     layout = QVBoxLayout(frame)
-    layout.setContentsMargins(10, 0, 10, 8)
+    layout.setContentsMargins(5, 0, 5, 4)
     layout.addWidget(pane)
     frame.setMinimumSize(QSize(300, 160))
     holder.setWidget(frame)

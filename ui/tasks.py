@@ -30,6 +30,7 @@ class Tasks(QObject):
         task = asyncio.ensure_future(self._guard(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: work.close())  # one that was cancelled before its first step
         return task
 
     async def _guard(self, work: Coroutine[Any, Any, object]) -> None:

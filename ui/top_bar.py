@@ -1,7 +1,7 @@
 """Above the panes: the server, the find box, the main actions, and the ribbon of practice data."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from fhirdesk.views import Link, ServerView
 from ui import words
@@ -28,8 +28,13 @@ class TopBar(QToolBar):
         self.send.setProperty("primary", True)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(12, 7, 12, 7)
+        layout.setSpacing(10)
         for widget in (plain("FHIR Desk", "brand"), self.chip, gap, self.search, self.imports, self.pause, self.send):
-            self.addWidget(widget)
+            layout.addWidget(widget)
+        self.addWidget(row)
         names = {"connect": self.chip, "palette": self.search, "import": self.imports, "pause": self.pause}
         for name, button in (names | {"send_now": self.send}).items():
             button.clicked.connect(lambda _=False, n=name: self.pressed_name.emit(n))

@@ -66,17 +66,6 @@ LINKS: dict[Link, tuple[str, str]] = {
     Link.PAUSED: ("conflict", mark("Links", "paused")),
     Link.ELSEWHERE: ("sending", mark("Links", "another process sends")),
 }
-FIELDS = {
-    "patient_id": mark("Fields", "patient_id"),
-    "family_name": mark("Fields", "family_name"),
-    "given_name": mark("Fields", "given_name"),
-    "gender": mark("Fields", "gender"),
-    "birth_date": mark("Fields", "birth_date"),
-    "phone": mark("Fields", "phone"),
-    "email": mark("Fields", "email"),
-    "address": mark("Fields", "address"),
-    "postcode": mark("Fields", "postcode"),
-}
 GENDERS = {
     "F": mark("Genders", "Female"),
     "M": mark("Genders", "Male"),
@@ -143,10 +132,10 @@ def until(at: float, now: float | None = None) -> str:
     if left <= 0:
         return translate("Times", "now")
     if left < 100:
-        return translate("Times", "in %n s", left)
+        return translate("Times", "in {n} s").format(n=left)
     if left < 6000:
-        return translate("Times", "in %n min", round(left / 60))
-    return translate("Times", "in %n h", round(left / 3600))
+        return translate("Times", "in {n} min").format(n=round(left / 60))
+    return translate("Times", "in {n} h").format(n=round(left / 3600))
 
 
 def ago(at: float | None, now: float | None = None) -> str:
@@ -157,11 +146,11 @@ def ago(at: float | None, now: float | None = None) -> str:
     if past < 60:
         return translate("Times", "just now")
     if past < 3600:
-        return translate("Times", "%n min ago", int(past / 60))
+        return translate("Times", "{n} min ago").format(n=int(past / 60))
     if past < 86400:
-        return translate("Times", "%n h ago", int(past / 3600))
+        return translate("Times", "{n} h ago").format(n=int(past / 3600))
     if past < 7 * 86400:
-        return translate("Times", "%n d ago", int(past / 86400))
+        return translate("Times", "{n} d ago").format(n=int(past / 86400))
     return locale().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), QLocale.FormatType.ShortFormat)
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Attempt, Status
@@ -62,6 +63,7 @@ class EntryDialog(QDialog):
         titles = [self.tr("When"), self.tr("What happened"), self.tr("HTTP"), self.tr("Issue"), self.tr("ms")]
         self.attempts.setHorizontalHeaderLabels(titles)
         self.attempts.verticalHeader().hide()
+        self.attempts.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.attempts.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.attempts.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.attempts.setShowGrid(False)
@@ -77,6 +79,7 @@ class EntryDialog(QDialog):
     def _tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.request = JsonView(self.tr("Request"))
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)
@@ -109,7 +112,7 @@ class EntryDialog(QDialog):
 
     async def _read(self) -> None:
         details = await self._desk.entry(self._uuid)
-        if details != self.details:
+        if isValid(self) and details != self.details:
             self._show(details)
 
     def _show(self, details: EntryDetails) -> None:

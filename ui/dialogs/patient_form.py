@@ -1,5 +1,6 @@
 """The form of a patient: register a new one, or edit one (the server first)."""
 
+import asyncio
 import uuid as uuids
 from collections.abc import Mapping
 from typing import Any
@@ -16,19 +17,22 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
+from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import FhirDeskError, InvalidRecord
 from fhirdesk.records import Record
 from fhirdesk.views import EditOutcome, EditResult
 from ui import words
-from ui.language import say, translate
+from ui.language import field_word, say, translate
 from ui.tasks import Tasks
 from ui.widgets.card import plain
 
 FIELDS = ("patient_id", "family_name", "given_name", "gender", "birth_date", "phone", "email", "address", "postcode")
 WRITE_THROUGH = ("phone", "email", "address")
 HINTS = {"patient_id": "P-2026-000001", "birth_date": "1985-06-15", "phone": "010-1234-5678", "postcode": "03001"}
+LOOK = 1.0  # seconds between looks at an edit whose outcome is not known
 GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY)
 
 
@@ -59,7 +63,7 @@ class PatientForm(QDialog):
         form.setVerticalSpacing(9)
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         for name in FIELDS:
-            label = translate("Fields", words.FIELDS[name])
+            label = field_word(name)
             self.inputs[name] = field = self._input(name)
             field.setAccessibleName(label)
             form.addRow(plain(label), field)
@@ -190,8 +194,26 @@ class PatientForm(QDialog):
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
         self.save.setText(self.tr("Try again") if unreachable else self.tr("Save"))
-        if result.outcome is not EditOutcome.UNKNOWN:
+        if result.outcome is EditOutcome.UNKNOWN and result.entry:
+            self._tasks.start(self._follow(result.entry))
+        else:
             self._renew()  # that edit is over; the next press is a new one
+
+    async def _follow(self, entry: str) -> None:
+        """The outcome is not known yet: tell it when it is, as long as the form is open."""
+        self.save.setEnabled(False)
+        while isValid(self) and self.isVisible():
+            details = await self._desk.entry(entry)
+            if details.entry.status is Status.COMPLETED:
+                self._done(say(Reason("edit_accepted")))
+                return
+            if details.entry.status is Status.CANCELLED:
+                self.save.setEnabled(True)
+                self.save.setText(self.tr("Try again"))
+                self._say(say(details.why), "bad")
+                self._renew()
+                return
+            await asyncio.sleep(LOOK)
 
     def _done(self, text: str) -> None:
         self.saved.emit(text)

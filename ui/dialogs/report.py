@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from fhirdesk.views import ImportLine, ImportProgress
 from ui import words
-from ui.language import say, translate
+from ui.language import field_word, say, translate
+from ui.models.paged import plain_tip
 from ui.models.tables import visible
 from ui.widgets.card import plain
 
@@ -57,12 +58,17 @@ class ImportReport(QDialog):
         table = QTableWidget(len(refused), 4)
         table.setHorizontalHeaderLabels([self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")])
         table.verticalHeader().hide()
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         table.setShowGrid(False)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         table.setAccessibleName(self.tr("Refused rows"))
         for row, line in enumerate(refused):
             why = say(line.error) if line.error else ""
-            for column, text in enumerate((str(line.line), line.key or "—", line.field or "—", visible(why))):
-                table.setItem(row, column, QTableWidgetItem(text))
+            for column, text in enumerate(
+                (str(line.line), line.key or "—", field_word(line.field or "—"), visible(why))
+            ):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain_tip(text))
+                table.setItem(row, column, item)
         return table

@@ -11,7 +11,8 @@ from ui.models.paged import Column, PagedModel
 def patient_state(row: PatientRow) -> str:
     """The state's word; an edit whose outcome is open is said with it."""
     word = words.look(row.state)[2]
-    return f"{word} · {QCoreApplication.translate('Columns', 'edit pending')}" if row.pending_edit else word
+    pending = QCoreApplication.translate("Columns", "edit pending")
+    return f"{word} · {pending}" if row.pending_edit else word
 
 
 PATIENTS = (
@@ -52,7 +53,7 @@ QUEUE = (
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
         lambda r: words.look(r.status)[2],
-        118,
+        132,
         state=lambda r: words.sign(r.status),
     ),
     Column("what", lambda: QCoreApplication.translate("Columns", "What"), words.what, 112),
@@ -67,7 +68,7 @@ QUEUE = (
         "why",
         lambda: QCoreApplication.translate("Columns", "Why"),
         lambda r: visible(say(r.reason)),
-        286,
+        290,
         tip=lambda r: say(r.reason),
     ),
     Column(

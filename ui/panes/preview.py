@@ -42,6 +42,8 @@ class PreviewPane(Card):
         self.issues.setWordWrap(True)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setExpanding(False)
         for tab in (self.resource, self.request, self.issues):
             self.tabs.addTab(tab, "")
         self.body.addWidget(self.tabs, 1)

@@ -22,6 +22,7 @@ class Card(QFrame):
         self.title = plain(name="title")
         self.head = QHBoxLayout()
         self.head.setContentsMargins(14, 9, 10, 7)
+        self.head.setSpacing(8)
         self.head.addWidget(self.title)
         self.head.addStretch(1)
         self.body = QVBoxLayout(self)

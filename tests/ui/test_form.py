@@ -1,0 +1,133 @@
+"""How a profile edit is told: the four scenarios, and an outcome that is not known at first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.records import Record
+from fhirdesk.views import EditOutcome, EditResult, EntryDetails, ImportLine
+from tests.ui.conftest import Run, until
+from ui.dialogs.patient_form import PatientForm
+from ui.tasks import Tasks
+
+RECORD = Record(
+    "patient",
+    "P-1",
+    {
+        "patient_id": "P-1",
+        "family_name": "김",
+        "given_name": "경민",
+        "gender": "M",
+        "birth_date": "1985-06-15",
+        "phone": "1",
+    },
+)
+
+
+class ScriptedDesk:
+    """The desk's edge: answers as told and keeps what it was asked."""
+
+    def __init__(self, *results: EditResult):
+        self.results = list(results)
+        self.edits: list[tuple[Mapping[str, str], bool, str]] = []
+        self.registered: list[Mapping[str, Any]] = []
+        self.status = Status.UNKNOWN
+
+    async def edit_patient(self, key: str, changes: Mapping[str, str], *, uuid: str, later: bool = False) -> EditResult:
+        assert key == "P-1"
+        self.edits.append((changes, later, uuid))
+        return self.results.pop(0)
+
+    async def register(self, type_: str, fields: Mapping[str, Any], uuid: str) -> ImportLine:
+        self.registered.append(fields)
+        return ImportLine(0, type_, "P-1", "changed", uuid)
+
+    async def entry(self, uuid: str) -> EntryDetails:
+        entry = QueueEntry(1, uuid, "patient", "P-1", "Patient", Operation.EDIT, self.status, 10, 0, 0, 0, 1, RECORD)
+        return EntryDetails(entry, Reason("edit_unreachable"), ())
+
+
+def result(outcome: EditOutcome, code: str, field: str | None = None) -> EditResult:
+    return EditResult(outcome, Reason(code, {"field": field} if field else {}), RECORD, field, entry="u-1")
+
+
+def form_on(desk: ScriptedDesk) -> tuple[PatientForm, list[str]]:
+    form = PatientForm(desk, Tasks(), RECORD)  # type: ignore[arg-type]
+    said: list[str] = []
+    form.saved.connect(said.append)
+    form.show()
+    form.inputs["phone"].setText("010-2")  # type: ignore[union-attr]
+    return form, said
+
+
+@pytest.mark.usefixtures("program")
+class TestForm:
+    def test_accepted_closes_and_says_so(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.ACCEPTED, "edit_accepted"))
+            form, said = form_on(desk)
+            form.save.click()
+            await until(lambda: said, "the sentence")
+            assert said == ["Saved on the server."]
+            assert desk.edits[0][0] == {"phone": "010-2"}
+
+        run(scene())
+
+    def test_refused_marks_the_field_and_keeps_the_text(self, run: Run) -> None:
+        async def scene() -> None:
+            form, said = form_on(ScriptedDesk(result(EditOutcome.REFUSED, "edit_refused", "phone")))
+            form.save.click()
+            await until(lambda: form.inputs["phone"].property("wrong"), "the mark")
+            assert form.banner.text() == "The server refused the Phone. Nothing was changed."
+            assert form.inputs["phone"].text() == "010-2"  # type: ignore[union-attr]
+            assert not form.later.isVisible()
+            assert said == []
+            form.close()
+
+        run(scene())
+
+    def test_unreachable_offers_again_or_later(self, run: Run) -> None:
+        async def scene() -> None:
+            away = result(EditOutcome.UNREACHABLE, "edit_unreachable")
+            desk = ScriptedDesk(away, away, result(EditOutcome.UNREACHABLE, "edit_later"))
+            form, said = form_on(desk)
+            form.save.click()
+            await until(form.later.isVisible, "the offer")
+            assert form.save.text() == "Try again"
+            form.save.click()
+            await until(lambda: len(desk.edits) == 2 and form.save.isEnabled(), "another try")
+            assert desk.edits[0][2] != desk.edits[1][2]  # another try is another action
+            form.later.click()
+            await until(lambda: said, "the sentence")
+            assert desk.edits[2][1] is True
+            assert "when the server is back" in said[0]
+
+        run(scene())
+
+    def test_unknown_is_followed_until_it_is_known(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.UNKNOWN, "edit_unknown"))
+            form, said = form_on(desk)
+            form.save.click()
+            await until(lambda: "checking" in form.banner.text(), "that it is not known")
+            assert not form.save.isEnabled()
+            desk.status = Status.COMPLETED
+            await until(lambda: said, "the outcome")
+            assert said == ["Saved on the server."]
+
+        run(scene())
+
+    def test_local_fields_are_queued_first_and_told_apart(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.REFUSED, "edit_refused", "phone"))
+            form, _ = form_on(desk)
+            form.inputs["given_name"].setText("경미")  # type: ignore[union-attr]
+            form.save.click()
+            await until(lambda: form.inputs["phone"].property("wrong"), "the refusal")
+            assert desk.registered[0]["given_name"] == "경미"
+            assert desk.registered[0]["phone"] == "1"  # the server has not said yes
+            form.close()
+
+        run(scene())

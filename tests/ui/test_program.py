@@ -1,0 +1,163 @@
+"""The program around the window: what it imports, its translations and colours, one window a data folder."""
+
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from ui import assets
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("sqlalchemy", "alembic", "httpx2", "fhir", "numpy", "starlette", "uvicorn")
+GPL_ONLY = (
+    "QtCharts",
+    "QtGraphs",
+    "QtDataVisualization",
+    "QtNetworkAuth",
+    "QtHttpServer",
+    "QtVirtualKeyboard",
+    "QtAsyncio",
+)
+
+
+def python(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environ
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+
+def test_the_window_is_painted_before_anything_heavy_is_imported() -> None:
+    done = python(
+        f"import sys, ui.app, ui.program, ui.instance, ui.headless\nprint([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_no_reference_of_none_is_lost(qapp: QApplication) -> None:
+    """PySide6 6.12 on CPython < 3.12 loses one on every call that returns None and every emit, and aborts."""
+
+    class Teller(QObject):
+        told = Signal(object)
+
+    teller = Teller()
+    teller.told.connect(lambda _: None)
+    before = sys.getrefcount(None)
+    for _ in range(1000):
+        teller.told.emit(None)
+        teller.setObjectName("x")
+    assert abs(sys.getrefcount(None) - before) < 500
+
+
+def test_no_module_of_qt_that_is_gpl_only_is_imported() -> None:
+    found = [
+        f"{path.name}: {name}"
+        for path in (ROOT / "ui").rglob("*.py")
+        for name in GPL_ONLY
+        if re.search(rf"\b{name}\b", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def messages() -> list[tuple[str, str, str]]:
+    tree = ET.parse(assets.FOLDER / "i18n" / "fhirdesk_ko.ts")
+    return [
+        (context.findtext("name", ""), message.findtext("source", ""), message.findtext("translation", ""))
+        for context in tree.getroot().findall("context")
+        for message in context.findall("message")
+    ]
+
+
+def test_every_text_is_translated_and_compiled() -> None:
+    translator = QTranslator()
+    assert translator.load(assets.translation("ko"))
+    assert len(messages()) > 200
+    for context, source, korean in messages():
+        assert korean, f"{context}: {source} has no translation"
+        assert translator.translate(context, source) == korean, f"{context}: {source} is not compiled"
+        assert set(re.findall(r"{\w+}", source)) == set(re.findall(r"{\w+}", korean)), source
+
+
+def test_every_text_in_the_code_is_in_the_translation() -> None:
+    known = {source for _, source, _ in messages()}
+    pattern = re.compile(r'(?:\.tr\(|mark\(\s*"\w+",|translate\(\s*"\w+",)\s*"((?:[^"\\]|\\.)*)"', re.S)
+    used = {
+        json.loads(f'"{text}"')
+        for path in (ROOT / "ui").rglob("*.py")
+        for text in pattern.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 150
+    assert used - known == set(), "run packaging/translations.sh"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_colour_can_be_read_on_its_ground(theme: str) -> None:
+    colours = assets.tokens(theme)
+    grounds = {
+        "surface",
+        "raised",
+        "line",
+        "ground",
+        "selection",
+        "hover",
+        "ribbon",
+        "on_ribbon",
+        "on_accent",
+        "accent_hover",
+    }
+    for name in colours.keys() - grounds:
+        assert contrast(colours[name], colours["surface"]) >= 4.5, name
+    assert contrast(colours["on_ribbon"], colours["ribbon"]) >= 4.5
+    assert contrast(colours["on_accent"], colours["accent"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_style_sheet_has_every_colour_filled_in(theme: str) -> None:
+    assert "@" not in assets.style_sheet(theme)
+
+
+def test_a5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Path, qtbot: object) -> None:
+    from ui.instance import Instance
+
+    first = Instance(tmp_path)
+    assert first.first
+    raised: list[bool] = []
+    first.listen(lambda: raised.append(True))
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom PySide6.QtCore import QCoreApplication\n"
+        "app = QCoreApplication([])\nfrom ui.instance import Instance\n"
+        f"second = Instance(Path({str(tmp_path)!r}))\n"
+        "sys.exit(0 if not second.first and second.raise_first() else 1)"
+    )
+    second = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    while second.poll() is None:
+        qapp.processEvents()
+    assert second.returncode == 0
+    assert raised == [True]
+    first.close()
+
+
+def test_a6_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path) -> None:
+    from ui.instance import Instance
+
+    (tmp_path / "window.lock").write_text("4711")
+    again = Instance(tmp_path)
+    assert again.first
+    again.close()
