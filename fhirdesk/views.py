@@ -110,6 +110,23 @@ class EntryDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Entries that need a person, of one cause."""
+
+    reason: Reason
+    count: int
+    statuses: frozenset[Status]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """One open entry of a patient, and the entry that must go first."""
+
+    row: QueueRow
+    blocked_by: str | None = None  # uuid: an older change of the same record, or a parent's newest entry
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many entries stand in each state, from one snapshot."""
 

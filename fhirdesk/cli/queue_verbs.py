@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.cli.queue_deeds import add_deeds, answered
 from fhirdesk.clock import iso
-from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
+from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.settings import Settings
 from fhirdesk.views import DrainSummary, QueueQuery, QueueRow
@@ -35,6 +35,7 @@ def add_verbs(add: Callable[[str, str], ArgumentParser], shared: ArgumentParser)
     how.add_argument("--until-empty", action="store_true")
     how.add_argument("--watch", action="store_true")
     verb.add_argument("--for", dest="seconds", type=float)
+    verb.add_argument("--limit", type=at_least_one, metavar="N", help="send at most N entries")
     verb.set_defaults(run=drain)
     _add_queue(add("queue", "look at the queue and mend it"), shared)
 
@@ -50,12 +51,7 @@ def _add_queue(queue: ArgumentParser, shared: ArgumentParser) -> None:
         verb = verbs.add_parser(name, parents=[shared])
         verb.add_argument("id")
         verb.set_defaults(run=run)
-    for name, run in (("retry", retry), ("cancel", cancel)):
-        verb = verbs.add_parser(name, parents=[shared])
-        verb.add_argument("ids", nargs="*")
-        verb.add_argument("--status", choices=[s.value for s in Status])
-        verb.add_argument("--yes", action="store_true")
-        verb.set_defaults(run=run)
+    add_deeds(verbs, shared)
     for name, simple in (("pause", pause), ("resume", resume), ("stats", stats)):
         verbs.add_parser(name, parents=[shared]).set_defaults(run=simple)
 
@@ -64,23 +60,26 @@ async def sync(settings: Settings, options: Namespace) -> int:
     """Queue one record."""
     async with opened(settings) as desk:
         entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
-    return _queued([entry] if entry else [], options)
+        answers = await desk.answers([entry] if entry else [])
+    return _queued([entry] if entry else [], 0, answers, options)
 
 
 async def sync_all(settings: Settings, options: Namespace) -> int:
     """Queue what changed."""
     async with opened(settings) as desk:
         found = await desk.changed_since(options.type, since(options.since))
-        entries = [e for type_, key in found if (e := await desk.sync(type_, key))]
-    return _queued(entries, options)
+        entries = [e for type_, key in found if (e := await desk.sync(type_, key, changed_only=True))]
+    return _queued(entries, len(found) - len(entries), None, options)
 
 
-def _queued(entries: Sequence[str], options: Namespace) -> int:
+def _queued(entries: Sequence[str], unchanged: int, answers: Sequence[QueueEntry] | None, options: Namespace) -> int:
+    """What was queued; beside a sender, what became of it too."""
+    said = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
     if options.json:
-        put({"queued": len(entries), "unchanged": 0, "entries": entries})
+        put({"queued": len(entries), "unchanged": unchanged, "entries": entries} | ({"answers": said} if said else {}))
     else:
-        print(f"queued {len(entries)}")
-    return DONE
+        print(f"queued {len(entries)}, unchanged {unchanged}")
+    return answered(answers)
 
 
 def since(text: str | None) -> float | None:
@@ -99,7 +98,9 @@ async def drain(settings: Settings, options: Namespace) -> int:
     """Send; ends with a summary."""
     bar = Bar()
     async with opened(settings) as desk:
-        summary = await desk.drain(until_empty=options.until_empty, watch=options.watch, seconds=options.seconds)
+        summary = await desk.drain(
+            until_empty=options.until_empty, watch=options.watch, seconds=options.seconds, limit=options.limit
+        )
         code = exit_code(summary, await desk.server_paused())
     bar.close()
     reason = sentence(summary.reason, settings)
@@ -158,6 +159,7 @@ async def show(settings: Settings, options: Namespace) -> int:
         details = await desk.entry(options.id)
         seqs = [details.entry.seq]
         view = row_view((await desk.queue_rows(seqs))[0], settings)
+    view["origin"] = details.entry.origin
     view["history"] = [
         {"at": iso(a.at), "phase": a.phase.value, "status": a.status, "issue": a.issue, "ms": a.ms}
         for a in details.history
@@ -175,32 +177,11 @@ async def why(settings: Settings, options: Namespace) -> int:
     return DONE
 
 
-async def _chosen(desk: Desk, options: Namespace) -> list[str]:
-    if not options.status:
-        return list(options.ids)
-    seqs = await desk.queue_ids(QueueQuery(frozenset({Status(options.status)})))
-    return [r.uuid for r in await desk.queue_rows(seqs)]
-
-
-async def _many(settings: Settings, options: Namespace, verb: str) -> int:
-    async with opened(settings) as desk:
-        chosen = await _chosen(desk, options)
-        if len(chosen) > 1 and not options.yes:
-            note(say("many_need_yes", {"count": str(len(chosen))}, settings.lang))
-            return 2
-        changed = await (desk.retry(chosen) if verb == "retry" else desk.cancel(chosen))
-    put({verb: changed}) if options.json else print(f"{verb}: {changed}")
-    return DONE
-
-
-async def retry(settings: Settings, options: Namespace) -> int:
-    """Send again."""
-    return await _many(settings, options, "retry")
-
-
-async def cancel(settings: Settings, options: Namespace) -> int:
-    """Take back."""
-    return await _many(settings, options, "cancel")
+def at_least_one(text: str) -> int:
+    """A count from 1 on."""
+    if (number := int(text)) < 1:
+        raise ValueError(text)
+    return number
 
 
 async def pause(settings: Settings, _options: Namespace) -> int:

@@ -34,7 +34,8 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
         f"sqlite:///{path}",
         hide_parameters=True,
         poolclass=QueuePool,
-        pool_size=4,
+        pool_size=4 if read_only else 1,
+        max_overflow=10 if read_only else 0,  # one connection writes
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 

@@ -162,6 +162,12 @@ class Outlet(Scope):
         for entry in entries:
             conn.execute(_EXTEND, {"seq": entry.seq, "number": entry.attempts + 1, "expires_at": expires_at})
 
+    def due(self, conn: Connection, now: float) -> bool:
+        """Whether anything is in flight, or due to be sent or looked at."""
+        late = (Q.status == Status.UNKNOWN.value) & (Q.not_before <= now)
+        busy = select(Q.seq).where(self._mine, (Q.status == Status.PROCESSING.value) | late).limit(1)
+        return conn.execute(busy).first() is not None or bool(self.heads(conn, now, 1))
+
     def moving(self, conn: Connection) -> bool:
         """Whether an entry goes on by itself: in flight, being looked at, or a pending head of its lane."""
         busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)

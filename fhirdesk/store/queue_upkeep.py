@@ -107,6 +107,12 @@ class Upkeep(Scope):
         row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         return entry_from_row(row) if row else None
 
+    def newest(self, conn: Connection, type_: str, key: str) -> QueueEntry | None:
+        """The newest entry of a record, whatever its state."""
+        query = select(queue_entry).where(self._mine, Q.type == type_, Q.key == key).order_by(Q.seq.desc()).limit(1)
+        row = conn.execute(query).one_or_none()
+        return entry_from_row(row) if row else None
+
     def edits(self, conn: Connection) -> list[QueueEntry]:
         """Profile edits whose outcome is open."""
         query = select(queue_entry).where(

@@ -2,17 +2,19 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from fhirdesk.entry import FINAL, Reason, Status
+from fhirdesk.entry import FINAL, OPEN, Reason, Status
 from fhirdesk.errors import NotFound
 from fhirdesk.store.rows import attempt_from_row, entry_from_row, reason_from_row
 from fhirdesk.store.tables import attempt, audit, patient, queue_entry
-from fhirdesk.views import Counts, EntryDetails, QueueQuery, QueueRow
+from fhirdesk.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 
 Q = queue_entry.c
+CAUSE = ("type", "status", "issue", "expression", "elements")  # parameters that tell causes apart
 KEPT = 10_000  # answers that the metrics look at
 WHY = {
     Status.PENDING: "why_due",
@@ -62,6 +64,40 @@ class QueueViews:
         )
         found = {row.seq: _row(row) for row in conn.execute(query)}
         return [found[seq] for seq in seqs if seq in found]
+
+    def uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
+        """The uuid of each entry of a filter, oldest first."""
+        chosen = self._chosen(replace(query, newest_first=False)).with_only_columns(Q.uuid)
+        return [uuid for (uuid,) in conn.execute(chosen)]
+
+    def failures(self, conn: Connection) -> list[FailureGroup]:
+        """Failed, conflicting and held entries by cause, the most frequent cause first."""
+        cause = (Q.reason, *(func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE))
+        query = select(*cause, Q.status, func.count()).where(
+            Q.profile == self.profile, Q.status.in_([Status.FAILED, Status.CONFLICT, Status.HELD])
+        )
+        groups: dict[tuple[Any, ...], FailureGroup] = {}
+        for code, *params, status, count in conn.execute(query.group_by(*cause, Q.status)):
+            named = {n: str(v) for n, v in zip(CAUSE, params, strict=True) if v is not None}
+            before = groups.get((code, *params), FailureGroup(Reason(code or "why_rejected", named), 0, frozenset()))
+            statuses = before.statuses | {Status(status)}
+            groups[code, *params] = FailureGroup(before.reason, before.count + count, statuses)
+        return sorted(groups.values(), key=lambda g: -g.count)
+
+    def chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
+        """The open entries about one patient in order, each with what must go first."""
+        open_ = select(Q.seq, Q.uuid, Q.type, Q.key, Q.waits_type, Q.waits_key).where(
+            Q.profile == self.profile, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
+        )
+        found = conn.execute(open_.order_by(Q.seq)).all()
+        newest = {(r.type, r.key): r.uuid for r in found}
+        rows, before = {r.seq: r for r in self.rows(conn, [r.seq for r in found])}, dict[tuple[str, str], str]()
+        chain = []
+        for r in found:
+            blocked_by = before.get((r.type, r.key)) or newest.get((r.waits_type, r.waits_key))
+            before.setdefault((r.type, r.key), r.uuid)
+            chain.append(ChainRow(rows[r.seq], blocked_by))
+        return chain
 
     def details(self, conn: Connection, uuid: str) -> EntryDetails:
         """One entry with its attempts. Raises NotFound."""

@@ -47,6 +47,10 @@ class ResourceMap:
         """Remember."""
         resource_map.put_many(conn, self._profile, mapped)
 
+    def forget(self, conn: Connection, type_: str, key: str) -> None:
+        """The record is not on the server any more."""
+        resource_map.forget(conn, self._profile, type_, key)
+
 
 class Store:
     """The local database of one data folder, as one profile sees it."""
@@ -86,8 +90,11 @@ class Store:
 
     def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
-        with self._reader.connect() as conn:
-            version = int(conn.exec_driver_sql("PRAGMA data_version").scalar() or 0)
+        raw = self._writer.raw_connection()  # the one connection that writes: its own commits do not count
+        try:
+            version = int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            raw.close()
         changed = self._version is not None and version != self._version
         self._version = version
         return changed

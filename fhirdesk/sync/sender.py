@@ -19,6 +19,14 @@ class SenderLock:
         """Whether this process is the sender."""
         return self._lock.held
 
+    def elsewhere(self) -> bool:
+        """Whether another process sends."""
+        if self._lock.held:
+            return False
+        taken = self._lock.try_acquire()
+        self._lock.release()
+        return not taken
+
     def take(self) -> bool:
         """Become the sender and recover what a dead one left; False: another process sends."""
         if self._lock.held:

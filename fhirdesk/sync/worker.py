@@ -67,12 +67,12 @@ class Worker:
         finally:
             await self._finish()
 
-    async def once(self) -> None:
-        """Send what is due now and end; stops when the server is away."""
+    async def once(self, ends: float = math.inf) -> None:
+        """Send what is due now and end; stops when the server is away, and at `ends` (monotonic)."""
         try:
-            while self.circuit.may_send() and (self._start_work() or self._tasks):
+            while self._clock.monotonic() < ends and self.circuit.may_send() and (self._start_work() or self._tasks):
                 if self._tasks:
-                    await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(self._tasks, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._finish()
 

@@ -1,0 +1,116 @@
+"""Verbs that change the queue: retry, cancel, discard, hold, release, edit, resolve."""
+
+import sys
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Sequence
+
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, note, opened, put
+from fhirdesk.desk import Desk
+from fhirdesk.entry import QueueEntry, Status
+from fhirdesk.errors import InvalidInput
+from fhirdesk.settings import Settings
+from fhirdesk.views import QueueQuery
+from fhirdesk.words import say
+
+PAGE = 500
+MANY = ("retry", "cancel", "discard", "hold", "release")
+NEEDS_A_PERSON = (Status.FAILED, Status.CONFLICT, Status.HELD)
+GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
+
+
+def add_deeds(verbs: "_SubParsersAction[ArgumentParser]", shared: ArgumentParser) -> None:
+    """The verbs of this room."""
+    for name in MANY:
+        verb = verbs.add_parser(name, parents=[shared])
+        verb.add_argument("ids", nargs="*")
+        verb.add_argument("--status", choices=[s.value for s in Status], help="all entries in that state")
+        verb.add_argument("--yes", action="store_true", help="do not ask for the count")
+        if name == "discard":
+            verb.add_argument("--reason", required=True)
+        verb.set_defaults(run=many, deed=name)
+    verb = verbs.add_parser("edit", parents=[shared])
+    verb.add_argument("id")
+    verb.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="an empty value removes the field")
+    verb.set_defaults(run=edit)
+    verb = verbs.add_parser("resolve", parents=[shared])
+    verb.add_argument("id")
+    how = verb.add_mutually_exclusive_group(required=True)
+    for name in ("mine", "theirs", "absent"):
+        how.add_argument(f"--{name}", dest="how", action="store_const", const=name)
+    how.add_argument("--arrived", metavar="LOGICAL_ID")
+    verb.set_defaults(run=resolve)
+
+
+async def many(settings: Settings, options: Namespace) -> int:
+    """One verb for one or many entries."""
+    async with opened(settings) as desk:
+        chosen = await _chosen(desk, options)
+        if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
+            return USAGE
+        changed = await _do(desk, options, chosen)
+        answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
+    put({options.deed: changed}) if options.json else print(f"{options.deed}: {changed}")
+    if not changed and options.ids:
+        note(say("nothing_changed", {}, settings.lang))
+        return USAGE
+    return answered(answers)
+
+
+async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> int:
+    if options.deed == "discard":
+        return await desk.discard(chosen, options.reason)
+    verbs = {"retry": desk.retry, "cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
+    return await verbs[options.deed](chosen)
+
+
+async def _chosen(desk: Desk, options: Namespace) -> list[str]:
+    """The entries that are named (each must be there), or all in a state."""
+    if not options.status:
+        return [(await desk.entry(uuid)).entry.uuid for uuid in options.ids]
+    seqs = await desk.queue_ids(QueueQuery(frozenset({Status(options.status)}), newest_first=False))
+    parts = [seqs[start : start + PAGE] for start in range(0, len(seqs), PAGE)]
+    return [row.uuid for part in parts for row in await desk.queue_rows(part)]
+
+
+def _agreed(count: int, settings: Settings) -> bool:
+    """Many at once: a person types the count, a script says --yes."""
+    words = {"count": str(count)}
+    if not sys.stdin.isatty():
+        note(say("many_need_yes", words, settings.lang))
+        return False
+    print(say("how_many", words, settings.lang), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == str(count)
+
+
+def answered(answers: Sequence[QueueEntry] | None) -> int:
+    """The exit code of a change that another process sent; 0 where nobody sends."""
+    if not answers or all(e.status in GONE_OUT for e in answers):
+        return DONE
+    return SOME_FAILED if any(e.status in NEEDS_A_PERSON for e in answers) else AWAY
+
+
+async def edit(settings: Settings, options: Namespace) -> int:
+    """Correct the record of an entry and send it as a new, linked one."""
+    fields = dict(_pair(text) for text in options.fields)
+    async with opened(settings) as desk:
+        new = await desk.edit_entry(options.id, fields)
+        answers = await desk.answers([new])
+    put({"entry": new, "origin": options.id}) if options.json else print(new)
+    return answered(answers)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InvalidInput("field_pair", text=text)
+    return name, value
+
+
+async def resolve(settings: Settings, options: Namespace) -> int:
+    """End a conflict, or an outcome that stays unknown."""
+    async with opened(settings) as desk:
+        status = await desk.resolve(options.id, options.how or "arrived", options.arrived)
+        answers = await desk.answers([options.id])
+    found = answers[0].status if answers else status
+    put({"entry": options.id, "status": found.value}) if options.json else print(found.value)
+    return answered(answers)

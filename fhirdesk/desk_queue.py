@@ -1,0 +1,138 @@
+"""The desk's queue: look at it, send it, mend it."""
+
+from __future__ import annotations
+
+import uuid as uuids_
+from array import array
+from collections.abc import Mapping, Sequence
+
+from fhirdesk.desk_base import DeskBase
+from fhirdesk.entry import QueueEntry, Reason, Status
+from fhirdesk.errors import Refused
+from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, QueueQuery, QueueRow
+
+
+class QueueDesk(DeskBase):
+    """What a person can do to the queue."""
+
+    async def counts(self) -> Counts:
+        """Entries by state, from one snapshot."""
+        return await self._engine.read(self._rooms.reads.counts)
+
+    async def queue_ids(self, query: QueueQuery) -> array[int]:
+        """The seq of each entry of a query, in order."""
+        return await self._engine.read(lambda: self._rooms.reads.queue_ids(query))
+
+    async def queue_rows(self, seqs: Sequence[int]) -> tuple[QueueRow, ...]:
+        """Rows by seq, in the order asked for."""
+        return await self._engine.read(lambda: self._rooms.reads.queue_rows(seqs))
+
+    async def entry(self, uuid: str) -> EntryDetails:
+        """One entry with its attempts. Raises NotFound."""
+        return await self._engine.read(lambda: self._rooms.reads.entry(uuid))
+
+    async def retry(self, uuids: Sequence[str]) -> int:
+        """Send failed, held or waiting entries again now; how many were changed."""
+        changed = await self._engine.do(lambda: self._rooms.decisions.retry(uuids))
+        self._wake()
+        return changed
+
+    async def cancel(self, uuids: Sequence[str]) -> int:
+        """Take entries back. Raises Refused when one is in flight or its outcome is not known."""
+        for uuid in uuids:
+            if (await self.entry(uuid)).entry.status in (Status.PROCESSING, Status.UNKNOWN):
+                raise Refused("cancel_in_flight", entry=uuid)
+        return await self._engine.do(lambda: self._rooms.decisions.cancel(uuids))
+
+    async def discard(self, uuids: Sequence[str], reason: str) -> int:
+        """Give up failed, conflicting and held entries; the audit keeps the reason. How many were changed."""
+        return await self._engine.do(lambda: self._rooms.decisions.discard(uuids, reason))
+
+    async def hold(self, uuids: Sequence[str]) -> int:
+        """Pending entries wait until they are released; how many were changed."""
+        return await self._engine.do(lambda: self._rooms.decisions.hold(uuids))
+
+    async def release(self, uuids: Sequence[str]) -> int:
+        """Held entries may go; how many were changed."""
+        changed = await self._engine.do(lambda: self._rooms.decisions.release(uuids))
+        self._wake()
+        return changed
+
+    async def edit_entry(self, uuid: str, fields: Mapping[str, object]) -> str:
+        """Edit and retry: the record with those fields ("" removes one) goes as a new entry linked to this one, whose
+        attempts are kept. Returns the new uuid. Raises NotFound, Refused, InvalidRecord."""
+        new = str(uuids_.uuid4())
+        await self._engine.do(lambda: self._rooms.decisions.correct(uuid, fields, new))
+        self._wake()
+        return new
+
+    async def resolve(self, uuid: str, how: str, logical_id: str | None = None) -> Status:
+        """End a conflict, or an outcome that stays unknown: `mine` (lay ours over the newest version), `theirs` (the
+        record becomes what the server holds), `arrived` (it is `logical_id` there), `absent` (it is not there: send
+        again). Returns the new state. Raises NotFound, Refused, Unavailable."""
+        status = await self._engine.run(self._rooms.decisions.resolve(uuid, how, logical_id))
+        self._wake()
+        return status
+
+    async def retry_matching(self, query: QueueQuery) -> int:
+        """Send again everything that a filter shows; how many were changed."""
+        changed = await self._engine.do(lambda: self._rooms.decisions.retry_matching(query))
+        self._wake()
+        return changed
+
+    async def failures(self) -> tuple[FailureGroup, ...]:
+        """What needs a person, grouped by cause: (reason, count, statuses), the most frequent first."""
+        return await self._engine.read(self._rooms.reads.failures)
+
+    async def chain(self, patient_key: str) -> tuple[ChainRow, ...]:
+        """The open entries about one patient in order, each with the entry that must go first."""
+        return await self._engine.read(lambda: self._rooms.reads.chain(patient_key))
+
+    async def answers(self, uuids: Sequence[str]) -> tuple[QueueEntry, ...] | None:
+        """Wait for the process that sends to answer these entries; None when no other process sends."""
+        if not uuids or not await self._engine.do(self._rooms.sender.elsewhere):
+            return None
+        return tuple(await self._engine.run(self._rooms.neighbours.answers(uuids, self._patience)))
+
+    async def pause(self) -> None:
+        """Send nothing until resume."""
+        await self._engine.do(lambda: self._rooms.pause(Reason("paused_by_hand")))
+
+    async def resume(self) -> None:
+        """End a pause, whoever made it."""
+        await self._engine.do(lambda: self._rooms.pause(None))
+        self._wake()
+
+    async def send_now(self) -> None:
+        """Make everything that waits for its time due now, and wake the worker."""
+        await self._engine.do(self._rooms.hurry)
+        self._wake()
+
+    async def sync(
+        self,
+        type_: str,
+        key: str,
+        *,
+        operation: str = "update",
+        priority: int | None = None,
+        changed_only: bool = False,
+    ) -> str | None:
+        """Queue one record; the entry's uuid. `changed_only`: None when its newest entry already says the same."""
+        new = str(uuids_.uuid4())
+        queued = await self._engine.do(
+            lambda: self._rooms.sync(type_, key, operation, priority, new, changed_only=changed_only)
+        )
+        self._wake()
+        return queued
+
+    async def drain(
+        self,
+        *,
+        until_empty: bool = False,
+        watch: bool = False,
+        seconds: float | None = None,
+        limit: int | None = None,
+    ) -> DrainSummary:
+        """Send what is due (command line); `seconds` bounds the time, `limit` the entries."""
+        drain = self._rooms.drain.run
+        return await self._engine.run(drain(until_empty=until_empty, watch=watch, seconds=seconds, limit=limit))

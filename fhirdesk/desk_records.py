@@ -1,0 +1,151 @@
+"""The desk's records: patients, edits, imports, previews, exports."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from array import array
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from fhirdesk.access import User
+from fhirdesk.desk_base import DeskBase
+from fhirdesk.records import Record, RecordType
+from fhirdesk.views import EditResult, ImportLine, ImportProgress, MetricsView, PatientQuery, PatientRow, PreviewView
+
+if TYPE_CHECKING:
+    from fhirdesk.files import BadRow, Row
+
+IMPORT_BATCH = 200
+
+
+class RecordsDesk(DeskBase):
+    """What a person can do with records."""
+
+    def record_types(self) -> Mapping[str, RecordType]:
+        """Every record type by name."""
+        return self._rooms.record_types()
+
+    async def patient_first(self, query: PatientQuery, count: int = 100) -> tuple[PatientRow, ...]:
+        """The first rows of a query, fast."""
+        return await self._engine.read(lambda: self._rooms.reads.patient_first(query, count))
+
+    async def patient_ids(self, query: PatientQuery) -> array[int]:
+        """The row ids of a query in order, all of them."""
+        return await self._engine.read(lambda: self._rooms.reads.patient_ids(query))
+
+    async def patients(self, ids: Sequence[int]) -> tuple[PatientRow, ...]:
+        """Rows by id, in the order asked for."""
+        return await self._engine.read(lambda: self._rooms.reads.patients(ids))
+
+    async def record(self, type_: str, key: str) -> Record | None:
+        """A record as it is here."""
+        return await self._engine.read(lambda: self._rooms.reads.record(type_, key))
+
+    async def register(self, type_: str, fields: Mapping[str, object], uuid: str) -> ImportLine:
+        """Save a new or changed record and queue it. The same uuid twice is one entry. Raises InvalidRecord."""
+        record = self._rooms.read_record(fields, type_)
+        saved = await self._engine.do(lambda: self._rooms.save([(record, uuid)], enqueue=True, who="local"))
+        self._wake()
+        return ImportLine(0, type_, record.key, saved[0].result, saved[0].entry)
+
+    async def edit_patient(
+        self, key: str, changes: Mapping[str, str], *, uuid: str, later: bool = False, user: User | None = None
+    ) -> EditResult:
+        """Write-through: the server first, the record only once it said yes."""
+
+        async def edit() -> EditResult:
+            mine = None if self._background else await self._temporary_sender()
+            try:
+                return await self._rooms.write_through.edit(
+                    key,
+                    changes,
+                    uuid=uuid,
+                    later=later,
+                    user=user or User(),
+                    wake=self._rooms.worker.wake,
+                    patience=self._patience,
+                )
+            finally:
+                if mine:
+                    mine.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await mine
+                    self._rooms.sender.give_back()
+
+        return await self._engine.run(edit())
+
+    async def _temporary_sender(self) -> asyncio.Task[None] | None:
+        """Without a sender anywhere, this process sends the edit's lane itself."""
+        if not self.settings.profile.url or not self._rooms.sender.take():
+            return None
+        return asyncio.ensure_future(self._rooms.worker.run_edits())
+
+    async def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        type_: str | None = None,
+        enqueue: bool = True,
+        progress: Callable[[ImportProgress], None] | None = None,
+    ) -> AsyncIterator[ImportLine]:
+        """Read records and Bundles; a line for each row once it is committed."""
+        tally = Tally(progress)
+        for path in paths:
+            async for line in self._add(self._rooms.rows(path), tally, type_, enqueue):
+                yield line
+
+    async def load_sample(
+        self, patients: int, seed: int = 1, *, progress: Callable[[ImportProgress], None] | None = None
+    ) -> AsyncIterator[ImportLine]:
+        """The clinic that does not exist, imported like a file; the same seed gives the same records."""
+        async for line in self._add(self._rooms.sample_rows(patients, seed), Tally(progress), None, True):
+            yield line
+
+    async def _add(
+        self, rows: Iterator[Row | BadRow], tally: Tally, type_: str | None, enqueue: bool
+    ) -> AsyncIterator[ImportLine]:
+        while batch := await self._engine.read(lambda: list(itertools.islice(rows, IMPORT_BATCH))):
+            lines = await self._engine.do(lambda b=batch: self._rooms.import_rows(b, type_, enqueue))  # type: ignore[misc]
+            self._wake()
+            for line in lines:
+                tally.add(line)
+                yield line
+            tally.tell()
+
+    async def preview(self, type_: str, key: str, *, request: bool = False) -> PreviewView:
+        """The resource as it would be sent now. No writes, no network."""
+        return await self._engine.read(lambda: self._rooms.reads.preview(type_, key, request))
+
+    async def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
+        """(type, key) of the records changed since (epoch seconds)."""
+        return await self._engine.read(lambda: self._rooms.changed_since(type_, since))
+
+    async def export(self, type_: str | None, format_: str, out: BinaryIO) -> None:
+        """Write what the cache holds: ndjson, bundle, records or csv."""
+        await self._engine.read(lambda: self._rooms.export(type_, format_, out))
+
+    async def metrics(self) -> MetricsView:
+        """How the server answered lately."""
+        return await self._engine.read(self._rooms.reads.metrics)
+
+
+class Tally:
+    """How far an import is."""
+
+    def __init__(self, progress: Callable[[ImportProgress], None] | None):
+        self._progress = progress
+        self.counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
+
+    def add(self, line: ImportLine) -> None:
+        """One more row."""
+        self.counts["read"] += 1
+        self.counts[line.result] += 1
+        self.counts["queued"] += line.entry is not None
+
+    def tell(self) -> None:
+        """Pass the numbers on."""
+        if self._progress:
+            self._progress(ImportProgress(**self.counts))

@@ -1,0 +1,220 @@
+"""What a person decides about entries: retry, take back, discard, hold, correct, and how a conflict ends."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from fhirdesk.answer import Delivery
+from fhirdesk.clock import Clock
+from fhirdesk.converters import overlay, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.errors import NotFound, Refused, Unavailable
+from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.records import Record
+from fhirdesk.remote.client import Remote
+from fhirdesk.resource import Resource, identifier
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync.outbox import parents
+from fhirdesk.sync.probe import adopted
+from fhirdesk.views import QueueQuery
+
+CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)
+NOT_THERE = frozenset({"why_gone", "why_missing_there"})  # a person who says "mine" wants it made again
+Verb = Callable[[Transaction, Sequence[str], float], int]
+
+
+class Decisions:
+    """Each is one transaction with its row in the audit. They run on the engine's thread."""
+
+    def __init__(self, store: Store, remote: Remote, context: Context, clock: Clock):
+        self._store, self._remote, self._context, self._clock = store, remote, context, clock
+
+    # -- many at once
+
+    def retry(self, chosen: Sequence[str]) -> int:
+        """Failed, held and waiting entries are due now."""
+        return self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
+
+    def retry_matching(self, query: QueueQuery) -> int:
+        """Everything that a filter shows, in the order it was queued."""
+        with self._store.reading() as conn:
+            chosen = self._store.queue_views.uuids(conn, query)
+        return self.retry(chosen)
+
+    def cancel(self, chosen: Sequence[str]) -> int:
+        """Entries are taken back."""
+        return self._do(lambda tx, uuids, now: self._store.queue.cancel(tx.conn, uuids, now), chosen)
+
+    def discard(self, chosen: Sequence[str], why: str) -> int:
+        """Failed, conflicting and held entries are given up."""
+        return self._do(lambda tx, uuids, now: self._store.queue.discard(tx.conn, uuids, why, now), chosen)
+
+    def hold(self, chosen: Sequence[str]) -> int:
+        """Pending entries wait."""
+        return self._do(lambda tx, uuids, now: self._store.queue.hold_back(tx.conn, uuids, now), chosen)
+
+    def release(self, chosen: Sequence[str]) -> int:
+        """Held entries may go."""
+        return self._do(lambda tx, uuids, now: self._store.queue.release(tx.conn, uuids, now), chosen)
+
+    def hurry(self) -> None:
+        """Everything that waits for its time is due now."""
+        with self._store.writing() as tx:
+            tx.announce(QueueChanged())
+            self._store.queue.hurry(tx.conn, self._clock.now())
+
+    def pause(self, reason: Reason | None) -> None:
+        """A pause (a reason) or its end (None), for this process and the next."""
+        with self._store.writing() as tx:
+            tx.announce(ServerChanged())
+            self._store.queue.pause(tx.conn, reason)
+
+    def _do(self, verb: Verb, chosen: Sequence[str]) -> int:
+        with self._store.writing() as tx:
+            tx.announce(QueueChanged())
+            return verb(tx, chosen, self._clock.now())
+
+    # -- one entry
+
+    def correct(self, uuid: str, fields: Mapping[str, object], new: str) -> None:
+        """Edit and retry: the record with those fields ("" removes one) goes as a new entry that names its origin.
+        Raises NotFound, Refused, InvalidRecord."""
+        with self._store.writing() as tx:
+            entry = self._entry(tx, uuid)
+            if entry.status not in CORRECTABLE or entry.operation in (Operation.DELETE, Operation.EDIT):
+                raise Refused("entry_not_correctable", entry=uuid)
+            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            record = self._changed(current, {**(entry.edit or {}), **fields})
+            now = self._clock.now()
+            self._store.queue.replace(tx.conn, entry, new, now)
+            self._store.queue.enqueue(tx.conn, [_again(entry, current if entry.edit else record, fields, new)], now)
+            if not entry.edit:  # the fields of a profile edit change here once the server said yes
+                self._store.records.put(tx.conn, [record], now)
+            tx.announce(QueueChanged())
+            tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
+
+    def _changed(self, record: Record, fields: Mapping[str, object]) -> Record:
+        kind = registry.record_types()[record.type]
+        named = {f.name if (f := kind.field(n)) else n: v for n, v in fields.items()}
+        raw = {n: v for n, v in {**record.fields, **named}.items() if v not in ("", None)}
+        changed = registry.read_record(raw, record.type, self._context)
+        if changed.key != record.key:
+            raise Refused("key_stays", key=record.key)
+        return changed
+
+    async def resolve(self, uuid: str, how: str, logical_id: str | None = None) -> Status:
+        """End a conflict or an unknown outcome: mine, theirs, arrived (as `logical_id`), absent. Returns the new state.
+        Raises NotFound, Refused, Unavailable."""
+        with self._store.reading() as conn:
+            entry = self._store.queue.get(conn, uuid)
+        if entry is None:
+            raise NotFound("no_such_entry", entry=uuid)
+        if entry.status not in (Status.CONFLICT, Status.UNKNOWN) or (
+            entry.status is Status.UNKNOWN and how in ("mine", "theirs")
+        ):
+            raise Refused("nothing_to_resolve", entry=uuid)
+        if how in ("mine", "absent"):
+            return self._send_again(entry, how)
+        if how == "theirs":
+            return await self._take_theirs(entry, logical_id)
+        if how == "arrived" and logical_id:
+            return await self._arrived(entry, logical_id)
+        raise Refused("resolve_needs_id")
+
+    def _send_again(self, entry: QueueEntry, how: str) -> Status:
+        """The newest version is read before ours is laid over it; what is not there any more is made again."""
+        code = entry.reason.code if entry.reason else ""
+        with self._store.writing() as tx:
+            mapped = self._mapped(tx, entry)
+            if code == "why_duplicate" and mapped is None and how == "mine":
+                raise Refused("resolve_needs_id")
+            if mapped and code in NOT_THERE:
+                self._store.resource_map.forget(tx.conn, entry.type, entry.key)
+            elif mapped:
+                self._store.resource_map.put_many(tx.conn, [replace(mapped, version_id=None, base_read=False)])
+            return self._resolved(tx, entry, Status.PENDING, how)
+
+    async def _take_theirs(self, entry: QueueEntry, logical_id: str | None) -> Status:
+        with self._store.reading() as conn:
+            mapped = self._store.resource_map.get_many(conn, {(entry.type, entry.key)}).get((entry.type, entry.key))
+        at = logical_id or (mapped.logical_id if mapped else None)
+        if at is None:
+            raise Refused("resolve_needs_id")
+        theirs = await self._read(entry, at)
+        with self._store.writing() as tx:
+            now = self._clock.now()
+            if theirs is None:
+                self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
+                self._store.resource_map.forget(tx.conn, entry.type, entry.key)
+                return self._resolved(tx, entry, Status.CANCELLED, "theirs")
+            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            self._store.records.put(tx.conn, [self._as_theirs(current, theirs)], now)
+            mapped = adopted(entry, theirs, self._clock)
+            return self._resolved(tx, entry, Status.CANCELLED, "theirs", mapped)
+
+    def _as_theirs(self, record: Record, theirs: Resource) -> Record:
+        """Our record with what the server holds; what the server's copy does not say stays."""
+        fields = registry.converter(record.type).to_fields(theirs, self._context)
+        fields = {n: v for n, v in fields.items() if n != registry.record_types()[record.type].key_field}
+        return self._changed(record, {n: v for n, v in fields.items() if v not in ("", None)})
+
+    async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
+        """It is that one there: done if it is as ours, else ours is laid over it."""
+        theirs = await self._read(entry, logical_id)
+        if theirs is None:
+            raise Refused("resolve_not_there", id=logical_id)
+        key = identifier(theirs, registry.identifier_system(entry.type, self._context))
+        if key is not None and key != entry.key:
+            raise Refused("resolve_other_record", id=logical_id)
+        with self._store.writing() as tx:
+            flight = self._store.queue.flight(tx.conn, entry) if entry.attempts else None
+            sent = dict(flight.request.get("body") or {}) if flight else {}
+            same = bool(sent) and overlay.same(sent, theirs, registry.converter(entry.type))
+            status = Status.COMPLETED if same else Status.PENDING
+            return self._resolved(tx, entry, status, "arrived", adopted(entry, theirs, self._clock))
+
+    async def _read(self, entry: QueueEntry, logical_id: str) -> Resource | None:
+        """The server's copy; None: it is not there."""
+        answer = await self._remote.read(entry.resource_type, logical_id)
+        if answer.delivery is Delivery.ANSWERED and answer.status in (404, 410):
+            return None
+        body = answer.body or {}
+        if answer.status != 200 or body.get("resourceType") != entry.resource_type or body.get("id") != logical_id:
+            raise Unavailable("resolve_not_read")
+        return dict(body)
+
+    def _resolved(
+        self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: Mapped | None = None
+    ) -> Status:
+        now = self._clock.now()
+        if not self._store.queue.resolve(tx.conn, entry, status, how, now, mapped):
+            raise Refused("nothing_to_resolve", entry=entry.uuid)
+        tx.announce(QueueChanged())
+        tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
+        return status
+
+    def _entry(self, tx: Transaction, uuid: str) -> QueueEntry:
+        entry = self._store.queue.get(tx.conn, uuid)
+        if entry is None:
+            raise NotFound("no_such_entry", entry=uuid)
+        return entry
+
+    def _mapped(self, tx: Transaction, entry: QueueEntry) -> Mapped | None:
+        place = (entry.type, entry.key)
+        return self._store.resource_map.get_many(tx.conn, {place}).get(place)
+
+
+def _again(entry: QueueEntry, record: Record, fields: Mapping[str, object], new: str) -> NewEntry:
+    """The corrected retry of an entry."""
+    edit = {**entry.edit, **{n: str(v) for n, v in fields.items()}} if entry.edit else None
+    return NewEntry(
+        new,
+        record,
+        registry.resource_type(record),
+        entry.operation,
+        entry.priority,
+        parents=parents(record),
+        edit=edit,
+        origin=entry.uuid,
+    )

@@ -1,0 +1,224 @@
+"""A small FHIR server on the loopback whose answers a test scripts, with a journal of what it was asked and did."""
+
+import itertools
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+Body = dict[str, Any]
+KINDS = ("Patient", "Encounter", "Observation")
+FORWARDED = ("If-Match", "If-None-Exist", "Cache-Control")
+
+
+@dataclass
+class Asked:
+    """One line of the journal."""
+
+    method: str
+    path: str
+    body: Body | None
+    headers: dict[str, str]
+    status: int = 0
+
+
+@dataclass
+class Act:
+    """What happens instead: an answer, or none; `after`: only once the request was done."""
+
+    status: int | None = None  # None: the connection is closed without an answer
+    body: Body | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    after: bool = False
+
+
+Script = Callable[[Asked], Act | None]
+
+
+def issue(code: str, expression: str | None = None) -> Body:
+    """An OperationOutcome of one issue."""
+    one: Body = {"severity": "error", "code": code} | ({"expression": [expression]} if expression else {})
+    return {"resourceType": "OperationOutcome", "issue": [one]}
+
+
+class Scripted:
+    """Patients, encounters and observations in memory, with versions; `drops`: elements it does not store."""
+
+    def __init__(
+        self,
+        *,
+        conditional: bool = True,
+        update_create: bool = False,
+        batch: bool = False,
+        honours_if_match_on_delete: bool = True,
+        drops: tuple[str, ...] = (),
+    ):
+        self.conditional, self.update_create, self.batch = conditional, update_create, batch
+        self.strict_delete, self.drops = honours_if_match_on_delete, drops
+        self.held: dict[str, Body] = {}  # "Patient/1" → resource
+        self.journal: list[Asked] = []
+        self.script: Script = lambda asked: None
+        self._ids, self._lock = itertools.count(1), threading.RLock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    def __enter__(self) -> "Scripted":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(5)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/fhir"
+
+    def asked(self, method: str, kind: str = "") -> list[Asked]:
+        """What was asked, in order, without /metadata."""
+        return [a for a in self.journal if a.method == method and a.path.startswith(kind) and a.path != "metadata"]
+
+    def put(self, kind: str, id_: str, **elements: Any) -> Body:
+        """Something that others wrote."""
+        before = self.held.get(f"{kind}/{id_}", {"meta": {"versionId": "0"}})
+        version = str(int(before["meta"]["versionId"]) + 1)
+        made = {"resourceType": kind, "id": id_, "meta": {"versionId": version}} | elements
+        self.held[f"{kind}/{id_}"] = made
+        return made
+
+    # -- what a FHIR server does
+
+    def answer(self, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+        """Status, body, headers."""
+        path, _, query = asked.path.partition("?")
+        kind, _, id_ = path.partition("/")
+        if path == "metadata":
+            return 200, self._metadata(), {}
+        if asked.method == "POST":
+            return self._create(kind, asked)
+        if asked.method == "GET" and id_:
+            found = self.held.get(path)
+            return (200, found, _etag(found)) if found else (404, issue("not-found"), {})
+        if asked.method == "GET":
+            return 200, self._searchset(kind, parse_qs(query)["identifier"][0]), {}
+        return self._delete(path, asked) if asked.method == "DELETE" else self._update(kind, id_, asked)
+
+    def _create(self, kind: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+        condition = asked.headers.get("If-None-Exist")
+        if condition and self.conditional:
+            found = self._found(kind, unquote(condition.removeprefix("identifier=")))
+            if found:
+                return 200, found[0], _etag(found[0])
+        return 201, *self._stored(kind, str(next(self._ids)), asked.body or {})
+
+    def _update(self, kind: str, id_: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+        before = self.held.get(f"{kind}/{id_}")
+        if before is None and not self.update_create:
+            return 404, issue("not-found"), {}
+        if before and not _matches(asked, before):
+            return 412, issue("conflict"), {}
+        return 200 if before else 201, *self._stored(kind, id_, asked.body or {})
+
+    def _delete(self, path: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+        before = self.held.get(path)
+        if before and self.strict_delete and not _matches(asked, before):
+            return 412, issue("conflict"), {}
+        self.held.pop(path, None)
+        return 204, None, {}
+
+    def _stored(self, kind: str, id_: str, body: Body) -> tuple[Body, dict[str, str]]:
+        made = self.put(kind, id_, **{k: v for k, v in body.items() if k not in ("id", "meta", *self.drops)})
+        return made, _etag(made) | {"Location": f"{self.url}/{kind}/{id_}/_history/{made['meta']['versionId']}"}
+
+    def _found(self, kind: str, token: str) -> list[Body]:
+        system, _, value = token.partition("|")
+        wanted = {"system": system, "value": value}
+        held = [r for path, r in self.held.items() if path.startswith(f"{kind}/")]
+        return [r for r in held if any(wanted.items() <= i.items() for i in r.get("identifier", ()))]
+
+    def _searchset(self, kind: str, token: str) -> Body:
+        return {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "entry": [{"resource": r} for r in self._found(kind, token)],
+        }
+
+    def _metadata(self) -> Body:
+        codes = [{"code": c} for c in ("create", "read", "update", "delete", "search-type")]
+        kind = {"interaction": codes, "conditionalCreate": self.conditional, "updateCreate": self.update_create}
+        rest = {"mode": "server", "resource": [kind | {"type": k, "versioning": "versioned-update"} for k in KINDS]}
+        rest["interaction"] = [{"code": "batch"}] if self.batch else []
+        return {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest]}
+
+    # -- HTTP
+
+    def handle(self, asked: Asked) -> Act:
+        """One request: the script first."""
+        with self._lock:
+            self.journal.append(asked)
+            act = self.script(asked)
+            if act and not act.after:
+                asked.status = act.status or 0
+                return act
+            status, body, headers = self._batch(asked) if asked.path == "" else self.answer(asked)
+            asked.status = status if act is None else act.status or 0
+            return act or Act(status, body, headers)
+
+    def _batch(self, asked: Asked) -> tuple[int, Body, dict[str, str]]:
+        made = []
+        for entry in (asked.body or {}).get("entry", ()):
+            inner = entry["request"]
+            headers = {"If-Match": inner.get("ifMatch", ""), "If-None-Exist": inner.get("ifNoneExist", "")}
+            act = self.handle(Asked(inner["method"], inner["url"], entry.get("resource"), headers))
+            response = {
+                "status": str(act.status),
+                "location": act.headers.get("Location"),
+                "etag": act.headers.get("ETag"),
+            }
+            made.append({"response": {k: v for k, v in response.items() if v}, "resource": act.body})
+        return 200, {"resourceType": "Bundle", "type": "batch-response", "entry": made}, {}
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def serve(self) -> None:
+                data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                parts = urlsplit(self.path)
+                path = parts.path.removeprefix("/fhir").strip("/") + (f"?{parts.query}" if parts.query else "")
+                headers = {n: self.headers[n] for n in FORWARDED if self.headers.get(n)}
+                act = server.handle(Asked(self.command, path, json.loads(data) if data else None, headers))
+                if act.status is None:
+                    self.close_connection = True
+                    return
+                body = json.dumps(act.body).encode() if act.body is not None else b""
+                self.send_response(act.status)
+                for name, value in act.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Type", "application/fhir+json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_DELETE = serve
+
+            def log_message(self, *_: object) -> None:
+                """Nothing to stderr."""
+
+        return Handler
+
+
+def _etag(resource: Body | None) -> dict[str, str]:
+    return {"ETag": f'W/"{resource["meta"]["versionId"]}"'} if resource else {}
+
+
+def _matches(asked: Asked, before: Body) -> bool:
+    wanted = asked.headers.get("If-Match")
+    return not wanted or wanted == _etag(before)["ETag"]

@@ -1,0 +1,166 @@
+"""A worker on a real store and a real loopback server, in a time that runs fast."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fhirdesk.clock import Clock
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Operation, QueueEntry, Status
+from fhirdesk.events import Events
+from fhirdesk.metrics import Metrics
+from fhirdesk.records import Record
+from fhirdesk.remote.client import Remote
+from fhirdesk.settings import Profile
+from fhirdesk.store.store import Store
+from fhirdesk.sync.decisions import Decisions
+from fhirdesk.sync.outbox import Incoming, Outbox, new_entry
+from fhirdesk.sync.worker import Worker
+from fhirdesk.views import QueueQuery
+
+SYSTEM = "https://fhir.hospital.com/identifier/patient"
+
+
+class FastClock(Clock):
+    """A second here lasts a millisecond; backoff always takes its longest."""
+
+    SPEED = 1000.0
+
+    def __init__(self) -> None:
+        self._wall, self._start = time.time(), time.monotonic()
+
+    def now(self) -> float:
+        return self._wall + self.monotonic()
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._start) * self.SPEED
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self.SPEED)
+
+    def jitter(self, most: float) -> float:
+        return most
+
+
+class SetClock(Clock):
+    """Time goes on only when the test says so, or while something sleeps."""
+
+    def __init__(self, at: float = 1000.0) -> None:
+        self.at = at
+
+    def now(self) -> float:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+    def jitter(self, most: float) -> float:
+        return most
+
+
+def person(key: str, **more: Any) -> Record:
+    """A patient's record."""
+    fields = {"family_name": "홍", "given_name": "길동", "gender": "male", "birth_date": "1985-06-15"}
+    return Record("patient", key, {"patient_id": key} | fields | more)
+
+
+def resource(key: str, **more: Any) -> dict[str, Any]:
+    """What somebody else wrote under our identifier."""
+    return {"identifier": [{"system": SYSTEM, "value": key}], **more}
+
+
+class Bench:
+    """One store, one worker."""
+
+    def __init__(self, folder: Path, url: str, clock: Clock | None = None, **profile: Any):
+        self.clock = clock or FastClock()
+        self.profile = Profile(url=url, **profile)
+        self.context = Context()
+        self.store = Store.open(folder, "default", self.clock, Events())
+        self.outbox = Outbox(self.store, self.clock)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def add(self, *records: Record) -> list[str]:
+        """Store and queue; the uuids."""
+        return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
+
+    def delete(self, record: Record) -> str:
+        """Queue a delete."""
+        draft = new_entry(Incoming(record, str(uuid.uuid4())), created=False)
+        from dataclasses import replace
+
+        with self.store.writing() as tx:
+            self.store.queue.enqueue(tx.conn, [replace(draft, operation=Operation.DELETE)], self.clock.now())
+        return draft.uuid
+
+    def drain(
+        self,
+        *,
+        seconds: float = 20.0,
+        until: Callable[[], bool] | None = None,
+        before: Callable[[Worker], None] | None = None,
+    ) -> Worker:
+        """Send until nothing moves by itself, or the server is paused. Fails when that takes too long."""
+        return asyncio.run(self._drain(seconds, until, before))
+
+    async def _drain(
+        self, seconds: float, until: Callable[[], bool] | None, before: Callable[[Worker], None] | None
+    ) -> Worker:
+        remote = self.remote()
+        worker = Worker(self.store, remote, self.profile, self.context, self.clock)
+        if before:
+            before(worker)
+        try:
+            async with asyncio.timeout(seconds):
+                await worker.run(lambda: worker.circuit.paused is not None or (until() if until else not self.moving()))
+        finally:
+            await remote.close()
+        return worker
+
+    def remote(self) -> Remote:
+        """The client, with short deadlines."""
+        return Remote(self.profile, secret=None, deadline=5.0, bundle_deadline=5.0, clock=self.clock, metrics=Metrics())
+
+    def moving(self) -> bool:
+        with self.store.reading() as conn:
+            return self.store.queue.moving(conn)
+
+    def entry(self, uuid_: str) -> QueueEntry:
+        with self.store.reading() as conn:
+            found = self.store.queue.get(conn, uuid_)
+        assert found
+        return found
+
+    def states(self, *uuids: str) -> list[Status]:
+        return [self.entry(u).status for u in uuids]
+
+    def reason(self, uuid_: str) -> str:
+        found = self.entry(uuid_).reason
+        return found.code if found else ""
+
+    def resolve(self, uuid_: str, how: str, logical_id: str | None = None) -> Status:
+        """A person decides."""
+
+        async def decide() -> Status:
+            remote = self.remote()
+            try:
+                return await self.decisions(remote).resolve(uuid_, how, logical_id)
+            finally:
+                await remote.close()
+
+        return asyncio.run(decide())
+
+    def decisions(self, remote: Remote | None = None) -> Decisions:
+        """Operators' verbs."""
+        return Decisions(self.store, remote or self.remote(), self.context, self.clock)
+
+    def all(self) -> QueueQuery:
+        return QueueQuery()

@@ -1,0 +1,147 @@
+"""The create ladder (rule 6): never twice, whatever the server can do and whatever gets lost."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from fhirdesk.entry import Status
+from tests.scripted import Act, Asked, Scripted
+from tests.sync.bench import Bench, FastClock, person, resource
+
+Make = Callable[..., Bench]
+
+
+def lose(times: int, method: str = "POST", *, after: bool = False) -> Callable[[Asked], Act | None]:
+    """The first answers to that method are lost; `after`: the server did it all the same."""
+    left = [times]
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method == method and left[0]:
+            left[0] -= 1
+            return Act(None, after=after)
+        return None
+
+    return script
+
+
+def test_C3_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = lose(1, after=True)
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED]
+    assert len(server.held) == 1 and len(server.asked("POST")) == 1
+
+
+def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_update(bench: Make) -> None:
+    with Scripted() as server:
+        server.put("Patient", "77", **resource("P-1", telecom=[{"system": "fax", "value": "1"}]))
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    there = server.held["Patient/77"]
+    assert desk.entry(uuid).logical_id == "77" and desk.states(uuid) == [Status.COMPLETED]
+    assert there["name"] and there["telecom"] == [{"system": "fax", "value": "1"}]
+    assert server.asked("PUT")[0].headers["If-Match"] == 'W/"1"'
+
+
+def test_without_conditional_create_a_put_goes_to_an_id_of_ours(bench: Make) -> None:
+    with Scripted(conditional=False, update_create=True) as server:
+        server.script = lose(1, "PUT", after=True)
+        desk = bench(server)
+        (uuid,) = desk.add(person("12345"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and server.asked("POST") == []
+    (path,) = server.held
+    assert UUID(path.removeprefix("Patient/")) and len(server.held) == 1
+
+
+def test_without_either_the_one_that_is_there_is_found_first(bench: Make) -> None:
+    with Scripted(conditional=False) as server:
+        server.put("Patient", "77", **resource("P-1"))
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "77"
+    assert server.asked("POST") == [] and list(server.held) == ["Patient/77"]
+
+
+def test_without_either_two_that_are_there_are_a_conflict(bench: Make) -> None:
+    with Scripted(conditional=False) as server:
+        server.put("Patient", "77", **resource("P-1"))
+        server.put("Patient", "78", **resource("P-1"))
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_duplicate"
+    assert server.asked("POST") == []
+
+
+def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_settle_time_apart(bench: Make) -> None:
+    clock, searched, posted = FastClock(), [], []
+    loses = lose(1)
+
+    def script(asked: Asked) -> Act | None:
+        (posted if asked.method == "POST" else searched).append(clock.now())
+        return loses(asked)
+
+    with Scripted(conditional=False) as server:
+        server.script = script
+        desk = bench(server, clock=clock, settle=90.0)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and len(posted) == 2
+    between = [at for at in searched if posted[0] < at < posted[1]]
+    assert len(between) >= 2 and posted[1] - between[0] >= 90.0
+
+
+def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
+    looks = [0]
+    loses = lose(1)
+    with Scripted(conditional=False) as server:
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "GET" and asked.path.startswith("Patient?") and server.asked("POST"):
+                looks[0] += 1
+                if looks[0] == 2:
+                    server.put("Patient", "9", **(server.asked("POST")[0].body or {}))
+            return loses(asked)
+
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "9"
+    assert len(server.asked("POST")) == 1
+
+
+def test_a_second_unknown_outcome_of_an_unguarded_create_asks_a_person(bench: Make) -> None:
+    with Scripted(conditional=False) as server:
+        server.script = lose(9)
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_unknown_twice"
+        assert len(server.asked("POST")) == 2
+        server.put("Patient", "55", **(server.asked("POST")[0].body or {}))
+        assert desk.resolve(uuid, "arrived", "55") is Status.COMPLETED
+        (child,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(child) == [Status.COMPLETED] and server.held["Patient/55"]["telecom"]
+
+
+def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
+    refused = [2]
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method == "POST" and refused[0]:
+            refused[0] -= 1
+            return Act(409)
+        return None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1

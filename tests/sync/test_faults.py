@@ -1,0 +1,214 @@
+"""Faults of a server and of this program: only what is meant stops, and what is given up says why."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.entry import Status
+from fhirdesk.errors import DiskFull
+from fhirdesk.sync import ready
+from fhirdesk.sync.ledger import Ledger
+from fhirdesk.sync.worker import Worker
+from tests.scripted import Act, Asked, Scripted, issue
+from tests.sync.bench import Bench, person, resource
+
+Make = Callable[..., Bench]
+
+
+def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_no_other(bench: Make) -> None:
+    def script(asked: Asked) -> Act | None:
+        bad = asked.method == "POST" and asked.body and asked.body["identifier"][0]["value"] == "P-bad"
+        return Act(500) if bad else None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        bad, good = desk.add(person("P-bad"), person("P-good"))
+        desk.drain(seconds=60)
+    assert desk.states(bad, good) == [Status.FAILED, Status.COMPLETED] and desk.reason(bad) == "why_poison"
+    tries = [a for a in server.asked("POST") if a.body and a.body["identifier"][0]["value"] == "P-bad"]
+    assert len(tries) == 8
+
+
+def test_D13_a_500_that_was_done_all_the_same_is_found(bench: Make) -> None:
+    first = [True]
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method == "POST" and first.pop() if first else False:
+            return Act(500, after=True)
+        return None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1
+
+
+@pytest.mark.parametrize("honours", [True, False])
+def test_D24_what_is_newer_there_is_not_deleted(bench: Make, honours: bool) -> None:
+    with Scripted(honours_if_match_on_delete=honours) as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        server.put("Patient", "1", **resource("P-1", active=False))
+        uuid = desk.delete(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_changed_before_delete"
+        assert server.asked("DELETE") == [] and "Patient/1" in server.held
+        assert desk.resolve(uuid, "mine") is Status.PENDING
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
+
+
+def test_a_delete_of_what_we_know_goes_through(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        uuid = desk.delete(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
+
+
+def test_D25_what_the_server_left_out_is_named(bench: Make) -> None:
+    with Scripted(drops=("birthDate", "telecom")) as server:
+        desk = bench(server)
+        less, whole = desk.add(person("P-1", phone="010-1"), person("P-2"))
+        server.drops = ("telecom",)
+        desk.drain()
+    reason = desk.entry(less).reason
+    assert reason and reason.code == "why_stored_less" and "Patient.telecom" in reason.params["elements"]
+    assert desk.entry(whole).reason is None and desk.states(less, whole) == [Status.COMPLETED] * 2
+
+
+def test_C1_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(20)])
+        good, away = desk.profile, desk.profile.__class__(url=f"http://127.0.0.1:{port}/fhir")
+        desk.profile = away
+        passes = iter(range(3))
+        worker = desk.drain(until=lambda: next(passes, None) is None)
+        assert worker.circuit.offline and worker.circuit.paused is None
+        assert {desk.entry(u).counted for u in uuids} == {0}
+        desk.profile = good
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED}
+
+
+def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
+    asked_at: list[float] = []
+    with Scripted() as server:
+        desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
+
+        def script(asked: Asked) -> Act | None:
+            asked_at.append(desk.clock.now())
+            return Act(429, headers={"Retry-After": "300"}) if len(asked_at) == 2 else None
+
+        server.script = script
+        uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED}
+    assert asked_at[2] - asked_at[1] >= 300
+
+
+def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = ready.prepare
+
+    def prepare(entry: object, *rest: object) -> object:
+        if entry.key == "P-3" and prepare.broken:  # type: ignore[attr-defined]
+            raise ZeroDivisionError
+        return real(entry, *rest)  # type: ignore[arg-type]
+
+    prepare.broken = True  # type: ignore[attr-defined]
+    monkeypatch.setattr(ready, "prepare", prepare)
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
+        others = [u for n, u in enumerate(uuids) if n != 3]
+        desk.drain(until=lambda: set(desk.states(*others)) == {Status.COMPLETED})
+        assert desk.states(uuids[3]) == [Status.PENDING] and desk.reason(uuids[3]) == "internal"
+        prepare.broken = False  # type: ignore[attr-defined]
+        desk.drain()
+    assert desk.states(uuids[3]) == [Status.COMPLETED]
+
+
+def test_B2_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, full = Ledger._write, [3]
+
+    def write(self: Ledger, moves: object) -> None:
+        if full[0]:
+            full[0] -= 1
+            raise DiskFull
+        real(self, moves)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Ledger, "_write", write)
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(person("P-1"), person("P-2"))
+        desk.drain()
+    assert desk.states(*uuids) == [Status.COMPLETED] * 2
+    assert len(server.asked("POST")) == 2 and len(server.asked("GET")) == 0
+
+
+def test_D21_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(bench: Make) -> None:
+    def bad(body: object) -> bool:
+        return "P-5" in str(body)
+
+    def script(asked: Asked) -> Act | None:
+        return Act(422, issue("invalid", "Patient.name")) if asked.method == "POST" and bad(asked.body) else None
+
+    with Scripted(batch=True) as server:
+        server.script = script
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
+        desk.drain()
+    failed = [n for n, u in enumerate(uuids) if desk.states(u) == [Status.FAILED]]
+    assert failed == [5] and len(server.held) == 7
+
+
+def test_a_run_may_be_limited(bench: Make) -> None:
+    with Scripted(batch=True) as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(9)])
+        desk.drain(before=lambda worker: setattr(worker, "left", 4))
+    assert desk.states(*uuids).count(Status.COMPLETED) == 4 and len(server.held) == 4
+
+
+def test_A8_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
+    beside: list[int] = []
+    with Scripted(batch=True) as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
+        with desk.store.writing() as tx:
+            desk.store.queue.strand(tx.conn, [desk.entry(u).seq for u in uuids[:3]], 0.0)
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "POST":
+                with desk.store.reading() as conn:
+                    beside.append(desk.store.queue_views.counts(conn)[Status.PROCESSING])
+            return None
+
+        server.script = script
+        desk.drain()
+    assert beside[:3] == [1, 1, 1] and set(desk.states(*uuids)) == {Status.COMPLETED}
+
+
+def test_the_worker_notices_what_another_process_queued(bench: Make, tmp_path: Path) -> None:
+    with Scripted() as server:
+        desk, other = bench(server), bench(server)
+        desk.add(person("P-1"))
+
+        def feed(_worker: Worker) -> None:
+            other.add(person("P-2"))
+
+        desk.drain(before=feed, until=lambda: len(server.held) == 2 and not desk.moving())
+    assert len(server.held) == 2
