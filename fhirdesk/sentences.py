@@ -319,4 +319,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count}건이 바뀝니다. 진행하려면 {count} 을(를) 입력하세요: ",
     ),
     "field_pair": ("{text} is not of the form field=value.", "{text} 은(는) 항목=값 형식이 아닙니다."),
+    "sandbox_like": (
+        "There is no practice server like {name}: medplum or hapi.",
+        "{name} 같은 연습 서버는 없습니다: medplum 또는 hapi.",
+    ),
 }

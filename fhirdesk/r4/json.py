@@ -57,6 +57,11 @@ def dumps(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
+def written(body: bytes) -> Any:
+    """JSON that is written already: goes into a larger document as it is."""
+    return msgspec.Raw(body)
+
+
 def canonical(value: Any) -> bytes:
     """Compact UTF-8 JSON with sorted keys: equal values give equal bytes."""
     return _canonical.encode(value)

@@ -1,1 +1,1 @@
-"""The embedded FHIR R4 server with a fault panel: for newcomers, tests and rehearsals."""
+"""The embedded FHIR R4 server: the newcomer's first one, the tests', the one that faults are rehearsed on."""

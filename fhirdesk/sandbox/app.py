@@ -1,0 +1,256 @@
+"""The embedded server over HTTP: FHIR under /fhir, tokens at /token, faults and the journal under /__admin."""
+
+import asyncio
+import gzip
+import re
+import time
+import uuid
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from fhirdesk.errors import InvalidDocument
+from fhirdesk.r4 import json
+from fhirdesk.sandbox import bundle, capabilities
+from fhirdesk.sandbox.faults import Fault, Faults, fault_of
+from fhirdesk.sandbox.interactions import Ask, Interactions
+from fhirdesk.sandbox.oauth import Tokens
+from fhirdesk.sandbox.options import Options
+from fhirdesk.sandbox.outcomes import Refusal, Reply, outcome
+from fhirdesk.sandbox.repository import Repository
+
+BASE = "/fhir"
+ADMIN = "/__admin/"
+JSON_TYPES = ("application/fhir+json", "application/json", "text/json")
+ETAG = re.compile(r'"([^"]+)"')
+SMALL = 512  # bytes: a shorter answer is not worth packing
+
+
+class Server:
+    """An ASGI application."""
+
+    def __init__(self, options: Options, repository: Repository, origin: str):
+        self.options, self.repository, self.origin = options, repository, origin
+        self.base = origin + BASE
+        self.faults, self.tokens = Faults(), Tokens(options)
+        self.log: list[dict[str, Any]] = []
+        self.interactions = Interactions(repository, options, self.base)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        admin = request.url.path.startswith(ADMIN)
+        fault = None if admin else self.faults.take(request.method, path)
+        started = time.monotonic()
+        try:
+            reply = await self._faulty(request, fault)
+        except ClientDisconnect:
+            return
+        if not admin:
+            self._note(request, path, reply, fault, started)
+        await self._give(request, reply, fault, send)
+
+    def _note(self, request: Request, path: str, reply: Reply | None, fault: Fault | None, started: float) -> None:
+        headers = {k: v for k, v in request.headers.items() if k != "authorization"}
+        status = reply.status if reply else 0
+        ms = round((time.monotonic() - started) * 1000)
+        row = {"method": request.method, "url": path, "status": status, "fault": fault is not None, "ms": ms}
+        self.log.append(row | {"headers": headers, "authorized": "authorization" in request.headers})
+
+    # -- faults
+
+    async def _faulty(self, request: Request, fault: Fault | None) -> Reply | None:
+        """The answer, or None: the connection drops."""
+        if fault and fault.delay_ms:
+            await asyncio.sleep(fault.delay_ms / 1000)
+        body = await request.body()
+        if fault is None or fault.only_delays or fault.truncate is not None:
+            return await self._answered(request, body)
+        if fault.after:
+            await self._answered(request, body)
+        return None if fault.drop else _injected(fault)
+
+    async def _answered(self, request: Request, raw: bytes) -> Reply:
+        try:
+            return self._route(request, self._unpacked(request, raw))
+        except Refusal as refusal:
+            return Reply(refusal.status, refusal.body, dict(refusal.headers))
+
+    def _unpacked(self, request: Request, raw: bytes) -> bytes:
+        if len(raw) > self.options.max_body:
+            raise Refusal(413, "too-long", "The body is too large")
+        coding = request.headers.get("content-encoding", "identity").lower()
+        if coding == "identity":
+            return raw
+        if coding != "gzip" or not self.options.request_gzip:
+            raise Refusal(415, "not-supported", f"Content-Encoding {coding} is not supported")
+        try:
+            packed = zlib.decompressobj(31)
+            body = packed.decompress(raw, self.options.max_body + 1)
+        except zlib.error as error:
+            raise Refusal(400, "structure", f"Bad gzip body: {error}") from None
+        if len(body) > self.options.max_body:
+            raise Refusal(413, "too-long", "The body is too large")
+        return body
+
+    # -- where to
+
+    def _route(self, request: Request, body: bytes) -> Reply:
+        path = request.url.path
+        if path.startswith(ADMIN):
+            return self._admin(request.method, path.removeprefix(ADMIN), body)
+        if path == "/token" and request.method == "POST":
+            token = self.tokens.issue(request.headers.get("authorization", ""), body)
+            return Reply(200, token, {"Cache-Control": "no-store", "Content-Type": "application/json"})
+        if path == f"{BASE}/.well-known/smart-configuration":
+            return Reply(
+                200, {"token_endpoint": f"{self.origin}/token", "grant_types_supported": ["client_credentials"]}
+            )
+        if path == BASE or path.startswith(BASE + "/"):
+            return self._fhir(request, path.removeprefix(BASE), body)
+        raise Refusal(404, "not-found", "There is nothing here")
+
+    def _fhir(self, request: Request, path: str, raw: bytes) -> Reply:
+        segments = tuple(unquote(p) for p in path.split("/") if p)
+        if segments == ("metadata",):
+            return Reply(200, capabilities.statement(self.options, self.base))
+        self.tokens.check(request.headers.get("authorization", ""))
+        minimal = "return=minimal" in request.headers.get("prefer", "")
+        body = self._document(request, segments, raw)
+        if not segments and request.method == "POST":
+            return self._kept(bundle.answer(self.interactions, body, minimal=minimal))
+        query = tuple(parse_qsl(request.url.query, keep_blank_values=True))
+        match = ETAG.search(request.headers.get("if-match", ""))
+        none_exist = request.headers.get("if-none-exist")
+        ask = Ask(request.method, segments, query, body, match[1] if match else None, none_exist)
+        reply = self._kept(self.interactions.answer(ask))
+        return self._dressed(request, reply, minimal)
+
+    def _kept(self, reply: Reply) -> Reply:
+        self.repository.flush()
+        return reply
+
+    def _document(self, request: Request, segments: tuple[str, ...], raw: bytes) -> Any:
+        if request.method not in ("POST", "PUT", "PATCH"):
+            return None
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if segments[-1:] == ("_search",) and kind == "application/x-www-form-urlencoded":
+            return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        if kind not in JSON_TYPES:
+            raise Refusal(415, "not-supported", f"Content-Type '{kind}' is not supported; use {JSON_TYPES[0]}")
+        try:
+            return json.loads(raw)
+        except InvalidDocument as error:
+            raise Refusal(400, "structure", f"Failed to parse JSON: {error.params.get('detail', error.code)}") from None
+
+    def _dressed(self, request: Request, reply: Reply, minimal: bool) -> Reply:
+        """Headers of a single interaction's answer."""
+        if place := reply.headers.pop("Location", None):
+            if reply.status == 201:
+                reply.headers["Location"] = f"{self.base}/{place}"
+            reply.headers["Content-Location"] = f"{self.base}/{place}"
+            at = datetime.fromisoformat(reply.headers["Last-Modified"])
+            reply.headers["Last-Modified"] = format_datetime(at, usegmt=True)
+        if request.method == "GET" and request.headers.get("if-none-match") == reply.headers.get("ETag", "-"):
+            return Reply(304, None, {"ETag": reply.headers["ETag"]})
+        if minimal and request.method in ("POST", "PUT") and isinstance(reply.body, bytes):
+            reply.body = None
+        return reply
+
+    # -- rehearsals
+
+    def _admin(self, method: str, path: str, raw: bytes) -> Reply:
+        asked: Any = json.loads(raw) if raw else {}
+        match (method, path):
+            case ("GET", "journal"):
+                return Reply(200, self.repository.journal())
+            case ("GET", "log"):
+                return Reply(200, self.log)
+            case ("POST", "faults"):
+                self.faults.add(*(fault_of(plain(f)) for f in (asked if isinstance(asked, list) else [asked])))
+            case ("DELETE", "faults"):
+                self.faults.clear()
+            case ("POST", "seed"):
+                self.faults.seed(int(asked["seed"]))
+            case ("POST", "clients"):
+                self.tokens.add(asked)
+            case ("POST", "revoke"):
+                self.tokens.revoke()
+            case ("POST", "reset"):
+                self.reset()
+            case _:
+                raise Refusal(404, "not-found", "There is no such admin call")
+        return Reply(204)
+
+    def reset(self) -> None:
+        """As it was at first: nothing in it, no faults, no tokens."""
+        self.repository.clear()
+        self.faults.clear()
+        self.tokens.revoke()
+        self.log.clear()
+
+    # -- over the wire
+
+    async def _give(self, request: Request, reply: Reply | None, fault: Fault | None, send: Send) -> None:
+        if reply is None:
+            drop(send)
+            return
+        body, headers = _written(reply, request)
+        cut = fault.truncate if fault else None
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        if cut is not None and cut < len(body):
+            await send({"type": "http.response.body", "body": body[:cut], "more_body": True})
+            drop(send)
+            return
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+
+
+def plain(node: Any) -> Any:
+    """Numbers with digits as floats: the settings of a fault."""
+    if isinstance(node, json.Number):
+        return float(node)
+    return {k: v if k == "body" else plain(v) for k, v in node.items()} if isinstance(node, Mapping) else node
+
+
+def _injected(fault: Fault) -> Reply:
+    said = "injected after the write" if fault.after else "injected fault"
+    body = fault.body if fault.body is not None else outcome("transient", said)
+    return Reply(fault.status or 503, body, dict(fault.headers))
+
+
+def _written(reply: Reply, request: Request) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    body = reply.body
+    if body is None:
+        written = b""
+    elif isinstance(body, bytes):
+        written = body
+    elif isinstance(body, str):
+        written = body.encode()
+    else:
+        written = json.dumps(body)
+    headers = {"X-Request-Id": str(uuid.uuid4())} | reply.headers
+    if written:
+        headers.setdefault("Content-Type", "application/fhir+json; charset=utf-8")
+    if len(written) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+        written = gzip.compress(written, 1)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    if reply.status not in (204, 304):
+        headers["Content-Length"] = str(len(written))
+    return written, [(k.lower().encode(), v.encode("latin-1", "replace")) for k, v in headers.items()]
+
+
+def drop(send: Send) -> None:
+    """Close the connection without another byte: ASGI has no word for it, so the transport behind `send` is asked."""
+    cycle = getattr(send, "__self__", None)
+    transport = getattr(cycle, "transport", None)
+    if transport is not None:
+        transport.abort()

@@ -1,0 +1,41 @@
+"""What the embedded server says it can do (https://hl7.org/fhir/R4/capabilitystatement.html)."""
+
+from typing import Any
+
+from fhirdesk import __version__
+from fhirdesk.sandbox.options import Options
+from fhirdesk.sandbox.search import TESTS
+from fhirdesk.sandbox.types import RESOURCE_TYPES
+
+INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
+
+
+def statement(options: Options, base: str) -> dict[str, Any]:
+    """The CapabilityStatement."""
+    system = [{"code": "batch"}] if options.batch_declared else []
+    system += [{"code": "transaction"}] if options.transactions else []
+    rest = {"mode": "server", "interaction": system, "resource": [_type(t, options) for t in sorted(RESOURCE_TYPES)]}
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-01-01",
+        "kind": "instance",
+        "software": {"name": f"FHIR Desk practice server ({options.like})", "version": __version__},
+        "implementation": {"description": "practice server", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [rest],
+    }
+
+
+def _type(name: str, options: Options) -> dict[str, Any]:
+    return {
+        "type": name,
+        "interaction": [{"code": code} for code in INTERACTIONS],
+        "versioning": "versioned" if options.if_match == "optional" else "versioned-update",
+        "readHistory": True,
+        "updateCreate": options.update_create,
+        "conditionalCreate": options.conditional_create,
+        "conditionalUpdate": False,
+        "searchParam": [{"name": code, "type": "string" if code == "name" else "token"} for code in TESTS],
+    }

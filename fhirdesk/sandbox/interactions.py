@@ -1,0 +1,283 @@
+"""The interactions (https://hl7.org/fhir/R4/http.html): create, read, update, delete, history, search, $validate.
+
+The same functions answer a request of its own and an entry of a Bundle.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.sandbox.options import Options
+from fhirdesk.sandbox.outcomes import Refusal, Reply, outcome
+from fhirdesk.sandbox.repository import Repository, Version, bare
+from fhirdesk.sandbox.search import search
+from fhirdesk.sandbox.types import RESOURCE_TYPES
+
+ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
+REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(/_history/.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One interaction as it was asked for. `path` is relative to the base, without a query."""
+
+    method: str
+    path: tuple[str, ...]
+    query: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+    if_match: str | None = None  # a version id
+    if_none_exist: str | None = None  # a query
+
+
+class Interactions:
+    """What the server does with one ask."""
+
+    def __init__(self, repository: Repository, options: Options, base: str):
+        self.repository, self.options, self.base = repository, options, base
+        self.late_references: list[tuple[str, str]] | None = None  # inside a transaction: checked at its end
+
+    def answer(self, ask: Ask) -> Reply:
+        """The answer. Raises Refusal."""
+        if not ask.path or ask.path[0] not in RESOURCE_TYPES:
+            raise Refusal(404, "not-supported", f"Unknown resource type '{ask.path[0] if ask.path else ''}'")
+        act = ACTS.get((ask.method, _shape(ask.path)))
+        if act is None:
+            raise Refusal(405, "not-supported", f"{ask.method} /{'/'.join(ask.path)} is not supported")
+        return act(self, ask)
+
+    # -- writes
+
+    def create(self, ask: Ask) -> Reply:
+        """POST [type]; with If-None-Exist nothing is made twice."""
+        type_ = ask.path[0]
+        self._assert_type(ask.body, type_)
+        if ask.if_none_exist and self.options.conditional_create:
+            found = search(self.repository, type_, parse_qsl(ask.if_none_exist, keep_blank_values=True))
+            if len(found) > 1:
+                raise Refusal(412, "multiple-matches", f"If-None-Exist matches {len(found)} resources")
+            if found:
+                return self._given(200, found[0])
+        self._assert_valid(ask.body)
+        return self._given(201, self._put(type_, str(uuid.uuid4()), "POST", bare(ask.body)))
+
+    def update(self, ask: Ask) -> Reply:
+        """PUT [type]/[id]."""
+        type_, id_ = ask.path
+        self._assert_type(ask.body, type_)
+        if ask.body.get("id") != id_:
+            raise Refusal(400, "invalid", "The id of the resource differs from the one in the address")
+        now = self.repository.current(type_, id_)
+        there = now is not None and now.resource is not None
+        self._assert_match(ask, now, there)
+        self._assert_valid(ask.body)
+        new = bare(ask.body)
+        if now and now.resource is not None and json.canonical(bare(now.resource)) == json.canonical(new):
+            return self._given(200, now)  # equal content: no new version
+        return self._given(200 if there else 201, self._put(type_, id_, "PUT", new))
+
+    def _assert_match(self, ask: Ask, now: Version | None, there: bool) -> None:
+        options = self.options
+        if ask.if_match is not None and (not there or now is None or now.version_id != ask.if_match):
+            raise Refusal(options.stale_status, "conflict", "The version is not the current one")
+        if ask.if_match is None and there and options.if_match != "optional":
+            raise Refusal(428 if options.if_match == "required" else 412, "required", "If-Match is required")
+        if not there and not options.update_create:
+            raise Refusal(405, "not-supported", f"{'/'.join(ask.path)} does not exist; an update does not make it")
+        if not there and not options.numeric_ids and ask.path[1].isdigit():
+            raise Refusal(400, "invalid", "Clients may only assign ids which hold a non-numeric character")
+
+    def delete(self, ask: Ask) -> Reply:
+        """DELETE [type]/[id]."""
+        type_, id_ = ask.path
+        now = self.repository.current(type_, id_)
+        there = now is not None and now.resource is not None
+        stale = ask.if_match is not None and (now is None or now.version_id != ask.if_match)
+        if stale and self.options.stale_delete_refused:
+            raise Refusal(412, "conflict", "The version is not the current one")
+        if now is None and self.options.absent_delete_status == 404:
+            raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
+        if there and self.options.referenced_delete_refused and (referrer := self._referrer(f"{type_}/{id_}")):
+            raise Refusal(409, "conflict", f"{referrer} refers to {type_}/{id_}")
+        if there:
+            self.repository.write(type_, id_, "DELETE", None)
+        if self.options.delete_status == 204:
+            return Reply(204)
+        return Reply(200, outcome("informational", "Deleted", severity="information"))
+
+    def _referrer(self, reference: str) -> str | None:
+        for (type_, id_), history in self.repository.versions.items():
+            resource = history[-1].resource
+            if resource is not None and any(found == reference for found, _ in _references(resource, type_)):
+                return f"{type_}/{id_}"
+        return None
+
+    def _put(self, type_: str, id_: str, method: str, resource: Mapping[str, Any]) -> Version:
+        if self.options.check_references:
+            found = list(_references(resource, type_))
+            if self.late_references is not None:
+                self.late_references += found
+            else:
+                self.assert_references(found)
+        return self.repository.write(type_, id_, method, resource)
+
+    def assert_references(self, references: list[tuple[str, str]]) -> None:
+        """Each points at something that is there. Raises Refusal (400)."""
+        for reference, path in references:
+            found = REFERENCE.fullmatch(reference)
+            if found and found[1] in RESOURCE_TYPES:
+                there = self.repository.current(found[1], found[2])
+                if there is None or there.resource is None:
+                    text = f"Resource {found[1]}/{found[2]} not found, specified in path: {path}"
+                    raise Refusal(400, "invalid", text, expression=path)
+
+    def _assert_type(self, body: Any, type_: str) -> None:
+        if not isinstance(body, dict) or body.get("resourceType") != type_:
+            raise Refusal(400, "invalid", f"The body is not a {type_}")
+
+    def _assert_valid(self, body: dict[str, Any]) -> None:
+        if not self.options.validate:
+            return
+        errors = [f for f in check(body) if f.severity in ("error", "fatal")]
+        if errors:
+            raise Refusal.with_body(self.options.invalid_status, _findings(errors))
+
+    def _given(self, status: int, version: Version) -> Reply:
+        resource = version.resource or {}
+        place = f"{resource.get('resourceType')}/{resource.get('id')}/_history/{version.version_id}"
+        headers = {"ETag": f'W/"{version.version_id}"', "Last-Modified": version.last_updated, "Location": place}
+        return Reply(status, version.body, headers)
+
+    # -- reads
+
+    def read(self, ask: Ask) -> Reply:
+        """GET [type]/[id]."""
+        type_, id_ = ask.path
+        now = self.repository.current(type_, id_)
+        if now is None or not ID.fullmatch(id_):
+            raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
+        if now.resource is None:
+            raise Refusal(410, "deleted", f"{type_}/{id_} was deleted")
+        return self._given(200, now)
+
+    def vread(self, ask: Ask) -> Reply:
+        """GET [type]/[id]/_history/[vid]."""
+        type_, id_, _, number = ask.path
+        found = next((v for v in self.repository.history(type_, id_) if v.version_id == number), None)
+        if found is None:
+            raise Refusal(404, "not-found", f"{type_}/{id_} has no version {number}")
+        if found.resource is None:
+            raise Refusal(410, "deleted", "This version is the deletion")
+        return self._given(200, found)
+
+    def history(self, ask: Ask) -> Reply:
+        """GET [type]/[id]/_history, newest first."""
+        type_, id_, _ = ask.path
+        versions = self.repository.history(type_, id_)
+        if not versions:
+            raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
+        entries = [self._past(type_, id_, v) for v in reversed(versions)]
+        return Reply(200, {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries})
+
+    def _past(self, type_: str, id_: str, version: Version) -> dict[str, Any]:
+        status = "204" if version.resource is None else "201" if version.version_id == "1" else "200"
+        entry: dict[str, Any] = {"fullUrl": f"{self.base}/{type_}/{id_}"}
+        if version.resource is not None:
+            entry["resource"] = version.resource
+        url = type_ if version.method == "POST" else f"{type_}/{id_}"
+        entry["request"] = {"method": version.method, "url": url}
+        etag = f'W/"{version.version_id}"'
+        entry["response"] = {"status": status, "etag": etag, "lastModified": version.last_updated}
+        return entry
+
+    def search(self, ask: Ask) -> Reply:
+        """GET [type]?…, or POST [type]/_search: a page, with the link to the next one."""
+        type_, options = ask.path[0], self.options
+        query = list(ask.query)
+        if isinstance(ask.body, (list, tuple)):
+            query += ask.body
+        found = search(self.repository, type_, query)
+        count = min(_number(query, "_count", options.page_size), options.max_page_size)
+        offset = _number(query, "_offset", 0)
+        page = found[offset : offset + count]
+        entries = [
+            {"fullUrl": f"{self.base}/{type_}/{v.resource['id']}", "resource": v.resource, "search": {"mode": "match"}}
+            for v in page
+            if v.resource is not None
+        ]
+        rest = [(n, v) for n, v in query if n not in ("_count", "_offset")]
+        links = [self._link(type_, "self", query)]
+        if count and offset + count < len(found):
+            links.append(self._link(type_, "next", [*rest, ("_count", str(count)), ("_offset", str(offset + count))]))
+        bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(found), "link": links}
+        return Reply(200, bundle | ({"entry": entries} if entries else {}))
+
+    def _link(self, type_: str, relation: str, query: list[tuple[str, str]]) -> dict[str, str]:
+        return {"relation": relation, "url": f"{self.base}/{type_}" + (f"?{urlencode(query)}" if query else "")}
+
+    def validate(self, ask: Ask) -> Reply:
+        """POST [type]/$validate: the findings, always with 200."""
+        body = ask.body
+        if isinstance(body, dict) and body.get("resourceType") == "Parameters":
+            body = next((p.get("resource") for p in body.get("parameter", []) if p.get("name") == "resource"), None)
+        findings = check(body)
+        if not findings:
+            return Reply(200, outcome("informational", "No issues detected", severity="information"))
+        return Reply(200, _findings(findings))
+
+
+def _findings(findings: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {"severity": f.severity, "code": f.code, "expression": [f.expression], "details": {"text": f.text}}
+            for f in findings
+        ],
+    }
+
+
+def _references(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    """(reference, where) of everything a resource points at, but inside what it contains."""
+    if isinstance(node, dict):
+        found = node.get("reference")
+        if isinstance(found, str):
+            yield found, path
+        for name, value in node.items():
+            if name != "contained" and isinstance(value, (dict, list)):
+                yield from _references(value, f"{path}.{name}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            if isinstance(value, (dict, list)):
+                yield from _references(value, f"{path}[{index}]")
+
+
+def _number(query: list[tuple[str, str]], name: str, default: int) -> int:
+    found = next((value for n, value in query if n == name), None)
+    if found is None:
+        return default
+    if not found.isascii() or not found.isdigit():
+        raise Refusal(400, "invalid", f"{name} must be a whole number")
+    return int(found)
+
+
+def _shape(path: tuple[str, ...]) -> str:
+    """type · type/id · type/id/_history · type/id/_history/vid · type/_search · type/$validate"""
+    marks = [p if p.startswith(("_", "$")) else "id" for p in path[1:]]
+    return "/".join(["type", *marks])
+
+
+ACTS = {
+    ("POST", "type"): Interactions.create,
+    ("PUT", "type/id"): Interactions.update,
+    ("DELETE", "type/id"): Interactions.delete,
+    ("GET", "type/id"): Interactions.read,
+    ("GET", "type/id/_history"): Interactions.history,
+    ("GET", "type/id/_history/id"): Interactions.vread,
+    ("GET", "type"): Interactions.search,
+    ("POST", "type/_search"): Interactions.search,
+    ("POST", "type/$validate"): Interactions.validate,
+}
