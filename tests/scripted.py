@@ -207,7 +207,7 @@ class Scripted:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = do_DELETE = serve
+            do_GET = do_POST = do_PUT = do_DELETE = serve  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *_: object) -> None:
                 """Nothing to stderr."""

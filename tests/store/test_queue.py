@@ -1,6 +1,11 @@
 """The queue's verbs: order, holding, compare-and-set, recovery."""
 
-from fhirdesk.entry import Mapped, Operation, Status
+import sqlite3
+from pathlib import Path
+
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Mapped, Operation, Phase, Status
+from fhirdesk.events import Events
 from fhirdesk.records import Record
 from fhirdesk.store.queue import Move, NewEntry, Prepared
 from fhirdesk.store.store import Store
@@ -110,3 +115,71 @@ def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
         store.queue.claim(tx.conn, [Prepared(heads[0], {}, 230.0)], 200.0)
         assert store.queue.cancel(tx.conn, ["a", "b"], 200.0) == 1
     assert [status(store, u) for u in "ab"] == [Status.PROCESSING, Status.CANCELLED]
+
+
+def crash(store: Store, now: float) -> None:
+    """The process dies with what it claimed in flight; the next one recovers and finds that it had not arrived."""
+    claim(store, now)
+    with store.writing() as tx:
+        store.queue.recover(tx.conn)
+        unknown = store.queue.unknowns(tx.conn, now, 10)
+    move(store, *[Move(e, e.attempts, Status.PENDING, alone=True) for e in unknown])
+
+
+def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: Store) -> None:
+    enqueue(store, new("a"))
+    for turn in range(3):
+        assert status(store, "a") is Status.PENDING
+        crash(store, 200.0 + turn)
+    enqueue(store, new("b", "P-2"))
+    with store.reading() as conn:
+        entry = store.queue.get(conn, "a")
+    assert entry and entry.status is Status.FAILED and entry.reason and entry.reason.code == "why_poison"
+    assert [p.entry.uuid for p in claim(store)] == ["b"]
+
+
+def test_A8_entries_in_flight_together_are_never_poison(store: Store) -> None:
+    enqueue(store, new("a"), new("b", "P-2"))
+    with store.writing() as tx:
+        for _ in range(4):
+            for entry in (store.queue.get(tx.conn, "a"), store.queue.get(tx.conn, "b")):
+                assert entry
+                store.queue.claim(tx.conn, [Prepared(entry, {}, 230.0)], 200.0)
+            store.queue.recover(tx.conn)
+            unknown = store.queue.unknowns(tx.conn, 200.0, 10)
+            store.queue.move(tx.conn, [Move(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
+    assert [status(store, u) for u in "ab"] == [Status.PENDING] * 2
+
+
+def test_I7_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
+    enqueue(store, new("lost"), new("refused", "P-2"))
+    lost, refused = claim(store)
+    move(store, Move(lost.entry, 1, Status.UNKNOWN, phase=Phase.LOST), Move(refused.entry, 1, Status.FAILED))
+    with store.writing() as tx:
+        store.queue.resolve(tx.conn, lost.entry, Status.FAILED, "test", 300.0)
+        assert store.queue.retry(tx.conn, ["lost", "refused"], 300.0) == 2
+    assert [status(store, u) for u in ("lost", "refused")] == [Status.UNKNOWN, Status.PENDING]
+
+
+def test_thousands_at_once(store: Store) -> None:
+    uuids = [f"u{n}" for n in range(1500)]
+    enqueue(store, *[new(u, f"P-{u}") for u in uuids])
+    with store.writing() as tx:
+        assert store.queue.hold_back(tx.conn, uuids, 200.0) == 1500
+        assert store.queue.release(tx.conn, uuids, 200.0) == 1500
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    Store.open(tmp_path, "default", Clock(), Events()).close()
+    with sqlite3.connect(tmp_path / "fhirdesk.db") as old:
+        old.execute("ALTER TABLE queue_entry DROP COLUMN origin")
+        old.execute("ALTER TABLE attempt DROP COLUMN empty_at")
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+        old.execute("PRAGMA user_version = 1")
+    old.close()
+    opened = Store.open(tmp_path, "default", Clock(), Events())
+    enqueue(opened, new("a"))
+    with opened.reading() as conn:
+        entry = opened.queue.get(conn, "a")
+        assert entry and entry.origin is None and entry.status is Status.PENDING
+    opened.close()

@@ -79,7 +79,7 @@ class Bench:
     """One store, one worker."""
 
     def __init__(self, folder: Path, url: str, clock: Clock | None = None, **profile: Any):
-        self.clock = clock or FastClock()
+        self.folder, self.clock = folder, clock or FastClock()
         self.profile = Profile(url=url, **profile)
         self.context = Context()
         self.store = Store.open(folder, "default", self.clock, Events())

@@ -1,0 +1,241 @@
+"""What a person decides about entries, and what the audit keeps of it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fhirdesk.entry import Status
+from fhirdesk.errors import InvalidRecord, NotFound, Refused
+from fhirdesk.records import Record
+from fhirdesk.store.tables import audit
+from fhirdesk.views import QueueQuery
+from tests.scripted import Act, Asked, Scripted, issue
+from tests.sync.bench import Bench, person, resource
+
+Make = Callable[..., Bench]
+
+
+def refuse(asked: Asked) -> Act | None:
+    return Act(422, issue("value", "Patient.telecom[0].value")) if asked.method == "POST" else None
+
+
+def failed(desk: Bench, server: Scripted, *keys: str) -> list[str]:
+    server.script = refuse
+    uuids = desk.add(*[person(k, phone="010-0") for k in keys])
+    desk.drain()
+    assert set(desk.states(*uuids)) == {Status.FAILED}
+    server.script = lambda asked: None
+    return uuids
+
+
+def audited(desk: Bench, uuid: str) -> list[str]:
+    with desk.store.reading() as conn:
+        assert desk.store.audit.verify(conn) is None
+        return [row.verb for row in conn.execute(audit.select().where(audit.c.entry == uuid).order_by(audit.c.seq))]
+
+
+def test_discard_keeps_the_reason_in_the_audit_and_frees_the_lane(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = failed(desk, server, "P-1")
+        assert desk.decisions().discard([uuid], "entered twice") == 1
+        assert desk.states(uuid) == [Status.CANCELLED]
+        assert audited(desk, uuid)[-1] == "discard: entered twice"
+        (newer,) = desk.add(person("P-1", phone="010-2"))
+        desk.drain()
+    assert desk.states(newer) == [Status.COMPLETED]
+
+
+def test_discard_leaves_what_is_pending_or_done(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        assert desk.decisions().discard([uuid], "no") == 0
+        desk.drain()
+        assert desk.decisions().discard([uuid], "no") == 0
+    assert desk.states(uuid) == [Status.COMPLETED]
+
+
+def test_held_by_hand_waits_until_released(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        one, other = desk.add(person("P-1"), person("P-2"))
+        assert desk.decisions().hold([one]) == 1
+        desk.drain()
+        assert desk.states(one, other) == [Status.HELD, Status.COMPLETED]
+        assert desk.decisions().release([one]) == 1
+        desk.drain()
+    assert desk.states(one) == [Status.COMPLETED] and audited(desk, one)[1:3] == ["hold", "release"]
+
+
+def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = failed(desk, server, "P-1")
+        desk.decisions().correct(uuid, {"phone": "010-1234-5678"}, "the-new-one")
+        assert desk.states(uuid) == [Status.SUPERSEDED]
+        assert desk.entry("the-new-one").origin == uuid
+        desk.drain()
+    with desk.store.reading() as conn:
+        origin = desk.store.queue_views.details(conn, uuid)
+        record = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
+    assert desk.states("the-new-one") == [Status.COMPLETED]
+    assert [a.status for a in origin.history] == [422] and origin.why.params == {"entry": "the-new-one"}
+    assert record.fields["phone"] == "010-1234-5678"
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1234-5678"
+
+
+def test_a_correction_that_is_wrong_changes_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = failed(desk, server, "P-1")
+        with pytest.raises(InvalidRecord):
+            desk.decisions().correct(uuid, {"birth_date": "2025-02-30"}, "new")
+        with pytest.raises(InvalidRecord):
+            desk.decisions().correct(uuid, {"shoe_size": "43"}, "new")
+        with pytest.raises(Refused):
+            desk.decisions().correct(uuid, {"patient_id": "P-2"}, "new")
+        with pytest.raises(NotFound):
+            desk.decisions().correct("nobody", {"phone": "1"}, "new")
+    assert desk.states(uuid) == [Status.FAILED]
+
+
+def test_retry_of_all_that_a_filter_shows(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = failed(desk, server, "P-1", "P-2", "P-3")
+        (fine,) = desk.add(person("P-4"))
+        desk.drain()
+        assert desk.decisions().retry_matching(QueueQuery(frozenset({Status.FAILED}))) == 3
+        desk.drain()
+    assert set(desk.states(*uuids, fine)) == {Status.COMPLETED}
+
+
+def test_failures_are_grouped_by_cause(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        failed(desk, server, "P-1", "P-2")
+        desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
+        with desk.store.reading() as conn:
+            refused, waiting = desk.store.queue_views.failures(conn)
+    assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, {Status.FAILED})
+    assert refused.reason.params["expression"] == "Patient.telecom[0].value"
+    assert (waiting.reason.code, waiting.count, waiting.statuses) == ("why_waits_patient", 1, {Status.HELD})
+
+
+def test_E4_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (patient,) = failed(desk, server, "P-1")
+        (later,) = desk.add(person("P-1", phone="010-2"))
+        (visit,) = desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
+        desk.add(person("P-9"))
+        with desk.store.reading() as conn:
+            chain = desk.store.queue_views.chain(conn, "P-1")
+    assert [(c.row.uuid, c.blocked_by) for c in chain] == [(patient, None), (later, patient), (visit, later)]
+
+
+@pytest.fixture
+def contested(bench: Make) -> Callable[[Scripted], tuple[Bench, str]]:
+    """A patient's phone was changed here and there: a conflict."""
+
+    def make(server: Scripted) -> tuple[Bench, str]:
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        theirs = dict(server.held["Patient/1"])
+        phone = [{"system": "phone", "use": "mobile", "value": "010-theirs"}]
+        server.put(
+            "Patient", "1", **{k: v for k, v in theirs.items() if k != "meta"} | {"telecom": phone, "active": True}
+        )
+        (uuid,) = desk.add(person("P-1", phone="010-mine"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+        return desk, uuid
+
+    return make
+
+
+def phone(server: Scripted) -> str:
+    return str(server.held["Patient/1"]["telecom"][0]["value"])
+
+
+def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
+    with Scripted() as server:
+        desk, uuid = contested(server)
+        assert desk.resolve(uuid, "mine") is Status.PENDING
+        desk.drain()
+        assert desk.states(uuid) == [Status.COMPLETED] and phone(server) == "010-mine"
+        assert server.held["Patient/1"]["active"] is True
+
+
+def test_D9_theirs_becomes_the_record_here(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
+    with Scripted() as server:
+        desk, uuid = contested(server)
+        writes = len(server.asked("PUT"))
+        assert desk.resolve(uuid, "theirs") is Status.CANCELLED
+        desk.drain()
+        assert phone(server) == "010-theirs" and len(server.asked("PUT")) == writes
+    with desk.store.reading() as conn:
+        assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-theirs"
+    assert audited(desk, uuid)[-1] == "resolve theirs"
+
+
+def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        server.held.clear()
+        server.script = lambda asked: Act(410) if asked.path == "Patient/1" else None
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_gone" and server.held == {}
+        assert desk.resolve(uuid, "mine") is Status.PENDING
+        desk.drain()
+        assert desk.states(uuid) == [Status.COMPLETED] and list(server.held) == ["Patient/2"]
+
+
+def test_D10_a_person_says_which_of_several_it_is(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = lambda asked: Act(412, issue("multiple-matches")) if asked.method == "POST" else None
+        server.put("Patient", "7", **resource("P-1"))
+        server.put("Patient", "8", **resource("P-1"))
+        server.put("Patient", "9", **resource("P-2"))
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+        for how, id_ in (("mine", None), ("arrived", "9"), ("arrived", "10")):
+            with pytest.raises(Refused):
+                desk.resolve(uuid, how, id_)
+        assert desk.resolve(uuid, "arrived", "8") is Status.PENDING
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "8"
+    assert server.held["Patient/8"]["name"] and "name" not in server.held["Patient/7"]
+
+
+def test_absent_sends_again(bench: Make) -> None:
+    with Scripted(conditional=False) as server:
+        server.script = lambda asked: Act(None) if asked.method == "POST" else None
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.reason(uuid) == "why_unknown_twice"
+        server.script = lambda asked: None
+        assert desk.resolve(uuid, "absent") is Status.PENDING
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
+
+
+def test_what_is_done_or_waits_cannot_be_resolved(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        with pytest.raises(Refused):
+            desk.resolve(uuid, "mine")
+        desk.drain()
+        with pytest.raises(Refused):
+            desk.resolve(uuid, "absent")
+        with pytest.raises(NotFound):
+            desk.resolve("nobody", "mine")

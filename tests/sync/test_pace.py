@@ -1,0 +1,81 @@
+"""How fast requests start: freely, at the profile's rate, climbing after an outage (rule 9)."""
+
+import asyncio
+
+from fhirdesk.entry import Reason
+from fhirdesk.sync.circuit import Circuit, backoff
+from fhirdesk.sync.pace import BURST, Pace
+from tests.sync.bench import SetClock
+
+
+def started(pace: Pace, clock: SetClock, seconds: float) -> list[float]:
+    """When requests started that were wanted all the time."""
+
+    async def run() -> list[float]:
+        at, end = [], clock.at + seconds
+        while clock.at < end and len(at) < 20_000:
+            await pace.turn()
+            at.append(clock.at)
+        return at
+
+    return asyncio.run(run())
+
+
+def test_without_an_outage_and_a_limit_nothing_waits() -> None:
+    clock = SetClock()
+    assert len(started(Pace(clock), clock, 1.0)) == 20_000 and clock.at == 1000.0
+
+
+def test_C1_after_an_outage_ten_a_second_doubling_every_ten_seconds() -> None:
+    clock = SetClock()
+    pace = Pace(clock)
+    pace.climb()
+    at = started(pace, clock, 30.0)
+    for begin, expected in ((0, 100), (10, 200), (20, 400)):
+        found = sum(1 for t in at if begin <= t - 1000.0 < begin + 10)
+        assert abs(found - expected) <= BURST
+
+
+def test_a_profile_s_rate_is_never_exceeded_also_not_while_climbing() -> None:
+    clock = SetClock()
+    pace = Pace(clock, 25.0)
+    pace.climb()
+    clock.at += 60.0
+    assert pace.rate == 25.0
+    at = started(pace, clock, 10.0)
+    assert len(at) <= 250 + BURST
+
+
+def test_no_burst_above_twenty_after_a_rest() -> None:
+    clock = SetClock()
+    pace = Pace(clock, 10.0)
+    clock.at += 3600.0
+    assert started(pace, clock, 1.0).count(4600.0) <= BURST
+
+
+def test_clear_waits_for_room_and_takes_none() -> None:
+    clock = SetClock()
+    pace = Pace(clock)
+    pace.climb()
+    asyncio.run(pace.clear(8))
+    waited = clock.at
+    assert waited > 1000.0
+    asyncio.run(pace.clear(8))
+    assert clock.at == waited
+
+
+def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
+    clock = SetClock()
+    circuit = Circuit(clock)
+    circuit.answered()
+    assert circuit.pace.rate is None
+    circuit.away(Reason("why_offline"))
+    assert not circuit.may_send() and circuit.offline
+    circuit.answered()
+    assert circuit.pace.rate == 10.0 and circuit.may_send()
+
+
+def test_D12_backoff_doubles_to_a_quarter_of_an_hour_and_heeds_retry_after() -> None:
+    clock = SetClock()
+    assert [backoff(clock, n) for n in (1, 2, 3, 9, 12)] == [2.0, 4.0, 8.0, 512.0, 900.0]
+    assert backoff(clock, 1, 300.0) == 300.0
