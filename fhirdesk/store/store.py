@@ -61,7 +61,7 @@ class Store:
         self.records, self.patients = Records(), Patients(profile)
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
         self.resource_map, self.audit = ResourceMap(profile), audit
-        self._version: int | None = None
+        self._version = self._data_version()
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events) -> "Store":
@@ -89,15 +89,16 @@ class Store:
             yield conn
 
     def changed_elsewhere(self) -> bool:
-        """Whether another process committed since the last call."""
+        """Whether another process committed since the last call (at first: since it was opened)."""
+        before, self._version = self._version, self._data_version()
+        return self._version != before
+
+    def _data_version(self) -> int:
         raw = self._writer.raw_connection()  # the one connection that writes: its own commits do not count
         try:
-            version = int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
+            return int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
         finally:
             raw.close()
-        changed = self._version is not None and version != self._version
-        self._version = version
-        return changed
 
     def close(self) -> None:
         """Give the files back."""

@@ -1,0 +1,221 @@
+"""The queue's verbs on the command line, beside nobody and beside a process that sends."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhirdesk.cli import main
+from fhirdesk.desk import Desk, open_desk
+from fhirdesk.events import Event, QueueChanged, RecordsChanged
+from fhirdesk.settings import Profile, Settings
+from tests.scripted import Act, Scripted, issue
+
+Run = Callable[..., tuple[int, Any]]
+SOON = 10.0  # seconds to wait for what should come at once
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    with Scripted() as made:
+        yield made
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: Scripted, capsys: pytest.CaptureFixture[str]) -> Run:
+    """One verb with --json: its exit code and its last document."""
+
+    def call(*words: str) -> tuple[int, Any]:
+        capsys.readouterr()
+        code = main(["--data-dir", str(tmp_path / "data"), "--server", server.url, "--json", *words])
+        lines = capsys.readouterr().out.splitlines()
+        return code, json.loads(lines[-1]) if lines else None
+
+    return call
+
+
+@pytest.fixture
+def add(tmp_path: Path, run: Run) -> Callable[..., list[str]]:
+    """Import patients; the uuids of their entries."""
+
+    def call(*keys: str, **more: str) -> list[str]:
+        rows = [
+            {"type": "patient", "patient_id": k, "family_name": "홍", "gender": "male", "birth_date": "1985-06-15"}
+            | more
+            for k in keys
+        ]
+        file = tmp_path / "people.ndjson"
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        assert run("import", str(file))[0] == 0
+        return [entry_of(run, key) for key in keys]
+
+    return call
+
+
+def entry_of(run: Run, key: str) -> str:
+    """The newest entry of a patient."""
+    code, row = run("queue", "list", "--search", key)
+    assert code == 0
+    return str(row["entry"])
+
+
+@contextmanager
+def sending(tmp_path: Path, server: Scripted) -> Iterator[Desk]:
+    """Another desk on the same data folder that sends in the background."""
+    desk = open_desk(Settings(data_dir=tmp_path / "data", profile=Profile(url=server.url)))
+    asyncio.run(desk.start())
+    try:
+        yield desk
+    finally:
+        asyncio.run(desk.stop())
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + SOON
+    while not what():
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.02)
+
+
+def test_discard_asks_for_a_reason_and_leaves_what_is_pending(run: Run, add: Callable[..., list[str]]) -> None:
+    (uuid,) = add("P-1")
+    with pytest.raises(SystemExit) as usage:
+        run("queue", "discard", uuid)
+    assert usage.value.code == 2
+    assert run("queue", "discard", uuid, "--reason", "twice")[0] == 2
+    assert run("queue", "hold", uuid) == (0, {"hold": 1})
+    assert run("queue", "discard", uuid, "--reason", "twice") == (0, {"discard": 1})
+    assert run("queue", "show", uuid)[1]["status"] == "cancelled"
+
+
+def test_many_at_once_need_a_yes(run: Run, add: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    add("P-1", "P-2", "P-3")
+    assert run("queue", "hold", "--status", "pending")[0] == 2
+    assert run("queue", "stats")[1]["held"] == 0
+    assert run("queue", "hold", "--status", "pending", "--yes") == (0, {"hold": 3})
+    for typed, code in (("4", 2), ("3", 0)):
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        assert run("queue", "release", "--status", "held")[0] == code
+    assert run("queue", "stats")[1]["pending"] == 3
+
+
+class Terminal:
+    """A person who types one line."""
+
+    def __init__(self, line: str):
+        self._line = line
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self._line + "\n"
+
+
+def test_edit_sends_the_corrected_record(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+    (uuid,) = add("P-1", phone="010-0")
+    assert run("drain", "--until-empty")[0] == 1
+    server.script = lambda asked: None
+    assert run("queue", "edit", uuid, "nonsense")[0] == 6
+    code, made = run("queue", "edit", uuid, "phone=010-9", "email=")
+    assert code == 0 and made["origin"] == uuid
+    assert run("drain", "--until-empty")[0] == 0
+    shown = run("queue", "show", made["entry"])[1]
+    assert shown["status"] == "completed" and shown["origin"] == uuid
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
+
+
+def test_resolve_ends_a_conflict(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+    add("P-1", phone="010-0")
+    assert run("drain", "--until-empty")[0] == 0
+    there = {k: v for k, v in server.held["Patient/1"].items() if k not in ("id", "meta", "resourceType")}
+    server.put("Patient", "1", **there | {"telecom": [{"system": "phone", "use": "mobile", "value": "010-theirs"}]})
+    (uuid,) = add("P-1", phone="010-mine")
+    assert run("drain", "--until-empty")[0] == 1
+    assert run("queue", "resolve", uuid, "--mine") == (0, {"entry": uuid, "status": "pending"})
+    assert run("drain", "--until-empty")[0] == 0
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-mine"
+    assert run("queue", "resolve", uuid, "--mine")[0] == 2
+
+
+def test_drain_sends_no_more_than_it_may(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+    add("P-1", "P-2", "P-3", "P-4")
+    code, summary = run("drain", "--limit", "2")
+    assert (code, summary["completed"], summary["pending"], len(server.held)) == (0, 2, 2, 2)
+    with pytest.raises(SystemExit):
+        run("drain", "--limit", "0")
+
+
+def test_an_id_that_is_not_there_is_named(run: Run) -> None:
+    for verb in (("retry",), ("cancel",), ("hold",), ("release",), ("discard", "--reason", "x")):
+        assert run("queue", verb[0], "nobody", *verb[1:])[0] == 2
+
+
+def test_sync_without_a_sender_only_queues(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+    add("P-1")
+    code, said = run("sync", "patient", "P-1")
+    assert (code, said["queued"]) == (0, 1) and "answers" not in said and server.asked("POST") == []
+
+
+def test_sync_all_passes_over_what_is_up_to_date(run: Run, add: Callable[..., list[str]]) -> None:
+    add("P-1", "P-2")
+    assert run("sync-all")[1] == {"queued": 0, "unchanged": 2, "entries": []}
+    assert run("drain", "--until-empty")[0] == 0
+    assert run("sync-all")[1]["unchanged"] == 2
+
+
+def test_beside_a_sender_sync_and_retry_wait_for_its_answer(
+    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path
+) -> None:
+    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+    (uuid,) = add("P-1")
+    with sending(tmp_path, server):
+        wait_for(lambda: bool(run("queue", "stats")[1]["failed"]))
+        assert run("queue", "retry", uuid)[0] == 1
+        server.script = lambda asked: None
+        assert run("queue", "retry", uuid)[0] == 0
+        code, said = run("sync", "patient", "P-1")
+        assert code == 0 and said["answers"][0]["status"] == "completed"
+        code, summary = run("drain")
+        assert code == 0 and summary["pending"] == 0
+
+
+def test_a_pause_from_the_command_line_stops_a_desk_that_sends(
+    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path
+) -> None:
+    with sending(tmp_path, server) as desk:
+        assert run("queue", "pause")[0] == 0
+        wait_for(lambda: asyncio.run(desk.server_paused()))
+        add("P-1")
+        assert run("drain", "--until-empty")[0] == 1 and server.asked("POST") == []
+        assert run("queue", "resume")[0] == 0
+        wait_for(lambda: len(server.held) == 1)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_desk_that_sends_announces_what_another_process_imports(
+    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path, paused: bool
+) -> None:
+    seen: list[Event] = []
+    came = threading.Event()
+
+    def listen(event: Event) -> None:
+        seen.append(event)
+        if {QueueChanged, RecordsChanged} <= {type(e) for e in seen}:
+            came.set()
+
+    run("queue", "stats")
+    with sending(tmp_path, server) as desk:
+        if paused:
+            asyncio.run(desk.pause())
+        desk.events.subscribe(listen)
+        seen.clear()
+        add("P-1")
+        assert came.wait(SOON)
