@@ -136,8 +136,12 @@ class Outlet(Scope):
             )
 
     def hold(self, conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
-        """Pending entries wait for something named."""
+        """Pending entries wait for something named; a parent that arrived since it was looked for holds nobody, because
+        nothing would release its child any more."""
+        arrived = resource_map.present(conn, self.profile, {parent for _, _, parent in held if parent})
         for entry, reason, waits in held:
+            if waits in arrived:
+                continue
             conn.execute(
                 update(queue_entry)
                 .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)

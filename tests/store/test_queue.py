@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from fhirdesk.clock import Clock
-from fhirdesk.entry import Mapped, Operation, Phase, Status
+from fhirdesk.entry import Mapped, Operation, Phase, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.records import Record
 from fhirdesk.store.queue import Move, NewEntry, Prepared
@@ -183,3 +183,17 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         entry = opened.queue.get(conn, "a")
         assert entry and entry.origin is None and entry.status is Status.PENDING
     opened.close()
+
+
+def test_e2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
+    """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
+    enqueue(store, new("child", "LR-1", type_="lab_result"))
+    with store.reading() as conn:
+        (child,) = store.queue.heads(conn, 200.0, 10)
+    enqueue(store, new("parent"))
+    (parent,) = [p for p in claim(store) if p.entry.uuid == "parent"]
+    move(store, done(parent))
+    with store.writing() as tx:
+        tx.conn.exec_driver_sql("update queue_entry set status='pending', attempts=0 where uuid='child'")
+        store.queue.hold(tx.conn, [(child, Reason("why_waits"), ("patient", "P-1"))])
+    assert status(store, "child") is Status.PENDING
