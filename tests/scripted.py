@@ -55,9 +55,12 @@ class Scripted:
         batch: bool = False,
         honours_if_match_on_delete: bool = True,
         drops: tuple[str, ...] = (),
+        versions: bool = True,
+        takes: tuple[str, ...] = ("create", "read", "update", "delete", "search-type"),
     ):
         self.conditional, self.update_create, self.batch = conditional, update_create, batch
         self.strict_delete, self.drops = honours_if_match_on_delete, drops
+        self.versions, self.takes = versions, takes
         self.held: dict[str, Body] = {}  # "Patient/1" → resource
         self.journal: list[Asked] = []
         self.script: Script = lambda asked: None
@@ -90,6 +93,14 @@ class Scripted:
         made = {"resourceType": kind, "id": id_, "meta": {"versionId": version}} | elements
         self.held[f"{kind}/{id_}"] = made
         return made
+
+    def shown(self, act: Act) -> Act:
+        """Without versions the answers name none."""
+        if self.versions:
+            return act
+        body = {k: v for k, v in act.body.items() if k != "meta"} if act.body else None
+        headers = {k: v for k, v in act.headers.items() if k not in ("ETag", "Location")}
+        return Act(act.status, body, headers)
 
     # -- what a FHIR server does
 
@@ -149,7 +160,7 @@ class Scripted:
         }
 
     def _metadata(self) -> Body:
-        codes = [{"code": c} for c in ("create", "read", "update", "delete", "search-type")]
+        codes = [{"code": c} for c in self.takes]
         kind = {"interaction": codes, "conditionalCreate": self.conditional, "updateCreate": self.update_create}
         rest = {"mode": "server", "resource": [kind | {"type": k, "versioning": "versioned-update"} for k in KINDS]}
         rest["interaction"] = [{"code": "batch"}] if self.batch else []
@@ -167,7 +178,7 @@ class Scripted:
                 return act
             status, body, headers = self._batch(asked) if asked.path == "" else self.answer(asked)
             asked.status = status if act is None else act.status or 0
-            return act or Act(status, body, headers)
+            return act or self.shown(Act(status, body, headers))
 
     def _batch(self, asked: Asked) -> tuple[int, Body, dict[str, str]]:
         made = []

@@ -1,5 +1,6 @@
 """Verbs for the queue: sync, sync-all, drain, queue …"""
 
+import asyncio
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from dataclasses import asdict
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, Bar, note, opened, put, sentence
 from fhirdesk.cli.queue_deeds import add_deeds, answered
 from fhirdesk.clock import iso
+from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.settings import Settings
@@ -98,9 +100,11 @@ async def drain(settings: Settings, options: Namespace) -> int:
     """Send; ends with a summary."""
     bar = Bar()
     async with opened(settings) as desk:
+        shown = asyncio.ensure_future(_show_progress(desk, bar))
         summary = await desk.drain(
             until_empty=options.until_empty, watch=options.watch, seconds=options.seconds, limit=options.limit
         )
+        shown.cancel()
         code = exit_code(summary, await desk.server_paused())
     bar.close()
     reason = sentence(summary.reason, settings)
@@ -111,6 +115,15 @@ async def drain(settings: Settings, options: Namespace) -> int:
         if reason:
             note(reason)
     return code
+
+
+async def _show_progress(desk: Desk, bar: Bar) -> None:
+    """How many of those that were open have arrived."""
+    before = await desk.counts()
+    while True:
+        done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
+        bar.show(done, before.unsent, "sent")
+        await asyncio.sleep(0.3)
 
 
 def exit_code(summary: DrainSummary, paused: bool) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fhirdesk.converters import registry
-from fhirdesk.entry import QueueEntry, Reason, Status
+from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.resource import Resource
 from fhirdesk.store.queue import Move
 from fhirdesk.views import EditOutcome, EditResult
@@ -36,6 +36,13 @@ def final(move: Move, sent: Resource | None) -> Move:
     if move.status in (Status.PENDING, Status.HELD) and reason.code != "why_newer_there":
         return _cancelled(move, Reason(UNREACHABLE, dict(reason.params)))
     return move
+
+
+def aside(entry: QueueEntry, status: Status, reason: Reason) -> tuple[Status, Reason]:
+    """An entry that cannot be sent as it is; an edit is over then, and its text stays in the form."""
+    if entry.operation is not Operation.EDIT:
+        return status, reason
+    return Status.CANCELLED, Reason(CONFLICT if status is Status.CONFLICT else REFUSED, dict(reason.params))
 
 
 def _cancelled(move: Move, reason: Reason) -> Move:

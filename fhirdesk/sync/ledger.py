@@ -11,6 +11,7 @@ from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync import edits
 from fhirdesk.sync.push import Cannot, Wait
 
 log = logging.getLogger("fhirdesk.sync")
@@ -81,9 +82,11 @@ class Ledger:
         if not waits and not cannot:
             return
         with self._store.writing() as tx:
-            self._store.queue.hold(tx.conn, [(w.entry, w.reason, w.parent) for w in waits])
-            for c in cannot:
-                self._store.queue.set_aside(tx.conn, c.entry, c.status, c.reason, self._clock.now())
+            over = [(w.entry, Status.HELD, w.reason) for w in waits if w.entry.operation is Operation.EDIT]
+            held = [(w.entry, w.reason, w.parent) for w in waits if w.entry.operation is not Operation.EDIT]
+            self._store.queue.hold(tx.conn, held)
+            for entry, status, reason in over + [(c.entry, c.status, c.reason) for c in cannot]:
+                self._store.queue.set_aside(tx.conn, entry, *edits.aside(entry, status, reason), self._clock.now())
             tx.announce(QueueChanged())
 
     def read(self, mapped: Mapped, theirs: Resource) -> Mapped:

@@ -92,11 +92,9 @@ class Probe:
             return self._wait_or_send(entry, flight)
         if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
-        if entry.resource_type == MASTER_IS_SERVER and mapped.base is not None:
-            merge = overlay.compare(dict(mapped.base), body, theirs, converter)
-            if merge.conflicts:
-                params = {"elements": ", ".join(merge.conflicts)}
-                return self._move(entry, Status.CONFLICT, Reason("why_changed_there", params))
+        clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None else None
+        if clash:
+            return self._move(entry, Status.CONFLICT, clash)
         return self._adopt(entry, theirs)
 
     def _arrived(self, entry: QueueEntry, theirs: Resource) -> Move:
@@ -155,6 +153,14 @@ def matches(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
     """The resources of that type that a search found."""
     found = (e.get("resource") for e in searchset.get("entry") or () if isinstance(e, dict))
     return [r for r in found if isinstance(r, dict) and r.get("resourceType") == resource_type and "id" in r]
+
+
+def rival(entry: QueueEntry, base: Resource, ours: Resource, theirs: Resource) -> Reason | None:
+    """For what the server is master of: the elements that both sides changed since `base`, differently."""
+    if entry.resource_type != MASTER_IS_SERVER:
+        return None
+    merge = overlay.compare(base, ours, theirs, registry.converter(entry.type))
+    return Reason("why_changed_there", {"elements": ", ".join(merge.conflicts)}) if merge.conflicts else None
 
 
 def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:

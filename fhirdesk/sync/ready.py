@@ -14,7 +14,7 @@ from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.probe import adopted, matches
+from fhirdesk.sync.probe import adopted, matches, rival
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare
 
 Place = tuple[str, str]
@@ -57,7 +57,11 @@ class Ready:
             return plan
         if plan.entry.operation is Operation.DELETE:
             return await self._compare(plan)
-        return await self._search(plan, known, server) if plan.looks_first else plan
+        if plan.looks_first:
+            return await self._search(plan, known, server)
+        if plan.mapped and plan.request.if_match is None:
+            return await self._read_again(plan, plan.mapped, known, server)
+        return plan
 
     async def _search(self, plan: Send, known: Mapping[Place, Mapped], server: Capabilities) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""
@@ -75,6 +79,23 @@ class Ready:
             return Cannot(entry, Reason("why_duplicate", {"count": str(len(found))}), Status.CONFLICT)
         mapped = self._ledger.adopt(adopted(entry, found[0], self._clock))
         return gate(prepare(entry, {**known, (entry.type, entry.key): mapped}, self._context), server)
+
+    async def _read_again(
+        self, plan: Send, mapped: Mapped, known: Mapping[Place, Mapped], server: Capabilities
+    ) -> Plan:
+        """No versions there, so no If-Match: the fields are compared just before the write (rule 7)."""
+        entry = plan.entry
+        answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
+        if not self._heard(answer):
+            return None
+        if answer.status != 200 or not answer.body or mapped.base is None:
+            return plan  # what it says to the write decides
+        theirs = dict(answer.body)
+        clash = rival(entry, dict(mapped.base), dict(plan.request.body or {}), theirs)
+        if clash:
+            return Cannot(entry, clash, Status.CONFLICT)
+        fresh = self._ledger.adopt(adopted(entry, theirs, self._clock))
+        return gate(prepare(entry, {**known, (entry.type, entry.key): fresh}, self._context), server)
 
     async def _compare(self, plan: Send) -> Plan:
         """Some servers ignore If-Match on a delete (D24): what is newer there than what we know is not deleted."""

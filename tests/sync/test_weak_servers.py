@@ -1,0 +1,134 @@
+"""Servers that give no versions or do not take everything: compared before, held, and said."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from fhirdesk.access import User
+from fhirdesk.entry import Operation, Status
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.sync.worker import Worker
+from fhirdesk.sync.write_through import WriteThrough
+from fhirdesk.views import EditOutcome, EditResult
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def on_server(desk: Bench, **more: str) -> None:
+    desk.add(person("P-1", phone="010-0", **more))
+    desk.drain()
+
+
+def changed_there(server: Scripted, **elements: object) -> None:
+    before = {k: v for k, v in server.held["Patient/1"].items() if k not in ("id", "meta", "resourceType")}
+    server.put("Patient", "1", **before | elements)
+
+
+def test_without_versions_another_s_change_of_another_element_survives(bench: Make) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        on_server(desk)
+        changed_there(server, active=True)
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED]
+    assert server.held["Patient/1"]["active"] is True
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+
+
+def test_without_versions_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        on_server(desk)
+        changed_there(server, telecom=[{"system": "phone", "use": "mobile", "value": "010-theirs"}])
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_changed_there"
+    assert server.asked("PUT") == []
+
+
+def edited(desk: Bench, **changes: str) -> EditResult:
+    """A profile edit, sent by a worker that runs beside it."""
+
+    async def run() -> EditResult:
+        remote = desk.remote()
+        worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+        sending = asyncio.ensure_future(worker.run_edits())
+        door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+        try:
+            return await door.edit(
+                "P-1", changes, uuid="the-edit", later=False, user=User(), wake=worker.wake, patience=60_000.0
+            )
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            await remote.close()
+
+    return asyncio.run(run())
+
+
+def test_an_edit_that_clashes_without_versions_changes_nothing(bench: Make) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        on_server(desk)
+        changed_there(server, telecom=[{"system": "phone", "use": "mobile", "value": "010-theirs"}])
+        result = edited(desk, phone="010-mine")
+    assert result.outcome is EditOutcome.CONFLICT and desk.states("the-edit") == [Status.CANCELLED]
+    assert server.asked("PUT") == [] and result.record and result.record.fields["phone"] == "010-0"
+
+
+def test_D6_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_free(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.takes = ("create", "read", "search-type")
+        result = edited(desk, phone="010-1")
+        assert result.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
+        assert server.asked("PUT") == []
+        with desk.store.reading() as conn:
+            assert desk.store.queue.lane(conn, "patient", "P-1") == []
+
+
+def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        result = edited(desk, phone="010-1")
+    assert result.outcome is EditOutcome.ACCEPTED and result.record and result.record.fields["phone"] == "010-1"
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+
+
+@pytest.mark.parametrize("type_", ["create", "update"])
+def test_D6_what_the_server_does_not_take_is_held_and_never_tried(bench: Make, type_: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        if type_ == "update":
+            on_server(desk)
+        server.takes = ("read", "search-type")
+        writes = len(server.asked("POST"))
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_unsupported"
+    assert len(server.asked("POST")) == writes and server.asked("PUT") == []
+
+
+def test_without_search_nothing_that_could_be_made_twice_is_sent(bench: Make) -> None:
+    with Scripted(conditional=False, takes=("create", "read", "update")) as server:
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_no_safe_create"
+    assert server.asked("POST") == []
+
+
+def test_E6_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        new = NewEntry("d", person("P-1"), "Patient", Operation.DELETE, 5)
+        with desk.store.writing() as tx:
+            desk.store.queue.enqueue(tx.conn, [new], desk.clock.now())
+        desk.drain()
+    assert desk.states("d") == [Status.CANCELLED] and server.asked("DELETE") == []
