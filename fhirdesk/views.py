@@ -77,6 +77,7 @@ class QueueQuery:
     text: str = ""  # a key, a patient's key or name
     patient_key: str | None = None
     newest_first: bool = True
+    attention: bool = False  # what needs a person first, then what is open, then what is done; newest first in each
 
 
 @dataclass(frozen=True, slots=True)

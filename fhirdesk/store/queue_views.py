@@ -15,6 +15,17 @@ from fhirdesk.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQu
 
 Q = queue_entry.c
 CAUSE = ("type", "status", "issue", "expression", "elements")  # parameters that tell causes apart
+ATTENTION = (
+    Status.CONFLICT,
+    Status.FAILED,
+    Status.UNKNOWN,
+    Status.PROCESSING,
+    Status.HELD,
+    Status.PENDING,
+    Status.COMPLETED,
+    Status.CANCELLED,
+    Status.SUPERSEDED,
+)
 KEPT = 10_000  # answers that the metrics look at
 WHY = {
     Status.PENDING: "why_due",
@@ -39,7 +50,14 @@ class QueueViews:
 
     def ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
         """The seq of each entry of a filter, in order."""
-        return array("q", (i for (i,) in conn.execute(self._chosen(query))))
+        if not query.attention:
+            return array("q", (i for (i,) in conn.execute(self._chosen(query))))
+        wanted = [s for s in ATTENTION if not query.statuses or s in query.statuses]
+        found = array("q")
+        for status in wanted:  # one walk of an index each: a million finished rows are never sorted
+            chosen = self._chosen(replace(query, statuses=frozenset({status})))
+            found.extend(i for (i,) in conn.execute(chosen))
+        return found
 
     def _chosen(self, query: QueueQuery) -> Select[Any]:
         chosen = select(Q.seq).where(Q.profile == self.profile)

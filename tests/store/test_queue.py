@@ -9,6 +9,7 @@ from fhirdesk.events import Events
 from fhirdesk.records import Record
 from fhirdesk.store.queue import Move, NewEntry, Prepared
 from fhirdesk.store.store import Store
+from fhirdesk.views import QueueQuery
 
 
 def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 5, **more: object) -> NewEntry:
@@ -197,3 +198,15 @@ def test_e2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
         tx.conn.exec_driver_sql("update queue_entry set status='pending', attempts=0 where uuid='child'")
         store.queue.hold(tx.conn, [(child, Reason("why_waits"), ("patient", "P-1"))])
     assert status(store, "child") is Status.PENDING
+
+
+def test_what_needs_a_person_is_listed_first(store: Store) -> None:
+    enqueue(store, new("done"), new("refused", "P-2"), new("waits", "P-3"), new("later", "P-4"))
+    claimed = {p.entry.uuid: p for p in claim(store)}
+    move(store, done(claimed["done"]), Move(claimed["refused"].entry, 1, Status.FAILED, Reason("why_rejected")))
+    with store.reading() as conn:
+        seqs = store.queue_views.ids(conn, QueueQuery(attention=True))
+        order = [row.uuid for row in store.queue_views.rows(conn, seqs)]
+        only = store.queue_views.ids(conn, QueueQuery(frozenset({Status.FAILED}), attention=True))
+    assert order == ["refused", "later", "waits", "done"]
+    assert len(only) == 1

@@ -1,6 +1,7 @@
 """The queue pane: what has not reached the server, why, and what can be done about it."""
 
 from array import array
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
@@ -33,7 +34,7 @@ class QueuePane(Card):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
-        self._query = QueueQuery()
+        self._query = QueueQuery(attention=True)
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
@@ -47,7 +48,7 @@ class QueuePane(Card):
         self.retry_all.clicked.connect(self.wanted_retry_all)
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(220)
+        self.search.setFixedWidth(190)
         self.head.addWidget(self.search)
         self.head.addWidget(self.retry_all)
         self.counters = Counters()
@@ -120,11 +121,11 @@ class QueuePane(Card):
             self._refresher.now()
 
     def _by_status(self, statuses: frozenset[Status]) -> None:
-        self._ask(QueueQuery(statuses, text=self._query.text))
+        self._ask(replace(self._query, statuses=statuses))
 
     def _filtered(self) -> None:
         self._silence.stop()
-        self._ask(QueueQuery(self._query.statuses, text=self.search.text().strip()))
+        self._ask(replace(self._query, text=self.search.text().strip()))
 
     # -- doing
 
