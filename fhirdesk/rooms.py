@@ -19,6 +19,7 @@ from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Settings
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
@@ -141,7 +142,7 @@ class Rooms:
                 new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, new.priority)
             now = self._clock.now()
             self.store.queue.enqueue(tx.conn, [new], now)
-            self.store.audit.append(tx.conn, "local", f"queue {operation}", type_, key, uuid, now)
+            self.store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)
             tx.announce(QueueChanged())
         return uuid
 

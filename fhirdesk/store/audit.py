@@ -1,6 +1,8 @@
 """Who did what: rows chained by SHA-256(previous hash ‖ canonical row), so that a change is seen."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,17 +12,36 @@ from fhirdesk.store.tables import audit
 GENESIS = b"\0" * 32
 
 
-def append(
-    conn: Connection, who: str, verb: str, type_: str | None, key: str | None, entry: str | None, now: float
-) -> None:
-    """One row at the end of the chain, in the caller's transaction."""
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did: to a record, through a queue entry (its uuid)."""
+
+    who: str
+    verb: str
+    type: str | None = None
+    key: str | None = None
+    entry: str | None = None
+
+
+def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
+    """Rows at the end of the chain, in the caller's transaction."""
+    if not deeds:
+        return
     last = conn.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    row = {"seq": seq, "at": now, "who": who, "verb": verb, "type": type_, "key": key, "entry": entry}
-    conn.execute(insert(audit), row | {"hash": chained(previous, row)})
+    seq, hash_ = (last.seq, last.hash) if last else (0, GENESIS)
+    rows = []
+    for number, deed in enumerate(deeds, seq + 1):
+        row = {"seq": number, "at": now} | _columns(deed)
+        hash_ = chained(hash_, row)
+        rows.append(row | {"hash": hash_})
+    conn.execute(insert(audit), rows)
 
 
-def chained(previous: bytes, row: dict[str, object]) -> bytes:
+def _columns(deed: Deed) -> dict[str, str | None]:
+    return {"who": deed.who, "verb": deed.verb, "type": deed.type, "key": deed.key, "entry": deed.entry}
+
+
+def chained(previous: bytes, row: Mapping[str, object]) -> bytes:
     """The hash of a row after its predecessor's."""
     text = repr([row[name] for name in ("seq", "at", "who", "verb", "type", "key", "entry")]).encode()
     return hashlib.sha256(previous + json.canonical(text.decode())).digest()

@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 from fhirdesk.errors import DataFolderError, DiskFull, StoreBusy, StoreError
 
 BUSY_MS = 5000
+WAL_PAGES = 8000  # 32 MB: from here the writer itself moves the log into the database (before: checkpoint.py)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -42,7 +43,13 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(raw: sqlite3.Connection, _record: Any) -> None:
         raw.isolation_level = None  # we begin ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+            f"wal_autocheckpoint={WAL_PAGES}",
+        ):
             raw.execute(f"PRAGMA {pragma}")
         if read_only:
             raw.execute("PRAGMA query_only=ON")

@@ -90,8 +90,7 @@ class Operators(Outlet):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            for row in rows:
-                audit.append(conn, WHO, verb, row.type, row.key, row.uuid, now)
+            audit.append(conn, [audit.Deed(WHO, verb, row.type, row.key, row.uuid) for row in rows], now)
             changed += len(rows)
         return changed
 

@@ -1,37 +1,46 @@
 """The way out of the queue: heads, claims, answers; each compare-and-set on the state and attempt it leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.store import resource_map
-from fhirdesk.store.queue_words import Move, Prepared, Q, Scope, by_type, reason_columns
+from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, Scope, by_type, reason_columns
 from fhirdesk.store.rows import entry_from_row
-from fhirdesk.store.tables import attempt, queue_entry
+from fhirdesk.store.tables import queue_entry
 
 FAR = 1e18  # later than any not_before
 _HEAD = (
-    "SELECT q.* FROM queue_entry q WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
+    "SELECT q.seq, q.type, q.key, q.alone FROM queue_entry q "
+    "WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
     "AND NOT EXISTS (SELECT 1 FROM queue_entry o WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
     "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
 )
 _HEADS = text(_HEAD + "ORDER BY q.urgency DESC, q.seq LIMIT :count")
-_HEADS_OF_LANE = text(_HEAD + "AND q.type = :type AND q.key = :key ORDER BY q.seq LIMIT :count")
-_CLAIM = text(
+_THESE = Q.seq.in_(bindparam("seqs", expanding=True))
+_STANDINGS = select(Q.seq, Q.status, Q.attempts).where(_THESE)
+_ENTRIES = select(queue_entry).where(_THESE)
+# Plain SQL for what runs once an entry: a hundred rows at a time go to the driver as they are.
+_START = (
+    "INSERT INTO attempt (seq, number, at, expires_at, phase, request) "
+    "VALUES (:seq, :number, :at, :expires_at, :phase, :request)"
+)
+_CLAIM = (
     "UPDATE queue_entry SET status = 'processing', attempts = :number, reason = NULL, reason_params = NULL "
     "WHERE seq = :seq AND status = 'pending' AND attempts = :number - 1"
 )
-_EXTEND = text("UPDATE attempt SET expires_at = :expires_at WHERE seq = :seq AND number = :number")
-_LEAVE = text(
+_EXTEND = "UPDATE attempt SET expires_at = :expires_at WHERE seq = :seq AND number = :number"
+_LEAVE = (
     "UPDATE queue_entry SET status = :status, reason = :reason, reason_params = :params, not_before = :not_before, "
     "counted = counted + :counted, waits_type = :waits_type, waits_key = :waits_key, alone = :alone, "
     "logical_id = coalesce(:logical_id, logical_id), version_id = coalesce(:version_id, version_id), "
     "finished_at = :finished_at "
     "WHERE seq = :seq AND attempts = :number AND status IN ('processing', 'unknown')"
 )
-_NOTE = text(
+_NOTE = (
     "UPDATE attempt SET phase = :phase, status = coalesce(:status, status), issue = coalesce(:issue, issue), "
     "request_id = coalesce(:request_id, request_id), ms = coalesce(:ms, ms), answer = coalesce(:answer, answer), "
     "empty_at = coalesce(empty_at, :empty_at) "
@@ -42,89 +51,62 @@ _NOTE = text(
 class Outlet(Scope):
     """Entries are sent and answered."""
 
-    def heads(self, conn: Connection, now: float, count: int, lane: tuple[str, str] | None = None) -> list[QueueEntry]:
-        """The most urgent lane heads that are due. One that must go alone comes alone."""
-        found = [
-            entry_from_row(row)
-            for row in conn.execute(
-                _HEADS_OF_LANE if lane else _HEADS,
-                {"profile": self.profile, "now": now, "count": count}
-                | ({"type": lane[0], "key": lane[1]} if lane else {}),
-            )
-        ]
+    def heads(
+        self, conn: Connection, now: float, count: int, busy: Collection[tuple[str, str]] = ()
+    ) -> list[QueueEntry]:
+        """The most urgent lane heads that are due, but of lanes that are busy. One that must go alone comes alone."""
+        about = {"profile": self.profile, "now": now, "count": count + len(busy)}
+        found = [row for row in conn.execute(_HEADS, about).all() if (row.type, row.key) not in busy]
         if found and found[0].alone:
-            return found[:1]
-        return [e for e in found if not e.alone]
+            found = found[:1]
+        wanted = [row.seq for row in found[:count] if row.alone == found[0].alone]
+        return self._entries(conn, wanted)
+
+    @staticmethod
+    def _entries(conn: Connection, seqs: Sequence[int]) -> list[QueueEntry]:
+        """Those entries, in that order."""
+        found: dict[int, QueueEntry] = {}
+        for start in range(0, len(seqs), CHUNK):
+            rows = conn.execute(_ENTRIES, {"seqs": seqs[start : start + CHUNK]}).all()
+            found |= {row.seq: entry_from_row(row) for row in rows}
+        return [found[seq] for seq in seqs]
 
     def claim(self, conn: Connection, prepared: Sequence[Prepared], now: float) -> list[Prepared]:
         """Commit the attempts before the first byte leaves. Entries that changed meanwhile are left out."""
-        taken = []
-        for p in prepared:
-            done = conn.execute(_CLAIM, {"seq": p.entry.seq, "number": p.number})
-            if done.rowcount == 1:
-                taken.append(p)
+        stand = self._standings(conn, [p.entry.seq for p in prepared])
+        taken = [p for p in prepared if stand.get(p.entry.seq) == ("pending", p.number - 1)]
         if taken:
-            conn.execute(
-                insert(attempt),
-                [
-                    {
-                        "seq": p.entry.seq,
-                        "number": p.number,
-                        "at": now,
-                        "expires_at": p.expires_at,
-                        "phase": Phase.STARTED.value,
-                        "request": json.dumps(dict(p.request)),
-                    }
-                    for p in taken
-                ],
-            )
+            self._exactly(conn, _CLAIM, [{"seq": p.entry.seq, "number": p.number} for p in taken])
+            conn.exec_driver_sql(_START, [_started(p, now) for p in taken])
         return taken
 
     def move(self, conn: Connection, moves: Sequence[Move], now: float) -> list[Move]:
         """Answers arrive: state, attempt, map and the children's release; late ones change nothing."""
-        done = [m for m in moves if self._leave(conn, m, now)]
-        for m in done:
-            self._note_attempt(conn, m)
+        stand = self._standings(conn, [m.entry.seq for m in moves])
+        done = [m for m in moves if stand.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
+        if done:
+            self._exactly(conn, _LEAVE, [_left(m, now) for m in done])
+            conn.exec_driver_sql(_NOTE, [_noted(m) for m in done])
         resource_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
         self.release_children(
             conn, [(m.entry.type, m.entry.key) for m in done if m.status is Status.COMPLETED and m.mapped]
         )
         return done
 
-    def _leave(self, conn: Connection, m: Move, now: float) -> bool:
-        assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
-        parameters = {
-            "seq": m.entry.seq,
-            "number": m.number,
-            "status": m.status.value,
-            "reason": m.reason.code if m.reason else None,
-            "params": json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
-            "not_before": m.not_before,
-            "counted": int(m.counts),
-            "waits_type": m.waits[0] if m.waits else None,
-            "waits_key": m.waits[1] if m.waits else None,
-            "alone": int(m.alone),
-            "logical_id": m.mapped.logical_id if m.mapped else None,
-            "version_id": m.mapped.version_id if m.mapped else None,
-            "finished_at": now if m.status in FINAL else None,
-        }
-        return conn.execute(_LEAVE, parameters).rowcount == 1
+    @staticmethod
+    def _standings(conn: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """State and attempt of those entries; nobody else writes before this transaction ends."""
+        found: dict[int, tuple[str, int]] = {}
+        for start in range(0, len(seqs), CHUNK):
+            rows = conn.execute(_STANDINGS, {"seqs": seqs[start : start + CHUNK]}).all()
+            found |= {seq: (status, attempts) for seq, status, attempts in rows}
+        return found
 
-    def _note_attempt(self, conn: Connection, m: Move) -> None:
-        conn.execute(
-            _NOTE,
-            {
-                "seq": m.entry.seq,
-                "number": m.number,
-                "phase": m.phase.value,
-                "status": m.http_status,
-                "issue": m.issue,
-                "request_id": m.request_id,
-                "ms": m.ms,
-                "answer": m.answer,
-                "empty_at": m.empty_at,
-            },
-        )
+    @staticmethod
+    def _exactly(conn: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
+        """Compare-and-set on each row; all of them, or the transaction is given up."""
+        changed = conn.exec_driver_sql(statement, rows).rowcount
+        assert changed == len(rows), "an entry left its state inside our transaction"
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
         """Held children of records that now have a logical id may go."""
@@ -163,8 +145,8 @@ class Outlet(Scope):
 
     def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
         """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
-        for entry in entries:
-            conn.execute(_EXTEND, {"seq": entry.seq, "number": entry.attempts + 1, "expires_at": expires_at})
+        later = [{"seq": e.seq, "number": e.attempts + 1, "expires_at": expires_at} for e in entries]
+        conn.exec_driver_sql(_EXTEND, later)
 
     def due(self, conn: Connection, now: float) -> bool:
         """Whether anything is in flight, or due to be sent or looked at."""
@@ -176,3 +158,47 @@ class Outlet(Scope):
         """Whether an entry goes on by itself: in flight, being looked at, or a pending head of its lane."""
         busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)
         return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1))
+
+
+def _started(p: Prepared, now: float) -> dict[str, Any]:
+    return {
+        "seq": p.entry.seq,
+        "number": p.number,
+        "at": now,
+        "expires_at": p.expires_at,
+        "phase": Phase.STARTED.value,
+        "request": json.dumps(dict(p.request)),
+    }
+
+
+def _left(m: Move, now: float) -> dict[str, Any]:
+    assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
+    return {
+        "seq": m.entry.seq,
+        "number": m.number,
+        "status": m.status.value,
+        "reason": m.reason.code if m.reason else None,
+        "params": json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
+        "not_before": m.not_before,
+        "counted": int(m.counts),
+        "waits_type": m.waits[0] if m.waits else None,
+        "waits_key": m.waits[1] if m.waits else None,
+        "alone": int(m.alone),
+        "logical_id": m.mapped.logical_id if m.mapped else None,
+        "version_id": m.mapped.version_id if m.mapped else None,
+        "finished_at": now if m.status in FINAL else None,
+    }
+
+
+def _noted(m: Move) -> dict[str, Any]:
+    return {
+        "seq": m.entry.seq,
+        "number": m.number,
+        "phase": m.phase.value,
+        "status": m.http_status,
+        "issue": m.issue,
+        "request_id": m.request_id,
+        "ms": m.ms,
+        "answer": m.answer,
+        "empty_at": m.empty_at,
+    }

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, func, select, text, update
 
-from fhirdesk.entry import Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.store.queue_words import OPEN_STATES, Flight, Q, Scope, reason_columns
 from fhirdesk.store.rows import entry_from_row
@@ -12,6 +12,15 @@ from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
 STALE = (409, 412, 428)
+_NEXT_DUE = text(  # one step into an index for each
+    "SELECT min(due) FROM ("
+    "SELECT min(not_before) AS due FROM queue_entry WHERE profile = :profile AND status = 'pending' UNION ALL "
+    "SELECT min(not_before) FROM queue_entry WHERE profile = :profile AND status = 'unknown')"
+)
+_OPEN_EDITS = text(  # spelled out, so that the partial index serves it
+    "SELECT * FROM queue_entry WHERE profile = :profile AND operation = 'edit' AND status IN ('pending', 'unknown') "
+    "ORDER BY seq"
+)
 
 
 class Upkeep(Scope):
@@ -85,12 +94,12 @@ class Upkeep(Scope):
 
     def next_due(self, conn: Connection, lane: tuple[str, str] | None = None) -> float | None:
         """When the next pending or unknown entry is due; None: nothing waits for time."""
-        query = select(func.min(Q.not_before)).where(
-            self._mine, Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
-        )
         if lane:
-            query = query.where(Q.type == lane[0], Q.key == lane[1])
-        found = conn.execute(query).scalar()
+            waiting = Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
+            query = select(func.min(Q.not_before)).where(self._mine, waiting, Q.type == lane[0], Q.key == lane[1])
+            found = conn.execute(query).scalar()
+        else:
+            found = conn.execute(_NEXT_DUE, {"profile": self.profile}).scalar()
         return None if found is None else float(found)
 
     def lane(self, conn: Connection, type_: str, key: str) -> list[QueueEntry]:
@@ -115,10 +124,7 @@ class Upkeep(Scope):
 
     def edits(self, conn: Connection) -> list[QueueEntry]:
         """Profile edits whose outcome is open."""
-        query = select(queue_entry).where(
-            self._mine, Q.operation == Operation.EDIT.value, Q.status.in_(["pending", "unknown"])
-        )
-        return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
+        return [entry_from_row(r) for r in conn.execute(_OPEN_EDITS, {"profile": self.profile})]
 
     def last_status(self, conn: Connection, entry: QueueEntry) -> int | None:
         """The HTTP status of the newest attempt."""

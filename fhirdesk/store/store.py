@@ -11,6 +11,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped
 from fhirdesk.events import Event, Events
 from fhirdesk.store import audit, resource_map
+from fhirdesk.store.checkpoint import Checkpointer
 from fhirdesk.store.engine import open_engine, our_errors, prepare_folder, transaction
 from fhirdesk.store.migrations import migrate
 from fhirdesk.store.patients import Patients
@@ -55,13 +56,14 @@ class ResourceMap:
 class Store:
     """The local database of one data folder, as one profile sees it."""
 
-    def __init__(self, writer: Engine, reader: Engine, profile: str, events: Events):
+    def __init__(self, path: Path, writer: Engine, reader: Engine, profile: str, events: Events):
         self._writer, self._reader = writer, reader
         self.events = events
         self.records, self.patients = Records(), Patients(profile)
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
         self.resource_map, self.audit = ResourceMap(profile), audit
         self._version = self._data_version()
+        self._checkpoints = Checkpointer(path)
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events) -> "Store":
@@ -71,7 +73,7 @@ class Store:
         with our_errors():
             writer = open_engine(path)
             migrate(writer)
-            return cls(writer, open_engine(path, read_only=True), profile, events)
+            return cls(path, writer, open_engine(path, read_only=True), profile, events)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -102,5 +104,6 @@ class Store:
 
     def close(self) -> None:
         """Give the files back."""
+        self._checkpoints.close()
         self._reader.dispose()
         self._writer.dispose()

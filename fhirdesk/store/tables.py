@@ -122,6 +122,18 @@ Index(
 )
 Index("queue_status", queue_entry.c.profile, queue_entry.c.status, queue_entry.c.seq)
 Index("queue_record", queue_entry.c.profile, queue_entry.c.type, queue_entry.c.key, queue_entry.c.seq)
+Index(
+    "queue_edits",
+    queue_entry.c.profile,
+    queue_entry.c.seq,
+    sqlite_where=text("operation = 'edit' AND status IN ('pending', 'unknown')"),
+)
+Index(
+    "queue_due",
+    queue_entry.c.profile,
+    queue_entry.c.not_before,
+    sqlite_where=text("status = 'pending'"),
+)
 Index("queue_patient", queue_entry.c.profile, queue_entry.c.patient_key, sqlite_where=text(_OPEN))
 
 attempt = Table(

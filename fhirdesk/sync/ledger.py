@@ -9,6 +9,7 @@ from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.resource import Resource, version_id
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync import edits
@@ -51,23 +52,23 @@ class Ledger:
         now = self._clock.now()
         with self._store.writing() as tx:
             done = self._store.queue.move(tx.conn, moves, now)
-            for move in done:
-                self._follow_up(tx, move, now)
+            completed = [m.entry for m in done if m.status is Status.COMPLETED]
+            for entry in completed:
+                self._follow_up(tx, entry, now)
+            deeds = [Deed("worker", "completed", e.type, e.key, e.uuid) for e in completed]
+            self._store.audit.append(tx.conn, deeds, now)
             tx.announce(QueueChanged())
             tx.announce(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
         for move in done:
             self._say(move)
 
-    def _follow_up(self, tx: Transaction, move: Move, now: float) -> None:
-        entry = move.entry
-        if move.status is not Status.COMPLETED:
-            return
+    def _follow_up(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
+        """What is done on the server is done here."""
         if entry.operation is Operation.DELETE:
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
         elif entry.edit:
             current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
             self._store.records.put(tx.conn, [current.with_fields(**entry.edit)], now)
-        self._store.audit.append(tx.conn, "worker", "completed", entry.type, entry.key, entry.uuid, now)
 
     def _say(self, move: Move) -> None:
         entry = move.entry

@@ -8,6 +8,7 @@ from fhirdesk.converters import registry
 from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.records import Record
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 
@@ -57,11 +58,12 @@ class Outbox:
             self._store.records.put(tx.conn, changed, now)
             self._store.queue.enqueue(tx.conn, entries, now)
             by_uuid = {n.uuid: n for n in entries}
-            for one, result in zip(incoming, saved, strict=True):
-                if result.result != "unchanged" or one.uuid in by_uuid:
-                    self._store.audit.append(
-                        tx.conn, who, result.result, one.record.type, one.record.key, result.entry, now
-                    )
+            deeds = [
+                Deed(who, result.result, one.record.type, one.record.key, result.entry)
+                for one, result in zip(incoming, saved, strict=True)
+                if result.result != "unchanged" or one.uuid in by_uuid
+            ]
+            self._store.audit.append(tx.conn, deeds, now)
             if changed or entries:
                 tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in changed)))
                 tx.announce(QueueChanged())

@@ -1,5 +1,6 @@
 """An entry becomes a request: create or update is decided now, references get the server's ids (rules 4, 6, 7)."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -140,14 +141,21 @@ def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
 
 def condition(entry: QueueEntry, context: Context) -> str:
     """If-None-Exist: our identifier, percent-encoded."""
-    system = registry.identifier_system(entry.type, context)
-    return f"identifier={quote(system, safe='')}%7C{quote(entry.key, safe='')}"
+    return f"identifier={_quoted(registry.identifier_system(entry.type, context))}%7C{quote(entry.key, safe='')}"
+
+
+@functools.cache
+def _quoted(system: str) -> str:
+    return quote(system, safe="")
 
 
 def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
     """References at rest (record keys) become the server's logical ids."""
+    wanted = parents(record)
+    if not wanted:
+        return resource
     table = {}
-    for type_, key in parents(record):
+    for type_, key in wanted:
         mapped = known[type_, key]
         target = {"reference": f"{mapped.resource_type}/{mapped.logical_id}"}
         table["reference", f"{mapped.resource_type}/{key}"] = target

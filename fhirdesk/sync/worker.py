@@ -129,7 +129,8 @@ class Worker:
                 self._store.queue.age(tx.conn, now)
 
     def _slots(self) -> int:
-        return 1 if self.circuit.offline else self._profile.bundles_in_flight
+        """What is on the wires, and as much being made ready meanwhile."""
+        return 1 if self.circuit.offline or not self._outgoing.known else 2 * self._profile.bundles_in_flight
 
     def _start_edits(self, now: float) -> bool:
         with self._store.reading() as conn:
@@ -152,8 +153,8 @@ class Worker:
     def _start_sends(self, now: float) -> bool:
         most = 1 if self.circuit.offline else int(min(self._outgoing.most, max(self.left, 0)))
         with self._store.reading() as conn:
-            heads = self._store.queue.heads(conn, now, most + len(self._lanes))
-        free = [e for e in self._free(heads) if e.operation is not Operation.EDIT][:most]
+            heads = self._store.queue.heads(conn, now, most, self._lanes)
+        free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
             return False
         self._alone = free[0].alone

@@ -12,6 +12,7 @@ from fhirdesk.entry import EDIT_PRIORITY, FINAL, Operation, QueueEntry, Reason, 
 from fhirdesk.errors import Forbidden, NotFound
 from fhirdesk.events import QueueChanged
 from fhirdesk.records import Record
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync import edits
@@ -86,7 +87,7 @@ class WriteThrough:
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.writing() as tx:
             self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, user.name, "edit", PATIENT, before.key, uuid, now)
+            self._store.audit.append(tx.conn, [Deed(user.name, "edit", PATIENT, before.key, uuid)], now)
             tx.announce(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> QueueEntry:

@@ -11,6 +11,7 @@ from fhirdesk.errors import DataFolderError, DiskFull
 from fhirdesk.events import Event, Events, QueueChanged
 from fhirdesk.r4.json import Number
 from fhirdesk.records import Record
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.locks import FileLock
 from fhirdesk.store.store import Store
 from fhirdesk.store.tables import audit, record
@@ -105,7 +106,7 @@ def test_events_come_after_the_commit_and_not_without_one(store: Store) -> None:
 def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None:
     for number in range(3):
         with store.writing() as tx:
-            store.audit.append(tx.conn, "me", "new", "patient", f"P-{number}", None, 1.5 + number)
+            store.audit.append(tx.conn, [Deed("me", "new", "patient", f"P-{number}")], 1.5 + number)
     with store.writing() as tx:
         assert store.audit.verify(tx.conn) is None
         tx.conn.exec_driver_sql(f"UPDATE audit SET {change}")
@@ -115,7 +116,7 @@ def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> 
 def test_G10_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
     for number in range(3):
         with store.writing() as tx:
-            store.audit.append(tx.conn, "me", "new", "patient", f"P-{number}", None, 1.5)
+            store.audit.append(tx.conn, [Deed("me", "new", "patient", f"P-{number}")], 1.5)
     with store.writing() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
         assert store.audit.verify(tx.conn) == 3
