@@ -134,6 +134,14 @@ Index(
     queue_entry.c.not_before,
     sqlite_where=text("status = 'pending'"),
 )
+Index(  # I2: one in flight in a lane
+    "queue_flight",
+    queue_entry.c.profile,
+    queue_entry.c.type,
+    queue_entry.c.key,
+    unique=True,
+    sqlite_where=text("status = 'processing'"),
+)
 Index("queue_patient", queue_entry.c.profile, queue_entry.c.patient_key, sqlite_where=text(_OPEN))
 
 attempt = Table(

@@ -1,0 +1,83 @@
+"""The questions that find what breaks an invariant: silent on a sound database, loud on a broken one."""
+
+import pytest
+
+from fhirdesk.entry import Status
+from fhirdesk.errors import StoreError
+from fhirdesk.store import invariants
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.queue import Move
+from fhirdesk.store.store import Store
+from tests.store.test_queue import claim, done, enqueue, move, new
+
+MINE = "type = 'patient' AND key = 'P-1'"
+
+
+def sound(store: Store) -> None:
+    """Some of everything: sent and done, in flight, unknown, superseded, held."""
+    enqueue(store, new("a"))
+    move(store, done(claim(store)[0]))
+    enqueue(store, new("b"), new("c", "P-2"), new("d", "P-3"))
+    enqueue(store, new("e", "P-3"), new("child", "L-1", type_="lab_result", parents=(("patient", "P-9"),)))
+    (first, *_) = claim(store)
+    move(store, Move(first.entry, first.number, Status.UNKNOWN))
+
+
+def found(store: Store) -> list[str]:
+    with store.reading() as conn:
+        return invariants.violations(conn)
+
+
+def test_a_sound_database_breaks_none(store: Store) -> None:
+    sound(store)
+    assert found(store) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "damage"),
+    [
+        ("I3", "UPDATE queue_entry SET status = 'held' WHERE uuid = 'd'"),
+        ("I4", "UPDATE queue_entry SET logical_id = NULL WHERE uuid = 'a'"),
+        ("I6", "DELETE FROM attempt WHERE seq = (SELECT seq FROM queue_entry WHERE uuid = 'b')"),
+        ("I7", "UPDATE queue_entry SET attempts = 2 WHERE uuid = 'c'"),
+        ("I8", "UPDATE queue_entry SET waits_key = 'P-1' WHERE uuid = 'child'"),
+        ("I11", "UPDATE queue_entry SET finished_at = 1 WHERE uuid = 'b'"),
+    ],
+)
+def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
+    sound(store)
+    with store.writing() as tx:
+        tx.conn.exec_driver_sql("DROP TRIGGER queue_final")
+        tx.conn.exec_driver_sql(damage)
+    assert any(line.startswith(what) for line in found(store)), found(store)
+
+
+def test_I2_the_database_refuses_two_in_flight_in_a_lane(store: Store) -> None:
+    sound(store)
+    with pytest.raises(StoreError), store.writing() as tx:
+        tx.conn.exec_driver_sql(f"UPDATE queue_entry SET status = 'processing' WHERE {MINE} OR uuid = 'b'")
+
+
+def test_I5_the_database_refuses_to_change_what_is_final(store: Store) -> None:
+    sound(store)
+    with pytest.raises(StoreError), store.writing() as tx:
+        tx.conn.exec_driver_sql("UPDATE queue_entry SET status = 'pending' WHERE uuid = 'a'")
+    with store.reading() as conn:
+        before = invariants.finals(conn)
+    with store.writing() as tx:
+        tx.conn.exec_driver_sql("UPDATE queue_entry SET version_id = '9' WHERE uuid = 'a'")
+        assert invariants.changed(before, invariants.finals(tx.conn)) == ["a"]
+
+
+def test_I1_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
+    enqueue(store, new("a"))
+    with store.writing() as tx:
+        store.audit.append(tx.conn, [Deed("import", "new", "patient", "P-8", "gone")], 1.0)
+        assert invariants.lost(tx.conn, ["a", "gone", "never"]) == ["never"]
+
+
+def test_I9_completions_are_counted_from_the_audit(store: Store) -> None:
+    with store.writing() as tx:
+        deeds = [Deed("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
+        store.audit.append(tx.conn, deeds, 1.0)
+        assert invariants.completions(tx.conn) == {("patient", "P-1"): 2}
