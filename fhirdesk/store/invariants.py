@@ -1,11 +1,12 @@
 """What must always hold of the database (docs/queue.md, "Invariants"): questions that find what breaks it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, bindparam, select, text
 
-from fhirdesk.entry import FINAL, OPEN
+from fhirdesk.entry import FINAL, OPEN, Phase
 from fhirdesk.store import audit
 from fhirdesk.store.queue_words import CHUNK
 from fhirdesk.store.tables import audit as audit_rows
@@ -14,12 +15,11 @@ from fhirdesk.store.tables import queue_entry
 Q = queue_entry.c
 
 
-def _listed(states: Iterable[str]) -> str:
-    return ", ".join(f"'{s}'" for s in sorted(states))
-
-
-_FINAL, _OPEN = _listed(FINAL), _listed(OPEN)
-_NOT_KNOWN = "'started', 'lost', 'interrupted'"
+_STATES: Mapping[str, list[str]] = {
+    "final": [s.value for s in FINAL],
+    "open": [s.value for s in OPEN],
+    "not_known": [Phase.STARTED.value, Phase.LOST.value, Phase.INTERRUPTED.value],
+}
 
 # Each finds (type, key, uuid) of the entries that break it. I1, I5 and I9 need something to compare with: see below;
 # I12 (a token goes to its own host) is not seen in the database.
@@ -31,7 +31,7 @@ QUESTIONS: Mapping[str, str] = {
     "I3 sent while an older change of the record was open": (
         "SELECT y.type, y.key, y.uuid FROM queue_entry o JOIN queue_entry y "
         "ON y.profile = o.profile AND y.type = o.type AND y.key = o.key AND y.seq > o.seq "
-        f"WHERE o.status IN ({_OPEN}) AND y.attempts > 0"
+        "WHERE o.status IN :open AND y.attempts > 0"
     ),
     "I3 sent before the last attempt of an older change": (
         "WITH span AS (SELECT seq, profile, type, key, uuid, min(id) AS first, max(id) AS last "
@@ -51,15 +51,15 @@ QUESTIONS: Mapping[str, str] = {
     ),
     "I7 sent again without a look at what became of it": (
         "SELECT q.type, q.key, q.uuid FROM queue_entry q JOIN attempt a ON a.seq = q.seq "
-        f"WHERE a.number < q.attempts AND a.phase IN ({_NOT_KNOWN})"
+        "WHERE a.number < q.attempts AND a.phase IN :not_known"
     ),
     "I8 held for a parent that has arrived": (
         "SELECT q.type, q.key, q.uuid FROM queue_entry q JOIN resource_map m "
         "ON m.profile = q.profile AND m.type = q.waits_type AND m.key = q.waits_key WHERE q.status = 'held'"
     ),
     "I11 a state that is none, or does not fit its columns": (
-        f"SELECT type, key, uuid FROM queue_entry WHERE status NOT IN ({_FINAL}, {_OPEN}) "
-        f"OR (status IN ({_FINAL})) <> (finished_at IS NOT NULL) OR (status <> 'held' AND waits_type IS NOT NULL)"
+        "SELECT type, key, uuid FROM queue_entry WHERE (status NOT IN :final AND status NOT IN :open) "
+        "OR (status IN :final) <> (finished_at IS NOT NULL) OR (status <> 'held' AND waits_type IS NOT NULL)"
     ),
     "I11 attempts that were not counted": (
         "SELECT q.type, q.key, q.uuid FROM queue_entry q "
@@ -70,9 +70,15 @@ QUESTIONS: Mapping[str, str] = {
 
 def violations(conn: Connection) -> list[str]:
     """Everything in this database that breaks an invariant, in words with type, key and uuid; empty: all is well."""
-    found = [f"{what}: {' '.join(map(str, row))}" for what, ask in QUESTIONS.items() for row in conn.execute(text(ask))]
+    found = [f"{what}: {' '.join(map(str, row))}" for what, ask in QUESTIONS.items() for row in _asked(conn, ask)]
     broken = audit.verify(conn)
     return found + ([f"I10 the audit chain breaks at {broken}"] if broken is not None else [])
+
+
+def _asked(conn: Connection, ask: str) -> Sequence[Row[Any]]:
+    named = {name: states for name, states in _STATES.items() if f":{name}" in ask}
+    question = text(ask).bindparams(*(bindparam(name, expanding=True) for name in named))
+    return conn.execute(question, named).all()
 
 
 def lost(conn: Connection, acknowledged: Iterable[str]) -> list[str]:
