@@ -1,7 +1,7 @@
 """What the clinic's system holds: a record, its type, its fields (design: docs/records.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -55,17 +55,28 @@ class RecordType:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The FHIR resource that a record was read from, as it came. `links`: which record a reference in it means,
+    where the text of the reference alone does not say so (another entry of its Bundle, a record with a number of ours):
+    text → (type, key)."""
+
+    body: bytes  # compact JSON: order, digits, id and meta as given
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record, read and checked: no empty values, canonical spellings, numbers with the digits they came with."""
 
     type: str
     key: str
     fields: Mapping[str, Any] = field(default_factory=dict)  # includes the key field
+    base: Base | None = None
 
     def with_fields(self, **changes: Any) -> "Record":
         """A copy with those fields set; None or "" removes one."""
         merged = {k: v for k, v in (dict(self.fields) | changes).items() if v is not None and v != ""}
-        return Record(self.type, self.key, merged)
+        return replace(self, fields=merged)
 
     @property
     def patient_key(self) -> str | None:

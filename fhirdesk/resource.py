@@ -28,6 +28,17 @@ def identifier(resource: Mapping[str, Any], system: str) -> str | None:
     return None
 
 
+def names(resource: Mapping[str, Any]) -> Iterator[str]:
+    """How references name a resource: Type/id, and Type?identifier=system|value for each identifier."""
+    type_, id_ = resource.get("resourceType"), resource.get("id")
+    if isinstance(id_, str):
+        yield f"{type_}/{id_}"
+    found = resource.get("identifier")
+    for item in found if isinstance(found, list) else [found]:
+        if isinstance(item, dict) and isinstance(item.get("value"), str):
+            yield f"{type_}?identifier={item.get('system') or ''}|{item['value']}"
+
+
 def references(node: Any) -> Iterator[dict[str, Any]]:
     """Every Reference element below `node` (a dict with `reference` or a typed logical reference), depth first."""
     if isinstance(node, dict):

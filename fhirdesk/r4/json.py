@@ -67,6 +67,11 @@ def canonical(value: Any) -> bytes:
     return _canonical.encode(value)
 
 
+def equal(one: bytes, other: bytes) -> bool:
+    """Whether two documents say the same to the last digit, in whatever order their members are."""
+    return one == other or canonical(loads(one)) == canonical(loads(other))
+
+
 def pretty(value: Any) -> str:
     """Indented JSON for people."""
     return msgspec.json.format(_encoder.encode(value), indent=2).decode()

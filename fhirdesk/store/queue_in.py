@@ -9,6 +9,7 @@ from fhirdesk.entry import Operation, Status
 from fhirdesk.r4 import json
 from fhirdesk.store import resource_map
 from fhirdesk.store.queue_words import NewEntry, Q, Scope, by_type, waiting_for
+from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
 
 _UNSENT = [Status.PENDING.value, Status.HELD.value]
@@ -59,6 +60,7 @@ class Intake(Scope):
             "reason": reason.code if reason else None,
             "reason_params": json.dumps(dict(reason.params)).decode() if reason else None,
             "record": json.canonical(dict(new.record.fields)),
+            **base_columns(new.record),
             "edit": json.dumps(dict(new.edit)) if new.edit else None,
             "patient_key": new.record.key if new.record.type == "patient" else new.record.patient_key,
             "finished_at": None if newest else now,

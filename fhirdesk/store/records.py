@@ -8,7 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
-from fhirdesk.store import search_text
+from fhirdesk.store import names, search_text
+from fhirdesk.store.rows import base_columns, record_from
 from fhirdesk.store.tables import patient, record
 
 R = record.c
@@ -49,11 +50,12 @@ class Records:
         if not newest:
             return
         draft = insert(record)
-        keep = {n: draft.excluded[n] for n in ("fields", "patient_key", "updated_at", "deleted_at")}
+        keep = {n: draft.excluded[n] for n in ("fields", "base", "links", "patient_key", "updated_at", "deleted_at")}
         conn.execute(
             draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=keep),
             [_row(r, now) for r in newest.values()],
         )
+        names.put_many(conn, list(newest.values()))
         self._put_patients(conn, [r for r in newest.values() if r.type == "patient"], now)
 
     def _put_patients(self, conn: Connection, patients: Sequence[Record], now: float) -> None:
@@ -78,6 +80,7 @@ class Records:
             conn.execute(_FORGET, {"id": found})
             conn.execute(patient.delete().where(patient.c.id == found))
         conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted_at=now, updated_at=now))
+        names.forget(conn, type_, key)
 
     def iterate(self, conn: Connection, type_: str) -> Iterator[Record]:
         """All of a type, in the order they came, streamed."""
@@ -94,7 +97,7 @@ class Records:
 
 
 def _record(row: Row[Any]) -> Record:
-    return Record(row.type, row.key, json.loads(row.fields))
+    return record_from(row.type, row.key, row.fields, row.base, row.links)
 
 
 def _row(r: Record, now: float) -> dict[str, Any]:
@@ -102,6 +105,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
         "type": r.type,
         "key": r.key,
         "fields": json.canonical(dict(r.fields)),
+        **base_columns(r),
         "patient_key": r.patient_key,
         "created_at": now,
         "updated_at": now,

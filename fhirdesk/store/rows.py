@@ -4,12 +4,24 @@ from typing import Any
 
 from fhirdesk.entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
-from fhirdesk.records import Record
+from fhirdesk.records import Base, Record
 
 
 def reason_from_row(row: Any) -> Reason | None:
     """The reason columns."""
     return Reason(row.reason, json.loads(row.reason_params or "{}")) if row.reason else None
+
+
+def record_from(type_: str, key: str, fields: bytes | None, base: bytes | None, links: bytes | None) -> Record:
+    """A record from its columns."""
+    found = {text: (place[0], place[1]) for text, place in json.loads(links).items()} if links else {}
+    return Record(type_, key, json.loads(fields) if fields else {}, Base(base, found) if base else None)
+
+
+def base_columns(record: Record) -> dict[str, bytes | None]:
+    """The columns of a base."""
+    base = record.base
+    return {"base": base.body if base else None, "links": json.dumps(base.links) if base and base.links else None}
 
 
 def entry_from_row(row: Any) -> QueueEntry:
@@ -27,7 +39,7 @@ def entry_from_row(row: Any) -> QueueEntry:
         not_before=row.not_before,
         counted=row.counted,
         attempts=row.attempts,
-        record=Record(row.type, row.key, json.loads(row.record) if row.record else {}),
+        record=record_from(row.type, row.key, row.record, row.base, row.links),
         edit=json.loads(row.edit) if row.edit else None,
         reason=reason_from_row(row),
         patient_key=row.patient_key,

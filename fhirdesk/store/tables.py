@@ -23,6 +23,8 @@ record = Table(
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("fields", LargeBinary, nullable=False),  # canonical JSON of Record.fields
+    Column("base", LargeBinary),  # the resource it was read from, as it came
+    Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
     Column("patient_key", Text),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
@@ -31,6 +33,17 @@ record = Table(
 )
 Index("record_changed", record.c.type, record.c.updated_at)
 Index("record_patient", record.c.patient_key)
+
+# How references in FHIR name a record that was read from a resource: "Patient/1", "Patient?identifier=system|value".
+record_name = Table(
+    "record_name",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("record_name_of", record_name.c.type, record_name.c.key)
 
 # What the patients pane sorts by; one row for each patient record, same id. FTS5 tables beside it: see migrations.
 patient = Table(
@@ -89,6 +102,8 @@ queue_entry = Table(
     Column("reason", Text),  # words code
     Column("reason_params", Text),  # JSON object
     Column("record", LargeBinary),  # canonical JSON of the record's fields at enqueue
+    Column("base", LargeBinary),  # its base at enqueue, where the server does not have all of it yet
+    Column("links", LargeBinary),
     Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit
     Column("patient_key", Text),
     Column("logical_id", Text),

@@ -1,12 +1,13 @@
 """Records come in: what changed is stored and queued in one transaction (flow 1, design: docs/queue.md rule 1)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
 from fhirdesk.events import QueueChanged, RecordsChanged
+from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
@@ -76,16 +77,19 @@ class Outbox:
         newest = self._newest(tx, [i.record for i in incoming])
         saved, entries, changed = [], [], []
         for one in incoming:
-            record, place = one.record, (one.record.type, one.record.key)
+            place = one.record.type, one.record.key
             before, status = here.get(place), newest.get(place)
-            same = before is not None and before.fields == record.fields
+            record = _with_base(one.record, before)
+            same = before is not None and _same(before, record)
             queue_it = enqueue and (not same or status is None or status in QUEUED_AGAIN_AFTER)
             result = "new" if before is None else "unchanged" if same and not queue_it else "changed"
             if not same:
                 changed.append(record)
                 here[place] = record
             if queue_it:
-                entries.append(new_entry(one, created=before is None))
+                known = before is not None and status is Status.COMPLETED and before.base == record.base
+                sent = replace(record, base=None) if known else record
+                entries.append(new_entry(replace(one, record=sent), created=before is None))
                 newest[place] = Status.PENDING
             saved.append(Saved(result, one.uuid if queue_it else None))
         return saved, entries, changed
@@ -103,6 +107,23 @@ class Outbox:
             keys = [r.key for r in records if r.type == type_]
             found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
         return found
+
+
+def _with_base(record: Record, before: Record | None) -> Record:
+    """A clinic's row keeps the resource that its record was read from."""
+    return replace(record, base=before.base) if record.base is None and before is not None else record
+
+
+def _same(before: Record, record: Record) -> bool:
+    """Equal fields and equal bases, in whatever order their members came. Of equal bases the references are equal,
+    whichever records they were found to mean."""
+    if record.base is before.base:
+        return before.fields == record.fields
+    if before.base is None or record.base is None or not json.equal(before.base.body, record.base.body):
+        return False
+    references = {f.name for f in registry.record_types()[record.type].fields if f.refers_to}
+    was, now = ({n: v for n, v in r.fields.items() if n not in references} for r in (before, record))
+    return was == now
 
 
 def new_entry(one: Incoming, *, created: bool) -> NewEntry:

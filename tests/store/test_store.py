@@ -10,7 +10,8 @@ from fhirdesk.clock import Clock
 from fhirdesk.errors import DataFolderError, DiskFull
 from fhirdesk.events import Event, Events, QueueChanged
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Record
+from fhirdesk.records import Base, Record
+from fhirdesk.store import names
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.locks import FileLock
 from fhirdesk.store.store import Store
@@ -28,6 +29,40 @@ def test_a_record_comes_back_with_its_digits(store: Store) -> None:
         store.records.put(tx.conn, [result], 1.0)
     with store.reading() as conn:
         assert store.records.get_many(conn, "lab_result", ["L-1"]) == {"L-1": result}
+
+
+PRACTITIONER = b'{"resourceType":"Practitioner","id":"7","identifier":[{"system":"urn:x","value":"D-1"}]}'
+
+
+def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store) -> None:
+    kept = Record("resource", "Practitioner/7", {}, Base(PRACTITIONER, {"urn:uuid:1": ("patient", "P-1")}))
+    with store.writing() as tx:
+        store.records.put(tx.conn, [kept], 1.0)
+        assert store.records.get_many(tx.conn, "resource", [kept.key]) == {kept.key: kept}
+        asked = ["Practitioner/7", "Practitioner?identifier=urn:x|D-1", "Practitioner/8"]
+        assert names.meant(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
+        rival = Record("resource", "other", {}, Base(PRACTITIONER.replace(b'"7"', b'"8"')))
+        store.records.put(tx.conn, [rival], 1.0)
+        assert set(names.meant(tx.conn, asked)) == {"Practitioner/7", "Practitioner/8"}  # two have the number D-1
+        store.records.tombstone(tx.conn, "resource", "other", 2.0)
+        assert set(names.meant(tx.conn, asked)) == set(asked[:2])
+
+
+def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
+    Store.open(tmp_path / "data", "default", Clock(), Events()).close()
+    with sqlite3.connect(tmp_path / "data" / "fhirdesk.db") as old:
+        for table in ("record", "queue_entry"):
+            old.execute(f"ALTER TABLE {table} DROP COLUMN base")
+            old.execute(f"ALTER TABLE {table} DROP COLUMN links")
+        old.execute("DROP TABLE record_name")
+        old.execute("DROP INDEX queue_due")
+        old.execute("UPDATE alembic_version SET version_num = '0002'")
+        old.execute("PRAGMA user_version = 2")
+    opened = Store.open(tmp_path / "data", "default", Clock(), Events())
+    try:
+        test_a_record_keeps_the_resource_it_was_read_from_and_its_names(opened)
+    finally:
+        opened.close()
 
 
 @pytest.mark.parametrize("text", ["길동", "홍", "ㅎㄱㄷ", "ㅎㄱ", "5678", "010-1234", "P-1", "홍길"])

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from fhirdesk.errors import DataFolderError
 
-HEAD = 4  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+HEAD = 5  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 
 
 def migrate(engine: Engine) -> None:
