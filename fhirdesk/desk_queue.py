@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from fhirdesk.desk_base import DeskBase
 from fhirdesk.entry import QueueEntry, Reason, Status
 from fhirdesk.errors import Refused
-from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, QueueQuery, QueueRow
+from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, FieldValues, QueueQuery, QueueRow
 
 
 class QueueDesk(DeskBase):
@@ -73,6 +73,10 @@ class QueueDesk(DeskBase):
         status = await self._engine.run(self._rooms.decisions.resolve(uuid, how, logical_id))
         self._wake()
         return status
+
+    async def compare(self, uuid: str) -> tuple[FieldValues, ...]:
+        """The fields in which a record here and the server's copy differ, read now. Raises NotFound, Unavailable."""
+        return await self._engine.run(self._rooms.decisions.compare(uuid))
 
     async def retry_matching(self, query: QueueQuery) -> int:
         """Send again everything that a filter shows; how many were changed."""

@@ -146,6 +146,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "서버 주소가 바뀌었습니다. 주소를 확인하세요.",
     ),
     "why_rejected": ("The server refused it ({issue} {expression})", "서버가 거절했습니다 ({issue} {expression})"),
+    "why_rejected_field": ("The server refused the {field}", "서버가 {field} 을(를) 거절했습니다"),
     "why_permission": ("The server does not allow it", "서버가 허용하지 않습니다"),
     "why_sign_in": ("The server wants a new sign-in", "서버에 다시 로그인해야 합니다"),
     "why_wrong_place": (
@@ -249,6 +250,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No server is set. Use --server or a profile.",
         "서버가 설정되지 않았습니다. --server 나 프로필을 쓰세요.",
     ),
+    "check_ok": ("in order", "이상 없음"),
     "wrong_fhir_version": (
         "The server speaks FHIR {version}, not R4 (4.0.1).",
         "서버가 R4(4.0.1)가 아니라 FHIR {version} 을(를) 씁니다.",

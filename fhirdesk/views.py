@@ -76,6 +76,7 @@ class QueueQuery:
     types: frozenset[str] = frozenset()
     text: str = ""  # a key, a patient's key or name
     patient_key: str | None = None
+    cause: Reason | None = None  # of a FailureGroup: entries that need a person for that cause alone
     newest_first: bool = True
     attention: bool = False  # what needs a person first, then what is open, then what is done; newest first in each
 
@@ -117,6 +118,16 @@ class FailureGroup:
     reason: Reason
     count: int
     statuses: frozenset[Status]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """A field of a record whose sides differ, each as text; None: it has no value there."""
+
+    field: str
+    seen: str | None  # when it was last in step with the server
+    mine: str | None  # here, now
+    theirs: str | None  # on the server, now
 
 
 @dataclass(frozen=True, slots=True)

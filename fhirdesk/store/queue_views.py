@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from fhirdesk.entry import FINAL, OPEN, Reason, Status
 from fhirdesk.errors import NotFound
@@ -14,7 +14,8 @@ from fhirdesk.store.tables import attempt, audit, patient, queue_entry
 from fhirdesk.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 
 Q = queue_entry.c
-CAUSE = ("type", "status", "issue", "expression", "elements")  # parameters that tell causes apart
+CAUSE = ("type", "status", "issue", "expression", "field", "elements")  # parameters that tell causes apart
+REFUSED = "why_rejected"  # the cause of what failed without one
 ATTENTION = (
     Status.CONFLICT,
     Status.FAILED,
@@ -67,6 +68,8 @@ class QueueViews:
             chosen = chosen.where(Q.type.in_(sorted(query.types)))
         if query.patient_key:
             chosen = chosen.where(Q.patient_key == query.patient_key)
+        if query.cause:
+            chosen = chosen.where(*_of_cause(query.cause))
         if query.text:
             like = f"%{query.text.replace('%', '')}%"
             named = select(patient.c.key).where(patient.c.name.like(like))
@@ -97,7 +100,7 @@ class QueueViews:
         groups: dict[tuple[Any, ...], FailureGroup] = {}
         for code, *params, status, count in conn.execute(query.group_by(*cause, Q.status)):
             named = {n: str(v) for n, v in zip(CAUSE, params, strict=True) if v is not None}
-            before = groups.get((code, *params), FailureGroup(Reason(code or "why_rejected", named), 0, frozenset()))
+            before = groups.get((code, *params), FailureGroup(Reason(code or REFUSED, named), 0, frozenset()))
             statuses = before.statuses | {Status(status)}
             groups[code, *params] = FailureGroup(before.reason, before.count + count, statuses)
         return sorted(groups.values(), key=lambda g: -g.count)
@@ -147,6 +150,13 @@ class QueueViews:
 def why(row: Any) -> Reason:
     """Why an entry stands as it does."""
     return reason_from_row(row) or Reason(WHY.get(Status(row.status), "why_due"))
+
+
+def _of_cause(cause: Reason) -> list[ColumnElement[bool]]:
+    """What `failures` puts into one group."""
+    params = {name: func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE}
+    same = [params[n] == cause.params[n] if n in cause.params else params[n].is_(None) for n in CAUSE]
+    return [func.coalesce(Q.reason, REFUSED) == cause.code, *same]
 
 
 def _row(row: Any) -> QueueRow:

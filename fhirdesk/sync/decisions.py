@@ -1,6 +1,6 @@
 """What a person decides about entries: retry, take back, discard, hold, correct, and how a conflict ends."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fhirdesk.answer import Delivery
@@ -10,14 +10,14 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import NotFound, Refused, Unavailable
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
-from fhirdesk.records import Record
+from fhirdesk.records import Record, RecordType
 from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.probe import adopted
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import FieldValues, QueueQuery
 
 CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)
 NOT_THERE = frozenset({"why_gone", "why_missing_there"})  # a person who says "mine" wants it made again
@@ -122,6 +122,27 @@ class Decisions:
             return await self._arrived(entry, logical_id)
         raise Refused("resolve_needs_id")
 
+    async def compare(self, uuid: str) -> tuple[FieldValues, ...]:
+        """The fields in which this record differs: last in step, here, and on the server as it is now.
+        Raises NotFound, Unavailable."""
+        with self._store.reading() as conn:
+            entry = self._store.queue.get(conn, uuid)
+            if entry is None:
+                raise NotFound("no_such_entry", entry=uuid)
+            place = (entry.type, entry.key)
+            mapped = self._store.resource_map.get_many(conn, {place}).get(place)
+            record = self._store.records.get_many(conn, entry.type, [entry.key]).get(entry.key, entry.record)
+        theirs = await self._read(entry, mapped.logical_id) if mapped else None
+        sides = (
+            self._fields_of(entry.type, mapped.base if mapped else None),
+            self._fields_of(entry.type, registry.to_resource(record.with_fields(**(entry.edit or {})), self._context)),
+            self._fields_of(entry.type, theirs),
+        )
+        return tuple(_differing(registry.record_types()[entry.type], sides))
+
+    def _fields_of(self, type_: str, resource: Mapping[str, object] | None) -> Mapping[str, object]:
+        return registry.converter(type_).to_fields(dict(resource), self._context) if resource else {}
+
     def _send_again(self, entry: QueueEntry, how: str) -> Status:
         """The newest version is read before ours is laid over it; what is not there any more is made again."""
         code = entry.reason.code if entry.reason else ""
@@ -203,6 +224,13 @@ class Decisions:
     def _mapped(self, tx: Transaction, entry: QueueEntry) -> Mapped | None:
         place = (entry.type, entry.key)
         return self._store.resource_map.get_many(tx.conn, {place}).get(place)
+
+
+def _differing(kind: RecordType, sides: Sequence[Mapping[str, object]]) -> Iterator[FieldValues]:
+    for field in (f for f in kind.fields if f.name != kind.key_field):
+        values = [None if s.get(field.name) in (None, "") else str(s[field.name]) for s in sides]
+        if values[1] != values[2]:
+            yield FieldValues(field.name, *values)
 
 
 def _again(entry: QueueEntry, record: Record, fields: Mapping[str, object], new: str) -> NewEntry:

@@ -62,7 +62,7 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
     rule = RULES[reading.verdict]
     lost = reading.answer.delivery is Delivery.LOST and others
     counts = rule.counts or lost or (reading.answer.status or 0) >= 500
-    status, reason = rule.status, why(rule, entry, reading)
+    status, reason = rule.status, why(rule, entry, reading, sent.body)
     if counts and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
     waits = rule.counts and status is Status.PENDING
@@ -142,13 +142,16 @@ def dropped(sent: Any, stored: Any, path: str) -> list[str]:
     return [path] if stored is None and sent is not None else []
 
 
-def why(rule: Rule, entry: QueueEntry, reading: Reading) -> Reason:
-    """The reason in words; an issue's code and place go along, its free text stays in the attempt."""
+def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None) -> Reason:
+    """The reason in words; an issue's code and place, and the record's field, go along; its free text stays in the
+    attempt."""
     params = {"type": entry.resource_type, "status": str(reading.answer.status or "")}
     if reading.issue:
         params["issue"] = reading.issue.code
         if reading.issue.expression:
             params["expression"] = reading.issue.expression
+            field = registry.converter(entry.type).field_at(dict(sent or {}), reading.issue.expression)
+            params |= {"field": field} if field else {}
     return Reason(rule.reason, params | dict(reading.answer.failure_params))
 
 

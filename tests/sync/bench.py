@@ -19,7 +19,7 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
 from fhirdesk.sync.outbox import Incoming, Outbox, new_entry
 from fhirdesk.sync.worker import Worker
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import FieldValues, QueueQuery
 
 SYSTEM = "https://fhir.hospital.com/identifier/patient"
 
@@ -145,6 +145,18 @@ class Bench:
     def reason(self, uuid_: str) -> str:
         found = self.entry(uuid_).reason
         return found.code if found else ""
+
+    def compare(self, uuid_: str) -> tuple[FieldValues, ...]:
+        """What a person sees before deciding."""
+
+        async def look() -> tuple[FieldValues, ...]:
+            remote = self.remote()
+            try:
+                return await self.decisions(remote).compare(uuid_)
+            finally:
+                await remote.close()
+
+        return asyncio.run(look())
 
     def resolve(self, uuid_: str, how: str, logical_id: str | None = None) -> Status:
         """A person decides."""

@@ -120,7 +120,21 @@ def test_failures_are_grouped_by_cause(bench: Make) -> None:
             refused, waiting = desk.store.queue_views.failures(conn)
     assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, {Status.FAILED})
     assert refused.reason.params["expression"] == "Patient.telecom[0].value"
+    assert refused.reason.params["field"] == "phone"
     assert (waiting.reason.code, waiting.count, waiting.statuses) == ("why_waits_patient", 1, {Status.HELD})
+
+
+def test_a_group_of_failures_is_a_filter(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        same = failed(desk, server, "P-1", "P-2")
+        server.script = lambda asked: Act(422, issue("value", "Patient.name")) if asked.method == "POST" else None
+        (other,) = desk.add(person("P-3"))
+        desk.drain()
+        with desk.store.reading() as conn:
+            for group, expected in zip(desk.store.queue_views.failures(conn), (same, [other]), strict=True):
+                query = QueueQuery(group.statuses, cause=group.reason)
+                assert desk.store.queue_views.uuids(conn, query) == expected
 
 
 def test_E4_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
@@ -167,6 +181,13 @@ def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[Scripted],
         desk.drain()
         assert desk.states(uuid) == [Status.COMPLETED] and phone(server) == "010-mine"
         assert server.held["Patient/1"]["active"] is True
+
+
+def test_D9_a_conflict_is_shown_field_by_field(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
+    with Scripted() as server:
+        desk, uuid = contested(server)
+        (phone_,) = desk.compare(uuid)
+    assert (phone_.field, phone_.mine, phone_.theirs) == ("phone", "010-mine", "010-theirs")
 
 
 def test_D9_theirs_becomes_the_record_here(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:

@@ -1,0 +1,182 @@
+"""Pictures of the window, made by the program itself: the sample clinic on a bad day. `make screenshots`.
+
+Usage: screenshots.py [--out DIR] [--every] (every: all dialogs too, in both languages and colours, for review)
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import qasync
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from fhirdesk.desk import Desk
+from fhirdesk.entry import Status
+from fhirdesk.settings import load_settings
+from fhirdesk.views import QueueQuery
+from ui.program import Program
+
+PATIENTS = 320
+OUTCOME = {
+    "resourceType": "OperationOutcome",
+    "issue": [
+        {
+            "severity": "error",
+            "code": "value",
+            "expression": ["Patient.telecom[0].value"],
+            "diagnostics": "Phone numbers need at least nine digits",
+        }
+    ],
+}
+
+
+def call(url: str, method: str = "GET", body: object = None) -> dict[str, object]:
+    """Ask the practice server."""
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(url, data, {"Content-Type": "application/fhir+json"}, method=method)) as answer:
+        text = answer.read()
+    return json.loads(text) if text else {}
+
+
+class Clinic:
+    """Brings the queue into every state that a person can meet."""
+
+    def __init__(self, desk: Desk):
+        self.desk, self.base = desk, str(desk.settings.profile.url)
+
+    async def http(self, path: str, method: str = "GET", body: object = None) -> dict[str, object]:
+        return await asyncio.to_thread(call, f"{self.base}/{path}", method, body)
+
+    async def fault(self, **fault: object) -> None:
+        admin = self.base.removesuffix("/fhir") + "/__admin/faults"
+        await asyncio.to_thread(call, admin, "POST", [fault])
+
+    async def until(self, true: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+        for _ in range(int(seconds / 0.1)):
+            if await true():
+                return
+            await asyncio.sleep(0.1)
+        counts = {s.value: n for s, n in (await self.desk.counts()).by_status.items()}
+        raise SystemExit(f"the clinic did not come to rest: {counts}")
+
+    async def settled(self, status: Status, number: int) -> None:
+        async def so() -> bool:
+            return (await self.desk.counts())[status] >= number
+
+        await self.until(so)
+
+    async def save(self, type_: str, **fields: object) -> None:
+        await self.desk.register(type_, {"type": type_, **fields}, str(uuid.uuid4()))
+
+    async def patient(self, number: int) -> dict[str, object]:
+        record = await self.desk.record("patient", f"P-2026-{number:06}")
+        assert record
+        return dict(record.fields)
+
+    async def bad_day(self) -> None:
+        """Refused, in conflict, held, not known, being sent, not sent yet."""
+        for number, (family, given, phone) in enumerate((("권", "기명", "010-93-11"), ("노", "은재", "02-1"))):
+            await self.fault(method="POST", times=1, status=400, body=OUTCOME)
+            new = {"family_name": family, "given_name": given, "gender": "F", "birth_date": "1990-08-17"}
+            await self.save("patient", patient_id=f"P-2026-00966{number}", phone=phone, **new)
+            await self.settled(Status.FAILED, number + 1)
+        for number in (1, 2):
+            visit = {"encounter_class": "AMB", "status": "completed", "started_at": "2026-11-24T09:10:00+09:00"}
+            await self.save("encounter", encounter_id=f"E-2026-00984{number}", patient_id="P-2026-009660", **visit)
+        await self.conflict(await self.patient(207), 1)
+        await self.lost_answer()
+        await self.desk.pause()
+        for number in (11, 12, 14, 15, 16, 17, 18):
+            fields = await self.patient(number)
+            await self.save("patient", **fields | {"phone": f"010-55{number}-77{number}"})
+        rows = await self.desk.queue_rows(await self.desk.queue_ids(QueueQuery(frozenset({Status.PENDING}))))
+        await self.desk.hold([rows[0].uuid])
+        await self.fault(method="PUT", chance=1, delayMs=25_000)
+        await self.fault(method="POST", chance=1, delayMs=25_000)
+        await self.desk.resume()
+        await self.settled(Status.PROCESSING, 1)
+        for number in (4, 5, 6):
+            await self.save("patient", **await self.patient(number) | {"email": f"new{number}@example.com"})
+
+    async def conflict(self, fields: dict[str, object], number: int) -> None:
+        """Somebody changes the address on the server, and we here."""
+        found = await self.http(f"Patient?identifier={fields['patient_id']}")
+        theirs = found["entry"][0]["resource"]  # type: ignore[index]
+        theirs["address"][0]["text"] = "서울특별시 종로구 율곡로 99"
+        await self.http(f"Patient/{theirs['id']}", "PUT", theirs)
+        await self.save("patient", **fields | {"address": "서울특별시 종로구 가온로 12, 3층"})
+        await self.settled(Status.CONFLICT, number)
+
+    async def lost_answer(self) -> None:
+        await self.fault(method="POST", times=1, drop=True, after=True)
+        await self.fault(method="GET", path="Observation", chance=1, delayMs=25_000)
+        lab: dict[str, object] = {"test_code": "718-7", "test_name": "혈색소", "result_value": "13.50"}
+        resulted = "2026-11-24T09:41:00+09:00"
+        lab |= {"result_unit": "g/dL", "patient_id": "P-2026-000003", "resulted_at": resulted}
+        await self.save("lab_result", result_id="LR-2026-009801", **lab)
+        await self.settled(Status.UNKNOWN, 1)
+
+
+async def shoot(program: Program, out: Path, *, every: bool) -> None:
+    """Open the sample clinic, spoil its day, take the pictures."""
+    window = program.window
+    window.resize(1440, 900)
+    window.show()
+    await program.session.open_demo()
+    desk = program.session.desk
+    assert desk
+    window.jobs.load_sample(desk, PATIENTS)
+    clinic = Clinic(desk)
+    await clinic.settled(Status.COMPLETED, PATIENTS * 7)
+    await clinic.bad_day()
+    await asyncio.sleep(1)
+    for lang, theme in (("ko", "light"), ("en", "dark")):
+        window.actions_["korean" if lang == "ko" else "english"].trigger()
+        window.actions_[theme].trigger()
+        window.toast.hide()
+        window.patients.table.choose(0)
+        await asyncio.sleep(1.2)
+        save(window, out / f"{theme}-{lang}.png")
+        if every:
+            from screens_review import review
+
+            await review(program, desk, out, f"{theme}-{lang}", save)
+    await program.end()
+
+
+def save(widget: QWidget, path: Path) -> None:
+    """The picture, small: 256 colours are enough for flat ones."""
+    widget.grab().toImage().save(str(path), "PNG", 0)
+    if isinstance(widget, QDialog):
+        widget.close()
+
+
+def main() -> None:
+    """Parse, run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
+    parser.add_argument("--every", action="store_true")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    app = QApplication(["fhirdesk"])
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with tempfile.TemporaryDirectory() as folder, loop:
+        program = Program(app, load_settings(data_dir=Path(folder), environ={}), lang="ko", theme="light")
+        loop.run_until_complete(asyncio.wait_for(shoot(program, options.out, every=options.every), 240))
+
+
+if __name__ == "__main__":
+    main()
