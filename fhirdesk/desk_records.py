@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from fhirdesk.access import User
 from fhirdesk.desk_base import DeskBase
 from fhirdesk.records import Record, RecordType
-from fhirdesk.views import EditResult, ImportLine, ImportProgress, MetricsView, PatientQuery, PatientRow, PreviewView
+from fhirdesk.views import (
+    EditResult,
+    ImportLine,
+    ImportProgress,
+    MetricsView,
+    OpenedView,
+    PatientQuery,
+    PatientRow,
+    PreviewView,
+)
 
 if TYPE_CHECKING:
     from fhirdesk.files import BadRow, Row
@@ -116,8 +125,15 @@ class RecordsDesk(DeskBase):
             tally.tell()
 
     async def preview(self, type_: str, key: str, *, request: bool = False) -> PreviewView:
-        """The resource as it would be sent now. No writes, no network."""
-        return await self._engine.read(lambda: self._rooms.reads.preview(type_, key, request))
+        """A record that is here as it would be sent now: resource, mapping, issues, and the request if asked for.
+        No writes, no network. Raises NotFound."""
+        return await self._engine.read(lambda: self._rooms.previews.stored(type_, key, request))
+
+    async def preview_given(self, given: str | bytes | Path, *, type_: str | None = None) -> tuple[OpenedView, ...]:
+        """An opened file (a Path) or pasted text: its first 200 records or resources, each converted and checked,
+        without storing it. Records, FHIR JSON and Bundles by content; `type_`: of records that do not name theirs.
+        Raises InvalidDocument where a file cannot be read."""
+        return await self._engine.read(lambda: self._rooms.previews.opened(given, type_))
 
     async def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of the records changed since (epoch seconds)."""

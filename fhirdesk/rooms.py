@@ -14,6 +14,7 @@ from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.files import BadRow, Row
 from fhirdesk.metrics import Metrics
+from fhirdesk.previews import Previews
 from fhirdesk.r4 import json
 from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType
@@ -53,7 +54,8 @@ class Rooms:
         self.sender = SenderLock(self.store, settings.data_dir)
         self.worker = Worker(self.store, self.remote, profile, self.context, clock)
         self.write_through = WriteThrough(self.store, self.outbox, self.context, clock)
-        self.reads = Reads(self.store, self.context, settings)
+        self.reads = Reads(self.store)
+        self.previews = Previews(self.store, self.context, settings)
         self.decisions = Decisions(self.store, self.remote, self.context, clock)
         self.neighbours = Neighbours(self.store, self.worker, clock)
         self.drain = Drain(self.store, self.worker, self.sender, self.neighbours, clock)

@@ -115,7 +115,7 @@ class PreviewPane(Card):
     def _show_issues(self, view: PreviewView | None) -> None:
         self.issues.clear()
         for issue in view.issues if view else ():
-            self.issues.addItem(say(issue) + (f"  {issue.params['text']}" if "text" in issue.params else ""))
+            self.issues.addItem(f"{issue.expression or ''}  {say(issue.why)}".strip())
         number = len(view.issues) if view else 0
         self.tabs.setTabText(2, self.tr("Issues {count}").format(count=number))
 

@@ -1,0 +1,104 @@
+"""Previews: what a record or a resource would be on the wire, how it came about, and what the check says of it."""
+
+import io
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fhirdesk import files
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
+from fhirdesk.files import BadRow, Row
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.records import Record
+from fhirdesk.resource import Resource
+from fhirdesk.settings import Settings
+from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox import parents
+from fhirdesk.sync.push import Send, prepare
+from fhirdesk.views import IssueView, OpenedView, PreviewView
+
+MOST_OPENED = 200  # rows of an opened file that are shown
+
+
+class Previews:
+    """Looks at records; nothing is written, nothing is sent."""
+
+    def __init__(self, store: Store, context: Context, settings: Settings):
+        self._store, self._context, self._settings = store, context, settings
+
+    def stored(self, type_: str, key: str, request: bool) -> PreviewView:
+        """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
+        Raises NotFound."""
+        with self._store.reading() as conn:
+            record = self._store.records.get_many(conn, type_, [key]).get(key)
+            if record is None:
+                raise NotFound("no_such_record", type=type_, key=key)
+            known = self._store.resource_map.get_many(conn, {(type_, key), *parents(record)})
+        plan = prepare(unsaved_entry(record), known, self._context)
+        resource = registry.to_resource(record, self._context)
+        if isinstance(plan, Send) and plan.request.body:
+            resource = dict(plan.request.body)
+        mapped = known.get((type_, key))
+        return self._view(
+            record,
+            resource,
+            version_id=mapped.version_id if mapped else None,
+            same_as_server=mapped is not None and mapped.base_read and mapped.base == resource if mapped else None,
+            request=self._request(plan) if request and isinstance(plan, Send) else None,
+        )
+
+    def opened(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
+        """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
+        name theirs. Raises InvalidDocument where a file cannot be read."""
+        source = given if isinstance(given, Path) else io.BytesIO(given if isinstance(given, bytes) else given.encode())
+        return tuple(self._opened(row, type_) for row in itertools.islice(files.rows(source), MOST_OPENED))
+
+    def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
+        given = json.pretty(row.data) if isinstance(row, Row) else ""
+        try:
+            if isinstance(row, BadRow):
+                raise row.error
+            record = registry.read_record(row.data, type_ or guessed(row.data), self._context)
+            view = self._view(record, registry.to_resource(record, self._context))
+            return OpenedView(row.line, given, view, key=record.key)
+        except InvalidInput as error:
+            field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
+            return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
+
+    def _view(self, record: Record, resource: Resource, **more: Any) -> PreviewView:
+        issues = tuple(
+            IssueView(f.severity, f.code, f.expression, Reason("issue", {"text": f.text})) for f in check(resource)
+        )
+        type_ = str(resource["resourceType"])
+        return PreviewView(
+            record.type, record.key, type_, resource, json.pretty(resource), issues, record=record, **more
+        )
+
+    def _request(self, plan: Send) -> dict[str, object]:
+        headers = {"Content-Type": "application/fhir+json", "Authorization": "Bearer ****"}
+        if plan.request.if_match:
+            headers["If-Match"] = f'W/"{plan.request.if_match}"'
+        if plan.request.if_none_exist:
+            headers["If-None-Exist"] = plan.request.if_none_exist
+        url = f"{self._settings.profile.url or ''}/{plan.request.path}"
+        return {"method": plan.request.method, "url": url, "headers": headers, "body": plan.request.body}
+
+
+def guessed(raw: Mapping[str, Any]) -> str | None:
+    """The type of a record that does not name it: the one whose key and fields it has."""
+    named = [n for n in raw if n != "type"]
+    types = registry.record_types().values()
+    fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def unsaved_entry(record: Record) -> QueueEntry:
+    """An entry that is only looked at."""
+    resource_type = registry.resource_type(record)
+    status, operation = Status.PENDING, Operation.UPDATE
+    return QueueEntry(0, "", record.type, record.key, resource_type, operation, status, 0, 0, 0, 0, 0, record)
