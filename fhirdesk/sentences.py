@@ -238,6 +238,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "file_csv": ("The CSV is broken: {detail}", "CSV가 잘못되었습니다: {detail}"),
     "row_no_object": ("A row must be a JSON object.", "각 행은 JSON 객체여야 합니다."),
+    "file_empty": ("The file is empty.", "빈 파일입니다."),
+    "file_xml": (
+        "This is XML. Only JSON, NDJSON and CSV are read; it was not opened.",
+        "XML 파일입니다. JSON, NDJSON, CSV만 읽습니다. 열지 않았습니다.",
+    ),
+    "file_packed": (
+        "This is a ZIP archive. Unpack it and import the files in it; .gz is read as it is.",
+        "ZIP 파일입니다. 풀어서 그 안의 파일을 가져오세요. .gz 는 그대로 읽습니다.",
+    ),
+    "file_gzip": (
+        "The compressed file is damaged or cut off here. What came before was read.",
+        "압축 파일이 여기에서 손상되었거나 잘렸습니다. 앞부분은 읽었습니다.",
+    ),
+    "file_too_large": (
+        "This one JSON document is too large. Save it as NDJSON, one document a line.",
+        "JSON 문서 하나가 너무 큽니다. 한 줄에 문서 하나인 NDJSON으로 저장하세요.",
+    ),
+    "line_too_long": (
+        "This line is too long. What came before it was read.",
+        "줄이 너무 깁니다. 그 앞까지는 읽었습니다.",
+    ),
+    "header_twice": ("The column {field} is there twice.", "{field} 열이 두 번 있습니다."),
+    "row_too_short": ("The row has fewer columns than the header.", "행의 칸이 머리글보다 적습니다."),
+    "row_encoding": (
+        "The row is not UTF-8. Save the file as UTF-8 and import it again.",
+        "UTF-8이 아닌 행입니다. UTF-8로 저장해서 다시 가져오세요.",
+    ),
+    "member_twice": (
+        "{name} is there twice in one object of this JSON.",
+        "이 JSON의 한 객체에 {name} 이(가) 두 번 있습니다.",
+    ),
+    "entry_no_resource": (
+        "This entry of the Bundle brings no resource: nothing was imported from it.",
+        "Bundle의 이 항목에는 리소스가 없어 가져온 것이 없습니다.",
+    ),
     "row_too_long": ("The row has more columns than the header.", "행의 칸이 머리글보다 많습니다."),
     "store_damaged": (
         "The database file is damaged or no database. It was left as it is; use a backup or another data folder.",

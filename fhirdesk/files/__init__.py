@@ -1,122 +1,112 @@
-"""Files in: JSON, NDJSON (also .gz) and CSV, told apart by content, row by row with the line each began on."""
+"""Files in: JSON, NDJSON (also .gz), CSV and FHIR Bundles, told apart by content, row by row."""
 
-import csv
 import gzip
 import io
 import itertools
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fhirdesk.errors import InvalidDocument
-from fhirdesk.r4 import json
+from fhirdesk.files.csv_rows import csv_rows
+from fhirdesk.files.json_rows import document_rows, is_document, ndjson_rows
+from fhirdesk.files.row import BadRow, Row
+
+__all__ = ["BadRow", "Row", "rows"]
 
 BOM, GZIP = b"\xef\xbb\xbf", b"\x1f\x8b"
-FIELD_LIMIT = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it was written; `line` is the physical line it began on."""
-
-    line: int
-    data: dict[str, Any]
-
-    @property
-    def is_resource(self) -> bool:
-        """Whether it is FHIR JSON."""
-        return "resourceType" in self.data
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be read; the rest goes on."""
-
-    line: int
-    error: InvalidDocument
+FOREIGN = {b"<": "file_xml", b"\xff": "file_encoding", b"\xfe": "file_encoding", b"P": "file_packed"}
+MOST_LINE = 256 * 1024 * 1024  # bytes in one line
+MOST_DOCUMENT = 1024 * 1024 * 1024  # bytes in one JSON document that goes over several lines
+Lines = Iterator[tuple[int, bytes]]
 
 
 def rows(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
-    """The rows of a file or stream. Raises InvalidDocument when it cannot be read at all."""
+    """The rows of a file or stream, one at a time. Raises InvalidDocument when it cannot be read at all."""
     if not isinstance(source, Path):
-        yield from _rows(_unpacked(io.BufferedReader(source) if not hasattr(source, "peek") else source))
+        yield from _unpacked(io.BufferedReader(source) if not hasattr(source, "peek") else source)
         return
     try:
         with source.open("rb") as file:
-            yield from _rows(_unpacked(file))
+            yield from _unpacked(file)
     except OSError as error:
         raise InvalidDocument("file_unreadable", path=source.name) from error
 
 
-def _unpacked(stream: Any) -> Any:
-    return io.BufferedReader(gzip.open(stream)) if stream.peek(2)[:2] == GZIP else stream
+def _unpacked(stream: Any) -> Iterator[Row | BadRow]:
+    if stream.peek(2)[:2] != GZIP:
+        yield from _rows(stream)
+        return
+    last = 0
+    try:
+        with gzip.open(stream) as unpacked:
+            for row in _rows(io.BufferedReader(unpacked)):
+                last = row.line
+                yield row
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        yield BadRow(last + 1, InvalidDocument("file_gzip", line=last + 1))
 
 
 def _rows(stream: Any) -> Iterator[Row | BadRow]:
     if stream.peek(3)[:3] == BOM:
         stream.read(3)
-    lines = enumerate(stream, 1)
+    lines = _lines(stream)
     head = next(((n, line) for n, line in lines if line.strip()), None)
     if head is None:
+        yield BadRow(1, InvalidDocument("file_empty", line=1))
         return
-    number, line = head
-    rest = itertools.chain([head], lines)
-    if line.lstrip()[:1] not in (b"{", b"["):
-        yield from _csv(rest, number)
-    elif line.lstrip()[:1] == b"{" and _is_document(line):
-        yield from _ndjson(rest)
+    try:
+        yield from _by_content(head, lines, stream)
+    except _LineTooLong as error:
+        yield BadRow(error.line, InvalidDocument("line_too_long", line=error.line))
+
+
+def _by_content(head: tuple[int, bytes], lines: Lines, stream: Any) -> Iterator[Row | BadRow]:
+    first = head[1].lstrip()[:1]
+    if first not in (b"{", b"["):
+        yield from _no_json(head, lines)
+    elif first == b"{" and is_document(head[1]):
+        yield from ndjson_rows(itertools.chain([head], lines))
     else:
-        yield from _document(b"".join(part for _, part in rest), number)
+        yield from _long_document(head, lines, stream)
 
 
-def _is_document(line: bytes) -> bool:
-    """Whether a line is a whole JSON document; a line that only opens one belongs to a longer document."""
-    try:
-        json.loads(line)
-    except InvalidDocument:
-        return line.rstrip().endswith(b"}")
-    return True
-
-
-def _ndjson(lines: Iterator[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
-    for number, line in lines:
-        if line.strip():
-            try:
-                yield _row(number, json.loads(line))
-            except InvalidDocument as error:
-                yield BadRow(number, error)
-
-
-def _document(data: bytes, line: int) -> Iterator[Row | BadRow]:
-    try:
-        document = json.loads(data)
-    except InvalidDocument as error:
-        yield BadRow(line, error)
+def _long_document(head: tuple[int, bytes], lines: Lines, stream: Any) -> Iterator[Row | BadRow]:
+    """A document over several lines; or, where the second line is a document by itself, NDJSON with a broken first."""
+    number, line = head
+    second = next(((n, later) for n, later in lines if later.strip()), None) if line.lstrip()[:1] == b"{" else None
+    if second and second[1].lstrip()[:1] == b"{" and is_document(second[1]):
+        yield from ndjson_rows(itertools.chain([head, second], lines))
         return
-    for item in document if isinstance(document, list) else [document]:
-        yield _row(line, item)
+    data = line + (b"\n" * (second[0] - number - 1) + second[1] if second else b"") + stream.read(MOST_DOCUMENT)
+    if stream.read(1):
+        yield BadRow(number, InvalidDocument("file_too_large", line=number))
+    else:
+        yield from document_rows(data, number)
 
 
-def _row(line: int, data: Any) -> Row | BadRow:
-    return Row(line, data) if isinstance(data, dict) else BadRow(line, InvalidDocument("row_no_object", line=line))
+def _no_json(head: tuple[int, bytes], lines: Lines) -> Iterator[Row | BadRow]:
+    number, line = head
+    foreign = FOREIGN.get(line.lstrip()[:1])
+    if foreign and not (foreign == "file_packed" and line[:4] != b"PK\x03\x04"):
+        yield BadRow(number, InvalidDocument(foreign, line=number))
+    else:
+        yield from csv_rows(itertools.chain([head], lines))
 
 
-def _csv(lines: Iterator[tuple[int, bytes]], first: int) -> Iterator[Row | BadRow]:
-    csv.field_size_limit(FIELD_LIMIT)
-    try:
-        reader = csv.DictReader((text.decode("utf-8") for _, text in lines), strict=True)
-        header = reader.fieldnames or []
-        if len(header) < 2 and not any(name and name.endswith("_id") for name in header):
-            yield BadRow(first, InvalidDocument("file_unknown", line=first))
+class _LineTooLong(Exception):
+    def __init__(self, line: int):
+        super().__init__()
+        self.line = line
+
+
+def _lines(stream: Any) -> Lines:
+    """Lines end with LF only; one without an end is not read to its end."""
+    for number in itertools.count(1):
+        line = stream.readline(MOST_LINE)
+        if not line:
             return
-        for data in reader:
-            number = first - 1 + reader.line_num
-            if None in data:
-                yield BadRow(number, InvalidDocument("row_too_long", line=number))
-            else:
-                yield Row(number, {k: v for k, v in data.items() if v not in (None, "")})
-    except UnicodeDecodeError:
-        yield BadRow(first, InvalidDocument("file_encoding", line=first))
-    except csv.Error as error:
-        yield BadRow(first, InvalidDocument("file_csv", line=first, detail=error))
+        if len(line) == MOST_LINE and line[-1:] != b"\n":
+            raise _LineTooLong(number)
+        yield number, line

@@ -1,5 +1,8 @@
 """JSON that keeps its digits: 13.50 stays 13.50, 1.00E+2 stays 1.00E+2 (https://hl7.org/fhir/R4/json.html#decimal)."""
 
+import functools
+import json as python_json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -39,13 +42,89 @@ def _encode_number(value: object) -> msgspec.Raw:
 
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=_encode_number)
+_raw, _raws = msgspec.json.Decoder(msgspec.Raw), msgspec.json.Decoder(list[msgspec.Raw])
 _canonical = msgspec.json.Encoder(enc_hook=_encode_number, order="sorted")
 
 
 def loads(data: bytes | str) -> Any:
     """One JSON document. Raises InvalidDocument with the place, never anything else."""
+    return _read(_decoder, data)
+
+
+def strict(data: bytes) -> Any:
+    """A document from outside: as `loads`, and no member of an object comes twice."""
+    value = loads(data)
+    if data.count(b":") != dumps(value).count(b":") or b"\\u003" in data:  # a colon for each member, and those in texts
+        _refuse_twice(data)
+    return value
+
+
+def _refuse_twice(data: bytes) -> None:
+    def pairs(found: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in found]
+        if len(set(names)) < len(names):
+            twice = next(n for n in names if names.count(n) > 1)
+            raise InvalidDocument("member_twice", name=twice[:60])
+
     try:
-        return _decoder.decode(data)
+        python_json.loads(data, object_pairs_hook=pairs, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise InvalidDocument("too_deep") from None
+
+
+def check_syntax(data: bytes) -> None:
+    """Whether the shape is that of one JSON document; the texts in it are not looked at. Raises InvalidDocument."""
+    _read(_raw, data)
+
+
+def split(data: bytes) -> list[bytes]:
+    """The items of a list, unread. Raises InvalidDocument."""
+    return list(_read(_raws, data))
+
+
+def placed(data: bytes, items: Sequence[bytes], line: int) -> Iterator[tuple[int, bytes]]:
+    """Unread parts of a document in their order, each with the line it begins on; `line`: where the document begins."""
+    at = 0
+    for item in items:
+        part = bytes(item)
+        start = data.find(part, at)
+        line += data.count(b"\n", at, start)
+        yield line, part
+        line += part.count(b"\n")
+        at = start + len(part)
+
+
+def member(data: bytes, name: str) -> bytes | None:
+    """One member of an object, unread; None: it is not there."""
+    found = bytes(_read(_member_decoder(name), data).found)
+    return None if found in (b"", b"null") else found
+
+
+def members(data: bytes, name: str) -> list[bytes]:
+    """The items of the list that a member is, unread; none where there is no such member."""
+    found = member(data, name)
+    return [] if found is None else split(found)
+
+
+def peek(data: bytes, *path: str) -> Any:
+    """What stands at a path of members, without reading the rest; None: nothing."""
+    part: bytes | None = data
+    for name in path:
+        if part is None or part.lstrip()[:1] != b"{":
+            return None
+        part = member(part, name)
+    return None if part is None else loads(part)
+
+
+@functools.cache
+def _member_decoder(name: str) -> "msgspec.json.Decoder[Any]":
+    kind = msgspec.defstruct("Member", [("found", msgspec.Raw, msgspec.Raw(b""))], rename={"found": name})
+    return msgspec.json.Decoder(kind)
+
+
+def _read(decoder: "msgspec.json.Decoder[Any]", data: bytes | str) -> Any:
+    try:
+        return decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise InvalidDocument("not_json", detail=str(error)) from None
     except RecursionError:

@@ -1,0 +1,44 @@
+"""What a file is made of: rows that can be read, and rows that cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fhirdesk.errors import InvalidDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What names an entry of a Bundle. `identifiers`: (system or "", value)."""
+
+    full_url: str | None
+    resource_type: str
+    id: str | None
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it was written; `line` is the physical line it began on. Of a Bundle's entry: its own fullUrl, and
+    `around`: the entries of the Bundle by each text that a reference in it may name them with."""
+
+    line: int
+    data: dict[str, Any]
+    full_url: str | None = None
+    around: Mapping[str, Named] = field(default_factory=dict)
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether it is FHIR JSON."""
+        return "resourceType" in self.data
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be read; the rest goes on."""
+
+    line: int
+    error: InvalidDocument
+
+
+Rows = Row | BadRow
