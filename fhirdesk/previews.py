@@ -18,8 +18,8 @@ from fhirdesk.records import Record
 from fhirdesk.resource import Resource
 from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.push import Send, prepare
+from fhirdesk.sync.targets import located
 from fhirdesk.views import IssueView, OpenedView, PreviewView
 
 MOST_OPENED = 200  # rows of an opened file that are shown
@@ -38,15 +38,18 @@ class Previews:
             record = self._store.records.get_many(conn, type_, [key]).get(key)
             if record is None:
                 raise NotFound("no_such_record", type=type_, key=key)
-            known = self._store.resource_map.get_many(conn, {(type_, key), *parents(record)})
-        plan = prepare(unsaved_entry(record), known, self._context)
-        resource = registry.to_resource(record, self._context)
+            context = located(self._store, conn, [record], self._context)
+            places = {(type_, key), *registry.parents(record, context.stored)}
+            known = self._store.resource_map.get_many(conn, places)
+        plan = prepare(unsaved_entry(record), known, context)
+        resource = registry.to_resource(record, context)
         if isinstance(plan, Send) and plan.request.body:
             resource = dict(plan.request.body)
         mapped = known.get((type_, key))
         return self._view(
             record,
             resource,
+            context,
             version_id=mapped.version_id if mapped else None,
             same_as_server=mapped is not None and mapped.base_read and mapped.base == resource if mapped else None,
             request=self._request(plan) if request and isinstance(plan, Send) else None,
@@ -64,19 +67,27 @@ class Previews:
             if isinstance(row, BadRow):
                 raise row.error
             record = registry.read_record(row.data, type_ or guessed(row.data), self._context)
-            view = self._view(record, registry.to_resource(record, self._context))
+            view = self._view(record, registry.to_resource(record, self._context), self._context)
             return OpenedView(row.line, given, view, key=record.key)
         except InvalidInput as error:
             field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
             return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
 
-    def _view(self, record: Record, resource: Resource, **more: Any) -> PreviewView:
+    def _view(self, record: Record, resource: Resource, context: Context, **more: Any) -> PreviewView:
         issues = tuple(
             IssueView(f.severity, f.code, f.expression, Reason("issue", {"text": f.text})) for f in check(resource)
         )
         type_ = str(resource["resourceType"])
         return PreviewView(
-            record.type, record.key, type_, resource, json.pretty(resource), issues, record=record, **more
+            record.type,
+            record.key,
+            type_,
+            resource,
+            json.pretty(resource),
+            issues,
+            record=record,
+            origins=registry.provenance(record, context),
+            **more,
         )
 
     def _request(self, plan: Send) -> dict[str, object]:

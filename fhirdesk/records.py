@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 
@@ -11,15 +12,61 @@ class Kind(StrEnum):
 
     KEY = "key"  # text or a whole number; a business identifier
     TEXT = "text"  # one or more lines of text
-    CODE = "code"  # trimmed text from a list, or open
+    CODE = "code"  # trimmed text without inner runs of blanks; from a list where the field has `codes`
     DATE = "date"  # YYYY, YYYY-MM or YYYY-MM-DD
     DATETIME = "datetime"  # a date, or date and time with an offset
     NUMBER = "number"  # digits kept as written
     INTEGER = "integer"  # whole number
     VALUE = "value"  # a number, a number with a comparator, or text
     BOOLEAN = "boolean"
-    LIST = "list"
-    JSON = "json"
+    LIST = "list"  # of codes, or of objects with `items`
+    JSON = "json"  # any JSON, kept as it is
+
+
+def spaced(codes: str) -> frozenset[str]:
+    """Codes that are written with blanks between them."""
+    return frozenset(codes.split())
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What a coded field takes. `words`: the clinic's word → R4's code, the first word of a code is the one that comes
+    back; `own`: R4's own codes for the element, kept as they are."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    any_case: bool = False
+
+    def code(self, value: str) -> str:
+        """R4's code of a word; what is no word stays."""
+        return self.words.get(value) or self._folded.get(value.casefold(), value)
+
+    def word(self, code: str) -> str:
+        """The first word of a code; a code without a word stays."""
+        return self._back.get(code, code)
+
+    def takes(self, value: str) -> bool:
+        """Whether the field may hold that value."""
+        return self.code(value) in self._codes
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every word and code that is taken, words first."""
+        return (*self.words, *sorted(self.own - set(self.words)))
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return self.own | frozenset(self.words.values())
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        if not self.any_case:
+            return {}
+        return {c.casefold(): c for c in self.own} | {w.casefold(): c for w, c in self.words.items()}
+
+    @cached_property
+    def _back(self) -> Mapping[str, str]:
+        return {code: word for word, code in reversed(list(self.words.items()))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +77,17 @@ class Field:
     kind: Kind = Kind.TEXT
     required: bool = False
     aliases: tuple[str, ...] = ()
-    refers_to: str | None = None  # the record type whose key this holds
+    refers_to: tuple[str, ...] = ()  # the record types whose key this may hold; the first that is stored is meant
     editable: bool = False  # may be changed by a profile edit (write-through)
+    codes: Codes | None = None
+    items: "tuple[Field, ...]" = ()  # the members of a list's objects
+    plain_items: bool = True  # a list may hold plain texts, too
 
 
-@dataclass(frozen=True, slots=True)
+STAMPS = (Field("created_at", Kind.DATETIME), Field("updated_at", Kind.DATETIME))  # every record's; never sent
+
+
+@dataclass(frozen=True)
 class RecordType:
     """A type of record: its name (`type` key), its key field, where its identifiers live, its fields in order."""
 
@@ -42,11 +95,21 @@ class RecordType:
     key_field: str
     identifier: str  # last part of the identifier system: <base>/identifier/<identifier>
     fields: tuple[Field, ...]
+    resource_types: tuple[str, ...]  # the FHIR types it may become; the first is meant when the record is not here
     create_priority: int = 6
 
     def field(self, name: str) -> Field | None:
         """The field of that name or alias."""
-        return next((f for f in self.fields if f.name == name or name in f.aliases), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {alias: f for f in self.fields for alias in (f.name, *f.aliases)}
+
+    @cached_property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that hold other records' keys."""
+        return tuple(f for f in self.fields if f.refers_to)
 
     @property
     def editable(self) -> tuple[str, ...]:

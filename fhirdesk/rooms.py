@@ -28,6 +28,7 @@ from fhirdesk.sync.drain import Drain
 from fhirdesk.sync.neighbours import Neighbours
 from fhirdesk.sync.outbox import Incoming, Outbox, Saved, new_entry
 from fhirdesk.sync.sender import SenderLock
+from fhirdesk.sync.targets import stored
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import ImportLine
@@ -139,7 +140,8 @@ class Rooms:
             if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record):
                 return None
             on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
-            new = new_entry(Incoming(record, uuid, priority), created=not on_server)
+            here = stored(self.store, tx.conn, [record])
+            new = new_entry(Incoming(record, uuid, priority), here, created=not on_server)
             if operation == Operation.DELETE:
                 new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, new.priority)
             now = self._clock.now()

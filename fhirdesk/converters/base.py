@@ -1,11 +1,16 @@
 """What a converter is: a record type, the way there, the way back, and what of the resource is ours."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from fhirdesk.records import Record, RecordType
 from fhirdesk.resource import Resource
+
+Place = tuple[str, str]  # (record type, key)
+Stored = Mapping[Place, str]  # the FHIR type of records that are here
+
+RECORD_TYPES: dict[str, RecordType] = {}  # every record type by name; the registry enters them
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +20,47 @@ class Context:
     base: str = "https://fhir.hospital.com"  # of identifier and code systems
     time_zone: str = "Asia/Seoul"  # of date-times without an offset
     vendor: str = "generic"
+    stored: Stored = field(default_factory=dict)  # where a reference leaves a choice: what it points at is stored as
+    keys: Mapping[str, str] = field(default_factory=dict)  # on the way back: "Patient/45" → the record's key, if other
+
+    def identifier_system(self, type_: str) -> str:
+        """Where the identifiers of a record type live."""
+        return f"{self.base}/identifier/{RECORD_TYPES[type_].identifier}"
+
+    def code_system(self, name: str) -> str:
+        """The clinic's own code system of that name."""
+        return f"{self.base}/code/{name}"
+
+
+Pick = Callable[[list[Any]], Any]  # which item of a list is meant; None: none of them
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An element that our mapping writes. `names`: which members name an item of the list; None: the whole element.
-    `slots`: the names of the items that are ours; items of others stay."""
+    """An element that our mapping writes. `picks`: which items of a list are ours, each found in ours and in theirs by
+    the same rule (without any: by place); items of others stay. `choice`: it is a value[x], named without the x."""
 
     element: str
-    names: tuple[str, ...] | None = None
-    slots: tuple[tuple[str | None, ...], ...] = ()
+    picks: tuple[Pick, ...] = ()
+    choice: bool = False
+
+
+class Module(Protocol):
+    """What a module of this room, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
+    `check(record)` (raises InvalidRecord: what the field table cannot say) and `resource_type(record)` (where the
+    record type has several)."""
+
+    TYPE: RecordType
+    OWNED: tuple[Owned, ...]
+
+    @staticmethod
+    def to_resource(record: Record, context: Context) -> Resource:
+        """The resource at rest: references by record key (docs/mapping.md). A record may be partial: any field may be
+        missing."""
+
+    @staticmethod
+    def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
+        """The record's fields without the key, read from any resource of the type; never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +71,19 @@ class Converter:
     resource_type: Callable[[Record], str]
     to_resource: Callable[[Record, Context], Resource]
     to_fields: Callable[[Resource, Context], dict[str, Any]]
-    field_at: Callable[[Resource, str], str | None]
+    check: Callable[[Record], None]
     owned: tuple[Owned, ...]
+
+
+def converter_of(module: Any) -> Converter:
+    """The converter that a module describes. Raises AttributeError where something is missing."""
+    kind: RecordType = module.TYPE
+    only = kind.resource_types[0]
+    return Converter(
+        kind,
+        getattr(module, "resource_type", lambda _record: only),
+        module.to_resource,
+        module.to_fields,
+        getattr(module, "check", lambda _record: None),
+        tuple(module.OWNED),
+    )

@@ -1,40 +1,60 @@
 """lab_result ⇄ Observation (https://hl7.org/fhir/R4/observation.html)."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from fhirdesk.converters.base import Context, Converter, Owned
+from fhirdesk.converters.base import Context, Owned
+from fhirdesk.converters.links import link, refer, referred_key
+from fhirdesk.converters.systems import LOINC, TERMINOLOGY, loinc_code, name_of, system_of
+from fhirdesk.converters.times import is_instant
 from fhirdesk.converters.values import (
-    LOINC,
     NUMBER,
-    TERMINOLOGY,
+    at,
+    code_at,
     concept,
+    decimal_of,
     filled,
-    first,
+    first_item,
     identifier,
-    is_instant,
-    logical_id,
-    loinc_code,
+    items_at,
+    listed,
+    number,
+    number_at,
+    of_system,
+    pointing_at,
     quantity,
-    reference,
-    referred_key,
+    resource,
+    text_at,
+    worded,
     words_of,
 )
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Field, Kind, Record, RecordType
+from fhirdesk.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
 from fhirdesk.resource import Resource
 
+STATUSES = Codes(
+    {code: code for code in ("preliminary", "final", "corrected", "cancelled")},
+    spaced("registered preliminary final amended corrected cancelled entered-in-error unknown"),
+)
+FLAGS = Codes(
+    {code: code for code in ("H", "HH", "L", "LL", "N", "A")},
+    spaced(  # v3-ObservationInterpretation
+        "A AA B CAR D DET E EX EXP H H> HH HM HU HX I IE IND L L< LL LU LX MS N NCL ND NEG NR NS POS QCF R RR S SDD "
+        "SYN-R SYN-S TOX U UNE VS W WR < >"
+    ),
+)
 TYPE = RecordType(
     "lab_result",
     "result_id",
     "lab-result",
     (
         Field("result_id", Kind.KEY, required=True),
-        Field("patient_id", Kind.KEY, required=True, refers_to="patient"),
-        Field("encounter_id", Kind.KEY, refers_to="encounter"),
-        Field("order_id", Kind.KEY),
+        Field("patient_id", Kind.KEY, required=True, refers_to=("patient",)),
+        Field("encounter_id", Kind.KEY, refers_to=("encounter",)),
+        Field("order_id", Kind.KEY, refers_to=("order",)),
         Field("test_code", Kind.CODE, required=True),
         Field("test_code_system", Kind.CODE),
         Field("test_name", required=True),
@@ -43,195 +63,189 @@ TYPE = RecordType(
         Field("reference_low", Kind.NUMBER),
         Field("reference_high", Kind.NUMBER),
         Field("is_abnormal", Kind.BOOLEAN),
-        Field("abnormal_flag", Kind.CODE),
-        Field("status", Kind.CODE),
+        Field("abnormal_flag", Kind.CODE, codes=FLAGS),
+        Field("status", Kind.CODE, codes=STATUSES),
         Field("resulted_at", Kind.DATETIME, required=True),
         Field("comments"),
-        Field("created_at", Kind.DATETIME),
-        Field("updated_at", Kind.DATETIME),
+        *STAMPS,
     ),
+    ("Observation",),
     create_priority=8,
 )
-STATUSES = frozenset(
-    ["registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]
+ORDERED = pointing_at("ServiceRequest", "MedicationRequest")
+PART_OF = pointing_at("Procedure")
+OWNED = (
+    Owned("identifier", (of_system("/identifier/lab-result"),)),
+    Owned("basedOn", (ORDERED,)),
+    Owned("partOf", (PART_OF,)),
+    Owned("status"),
+    Owned("category", (of_system("observation-category"),)),
+    Owned("code"),
+    Owned("subject"),
+    Owned("encounter"),
+    Owned("effective", choice=True),
+    Owned("issued"),
+    Owned("value", choice=True),
+    Owned("dataAbsentReason"),
+    Owned("interpretation", (first_item,)),
+    Owned("note", (first_item,)),
+    Owned("referenceRange", (first_item,)),
 )
-FLAGS = frozenset(["H", "HH", "L", "LL", "N", "A", "AA", "HU", "LU", "U", "D", "B", "W", "<", ">", "S", "I", "R"])
 COMPARATOR = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
 PLAIN = {"≤": "<=", "≥": ">="}
-SYSTEMS = {"LOINC": LOINC, "SNOMED": "http://snomed.info/sct", "SNOMED CT": "http://snomed.info/sct"}
+OWN = "lab-result"  # the clinic's own code system
 
 
 def check(record: Record) -> None:
     """What the field table cannot say."""
     f = record.fields
-    if f.get("status", "final") not in STATUSES:
-        raise InvalidRecord("field_code", field="status", value=f["status"])
     if "result_value" not in f and f.get("status") != "cancelled":
         raise InvalidRecord("field_missing", field="result_value")
-    if f.get("abnormal_flag") and f["abnormal_flag"] not in FLAGS:
-        raise InvalidRecord("field_code", field="abnormal_flag", value=f["abnormal_flag"])
+    low, high = _limits(f)
+    if low is not None and high is not None and low > high:
+        raise InvalidRecord("field_range", field="reference_low")
+
+
+def _limits(f: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
     low, high = f.get("reference_low"), f.get("reference_high")
-    if low is not None and high is not None and _decimal(low) > _decimal(high):
-        raise InvalidRecord("field_range", field="reference_low", value=low)
-
-
-def _decimal(value: Any) -> Decimal:
-    return Decimal(str(value))
-
-
-def split(value: Any) -> tuple[str | None, Any]:
-    """(comparator, number) of a result, (None, None) of a text."""
-    if isinstance(value, int | Number):
-        return None, value
-    found = COMPARATOR.fullmatch(str(value).strip())
-    if found and NUMBER.fullmatch(found[2].strip()):
-        return PLAIN.get(found[1], found[1]), found[2].strip()
-    return (None, value) if NUMBER.fullmatch(str(value)) else (None, None)
+    return None if low is None else decimal_of(low), None if high is None else decimal_of(high)
 
 
 def to_resource(record: Record, context: Context) -> Resource:
     """The Observation, as mapping.md says."""
-    f, at = record.fields, record.fields["resulted_at"]
-    encounter = f.get("encounter_id")
-    order = f.get("order_id")
-    flag = interpretation(f)
-    return {"resourceType": "Observation"} | filled(
-        id=logical_id(record.key),
-        identifier=[identifier(f"{context.base}/identifier/lab-result", record.key)],
-        basedOn=[reference("ServiceRequest", str(order), f"{context.base}/identifier/order")] if order else None,
+    f = record.fields
+    done, flag = f.get("resulted_at"), interpretation(f)
+    order, ordered = link(record, "order_id", context), refer(record, "order_id", context)
+    part = order is not None and order.resource_type == "Procedure"
+    return resource(
+        "Observation",
+        record,
+        identifier=[identifier(record, context)],
+        basedOn=None if part else listed(ordered),
+        partOf=listed(ordered) if part else None,
         status=f.get("status", "final"),
         category=[concept(f"{TERMINOLOGY}observation-category", "laboratory")],
-        code=concept(code_system(f, context), f["test_code"], f["test_name"]),
-        subject=reference("Patient", str(f["patient_id"]), f"{context.base}/identifier/patient"),
-        encounter=reference("Encounter", str(encounter), f"{context.base}/identifier/encounter") if encounter else None,
-        effectiveDateTime=at,
-        issued=at if is_instant(at) else None,
+        code=concept(code_system(f, context), f.get("test_code"), f.get("test_name")),
+        subject=refer(record, "patient_id", context),
+        encounter=refer(record, "encounter_id", context),
+        effectiveDateTime=done,
+        issued=done if done and is_instant(done) else None,
         **_value(f),
         interpretation=[concept(f"{TERMINOLOGY}v3-ObservationInterpretation", flag)] if flag else None,
-        note=[{"text": f["comments"]}] if f.get("comments") else None,
+        note=listed(worded(f.get("comments"))),
         referenceRange=_range(f),
     )
 
 
-def code_system(f: Any, context: Context) -> str:
+def code_system(f: Mapping[str, Any], context: Context) -> str:
     """LOINC by default, but only for what passes its check digit."""
-    named = f.get("test_code_system") or "LOINC"
-    system = SYSTEMS.get(named.upper(), named if "://" in named or named.startswith("urn:") else None)
-    own = f"{context.base}/code/lab-result"
-    return own if system is None or (system == LOINC and not loinc_code(f["test_code"])) else system
+    system = system_of(f.get("test_code_system", "LOINC"), OWN, context)
+    return context.code_system(OWN) if system == LOINC and not loinc_code(f.get("test_code", "")) else system
 
 
-def _value(f: Any) -> dict[str, Any]:
-    if "result_value" not in f:
-        return {"dataAbsentReason": concept(f"{TERMINOLOGY}data-absent-reason", "not-performed")}
-    comparator, value = split(f["result_value"])
+def _value(f: Mapping[str, Any]) -> dict[str, Any]:
+    value = f.get("result_value")
     if value is None:
-        return {"valueString": str(f["result_value"])}
-    made = quantity(value, f.get("result_unit"))
-    if comparator:
-        made = {"value": made.pop("value"), "comparator": comparator} | made
-    return {"valueQuantity": made}
+        absent = concept(f"{TERMINOLOGY}data-absent-reason", "not-performed")
+        return {"dataAbsentReason": absent} if f.get("status") == "cancelled" else {}
+    comparator, amount = split(value)
+    if amount is None:
+        return {"valueString": str(value)}
+    return {"valueQuantity": quantity(amount, f.get("result_unit"), comparator)}
 
 
-def _range(f: Any) -> list[dict[str, Any]] | None:
-    sides = {s: f.get(f"reference_{s}") for s in ("low", "high")}
-    made = {s: quantity(v, f.get("result_unit")) for s, v in sides.items() if v is not None}
+def split(value: Any) -> tuple[str | None, int | Number | None]:
+    """(comparator, number) of a result; (None, None) of a text."""
+    if not isinstance(value, str):
+        return None, value
+    text = value.strip()
+    found = COMPARATOR.fullmatch(text)
+    amount = found[2].strip() if found else text
+    if not NUMBER.fullmatch(amount):
+        return None, None
+    return PLAIN.get(found[1], found[1]) if found else None, number(amount)
+
+
+def _range(f: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    low, high, unit = f.get("reference_low"), f.get("reference_high"), f.get("result_unit")
+    made = filled(low=None if low is None else quantity(low, unit), high=None if high is None else quantity(high, unit))
     return [made] if made else None
 
 
-def interpretation(f: Any) -> str | None:
+def interpretation(f: Mapping[str, Any]) -> str | None:
     """The flag if given, else the number against its range, else is_abnormal."""
     if f.get("abnormal_flag"):
         return str(f["abnormal_flag"])
-    side = _side(f)
-    abnormal = f.get("is_abnormal")
+    side, abnormal = _side(f), f.get("is_abnormal")
     if side:
         return "A" if side == "N" and abnormal is True else side
     return None if abnormal is None else "A" if abnormal else "N"
 
 
-def _side(f: Any) -> str | None:
+def _side(f: Mapping[str, Any]) -> str | None:
     """H, L or N when the number (or all that its comparator means) lies on one side of the range."""
-    comparator, value = split(f.get("result_value", ""))
-    low, high = f.get("reference_low"), f.get("reference_high")
-    if value is None or (low is None and high is None):
+    least, most = _limits(f)
+    if least is None and most is None:
         return None
-    number = _decimal(value)
+    comparator, amount = split(f.get("result_value"))
+    value = None if amount is None else decimal_of(amount)
+    return None if value is None else _beside(value, comparator, least, most)
+
+
+def _beside(value: Decimal, comparator: str | None, least: Decimal | None, most: Decimal | None) -> str | None:
+    if comparator is None:
+        return "H" if most is not None and value > most else "L" if least is not None and value < least else "N"
+    limit_is_out = comparator in ("<", ">")  # the limits of the range are inside, that of "<5" is not
     if comparator in ("<", "<="):
-        below = low is not None and (number <= _decimal(low) if comparator == "<" else number < _decimal(low))
-        return "L" if below else "N" if low is None and number <= _decimal(high) else None
-    if comparator in (">", ">="):
-        above = high is not None and (number >= _decimal(high) if comparator == ">" else number > _decimal(high))
-        return "H" if above else "N" if high is None and number >= _decimal(low) else None
-    if high is not None and number > _decimal(high):
-        return "H"
-    return "L" if low is not None and number < _decimal(low) else "N"
+        if least is not None:
+            return "L" if value < least or (limit_is_out and value == least) else None
+        return "N" if most is not None and value <= most else None
+    if most is not None:
+        return "H" if value > most or (limit_is_out and value == most) else None
+    return "N" if least is not None and value >= least else None
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from an Observation."""
-    amount, ranges = resource.get("valueQuantity") or {}, first(resource.get("referenceRange"))
-    coding = first((resource.get("code") or {}).get("coding"))
-    flag = first(first(resource.get("interpretation")).get("coding")).get("code")
-    value = resource.get("valueString")
-    if "value" in amount:
-        value = f"{amount['comparator']}{amount['value']}" if amount.get("comparator") else amount["value"]
+    flag, code = code_at(resource, "interpretation"), at(resource, "code")
+    order = ORDERED(items_at(resource, "basedOn")) or PART_OF(items_at(resource, "partOf"))
+    ranges = at(resource, "referenceRange", 0)
+    done = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
     return filled(
-        patient_id=referred_key(resource.get("subject")),
-        encounter_id=referred_key(resource.get("encounter")),
-        order_id=referred_key(first(resource.get("basedOn"))),
-        test_code=coding.get("code"),
-        test_code_system=None if coding.get("system") == LOINC else coding.get("system"),
-        test_name=words_of(resource.get("code")),
-        result_value=value,
-        result_unit=amount.get("unit"),
-        reference_low=(ranges.get("low") or {}).get("value"),
-        reference_high=(ranges.get("high") or {}).get("value"),
+        patient_id=referred_key(at(resource, "subject"), context),
+        encounter_id=referred_key(at(resource, "encounter"), context),
+        order_id=referred_key(order, context),
+        test_code=code_at(code),
+        test_code_system=_system_back(code, context),
+        test_name=words_of(code),
+        result_value=_value_back(resource),
+        result_unit=_unit(at(resource, "valueQuantity")) or _unit(at(ranges, "low")) or _unit(at(ranges, "high")),
+        reference_low=number_at(ranges, "low", "value"),
+        reference_high=number_at(ranges, "high", "value"),
         abnormal_flag=flag,
         is_abnormal=None if flag is None else flag != "N",
-        status=resource.get("status"),
-        resulted_at=resource.get("issued") or resource.get("effectiveDateTime"),
-        comments=first(resource.get("note")).get("text"),
+        status=text_at(resource, "status"),
+        resulted_at=done or text_at(resource, "effectiveInstant"),
+        comments=text_at(resource, "note", 0, "text"),
     )
 
 
-PLACES = {
-    "code": "test_code",
-    "status": "status",
-    "value": "result_value",
-    "effective": "resulted_at",
-    "issued": "resulted_at",
-}
-PLACES |= {"interpretation": "abnormal_flag", "low": "reference_low", "high": "reference_high", "note": "comments"}
-PLACES |= {"subject": "patient_id", "encounter": "encounter_id", "basedOn": "order_id"}
+def _unit(amount: Any) -> str | None:
+    return text_at(amount, "unit") or text_at(amount, "code")
 
 
-def field_at(_resource: Resource, expression: str) -> str | None:
-    """The record field that an expression is about."""
-    return next((field for element, field in PLACES.items() if f".{element}" in expression), None)
+def _value_back(resource: Resource) -> Any:
+    value, comparator = number_at(resource, "valueQuantity", "value"), text_at(resource, "valueQuantity", "comparator")
+    if value is None:
+        return text_at(resource, "valueString")
+    return f"{comparator}{value}" if comparator else value
 
 
-_ELEMENTS = [
-    "basedOn",
-    "status",
-    "category",
-    "code",
-    "subject",
-    "encounter",
-    "effectiveDateTime",
-    "issued",
-    "valueQuantity",
-    "valueString",
-    "dataAbsentReason",
-    "interpretation",
-    "note",
-    "referenceRange",
-]
-CONVERTER = Converter(
-    TYPE,
-    lambda _record: "Observation",
-    to_resource,
-    to_fields,
-    field_at,
-    (Owned("identifier", ("system",)), *(Owned(e) for e in _ELEMENTS)),
-)
+def _system_back(code: Any, context: Context) -> str | None:
+    """None where the default says the same."""
+    system, value = text_at(code, "coding", 0, "system"), text_at(code, "coding", 0, "code") or ""
+    if system == LOINC:
+        return None if loinc_code(value) else LOINC
+    if system == context.code_system(OWN):
+        return system if loinc_code(value) else None
+    return name_of(system, OWN, context)

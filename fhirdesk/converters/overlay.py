@@ -1,25 +1,21 @@
 """Ours laid over the server's copy: what others wrote stays, list items are matched by what names them (rule 7)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from fhirdesk.converters.base import Converter, Owned
+from fhirdesk.converters.base import Context, Converter, Owned
+from fhirdesk.converters.values import decimal_of
+from fhirdesk.converters.way_back import read_back
 from fhirdesk.r4.json import Number
+from fhirdesk.records import Record
 from fhirdesk.resource import Resource
 
-PARTS_OF_AN_ADDRESS = (
-    "text",
-    "line",
-    "city",
-    "district",
-    "state",
-    "country",
-    "postalCode",
-    "extension",
-    "_line",
-    "_text",
-)
+# What describes a value goes with it: the parts of an address with its line, the display of a code with the code.
+GOES_WITH = {
+    "line": ("text", "_text", "city", "_city", "district", "_district", "state", "_state", "extension", "_line"),
+    "code": ("display", "_display", "version", "userSelected"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,107 +25,181 @@ class Merge:
     conflicts: tuple[str, ...] = field(default_factory=tuple)
 
 
-def _name(item: Any, owned: Owned) -> tuple[str | None, ...]:
-    return tuple(item.get(n) for n in owned.names or ()) if isinstance(item, dict) else ()
-
-
-def lay_over(base: Resource, ours: Resource, converter: Converter) -> Resource:
-    """The server's resource with our mapped elements; nothing else changes, nothing is reordered."""
+def lay_over(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
+    """The server's resource with what the record changes in it; nothing else changes, nothing is reordered. `ours`: the
+    record's resource as it is sent, with the server's ids."""
+    known = read_back(base, record.key, converter, context, over=record)
+    before = converter.to_resource(known, context)
     made = dict(base)
     for owned in converter.owned:
-        if owned.names is None:
-            _set(made, owned.element, ours.get(owned.element))
+        if owned.element == "identifier":
+            _identify(made, ours.get("identifier") or [], owned)
+        elif owned.choice:
+            _choose(made, before, ours, owned.element)
         else:
-            _set(made, owned.element, _items(base.get(owned.element) or [], ours.get(owned.element) or [], owned))
+            _set(made, owned.element, _laid(base.get(owned.element), before.get(owned.element), ours, owned))
     return made
 
 
+def _laid(theirs: Any, before: Any, ours: Resource, owned: Owned) -> Any:
+    wanted = ours.get(owned.element)
+    if owned.picks and theirs is not None:
+        return _picked(theirs, before or [], wanted or [], owned)
+    return _merged(theirs, before, wanted)
+
+
 def _set(resource: Resource, element: str, value: Any) -> None:
-    if value:
-        resource[element] = value
-    else:
+    if value is None or value == [] or value == {}:
         resource.pop(element, None)
+    else:
+        resource[element] = value
 
 
-def _items(base: list[Any], ours: list[Any], owned: Owned) -> list[Any]:
-    """Items of ours in their places, new ones at the end, ours that are no more taken out."""
-    wanted = {_name(item, owned): item for item in ours}
-    made, placed = [], set()
-    for item in base:
-        name = _name(item, owned)
-        if name in wanted and name not in placed:
-            made.append(_merged(item, wanted[name], owned))
-            placed.add(name)
-        elif name not in owned.slots or name in placed:
-            made.append(item)
-    return made + [item for name, item in wanted.items() if name not in placed]
+def _identify(made: Resource, ours: list[Any], owned: Owned) -> None:
+    """Our identifiers are always there; others stay, and so does what others wrote in ours."""
+    theirs = list(made.get("identifier") or [])
+    for pick in owned.picks or ():
+        wanted, there = pick(ours), pick(theirs)
+        if wanted is not None and there is None:
+            theirs.append(wanted)
+        elif wanted is not None and there.get("value") != wanted.get("value"):
+            theirs = [{**i, "value": wanted["value"]} if i is there else i for i in theirs]
+    _set(made, "identifier", theirs)
 
 
-def _merged(theirs: dict[str, Any], ours: dict[str, Any], owned: Owned) -> dict[str, Any]:
-    """Our members replace theirs; a new address drops the parts of the old one."""
-    kept = dict(theirs)
-    if owned.element == "address" and theirs.get("text") != ours.get("text"):
-        kept = {k: v for k, v in theirs.items() if k not in PARTS_OF_AN_ADDRESS}
-    return kept | ours
+def _choose(made: Resource, before: Resource, ours: Resource, element: str) -> None:
+    """A value[x]: where ours changed, none of the others stays beside it."""
+    was, wanted = dict(_choices(before, element)), dict(_choices(ours, element))
+    if was == wanted:
+        return
+    for name in [n for n, _ in _choices(made, element)]:
+        if name not in wanted:
+            del made[name]
+            made.pop(f"_{name}", None)
+    for name, value in wanted.items():
+        made[name] = _merged(made.get(name), was.get(name), value)
+
+
+def _choices(resource: Resource, element: str) -> Iterator[tuple[str, Any]]:
+    place = len(element)
+    return ((n, v) for n, v in resource.items() if n.startswith(element) and n[place : place + 1].isupper())
+
+
+def _picked(theirs: list[Any], before: list[Any], wanted: list[Any], owned: Owned) -> list[Any]:
+    """Items of ours are changed in their places, new ones come at the end, those that are no more go."""
+    made = list(theirs)
+    for pick in owned.picks:
+        there, was, new = pick(theirs), pick(before), pick(wanted)
+        if was == new:
+            continue
+        if there is None:
+            made.append(new)
+        elif new is None:
+            made = [i for i in made if i is not there]
+        else:
+            made = [_merged(i, was, new) if i is there else i for i in made]
+    return made
+
+
+def _merged(theirs: Any, before: Any, wanted: Any) -> Any:
+    """Theirs, with what differs between `before` (theirs as we read it) and `wanted`."""
+    if before == wanted or wanted is None:
+        return theirs if before == wanted else None
+    if isinstance(wanted, dict) and isinstance(theirs, dict):
+        return _members(theirs, before if isinstance(before, dict) else {}, wanted)
+    if isinstance(wanted, list) and isinstance(theirs, list):
+        return _items(theirs, before if isinstance(before, list) else [], wanted)
+    return wanted
+
+
+def _members(theirs: dict[str, Any], before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    made = dict(theirs)
+    differ = [n for n in {**before, **wanted} if before.get(n) != wanted.get(n)]
+    for name in {n for d in differ for n in (f"_{d}", *GOES_WITH.get(d, ()))}:
+        made.pop(name, None)
+    for name in differ:
+        _set(made, name, _merged(theirs.get(name), before.get(name), wanted.get(name)))
+    return made
+
+
+def _items(theirs: list[Any], before: list[Any], wanted: list[Any]) -> list[Any]:
+    """Items that a system or url names are found by it, others by their place."""
+    made, gone = list(theirs), []
+    for place in range(max(len(before), len(wanted))):
+        was = before[place] if place < len(before) else None
+        new = wanted[place] if place < len(wanted) else None
+        there = _place(theirs, was if was is not None else new, place)
+        if was == new:
+            continue
+        if there is None:
+            made.append(new)
+        elif new is None:
+            gone.append(there)
+        else:
+            made[there] = _merged(theirs[there], was, new)
+    return [item for i, item in enumerate(made) if i not in gone]
+
+
+def _place(items: list[Any], like: Any, place: int) -> int | None:
+    """Where in `items` the item is that `like` stands for."""
+    for name in ("system", "url"):
+        if isinstance(like, dict) and isinstance(like.get(name), str):
+            named = (i for i, item in enumerate(items) if isinstance(item, dict) and item.get(name) == like[name])
+            return next(named, None)
+    return place if place < len(items) else None
 
 
 def same(ours: Resource, theirs: Resource, converter: Converter) -> bool:
     """Whether our mapped elements stand in theirs as we sent them (numbers by value)."""
-    return all(_part(ours, o) == _part(theirs, o, like=ours) for o in converter.owned)
+    return all(_holds(t, o) for owned in converter.owned for _, o, t in _parts(owned, ours, theirs))
 
 
 def compare(base: Resource, ours: Resource, theirs: Resource, converter: Converter) -> Merge:
     """What both sides changed since the base, differently."""
     conflicts = []
     for owned in converter.owned:
-        names = {n for r in (base, ours, theirs) for n in _named(r, owned)}
-        for name in sorted(names, key=str):
-            was, mine, other = (_named(r, owned).get(name) for r in (base, ours, theirs))
-            if was != mine and was != other and mine != other and _mine(name, owned, ours, base):
-                conflicts.append(f"{owned.element}{''.join(f' {n}' for n in name if n)}")
+        for label, was, mine, other in _parts(owned, base, ours, theirs):
+            was, mine, other = _by_value(was), _by_value(mine), _by_value(other)
+            if was not in (mine, other) and mine != other:
+                conflicts.append(label)
     return Merge(tuple(conflicts))
 
 
-def _mine(name: tuple[str | None, ...], owned: Owned, ours: Resource, base: Resource) -> bool:
-    return not name or name in owned.slots or name in _named(ours, owned) or not owned.slots
+def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
+    """(what it is called, the part in each of the resources) of each part that is ours."""
+    if owned.choice:
+        yield owned.element, *(dict(_choices(r, owned.element)) or None for r in resources)
+    elif not owned.picks:
+        yield owned.element, *(r.get(owned.element) for r in resources)
+    else:
+        for pick in owned.picks:
+            found = [pick(r.get(owned.element) or []) for r in resources]
+            yield _label(owned.element, next((f for f in found if f), None)), *found
 
 
-def _named(resource: Resource, owned: Owned) -> dict[tuple[str | None, ...], Any]:
-    value = resource.get(owned.element)
-    if value is None:
-        return {}
-    if owned.names is None:
-        return {(): _by_value(value)}
-    return {_name(item, owned): _by_value(item) for item in value}
+def _label(element: str, item: Any) -> str:
+    names = (item.get(n) for n in ("system", "use") if isinstance(item, dict))
+    return " ".join([element, *(n for n in names if n)])
 
 
-def _part(resource: Resource, owned: Owned, like: Resource | None = None) -> Any:
-    """Our part of an element: our items alone, and of each only the members that we write."""
-    named = _named(resource, owned)
-    if owned.names is None:
-        return _only(named.get(()), _named(like, owned).get(()) if like else None)
-    model = _named(like, owned) if like is not None else named
-    mine = set(model) | set(owned.slots)
-    return {n: _only(v, model.get(n)) for n, v in named.items() if n in mine}
-
-
-def _only(value: Any, model: Any) -> Any:
-    """Servers add (a display, an id): of a dict only the members that the model has count."""
+def _holds(value: Any, model: Any) -> bool:
+    """Servers add (a display, an id): of an object only the members that the model has count."""
+    if model is None:
+        return value is None
     if isinstance(value, dict) and isinstance(model, dict):
-        return {k: _only(v, model[k]) for k, v in value.items() if k in model}
+        return all(_holds(value.get(k), v) for k, v in model.items())
     if isinstance(value, list) and isinstance(model, list) and len(value) == len(model):
-        return [_only(v, m) for v, m in zip(value, model, strict=True)]
-    return value
+        return all(_holds(v, m) for v, m in zip(value, model, strict=True))
+    return bool(_by_value(value) == _by_value(model))
 
 
 def _by_value(value: Any) -> Any:
     """Numbers compared by value: some servers print 13.5 for 13.50."""
-    if isinstance(value, Number):
-        return Decimal(value.text)
-    if isinstance(value, bool) or not isinstance(value, int | dict | list):
+    if isinstance(value, bool) or not isinstance(value, Number | int | dict | list):
         return value
-    if isinstance(value, int):
-        return Decimal(value)
+    if isinstance(value, int | Number):
+        amount = decimal_of(value)
+        return value if amount is None else amount
     if isinstance(value, dict):
         return {k: _by_value(v) for k, v in value.items()}
     return [_by_value(v) for v in value]

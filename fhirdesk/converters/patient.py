@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
-from fhirdesk.converters.base import Context, Converter, Owned
-from fhirdesk.converters.values import TERMINOLOGY, filled, first, identifier, logical_id
+from fhirdesk.converters.base import Context, Owned
+from fhirdesk.converters.systems import TERMINOLOGY
+from fhirdesk.converters.values import at, filled, identifier, of_system, resource, text_at
 from fhirdesk.errors import InvalidRecord
-from fhirdesk.records import Field, Kind, Record, RecordType
+from fhirdesk.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
 from fhirdesk.resource import Resource
 
+GENDERS = Codes({"M": "male", "F": "female", "O": "other", "U": "unknown"}, spaced("male female other unknown"))
 TYPE = RecordType(
     "patient",
     "patient_id",
@@ -17,118 +19,152 @@ TYPE = RecordType(
         Field("patient_id", Kind.KEY, required=True),
         Field("family_name", aliases=("last_name",)),
         Field("given_name", aliases=("first_name",)),
-        Field("gender", Kind.CODE, required=True),
+        Field("gender", Kind.CODE, required=True, codes=GENDERS),
         Field("birth_date", Kind.DATE, required=True, aliases=("date_of_birth",)),
         Field("phone", editable=True),
         Field("email", editable=True),
         Field("address", editable=True),
         Field("postcode"),
         Field("openemr_patient_id", Kind.KEY),
-        Field("created_at", Kind.DATETIME),
-        Field("updated_at", Kind.DATETIME),
+        *STAMPS,
     ),
+    ("Patient",),
     create_priority=10,
 )
-GENDERS = {"M": "male", "F": "female", "O": "other", "U": "unknown"}
-GENDERS_BACK = {code: letter for letter, code in GENDERS.items()}
-_EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3005\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\s]+")
+_EAST_ASIAN = re.compile(
+    r"[\u1100-\u11ff\u3005\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff\s]+"
+)
 
 
 def check(record: Record) -> None:
     """What the field table cannot say."""
     if not record.fields.get("family_name") and not record.fields.get("given_name"):
         raise InvalidRecord("field_missing", field="family_name")
-    if record.fields["gender"] not in GENDERS and record.fields["gender"] not in GENDERS_BACK:
-        raise InvalidRecord("field_code", field="gender", value=record.fields["gender"])
 
 
 def to_resource(record: Record, context: Context) -> Resource:
     """The Patient, as mapping.md says."""
     f = record.fields
-    return {"resourceType": "Patient"} | filled(
-        id=logical_id(record.key),
-        identifier=[_number(record, context)],
-        name=[human_name(f.get("family_name"), f.get("given_name"))],
-        telecom=_telecom(f),
-        gender=GENDERS.get(f["gender"], f["gender"]),
-        birthDate=f["birth_date"],
-        address=_address(f),
+    gender = f.get("gender")
+    return resource(
+        "Patient",
+        record,
+        identifier=[{"type": {"coding": _number_types(context)}} | identifier(record, context)],
+        name=_name(f.get("family_name"), f.get("given_name")),
+        telecom=_telecom(f.get("phone"), f.get("email")),
+        gender=gender and GENDERS.code(gender),
+        birthDate=f.get("birth_date"),
+        address=_address(f.get("address"), f.get("postcode"), context),
     )
 
 
-def _number(record: Record, context: Context) -> dict[str, Any]:
-    codings = [{"system": f"{TERMINOLOGY}v2-0203", "code": "MR"}]
-    if context.vendor == "openemr":
-        codings.append({"system": f"{TERMINOLOGY}v2-0203", "code": "PT"})
-    return {"type": {"coding": codings}} | identifier(f"{context.base}/identifier/patient", record.key)
+def _number_types(context: Context) -> list[dict[str, Any]]:
+    codes = ("MR", "PT") if context.vendor == "openemr" else ("MR",)  # PT is the only one that OpenEMR stores
+    return [{"system": f"{TERMINOLOGY}v2-0203", "code": code} for code in codes]
 
 
-def human_name(family: str | None, given: str | None) -> dict[str, Any]:
+def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
     """Name and its text in the order the language wants."""
-    both = family and given
-    east = both and _EAST_ASIAN.fullmatch(f"{family}{given}")
+    if not family and not given:
+        return None
+    east = family and given and _EAST_ASIAN.fullmatch(family) and _EAST_ASIAN.fullmatch(given)
     text = f"{family}{given}" if east else " ".join(n for n in (given, family) if n)
-    return {"use": "official", "text": text} | filled(family=family, given=[given] if given else None)
+    return [{"use": "official", "text": text} | filled(family=family, given=[given] if given else None)]
 
 
-def _telecom(f: Any) -> list[dict[str, Any]]:
+def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:
     found = []
-    if f.get("phone"):
-        found.append({"system": "phone", "value": f["phone"], "use": "mobile"})
-    if f.get("email"):
-        found.append({"system": "email", "value": f["email"]})
+    if phone:
+        found.append({"system": "phone", "value": phone, "use": "mobile"})
+    if email:
+        found.append({"system": "email", "value": email})
     return found
 
 
-def _address(f: Any) -> list[dict[str, Any]]:
-    text = f.get("address")
-    made = filled(text=text, line=[text] if text else None, postalCode=f.get("postcode"))
-    return [{"use": "home"} | made] if made else []
+def _address(text: str | None, postcode: str | None, context: Context) -> list[dict[str, Any]] | None:
+    """R4 wants no text that no part holds, OpenEMR reads only `line`, Cerner refuses a text."""
+    made = filled(text=None if context.vendor == "cerner" else text, line=[text] if text else None, postalCode=postcode)
+    return [{"use": "home"} | made] if made else None
+
+
+# -- back
+
+
+def _valid(items: list[Any], system: str | None = None) -> list[dict[str, Any]]:
+    """Those in force: neither `old` nor ended. A day to come counts as ended, too: nothing here knows today."""
+    found = (i for i in items if isinstance(i, dict) and i.get("use") != "old" and at(i, "period", "end") is None)
+    return [i for i in found if system is None or i.get("system") == system]
+
+
+def _used(items: list[dict[str, Any]], *uses: str | None) -> Any:
+    """The first of the first use that there is."""
+    return next((i for use in uses for i in items if i.get("use") == use), None)
+
+
+def phone(items: list[Any]) -> Any:
+    """The mobile phone, else one of no use."""
+    return _used(_valid(items, "phone"), "mobile", None)
+
+
+def email(items: list[Any]) -> Any:
+    """The e-mail of no use, else the first."""
+    found = _valid(items, "email")
+    return _used(found, None) or (found[0] if found else None)
+
+
+def official(items: list[Any]) -> Any:
+    """The official name, else the first that is not an old one."""
+    found = _valid(items)
+    return _used(found, "official") or (found[0] if found else None)
+
+
+def home(items: list[Any]) -> Any:
+    """The address at home, else the first that is not an old one."""
+    found = _valid(items)
+    return _used(found, "home") or (found[0] if found else None)
+
+
+OWNED = (
+    Owned("identifier", (of_system("/identifier/patient"),)),
+    Owned("name", (official,)),
+    Owned("telecom", (phone, email)),
+    Owned("gender"),
+    Owned("birthDate"),
+    Owned("address", (home,)),
+)
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a Patient."""
-    name, telecom, address = first(resource.get("name")), resource.get("telecom") or [], first(resource.get("address"))
-    phones = [t for t in telecom if t.get("system") == "phone" and t.get("use") in ("mobile", None)]
-    phone = next((t for t in phones if t.get("use") == "mobile"), phones[0] if phones else {})
-    email: dict[str, Any] = next((t for t in telecom if t.get("system") == "email" and t.get("use") != "old"), {})
-    family, given = name.get("family"), " ".join(name.get("given") or [])
+    """The record's fields, read from a Patient; a plain text as telecom or address, as older exports hold it, too."""
+    name, place = official(_items(resource, "name")), home(_items(resource, "address"))
+    telecom = _items(resource, "telecom")
+    family, given = text_at(name, "family"), _joined(at(name, "given"))
+    gender = text_at(resource, "gender")
     return filled(
-        family_name=family or (None if given else name.get("text")),
-        given_name=given or None,
-        gender=GENDERS_BACK.get(str(resource.get("gender"))),
-        birth_date=resource.get("birthDate"),
-        phone=phone.get("value"),
-        email=email.get("value"),
-        address=address.get("text") or " ".join(address.get("line") or []) or None,
-        postcode=address.get("postalCode"),
+        family_name=family or (None if given else text_at(name, "text")),
+        given_name=given,
+        gender=gender and GENDERS.word(gender),
+        birth_date=text_at(resource, "birthDate"),
+        phone=text_at(phone(telecom), "value"),
+        email=text_at(email(telecom), "value"),
+        address=text_at(place, "text") or _joined(at(place, "line")),
+        postcode=text_at(place, "postalCode"),
     )
 
 
-def field_at(resource: Resource, expression: str) -> str | None:
-    """The record field that an expression such as Patient.telecom[0].value is about."""
-    if "telecom" in expression:
-        index = re.search(r"telecom\[(\d+)\]", expression)
-        items = resource.get("telecom") or []
-        item = items[int(index[1])] if index and int(index[1]) < len(items) else first(items)
-        return "email" if item.get("system") == "email" else "phone"
-    places = {"postalCode": "postcode", "address": "address", "family": "family_name", "given": "given_name"}
-    places |= {"name": "family_name", "birthDate": "birth_date", "gender": "gender", "identifier": "patient_id"}
-    return next((field for element, field in places.items() if element in expression), None)
+def _items(resource: Resource, element: str) -> list[Any]:
+    found = resource.get(element)
+    found = [found] if isinstance(found, str | dict) else found
+    return [_plain(element, i) if isinstance(i, str) else i for i in found] if isinstance(found, list) else []
 
 
-CONVERTER = Converter(
-    TYPE,
-    lambda _record: "Patient",
-    to_resource,
-    to_fields,
-    field_at,
-    (
-        Owned("identifier", ("system",)),
-        Owned("name", ("use",)),
-        Owned("telecom", ("system", "use"), (("phone", "mobile"), ("email", None))),
-        Owned("gender"),
-        Owned("birthDate"),
-        Owned("address", ("use",), (("home",),)),
-    ),
-)
+def _plain(element: str, text: str) -> dict[str, Any]:
+    if element == "telecom":
+        return {"system": "email" if "@" in text else "phone", "value": text}
+    return {"text": text}
+
+
+def _joined(parts: Any) -> str | None:
+    """The parts with blanks between; a part of which only an extension is there is null."""
+    found = [p for p in parts if isinstance(p, str) and p] if isinstance(parts, list) else []
+    return " ".join(found) or None

@@ -59,7 +59,7 @@ class Intake(Scope):
             "waits_key": waits[1] if held and waits else None,
             "reason": reason.code if reason else None,
             "reason_params": json.dumps(dict(reason.params)).decode() if reason else None,
-            "record": json.canonical(dict(new.record.fields)),
+            "record": json.dumps(dict(new.record.fields)),
             **base_columns(new.record),
             "edit": json.dumps(dict(new.edit)) if new.edit else None,
             "patient_key": new.record.key if new.record.type == "patient" else new.record.patient_key,

@@ -104,7 +104,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
     return {
         "type": r.type,
         "key": r.key,
-        "fields": json.canonical(dict(r.fields)),
+        "fields": json.dumps(dict(r.fields)),
         **base_columns(r),
         "patient_key": r.patient_key,
         "created_at": now,

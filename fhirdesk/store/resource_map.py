@@ -42,6 +42,15 @@ def get_many(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) 
     return found
 
 
+def types(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The FHIR type that those records have on the server."""
+    found: dict[tuple[str, str], str] = {}
+    for type_, keys in _grouped(places):
+        query = select(M.key, M.resource_type).where(M.profile == profile, M.type == type_, M.key.in_(keys))
+        found |= {(type_, key): resource_type for key, resource_type in conn.execute(query)}
+    return found
+
+
 def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
     """Remember; what was known before is replaced."""
     if not mapped:

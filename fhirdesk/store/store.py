@@ -20,6 +20,7 @@ from fhirdesk.store.queue_views import QueueViews
 from fhirdesk.store.records import Records
 
 DATABASE = "fhirdesk.db"
+Conn = Connection  # what a read or a write goes through
 
 
 @dataclass(slots=True)
@@ -43,6 +44,10 @@ class ResourceMap:
     def get_many(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
         """What is known of those records (type, key)."""
         return resource_map.get_many(conn, self._profile, places)
+
+    def types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The FHIR type that those records have there."""
+        return resource_map.types(conn, self._profile, places)
 
     def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
         """Remember."""

@@ -22,7 +22,7 @@ record = Table(
     Column("id", Integer, primary_key=True),
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
-    Column("fields", LargeBinary, nullable=False),  # canonical JSON of Record.fields
+    Column("fields", LargeBinary, nullable=False),  # JSON of Record.fields
     Column("base", LargeBinary),  # the resource it was read from, as it came
     Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
     Column("patient_key", Text),
@@ -101,7 +101,7 @@ queue_entry = Table(
     Column("waits_key", Text),
     Column("reason", Text),  # words code
     Column("reason_params", Text),  # JSON object
-    Column("record", LargeBinary),  # canonical JSON of the record's fields at enqueue
+    Column("record", LargeBinary),  # JSON of the record's fields at enqueue
     Column("base", LargeBinary),  # its base at enqueue, where the server does not have all of it yet
     Column("links", LargeBinary),
     Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit

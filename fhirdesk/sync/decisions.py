@@ -15,8 +15,8 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.probe import adopted
+from fhirdesk.sync.targets import stored
 from fhirdesk.views import FieldValues, QueueQuery
 
 CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)
@@ -88,7 +88,9 @@ class Decisions:
             record = self._changed(current, {**(entry.edit or {}), **fields})
             now = self._clock.now()
             self._store.queue.replace(tx.conn, entry, new, now)
-            self._store.queue.enqueue(tx.conn, [_again(entry, current if entry.edit else record, fields, new)], now)
+            again = _again(entry, current if entry.edit else record, fields, new)
+            here = stored(self._store, tx.conn, [again.record])
+            self._store.queue.enqueue(tx.conn, [replace(again, parents=registry.parents(again.record, here))], now)
             if not entry.edit:  # the fields of a profile edit change here once the server said yes
                 self._store.records.put(tx.conn, [record], now)
             tx.announce(QueueChanged())
@@ -176,9 +178,10 @@ class Decisions:
 
     def _as_theirs(self, record: Record, theirs: Resource) -> Record:
         """Our record with what the server holds; what the server's copy does not say stays."""
-        fields = registry.converter(record.type).to_fields(theirs, self._context)
-        fields = {n: v for n, v in fields.items() if n != registry.record_types()[record.type].key_field}
-        return self._changed(record, {n: v for n, v in fields.items() if v not in ("", None)})
+        told = registry.from_resource(theirs, self._context, over=record)
+        kind = registry.record_types()[record.type]
+        ours = {f.name for f in kind.references} | {kind.key_field}  # theirs hold logical ids
+        return self._changed(record, {n: v for n, v in (told.fields if told else {}).items() if n not in ours})
 
     async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
         """It is that one there: done if it is as ours, else ours is laid over it."""
@@ -242,7 +245,6 @@ def _again(entry: QueueEntry, record: Record, fields: Mapping[str, object], new:
         registry.resource_type(record),
         entry.operation,
         entry.priority,
-        parents=parents(record),
         edit=edit,
         origin=entry.uuid,
     )

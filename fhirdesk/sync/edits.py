@@ -53,7 +53,7 @@ def refused_field(entry: QueueEntry, reason: Reason, sent: Resource | None) -> s
     """The record's own field that the server's expression points at; the only one edited, when it does not say."""
     expression = reason.params.get("expression")
     if expression and sent:
-        found = registry.converter(entry.type).field_at(sent, expression)
+        found = registry.field_at(entry.record.with_fields(**(entry.edit or {})), sent, expression)
         if found:
             return found
     changed = list(entry.edit or ())

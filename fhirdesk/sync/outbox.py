@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
+from fhirdesk.converters.base import Stored
 from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
@@ -12,6 +13,7 @@ from fhirdesk.records import Record
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync.targets import stored
 
 QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
 
@@ -33,16 +35,6 @@ class Saved:
     entry: str | None
 
 
-def parents(record: Record) -> tuple[tuple[str, str], ...]:
-    """(type, key) of each record that this one refers to."""
-    fields = registry.record_types()[record.type].fields
-    return tuple(
-        (f.refers_to, str(record.fields[f.name]))
-        for f in fields
-        if f.refers_to and record.fields.get(f.name) is not None
-    )
-
-
 class Outbox:
     """The one door by which a change enters the queue."""
 
@@ -55,8 +47,10 @@ class Outbox:
             return []
         now = self._clock.now()
         with self._store.writing() as tx:
-            saved, entries, changed = self._decide(tx, incoming, enqueue)
+            saved, queued, changed = self._decide(tx, incoming, enqueue)
             self._store.records.put(tx.conn, changed, now)
+            here = stored(self._store, tx.conn, [one.record for one, _ in queued])
+            entries = [new_entry(one, here, created=created) for one, created in queued]
             self._store.queue.enqueue(tx.conn, entries, now)
             by_uuid = {n.uuid: n for n in entries}
             deeds = [
@@ -72,10 +66,11 @@ class Outbox:
 
     def _decide(
         self, tx: Transaction, incoming: Sequence[Incoming], enqueue: bool
-    ) -> tuple[list[Saved], list[NewEntry], list[Record]]:
+    ) -> tuple[list[Saved], list[tuple[Incoming, bool]], list[Record]]:
+        """What becomes of each; those to queue, and whether each is new; the records that changed."""
         here = self._stored(tx, [i.record for i in incoming])
         newest = self._newest(tx, [i.record for i in incoming])
-        saved, entries, changed = [], [], []
+        saved, queued, changed = [], [], []
         for one in incoming:
             place = one.record.type, one.record.key
             before, status = here.get(place), newest.get(place)
@@ -89,10 +84,10 @@ class Outbox:
             if queue_it:
                 known = before is not None and status is Status.COMPLETED and before.base == record.base
                 sent = replace(record, base=None) if known else record
-                entries.append(new_entry(replace(one, record=sent), created=before is None))
+                queued.append((replace(one, record=sent), before is None))
                 newest[place] = Status.PENDING
             saved.append(Saved(result, one.uuid if queue_it else None))
-        return saved, entries, changed
+        return saved, queued, changed
 
     def _stored(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Record]:
         found: dict[tuple[str, str], Record] = {}
@@ -126,8 +121,8 @@ def _same(before: Record, record: Record) -> bool:
     return was == now
 
 
-def new_entry(one: Incoming, *, created: bool) -> NewEntry:
-    """The entry that brings the server up to date with a record."""
+def new_entry(one: Incoming, here: Stored | None = None, *, created: bool) -> NewEntry:
+    """The entry that brings the server up to date with a record. `here`: what it may refer to."""
     kind = registry.record_types()[one.record.type]
     priority = one.priority if one.priority is not None else kind.create_priority if created else CHANGE_PRIORITY
     return NewEntry(
@@ -136,5 +131,5 @@ def new_entry(one: Incoming, *, created: bool) -> NewEntry:
         resource_type=registry.resource_type(one.record),
         operation=Operation.CREATE if created else Operation.UPDATE,
         priority=priority,
-        parents=parents(one.record),
+        parents=registry.parents(one.record, here or {}),
     )

@@ -8,14 +8,13 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from fhirdesk.answer import Capabilities, Request
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource, references
 from fhirdesk.store.queue import waiting_for
-from fhirdesk.sync.outbox import parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,18 @@ def wanted(entry: QueueEntry) -> Record:
 
 
 def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context: Context) -> Send | Wait | Cannot:
-    """`known`: what the resource map holds of this record and of its parents."""
+    """`known`: what the resource map holds of this record and of its parents; `context` knows what they are."""
     mapped = known.get((entry.type, entry.key))
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
-    missing = next((p for p in parents(entry.record) if p not in known), None)
+    missing = next((p for p in registry.parents(entry.record, context.stored) if p not in known), None)
     if missing:
         return Wait(entry, waiting_for(*missing), missing)
     try:
         ours = with_ids(registry.to_resource(wanted(entry), context), entry.record, known, context)
     except InvalidInput as error:
         return Cannot(entry, Reason(error.code, error.params))
-    return Send(entry, _update(entry, mapped, ours) if mapped else _create(entry, ours, context), mapped)
+    return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
 
 
 INTERACTIONS = {"PUT": "update", "DELETE": "delete"}
@@ -126,9 +125,9 @@ def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
     return Request("POST", entry.resource_type, body, if_none_exist=condition(entry, context))
 
 
-def _update(entry: QueueEntry, mapped: Mapped, ours: Resource) -> Request:
+def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
     base = dict(mapped.base) if mapped.base else {"resourceType": entry.resource_type}
-    body = overlay.lay_over(base, ours, registry.converter(entry.type)) | {"id": mapped.logical_id}
+    body = registry.lay_over(base, ours, wanted(entry), context) | {"id": mapped.logical_id}
     return Request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
 
 
@@ -151,21 +150,15 @@ def _quoted(system: str) -> str:
 
 def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
     """References at rest (record keys) become the server's logical ids."""
-    wanted = parents(record)
+    wanted = registry.parents(record, context.stored)
     if not wanted:
         return resource
-    table = {}
-    for type_, key in wanted:
-        mapped = known[type_, key]
-        target = {"reference": f"{mapped.resource_type}/{mapped.logical_id}"}
-        table["reference", f"{mapped.resource_type}/{key}"] = target
-        table["identifier", key] = target
+    there = {f"{known[p].resource_type}/{p[1]}": f"{known[p].resource_type}/{known[p].logical_id}" for p in wanted}
     for reference in references(resource):
-        at_rest = reference.get("reference")
         by_identifier = (reference.get("identifier") or {}).get("value")
-        found = table.get(("reference", at_rest or "")) or table.get(("identifier", by_identifier or ""))
+        found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
         if found:
             reference.pop("identifier", None)
             reference.pop("type", None)
-            reference.update(found)
+            reference["reference"] = found
     return resource

@@ -12,10 +12,10 @@ from fhirdesk.resource import version_id
 from fhirdesk.store.store import Store
 from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.ledger import Ledger
-from fhirdesk.sync.outbox import parents
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.probe import adopted, matches, rival
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare
+from fhirdesk.sync.targets import located
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
@@ -30,18 +30,21 @@ class Ready:
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The heads that can go now; the others are held, failed or in conflict, with their reason."""
-        known = self._known(heads)
+        known, context = self._known(heads)
         stale = [m for e in heads if (m := known.get((e.type, e.key))) and not m.base_read]
         known |= await self._read_bases(stale)
-        plans: list[Plan] = [gate(prepare(e, known, self._context), server) for e in heads]
-        plans = list(await asyncio.gather(*(self._look_first(p, known, server) for p in plans)))
+        plans: list[Plan] = [gate(prepare(e, known, context), server) for e in heads]
+        plans = list(await asyncio.gather(*(self._look_first(p, known, context, server) for p in plans)))
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
         return [p for p in plans if isinstance(p, Send)]
 
-    def _known(self, heads: Sequence[QueueEntry]) -> dict[Place, Mapped]:
-        places = {(e.type, e.key) for e in heads} | {p for e in heads for p in parents(e.record)}
+    def _known(self, heads: Sequence[QueueEntry]) -> tuple[dict[Place, Mapped], Context]:
+        """What is known of the heads and of their parents, and what those parents are."""
         with self._store.reading() as conn:
-            return self._store.resource_map.get_many(conn, places)
+            context = located(self._store, conn, [e.record for e in heads], self._context)
+            places = {(e.type, e.key) for e in heads}
+            places |= {p for e in heads for p in registry.parents(e.record, context.stored)}
+            return self._store.resource_map.get_many(conn, places), context
 
     async def _read_bases(self, stale: Sequence[Mapped]) -> dict[Place, Mapped]:
         """The server's own copies, before ours is laid over them: nothing of others may be dropped."""
@@ -52,18 +55,20 @@ class Ready:
                 fresh[mapped.type, mapped.key] = self._ledger.read(mapped, dict(answer.body))
         return fresh
 
-    async def _look_first(self, plan: Plan, known: Mapping[Place, Mapped], server: Capabilities) -> Plan:
+    async def _look_first(
+        self, plan: Plan, known: Mapping[Place, Mapped], context: Context, server: Capabilities
+    ) -> Plan:
         if not isinstance(plan, Send):
             return plan
         if plan.entry.operation is Operation.DELETE:
             return await self._compare(plan)
         if plan.looks_first:
-            return await self._search(plan, known, server)
+            return await self._search(plan, known, context, server)
         if plan.mapped and plan.request.if_match is None:
-            return await self._read_again(plan, plan.mapped, known, server)
+            return await self._read_again(plan, plan.mapped, known, context, server)
         return plan
 
-    async def _search(self, plan: Send, known: Mapping[Place, Mapped], server: Capabilities) -> Plan:
+    async def _search(self, plan: Send, known: Mapping[Place, Mapped], context: Context, server: Capabilities) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""
         entry = plan.entry
         system = registry.identifier_system(entry.type, self._context)
@@ -78,10 +83,10 @@ class Ready:
         if len(found) > 1:
             return Cannot(entry, Reason("why_duplicate", {"count": str(len(found))}), Status.CONFLICT)
         mapped = self._ledger.adopt(adopted(entry, found[0], self._clock))
-        return gate(prepare(entry, {**known, (entry.type, entry.key): mapped}, self._context), server)
+        return gate(prepare(entry, {**known, (entry.type, entry.key): mapped}, context), server)
 
     async def _read_again(
-        self, plan: Send, mapped: Mapped, known: Mapping[Place, Mapped], server: Capabilities
+        self, plan: Send, mapped: Mapped, known: Mapping[Place, Mapped], context: Context, server: Capabilities
     ) -> Plan:
         """No versions there, so no If-Match: the fields are compared just before the write (rule 7)."""
         entry = plan.entry
@@ -95,7 +100,7 @@ class Ready:
         if clash:
             return Cannot(entry, clash, Status.CONFLICT)
         fresh = self._ledger.adopt(adopted(entry, theirs, self._clock))
-        return gate(prepare(entry, {**known, (entry.type, entry.key): fresh}, self._context), server)
+        return gate(prepare(entry, {**known, (entry.type, entry.key): fresh}, context), server)
 
     async def _compare(self, plan: Send) -> Plan:
         """Some servers ignore If-Match on a delete (D24): what is newer there than what we know is not deleted."""

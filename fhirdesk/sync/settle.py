@@ -150,7 +150,7 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
         params["issue"] = reading.issue.code
         if reading.issue.expression:
             params["expression"] = reading.issue.expression
-            field = registry.converter(entry.type).field_at(dict(sent or {}), reading.issue.expression)
+            field = registry.field_at(entry.record, dict(sent or {}), reading.issue.expression)
             params |= {"field": field} if field else {}
     return Reason(rule.reason, params | dict(reading.answer.failure_params))
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from fhirdesk import sample
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.converters.values import is_ucum, loinc_code
+from fhirdesk.converters.systems import loinc_code
+from fhirdesk.converters.units import is_ucum
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
@@ -33,6 +34,11 @@ VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "outpati
 
 def resource(type_: str, fields: dict[str, Any]) -> dict[str, Any]:
     return registry.to_resource(registry.read_record(fields, type_, CONTEXT), CONTEXT)
+
+
+def laid_over(base: dict[str, Any], type_: str, fields: dict[str, Any]) -> dict[str, Any]:
+    record = registry.read_record(fields, type_, CONTEXT)
+    return registry.lay_over(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
 
 
 def error(type_: str, fields: dict[str, Any]) -> InvalidRecord:
@@ -204,16 +210,14 @@ THEIRS = {
 
 
 def test_others_elements_stay_and_keep_their_places() -> None:
-    ours = resource("patient", PATIENT | {"phone": "010-2"})
-    made = overlay.lay_over(THEIRS, ours, registry.converter("patient"))
+    made = laid_over(THEIRS, "patient", PATIENT | {"phone": "010-2"})
     assert made["maritalStatus"] == {"text": "기혼"}
     assert made["telecom"] == [THEIRS["telecom"][0], {"system": "phone", "use": "mobile", "value": "010-2", "rank": 1}]
 
 
 def test_a_new_address_drops_the_parts_of_the_old_one() -> None:
     base = {"address": [{"use": "home", "text": "옛 주소", "city": "서울", "state": "x", "period": {"start": "2020"}}]}
-    ours = {"address": [{"use": "home", "text": "새 주소", "line": ["새 주소"]}]}
-    (made,) = overlay.lay_over(base, ours, registry.converter("patient"))["address"]
+    (made,) = laid_over(base, "patient", PATIENT | {"address": "새 주소"})["address"]
     assert made == {"use": "home", "text": "새 주소", "line": ["새 주소"], "period": {"start": "2020"}}
 
 

@@ -1,0 +1,136 @@
+"""Where each value of a resource came from, and which field an expression points at: found by converting again with one
+field taken away or changed, so that no table of places is kept."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fhirdesk.converters.base import Context, Converter, Owned
+from fhirdesk.converters.paths import Path, fits, leaves, parse, written
+from fhirdesk.converters.variants import others, sample
+from fhirdesk.r4.json import Number
+from fhirdesk.records import Record
+from fhirdesk.resource import Resource
+from fhirdesk.views import How, OriginView
+
+
+def origins(record: Record, converter: Converter, context: Context) -> tuple[OriginView, ...]:
+    """The origins of each value of the record's resource, in its order; then the fields that were left out."""
+    made, moved, brought = _traced(record, converter, context)
+    found = []
+    for path, value in leaves(made):
+        at = written(path)
+        if path in moved:
+            found += [OriginView(at, name, _how(record.fields[name], value)) for name in moved[path]]
+        else:  # always there, or beside what those fields write
+            beside: Sequence[str | None] = brought.get(path) or [None]
+            found += [OriginView(at, name, How.DEFAULTED) for name in beside]
+    placed = {name for names in (*moved.values(), *brought.values()) for name in names}
+    left = (f.name for f in converter.record_type.fields if f.name in record.fields and f.name not in placed)
+    return (*found, *(OriginView(None, name, How.LEFT_OUT) for name in left))
+
+
+def _how(given: Any, value: Any) -> How:
+    return How.COPIED if _text(given) == _text(value) else How.MAPPED
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, int | Number) and not isinstance(value, bool) else repr(value)
+
+
+def _traced(
+    record: Record, converter: Converter, context: Context
+) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
+    """The resource; the fields that change each value; the fields without which it would not be there."""
+    made = converter.to_resource(record, context)
+    moved: dict[Path, list[str]] = {}
+    brought: dict[Path, list[str]] = {}
+    for field in converter.record_type.fields:
+        if field.name not in record.fields:
+            continue
+        changed = {
+            path
+            for value in others(field, record.fields[field.name])
+            for path in _differs(made, _converted(record, field.name, value, converter, context))
+        }
+        gone = set(_differs(made, _converted(record, field.name, None, converter, context)))
+        for path, _ in leaves(made):
+            if path in changed:
+                moved.setdefault(path, []).append(field.name)
+            elif path in gone:
+                brought.setdefault(path, []).append(field.name)
+    return made, moved, brought
+
+
+def _converted(record: Record, name: str, value: Any, converter: Converter, context: Context) -> Resource:
+    key = str(value) if name == converter.record_type.key_field and value is not None else record.key
+    fields = {n: v for n, v in record.fields.items() if n != name} | ({} if value is None else {name: value})
+    return converter.to_resource(Record(record.type, key, fields), context)
+
+
+def _differs(made: Any, other: Any, path: Path = ()) -> Iterator[Path]:
+    """The values of `made` that are others, or not there, in `other`."""
+    if made == other:
+        return
+    if isinstance(made, dict) and isinstance(other, dict):
+        for name, value in made.items():
+            yield from _differs(value, other.get(name), (*path, name))
+    elif isinstance(made, list) and isinstance(other, list):
+        yield from _items_differ(made, other, path)
+    elif isinstance(made, dict | list):
+        yield from (p for p, _ in leaves(made, path))
+    else:
+        yield path
+
+
+def _items_differ(made: list[Any], other: list[Any], path: Path) -> Iterator[Path]:
+    """Items by their places; of a shorter list those that are missing."""
+    if len(other) >= len(made):
+        for place, item in enumerate(made):
+            yield from _differs(item, other[place], (*path, place))
+        return
+    rest = list(other)
+    for place, item in enumerate(made):
+        if rest and item == rest[0]:
+            rest.pop(0)
+        else:
+            yield from (p for p, _ in leaves(item, (*path, place)))
+
+
+def field_at(record: Record, sent: Resource, expression: str, converter: Converter, context: Context) -> str | None:
+    """The record's field that an OperationOutcome's expression is about, in the body that was sent; None: the element
+    is not ours."""
+    made, moved, brought = _traced(record, converter, context)
+    path = _in_ours(parse(expression, made["resourceType"]), sent, made, converter.owned)
+    if path is None:
+        return None
+    for found in (moved, brought):
+        exact = [names for at, names in found.items() if fits(path, at)]
+        if exact:
+            return exact[0][0]
+    return _absent(path, record, converter, context)
+
+
+def _absent(path: Path, record: Record, converter: Converter, context: Context) -> str | None:
+    """The field that would write there, if it had a value."""
+    for field in converter.record_type.fields:
+        if field.name not in record.fields:
+            made = _converted(record, field.name, sample(field), converter, context)
+            if any(fits(path, at) for at, _ in leaves(made)):
+                return field.name
+    return None
+
+
+def _in_ours(path: Path, sent: Resource, ours: Resource, owned: tuple[Owned, ...]) -> Path | None:
+    """The same place in our own resource: the body that was sent may hold items of others before ours."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return path
+    element, place = path[0], path[1]
+    here, there = ours.get(str(element)), sent.get(str(element))
+    picks = next((o.picks for o in owned if o.element == element), ())
+    if not picks or not isinstance(here, list) or not isinstance(there, list) or place >= len(there):
+        return path
+    for pick in picks:
+        wanted, found = pick(here), pick(there)
+        if wanted is not None and found is there[place]:
+            return (element, next(i for i, item in enumerate(here) if item is wanted), *path[2:])
+    return None

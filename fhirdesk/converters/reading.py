@@ -1,0 +1,186 @@
+"""A raw row becomes a record: each field read by its kind, what is wrong named by its field (docs/records.md)."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fhirdesk.converters.base import Context
+from fhirdesk.converters.times import check_date, check_datetime
+from fhirdesk.converters.values import NUMBER, number
+from fhirdesk.errors import InvalidDocument, InvalidRecord
+from fhirdesk.r4 import json
+from fhirdesk.r4.json import Number
+from fhirdesk.records import Codes, Field, Kind, RecordType
+
+IGNORED = frozenset({"type", "last_synced_at"})
+MOST_KNOWN = 20  # words in one message
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_VISIBLE = re.compile(r"[^\s\ufeff]")
+_BLANKS = re.compile(r"\s{2,}|[\t\r\n]")
+_TRUTH = {"true": True, "false": False}
+
+
+def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The fields that have a value, in canonical spelling. Raises InvalidRecord naming the field."""
+    found: dict[str, Any] = {}
+    for name, value in _flat(raw, kind).items():
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if kind.field(name) is None and name not in IGNORED:
+                raise InvalidRecord("field_unknown", field=_shown(name))
+            continue
+        field = kind.field(name)
+        if field is None:
+            if name in IGNORED:
+                continue
+            raise InvalidRecord("field_unknown", field=_shown(name))
+        if field.name in found:
+            raise InvalidRecord("field_twice", field=field.name)
+        found[field.name] = READERS[field.kind](value, field, context)
+    _required(kind.fields, found, "")
+    return found
+
+
+def _shown(name: object) -> str:
+    return str(name)[:60]
+
+
+def _flat(raw: Mapping[str, Any], kind: RecordType) -> Mapping[str, Any]:
+    """Older exports nest: {"patient": {"patient_id": …}}."""
+    nested = [f.name for f in kind.references if isinstance(raw.get(f.name.removesuffix("_id")), Mapping)]
+    if not nested:
+        return raw
+    flat = dict(raw)
+    for inner in nested:
+        outer = flat.pop(inner.removesuffix("_id"))
+        flat.setdefault(inner, outer.get(inner))
+    return flat
+
+
+def _required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str) -> None:
+    for field in fields:
+        if field.required and field.name not in found:
+            raise InvalidRecord("field_missing", field=path + field.name)
+
+
+def _text(value: Any, field: Field, _context: Context) -> str:
+    if not isinstance(value, str):
+        raise InvalidRecord("field_text", field=field.name)
+    if _CONTROL.search(value):
+        raise InvalidRecord("field_control", field=field.name)
+    if not _VISIBLE.search(value):
+        raise InvalidRecord("field_invisible", field=field.name)
+    return value
+
+
+def _code(value: Any, field: Field, context: Context) -> str:
+    text = _text(value, field, context).strip()
+    if _BLANKS.search(text):
+        raise InvalidRecord("field_blanks", field=field.name)
+    if field.codes:
+        check_code(text, field.codes, field.name)
+    return text
+
+
+def check_code(text: str, codes: Codes, field: str) -> None:
+    """Whether a coded field takes that word. Raises InvalidRecord."""
+    if not codes.takes(text):
+        raise InvalidRecord("field_code", field=field, known=", ".join(codes.known[:MOST_KNOWN]))
+
+
+def _key(value: Any, field: Field, context: Context) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _code(value, field, context)
+
+
+def _date(value: Any, field: Field, context: Context) -> str:
+    return check_date(_text(value, field, context).strip(), field.name)
+
+
+def _datetime(value: Any, field: Field, context: Context) -> str:
+    return check_datetime(_text(value, field, context).strip(), field.name, context)
+
+
+def _number(value: Any, field: Field, context: Context) -> int | Number:
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+        return number(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | Number):
+        raise InvalidRecord("field_number", field=field.name)
+    return value
+
+
+def _integer(value: Any, field: Field, context: Context) -> int:
+    found = _number(value, field, context)
+    if not isinstance(found, int):
+        raise InvalidRecord("field_integer", field=field.name)
+    return found
+
+
+def _value(value: Any, field: Field, context: Context) -> int | Number | str:
+    if isinstance(value, int | Number) and not isinstance(value, bool):
+        return value
+    text = _text(value, field, context)
+    return number(text.strip()) if NUMBER.fullmatch(text.strip()) else text
+
+
+def _boolean(value: Any, field: Field, _context: Context) -> bool:
+    found = _TRUTH.get(value.strip().lower()) if isinstance(value, str) else value
+    if not isinstance(found, bool):
+        raise InvalidRecord("field_boolean", field=field.name)
+    return found
+
+
+def _list(value: Any, field: Field, context: Context) -> list[Any]:
+    """A list; in a CSV, JSON of one; a single item stands for a list of it."""
+    if isinstance(value, str) and value.lstrip()[:1] == "[":
+        value = _parsed(value, field)
+    items = value if isinstance(value, list) else [value]
+    return [_item(item, i, field, context) for i, item in enumerate(items)]
+
+
+def _item(item: Any, index: int, field: Field, context: Context) -> Any:
+    path = f"{field.name}[{index}]"
+    if not isinstance(item, Mapping):
+        if not field.plain_items:
+            raise InvalidRecord("field_object", field=path)
+        return (_code if field.codes else _text)(item, Field(path, codes=field.codes), context)
+    if not field.items:
+        raise InvalidRecord("field_text", field=path)
+    members = {f.name: f for f in field.items}
+    found = {}
+    for name, value in item.items():
+        member = members.get(name)
+        if member is None:
+            raise InvalidRecord("field_unknown", field=f"{path}.{_shown(name)}")
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            named = Field(f"{path}.{name}", member.kind, codes=member.codes)
+            found[name] = READERS[member.kind](value, named, context)
+    _required(field.items, found, f"{path}.")
+    return found
+
+
+def _json(value: Any, field: Field, _context: Context) -> Any:
+    """Any JSON, kept as it is; a text that begins like an object or a list is read as one (CSV)."""
+    return _parsed(value, field) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
+
+
+def _parsed(value: str, field: Field) -> Any:
+    try:
+        return json.loads(value)
+    except InvalidDocument:
+        raise InvalidRecord("field_json", field=field.name) from None
+
+
+READERS: Mapping[Kind, Callable[[Any, Field, Context], Any]] = {
+    Kind.KEY: _key,
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.DATE: _date,
+    Kind.DATETIME: _datetime,
+    Kind.NUMBER: _number,
+    Kind.INTEGER: _integer,
+    Kind.VALUE: _value,
+    Kind.BOOLEAN: _boolean,
+    Kind.LIST: _list,
+    Kind.JSON: _json,
+}

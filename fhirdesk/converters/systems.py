@@ -1,0 +1,59 @@
+"""Code systems: what the clinic calls them, where they live (docs/mapping.md), and LOINC's check digit."""
+
+import re
+
+from fhirdesk.converters.base import Context
+
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+UCUM = "http://unitsofmeasure.org"
+_KOREA = "http://www.hl7korea.or.kr/CodeSystem/"
+
+SYSTEMS = {
+    "LOINC": LOINC,
+    "SNOMED CT": SNOMED,
+    "SNOMED": SNOMED,
+    "ICD-10": "http://hl7.org/fhir/sid/icd-10",
+    "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
+    "KCD": f"{_KOREA}kostat-kcd-8",
+    "KCD-8": f"{_KOREA}kostat-kcd-8",
+    "KCD-9": f"{_KOREA}kostat-kcd-9",
+    "EDI": f"{_KOREA}hira-edi-procedure",
+    "EDI-DRUG": f"{_KOREA}hira-edi-medication",
+    "KD": f"{_KOREA}kpis-kdcode",
+    "ATC": "http://www.whocc.no/atc",
+    "RXNORM": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "DCM": DICOM,
+}
+_SPELLED = {"RXNORM": "RxNorm"}
+_NAMES = {system: _SPELLED.get(name, name) for name, system in reversed(SYSTEMS.items())}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
+
+
+def system_of(name: str | None, own: str, context: Context) -> str:
+    """The system of that name; an absolute URI as it is; none or any other name: the clinic's own (`own`)."""
+    if name is None:
+        return context.code_system(own)
+    found = SYSTEMS.get(name.upper())
+    return found or (name if _ABSOLUTE.fullmatch(name) else context.code_system(own))
+
+
+def name_of(system: object, own: str, context: Context) -> str | None:
+    """What the clinic calls a system: the first name listed, else its URI; None: the clinic's own, or none."""
+    if not isinstance(system, str) or system == context.code_system(own):
+        return None
+    return _NAMES.get(system, system)
+
+
+def loinc_code(code: str) -> bool:
+    """LOINC's shape and check digit (Luhn over the number)."""
+    found = re.fullmatch(r"(\d{1,7})-(\d)", code, re.ASCII)
+    if not found:
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(found[1])):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return (10 - total % 10) % 10 == int(found[2])

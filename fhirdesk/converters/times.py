@@ -1,0 +1,85 @@
+"""Dates and times: what exists, what offset it has, which is earlier (https://hl7.org/fhir/R4/datatypes.html#dateTime)."""
+
+import calendar
+import re
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from fhirdesk.converters.base import Context
+from fhirdesk.errors import InvalidRecord
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII)
+
+
+def check_date(text: str, field: str) -> str:
+    """YYYY, YYYY-MM or YYYY-MM-DD that exists."""
+    found = _DATE.fullmatch(text)
+    if not found or not _exists(*(int(g) if g else None for g in found.groups())):
+        raise InvalidRecord("field_date", field=field)
+    return text
+
+
+@lru_cache(4096)
+def _exists(year: int | None, month: int | None, day: int | None) -> bool:
+    if not year or month == 0 or day == 0 or (month and month > 12):
+        return False
+    return day is None or month is None or day <= calendar.monthrange(year, month)[1]
+
+
+def check_datetime(text: str, field: str, context: Context) -> str:
+    """A date, or date and time with an offset (the clinic's zone where none is given); seconds are added."""
+    date, _, time = text.replace(" ", "T", 1).partition("T")
+    found = _TIME.fullmatch(time) if time else None
+    if not time and "T" not in text and " " not in text:
+        return check_date(date, field)
+    try:
+        check_date(date, field)
+    except InvalidRecord:
+        found = None
+    if not found or len(date) != 10:
+        raise InvalidRecord("field_datetime", field=field)
+    hour, minute, second, fraction, zone = found.groups()
+    if hour > "23" or minute > "59" or (second or "00") > "59":
+        raise InvalidRecord("field_datetime", field=field)
+    local = f"{date}T{hour}:{minute}:{second or '00'}{fraction or ''}"
+    return local + (_offset(zone, field) if zone else _clinic_offset(local[:19], context.time_zone))
+
+
+def _offset(zone: str, field: str) -> str:
+    if zone in ("Z", "z"):
+        return "Z"
+    offset = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    hours, minutes = offset[1:3], offset[4:]
+    if hours > "14" or minutes > "59" or (hours == "14" and minutes != "00"):
+        raise InvalidRecord("field_datetime", field=field)
+    return offset
+
+
+@lru_cache(4096)
+def _clinic_offset(local: str, time_zone: str) -> str:
+    """The offset of that moment; one before the zone was counted in whole minutes is rounded to one."""
+    found = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(time_zone)).utcoffset()
+    minutes = round(found.total_seconds() / 60) if found else 0
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def before(a: str, b: str) -> bool:
+    """Whether date-time `a` lies before `b`, as far as both say."""
+    if len(a) > 10 and len(b) > 10:
+        return _moment(a) < _moment(b)
+    length = min(len(a[:10]), len(b[:10]))
+    return a[:length] < b[:length]
+
+
+def _moment(text: str) -> tuple[datetime, str]:
+    """The second, and its fraction as digits: Python's own stops at microseconds."""
+    whole, zone = text[:19], text[19:].lstrip(".0123456789")
+    fraction = text[19 : len(text) - len(zone)].lstrip(".").rstrip("0")
+    return datetime.fromisoformat(whole + zone.replace("Z", "+00:00")), fraction
+
+
+def is_instant(text: str) -> bool:
+    """Whether a date-time is full enough for an instant."""
+    return len(text) > 10

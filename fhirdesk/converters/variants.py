@@ -1,0 +1,64 @@
+"""Other values that a field may hold: for each kind a few that show what of a resource the field moves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fhirdesk.r4.json import Number
+from fhirdesk.records import Field, Kind
+
+_SAMPLES: dict[Kind, Any] = {
+    Kind.KEY: "X-1",
+    Kind.TEXT: "x",
+    Kind.CODE: "x",
+    Kind.DATE: "2001-01-01",
+    Kind.DATETIME: "2001-01-01T00:00:00Z",
+    Kind.NUMBER: 1,
+    Kind.INTEGER: 1,
+    Kind.VALUE: 1,
+    Kind.BOOLEAN: True,
+    Kind.JSON: {"x": 1},
+}
+
+
+def sample(field: Field) -> Any:
+    """A value that the field may hold."""
+    if field.kind is Kind.LIST:
+        plain = next(iter(field.codes.known)) if field.codes else "x"
+        return [{f.name: sample(f) for f in field.items} if field.items else plain]
+    return next(iter(field.codes.known)) if field.codes else _SAMPLES[field.kind]
+
+
+def others(field: Field, value: Any) -> Iterator[Any]:
+    """A few other values than `value`."""
+    if field.codes and isinstance(value, str):
+        now = field.codes.code(value)
+        yield from [word for word in field.codes.known if field.codes.code(word) != now][:3]
+    elif field.kind in (Kind.DATE, Kind.DATETIME):
+        year = int(value[:4])
+        yield f"{year + 400 if year < 9600 else year - 400:04}{value[4:]}"  # as leap as it was
+    elif field.kind is Kind.BOOLEAN:
+        yield not value
+    elif field.kind is Kind.LIST:
+        yield from _lists(field, value)
+    elif field.kind is Kind.JSON:
+        yield {"other": value}
+    elif isinstance(value, int | Number):
+        yield from (n for n in (Number("1.25E+20"), Number("-1.25E+20"), 7) if n != value)
+    else:
+        yield f"{value}x"
+
+
+def _lists(field: Field, value: Any) -> Iterator[Any]:
+    """Each item changed by itself, and in it each member."""
+    for place, item in enumerate(value):
+        for other in _items(field, item):
+            yield [*value[:place], other, *value[place + 1 :]]
+
+
+def _items(field: Field, item: Any) -> Iterator[Any]:
+    if isinstance(item, dict):
+        for member in field.items:
+            if member.name in item:
+                yield from ({**item, member.name: v} for v in others(member, item[member.name]))
+    else:
+        yield from others(Field(field.name, codes=field.codes), item)
