@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+INTERACTIONS: Mapping[str, str] = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -17,6 +19,12 @@ class Request:
     if_none_exist: str | None = None  # "identifier=system|key", values already percent-encoded
     params: Mapping[str, str] = field(default_factory=dict)
     no_cache: bool = False  # Cache-Control: no-cache: a search must see what was just written
+    creates: bool = False  # a PUT that makes a new resource (update as create)
+
+    @property
+    def interaction(self) -> str:
+        """create, update, delete or read (https://hl7.org/fhir/R4/http.html)."""
+        return "create" if self.creates else INTERACTIONS.get(self.method, "read")
 
 
 class Delivery(StrEnum):

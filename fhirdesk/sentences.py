@@ -120,6 +120,34 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The program stopped while sending: checking whether it was saved",
         "보내는 중에 프로그램이 멈췄습니다. 저장됐는지 확인합니다",
     ),
+    "why_reading_back": (
+        "The server said yes without naming a version: reading it back",
+        "서버가 버전 없이 승인해 다시 읽어 확인합니다",
+    ),
+    "why_another_patient": (
+        "The id {id} belongs to somebody else on the server now. Nothing was sent. Check the server.",
+        "서버의 {id} 이(가) 이제 다른 사람의 것입니다. 보내지 않았습니다. 서버를 확인하세요.",
+    ),
+    "pause_identity": (
+        "{type}/{id} on the server is somebody else's now. Nothing more is sent. Is it still the same server?",
+        "서버의 {type}/{id} 이(가) 이제 다른 사람의 것입니다. 더 보내지 않습니다. 같은 서버가 맞는지 확인하세요.",
+    ),
+    "pause_vanished": (
+        "The server knows none of {count} records that it had. Nothing more is sent. Was it reset?",
+        "서버에 있던 기록 {count}건이 모두 없습니다. 더 보내지 않습니다. 서버가 초기화되었는지 확인하세요.",
+    ),
+    "why_cycle_unsupported": (
+        "These records refer to each other, and this server does not take them in one transaction",
+        "서로를 가리키는 기록인데 이 서버는 한 번에(트랜잭션) 받지 않습니다",
+    ),
+    "why_transaction_split": (
+        "The server kept only a part of records that belong together. Decide what to do.",
+        "함께 저장돼야 할 기록 중 일부만 서버에 있습니다. 어떻게 할지 정하세요.",
+    ),
+    "why_referenced": (
+        "Others on the server refer to it: it is deleted once they are gone",
+        "서버의 다른 기록이 이것을 가리킵니다. 그것들이 없어지면 지웁니다",
+    ),
     "why_not_arrived": ("It had not arrived; it is sent again", "도착하지 않아 다시 보냅니다"),
     "why_newer_there": (
         "The server has a newer version; ours is laid over it",
@@ -166,8 +194,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_unsupported": ("This server does not take {type}", "이 서버는 {type} 을(를) 받지 않습니다"),
     "why_stale": ("Somebody changed it on the server: comparing", "서버에서 누군가 바꿨습니다. 비교하고 있습니다"),
     "why_duplicate": (
-        "The server has it more than once. Decide which one.",
-        "서버에 여러 개 있습니다. 어느 것인지 정하세요.",
+        "The server has it more than once ({ids}). Decide which one.",
+        "서버에 여러 개 있습니다({ids}). 어느 것인지 정하세요.",
     ),
     "why_too_large": ("It is too large for the server", "서버가 받기에 너무 큽니다"),
     "why_missing_reference": ("It points at something the server does not have", "서버에 없는 것을 가리킵니다"),

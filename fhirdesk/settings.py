@@ -38,6 +38,8 @@ class Profile:
     bundles_in_flight: int = 2
     bundle_entries: int = 100
     bundle_bytes: int = 2_000_000
+    transactions: bool = False  # many entries go as a transaction where that is faster (HAPI), with the batch behind it
+    gzip: bool = False  # bodies go compressed
     rate: float | None = None  # requests a second at most; None: no limit
 
 

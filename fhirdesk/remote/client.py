@@ -2,6 +2,7 @@
 
 import asyncio
 import email.utils
+import gzip
 import ssl
 import time
 import uuid
@@ -26,6 +27,7 @@ from fhirdesk.views import CheckStep
 FHIR_JSON = "application/fhir+json"
 MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024
 LONGEST_PAUSE = 3600.0
+WORTH_PACKING = 1400  # bytes: less goes in one network packet anyway
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -48,6 +50,7 @@ class Remote:
     ):
         self._profile, self._clock, self._metrics = profile, clock, metrics
         self._deadline, self._bundle_deadline = deadline, bundle_deadline
+        self.gzip = profile.gzip  # bodies go compressed, until the server does not read one
         self._http = httpx.AsyncClient(
             trust_env=False,
             follow_redirects=False,
@@ -81,13 +84,25 @@ class Remote:
     # -- requests
 
     async def send(self, request: Request, *, deadline: float | None = None) -> Answer:
-        """One interaction; a refused token is renewed once."""
+        """One interaction; a refused token is renewed once, and a compressed body that is refused goes plain once."""
+        limit = deadline or self._deadline
+        content = json.dumps(request.body) if request.body is not None else None
+        if content is None or not self.gzip or len(content) < WORTH_PACKING:
+            return await self._signed(request, content, limit)
+        answer = await self._signed(request, gzip.compress(content, 1), limit, packed=True)
+        if answer.status not in (400, 415):
+            return answer
+        answer = await self._signed(request, content, limit)
+        self.gzip = answer.status in (400, 415)  # else it was the packing
+        return answer
+
+    async def _signed(self, request: Request, content: bytes | None, limit: float, *, packed: bool = False) -> Answer:
         try:
             token = await self._tokens.get()
-            answer = await self._exchange(request, token, deadline or self._deadline, MOST_BYTES)
+            answer = await self._exchange(request, content, token, limit, packed)
             if answer.status == 401 and self._tokens.wanted:
                 token = await self._tokens.get(not_this=token)
-                answer = await self._exchange(request, token, deadline or self._deadline, MOST_BYTES)
+                answer = await self._exchange(request, content, token, limit, packed)
         except NotAuthorized as error:
             return Answer(Delivery.ANSWERED, 401, failure=error.code)
         except Unavailable as error:
@@ -107,11 +122,14 @@ class Remote:
         """Search by business identifier, past any cache."""
         return await self.send(Request("GET", resource_type, params={"identifier": f"{system}|{key}"}, no_cache=True))
 
-    async def _exchange(self, request: Request, token: str | None, deadline: float, most: int) -> Answer:
+    async def _exchange(
+        self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool
+    ) -> Answer:
         started, request_id = time.perf_counter(), str(uuid.uuid4())
         try:
             async with asyncio.timeout(deadline):
-                answer = await self._ask(request, token, request_id, most)
+                headers = _headers(request, token, request_id) | ({"Content-Encoding": "gzip"} if packed else {})
+                answer = await self._ask(request, content, headers)
         except NOT_SENT as error:
             trusted = not isinstance(error.__cause__, ssl.SSLError) and "CERTIFICATE" not in str(error).upper()
             answer = Answer(
@@ -124,22 +142,17 @@ class Remote:
         self._metrics.answered(ms, answer.status)
         return _with(answer, ms=ms, request_id=answer.request_id or request_id)
 
-    async def _ask(self, request: Request, token: str | None, request_id: str, most: int) -> Answer:
+    async def _ask(self, request: Request, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         url = f"{self.base}/{request.path}" if request.path else self.base
-        content = json.dumps(request.body) if request.body is not None else None
-        async with self._http.stream(
-            request.method,
-            url,
-            params=dict(request.params) or None,
-            content=content,
-            headers=_headers(request, token, request_id),
-        ) as response:
+        most = MOST_BUNDLE_BYTES if request.path == "" else MOST_BYTES
+        params = dict(request.params) or None
+        async with self._http.stream(request.method, url, params=params, content=content, headers=headers) as response:
             data = bytearray()
             async for part in response.aiter_bytes():
                 data += part
-                if len(data) > (MOST_BUNDLE_BYTES if request.path == "" else most):
+                if len(data) > most:
                     raise TooLarge
-            return _answer(response, bytes(data))
+            return _answer(response, bytes(data), self._clock.now())
 
     # -- what the server is
 
@@ -194,7 +207,7 @@ def _headers(request: Request, token: str | None, request_id: str) -> dict[str, 
     return headers
 
 
-def _answer(response: httpx.Response, data: bytes) -> Answer:
+def _answer(response: httpx.Response, data: bytes, now: float) -> Answer:
     kind = response.headers.get("content-type", "")
     body: Any = None
     if data.strip() and "html" not in kind:
@@ -211,7 +224,7 @@ def _answer(response: httpx.Response, data: bytes) -> Answer:
         content_type=kind or None,
         location=_own(location, str(response.request.url)),
         etag=response.headers.get("etag"),
-        retry_after=retry_after(response.headers.get("retry-after")),
+        retry_after=retry_after(response.headers.get("retry-after"), _served_at(response, now)),
         last_modified=response.headers.get("last-modified"),
         request_id=response.headers.get("x-request-id"),
         issues=issues_of(body),
@@ -225,7 +238,15 @@ def _own(location: str | None, url: str) -> str | None:
     return location if urlsplit(location).netloc == urlsplit(url).netloc else None
 
 
-def retry_after(value: str | None) -> float | None:
+def _served_at(response: httpx.Response, now: float) -> float:
+    """The server's own time of its answer; ours where it does not say."""
+    try:
+        return email.utils.parsedate_to_datetime(response.headers["date"]).timestamp()
+    except (KeyError, ValueError, OverflowError):
+        return now
+
+
+def retry_after(value: str | None, now: float) -> float | None:
     """Seconds to wait, from seconds or an HTTP-date, clipped to one hour; nonsense is None."""
     if not value:
         return None
@@ -235,7 +256,7 @@ def retry_after(value: str | None) -> float | None:
         at = email.utils.parsedate_to_datetime(value).timestamp()
     except (ValueError, OverflowError):
         return None
-    return min(max(at - time.time(), 0.0), LONGEST_PAUSE)
+    return min(max(at - now, 0.0), LONGEST_PAUSE)
 
 
 def _with(answer: Answer, **changes: Any) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 from fhirdesk.answer import Issue
 
 SHOWN = 500  # characters of a server's free text
+OAUTH = {"invalid_token": "login", "invalid_client": "login", "insufficient_scope": "forbidden"}  # RFC 6750, 6749
 RANK = {"fatal": 0, "error": 1, "warning": 2, "information": 3}
 
 
@@ -15,7 +16,8 @@ def issues_of(body: Any) -> tuple[Issue, ...]:
         if body.get("resourceType") == "OperationOutcome":
             return tuple(_outcome(body))
         if isinstance(body.get("error"), str):
-            return (Issue("error", "login", text=_cut(f"{body['error']}: {body.get('error_description', '')}")),)
+            code = OAUTH.get(body["error"], "processing")
+            return (Issue("error", code, text=_cut(f"{body['error']}: {body.get('error_description', '')}")),)
         if "validationErrors" in body:
             return (Issue("error", "invalid", text=_cut(str(body["validationErrors"]))),)
     return ()

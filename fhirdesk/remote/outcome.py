@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from fhirdesk.answer import Answer, Delivery, Reading, Request, Verdict
+from fhirdesk.answer import Answer, Delivery, Issue, Reading, Request, Verdict
 from fhirdesk.remote.issues import worst
 from fhirdesk.resource import is_id, version_id
 
@@ -20,15 +20,30 @@ STATUS: Mapping[int, Verdict] = {
     428: V.NEEDS_VERSION, 429: V.BUSY, 431: V.REJECTED, 451: V.PERMISSION, 500: V.UNKNOWN, 501: V.UNSUPPORTED,
     502: V.UNKNOWN, 503: V.UNKNOWN, 504: V.UNKNOWN, 507: V.BUSY, 511: V.NOT_FHIR,
 }  # fmt: skip
-NOT_FOUND: Mapping[str, Verdict] = {"POST": V.WRONG_PLACE, "PUT": V.NOT_THERE, "DELETE": V.DONE}
+NOT_FOUND: Mapping[str, Verdict] = {"create": V.WRONG_PLACE, "update": V.NOT_THERE, "delete": V.DONE}
+# The worst error issue refines what a status leaves open. A status that says more by itself is not refined.
+REFINED = frozenset({400, 409, 412, 415, 422, 423})
+PERMANENT = (
+    "invalid", "structure", "required", "value", "invariant", "code-invalid", "extension", "too-long",
+    "not-supported", "business-rule",
+)  # fmt: skip
 ISSUE: Mapping[str, Verdict] = {
+    **dict.fromkeys(PERMANENT, V.REJECTED),
     "security": V.PERMISSION, "forbidden": V.PERMISSION, "suppressed": V.PERMISSION,
     "login": V.SIGN_IN, "unknown": V.SIGN_IN, "expired": V.SIGN_IN,
-    "duplicate": V.DUPLICATE, "multiple-matches": V.DUPLICATE, "deleted": V.GONE,
+    "duplicate": V.DUPLICATE, "multiple-matches": V.DUPLICATE, "conflict": V.STALE, "deleted": V.GONE,
+    "not-found": V.MISSING_REFERENCE,
     "transient": V.BACKOFF, "lock-error": V.LOCKED, "no-store": V.BACKOFF, "exception": V.BACKOFF,
     "timeout": V.BACKOFF, "incomplete": V.BACKOFF, "throttled": V.BUSY,
 }  # fmt: skip
-REFINED = frozenset({V.REJECTED, V.STALE})  # a status that says more by itself is not refined
+# Some servers say it in their free text alone: HAPI names an absent and a deleted target of a reference by number.
+TEXT: Mapping[str, Verdict] = {"HAPI-1094": V.MISSING_REFERENCE, "HAPI-1096": V.MISSING_REFERENCE}
+OVER_ALREADY = frozenset({V.GONE, V.MISSING_REFERENCE, V.NOT_THERE})  # what a delete asked for
+ERRORS = frozenset({"fatal", "error"})
+CONDITIONAL: Mapping[int, Verdict] = {
+    409: V.LOCKED,  # equal conditional creates at once: the next try finds the one
+    412: V.DUPLICATE,
+}
 LOCATION = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?$")
 
 
@@ -39,58 +54,73 @@ def read_answer(request: Request, answer: Answer) -> Reading:
         return Reading(DELIVERY.get(answer.delivery, V.UNKNOWN), answer, issue=issue)
     if 200 <= answer.status < 300 and answer.status != 202:
         return _success(request, answer)
-    return Reading(_verdict(request, answer, issue.code if issue else None), answer, issue=issue)
+    return Reading(_refused(request, answer, issue), answer, issue=issue)
 
 
-def _verdict(request: Request, answer: Answer, code: str | None) -> Verdict:
+def _refused(request: Request, answer: Answer, issue: Issue | None) -> Verdict:
+    status = answer.status or 0
+    conditional = CONDITIONAL.get(status) if request.if_none_exist else None
+    verdict = conditional or _refined(_by_status(request, answer), status, issue)
+    return V.DONE if request.method == "DELETE" and verdict in OVER_ALREADY else verdict
+
+
+def _by_status(request: Request, answer: Answer) -> Verdict:
     status = answer.status or 0
     if 300 <= status < 400 and status != 304:
         return V.MOVED
     if status == 404:
-        return NOT_FOUND.get(request.method, V.UNKNOWN)
-    if status == 410 and request.method == "DELETE":
-        return V.DONE
-    if status == 412 and request.if_none_exist:
-        return V.DUPLICATE
-    if status == 409 and request.if_none_exist and request.method == "POST":
-        return V.LOCKED  # equal conditional creates at once: the next try finds the one
+        return NOT_FOUND.get(request.interaction, V.UNKNOWN)
     if status == 503 and answer.retry_after is not None:
         return V.BUSY
-    verdict = STATUS.get(status, V.REJECTED if 400 <= status < 500 else V.UNKNOWN)
-    return ISSUE.get(code or "", verdict) if verdict in REFINED else verdict
+    return STATUS.get(status, V.REJECTED if 400 <= status < 500 else V.UNKNOWN)
+
+
+def _refined(verdict: Verdict, status: int, issue: Issue | None) -> Verdict:
+    if status not in REFINED or issue is None or issue.severity not in ERRORS:
+        return verdict
+    said = next((v for number, v in TEXT.items() if number in (issue.text or "")), None)
+    return said or ISSUE.get(issue.code, verdict)
 
 
 def _success(request: Request, answer: Answer) -> Reading:
-    resource, kind = answer.body, request.path.split("/")[0]
+    """With proof; what is not of the type that was asked for is no FHIR server's answer."""
+    kind = request.path.split("/")[0]
+    id_, version = _located(answer, kind)
+    version = etag_version(answer.etag) or version
+    if _strange(request, answer, kind, bool(id_ or version)):
+        return Reading(V.NOT_FHIR, answer)
     if request.method == "DELETE":
         return Reading(V.DONE, answer)
-    if answer.content_type and "html" in answer.content_type and not answer.location:
-        return Reading(V.NOT_FHIR, answer)
-    found = resource.get("resourceType") if resource else None
-    located = _located(request, answer, kind)
-    if resource is not None and found not in (kind, "OperationOutcome"):
-        return Reading(V.NOT_FHIR, answer)
-    id_, version = located
-    mine = resource if resource is not None and found == kind else None
+    mine = answer.body if answer.body and answer.body.get("resourceType") == kind else None
     if mine is not None:
         id_, version = id_ or _id(mine.get("id")), version or version_id(mine)
     if request.method == "PUT" and id_ is None:
         id_ = request.path.split("/")[1]
     if id_ is None:
         return Reading(V.UNKNOWN, answer)
-    return Reading(V.DONE, answer, id_, _etag(answer.etag) or version, mine)
+    return Reading(V.DONE, answer, id_, version, mine)
+
+
+def _strange(request: Request, answer: Answer, kind: str, proof: bool) -> bool:
+    """A page for people, or a resource of another type; an outcome beside a proof, or to a delete, is none."""
+    if answer.status != 204 and "html" in (answer.content_type or "") and not proof:
+        return True
+    if answer.body is None or answer.body.get("resourceType") == kind:
+        return False
+    outcome = answer.body.get("resourceType") == "OperationOutcome"
+    return not (outcome and (proof or request.method == "DELETE"))
 
 
 def _id(value: object) -> str | None:
     return value if isinstance(value, str) and is_id(value) else None
 
 
-def _located(request: Request, answer: Answer, kind: str) -> tuple[str | None, str | None]:
+def _located(answer: Answer, kind: str) -> tuple[str | None, str | None]:
     """(id, version) of the Location, if it is of the type that was asked for."""
     found = LOCATION.search(answer.location or "")
     return (found[2], found[3]) if found and found[1] == kind else (None, None)
 
 
-def _etag(etag: str | None) -> str | None:
+def etag_version(etag: str | None) -> str | None:
     """The version id of an ETag, with or without W/ and quotes (HAPI's Bundles say `1`)."""
     return etag.removeprefix("W/").strip('"') or None if etag else None

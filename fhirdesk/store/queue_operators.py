@@ -1,15 +1,14 @@
-"""What a person does to the queue: retry, cancel, discard, hold, release, resolve; pauses of the server."""
+"""What a person does to the queue: retry, cancel, discard, hold, release, resolve."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, case, exists, insert, select, update
+from sqlalchemy import Connection, case, exists, select, update
 
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
-from fhirdesk.r4 import json
 from fhirdesk.store import audit, resource_map
 from fhirdesk.store.queue_out import Outlet
 from fhirdesk.store.queue_words import CHUNK, Q, reason_columns
-from fhirdesk.store.tables import attempt, queue_entry, server_state
+from fhirdesk.store.tables import attempt, queue_entry
 
 WHO = "local"
 _LOST = [Phase.STARTED.value, Phase.LOST.value, Phase.INTERRUPTED.value]
@@ -101,23 +100,6 @@ class Operators(Outlet):
             .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)
             .values(not_before=now)
         ).rowcount
-
-    # -- pauses of the server
-
-    def pause(self, conn: Connection, reason: Reason | None) -> None:
-        """Remember a pause that needs a person; None ends it."""
-        params = json.dumps(dict(reason.params)).decode() if reason else None
-        values = {"profile": self.profile, "paused": reason.code if reason else None, "paused_params": params}
-        there = update(server_state).where(server_state.c.profile == self.profile)
-        if conn.execute(there.values(values)).rowcount == 0:
-            conn.execute(insert(server_state).values(values))
-
-    def paused(self, conn: Connection) -> Reason | None:
-        """The pause that stands."""
-        row = conn.execute(select(server_state).where(server_state.c.profile == self.profile)).one_or_none()
-        if row is None or row.paused is None:
-            return None
-        return Reason(row.paused, json.loads(row.paused_params or "{}"))
 
 
 def _parts(uuids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.store import resource_map
-from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, Scope, by_type, reason_columns
+from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, Scope, by_type, reason_columns, waiting_for
 from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import queue_entry
 
@@ -70,6 +70,15 @@ class Outlet(Scope):
             rows = conn.execute(_ENTRIES, {"seqs": seqs[start : start + CHUNK]}).all()
             found |= {row.seq: entry_from_row(row) for row in rows}
         return [found[seq] for seq in seqs]
+
+    @staticmethod
+    def unhold(conn: Connection, entries: Sequence[QueueEntry]) -> None:
+        """Held entries that are claimed in the same transaction: those of a cycle, which go together."""
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq.in_([e.seq for e in entries]), Q.status == Status.HELD.value)
+            .values(status=Status.PENDING.value, waits_type=None, waits_key=None, **reason_columns(None))
+        )
 
     def claim(self, conn: Connection, prepared: Sequence[Prepared], now: float) -> list[Prepared]:
         """Commit the attempts before the first byte leaves. Entries that changed meanwhile are left out."""
@@ -134,6 +143,14 @@ class Outlet(Scope):
                     **reason_columns(reason),
                 )
             )
+
+    def wait_for(self, conn: Connection, entry: QueueEntry, parent: tuple[str, str]) -> None:
+        """A held entry waits for that parent from now on."""
+        conn.execute(
+            update(queue_entry)
+            .where(Q.seq == entry.seq, Q.status == Status.HELD.value)
+            .values(waits_type=parent[0], waits_key=parent[1], **reason_columns(waiting_for(*parent)))
+        )
 
     def set_aside(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
         """A pending entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""

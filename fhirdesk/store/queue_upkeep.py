@@ -1,6 +1,7 @@
 """Looking after the queue: recovery, what is due, what is in a lane, urgency by age."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, case, func, select, text, update
 
@@ -11,7 +12,7 @@ from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
-STALE = (409, 412, 428)
+STALE = (404, 409, 412, 423, 428)
 _NEXT_DUE = text(  # one step into an index for each
     "SELECT min(due) FROM ("
     "SELECT min(not_before) AS due FROM queue_entry WHERE profile = :profile AND status = 'pending' UNION ALL "
@@ -72,7 +73,16 @@ class Upkeep(Scope):
             empty_at=last.empty_at,
             stale=sum(row.status in STALE for row in rows),
             resent=any(row.empty_at is not None for row in rows[1:]),
+            status=last.status,
+            issue=last.issue,
         )
+
+    def sent_before(self, conn: Connection, entry: QueueEntry) -> list[Mapping[str, Any]]:
+        """The bodies of every attempt in this entry's lane up to it, newest first."""
+        lane = select(attempt.c.request).join(queue_entry, attempt.c.seq == Q.seq)
+        mine = lane.where(self._mine, Q.type == entry.type, Q.key == entry.key, Q.seq <= entry.seq)
+        rows = conn.execute(mine.order_by(attempt.c.id.desc()))
+        return [body for (request,) in rows if request and (body := json.loads(request).get("body"))]
 
     def completed_since(self, conn: Connection, at: float) -> bool:
         """Whether any entry was completed at or after `at`: others succeed."""

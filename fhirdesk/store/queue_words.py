@@ -75,7 +75,25 @@ class Flight:
     expires_at: float  # after it the server cannot be working on it any more
     empty_at: float | None = None  # when a search first found nothing after it
     resent: bool = False  # an earlier attempt was found not to have arrived
-    stale: int = 0  # attempts that met a newer version there
+    stale: int = 0  # attempts that were refused for what is there: rule 7
+    status: int | None = None  # HTTP, of its answer
+    issue: str | None = None  # of its answer
+
+    @property
+    def refused(self) -> bool:
+        """The server said no: it is not working on it any more."""
+        return self.status is not None and 400 <= self.status < 500 and self.status != 408
+
+    @property
+    def duplicate(self) -> bool:
+        """The server said that it has several, or one already."""
+        several = self.status == 412 and bool(self.request.get("if_none_exist"))
+        return several or self.issue in ("duplicate", "multiple-matches")
+
+    @property
+    def accepted(self) -> bool:
+        """The server said yes, without a proof that tells its version."""
+        return self.status is not None and 200 <= self.status < 300 and self.status != 202
 
 
 class Scope:

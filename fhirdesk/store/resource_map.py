@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.entry import Mapped
@@ -13,6 +13,10 @@ from fhirdesk.store.tables import resource_map
 
 M = resource_map.c
 CHUNK = 500
+_ABOUT = text(  # the first at or after a place in the table: one step into its B-tree, however large
+    "SELECT * FROM resource_map WHERE profile = :profile AND rowid >= (SELECT min(rowid) + "
+    "CAST(:share * (max(rowid) - min(rowid)) AS INTEGER) FROM resource_map) ORDER BY rowid LIMIT 1"
+)
 
 
 def _grouped(places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:
@@ -49,6 +53,17 @@ def types(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> 
         query = select(M.key, M.resource_type).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(type_, key): resource_type for key, resource_type in conn.execute(query)}
     return found
+
+
+def sample(conn: Connection, profile: str, count: int) -> list[Mapped]:
+    """Some that are known: the oldest, the newest, and what lies between."""
+    rows = {}
+    for step in range(count):
+        place = {"profile": profile, "share": step / max(count - 1, 1)}
+        found = conn.execute(_ABOUT, place).one_or_none()
+        if found:
+            rows[found.type, found.key] = mapped_from_row(found)
+    return list(rows.values())
 
 
 def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:

@@ -53,6 +53,10 @@ class ResourceMap:
         """Remember."""
         resource_map.put_many(conn, self._profile, mapped)
 
+    def sample(self, conn: Connection, count: int) -> list[Mapped]:
+        """Some of them: the oldest, the newest, and what lies between."""
+        return resource_map.sample(conn, self._profile, count)
+
     def forget(self, conn: Connection, type_: str, key: str) -> None:
         """The record is not on the server any more."""
         resource_map.forget(conn, self._profile, type_, key)

@@ -5,6 +5,8 @@ from fhirdesk.entry import Reason
 from fhirdesk.sync.pace import Pace
 
 LONGEST = 900.0  # seconds
+LONGEST_WAIT = 3600.0  # a Retry-After is clipped to it: what waits longer met a clock that was set back
+OPENS_AT = 5  # transport failures in a row: an outage
 LATELY = 60.0  # seconds in which a yes to one shows that others succeed
 
 
@@ -23,23 +25,29 @@ class Circuit:
         self.wait_until = 0.0
         self.paused: Reason | None = None
         self.reason: Reason | None = None  # of the last failure
+        self._busy = False  # it asked us to wait
         self._yes_at: float | None = None  # monotonic
 
     def answered(self) -> None:
         """The server answered like a server; after an outage the rate climbs from low."""
-        if self.failures:
+        if self._busy or self.failures >= OPENS_AT:
             self.pace.climb()
-        self.failures, self.wait_until, self.reason = 0, 0.0, None
+        self.failures, self.wait_until, self.reason, self._busy = 0, 0.0, None, False
 
     def said_yes(self) -> None:
         """An entry succeeded."""
         self._yes_at = self._clock.monotonic()
 
     def away(self, reason: Reason, retry_after: float | None = None) -> None:
-        """It could not be reached, or asked us to wait."""
+        """It could not be reached."""
         self.failures += 1
         self.reason = reason
         self.wait_until = self._clock.now() + backoff(self._clock, self.failures, retry_after)
+
+    def busy(self, reason: Reason, retry_after: float | None = None) -> None:
+        """It asked us to wait."""
+        self.away(reason, retry_after)
+        self._busy = True
 
     def pause(self, reason: Reason) -> None:
         """Nothing is sent until a person acts."""
@@ -56,10 +64,18 @@ class Circuit:
         return self.failures > 0
 
     @property
+    def unreachable(self) -> bool:
+        """It could not be reached the last time: who answers next may be another server."""
+        return self.failures > 0 and not self._busy
+
+    @property
     def others_succeed(self) -> bool:
         """Whether the server said yes to something lately: then a lost answer is the entry's own fault."""
         return self._yes_at is not None and self._clock.monotonic() - self._yes_at < LATELY
 
     def may_send(self) -> bool:
         """Whether a request may start now."""
-        return self.paused is None and self._clock.now() >= self.wait_until
+        now = self._clock.now()
+        if self.wait_until > now + LONGEST_WAIT:
+            self.wait_until = now
+        return self.paused is None and now >= self.wait_until

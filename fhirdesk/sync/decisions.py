@@ -15,8 +15,8 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.probe import adopted
 from fhirdesk.sync.targets import stored
+from fhirdesk.sync.theirs import adopted
 from fhirdesk.views import FieldValues, QueueQuery
 
 CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)

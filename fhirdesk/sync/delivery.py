@@ -4,50 +4,50 @@ import asyncio
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from fhirdesk.answer import Answer, Capabilities, Delivery
+from fhirdesk.answer import Answer, Delivery, Verdict
 from fhirdesk.clock import Clock
-from fhirdesk.entry import QueueEntry, Reason
-from fhirdesk.errors import FhirDeskError, Unavailable
+from fhirdesk.entry import QueueEntry
 from fhirdesk.r4 import json
 from fhirdesk.settings import Profile
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
+from fhirdesk.sync.connection import Connection
+from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.ready import Ready
 from fhirdesk.sync.reception import Reception
 
 STEPS_TO_THE_WIRE = 12  # of the loop, in which the next request leaves before this one's answers are written down
+NOT_OF_BUNDLES = frozenset({401, 408, 421, 425, 429})  # what a 4xx to a Bundle says of the server, not of its entries
+NO_BUNDLES = frozenset({404, 405, 406, 415})  # this server does not take Bundles, whatever it declares
 
 
 class Outgoing:
     """What is ready is delivered; what comes back goes to the reception."""
 
-    def __init__(self, store: Store, remote: Paced, profile: Profile, clock: Clock, ready: Ready, reception: Reception):
+    def __init__(
+        self,
+        store: Store,
+        remote: Paced,
+        profile: Profile,
+        clock: Clock,
+        connection: Connection,
+        ready: Ready,
+        reception: Reception,
+    ):
         self._store, self._remote, self._profile, self._clock = store, remote, profile, clock
-        self._ready, self._reception = ready, reception
+        self._connection, self._ready, self._reception = connection, ready, reception
         self._circuit = reception.circuit
-        self._capabilities: Capabilities | None = None
-        self._asking = asyncio.Lock()
-        self.most = self._cap = profile.bundle_entries  # entries in one request, less after a 413 or a lost answer
+        self._learned = Learned(store, profile)
+        remote.gzip = self._learned.now.gzip
         self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
         self._wires = asyncio.Semaphore(profile.in_flight)
 
-    async def connected(self) -> bool:
-        """Whether the server is known; /metadata is read once."""
-        async with self._asking:
-            if self._capabilities is None:
-                await self._ask()
-        return self.known
-
-    async def _ask(self) -> None:
-        try:
-            self._capabilities = await self._remote.capabilities()
-            self._circuit.answered()
-        except Unavailable as error:
-            self._reception.away(Reason(error.code, error.params))
-        except FhirDeskError as error:
-            self._reception.pause(Reason(error.code, error.params))
+    @property
+    def most(self) -> int:
+        """Heads to ask for at once."""
+        return self._learned.now.entries if self._bundles else self._profile.bundle_entries
 
     async def send(self, heads: Sequence[QueueEntry]) -> None:
         """Send heads, in portions; once the server is away the rest stays where it is."""
@@ -56,35 +56,38 @@ class Outgoing:
 
     async def send_one(self, head: QueueEntry) -> bool:
         """Send one head by itself; False: it could not go."""
-        sends = self._claim(await self._requests([head]))
+        sends = self.claim(await self._requests([head]))
         if sends:
             with contextlib.suppress(asyncio.CancelledError):
-                self._reception.settle(sends, [await self._remote.send(sends[0].request)])
+                await self._settle(sends, [await self._remote.send(sends[0].request)])
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
-        if not await self.connected():
+        if not await self._connection.ready():
             return []
-        assert self._capabilities is not None, "connected"
-        return await self._ready.requests(heads, self._capabilities)
-
-    @property
-    def known(self) -> bool:
-        """Whether the server said what it takes."""
-        return self._capabilities is not None
+        return await self._ready.requests(heads, self._connection.capabilities)
 
     @property
     def _bundles(self) -> bool:
-        return self._capabilities is not None and self._capabilities.batch
+        return self._connection.known and self._connection.capabilities.batch and self._learned.now.bundles
+
+    @property
+    def _kind(self) -> str:
+        """A transaction where the profile says that it is the faster one, with the batch behind it."""
+        fast = self._profile.transactions and self._connection.capabilities.transaction
+        return "transaction" if fast else "batch"
 
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
         """What goes in one request: one entry, or a Bundle of at most so many and so many bytes."""
-        most = self.most if self._bundles else 1
+        if not self._bundles:
+            yield from ([send] for send in sends)
+            return
+        limits = self._learned.now
         portion: list[Send] = []
         size = 0
         for send in sends:
-            weight = len(json.dumps(send.request.body)) if self._bundles else 0
-            if portion and (len(portion) >= most or size + weight > self._profile.bundle_bytes):
+            weight = len(json.dumps(send.request.body))
+            if portion and (len(portion) >= limits.entries or size + weight > limits.bytes):
                 yield portion
                 portion, size = [], 0
             portion.append(send)
@@ -92,25 +95,28 @@ class Outgoing:
         if portion:
             yield portion
 
-    def _claim(self, sends: Sequence[Send]) -> list[Send]:
+    def claim(self, sends: Sequence[Send], *, held: bool = False) -> list[Send]:
+        """Commit the attempts before the first byte leaves; those whose entries changed meanwhile are left out."""
         if not sends:
             return []
         now = self._clock.now()
         expires = now + self._remote.longest
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.writing() as tx:
+            if held:
+                self._store.queue.unhold(tx.conn, [s.entry for s in sends])
             taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.stored(), expires) for s in sends], now)
         return [by_seq[p.entry.seq] for p in taken]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """One request, once a wire is free: claimed just before the first byte leaves, settled when it came back."""
-        bundle = self._bundles and len(portion) > 1
+        bundle = len(portion) > 1
         async with self._bundle_wires if bundle else self._wires:
             await self._remote.pace.clear(1)
             if not self._circuit.may_send():
                 return
-            sends = self._claim(portion)
-            whole, answers = await self._exchange(sends)
+            sends = self.claim(portion)
+            whole, answers = await self._exchange(sends, self._kind)
             if whole is None or whole.status != 200:  # it may say that nothing else must go now
                 await self._receive(sends, whole, answers)
                 return
@@ -118,31 +124,55 @@ class Outgoing:
             await asyncio.sleep(0)
         await self._receive(sends, whole, answers)
 
-    async def _exchange(self, sends: Sequence[Send]) -> tuple[Answer | None, Sequence[Answer]]:
-        """The answer to a Bundle as a whole (None: there was none), and those to its entries."""
-        if len(sends) > 1:
-            return await self._remote.send_bundle([s.request for s in sends], kind="batch")
-        return None, [await self._remote.send(s.request) for s in sends]
+    async def _exchange(self, sends: Sequence[Send], kind: str) -> tuple[Answer | None, Sequence[Answer]]:
+        """The answer to a Bundle as a whole (None: there was none), and those to its entries. A transaction that is
+        refused did nothing: the same entries go as a batch."""
+        if len(sends) < 2:
+            return None, [await self._remote.send(s.request) for s in sends]
+        whole, answers = await self._remote.send_bundle([s.request for s in sends], kind=kind)
+        if kind == "transaction" and refused(whole):
+            self._extend(sends)
+            return await self._exchange(sends, "batch")
+        return whole, answers
 
     async def _receive(self, sends: Sequence[Send], whole: Answer | None, answers: Sequence[Answer]) -> None:
-        if len(answers) == len(sends):
+        if whole is None or len(answers) == len(sends):
             if whole is not None:
-                self.most = min(self._cap, max(self.most, 2 * len(sends)))
-            self._reception.settle(sends, answers)
-        elif whole is not None and whole.status in (400, 413, 422):
+                self._learned.took(len(sends))
+            await self._settle(sends, answers)
+        elif refused(whole):
             await self._halve(sends, whole)
-        elif whole is not None:
-            if whole.delivery is Delivery.LOST:
-                self.most = max(1, len(sends) // 2)
-            self._reception.settle(sends, [whole] * len(sends))
+        else:
+            if whole.delivery is Delivery.LOST or (whole.status or 0) >= 500:
+                self._learned.lost(len(sends))
+            await self._settle(sends, [whole] * len(sends), shared=True)
+
+    async def _settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> None:
+        verdicts = self._reception.settle(sends, answers, shared=shared)
+        if not self._remote.gzip:
+            self._learned.plain_only()
+        referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
+        if referrers:
+            await self._ready.look_at_parents(referrers)
 
     async def _halve(self, sends: Sequence[Send], whole: Answer) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
-        middle = len(sends) // 2
         if whole.status == 413:
-            self.most = self._cap = max(1, middle)
-        for part in (sends[:middle], sends[middle:]):
-            with self._store.writing() as tx:
-                until = self._clock.now() + self._remote.longest
-                self._store.queue.extend(tx.conn, [s.entry for s in part], until)
-            await self._receive(part, *await self._exchange(part))
+            self._learned.too_large(sum(len(json.dumps(s.request.body)) for s in sends))
+        if whole.status in NO_BUNDLES:
+            self._learned.no_bundles()
+        middle = len(sends) // 2
+        for part in (sends[:middle], sends[middle:]) if self._bundles else [[s] for s in sends]:
+            self._extend(part)
+            await self._receive(part, *await self._exchange(part, "batch"))
+
+    def _extend(self, sends: Sequence[Send]) -> None:
+        """They go out once more in the same attempt, which ends later."""
+        with self._store.writing() as tx:
+            until = self._clock.now() + self._remote.longest
+            self._store.queue.extend(tx.conn, [s.entry for s in sends], until)
+
+
+def refused(whole: Answer) -> bool:
+    """Whether a Bundle was refused as a whole: nothing of it was applied."""
+    return 400 <= (whole.status or 0) < 500 and whole.status not in NOT_OF_BUNDLES

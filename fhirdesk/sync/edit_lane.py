@@ -5,6 +5,7 @@ from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
 from fhirdesk.sync import edits
+from fhirdesk.sync.connection import Connection
 from fhirdesk.sync.delivery import Outgoing
 from fhirdesk.sync.looking import Looking
 from fhirdesk.sync.reception import Reception, final
@@ -16,8 +17,16 @@ STOPPED = (Status.FAILED, Status.HELD, Status.CONFLICT)
 class EditLane:
     """Brings one edit to its end, so that the person gets an answer."""
 
-    def __init__(self, store: Store, clock: Clock, outgoing: Outgoing, looking: Looking, reception: Reception):
-        self._store, self._clock = store, clock
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        connection: Connection,
+        outgoing: Outgoing,
+        looking: Looking,
+        reception: Reception,
+    ):
+        self._store, self._clock, self._connection = store, clock, connection
         self._outgoing, self._looking, self._reception = outgoing, looking, reception
         self._ledger = reception.ledger
 
@@ -49,7 +58,7 @@ class EditLane:
         """Bring the head of a lane one step on; False: the server could not be asked."""
         if head.status is Status.UNKNOWN:
             return await self._look(head)
-        if not await self._outgoing.connected():
+        if not await self._connection.ready():
             if head.operation is Operation.EDIT:
                 self._ledger.give_up(head, Reason(edits.UNREACHABLE))
             return False

@@ -1,8 +1,9 @@
 """What the worker learned is written down: one transaction for each group of answers, events after the commit."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
@@ -120,6 +121,25 @@ class Ledger:
             self._store.queue.pause(tx.conn, reason)
             tx.announce(ServerChanged())
 
+    def parents_gone(
+        self, gone: Sequence[tuple[str, str]], waits: Sequence[tuple[QueueEntry, tuple[str, str]]]
+    ) -> None:
+        """Parents are not on the server any more: they are unknown here, and their held children wait for them."""
+        if not gone:
+            return
+        with self._store.writing() as tx:
+            for type_, key in gone:
+                self._store.resource_map.forget(tx.conn, type_, key)
+            for child, parent in waits:
+                self._store.queue.wait_for(tx.conn, child, parent)
+            tx.announce(QueueChanged())
+
+    def taken(self, resource_types: Sequence[str]) -> None:
+        """The server takes these types: what was held for that may go."""
+        with self._store.writing() as tx:
+            if self._store.queue.taken(tx.conn, resource_types):
+                tx.announce(QueueChanged())
+
     def strand(self, entries: Sequence[QueueEntry], until: float) -> None:
         """An unforeseen error met these entries: in flight → unknown, the others later; all singly."""
         with self._store.writing() as tx:
@@ -130,6 +150,11 @@ class Ledger:
         """Whether the server said yes to anything since this entry was queued."""
         with self._store.reading() as conn:
             return self._store.queue.completed_since(conn, entry.created_at)
+
+    def sent_before(self, entry: QueueEntry) -> list[Mapping[str, Any]]:
+        """The bodies of every attempt in this entry's lane up to it, newest first."""
+        with self._store.reading() as conn:
+            return self._store.queue.sent_before(conn, entry)
 
     def was_refused_by_5xx(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with a 5xx."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fhirdesk.entry import QueueEntry, Reason
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
-from fhirdesk.sync.delivery import Outgoing
+from fhirdesk.sync.connection import Connection
 from fhirdesk.sync.probe import Probe
 from fhirdesk.sync.reception import Reception, final
 
@@ -14,12 +14,12 @@ from fhirdesk.sync.reception import Reception, final
 class Looking:
     """Unknown outcomes become known."""
 
-    def __init__(self, store: Store, probe: Probe, outgoing: Outgoing, reception: Reception):
-        self._store, self._probe, self._outgoing, self._reception = store, probe, outgoing, reception
+    def __init__(self, store: Store, probe: Probe, connection: Connection, reception: Reception):
+        self._store, self._probe, self._connection, self._reception = store, probe, connection, reception
 
     async def look_at(self, entries: Sequence[QueueEntry]) -> None:
         """Look, and write down what was seen."""
-        if not await self._outgoing.connected():
+        if not await self._connection.ready():
             return
         moves = await asyncio.gather(*(self.look(e) for e in entries))
         found = [m for m in moves if m is not None]

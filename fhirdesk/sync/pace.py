@@ -74,6 +74,15 @@ class Paced:
         """Seconds after which no request that is claimed now can still be running."""
         return self._remote.longest + self.pace.slack
 
+    @property
+    def gzip(self) -> bool:
+        """Whether bodies go compressed; the remote stops when the server does not read them."""
+        return self._remote.gzip
+
+    @gzip.setter
+    def gzip(self, on: bool) -> None:
+        self._remote.gzip = on
+
     async def send(self, request: Request) -> Answer:
         """One interaction."""
         await self.pace.turn()

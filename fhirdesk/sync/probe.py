@@ -1,6 +1,6 @@
 """A look at the server before anything is sent again: what an unknown outcome really was (rules 6, 7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -13,12 +13,13 @@ from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
-from fhirdesk.sync.settle import MOST_COUNTED
+from fhirdesk.sync.settle import MOST_COUNTED, stored_less
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival
 
 LOOK_AGAIN = 2.0  # seconds between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
-MASTER_IS_SERVER = "Patient"
+ANOTHER_S = "why_another_patient"
 
 
 class Eyes(Protocol):
@@ -29,23 +30,23 @@ class Eyes(Protocol):
     async def read(self, resource_type: str, logical_id: str) -> Answer: ...
 
 
+class Memory(Protocol):
+    """What a probe needs of the store."""
+
+    def others_succeeded(self, entry: QueueEntry) -> bool: ...
+
+    def sent_before(self, entry: QueueEntry) -> Iterable[Mapping[str, Any]]: ...
+
+
 class Probe:
     """Finds out what became of one entry. Returns the move, or None when the server could not be asked."""
 
-    def __init__(
-        self,
-        remote: Eyes,
-        context: Context,
-        clock: Clock,
-        *,
-        settle: float,
-        others_succeed: Callable[[QueueEntry], bool],
-    ):
-        self._remote, self._context, self._clock = remote, context, clock
-        self._settle, self._others_succeed = settle, others_succeed
+    def __init__(self, remote: Eyes, memory: Memory, context: Context, clock: Clock, settle: Callable[[], float]):
+        self._remote, self._memory, self._context, self._clock = remote, memory, context, clock
+        self._settle = settle
 
     async def look(self, entry: QueueEntry, mapped: Mapped | None, flight: Flight) -> Move | None:
-        """`flight`: the last attempt; until it expires the server may still apply it."""
+        """`flight`: the last attempt; until it is over the server may still apply it."""
         if mapped is None:
             return await self._look_by_identifier(entry, flight)
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
@@ -53,9 +54,12 @@ class Probe:
             return None
         if answer.status in (404, 410):
             return await self._gone(entry, mapped, flight, answer)
+        theirs = dict(answer.body or {})
+        if another_s(mapped, theirs, self._context):
+            return self._move(entry, Status.CONFLICT, Reason(ANOTHER_S, {"id": mapped.logical_id}))
         if entry.operation is Operation.DELETE:
-            return self._wait_or_send(entry, flight)
-        return self._compare(entry, mapped, flight, dict(answer.body or {}))
+            return self._still_there(entry, flight, theirs)
+        return self._compare(entry, mapped, flight, theirs)
 
     async def _look_by_identifier(self, entry: QueueEntry, flight: Flight) -> Move | None:
         body = flight.request.get("body") or {}
@@ -63,9 +67,11 @@ class Probe:
         answer = await self._remote.find(entry.resource_type, system, entry.key)
         if answer.delivery is not Delivery.ANSWERED or answer.status != 200 or answer.body is None:
             return None
-        found = matches(answer.body, entry.resource_type)
+        found = matches(answer.body, entry.resource_type, system, entry.key)
         if len(found) > 1:
-            return self._move(entry, Status.CONFLICT, Reason("why_duplicate", {"count": str(len(found))}))
+            return self._move(entry, Status.CONFLICT, duplicates(found))
+        if not found and flight.duplicate:
+            return self._move(entry, Status.CONFLICT, duplicates(()))
         if not found:
             return self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
         theirs = found[0]
@@ -83,22 +89,32 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_missing_there"))
         return found
 
+    def _still_there(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
+        """A delete that did not happen: changed meanwhile, refused because others refer to it, or not arrived."""
+        asked = flight.request.get("if_match")
+        if asked and version_id(theirs) not in (None, asked):
+            return self._move(entry, Status.CONFLICT, Reason("why_changed_before_delete"))
+        if flight.refused:
+            return self._move(entry, Status.HELD, Reason("why_referenced"))
+        return self._wait_or_send(entry, flight)
+
     def _compare(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
         body, converter = dict(flight.request.get("body") or {}), registry.converter(entry.type)
-        if body and overlay.same(body, theirs, converter):
-            return self._arrived(entry, theirs)
-        if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
-            return self._wait_or_send(entry, flight)
+        if flight.accepted or (body and overlay.same(body, theirs, converter)):
+            return self._arrived(entry, theirs, stored_less(body, theirs, entry.resource_type))
         if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
-        clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None else None
+        if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
+            return self._wait_or_send(entry, flight)
+        ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
+        clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None and not ours else None
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
         return self._adopt(entry, theirs)
 
-    def _arrived(self, entry: QueueEntry, theirs: Resource) -> Move:
-        return self._move(entry, Status.COMPLETED, None, mapped=adopted(entry, theirs, self._clock))
+    def _arrived(self, entry: QueueEntry, theirs: Resource, notice: Reason | None = None) -> Move:
+        return self._move(entry, Status.COMPLETED, notice, mapped=adopted(entry, theirs, self._clock))
 
     def _adopt(self, entry: QueueEntry, theirs: Resource) -> Move:
         """The server's copy is the new base; ours is laid over it and sent as an update."""
@@ -106,20 +122,37 @@ class Probe:
 
     def _wait_or_send(self, entry: QueueEntry, flight: Flight) -> Move:
         """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""
-        now = self._clock.now()
-        if now < flight.expires_at:
-            return self._still(entry, min(flight.expires_at, now + LOOK_AGAIN))
-        if entry.counted >= MOST_COUNTED and self._others_succeed(entry):
+        now, over = self._clock.now(), self._over(flight)
+        if now < over:
+            return self._still(entry, min(over, now + LOOK_AGAIN))
+        if entry.counted >= MOST_COUNTED and self._memory.others_succeeded(entry):
             return self._move(entry, Status.FAILED, Reason("why_poison"))
-        wait = backoff(self._clock, entry.counted) if entry.counted else 0.0
+        if flight.stale >= MOST_MERGES:
+            return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
+        tries = max(entry.counted, flight.stale)
+        wait = backoff(self._clock, tries) if tries else 0.0
         return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
+
+    def _over(self, flight: Flight) -> float:
+        """When nothing of that attempt can be applied any more: at once after a refusal; once the deadline passed where
+        a version guards it; after the settle time where nothing does, or where the server took it for later."""
+        if flight.refused:
+            return flight.at
+        guarded = (
+            flight.request.get("method") != "PUT" or flight.request.get("if_match") or flight.request.get("creates")
+        )
+        if guarded and flight.status != 202:
+            return flight.expires_at
+        return max(flight.expires_at, flight.at + self._settle())
 
     def _absent(self, entry: QueueEntry, flight: Flight) -> Move:
         """A create that nothing guards: two empty searches a settle time apart, then one resend; then a person."""
         now, first = self._clock.now(), flight.empty_at
+        if flight.refused:
+            return self._wait_or_send(entry, flight)
         if flight.resent and now >= flight.expires_at:
             return self._move(entry, Status.CONFLICT, Reason("why_unknown_twice"))
-        due = max((first or now) + self._settle, flight.expires_at)
+        due = max((first or now) + self._settle(), flight.expires_at)
         if first is not None and now >= due:
             return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
         return self._still(entry, min(due, now + SETTLING), empty_at=now)
@@ -147,34 +180,6 @@ class Probe:
             phase=Phase.PROBED,
             mapped=mapped,
         )
-
-
-def matches(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
-    """The resources of that type that a search found."""
-    found = (e.get("resource") for e in searchset.get("entry") or () if isinstance(e, dict))
-    return [r for r in found if isinstance(r, dict) and r.get("resourceType") == resource_type and "id" in r]
-
-
-def rival(entry: QueueEntry, base: Resource, ours: Resource, theirs: Resource) -> Reason | None:
-    """For what the server is master of: the elements that both sides changed since `base`, differently."""
-    if entry.resource_type != MASTER_IS_SERVER:
-        return None
-    merge = overlay.compare(base, ours, theirs, registry.converter(entry.type))
-    return Reason("why_changed_there", {"elements": ", ".join(merge.conflicts)}) if merge.conflicts else None
-
-
-def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
-    """The server's copy as the base of the next update."""
-    return Mapped(
-        type=entry.type,
-        key=entry.key,
-        resource_type=entry.resource_type,
-        logical_id=str(theirs["id"]),
-        version_id=version_id(theirs),
-        base=theirs,
-        base_read=True,
-        synced_at=clock.now(),
-    )
 
 
 def _readable(answer: Answer) -> bool:

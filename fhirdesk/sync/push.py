@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from fhirdesk.answer import Capabilities, Request
+from fhirdesk.answer import INTERACTIONS, Capabilities, Request
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
@@ -34,6 +34,7 @@ class Send:
             "path": r.path,
             "if_match": r.if_match,
             "if_none_exist": r.if_none_exist,
+            "creates": r.creates,
             "body": r.body,
         }
 
@@ -76,18 +77,20 @@ def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context:
     return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
 
 
-INTERACTIONS = {"PUT": "update", "DELETE": "delete"}
-
-
 def gate(plan: Send | Wait | Cannot, server: Capabilities) -> Send | Wait | Cannot:
     """Held, and never tried: what the server does not take, and a create that could be made twice."""
     if not isinstance(plan, Send):
         return plan
-    if plan.request.method == "POST":
+    if plan.request.interaction == "create":
         return _rung(plan, server)
-    if not server.takes(plan.entry.resource_type, INTERACTIONS[plan.request.method]):
-        return _unsupported(plan.entry)
+    if not server.takes(plan.entry.resource_type, plan.request.interaction):
+        return unsupported(plan.entry)
     return plan
+
+
+def takes_something(server: Capabilities, resource_type: str) -> bool:
+    """Whether anything of that type can be written there."""
+    return any(server.takes(resource_type, i) for i in INTERACTIONS.values())
 
 
 def _rung(plan: Send, server: Capabilities) -> Send | Wait:
@@ -95,7 +98,7 @@ def _rung(plan: Send, server: Capabilities) -> Send | Wait:
     kind = plan.entry.resource_type
     posts, puts = server.takes(kind, "create"), kind in server.update_create and server.takes(kind, "update")
     if not posts and not puts:
-        return _unsupported(plan.entry)
+        return unsupported(plan.entry)
     if posts and kind in server.conditional_create:
         return plan
     if not server.takes(kind, "search-type"):
@@ -108,10 +111,11 @@ def _put_new(create: Request) -> Request:
     """Update as create: the id is made from our identifier, so that a resend meets its original. A UUID is an id that
     R4 allows, no server takes for a number, and no other record has."""
     id_ = str(uuid5(NAMESPACE_URL, create.if_none_exist or ""))
-    return Request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_})
+    return Request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_}, creates=True)
 
 
-def _unsupported(entry: QueueEntry) -> Wait:
+def unsupported(entry: QueueEntry) -> Wait:
+    """Held until the server takes it."""
     return Wait(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
 
 

@@ -1,7 +1,8 @@
 """Which heads can go now, and with what request: what is known of the server's copies is read first (rules 6, 7)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fhirdesk.answer import Answer, Capabilities, Delivery
 from fhirdesk.clock import Clock
@@ -10,41 +11,58 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.resource import version_id
 from fhirdesk.store.store import Store
-from fhirdesk.sync.circuit import Circuit
-from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.probe import adopted, matches, rival
-from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare
-from fhirdesk.sync.targets import located
+from fhirdesk.sync.probe import ANOTHER_S
+from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
+from fhirdesk.sync.reception import Reception
+from fhirdesk.sync.targets import located, stored
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What plans stand on: what is known of records and their parents, what those are, what the server takes."""
+
+    known: dict[Place, Mapped]
+    context: Context
+    server: Capabilities
+
+
 class Ready:
     """Heads become requests."""
 
-    def __init__(self, store: Store, remote: Paced, context: Context, clock: Clock, circuit: Circuit, ledger: Ledger):
-        self._store, self._remote, self._context = store, remote, context
-        self._clock, self._circuit, self._ledger = clock, circuit, ledger
+    def __init__(self, store: Store, remote: Paced, context: Context, clock: Clock, reception: Reception):
+        self._store, self._remote, self._context, self._clock = store, remote, context, clock
+        self._reception, self._ledger = reception, reception.ledger
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The heads that can go now; the others are held, failed or in conflict, with their reason."""
-        known, context = self._known(heads)
-        stale = [m for e in heads if (m := known.get((e.type, e.key))) and not m.base_read]
-        known |= await self._read_bases(stale)
-        plans: list[Plan] = [gate(prepare(e, known, context), server) for e in heads]
-        plans = list(await asyncio.gather(*(self._look_first(p, known, context, server) for p in plans)))
+        ground = self.ground(heads, server)
+        stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not m.base_read]
+        ground.known.update(await self._read_bases(stale))
+        plans: list[Plan] = [self._plan(e, ground) for e in heads]
+        plans = list(await asyncio.gather(*(self._look_first(p, ground) for p in plans)))
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
         return [p for p in plans if isinstance(p, Send)]
 
-    def _known(self, heads: Sequence[QueueEntry]) -> tuple[dict[Place, Mapped], Context]:
+    def ground(self, heads: Sequence[QueueEntry], server: Capabilities) -> Ground:
         """What is known of the heads and of their parents, and what those parents are."""
         with self._store.reading() as conn:
             context = located(self._store, conn, [e.record for e in heads], self._context)
             places = {(e.type, e.key) for e in heads}
             places |= {p for e in heads for p in registry.parents(e.record, context.stored)}
-            return self._store.resource_map.get_many(conn, places), context
+            return Ground(self._store.resource_map.get_many(conn, places), context, server)
+
+    def _plan(self, entry: QueueEntry, ground: Ground, fresh: Mapped | None = None) -> Send | Wait | Cannot:
+        if fresh:
+            ground.known[entry.type, entry.key] = fresh
+        plan = gate(prepare(entry, ground.known, ground.context), ground.server)
+        if isinstance(plan, Send) and (entry.resource_type, plan.request.interaction) in self._reception.not_taken:
+            return unsupported(entry)
+        return plan
 
     async def _read_bases(self, stale: Sequence[Mapped]) -> dict[Place, Mapped]:
         """The server's own copies, before ours is laid over them: nothing of others may be dropped."""
@@ -55,20 +73,18 @@ class Ready:
                 fresh[mapped.type, mapped.key] = self._ledger.read(mapped, dict(answer.body))
         return fresh
 
-    async def _look_first(
-        self, plan: Plan, known: Mapping[Place, Mapped], context: Context, server: Capabilities
-    ) -> Plan:
+    async def _look_first(self, plan: Plan, ground: Ground) -> Plan:
         if not isinstance(plan, Send):
             return plan
         if plan.entry.operation is Operation.DELETE:
             return await self._compare(plan)
         if plan.looks_first:
-            return await self._search(plan, known, context, server)
-        if plan.mapped and plan.request.if_match is None:
-            return await self._read_again(plan, plan.mapped, known, context, server)
+            return await self._search(plan, ground)
+        if plan.mapped and (plan.request.if_match is None or plan.entry.operation is Operation.EDIT):
+            return await self._read_again(plan, plan.mapped, ground)
         return plan
 
-    async def _search(self, plan: Send, known: Mapping[Place, Mapped], context: Context, server: Capabilities) -> Plan:
+    async def _search(self, plan: Send, ground: Ground) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""
         entry = plan.entry
         system = registry.identifier_system(entry.type, self._context)
@@ -77,18 +93,16 @@ class Ready:
             return None
         if answer.status != 200 or answer.body is None:
             return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
-        found = matches(answer.body, entry.resource_type)
+        found = matches(answer.body, entry.resource_type, system, entry.key)
         if not found:
             return plan
         if len(found) > 1:
-            return Cannot(entry, Reason("why_duplicate", {"count": str(len(found))}), Status.CONFLICT)
+            return Cannot(entry, duplicates(found), Status.CONFLICT)
         mapped = self._ledger.adopt(adopted(entry, found[0], self._clock))
-        return gate(prepare(entry, {**known, (entry.type, entry.key): mapped}, context), server)
+        return self._plan(entry, ground, mapped)
 
-    async def _read_again(
-        self, plan: Send, mapped: Mapped, known: Mapping[Place, Mapped], context: Context, server: Capabilities
-    ) -> Plan:
-        """No versions there, so no If-Match: the fields are compared just before the write (rule 7)."""
+    async def _read_again(self, plan: Send, mapped: Mapped, ground: Ground) -> Plan:
+        """The fields are compared just before the write: where no versions guard it (rule 7), and at a profile edit."""
         entry = plan.entry
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
         if not self._heard(answer):
@@ -96,11 +110,13 @@ class Ready:
         if answer.status != 200 or not answer.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(answer.body)
+        if another_s(mapped, theirs, self._context):
+            return self._another_s(plan.entry, mapped)
         clash = rival(entry, dict(mapped.base), dict(plan.request.body or {}), theirs)
         if clash:
             return Cannot(entry, clash, Status.CONFLICT)
         fresh = self._ledger.adopt(adopted(entry, theirs, self._clock))
-        return gate(prepare(entry, {**known, (entry.type, entry.key): fresh}, context), server)
+        return self._plan(entry, ground, fresh)
 
     async def _compare(self, plan: Send) -> Plan:
         """Some servers ignore If-Match on a delete (D24): what is newer there than what we know is not deleted."""
@@ -109,6 +125,8 @@ class Ready:
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
         if not self._heard(answer):
             return None
+        if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
+            return self._another_s(plan.entry, mapped)
         if answer.status == 200 and answer.body and self._changed(mapped, dict(answer.body)):
             return Cannot(plan.entry, Reason("why_changed_before_delete"), Status.CONFLICT)
         return plan
@@ -118,10 +136,32 @@ class Ready:
             return version_id(theirs) != mapped.version_id
         return mapped.base is not None and not overlay.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
+    def _another_s(self, entry: QueueEntry, mapped: Mapped) -> Cannot:
+        """D18: the id we knew is somebody else's now: all stops."""
+        self._reception.pause(Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id}))
+        return Cannot(entry, Reason(ANOTHER_S, {"id": mapped.logical_id}), Status.CONFLICT)
+
     def _heard(self, answer: Answer) -> bool:
-        """Whether the server answered the question; otherwise it is away."""
+        """Whether the server answered the question; otherwise it is away, or wants a sign-in."""
+        if answer.status == 401:
+            self._reception.pause(Reason("why_sign_in"))
+            return False
         heard = answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500
-        if not heard or answer.status in (401, 408, 425, 429):
-            self._circuit.away(Reason("why_offline"), answer.retry_after)
+        if not heard or answer.status in (408, 425, 429):
+            self._reception.away(Reason("why_offline"), answer.retry_after)
             return False
         return True
+
+    # -- parents
+
+    async def look_at_parents(self, entries: Sequence[QueueEntry]) -> None:
+        """A reference was refused as missing: a parent that is gone there is looked up here no more, and its child
+        waits for it."""
+        with self._store.reading() as conn:
+            here = stored(self._store, conn, [e.record for e in entries])
+            wanted = {e.uuid: registry.parents(e.record, here) for e in entries}
+            known = self._store.resource_map.get_many(conn, {p for places in wanted.values() for p in places})
+        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known.values()))
+        gone = [place for place, answer in zip(known, answers, strict=True) if answer.status in (404, 410)]
+        waits = [(e, next(p for p in wanted[e.uuid] if p in gone)) for e in entries if set(wanted[e.uuid]) & set(gone)]
+        self._ledger.parents_gone(gone, waits)

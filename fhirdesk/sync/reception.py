@@ -1,5 +1,6 @@
 """Answers come in: each moves its entry, and says something of the server as a whole."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from fhirdesk.answer import Answer, Reading, Verdict
@@ -11,33 +12,42 @@ from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
 from fhirdesk.sync import edits
 from fhirdesk.sync.circuit import Circuit
+from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.refusals import Refusals
-from fhirdesk.sync.settle import RULES, settle
+from fhirdesk.sync.settle import RULES, Company, Rule, settle
+
+log = logging.getLogger("fhirdesk.sync")
 
 
 class Reception:
     """Where answers are read."""
 
-    def __init__(self, store: Store, clock: Clock, circuit: Circuit, ledger: Ledger):
+    def __init__(self, store: Store, clock: Clock, circuit: Circuit, ledger: Ledger, identity: Identity):
         self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
-        self._refusals = Refusals()
+        self._identity, self._refusals = identity, Refusals()
+        self.not_taken: set[tuple[str, str]] = (
+            set()
+        )  # (resource type, interaction) that it refused whatever it declares
 
-    def settle(self, sends: Sequence[Send], answers: Sequence[Answer]) -> None:
-        """Answers to claimed entries, by position."""
+    def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> list[Verdict]:
+        """Answers to claimed entries, by position; `shared`: one answer stands for all. What each was read as."""
         readings = [read_answer(s.request, a) for s, a in zip(sends, answers, strict=True)]
-        others = self.circuit.others_succeed or any(r.verdict is Verdict.DONE for r in readings)
-        moves = [
-            final(settle(s.entry, s.entry.attempts + 1, r, s.request, self._clock, others), s.request.body)
-            for s, r in zip(sends, readings, strict=True)
-        ]
+        yes = self.circuit.others_succeed or any(r.verdict is Verdict.DONE for r in readings)
+        moves = [self._move(s, r, Company(yes, shared)) for s, r in zip(sends, readings, strict=True)]
         self.ledger.commit(moves)
         for send, reading in zip(sends, readings, strict=True):
             self._note(send, reading)
+        return [r.verdict for r in readings]
+
+    def _move(self, send: Send, reading: Reading, company: Company) -> Move:
+        move = settle(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
+        return final(move, send.request.body)
 
     def _note(self, send: Send, reading: Reading) -> None:
         """What an answer says of the server."""
+        self._identity.note(reading.answer.status)
         rule = RULES.get(reading.verdict)
         refused = self._refusals.note((send.entry.type, send.entry.key), reading)
         if rule and rule.pauses:
@@ -45,10 +55,29 @@ class Reception:
         elif refused:
             self.pause(refused)
         elif rule and rule.server_waits:
-            if self.circuit.may_send():  # the entries of one Bundle are one failure
-                self.away(Reason(rule.reason, dict(reading.answer.failure_params)), reading.answer.retry_after)
+            self._wait(rule, reading)
+        elif reading.verdict is Verdict.UNSUPPORTED:
+            self._not_taken(send)
         elif reading.verdict is Verdict.DONE:
             self._yes()
+
+    def _wait(self, rule: Rule, reading: Reading) -> None:
+        """The entries of one Bundle, and those in flight together, are one failure."""
+        if not self.circuit.may_send():
+            return
+        reason = Reason(rule.reason, dict(reading.answer.failure_params))
+        if reading.verdict is Verdict.BUSY:
+            self.circuit.busy(reason, reading.answer.retry_after)
+            self._store.events.publish(ServerChanged())
+        else:
+            self.away(reason, reading.answer.retry_after)
+
+    def _not_taken(self, send: Send) -> None:
+        """D6: said once for a type; the others of it are held before they are tried."""
+        what = (send.entry.resource_type, send.request.interaction)
+        if what not in self.not_taken:
+            self.not_taken.add(what)
+            log.warning("this server does not take %s of %s, whatever it declares", what[1], what[0])
 
     def _yes(self) -> None:
         self.circuit.said_yes()
@@ -57,12 +86,14 @@ class Reception:
             self._store.events.publish(ServerChanged())
 
     def away(self, reason: Reason, retry_after: float | None = None) -> None:
-        """The server cannot be reached, or asks us to wait."""
+        """The server cannot be reached."""
         self.circuit.away(reason, retry_after)
         self._store.events.publish(ServerChanged())
 
     def pause(self, reason: Reason) -> None:
         """A person must act first; the pause survives a restart."""
+        if self.circuit.paused is None:
+            log.warning("sending is paused: %s", reason.code)
         self.circuit.pause(reason)
         self.ledger.pause(reason)
 

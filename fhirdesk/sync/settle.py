@@ -26,44 +26,52 @@ class Rule:
     counts: bool = False
     pauses: bool = False  # a person must act before anything else is sent
     server_waits: bool = False  # the whole server is away or busy
-    look_now: bool = False  # unknown: a probe is due at once
 
 
 RULES: Mapping[Verdict, Rule] = {
-    Verdict.UNKNOWN: Rule(Status.UNKNOWN, "why_checking", Phase.LOST, look_now=True),
+    Verdict.UNKNOWN: Rule(Status.UNKNOWN, "why_checking", Phase.LOST),
     Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
     Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
-    Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", pauses=True),
+    Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
     Verdict.MOVED: Rule(Status.PENDING, "why_moved", pauses=True),
     Verdict.REJECTED: Rule(Status.FAILED, "why_rejected"),
     Verdict.PERMISSION: Rule(Status.FAILED, "why_permission"),
     Verdict.SIGN_IN: Rule(Status.PENDING, "why_sign_in", pauses=True),
     Verdict.WRONG_PLACE: Rule(Status.PENDING, "why_wrong_place", pauses=True),
-    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there", counts=True, look_now=True),
+    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there"),
     Verdict.GONE: Rule(Status.CONFLICT, "why_gone"),
     Verdict.UNSUPPORTED: Rule(Status.HELD, "why_unsupported"),
-    Verdict.STALE: Rule(Status.UNKNOWN, "why_stale", look_now=True),
+    Verdict.STALE: Rule(Status.UNKNOWN, "why_stale"),
     Verdict.LOCKED: Rule(Status.PENDING, "why_locked", counts=True),
-    Verdict.DUPLICATE: Rule(Status.CONFLICT, "why_duplicate"),
-    Verdict.NEEDS_VERSION: Rule(Status.UNKNOWN, "why_stale", look_now=True),
+    Verdict.DUPLICATE: Rule(Status.UNKNOWN, "why_checking", Phase.ANSWERED),  # a conflict, once seen which ones
+    Verdict.NEEDS_VERSION: Rule(Status.UNKNOWN, "why_stale"),
     Verdict.TOO_LARGE: Rule(Status.FAILED, "why_too_large"),
     Verdict.BUSY: Rule(Status.PENDING, "why_busy", server_waits=True),
     Verdict.MISSING_REFERENCE: Rule(Status.HELD, "why_missing_reference"),
-    Verdict.BACKOFF: Rule(Status.PENDING, "why_locked", counts=True),
+    Verdict.BACKOFF: Rule(Status.PENDING, "why_busy", counts=True),
 }
 
 
-def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, clock: Clock, others: bool) -> Move:
-    """The move that this reading asks for. `others`: whether other entries succeed meanwhile."""
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How an entry was sent: whether others succeed meanwhile, and whether it shared a Bundle whose answer it bears."""
+
+    succeeds: bool = True
+    shared: bool = False
+
+
+def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, clock: Clock, company: Company) -> Move:
+    """The move that this reading asks for."""
     if reading.verdict is Verdict.DONE:
         if sent.if_none_exist and reading.answer.status == 200:
             return met(entry, number, reading, sent.body, clock)
+        if unproved(reading, sent):
+            return Move(entry, number, Status.UNKNOWN, Reason("why_reading_back"), alone=entry.alone, **noted(reading))
         return completed(entry, number, reading, sent.body, clock)
     rule = RULES[reading.verdict]
-    lost = reading.answer.delivery is Delivery.LOST and others
-    counts = rule.counts or lost or (reading.answer.status or 0) >= 500
+    counts = not company.shared and counted(rule, reading, company)
     status, reason = rule.status, why(rule, entry, reading, sent.body)
-    if counts and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
+    if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
     waits = rule.counts and status is Status.PENDING
     wait = backoff(clock, entry.counted + 1, reading.answer.retry_after) if waits else 0.0
@@ -80,13 +88,32 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
     )
 
 
+def counted(rule: Rule, reading: Reading, company: Company) -> bool:
+    """What counts towards giving up: a lock error, an answer of 5xx, a lost answer while others succeed."""
+    if reading.verdict is not Verdict.UNKNOWN:
+        return rule.counts
+    lost = reading.answer.delivery is Delivery.LOST and company.succeeds
+    return lost or (reading.answer.status or 0) >= 500
+
+
+def unproved(reading: Reading, sent: Request) -> bool:
+    """A yes that does not tell what is there now: it is read back (no versions there, or an empty answer)."""
+    if sent.method == "DELETE" or reading.version_id is not None:
+        return False
+    return sent.method == "PUT" or reading.resource is None
+
+
 def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
     """The server said yes, with proof."""
-    theirs = reading.resource
-    lost = [] if not sent or not theirs or holds(theirs, sent) else dropped(sent, theirs, entry.resource_type)
-    reason = Reason("why_stored_less", {"elements": ", ".join(lost[:MOST_NAMED])}) if lost else None
+    notice = stored_less(sent, reading.resource, entry.resource_type)
     mapped = learned(entry, reading, sent, clock)
-    return Move(entry, number, Status.COMPLETED, reason, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+    return Move(entry, number, Status.COMPLETED, notice, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+
+
+def stored_less(sent: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None, type_: str) -> Reason | None:
+    """The notice that the server left something out (D25); None: all that was sent is there."""
+    lost = [] if not sent or not theirs or holds(theirs, sent) else dropped(sent, theirs, type_)
+    return Reason("why_stored_less", {"elements": ", ".join(lost[:MOST_NAMED])}) if lost else None
 
 
 def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:

@@ -13,8 +13,10 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
 from fhirdesk.sync.circuit import Circuit
+from fhirdesk.sync.connection import Connection
 from fhirdesk.sync.delivery import Outgoing
 from fhirdesk.sync.edit_lane import EditLane
+from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.looking import Looking
 from fhirdesk.sync.pace import Paced
@@ -38,14 +40,15 @@ class Worker:
         self.circuit = Circuit(clock, profile.rate)
         self.ledger = Ledger(store, clock)
         self.left: float = math.inf  # entries that may still be sent in this run
-        reception = Reception(store, clock, self.circuit, self.ledger)
         paced = Paced(remote, self.circuit.pace)
-        ready = Ready(store, paced, context, clock, self.circuit, self.ledger)
-        settle = profile.settle if profile.settle is not None else max(SETTLE, remote.deadline + 60.0)
-        self._outgoing = Outgoing(store, paced, profile, clock, ready, reception)
-        probe = Probe(paced, context, clock, settle=settle, others_succeed=self.ledger.others_succeeded)
-        self._looking = Looking(store, probe, self._outgoing, reception)
-        self._edits = EditLane(store, clock, self._outgoing, self._looking, reception)
+        identity = Identity(store, paced, context)
+        reception = Reception(store, clock, self.circuit, self.ledger, identity)
+        self.connection = Connection(paced, identity, reception)
+        ready = Ready(store, paced, context, clock, reception)
+        self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)
+        probe = Probe(paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline))
+        self._looking = Looking(store, probe, self.connection, reception)
+        self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()
         self._alone = False  # an entry that was in flight at a crash is: nothing may be beside it
@@ -130,7 +133,7 @@ class Worker:
 
     def _slots(self) -> int:
         """What is on the wires, and as much being made ready meanwhile."""
-        return 1 if self.circuit.offline or not self._outgoing.known else 2 * self._profile.bundles_in_flight
+        return 1 if self.circuit.offline or not self.connection.known else 2 * self._profile.bundles_in_flight
 
     def _start_edits(self, now: float) -> bool:
         with self._store.reading() as conn:
@@ -188,3 +191,8 @@ class Worker:
             self.ledger.strand(entries, self._clock.now() + STUMBLED)
         except FhirDeskError as worse:  # the store is in trouble too
             self.circuit.away(Reason(worse.code))
+
+
+def settle_time(profile: Profile, deadline: float) -> float:
+    """Seconds after which a request that nothing guards cannot be applied any more (rule 6)."""
+    return profile.settle if profile.settle is not None else max(SETTLE, deadline + 60.0)

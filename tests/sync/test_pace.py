@@ -3,7 +3,7 @@
 import asyncio
 
 from fhirdesk.entry import Reason
-from fhirdesk.sync.circuit import Circuit, backoff
+from fhirdesk.sync.circuit import OPENS_AT, Circuit, backoff
 from fhirdesk.sync.pace import BURST, Pace
 from tests.sync.bench import SetClock
 
@@ -72,7 +72,26 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     circuit.away(Reason("why_offline"))
     assert not circuit.may_send() and circuit.offline
     circuit.answered()
+    assert circuit.pace.rate is None and circuit.may_send()  # one failure is no outage
+    for _ in range(OPENS_AT):
+        circuit.away(Reason("why_offline"))
+    circuit.answered()
     assert circuit.pace.rate == 10.0 and circuit.may_send()
+
+
+def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
+    circuit = Circuit(SetClock())
+    circuit.busy(Reason("why_busy"), 30.0)
+    circuit.answered()
+    assert circuit.pace.rate == 10.0
+
+
+def test_A10_a_clock_set_back_does_not_stretch_a_wait() -> None:
+    clock = SetClock(at=100_000.0)
+    circuit = Circuit(clock)
+    circuit.busy(Reason("why_busy"), 60.0)
+    clock.at -= 86_400.0
+    assert circuit.may_send()
 
 
 def test_D12_backoff_doubles_to_a_quarter_of_an_hour_and_heeds_retry_after() -> None:

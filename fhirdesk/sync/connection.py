@@ -1,0 +1,60 @@
+"""The server is known before anything is sent: its CapabilityStatement, and that it is the one we knew (D18)."""
+
+import asyncio
+
+from fhirdesk.answer import Capabilities
+from fhirdesk.entry import Reason
+from fhirdesk.errors import FhirDeskError, Unavailable
+from fhirdesk.sync.identity import Identity
+from fhirdesk.sync.pace import Paced
+from fhirdesk.sync.push import takes_something
+from fhirdesk.sync.reception import Reception
+
+
+class Connection:
+    """One server, as it presented itself; asked again once it had been out of reach."""
+
+    def __init__(self, remote: Paced, identity: Identity, reception: Reception):
+        self._remote, self._identity, self._reception = remote, identity, reception
+        self._circuit = reception.circuit
+        self._capabilities: Capabilities | None = None
+        self._asking = asyncio.Lock()
+
+    @property
+    def known(self) -> bool:
+        """Whether the server said what it takes."""
+        return self._capabilities is not None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it takes; `ready` comes first."""
+        assert self._capabilities is not None, "ready() comes first"
+        return self._capabilities
+
+    async def ready(self) -> bool:
+        """Whether requests may go out now."""
+        async with self._asking:
+            connects = self._capabilities is None or self._circuit.unreachable
+            if connects and not await self._connect():
+                return False
+            return await self._is_the_same(again=connects)
+
+    async def _connect(self) -> bool:
+        try:
+            found = await self._remote.capabilities()
+        except Unavailable as error:
+            self._reception.away(Reason(error.code, error.params))
+            return False
+        except FhirDeskError as error:
+            self._reception.pause(Reason(error.code, error.params))
+            return False
+        self._circuit.answered()
+        self._capabilities = found
+        self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])
+        return True
+
+    async def _is_the_same(self, *, again: bool) -> bool:
+        stop = await self._identity.confirmed(again=again)
+        if stop:
+            self._reception.pause(stop)
+        return stop is None

@@ -1,0 +1,51 @@
+"""Whether the server still is the one that gave us its ids: known ids are read back (D18). Otherwise all stops."""
+
+import asyncio
+from collections.abc import Sequence
+
+from fhirdesk.answer import Answer, Delivery
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, Reason
+from fhirdesk.store.store import Store
+from fhirdesk.sync.pace import Paced
+from fhirdesk.sync.theirs import another_s
+
+SAMPLE = 3
+SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
+
+
+class Identity:
+    """Asks for known ids: the oldest, the newest, and one between."""
+
+    def __init__(self, store: Store, remote: Paced, context: Context):
+        self._store, self._remote, self._context = store, remote, context
+        self.suspected = False
+        self._accepted = False
+
+    def note(self, status: int | None) -> None:
+        """An answer came; some make us look again."""
+        self.suspected = self.suspected or status in SUSPICIOUS
+
+    def accept(self) -> None:
+        """A person looked at it and said: go on."""
+        self._accepted = True
+
+    async def confirmed(self, *, again: bool) -> Reason | None:
+        """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion."""
+        if not (again or self.suspected) or self._accepted:
+            return None
+        self.suspected = False
+        with self._store.reading() as conn:
+            known = self._store.resource_map.sample(conn, SAMPLE)
+        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known))
+        return self._judged(known, answers)
+
+    def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+        for mapped, answer in zip(known, answers, strict=True):
+            if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
+                return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
+        heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
+        gone = [a for a in heard if a.status in (404, 410)]
+        if len(known) > 1 and len(gone) == len(known):
+            return Reason("pause_vanished", {"count": str(len(gone))})
+        return None

@@ -1,0 +1,67 @@
+"""The server's copy of a record: whether it is the same person's, what clashes with ours, how it becomes the base."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fhirdesk.clock import Clock
+from fhirdesk.converters import overlay, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, QueueEntry, Reason
+from fhirdesk.resource import Resource, identifier, version_id
+
+MASTER_IS_SERVER = "Patient"
+
+
+def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: str) -> list[Resource]:
+    """The resources of that type under that identifier that a search found; some servers pass over a parameter that
+    they do not know, and some send an outcome along."""
+    found = (e.get("resource") for e in searchset.get("entry") or () if isinstance(e, dict))
+    return [r for r in found if isinstance(r, dict) and _is(r, resource_type, system, key)]
+
+
+def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
+    if resource.get("resourceType") != resource_type or "id" not in resource:
+        return False
+    return any(
+        isinstance(i, dict) and i.get("system") == system and i.get("value") == key
+        for i in resource.get("identifier") or ()
+    )
+
+
+def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+    """D18: whether that id now belongs to somebody else: another number of ours, or none and another birth date."""
+    system = registry.identifier_system(mapped.type, context)
+    if _is(dict(theirs), mapped.resource_type, system, mapped.key):
+        return False
+    if identifier(theirs, system) is not None:
+        return True
+    base = mapped.base or {}
+    born, was_born = theirs.get("birthDate"), base.get("birthDate")
+    return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
+
+
+def duplicates(found: Sequence[Resource]) -> Reason:
+    """Several under one identifier, by id (D10); none where the server does not let us find them."""
+    return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})
+
+
+def rival(entry: QueueEntry, base: Resource, ours: Resource, theirs: Resource) -> Reason | None:
+    """For what the server is master of: the elements that both sides changed since `base`, differently."""
+    if entry.resource_type != MASTER_IS_SERVER:
+        return None
+    merge = overlay.compare(base, ours, theirs, registry.converter(entry.type))
+    return Reason("why_changed_there", {"elements": ", ".join(merge.conflicts)}) if merge.conflicts else None
+
+
+def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
+    """The server's copy as the base of the next update."""
+    return Mapped(
+        type=entry.type,
+        key=entry.key,
+        resource_type=entry.resource_type,
+        logical_id=str(theirs["id"]),
+        version_id=version_id(theirs),
+        base=theirs,
+        base_read=True,
+        synced_at=clock.now(),
+    )
