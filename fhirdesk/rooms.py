@@ -1,89 +1,165 @@
-"""The rooms put together: what the desk does on the engine's thread."""
+"""The rooms put together: what the desk does on the engine's thread.
+
+A room is opened, and what it stands on loaded, when it is first asked for: `queue stats` needs no HTTP client and no
+converters, and answers in a fraction of their time.
+"""
+
+from __future__ import annotations
 
 import uuid as uuids
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from fhirdesk import credentials, files, sample
+from fhirdesk import credentials
 from fhirdesk.clock import Clock
-from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import OPEN, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.events import Events, QueueChanged
-from fhirdesk.files import BadRow, Row
 from fhirdesk.metrics import Metrics
-from fhirdesk.previews import Previews
-from fhirdesk.r4 import json
 from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType
-from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Settings
-from fhirdesk.store.audit import Deed
-from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
-from fhirdesk.sync.decisions import Decisions
-from fhirdesk.sync.drain import Drain
-from fhirdesk.sync.neighbours import Neighbours
-from fhirdesk.sync.outbox import Incoming, Outbox, Saved, new_entry
-from fhirdesk.sync.sender import SenderLock
-from fhirdesk.sync.targets import stored
-from fhirdesk.sync.worker import Worker
-from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import ImportLine
+
+if TYPE_CHECKING:
+    from fhirdesk.files import BadRow, Row
+    from fhirdesk.previews import Previews
+    from fhirdesk.remote.client import Remote
+    from fhirdesk.sync.decisions import Decisions
+    from fhirdesk.sync.drain import Drain
+    from fhirdesk.sync.neighbours import Neighbours
+    from fhirdesk.sync.outbox import Outbox, Saved
+    from fhirdesk.sync.sender import SenderLock
+    from fhirdesk.sync.worker import Worker
+    from fhirdesk.sync.write_through import WriteThrough
 
 
 class Rooms:
     """Everything behind the desk. Its methods run on the engine's thread."""
 
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
-        self.settings, self._events, self._clock = settings, events, clock
-        profile = settings.profile
-        self.context = Context(base=settings.base, time_zone=settings.time_zone, vendor=profile.vendor)
-        self.store = Store.open(settings.data_dir, profile.name, clock, events)
-        secret = settings.secret or credentials.get_secret(profile.name) if profile.client_id else None
-        self.remote = Remote(
-            profile,
-            secret=secret,
-            deadline=settings.deadline,
-            bundle_deadline=settings.bundle_deadline,
-            clock=clock,
-            metrics=metrics,
-        )
-        self.outbox = Outbox(self.store, clock)
-        self.sender = SenderLock(self.store, settings.data_dir)
-        self.worker = Worker(self.store, self.remote, profile, self.context, clock)
-        self.write_through = WriteThrough(self.store, self.outbox, self.context, clock)
+        self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
+        vendor = settings.profile.vendor
+        self.context = Context(base=settings.base, time_zone=settings.time_zone, vendor=vendor)
+        self.store = Store.open(settings.data_dir, settings.profile.name, clock, events)
         self.reads = Reads(self.store)
-        self.previews = Previews(self.store, self.context, settings)
-        self.decisions = Decisions(self.store, self.remote, self.context, clock)
-        self.neighbours = Neighbours(self.store, self.worker, clock)
-        self.drain = Drain(self.store, self.worker, self.sender, self.neighbours, clock)
-        self.neighbours.follow_pause()
 
     async def close(self) -> None:
-        """Give everything back."""
-        await self.remote.close()
-        self.sender.give_back()
+        """Give everything back that was opened."""
+        if "remote" in self.__dict__:
+            await self.remote.close()
+        if "sender" in self.__dict__:
+            self.sender.give_back()
         self.store.close()
+
+    # -- rooms, each opened when it is first asked for
+
+    @cached_property
+    def remote(self) -> Remote:
+        """The server of the profile, with its secret."""
+        from fhirdesk.remote.client import Remote
+
+        profile = self.settings.profile
+        return Remote(
+            profile,
+            secret=self.settings.secret or credentials.get_secret(profile.name) if profile.client_id else None,
+            deadline=self.settings.deadline,
+            bundle_deadline=self.settings.bundle_deadline,
+            clock=self._clock,
+            metrics=self._metrics,
+        )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Records in."""
+        from fhirdesk.sync.outbox import Outbox
+
+        return Outbox(self.store, self._clock)
+
+    @cached_property
+    def sender(self) -> SenderLock:
+        """Who sends."""
+        from fhirdesk.sync.sender import SenderLock
+
+        return SenderLock(self.store, self.settings.data_dir)
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The loop; paused if the database says so."""
+        from fhirdesk.sync.worker import Worker
+
+        made = Worker(self.store, self.remote, self.settings.profile, self.context, self._clock)
+        with self.store.reading() as conn:
+            if paused := self.store.queue.paused(conn):
+                made.circuit.pause(paused)
+        return made
+
+    @cached_property
+    def write_through(self) -> WriteThrough:
+        """Profile edits."""
+        from fhirdesk.sync.write_through import WriteThrough
+
+        return WriteThrough(self.store, self.outbox, self.context, self._clock)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What would be on the wire."""
+        from fhirdesk.previews import Previews
+
+        return Previews(self.store, self.context, self.settings)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What a person does to entries."""
+        from fhirdesk.sync.decisions import Decisions
+
+        return Decisions(self.store, self.remote, self.context, self._clock)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Other processes on the same database."""
+        from fhirdesk.sync.neighbours import Neighbours
+
+        return Neighbours(self.store, self.worker, self._clock)
+
+    @cached_property
+    def drain(self) -> Drain:
+        """Send until done."""
+        from fhirdesk.sync.drain import Drain
+
+        return Drain(self.store, self.worker, self.sender, self.neighbours, self._clock)
+
+    # -- records
 
     def record_types(self) -> Mapping[str, RecordType]:
         """Every record type by name."""
+        from fhirdesk.converters import registry
+
         return registry.record_types()
 
     def read_record(self, raw: Mapping[str, object], type_: str | None) -> Record:
         """A checked record. Raises InvalidRecord."""
+        from fhirdesk.converters import registry
+
         return registry.read_record(raw, type_, self.context)
 
     # -- import
 
     def rows(self, path: Path) -> Iterator[Row | BadRow]:
         """The rows of a file, by content. Raises InvalidDocument when the file itself is wrong."""
+        from fhirdesk import files
+
         return files.rows(path)
 
     def sample_rows(self, patients: int, seed: int) -> Iterator[Row]:
         """The sample clinic as rows of a file."""
+        from fhirdesk import sample
+        from fhirdesk.files import Row
+
         return (Row(line, data) for line, data in enumerate(sample.generate(patients, seed), 1))
 
     def import_rows(self, rows: Sequence[Row | BadRow], type_: str | None, enqueue: bool) -> list[ImportLine]:
@@ -101,6 +177,8 @@ class Rooms:
         return lines
 
     def _read_row(self, row: Row | BadRow, type_: str | None) -> Record | InvalidInput:
+        from fhirdesk.files import BadRow
+
         if isinstance(row, BadRow):
             return row.error
         try:
@@ -112,6 +190,8 @@ class Rooms:
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
         """Store and queue."""
+        from fhirdesk.sync.outbox import Incoming
+
         return self.outbox.add([Incoming(r, u) for r, u in records], enqueue=enqueue, who=who)
 
     # -- queue
@@ -133,6 +213,11 @@ class Rooms:
         self, type_: str, key: str, operation: str, priority: int | None, uuid: str, *, changed_only: bool = False
     ) -> str | None:
         """Queue one record as it is here; `changed_only`: None when its newest entry already says the same."""
+        from fhirdesk.store.audit import Deed
+        from fhirdesk.store.queue import NewEntry
+        from fhirdesk.sync.outbox import Incoming, new_entry
+        from fhirdesk.sync.targets import stored
+
         with self.store.writing() as tx:
             record = self.store.records.get_many(tx.conn, type_, [key]).get(key)
             if record is None:
@@ -158,18 +243,22 @@ class Rooms:
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of what changed."""
         with self.store.reading() as conn:
-            types = [type_] if type_ else list(registry.record_types())
+            types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]
 
     def export(self, type_: str | None, format_: str, out: BinaryIO) -> None:
         """Records, or their resources with what the server added."""
-        for chosen in [type_] if type_ else list(registry.record_types()):
+        from fhirdesk.r4 import json
+
+        for chosen in [type_] if type_ else list(self.record_types()):
             with self.store.reading() as conn:
                 for record in self.store.records.iterate(conn, chosen):
                     shown = {"type": record.type, **record.fields}
                     out.write(json.dumps(shown if format_ == "records" else self._resource(record)) + b"\n")
 
     def _resource(self, record: Record) -> Mapping[str, object]:
+        from fhirdesk.converters import registry
+
         return registry.to_resource(record, self.context)
 
 

@@ -2,8 +2,8 @@
 
 import sys
 import uuid
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,45 +30,6 @@ EDIT_EXIT = {
     EditOutcome.CONFLICT: SOME_FAILED,
     EditOutcome.FORBIDDEN: REFUSED,
 }
-Add = Callable[[str, str], ArgumentParser]
-
-
-def add_verbs(add: Add, _shared: ArgumentParser) -> None:
-    """The verbs of this room."""
-    verb = add("convert", "records to FHIR NDJSON")
-    verb.add_argument("type")
-    verb.add_argument("file", nargs="?", default="-")
-    verb.set_defaults(run=convert)
-    verb = add("validate", "check FHIR JSON")
-    verb.add_argument("file", nargs="?", default="-")
-    verb.set_defaults(run=validate)
-    verb = add("import", "records into the local store, queued for the server")
-    verb.add_argument("files", nargs="+")
-    verb.add_argument("--type")
-    verb.add_argument("--no-enqueue", action="store_true")
-    verb.set_defaults(run=import_)
-    verb = add("export", "what the cache holds")
-    verb.add_argument("--type")
-    verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
-    verb.add_argument("-o", "--output", type=Path)
-    verb.set_defaults(run=export)
-    verb = add("preview", "the resource as it would be sent now")
-    verb.add_argument("type")
-    verb.add_argument("key")
-    verb.add_argument("--request", action="store_true")
-    verb.set_defaults(run=preview)
-    verb = add("edit", "a profile edit: the server first")
-    verb.add_argument("type", choices=("patient",))
-    verb.add_argument("key")
-    for field in ("phone", "email", "address"):
-        verb.add_argument(f"--{field}")
-    verb.add_argument("--later", action="store_true")
-    verb.set_defaults(run=edit)
-    verb = add("sample", "a sample clinic as NDJSON records")
-    verb.add_argument("--patients", type=int, default=200)
-    verb.add_argument("--seed", type=int, default=1)
-    verb.add_argument("--faults", action="store_true")
-    verb.set_defaults(run=sample_)
 
 
 def context_of(settings: Settings) -> Context:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from fhirdesk import __version__
-from fhirdesk.cli import data_verbs, queue_verbs, sandbox_verb, server_verbs
+from fhirdesk.cli.grammar import Grammar, add_all
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -15,8 +15,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     shared = argparse.ArgumentParser(add_help=False)
     _common(shared, top=False)
     verbs = parser.add_subparsers(metavar="VERB", required=True)
-    for room in (data_verbs, queue_verbs, server_verbs, sandbox_verb):
-        room.add_verbs(lambda name, text, target=verbs: target.add_parser(name, help=text, parents=[shared]), shared)
+    add_all(Grammar(verbs, shared))
     return parser.parse_args(arguments)
 
 

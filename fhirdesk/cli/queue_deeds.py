@@ -1,7 +1,7 @@
 """Verbs that change the queue: retry, cancel, discard, hold, release, edit, resolve."""
 
 import sys
-from argparse import ArgumentParser, Namespace, _SubParsersAction
+from argparse import Namespace
 from collections.abc import Sequence
 
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, note, opened, put
@@ -13,32 +13,8 @@ from fhirdesk.views import QueueQuery
 from fhirdesk.words import say
 
 PAGE = 500
-MANY = ("retry", "cancel", "discard", "hold", "release")
 NEEDS_A_PERSON = (Status.FAILED, Status.CONFLICT, Status.HELD)
 GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
-
-
-def add_deeds(verbs: "_SubParsersAction[ArgumentParser]", shared: ArgumentParser) -> None:
-    """The verbs of this room."""
-    for name in MANY:
-        verb = verbs.add_parser(name, parents=[shared])
-        verb.add_argument("ids", nargs="*")
-        verb.add_argument("--status", choices=[s.value for s in Status], help="all entries in that state")
-        verb.add_argument("--yes", action="store_true", help="do not ask for the count")
-        if name == "discard":
-            verb.add_argument("--reason", required=True)
-        verb.set_defaults(run=many, deed=name)
-    verb = verbs.add_parser("edit", parents=[shared])
-    verb.add_argument("id")
-    verb.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="an empty value removes the field")
-    verb.set_defaults(run=edit)
-    verb = verbs.add_parser("resolve", parents=[shared])
-    verb.add_argument("id")
-    how = verb.add_mutually_exclusive_group(required=True)
-    for name in ("mine", "theirs", "absent"):
-        how.add_argument(f"--{name}", dest="how", action="store_const", const=name)
-    how.add_argument("--arrived", metavar="LOGICAL_ID")
-    verb.set_defaults(run=resolve)
 
 
 async def many(settings: Settings, options: Namespace) -> int:

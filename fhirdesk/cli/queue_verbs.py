@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, Bar, note, opened, put, sentence
-from fhirdesk.cli.queue_deeds import add_deeds, answered
+from fhirdesk.cli.queue_deeds import answered
 from fhirdesk.clock import iso
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
@@ -18,44 +18,6 @@ from fhirdesk.words import say
 
 UNITS = {"h": 3600, "d": 86400, "m": 60}
 PAGE = 500
-
-
-def add_verbs(add: Callable[[str, str], ArgumentParser], shared: ArgumentParser) -> None:
-    """The verbs of this room."""
-    verb = add("sync", "queue one record")
-    verb.add_argument("type")
-    verb.add_argument("key")
-    verb.add_argument("--operation", choices=("create", "update", "delete"), default="update")
-    verb.add_argument("--priority", type=int, choices=range(11))
-    verb.set_defaults(run=sync)
-    verb = add("sync-all", "queue everything changed since")
-    verb.add_argument("--type")
-    verb.add_argument("--since")
-    verb.set_defaults(run=sync_all)
-    verb = add("drain", "send what is due")
-    how = verb.add_mutually_exclusive_group()
-    how.add_argument("--until-empty", action="store_true")
-    how.add_argument("--watch", action="store_true")
-    verb.add_argument("--for", dest="seconds", type=float)
-    verb.add_argument("--limit", type=at_least_one, metavar="N", help="send at most N entries")
-    verb.set_defaults(run=drain)
-    _add_queue(add("queue", "look at the queue and mend it"), shared)
-
-
-def _add_queue(queue: ArgumentParser, shared: ArgumentParser) -> None:
-    verbs = queue.add_subparsers(metavar="VERB", required=True)
-    verb = verbs.add_parser("list", parents=[shared])
-    verb.add_argument("--status", choices=[s.value for s in Status])
-    verb.add_argument("--type")
-    verb.add_argument("--search", default="")
-    verb.set_defaults(run=list_)
-    for name, run in (("show", show), ("why", why)):
-        verb = verbs.add_parser(name, parents=[shared])
-        verb.add_argument("id")
-        verb.set_defaults(run=run)
-    add_deeds(verbs, shared)
-    for name, simple in (("pause", pause), ("resume", resume), ("stats", stats)):
-        verbs.add_parser(name, parents=[shared]).set_defaults(run=simple)
 
 
 async def sync(settings: Settings, options: Namespace) -> int:
@@ -188,13 +150,6 @@ async def why(settings: Settings, options: Namespace) -> int:
     text = sentence(details.why, settings)
     put({"entry": options.id, "reason": text}) if options.json else print(text)
     return DONE
-
-
-def at_least_one(text: str) -> int:
-    """A count from 1 on."""
-    if (number := int(text)) < 1:
-        raise ValueError(text)
-    return number
 
 
 async def pause(settings: Settings, _options: Namespace) -> int:

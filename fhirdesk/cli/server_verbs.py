@@ -1,19 +1,10 @@
 """Verbs for the server: check, metrics."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import Namespace
 from dataclasses import asdict
 
 from fhirdesk.cli.output import AWAY, DONE, opened, put, sentence
 from fhirdesk.settings import Settings
-
-
-def add_verbs(add: Callable[[str, str], ArgumentParser], _shared: ArgumentParser) -> None:
-    """The verbs of this room."""
-    add("check", "the connection, step by step").set_defaults(run=check)
-    verb = add("metrics", "how the server answered")
-    verb.add_argument("--prometheus", action="store_true")
-    verb.set_defaults(run=metrics)
 
 
 async def check(settings: Settings, options: Namespace) -> int:

@@ -1,0 +1,143 @@
+"""Every verb of the command line and its options (docs/records.md): data about words, loaded before any work.
+
+Each verb names the function that does it as `room:function`, so that only the room that is needed is loaded.
+"""
+
+from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
+from pathlib import Path
+
+from fhirdesk.entry import Status
+
+MANY = ("retry", "cancel", "discard", "hold", "release")
+STATES = [s.value for s in Status]
+
+
+class Grammar:
+    """Adds verbs to a parser; `shared` are the options that every verb takes."""
+
+    def __init__(self, verbs: "_SubParsersAction[ArgumentParser]", shared: ArgumentParser):
+        self._verbs, self._shared = verbs, shared
+
+    def verb(self, name: str, run: str, help_: str) -> ArgumentParser:
+        """A verb, done by `room:function`."""
+        made = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
+        made.set_defaults(run=run)
+        return made
+
+    def group(self, name: str, help_: str) -> "Grammar":
+        """A verb that has verbs of its own."""
+        made = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
+        return Grammar(made.add_subparsers(metavar="VERB", required=True), self._shared)
+
+
+def add_all(grammar: Grammar) -> None:
+    """The whole command line."""
+    _data(grammar)
+    _sending(grammar)
+    _queue(grammar.group("queue", "look at the queue and mend it"))
+    _server(grammar)
+
+
+def _data(grammar: Grammar) -> None:
+    verb = grammar.verb("convert", "data_verbs:convert", "records to FHIR NDJSON")
+    verb.add_argument("type")
+    verb.add_argument("file", nargs="?", default="-")
+    verb = grammar.verb("validate", "data_verbs:validate", "check FHIR JSON")
+    verb.add_argument("file", nargs="?", default="-")
+    verb = grammar.verb("import", "data_verbs:import_", "records into the local store, queued for the server")
+    verb.add_argument("files", nargs="+")
+    verb.add_argument("--type")
+    verb.add_argument("--no-enqueue", action="store_true")
+    verb = grammar.verb("export", "data_verbs:export", "what the cache holds")
+    verb.add_argument("--type")
+    verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
+    verb.add_argument("-o", "--output", type=Path)
+    verb = grammar.verb("preview", "data_verbs:preview", "the resource as it would be sent now")
+    verb.add_argument("type")
+    verb.add_argument("key")
+    verb.add_argument("--request", action="store_true")
+    verb = grammar.verb("edit", "data_verbs:edit", "a profile edit: the server first")
+    verb.add_argument("type", choices=("patient",))
+    verb.add_argument("key")
+    for field in ("phone", "email", "address"):
+        verb.add_argument(f"--{field}")
+    verb.add_argument("--later", action="store_true")
+    verb = grammar.verb("sample", "data_verbs:sample_", "a sample clinic as NDJSON records")
+    verb.add_argument("--patients", type=_count, default=200)
+    verb.add_argument("--seed", type=int, default=1)
+    verb.add_argument("--faults", action="store_true")
+
+
+def _sending(grammar: Grammar) -> None:
+    verb = grammar.verb("sync", "queue_verbs:sync", "queue one record")
+    verb.add_argument("type")
+    verb.add_argument("key")
+    verb.add_argument("--operation", choices=("create", "update", "delete"), default="update")
+    verb.add_argument("--priority", type=int, choices=range(11))
+    verb = grammar.verb("sync-all", "queue_verbs:sync_all", "queue everything changed since")
+    verb.add_argument("--type")
+    verb.add_argument("--since", metavar="24h|DATE")
+    verb = grammar.verb("drain", "queue_verbs:drain", "send what is due")
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--until-empty", action="store_true")
+    how.add_argument("--watch", action="store_true")
+    verb.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS")
+    verb.add_argument("--limit", type=_count, metavar="N", help="send at most N entries")
+
+
+def _queue(queue: Grammar) -> None:
+    verb = queue.verb("list", "queue_verbs:list_", "entries, the oldest first")
+    verb.add_argument("--status", choices=STATES)
+    verb.add_argument("--type")
+    verb.add_argument("--search", default="")
+    queue.verb("show", "queue_verbs:show", "one entry with its attempts").add_argument("id")
+    queue.verb("why", "queue_verbs:why", "why an entry stands as it does").add_argument("id")
+    for name in MANY:
+        verb = queue.verb(name, "queue_deeds:many", f"{name} entries, by id or all in a state")
+        verb.set_defaults(deed=name)
+        verb.add_argument("ids", nargs="*")
+        verb.add_argument("--status", choices=STATES, help="all entries in that state")
+        verb.add_argument("--yes", action="store_true", help="do not ask for the count")
+        if name == "discard":
+            verb.add_argument("--reason", required=True)
+    verb = queue.verb("edit", "queue_deeds:edit", "correct the record of an entry and send it again")
+    verb.add_argument("id")
+    verb.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="an empty value removes the field")
+    verb = queue.verb("resolve", "queue_deeds:resolve", "end a conflict, or an outcome that stays unknown")
+    verb.add_argument("id")
+    end = verb.add_mutually_exclusive_group(required=True)
+    for name in ("mine", "theirs", "absent"):
+        end.add_argument(f"--{name}", dest="how", action="store_const", const=name)
+    end.add_argument("--arrived", metavar="LOGICAL_ID")
+    queue.verb("pause", "queue_verbs:pause", "send nothing until resumed")
+    queue.verb("resume", "queue_verbs:resume", "send again")
+    queue.verb("stats", "queue_verbs:stats", "how many entries stand in each state")
+
+
+def _server(grammar: Grammar) -> None:
+    grammar.verb("check", "server_verbs:check", "the connection, step by step")
+    verb = grammar.verb("metrics", "server_verbs:metrics", "how the server answered")
+    verb.add_argument("--prometheus", action="store_true")
+    verb = grammar.verb(
+        "sandbox", "sandbox_verb:sandbox", "the embedded server alone, in memory unless a store file is named"
+    )
+    verb.add_argument("--port", type=int, default=8080, help="0: a free one")
+    verb.add_argument("--store", type=Path, metavar="FILE", help="keep what it holds")
+    verb.add_argument("--like", choices=("medplum", "hapi"), default="medplum", help="whose habits it has")
+    verb.add_argument("--auth", choices=("none", "oauth"), default="none")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or (number := int(text)) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a count from 1 on")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return number
