@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 @contextmanager
 def server(delay_ms: float = 0) -> Iterator[str]:
     """The embedded server, each request answered that much later."""
-    command = [sys.executable, "-m", "fhirdesk", "sandbox", "--port", "0"]
+    command = [sys.executable, "-m", "fhirdesk", "sandbox", "--port", "0", "--with-parent"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         base: str = json.loads(process.stdout.readline())["base"]

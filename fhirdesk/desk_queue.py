@@ -138,5 +138,13 @@ class QueueDesk(DeskBase):
         limit: int | None = None,
     ) -> DrainSummary:
         """Send what is due (command line); `seconds` bounds the time, `limit` the entries."""
-        drain = self._rooms.drain.run
+        drain = self._rooms.drain.run  # end_drain() ends it before its time
         return await self._engine.run(drain(until_empty=until_empty, watch=watch, seconds=seconds, limit=limit))
+
+    def end_drain(self) -> None:
+        """A drain that runs starts nothing more and ends once the answers in flight arrived (5 s at most)."""
+        self._engine.wake(self._rooms.drain.end)
+
+    async def sends_elsewhere(self) -> bool:
+        """Whether another process sends from this data folder."""
+        return await self._engine.do(self._rooms.sender.elsewhere)

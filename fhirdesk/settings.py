@@ -156,10 +156,17 @@ def load_settings(
         time_zone=str(local.get("time_zone", "Asia/Seoul")),
         deadline=deadline or 30.0,
         bundle_deadline=deadline or 120.0,
-        lang=lang or ("ko" if env.get("LC_ALL", env.get("LANG", "")).startswith("ko") else "en"),
+        lang=language(lang, env),
         secret=env.get("FHIR_CLIENT_SECRET") or None,
         verbose=verbose,
     )
+
+
+def language(chosen: str | None = None, environ: Mapping[str, str] | None = None) -> str:
+    """The language of what is said: the one chosen, else the environment's, else English."""
+    env = os.environ if environ is None else environ
+    named = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return chosen or ("ko" if named.startswith("ko") else "en")
 
 
 def _local_settings(folder: Path) -> dict[str, object]:

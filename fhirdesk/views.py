@@ -333,6 +333,7 @@ class DrainSummary:
     pending: int = 0
     seconds: float = 0.0
     reason: Reason | None = None  # why it ended early
+    out_of_time: bool = False  # work that could be sent was left when the time was up
 
 
 Ids = array  # array('q') of row ids in the order asked for: 8 bytes a row, so that a million rows scroll

@@ -9,8 +9,10 @@ from string import Formatter
 from typing import Any
 
 from fhirdesk.sentences import SENTENCES
+from fhirdesk.sentences_cli import CLI_SENTENCES
 
 LANGUAGES = ("en", "ko")
+ALL = SENTENCES | CLI_SENTENCES
 
 
 class _Plain(Formatter):
@@ -23,7 +25,7 @@ _plain = _Plain()
 
 def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
     """The sentence for `code`; an unknown code is shown as itself, so that nothing is hidden."""
-    sentence = SENTENCES.get(code)
+    sentence = ALL.get(code)
     if sentence is None:
         return code
     text = sentence[LANGUAGES.index(lang) if lang in LANGUAGES else 0]

@@ -48,7 +48,7 @@ class PracticeServer(QObject):
         self._process.readyReadStandardOutput.connect(lambda: self._read(ready))
         self._process.finished.connect(lambda *_: settle(ready, ""))
         self._process.setStandardErrorFile(QProcess.nullDevice())
-        arguments = ["-m", "fhirdesk", "sandbox", "--port", "0", "--store", str(self._store)]
+        arguments = ["-m", "fhirdesk", "sandbox", "--port", "0", "--with-parent", "--store", str(self._store)]
         self._process.start(sys.executable, arguments)
         try:
             base = await asyncio.wait_for(ready, READY)

@@ -2,40 +2,83 @@
 
 import asyncio
 import logging
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+import traceback
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import PurePath
 
 from fhirdesk.cli.parser import parse
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.settings import load_settings
+from fhirdesk.settings import Settings, language, load_settings
 from fhirdesk.words import say
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
+Verb = Callable[[Settings, Namespace], Awaitable[int]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     options = parse(list(sys.argv[1:] if arguments is None else arguments))
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(levelname)s %(message)s")
-    for quiet in ("httpx2", "httpcore2", "alembic"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-    lang = options.lang or "en"
+    _set_up_log(options.verbose)
     try:
-        settings = load_settings(
-            data_dir=options.data_dir,
-            profile=options.profile,
-            server=options.server,
-            deadline=options.deadline,
-            lang=options.lang,
-            env_file=options.env_file,
-            verbose=options.verbose,
-        )
-        lang = settings.lang
-        return int(asyncio.run(options.run(settings, options)))
+        return asyncio.run(_run(options))
     except FhirDeskError as error:
-        print(say(error.code, error.params, lang), file=sys.stderr)
+        print(say(error.code, error.params, language(options.lang)), file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the last guard: words and a place, never a value that may be a patient's
+        print(f"{say('internal', {}, language(options.lang))} [{_place(error)}]", file=sys.stderr)
+        return INTERNAL
+
+
+async def _run(options: Namespace) -> int:
+    settings = load_settings(
+        data_dir=options.data_dir,
+        profile=options.profile,
+        server=options.server,
+        deadline=options.deadline,
+        lang=options.lang,
+        env_file=options.env_file,
+        verbose=options.verbose,
+    )
+    room, _, function = options.run.partition(":")
+    verb: Verb = getattr(import_module(f"fhirdesk.cli.{room}"), function)
+    task = asyncio.current_task()
+    assert task is not None
+    with _terminable(task):
+        return await verb(settings, options)
+
+
+@contextmanager
+def _terminable(task: "asyncio.Task[int]") -> Iterator[None]:
+    """A service is ended with SIGTERM: it ends as an interrupt from the keyboard does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are somebody else's
+        return
+    loop = asyncio.get_running_loop()
+    before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(task.cancel))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _set_up_log(verbose: bool) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(message)s")
+    for quiet in ("httpx2", "httpcore2", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def _place(error: BaseException) -> str:
+    """What kind of error, and where: `KeyError search.py:12`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where

@@ -129,7 +129,7 @@ def verdict_of(document: Any, line: int) -> dict[str, Any]:
 async def import_(settings: Settings, options: Namespace) -> int:
     """A line a row once it is committed, then a summary."""
     counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
-    bar = Bar()
+    bar = Bar(say("cli_bar_read", {}, settings.lang))
     async with opened(settings) as desk:
         paths = [source(name) for name in options.files]
         async for line in desk.import_files(paths, type_=options.type, enqueue=not options.no_enqueue):
@@ -140,10 +140,11 @@ async def import_(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put({k: v for k, v in asdict(line).items() if k != "error"} | {"error": error})
             elif error:
-                note(f"{line.line}: {error}")
-            bar.show(counts["read"], None, "read")
+                note(say("cli_line", {"line": str(line.line), "error": error}, settings.lang))
+            bar.show(counts["read"])
     bar.close()
-    put({"summary": counts}) if options.json else print(", ".join(f"{n} {word}" for word, n in counts.items()))
+    said = {word: str(n) for word, n in counts.items()}
+    put({"summary": counts}) if options.json else print(say("cli_import", said, settings.lang))
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
     return DONE

@@ -1,6 +1,7 @@
 """What the command line prints: JSON documents, lines for people, a progress bar on a terminal."""
 
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from fhirdesk.settings import Settings
 from fhirdesk.words import say
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
+INTERRUPTED = 130
 
 
 @asynccontextmanager
@@ -42,16 +44,30 @@ def sentence(reason: Reason | None, settings: Settings) -> str | None:
 
 
 class Bar:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """A progress bar on a terminal, nothing elsewhere: `sent  ███████▌      3,120 / 6,000   52 %   812/s   3 s`."""
 
-    def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+    WIDTH = 24
+    EVERY = 0.1  # seconds between two drawings
 
-    def show(self, done: int, whole: int | None, word: str) -> None:
-        """How far it is."""
-        if self._on:
-            share = f" of {whole:,} ({done * 100 // max(whole, 1)} %)" if whole else ""
-            print(f"\r\x1b[K{word} {done:,}{share}", end="", file=sys.stderr, flush=True)
+    def __init__(self, word: str) -> None:
+        self._on, self._word = sys.stderr.isatty(), word
+        self._started, self._drawn = time.monotonic(), 0.0
+
+    def show(self, done: int, whole: int | None = None) -> None:
+        """How far it is; `whole` is None where nobody knows."""
+        now = time.monotonic()
+        if not self._on or now - self._drawn < self.EVERY:
+            return
+        self._drawn = now
+        rate = done / max(now - self._started, 0.001)
+        parts = [self._word, *self._share(done, max(whole, done), rate)] if whole else [self._word, f"{done:,}"]
+        print("\r\x1b[K" + "  ".join([*parts, f"{rate:,.0f}/s"]), end="", file=sys.stderr, flush=True)
+
+    def _share(self, done: int, whole: int, rate: float) -> list[str]:
+        eighths = done * self.WIDTH * 8 // whole
+        bar = "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+        left = f"{(whole - done) / rate:,.0f} s" if rate else "…"
+        return [bar.ljust(self.WIDTH), f"{done:,} / {whole:,}", f"{done * 100 // whole} %", left]
 
     def close(self) -> None:
         """Leave the line clean."""

@@ -25,7 +25,9 @@ async def many(settings: Settings, options: Namespace) -> int:
             return USAGE
         changed = await _do(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print(f"{options.deed}: {changed}")
+    put({options.deed: changed}) if options.json else print(
+        say("cli_changed", {"count": str(changed), "deed": options.deed}, settings.lang)
+    )
     if not changed and options.ids:
         note(say("nothing_changed", {}, settings.lang))
         return USAGE
@@ -88,5 +90,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
         status = await desk.resolve(options.id, options.how or "arrived", options.arrived)
         answers = await desk.answers([options.id])
     found = answers[0].status if answers else status
-    put({"entry": options.id, "status": found.value}) if options.json else print(found.value)
+    put({"entry": options.id, "status": found.value}) if options.json else print(
+        say(f"state_{found}", {}, settings.lang)
+    )
     return answered(answers)

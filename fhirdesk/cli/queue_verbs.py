@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, note, opened, put, sentence
 from fhirdesk.cli.queue_deeds import answered
 from fhirdesk.clock import iso
 from fhirdesk.desk import Desk
@@ -25,7 +25,7 @@ async def sync(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
         answers = await desk.answers([entry] if entry else [])
-    return _queued([entry] if entry else [], 0, answers, options)
+    return _queued([entry] if entry else [], 0, answers, settings, options)
 
 
 async def sync_all(settings: Settings, options: Namespace) -> int:
@@ -33,16 +33,26 @@ async def sync_all(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         found = await desk.changed_since(options.type, since(options.since))
         entries = [e for type_, key in found if (e := await desk.sync(type_, key, changed_only=True))]
-    return _queued(entries, len(found) - len(entries), None, options)
+    return _queued(entries, len(found) - len(entries), None, settings, options)
 
 
-def _queued(entries: Sequence[str], unchanged: int, answers: Sequence[QueueEntry] | None, options: Namespace) -> int:
+def _queued(
+    entries: Sequence[str],
+    unchanged: int,
+    answers: Sequence[QueueEntry] | None,
+    settings: Settings,
+    options: Namespace,
+) -> int:
     """What was queued; beside a sender, what became of it too."""
-    said = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
+    became = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
     if options.json:
-        put({"queued": len(entries), "unchanged": unchanged, "entries": entries} | ({"answers": said} if said else {}))
+        put(
+            {"queued": len(entries), "unchanged": unchanged, "entries": entries}
+            | ({"answers": became} if became else {})
+        )
     else:
-        print(f"queued {len(entries)}, unchanged {unchanged}")
+        said = {"queued": str(len(entries)), "unchanged": str(unchanged)}
+        print(say("cli_queued", said, settings.lang))
     return answered(answers)
 
 
@@ -59,24 +69,44 @@ def since(text: str | None) -> float | None:
 
 
 async def drain(settings: Settings, options: Namespace) -> int:
-    """Send; ends with a summary."""
-    bar = Bar()
+    """Send; ends with a summary, also when it is interrupted."""
     async with opened(settings) as desk:
-        shown = asyncio.ensure_future(_show_progress(desk, bar))
-        summary = await desk.drain(
-            until_empty=options.until_empty, watch=options.watch, seconds=options.seconds, limit=options.limit
-        )
-        shown.cancel()
-        code = exit_code(summary, await desk.server_paused())
-    bar.close()
-    reason = sentence(summary.reason, settings)
-    if options.json:
-        put({k: v for k, v in asdict(summary).items() if k != "reason"} | {"reason": reason})
-    else:
-        print(", ".join(f"{v} {k}" for k, v in asdict(summary).items() if k not in ("reason", "seconds")))
-        if reason:
-            note(reason)
+        if await desk.sends_elsewhere():
+            note(say("cli_elsewhere", {}, settings.lang))
+        summary, interrupted = await _drained(desk, settings, options)
+        code = INTERRUPTED if interrupted else exit_code(summary, await desk.server_paused())
+    _sum_up(summary, interrupted, settings, options)
     return code
+
+
+async def _drained(desk: Desk, settings: Settings, options: Namespace) -> tuple[DrainSummary, bool]:
+    """An interrupt lets the answers in flight arrive."""
+    bar, interrupted = Bar(say("cli_bar_sent", {}, settings.lang)), False
+    shown = asyncio.ensure_future(_show_progress(desk, bar))
+    how = {"until_empty": options.until_empty, "watch": options.watch}
+    running = asyncio.ensure_future(desk.drain(**how, seconds=options.seconds, limit=options.limit))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        interrupted = True
+        desk.end_drain()
+    finally:
+        shown.cancel()
+        bar.close()
+    return await running, interrupted
+
+
+def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, options: Namespace) -> None:
+    reason = sentence(summary.reason, settings)
+    numbers = {name: value for name, value in asdict(summary).items() if name != "reason"}
+    if options.json:
+        put(numbers | {"reason": reason, "interrupted": interrupted})
+        return
+    print(say("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
+    late = say("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
+    for text in (reason, late, say("cli_interrupted", {}, settings.lang) if interrupted else None):
+        if text:
+            note(text)
 
 
 async def _show_progress(desk: Desk, bar: Bar) -> None:
@@ -84,18 +114,18 @@ async def _show_progress(desk: Desk, bar: Bar) -> None:
     before = await desk.counts()
     while True:
         done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
-        bar.show(done, before.unsent, "sent")
+        bar.show(done, before.unsent)
         await asyncio.sleep(0.3)
 
 
 def exit_code(summary: DrainSummary, paused: bool) -> int:
-    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left because the server is away."""
+    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left: server away, or time up."""
     if paused or summary.failed or summary.conflict or summary.held:
         away = summary.reason is not None and not paused and (summary.pending or summary.unknown)
         return AWAY if away and not (summary.failed or summary.conflict) else SOME_FAILED
     if summary.reason is not None and (summary.pending or summary.unknown):
         return AWAY
-    return AWAY if summary.unknown else DONE
+    return AWAY if summary.unknown or summary.out_of_time else DONE
 
 
 def row_view(row: QueueRow, settings: Settings) -> dict[str, object]:
@@ -171,5 +201,7 @@ async def stats(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         counts = await desk.counts()
     numbers = {s.value: counts[s] for s in Status}
-    put(numbers) if options.json else print("\n".join(f"{n:>8} {s}" for s, n in numbers.items()))
+    put(numbers) if options.json else print(
+        "\n".join(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
+    )
     return DONE

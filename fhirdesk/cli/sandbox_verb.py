@@ -1,6 +1,8 @@
 """The verb `sandbox`: the embedded server alone."""
 
+import asyncio
 from argparse import Namespace
+from contextlib import suppress
 
 from fhirdesk.settings import Settings
 
@@ -10,5 +12,7 @@ async def sandbox(_settings: Settings, options: Namespace) -> int:
     from fhirdesk.sandbox.options import like  # here: the other verbs start without a web server
     from fhirdesk.sandbox.server import serve
 
-    await serve(like(options.like).changed(auth=options.auth), options.port, options.store)
+    habits = like(options.like).changed(auth=options.auth)
+    with suppress(asyncio.CancelledError):  # the way it is meant to end
+        await serve(habits, options.port, options.store, with_parent=options.with_parent)
     return 0

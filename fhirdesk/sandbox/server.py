@@ -92,23 +92,24 @@ class Sandbox:
         return list(self.app.log)
 
 
-async def serve(options: Options, port: int, store: Path | None) -> None:
-    """Run until SIGTERM, or until the parent's end of standard input closes. Prints one line when it is ready."""
+async def serve(options: Options, port: int, store: Path | None, *, with_parent: bool = False) -> None:
+    """Run until SIGTERM or an interrupt; `with_parent`: also until the parent's end of standard input closes. Prints
+    one line when it is ready."""
     repository = Repository(store)
     listening = _bound(port)
     app = Server(options, repository, f"http://{HOST}:{listening.getsockname()[1]}")
     server = _uvicorn(app)
-    threading.Thread(target=_watch_parent, args=(server,), daemon=True).start()
+    if with_parent:
+        threading.Thread(target=_watch_parent, args=(server,), daemon=True).start()
     print(json.dumps({"ready": True, "base": app.base, "token": f"{app.origin}/token"}), flush=True)
     await server.serve(sockets=[listening])
     repository.close()
 
 
 def _watch_parent(server: uvicorn.Server) -> None:
-    if not sys.stdin.isatty():
-        while sys.stdin.buffer.read(1):
-            pass
-        server.should_exit = True
+    while sys.stdin.buffer.read(1):
+        pass
+    server.should_exit = True
 
 
 __all__ = ["Fault", "Sandbox", "serve"]

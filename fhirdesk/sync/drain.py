@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Status
@@ -20,6 +21,12 @@ class Drain:
     def __init__(self, store: Store, worker: Worker, sender: SenderLock, neighbours: Neighbours, clock: Clock):
         self._store, self._worker, self._sender = store, worker, sender
         self._neighbours, self._clock = neighbours, clock
+        self._ended = False
+
+    def end(self) -> None:
+        """Start nothing more, let the answers in flight arrive (5 s at most), and sum up."""
+        self._ended = True
+        self._worker.wake()
 
     async def run(self, *, until_empty: bool, watch: bool, seconds: float | None, limit: int | None) -> DrainSummary:
         """`seconds` bounds the time, `limit` the entries that are sent."""
@@ -38,26 +45,30 @@ class Drain:
             self._sender.give_back()
         counts = self._counts()
         sent, arrived = self._worker.ledger.completed - sent_before, counts[Status.COMPLETED] - before
-        return self._summary(counts, sent if alone else arrived, self._clock.monotonic() - started)
+        seconds_ = self._clock.monotonic() - started
+        summary = self._summary(counts, sent if alone else arrived, seconds_)
+        return replace(summary, out_of_time=self._clock.monotonic() >= ends and self._left(until_empty))
 
     async def _send(self, until_empty: bool, watch: bool, ends: float, limit: int | None) -> None:
         self._worker.left = math.inf if limit is None else limit
         if until_empty or watch:
             await self._worker.run(lambda: self._over(until_empty, watch, ends))
         elif not self._worker.circuit.paused:
-            await self._worker.once(ends)
+            await self._worker.once(lambda: self._ended or self._clock.monotonic() >= ends)
 
     def _over(self, until_empty: bool, watch: bool, ends: float) -> bool:
         """Time is up; or only what needs a person, a parent or nothing is left; or a person must act first."""
-        if self._clock.monotonic() >= ends:
+        if self._ended or self._clock.monotonic() >= ends:
             return True
         if watch:
             return False
-        if self._worker.circuit.paused:
-            return True
+        return self._worker.circuit.paused is not None or not self._left(until_empty)
+
+    def _left(self, until_empty: bool) -> bool:
+        """Whether something could still be sent: now, or in time."""
         with self._store.reading() as conn:
             queue = self._store.queue
-            return not (queue.moving(conn) if until_empty else queue.due(conn, self._clock.now()))
+            return queue.moving(conn) if until_empty else queue.due(conn, self._clock.now())
 
     def _counts(self) -> Counts:
         with self._store.reading() as conn:

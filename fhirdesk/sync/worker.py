@@ -70,10 +70,10 @@ class Worker:
         finally:
             await self._finish()
 
-    async def once(self, ends: float = math.inf) -> None:
-        """Send what is due now and end; stops when the server is away, and at `ends` (monotonic)."""
+    async def once(self, enough: Callable[[], bool]) -> None:
+        """Send what is due now and end; stops when the server is away, and when `enough()` says so."""
         try:
-            while self._clock.monotonic() < ends and self.circuit.may_send() and (self._start_work() or self._tasks):
+            while not enough() and self.circuit.may_send() and (self._start_work() or self._tasks):
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:
