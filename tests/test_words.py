@@ -1,21 +1,24 @@
 """Every sentence is there in both languages, with the same parameters."""
 
+import re
 from string import Formatter
 
 import pytest
 
 from fhirdesk import words
-from fhirdesk.sentences import SENTENCES
 
 
 def parameters(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("code", sorted(SENTENCES))
+@pytest.mark.parametrize("code", sorted(words.ALL))
 def test_both_languages_say_the_same_parameters(code: str) -> None:
-    english, korean = SENTENCES[code]
-    assert english and korean and english != korean
+    english, korean = words.ALL[code]
+    assert english and korean
+    assert english != korean or not re.sub(
+        r"\{\w+\}", "", english
+    )  # equal only where they say just what they are given
     assert parameters(english) == parameters(korean)
 
 
