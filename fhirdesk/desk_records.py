@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.access import User
 from fhirdesk.desk_base import DeskBase
+from fhirdesk.entry import Reason
 from fhirdesk.records import Record, RecordType
 from fhirdesk.views import (
     EditResult,
@@ -36,6 +37,10 @@ class RecordsDesk(DeskBase):
     def record_types(self) -> Mapping[str, RecordType]:
         """Every record type by name."""
         return self._rooms.record_types()
+
+    async def problems(self) -> tuple[Reason, ...]:
+        """What is installed beside the program and cannot be used."""
+        return await self._engine.read(self._rooms.problems)
 
     async def patient_first(self, query: PatientQuery, count: int = 100) -> tuple[PatientRow, ...]:
         """The first rows of a query, fast."""

@@ -141,6 +141,10 @@ class Rooms:
 
         return registry.record_types()
 
+    def problems(self) -> tuple[Reason, ...]:
+        """Plug-ins that cannot be used."""
+        return registry.plugin_problems()
+
     def read_record(self, raw: Mapping[str, object], type_: str | None) -> Record:
         """A checked record. Raises InvalidRecord."""
         from fhirdesk.converters import registry

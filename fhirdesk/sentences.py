@@ -246,6 +246,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "field_invisible": ("{field} holds no visible character.", "{field} 에 보이는 글자가 없습니다."),
     "field_number": ("{field} must be a number.", "{field} 은(는) 숫자여야 합니다."),
     "field_boolean": ("{field} must be true or false.", "{field} 은(는) true 또는 false여야 합니다."),
+    "plugin_broken": (
+        "The record type {name} of the package {package} cannot be used: {error}. The others work.",
+        "{package} 패키지의 기록 종류 {name} 을(를) 쓸 수 없습니다: {error}. 나머지는 그대로 쓸 수 있습니다.",
+    ),
+    "plugin_failed": (
+        "The converter of {type} broke off ({error}). Its maker can help; nothing was saved of this record.",
+        "{type} 변환기가 멈췄습니다({error}). 만든 곳에 문의하세요. 이 기록은 저장하지 않았습니다.",
+    ),
     "field_integer": ("{field} must be a whole number.", "{field} 은(는) 정수여야 합니다."),
     "field_blanks": ("{field} is a code: no runs of blanks in it.", "{field} 은(는) 코드라 빈칸이 이어질 수 없습니다."),
     "field_object": ("{field} must be an object.", "{field} 은(는) 객체여야 합니다."),

@@ -55,6 +55,13 @@ class Program(QObject):
             self._ask_how_to_start()
         else:
             await self.session.open()
+        await self._name_broken()
+
+    async def _name_broken(self) -> None:
+        """Record types of others that cannot be used are named."""
+        desk = self.session.desk
+        for problem in await desk.problems() if desk else ():
+            self.window.toast.say(say(problem))
 
     async def end(self) -> None:
         """Answers in flight arrive, then everything is given back, then the window goes."""

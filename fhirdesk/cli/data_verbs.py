@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk import files, sample
-from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord
@@ -45,6 +45,7 @@ def source(name: str) -> Any:
 async def convert(settings: Settings, options: Namespace) -> int:
     """One line a record, in order; a bad one is one JSON line on stderr."""
     context = context_of(settings)
+    tell(registry.plugin_problems(), settings)
     if options.type not in registry.record_types():
         note(say("no_such_type", {"type": options.type}, settings.lang))
         return 2

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
     desk = open_desk(settings)
     try:
         await desk.start(send=False)
+        tell(await desk.problems(), settings)
         yield desk
     finally:
         await desk.stop()
@@ -36,6 +37,12 @@ def put(value: Any) -> None:
 def note(text: str) -> None:
     """A message for people, on stderr."""
     print(text, file=sys.stderr)
+
+
+def tell(problems: Iterable[Reason], settings: Settings) -> None:
+    """What cannot be used, a line each."""
+    for problem in problems:
+        note(say(problem.code, problem.params, settings.lang))
 
 
 def sentence(reason: Reason | None, settings: Settings) -> str | None:

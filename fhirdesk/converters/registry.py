@@ -4,10 +4,11 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.converters import encounter, lab_result, origins, overlay, patient, way_back
+from fhirdesk.converters import encounter, lab_result, origins, overlay, patient, plugins, way_back
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.reading import read_fields
+from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.records import Record, RecordType
 from fhirdesk.resource import Resource, identifier
@@ -29,14 +30,27 @@ for _module in _MODULES:
 
 
 @functools.cache
+def plugin_problems() -> tuple[Reason, ...]:
+    """Loads what others have installed beside ours, once; says what cannot be used."""
+    found, problems = plugins.load(_CONVERTERS)
+    for made in found:
+        _enter(made)
+    return tuple(problems)
+
+
+@functools.cache
 def record_types() -> Mapping[str, RecordType]:
     """Every record type by name."""
+    plugin_problems()
     return {name: c.record_type for name, c in _CONVERTERS.items()}
 
 
 def converter(type_: str) -> Converter:
     """The converter of a record type. Raises InvalidRecord."""
     found = _CONVERTERS.get(type_)
+    if found is None:
+        plugin_problems()
+        found = _CONVERTERS.get(type_)
     if found is None:
         raise InvalidRecord("no_such_type", field="type", type=type_[:60])
     return found
@@ -85,8 +99,7 @@ def field_at(record: Record, sent: Resource, expression: str, context: Context |
 
 def type_of(resource: Resource, context: Context) -> str | None:
     """The record type of a resource: the one whose identifier it carries, else the first that becomes its type."""
-    kind = resource.get("resourceType")
-    fits = [name for name, c in _CONVERTERS.items() if kind in c.record_type.resource_types]
+    fits = [name for name, kind in record_types().items() if resource.get("resourceType") in kind.resource_types]
     named = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
     return next(named, fits[0] if fits else None)
 

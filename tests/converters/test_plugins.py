@@ -1,0 +1,98 @@
+"""Record types of others: a package that is installed beside the program, and one that is broken."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROW = {"vital_id": "V-1", "patient_id": "P-1", "name": "맥박", "value": "72.0", "unit": "/min", "status": "done"}
+BROKEN = "raise RuntimeError('no such library')\n"
+TAKEN = "from fhirdesk.converters.patient import *\nfrom fhirdesk.converters.patient import OWNED, TYPE\n"
+FAILS = """from fhirdesk.records import Field, Kind, RecordType
+TYPE = RecordType("odd", "odd_id", "odd", (Field("odd_id", Kind.KEY, required=True),), ("Basic",))
+OWNED = ()
+def to_resource(record, context): return {}["odd"]
+def to_fields(resource, context): return {}
+"""
+
+
+def install(site: Path, name: str, source: str, point: str) -> None:
+    """A package as pip leaves it: a module and its metadata."""
+    (site / f"{name}.py").write_text(source)
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[fhirdesk.converters]\n{point} = {name}\n")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Where packages are installed: the one of the walk-through, letter by letter, and three that cannot be used."""
+    found = tmp_path / "site"
+    found.mkdir()
+    walk = (ROOT / "docs" / "converters.md").read_text(encoding="utf-8")
+    module = re.search(r"```python\n(.*?)```", walk, re.DOTALL)
+    assert module
+    install(found, "fhirdesk_vital_sign", module[1], "vital_sign")
+    install(found, "fhirdesk_broken", BROKEN, "broken")
+    install(found, "fhirdesk_taken", TAKEN, "patient")
+    install(found, "fhirdesk_odd", FAILS, "odd")
+    return found
+
+
+def run(site: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fhirdesk", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120, encoding="utf-8"
+    )
+
+
+def test_a_type_of_others_converts_and_a_broken_one_is_named(site: Path) -> None:
+    done = run(site, "convert", "vital_sign", given=json.dumps(ROW))
+    made = json.loads(done.stdout)
+    assert done.returncode == 0 and '"value":72.0' in done.stdout
+    assert made["subject"] == {"reference": "Patient/P-1"} and made["status"] == "final"
+    assert "fhirdesk_broken" in done.stderr and "RuntimeError" in done.stderr
+    assert "fhirdesk_taken" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_its_bad_rows_name_the_field_and_one_that_breaks_off_refuses_the_record(site: Path) -> None:
+    done = run(site, "convert", "vital_sign", given=json.dumps(ROW | {"status": "perhaps"}))
+    assert json.loads(done.stderr.splitlines()[-1])["field"] == "status" and done.returncode == 6
+    done = run(site, "convert", "odd", given='{"odd_id":"O-1"}')
+    assert done.returncode == 6 and "KeyError" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_its_records_wait_in_the_queue_behind_their_patient(site: Path, tmp_path: Path) -> None:
+    options = ("--data-dir", str(tmp_path / "data"), "--json")
+    rows = tmp_path / "rows.json"
+    rows.write_text(json.dumps(ROW))
+    done = run(site, "import", str(rows), "--type", "vital_sign", *options)
+    assert json.loads(done.stdout.splitlines()[0])["result"] == "new", done.stderr
+    (entry,) = [json.loads(line) for line in run(site, "queue", "list", *options).stdout.splitlines()]
+    assert (entry["type"], entry["key"], entry["status"]) == ("vital_sign", "V-1", "held")
+
+
+def test_the_window_lists_it(site: Path, tmp_path: Path) -> None:
+    script = f"""
+import asyncio, pathlib
+from fhirdesk.desk import open_desk
+from fhirdesk.settings import Settings
+async def main():
+    desk = open_desk(Settings(data_dir=pathlib.Path({str(tmp_path / "window")!r})))
+    await desk.start(send=False)
+    print(sorted(desk.record_types()), [p.params["name"] for p in await desk.problems()])
+    await desk.stop()
+asyncio.run(main())
+"""
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, cwd=ROOT, timeout=60
+    )
+    assert "'vital_sign'" in done.stdout and "'broken'" in done.stdout, done.stderr
