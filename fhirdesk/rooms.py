@@ -143,6 +143,8 @@ class Rooms:
 
     def problems(self) -> tuple[Reason, ...]:
         """Plug-ins that cannot be used."""
+        from fhirdesk.converters import registry
+
         return registry.plugin_problems()
 
     def read_record(self, raw: Mapping[str, object], type_: str | None) -> Record:

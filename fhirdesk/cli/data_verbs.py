@@ -132,6 +132,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
     counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
     bar = Bar(say("cli_bar_read", {}, settings.lang))
     async with opened(settings) as desk:
+        tell(await desk.problems(), settings)
         paths = [source(name) for name in options.files]
         async for line in desk.import_files(paths, type_=options.type, enqueue=not options.no_enqueue):
             counts["read"] += 1

@@ -22,7 +22,6 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
     desk = open_desk(settings)
     try:
         await desk.start(send=False)
-        tell(await desk.problems(), settings)
         yield desk
     finally:
         await desk.stop()
