@@ -40,6 +40,7 @@ class Server:
         self.base = origin + BASE
         self.faults, self.tokens = Faults(), Tokens(options)
         self.log: list[dict[str, Any]] = []
+        self._late: set[asyncio.Task[None] | None] = set()  # writes that are done after their client has given up
         self.interactions = Interactions(repository, options, self.base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,9 +76,21 @@ class Server:
         body = await request.body()
         if fault is None or fault.only_delays or fault.truncate is not None:
             return await self._answered(request, body)
+        if fault.hold_ms:
+            reply = await self._answered(request, body)
+            await asyncio.sleep(fault.hold_ms / 1000)
+            return reply
+        if fault.late_ms:
+            self._late.add(asyncio.ensure_future(self._answer_late(request, body, fault.late_ms / 1000)))
         if fault.after:
             await self._answered(request, body)
-        return None if fault.drop else _injected(fault)
+        return None if fault.drop or fault.late_ms else _injected(fault)
+
+    async def _answer_late(self, request: Request, body: bytes, seconds: float) -> None:
+        """The client has given up; the write is done all the same."""
+        await asyncio.sleep(seconds)
+        await self._answered(request, body)
+        self._late.discard(asyncio.current_task())
 
     async def _answered(self, request: Request, raw: bytes) -> Reply:
         try:
@@ -173,6 +186,8 @@ class Server:
         match (method, path):
             case ("GET", "journal"):
                 return Reply(200, self.repository.journal())
+            case ("GET", "versions"):
+                return Reply(200, self.repository.everything())
             case ("GET", "log"):
                 return Reply(200, self.log)
             case ("POST", "faults"):

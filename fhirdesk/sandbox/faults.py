@@ -10,7 +10,9 @@ from typing import Any
 @dataclass(slots=True)
 class Fault:
     """Strikes requests of a method and a path. `after`: once the write is done; `drop`: the connection closes;
-    `truncate`: that many bytes of the real answer, then the connection closes; a delay alone only delays."""
+    `truncate`: that many bytes of the real answer, then the connection closes; a delay alone only delays.
+    `hold_ms`: the write is done, its answer leaves that much later; `late_ms`: the connection closes at once, the
+    write is done that much later."""
 
     method: str | None = None
     path: str | None = None  # a regular expression over path and query
@@ -24,18 +26,21 @@ class Fault:
     drop: bool = False
     after: bool = False
     truncate: int | None = None
+    hold_ms: float = 0
+    late_ms: float = 0
 
     @property
     def only_delays(self) -> bool:
         """Whether the request is answered as ever, later."""
-        return self.delay_ms > 0 and not (self.after or self.drop or self.status or self.truncate is not None)
+        strikes = self.after or self.drop or self.status or self.truncate is not None or self.hold_ms or self.late_ms
+        return self.delay_ms > 0 and not strikes
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether it is meant for that request."""
         return (not self.method or self.method == method) and (not self.path or bool(re.search(self.path, path)))
 
 
-NAMES = {"delayMs": "delay_ms"}
+NAMES = {"delayMs": "delay_ms", "holdMs": "hold_ms", "lateMs": "late_ms"}
 
 
 def fault_of(raw: Mapping[str, Any]) -> Fault:

@@ -27,6 +27,7 @@ class Options:
     weak_etag_in_bundles: bool = True  # HAPI: 1 instead of W/"1"
     status_words: bool = False  # HAPI: "201 Created" in a Bundle's answer
     check_references: bool = True
+    equal_update_is_new: bool = False  # an update that changes nothing makes a version all the same
     validate: bool = True  # HAPI by default stores what is incomplete
     request_gzip: bool = True
     page_size: int = 20

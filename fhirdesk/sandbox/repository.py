@@ -186,6 +186,11 @@ class Repository:
         """Every write that took effect, oldest first: what a test compares with what it meant to send."""
         return [self._row(type_, id_, self.versions[type_, id_][index]) for type_, id_, index in self._order]
 
+    def everything(self) -> list[dict[str, Any]]:
+        """The journal with the resources themselves; None of a deletion."""
+        found = ((type_, id_, self.versions[type_, id_][index]) for type_, id_, index in self._order)
+        return [{"type": t, "id": i, "version": v.version_id, "resource": v.resource} for t, i, v in found]
+
     def _row(self, type_: str, id_: str, version: Version) -> dict[str, Any]:
         content = json.canonical(bare(version.resource)) if version.resource else None
         return {

@@ -67,6 +67,7 @@ class Ledger:
         """What is done on the server is done here."""
         if entry.operation is Operation.DELETE:
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
+            self._store.resource_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
         elif entry.edit:
             current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
             self._store.records.put(tx.conn, [current.with_fields(**entry.edit)], now)

@@ -1,0 +1,40 @@
+"""Deletes, and what comes after them."""
+
+from collections.abc import Callable
+
+from fhirdesk.entry import Status
+from tests.scripted import Asked, Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def test_what_was_deleted_and_is_imported_again_is_made_anew(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        desk.delete(person("P-1"))
+        desk.drain()
+        (again,) = desk.add(person("P-1", phone="010-2"))
+        desk.drain()
+    assert desk.states(again) == [Status.COMPLETED] and list(server.held) == ["Patient/2"]
+
+
+def test_a_change_behind_a_delete_is_made_anew(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        gone = desk.delete(person("P-1"))
+        first = [True]
+
+        def bring(asked: Asked) -> None:
+            if asked.method == "DELETE" and first.pop():
+                desk.add(person("P-1", phone="010-2"))
+
+        server.script = bring  # the change comes in while the delete is in flight
+        desk.drain()
+        desk.drain()
+    assert desk.states(gone) == [Status.COMPLETED]
+    assert [r["telecom"][0]["value"] for r in server.held.values()] == ["010-2"]
