@@ -117,10 +117,13 @@ def _parents_first(writes: Sequence[Write], verdict: Verdict) -> None:
         there.discard(place) if write.deletes else there.add(place)
 
 
-def blind_resends(asked: Iterable[Mapping[str, object]], settle: float, verdict: Verdict) -> None:
+def blind_resends(
+    asked: Iterable[Mapping[str, object]], settle: float, verdict: Verdict, decided: Mapping[str, float] | None = None
+) -> None:
     """Creates that nothing guards: the same one again only after two empty searches, a settle time apart (rule 6).
 
-    `asked`: rows of `server.Witness`, oldest first: {"at", "what": create | search, "key", "mark", "empty"}."""
+    `asked`: rows of `server.Witness`, oldest first: {"at", "what": create | search, "key", "mark", "empty"}.
+    `decided`: keys for which a person said, at that time, that it is not there."""
     last: dict[object, object] = {}
     empty: dict[object, list[float]] = defaultdict(list)
     for row in asked:
@@ -130,7 +133,7 @@ def blind_resends(asked: Iterable[Mapping[str, object]], settle: float, verdict:
                 empty[key].append(at)
             continue
         looks = empty.pop(key, [])
-        again = last.get(key) == row["mark"]
+        again = last.get(key) == row["mark"] and at < (decided or {}).get(str(key).rpartition("|")[2], at + 1)
         if again and (len(looks) < 2 or looks[-1] - looks[0] < settle - 0.05):
             verdict.blind.append(f"{key} mark {row['mark']}: looked {[round(look - at, 2) for look in looks]} before")
         elif not looks:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from fhirdesk.settings import Profile, save_profiles
 from tests.harness.judge import Change, Verdict, blind_resends, judge
@@ -51,6 +52,7 @@ class _Run:
         self.work = Workload(loop.seed, max(10, loop.changes // 6))
         self.changes: list[Change] = []
         self.calls = 0
+        self.decided: dict[str, float] = {}  # keys for which a person said where it is, and when
         self.data = loop.folder / "data"
         profile = Profile(url=server.base, settle=SETTLE, bundle_entries=self.dice.choice((5, 20, 100)))
         save_profiles(self.data, {profile.name: profile}, profile.name)
@@ -70,7 +72,7 @@ class _Run:
         verdict = judge(self.changes, self.server.writes())
         verdict.interrupted = self._interrupted()
         if self.loop.kind == "neither":
-            blind_resends(self.server.asked(), SETTLE, verdict)
+            blind_resends(self.server.asked(), SETTLE, verdict, self.decided)
         return verdict
 
     def _await_a_moment(self) -> None:
@@ -124,20 +126,33 @@ class _Run:
             return int(found.fetchone()[0])
 
     def _finish(self) -> None:
-        """Nobody kills any more, the server is well; a person retries what was given up as poison."""
+        """Nobody kills any more, the server is well; a person decides what only a person may."""
         self.server.trouble([])
         missing = self.work.again({c.key for c in self.changes if c.acknowledged and not c.deletes})
         self._bring(missing, "import", write(missing, self.loop.folder / "again.ndjson"), kill=False)
-        for _ in range(2):
-            self._call("queue", "retry", "--status", "failed", "--yes").wait(60)
+        for _ in range(4):
             done = self._call("drain", "--until-empty", "--deadline", "5", "--for", FINAL, "--json")
             done.wait(FINAL + 60)
             if done.code == 0:
                 return
-        left = self._call("queue", "list", "--json")
-        left.wait(60)
-        rows = [row for row in left.lines() if row["status"] not in ("completed", "superseded", "cancelled")]
-        raise AssertionError(f"not empty: {len(rows)} {rows[:5]} {done.errors()[-2000:]}")
+            self._decide()
+        raise AssertionError(f"not empty: {self._open()[:5]} {done.errors()[-2000:]}")
+
+    def _open(self) -> list[dict[str, Any]]:
+        listed = self._call("queue", "list", "--json")
+        listed.wait(60)
+        return [row for row in listed.lines() if row["status"] not in ("completed", "superseded", "cancelled")]
+
+    def _decide(self) -> None:
+        """A person retries what was given up, and says of an unguarded create that was lost twice where it is."""
+        self._call("queue", "retry", "--status", "failed", "--yes").wait(60)
+        there = {w.key: w.id for w in self.server.writes()}
+        for row in self._open():
+            if row["status"] == "conflict":
+                assert self.loop.kind == "neither", row
+                how = ("--arrived", there[row["key"]]) if row["key"] in there else ("--absent",)
+                self.decided[row["key"]] = time.monotonic()
+                self._call("queue", "resolve", row["entry"], *how).wait(60)
 
 
 def _acknowledged(call: Running) -> set[str]:
