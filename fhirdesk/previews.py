@@ -74,9 +74,7 @@ class Previews:
             return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
 
     def _view(self, record: Record, resource: Resource, context: Context, **more: Any) -> PreviewView:
-        issues = tuple(
-            IssueView(f.severity, f.code, f.expression, Reason("issue", {"text": f.text})) for f in check(resource)
-        )
+        issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in check(resource))
         type_ = str(resource["resourceType"])
         return PreviewView(
             record.type,

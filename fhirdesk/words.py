@@ -10,9 +10,10 @@ from typing import Any
 
 from fhirdesk.sentences import SENTENCES
 from fhirdesk.sentences_cli import CLI_SENTENCES
+from fhirdesk.sentences_r4 import R4_SENTENCES
 
 LANGUAGES = ("en", "ko")
-ALL = SENTENCES | CLI_SENTENCES
+ALL = SENTENCES | CLI_SENTENCES | R4_SENTENCES
 
 
 class _Plain(Formatter):

@@ -91,7 +91,7 @@ def verdicts(data: bytes, lang: str) -> Iterator[dict[str, Any]]:
     """A single document gets one verdict; else each line that is not blank gets one."""
     lines = [(n, text) for n, text in enumerate(data.split(b"\n"), 1) if text.strip()]
     try:
-        yield verdict_of(json.loads(data), 1)
+        yield verdict_of(json.loads(data), 1, lang)
         return
     except InvalidDocument as error:
         if len(lines) < 2:
@@ -99,7 +99,7 @@ def verdicts(data: bytes, lang: str) -> Iterator[dict[str, Any]]:
             return
     for number, text in lines:
         try:
-            yield verdict_of(json.loads(text), number)
+            yield verdict_of(json.loads(text), number, lang)
         except InvalidDocument as error:
             yield not_json(number, error, lang)
 
@@ -111,10 +111,11 @@ def not_json(line: int, error: InvalidDocument, lang: str) -> dict[str, Any]:
     return {"line": line, "resource_type": None, "id": None, "valid": False, "issues": [issue]}
 
 
-def verdict_of(document: Any, line: int) -> dict[str, Any]:
+def verdict_of(document: Any, line: int, lang: str) -> dict[str, Any]:
     """The verdict on a JSON document."""
     issues = [
-        {"severity": f.severity, "code": f.code, "expression": f.expression, "text": f.text} for f in check(document)
+        {"severity": f.severity, "code": f.code, "expression": f.expression, "text": f.text(lang)}
+        for f in check(document)
     ]
     resource = document if isinstance(document, dict) else {}
     valid = not any(i["severity"] in ("error", "fatal") for i in issues)

@@ -238,7 +238,7 @@ def _findings(findings: Any) -> dict[str, Any]:
     return {
         "resourceType": "OperationOutcome",
         "issue": [
-            {"severity": f.severity, "code": f.code, "expression": [f.expression], "details": {"text": f.text}}
+            {"severity": f.severity, "code": f.code, "expression": [f.expression], "details": {"text": f.text()}}
             for f in findings
         ],
     }

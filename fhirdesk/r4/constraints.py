@@ -1,0 +1,77 @@
+"""The rules of `invariants` as JSON Schema, each with the sentence that explains it. Read by `build` alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fhirdesk.r4.invariants import INVARIANTS
+
+Schema = dict[str, Any]
+Choices = dict[str, tuple[list[str], bool]]
+
+
+class Presence:
+    """Schemas that ask whether an element is there; a primitive may be there by its extension alone."""
+
+    def __init__(self, plain: set[str], choices: Choices):
+        self._plain, self._choices = plain, choices
+
+    def of(self, element: str) -> Schema:
+        """Whether an element, or any form of a choice `x[x]`, is there."""
+        forms = self._choices[element.removesuffix("[x]")][0] if element.endswith("[x]") else [element]
+        return self.any(forms)
+
+    def any(self, elements: list[str]) -> Schema:
+        """Whether any of them is there."""
+        names = [name for e in elements for name in ((e, f"_{e}") if e in self._plain else (e,))]
+        asked = [{"required": [name]} for name in names]
+        return asked[0] if len(asked) == 1 else {"anyOf": asked}
+
+
+def constraints(name: str, texts: list[str], choices: Choices, plain: set[str]) -> list[Schema]:
+    """All rules of a type: required primitives, choices, invariants."""
+    there = Presence(plain, choices)
+    rules = [there.of(text) | {"words": "r4_required", "names": text} for text in texts]
+    rules += [_choice(there, forms, required) for forms, required in choices.values()]
+    return rules + [_rule(there, rule) for rule in INVARIANTS.get(name, ())]
+
+
+def _choice(there: Presence, forms: list[str], required: bool) -> Schema:
+    one = [there.of(form) for form in forms]
+    none = [] if required else [{"not": there.any(forms)}]
+    return {"oneOf": one + none, "words": "r4_choice", "names": ", ".join(forms)}
+
+
+def _rule(there: Presence, rule: tuple[str, ...]) -> Schema:
+    key, kind, *names = rule
+    said: Schema = {"key": key, "words": f"r4_{kind}", "names": ", ".join(names)}
+    if "=" not in kind:
+        return _KINDS[kind](there, names) | said | ({"first": names[0]} if kind == "needs" else {})
+    kind, condition, names = names[0], kind, names[1:]
+    asked = _KINDS[kind](there, names)
+    said |= {"words": f"r4_{kind}", "names": ", ".join(names), "condition": condition.replace("|", ", ")}
+    return {"anyOf": [{"not": _when(condition)}, asked]} | said
+
+
+def _when(condition: str) -> Schema:
+    element, _, listed = condition.partition("=")
+    values: list[Any] = [{"false": False, "true": True}.get(v, v) for v in listed.split("|")]
+    allowed: Schema = {"enum": values}
+    if element.endswith("!"):
+        element, allowed = element[:-1], {"not": allowed}
+    return {"required": [element], "properties": {element: allowed}}
+
+
+def _both(there: Presence, names: list[str]) -> Schema:
+    each = [there.of(name) for name in names]
+    return {"oneOf": [{"allOf": each}, {"not": {"anyOf": each}}]}
+
+
+_KINDS: dict[str, Callable[[Presence, list[str]], Schema]] = {
+    "any": lambda there, names: {"anyOf": [there.of(n) for n in names]},
+    "one": lambda there, names: {"oneOf": [there.of(n) for n in names]},
+    "apart": lambda there, names: {"not": {"allOf": [there.of(n) for n in names]}},
+    "needs": lambda there, names: {"anyOf": [{"not": there.of(names[0])}, *(there.of(n) for n in names[1:])]},
+    "both": _both,
+    "has": lambda there, names: {"allOf": [there.of(n) for n in names]},
+    "lacks": lambda there, names: {"not": {"anyOf": [there.of(n) for n in names]}},
+}

@@ -1,0 +1,114 @@
+"""What a schema's complaint means, for people: errors of jsonschema-rs → findings. Only for what is invalid already."""
+
+import re
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema_rs import Draft4Validator, ValidationError
+
+from fhirdesk.r4 import schema
+from fhirdesk.r4.finding import Finding, expression
+
+RULES = {"r4_choice", "r4_concept", "r4_target", "r4_any", "r4_one", "r4_apart", "r4_needs", "r4_both", "r4_has"}
+WANTED = {"object": "object", "array": "list", "string": "text", "number": "number", "integer": "number"}
+SHOWN = 14  # codes of a list that are named one by one
+TYPED = re.compile(r"(?:^|/)([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
+
+
+def explain(validator: Draft4Validator, resource: Any, root: str) -> Iterator[Finding]:
+    """Every finding of the schema, one for each place and cause."""
+    seen = set()
+    for error in validator.iter_errors(resource):
+        for finding in _findings(error, root):
+            if (finding.words, finding.expression) not in seen:
+                seen.add((finding.words, finding.expression))
+                yield finding
+
+
+def _findings(error: ValidationError, root: str) -> Iterator[Finding]:
+    node, kind, path = schema.explaining(error), error.kind.name, tuple(error.instance_path)
+    where = expression(root, path)
+    if kind == "additionalProperties":
+        for name in error.kind.as_dict()["unexpected"]:
+            yield _unknown(name, node, expression(root, (*path, name)))
+    elif kind == "required" and node.get("words") not in RULES:
+        name = str(error.kind.as_dict()["property"])
+        yield Finding("r4_required", where, {"names": name})
+    else:
+        words = _words(error, node, kind)
+        yield Finding(words, where, _params(words, node))
+
+
+def _unknown(name: str, node: Any, where: str) -> Finding:
+    known = [k for k in node.get("properties", ()) if not k.startswith("_")]
+    forms = [k for k in known if re.fullmatch(f"{re.escape(name)}[A-Z].*", k)]
+    if forms:
+        return Finding("r4_choice_unknown", where, {"name": name, "names": ", ".join(forms[:SHOWN])})
+    near = get_close_matches(name, known, 1)
+    if near:
+        return Finding("r4_did_you_mean", where, {"name": name, "near": near[0]})
+    return Finding("r4_unknown_element", where, {"name": name})
+
+
+def _words(error: ValidationError, node: Any, kind: str) -> str:
+    words = str(node.get("words", "r4_other"))
+    if kind == "type":
+        return _wrong_type(error)
+    if kind in ("minItems", "minProperties"):
+        return "r4_empty_list" if kind == "minItems" else "r4_empty_object"
+    if error.instance == "":
+        return "r4_empty_text"
+    if words == "r4_choice" and type(error.kind).__name__.endswith("OneOfNotValid"):
+        return "r4_choice_missing"
+    if words == "r4_codes" and len(node["enum"]) > SHOWN:
+        return "r4_code_long_list"
+    if words == "r4_target":
+        return _wrong_target(error, node)
+    return _PRECISE.get(words, lambda _: words)(error.instance)
+
+
+def _wrong_type(error: ValidationError) -> str:
+    if error.instance is None:
+        return "r4_null"
+    if isinstance(error.instance, list):
+        return "r4_wants_one"
+    types = error.kind.as_dict()["types"]
+    wanted = next(t for t in types if t != "null")
+    if wanted == "integer" and isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool):
+        return "r4_integer"
+    return f"r4_wants_{WANTED.get(wanted, wanted)}"
+
+
+def _wrong_target(error: ValidationError, node: Any) -> str:
+    match = TYPED.search(str(error.instance))
+    is_known = match is not None and match[1] in schema.resource_types()
+    is_type = error.instance_path[-1] == "type"
+    return "r4_target" if "targets" in node and (is_known or is_type) else "r4_reference"
+
+
+def _date(text: Any) -> str:
+    day, _, time = str(text).partition("T")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", day) and not re.fullmatch(schema.definition("date")["pattern"], day):
+        return "r4_no_such_day"
+    if time and re.fullmatch(r"\d\d:\d\d(:\d\d(\.\d+)?)?", time):
+        return "r4_no_zone"
+    return "r4_date" if not time else "r4_dateTime"
+
+
+_PRECISE: dict[str, Callable[[Any], str]] = {
+    "r4_date": lambda text: "r4_date" if "T" in str(text) else _date(text),
+    "r4_dateTime": _date,
+    "r4_instant": lambda text: _date(text) if "T" in str(text) else "r4_instant",
+}
+
+
+def _params(words: str, node: Any) -> dict[str, str]:
+    params = {k: v for k, v in node.items() if isinstance(v, str) and k in ("names", "key", "first", "condition")}
+    if words == "r4_codes":
+        params["codes"] = ", ".join(str(code) for code in node["enum"] if code is not None)
+    elif words == "r4_concept":
+        params |= {"codes": node["codes"].replace(" ", ", "), "system": node["system"]}
+    elif words == "r4_target":
+        params["targets"] = node["targets"]
+    return params

@@ -1,0 +1,114 @@
+"""What a schema cannot say, over the places a survey found: references, order, narrative, pairs, containment."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fhirdesk.r4 import narrative, schema
+from fhirdesk.r4.explain import TYPED
+from fhirdesk.r4.finding import Finding, expression
+from fhirdesk.r4.survey import Node, Survey
+from fhirdesk.r4.times import is_after
+
+
+def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+    """Every finding of the survey, in no order."""
+    if found.references:
+        yield from _references(found, resource, root)
+    if found.contained:
+        yield from _contained(found, resource, root)
+    for path, node in found.periods:
+        if is_after(node["start"], node["end"]):
+            yield Finding("r4_period", expression(root, path), {"start": "start", "end": "end"})
+    for path, node in found.ranges:
+        if _is_reversed(node["low"], node["high"]):
+            yield Finding("r4_range", expression(root, path))
+    for path, node in found.narratives:
+        if isinstance(node["div"], str) and (fault := narrative.fault(node["div"])):
+            yield Finding(fault[0], expression(root, (*path, "div")), fault[1])
+    for path, node in found.extensions:
+        values = {k.removeprefix("_") for k in node if k.startswith(("value", "_value"))}
+        if len(values) + ("extension" in node) != 1:
+            yield Finding("r4_extension", expression(root, path))
+    for path, node, name in found.paired:
+        yield from _pairs(node, name, expression(root, (*path, name)))
+
+
+def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+    held = resource.get("contained")
+    ids = {c.get("id") for c in held if isinstance(c, dict)} if isinstance(held, list) else set()
+    for path, node in found.references:
+        text, type_ = node["reference"], node.get("type")
+        if not isinstance(text, str):
+            continue
+        if text[:1] == "#" and len(text) > 1 and text[1:] not in ids:
+            yield Finding("r4_dangling", expression(root, (*path, "reference")), {"reference": text})
+        match = TYPED.search(text) if isinstance(type_, str) else None
+        if match and match[1] != type_ and match[1] in schema.resource_types():
+            yield Finding("r4_type_differs", expression(root, path), {"type": str(type_), "other": match[1]})
+
+
+def _contained(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+    used = set(_hashes(resource))
+    ids = [node.get("id") for _, node in found.contained]
+    for path, node in found.contained:
+        where, id_, meta = expression(root, path), node.get("id"), node.get("meta")
+        if len(path) > 2:
+            yield Finding("r4_contained_nested", where)
+        elif f"#{id_}" not in used and "#" not in set(_hashes(node)):
+            yield Finding("r4_contained_unused", where)
+        if id_ is not None and ids.count(id_) > 1:
+            yield Finding("r4_not_unique", where, {"names": "id"})
+        if isinstance(meta, dict) and {"versionId", "lastUpdated", "security"} & meta.keys():
+            yield Finding("r4_contained_meta", f"{where}.meta")
+
+
+def _hashes(node: Any) -> Iterator[str]:
+    """Every text that points inside: references, and canonicals, uris and urls alike (dom-3)."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _hashes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _hashes(value)
+    elif isinstance(node, str) and node[:1] == "#":
+        yield node
+
+
+def _is_reversed(low: Any, high: Any) -> bool:
+    if not isinstance(low, dict) or not isinstance(high, dict):
+        return False
+    if any(low.get(name) != high.get(name) for name in ("system", "code", "unit") if name in low and name in high):
+        return False  # 900 mg and 1 g
+    one, other = _number(low.get("value")), _number(high.get("value"))
+    return one is not None and other is not None and one > other
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        return None if value is None or isinstance(value, (bool, dict, list)) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
+    """Each place of a list of primitives has a value, or an extension in the list beside it."""
+    values, twins = node.get(name), node.get(f"_{name}")
+    if not isinstance(values, list | None) or not isinstance(twins, list | None):
+        return
+    if values and twins and len(values) != len(twins):
+        yield Finding("r4_lists_differ", where, {"name": name})
+    for index in range(max(len(values or ()), len(twins or ()))):
+        there = [side[index] for side in (values, twins) if side and index < len(side)]
+        if all(item is None for item in there):
+            yield Finding("r4_null_alone", f"{where}[{index}]")
+
+
+def resolved(node: Any, types: Mapping[str, str]) -> Any:
+    """A copy whose references into the document read `Type/x`, so that the schema sees where they point."""
+    if isinstance(node, dict):
+        copy = {name: resolved(value, types) for name, value in node.items()}
+        if (type_ := types.get(str(node.get("reference")))) and isinstance(node["reference"], str):
+            copy["reference"] = f"{type_}/x"
+        return copy
+    return [resolved(item, types) for item in node] if isinstance(node, list) else node

@@ -1,0 +1,73 @@
+"""R4 as one JSON Schema, compiled once for each resource type that is met (`build` writes it)."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema_rs import Draft4Validator, ValidationError
+
+Schema = dict[str, Any]
+PREFIX = "#/definitions/"
+
+
+@cache
+def _file() -> dict[str, Any]:
+    """All of it. Draft 4, where 1.0 is no whole number."""
+    packed = files("fhirdesk.r4").joinpath("schema.json.gz").read_bytes()
+    loaded: dict[str, Any] = json.loads(gzip.decompress(packed))
+    return loaded
+
+
+@cache
+def resource_types() -> frozenset[str]:
+    """The names of R4's resource types."""
+    return frozenset(_file()["types"])
+
+
+def other_versions() -> dict[str, Any]:
+    """How resources of other FHIR versions give themselves away."""
+    found: dict[str, Any] = _file()["versions"]
+    return found
+
+
+def definition(name: str) -> Schema:
+    """The schema of a type."""
+    found: Schema = _file()["definitions"][name]
+    return found
+
+
+@cache
+def validator(resource_type: str) -> Draft4Validator:
+    """The compiled schema of a resource type."""
+    wanted, met = [resource_type], {resource_type}
+    for name in wanted:
+        new = set(_refs(definition(name))) - met
+        met |= new
+        wanted.extend(sorted(new))
+    schema = {"$ref": PREFIX + resource_type, "definitions": {name: definition(name) for name in wanted}}
+    return Draft4Validator(schema)
+
+
+def _refs(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"].removeprefix(PREFIX)
+        for value in node.values():
+            yield from _refs(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _refs(value)
+
+
+def explaining(error: ValidationError) -> Schema:
+    """The innermost schema on the way to an error that carries `words`; else the one that failed."""
+    node: Any = _file()
+    found: Schema = {}
+    for step in error.schema_path[:-1]:
+        node = node[step]
+        if isinstance(node, dict) and ("words" in node or not found.get("words")):
+            found = node
+    return found

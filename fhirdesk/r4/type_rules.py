@@ -1,0 +1,176 @@
+"""The invariants of single resource types that compare values; what only asks what is there is in `invariants`."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+from fhirdesk.r4 import schema
+from fhirdesk.r4.explain import TYPED
+from fhirdesk.r4.finding import Finding, expression
+from fhirdesk.r4.survey import Node
+from fhirdesk.r4.times import is_after
+
+T = "http://terminology.hl7.org/CodeSystem/"
+Rule = Callable[[Node, str], Iterator[Finding]]
+
+
+def items(node: Any, name: str) -> list[Node]:
+    """The objects of a list, or nothing when it is not one."""
+    found = node.get(name) if isinstance(node, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def has_code(concept: Any, system: str, *codes: str) -> bool:
+    """Whether a CodeableConcept has one of the codes of that system."""
+    return any(c.get("system") == system and c.get("code") in codes for c in items(concept, "coding"))
+
+
+def is_there(node: Node, choice: str) -> bool:
+    """Whether any form of a choice is there."""
+    size = len(choice)
+    return any(k.removeprefix("_").startswith(choice) and k.removeprefix("_")[size : size + 1].isupper() for k in node)
+
+
+def condition(node: Node, root: str) -> Iterator[Finding]:
+    """con-3 (a warning), con-4, con-5."""
+    status = node.get("clinicalStatus")
+    is_error = has_code(node.get("verificationStatus"), T + "condition-ver-status", "entered-in-error")
+    if is_there(node, "abatement") and not has_code(
+        status, T + "condition-clinical", "resolved", "remission", "inactive"
+    ):
+        yield Finding("r4_con_4", expression(root, ("clinicalStatus",)))
+    if is_error and status is not None:
+        yield Finding("r4_con_5", expression(root, ("clinicalStatus",)))
+    is_problem = any(has_code(c, T + "condition-category", "problem-list-item") for c in items(node, "category"))
+    if is_problem and status is None and not is_error:
+        yield Finding("r4_con_3", root, severity="warning")
+
+
+def allergy(node: Node, root: str) -> Iterator[Finding]:
+    """ait-1, ait-2."""
+    system = T + "allergyintolerance-verification"
+    is_error = has_code(node.get("verificationStatus"), system, "entered-in-error")
+    if not is_error and "clinicalStatus" not in node:
+        yield Finding("r4_ait_1", root)
+    if is_error and "clinicalStatus" in node:
+        yield Finding("r4_ait_2", expression(root, ("clinicalStatus",)))
+
+
+def observation(node: Node, root: str) -> Iterator[Finding]:
+    """obs-7."""
+    if "component" not in node or not is_there(node, "value"):
+        return
+    own = [coding for coding in items(node.get("code"), "coding")]
+    for index, part in enumerate(items(node, "component")):
+        if any(coding in own for coding in items(part.get("code"), "coding")):
+            yield Finding("r4_obs_7", expression(root, ("component", index, "code")))
+
+
+def _ordered(first: str, second: str) -> Rule:
+    def rule(node: Node, root: str) -> Iterator[Finding]:
+        if is_after(node.get(first), node.get(second)):
+            yield Finding("r4_period", root, {"start": first, "end": second})
+
+    return rule
+
+
+def bundle(node: Node, root: str) -> Iterator[Finding]:
+    """bdl-2, 3, 4, 7, 8, 11, 12, and what a fullUrl is."""
+    kind, entries = str(node.get("type")), items(node, "entry")
+    for index, entry in enumerate(entries):
+        where = expression(root, ("entry", index))
+        if ("request" in entry) != (kind in ("batch", "transaction", "history")):
+            yield Finding("r4_bundle_request", where, {"type": kind})
+        if ("response" in entry) != (kind in ("batch-response", "transaction-response", "history")):
+            yield Finding("r4_bundle_response", where, {"type": kind})
+        if "search" in entry and kind != "searchset":
+            yield Finding("r4_bundle_search", where)
+        yield from _full_url(entry, where)
+    if kind != "history":
+        yield from _unique(entries, root)
+    first = {"document": "Composition", "message": "MessageHeader"}.get(kind)
+    if first and (not entries or (entries[0].get("resource") or {}).get("resourceType") != first):
+        yield Finding("r4_bundle_first", root, {"type": kind, "first": first})
+
+
+def _full_url(entry: Node, where: str) -> Iterator[Finding]:
+    url, resource = entry.get("fullUrl"), entry.get("resource")
+    if not isinstance(url, str):
+        return
+    if not urlsplit(url).scheme:
+        yield Finding("r4_full_url_relative", f"{where}.fullUrl")
+    if "/_history/" in url:
+        yield Finding("r4_full_url_version", f"{where}.fullUrl")
+    match = TYPED.search(url)
+    if not match or not isinstance(resource, dict) or match[1] not in schema.resource_types():
+        return
+    name, _, id_ = match[0].strip("/").partition("/")
+    if url.startswith("http") and "id" in resource and (resource.get("resourceType"), resource["id"]) != (name, id_):
+        yield Finding("r4_full_url_other", f"{where}.fullUrl")
+
+
+def _unique(entries: list[Node], root: str) -> Iterator[Finding]:
+    seen = set()
+    for index, entry in enumerate(entries):
+        if isinstance(entry.get("fullUrl"), str):
+            resource = entry.get("resource")
+            meta = resource.get("meta") if isinstance(resource, dict) else None
+            key = entry["fullUrl"], str(meta.get("versionId")) if isinstance(meta, dict) else ""
+            if key in seen:
+                where = expression(root, ("entry", index, "fullUrl"))
+                yield Finding("r4_not_unique", where, {"names": "fullUrl"})
+            seen.add(key)
+
+
+def questionnaire(node: Node, root: str) -> Iterator[Finding]:
+    """que-2: every linkId once."""
+    ids, todo = [], items(node, "item")
+    for item in todo:
+        ids.append(item.get("linkId"))
+        todo.extend(items(item, "item"))
+    if len({str(i) for i in ids}) < len(ids):
+        yield Finding("r4_not_unique", root, {"names": "linkId"})
+
+
+def lists(node: Node, root: str) -> Iterator[Finding]:
+    """lst-2, lst-3."""
+    for index, entry in enumerate(items(node, "entry")):
+        for name, mode in (("deleted", "changes"), ("date", "working")):
+            if name in entry and node.get("mode") != mode:
+                params = {"names": name, "condition": f"mode!={mode}", "key": "lst-2" if mode == "changes" else "lst-3"}
+                yield Finding("r4_lacks", expression(root, ("entry", index)), params)
+
+
+def organization(node: Node, root: str) -> Iterator[Finding]:
+    """org-2, org-3: no home of an organization."""
+    for name in ("telecom", "address"):
+        for index, item in enumerate(items(node, name)):
+            if item.get("use") == "home":
+                yield Finding("r4_org_home", expression(root, (name, index, "use")))
+
+
+def linkage(node: Node, root: str) -> Iterator[Finding]:
+    """lnk-1."""
+    if len(items(node, "item")) < 2:
+        yield Finding("r4_too_few", expression(root, ("item",)), {"least": "2"})
+
+
+_RULES: dict[str, tuple[Rule, ...]] = {
+    "AllergyIntolerance": (allergy,),
+    "Bundle": (bundle,),
+    "Condition": (condition,),
+    "Linkage": (linkage,),
+    "List": (lists,),
+    "MedicationDispense": (_ordered("whenPrepared", "whenHandedOver"),),
+    "Observation": (observation,),
+    "Organization": (organization,),
+    "Questionnaire": (questionnaire,),
+    "Task": (_ordered("authoredOn", "lastModified"),),
+}
+
+
+def type_rules(resource: Node, root: str) -> Iterator[Finding]:
+    """The findings of a resource's own type."""
+    applied = _RULES.get(str(resource.get("resourceType")), ())
+    return chain.from_iterable(rule(resource, root) for rule in applied)

@@ -1,0 +1,36 @@
+"""Which FHIR version a resource that is not R4 seems to be (the marks are written by `build`)."""
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from fhirdesk.r4 import schema
+
+ORDER = ("DSTU2", "STU3", "R5")
+
+
+@cache
+def _marks() -> dict[str, Any]:
+    return schema.other_versions()
+
+
+def version_of_type(resource_type: str) -> str | None:
+    """The version that has a type of this name, which R4 has not."""
+    return " or ".join(sorted(_marks()["types"].get(resource_type, ()), key=ORDER.index)) or None
+
+
+def seems(resource: dict[str, Any]) -> tuple[str, str] | None:
+    """(version, the elements that give it away), or None. Two versions that look the same are both named."""
+    marks = _marks()["elements"].get(resource.get("resourceType"), {})
+    votes: Counter[str] = Counter()
+    names = []
+    for name, value in resource.items():
+        shape = "list" if isinstance(value, list) else "object" if isinstance(value, dict) else "text"
+        found = marks.get(name, {})
+        if versions := found.get("any") or found.get(shape):
+            votes.update(versions)
+            names.append(name)
+    if not votes:
+        return None
+    best = max(votes.values())
+    return " or ".join(v for v in ORDER if votes[v] == best), ", ".join(names)
