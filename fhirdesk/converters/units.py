@@ -1,102 +1,36 @@
-"""Units: whether a text is a UCUM code (https://ucum.org)."""
+"""Units: whether a text is a UCUM code (case-sensitive; grammar: https://ucum.org/ucum#section-Syntax-Rules)."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
-# A unit is UCUM when it is made of known atoms; anything else goes out as text alone.
-_UNIT = re.compile(r"[!-~]+", re.ASCII)
-_ATOM = re.compile(r"(?:10\*|10\^)-?\d+|[A-Za-z%]+(?:\[[^\]\s]+\])?|\[[^\]\s]+\]|\{[^}]+\}|\d+|[./()+-]", re.ASCII)
-_KNOWN = frozenset(
-    [
-        "%",
-        "g",
-        "mg",
-        "ug",
-        "ng",
-        "pg",
-        "fg",
-        "kg",
-        "L",
-        "l",
-        "dL",
-        "dl",
-        "mL",
-        "ml",
-        "uL",
-        "ul",
-        "fL",
-        "fl",
-        "pL",
-        "mol",
-        "mmol",
-        "umol",
-        "nmol",
-        "pmol",
-        "fmol",
-        "eq",
-        "meq",
-        "ueq",
-        "h",
-        "min",
-        "s",
-        "ms",
-        "d",
-        "wk",
-        "mo",
-        "a",
-        "m",
-        "cm",
-        "mm",
-        "um",
-        "nm",
-        "U",
-        "kU",
-        "mU",
-        "uU",
-        "mm[Hg]",
-        "m[Hg]",
-        "[iU]",
-        "m[iU]",
-        "u[iU]",
-        "k[iU]",
-        "Cel",
-        "[degF]",
-        "kPa",
-        "Pa",
-        "osm",
-        "mosm",
-        "[pH]",
-        "[ppm]",
-        "[CFU]",
-        "[arb'U]",
-        "J",
-        "kJ",
-        "cal",
-        "kcal",
-        "Hz",
-        "W",
-        "V",
-        "mV",
-        "m2",
-        "m3",
-        "kat",
-        "nkat",
-        "ukat",
-        "Bq",
-        "MBq",
-        "Gy",
-        "mGy",
-        "dB",
-    ]
-)
+from fhirdesk.converters.ucum_atoms import METRIC, OTHER, PREFIXES
+
+LONGEST = 200
+_GROUPED = "\x01"  # stands for a term in parentheses that was read already
 
 
+def _any_of(codes: Iterable[str]) -> str:
+    return "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+
+
+_ATOM = f"(?:(?:{_any_of(PREFIXES.split())})?(?:{_any_of(METRIC.split())})|{_any_of(OTHER.split())})"
+_NOTE = r"\{[^{}]*\}"
+_COMPONENT = rf"(?:(?:{_ATOM}(?:[+-]?\d+)?|\d+|{_GROUPED})(?:{_NOTE})?|{_NOTE})"  # "/100{WBCs}", too
+_TERM = rf"/?{_COMPONENT}(?:[./]{_COMPONENT})*"
+_WHOLE = re.compile(_TERM, re.ASCII)
+_GROUP = re.compile(rf"\({_TERM}\)", re.ASCII)
+_PRINTABLE = re.compile(r"[!-~]+", re.ASCII)
+
+
+@lru_cache(4096)
 def is_ucum(unit: str) -> bool:
-    """Whether a unit is valid UCUM as far as we know its atoms (case-sensitive)."""
-    if not _UNIT.fullmatch(unit):
+    """Whether a unit is valid UCUM."""
+    if len(unit) > LONGEST or not _PRINTABLE.fullmatch(unit):
         return False
-    atoms = _ATOM.findall(unit)
-    return "".join(atoms) == unit and all(_known(a) for a in atoms) and not unit.endswith(("/", "."))
-
-
-def _known(atom: str) -> bool:
-    return atom[0] in "{10./()+-" or atom.isdigit() or atom in _KNOWN
+    while not _WHOLE.fullmatch(unit):
+        inner = _GROUP.sub(_GROUPED, unit)
+        if inner == unit:
+            return False
+        unit = inner
+    return True

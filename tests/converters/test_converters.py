@@ -111,7 +111,16 @@ def test_a_code_that_fails_loinc_s_check_digit_is_not_called_loinc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "good"), [("mg/dL", True), ("10*3/uL", True), ("mm[Hg]", True), ("mg/dl ", False), ("개", False)]
+    ("unit", "good"),
+    [
+        *(
+            (u, True)
+            for u in ("mg/dL", "10*3/uL", "10^9/L", "mm[Hg]", "m[IU]/L", "mL/min/{1.73_m2}", "%{HbA1c}", "/uL")
+        ),
+        *((u, True) for u in ("ng/mL{FEU}", "10.uN.s/(cm5.m2)", "/100{WBCs}", "kg/m2", "meq/L", "U/(10.g){feces}")),
+        *((u, False) for u in ("mg/dl ", "개", "mmHg", "mEq/L", "mcg/mL", "IU/L", "(m)2", "m2/", "//", "µg", "a..b")),
+        *((u, False) for u in ("", "{", "sec", "cells/uL", "x10^3/uL", "m" * 201)),
+    ],
 )
 def test_ucum(unit: str, good: bool) -> None:
     assert is_ucum(unit) is good
