@@ -151,7 +151,7 @@ class Rooms:
         """A checked record. Raises InvalidRecord."""
         from fhirdesk.converters import registry
 
-        return registry.read_record(raw, type_, self.context)
+        return registry.convert(raw, type_, self.context)[0]
 
     # -- import
 

@@ -253,6 +253,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The converter of {type} broke off ({error}). Its maker can help; nothing was saved of this record.",
         "{type} 변환기가 멈췄습니다({error}). 만든 곳에 문의하세요. 이 기록은 저장하지 않았습니다.",
     ),
+    "field_too_long": (
+        "{field} is longer than FHIR allows (1 MB).",
+        "{field} 이(가) FHIR이 허용하는 길이(1MB)를 넘습니다.",
+    ),
     "field_integer": ("{field} must be a whole number.", "{field} 은(는) 정수여야 합니다."),
     "field_blanks": ("{field} is a code: no runs of blanks in it.", "{field} 은(는) 코드라 빈칸이 이어질 수 없습니다."),
     "field_object": ("{field} must be an object.", "{field} 은(는) 객체여야 합니다."),

@@ -66,7 +66,7 @@ async def convert(settings: Settings, options: Namespace) -> int:
 def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any]:
     if isinstance(row, BadRow):
         raise row.error
-    return registry.to_resource(registry.read_record(row.data, type_, context), context)
+    return registry.convert(row.data, type_, context)[1]
 
 
 async def validate(settings: Settings, options: Namespace) -> int:

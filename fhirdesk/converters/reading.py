@@ -13,6 +13,7 @@ from fhirdesk.r4.json import Number
 from fhirdesk.records import Codes, Field, Kind, RecordType
 
 IGNORED = frozenset({"type", "last_synced_at"})
+LONGEST = 1024 * 1024  # characters of a text (https://hl7.org/fhir/R4/datatypes.html#string)
 MOST_KNOWN = 20  # words in one message
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\ufeff]")
@@ -65,6 +66,8 @@ def _required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str) ->
 def _text(value: Any, field: Field, _context: Context) -> str:
     if not isinstance(value, str):
         raise InvalidRecord("field_text", field=field.name)
+    if len(value) > LONGEST:
+        raise InvalidRecord("field_too_long", field=field.name)
     if _CONTROL.search(value):
         raise InvalidRecord("field_control", field=field.name)
     if not _VISIBLE.search(value):

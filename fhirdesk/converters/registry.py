@@ -10,6 +10,7 @@ from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.reading import read_fields
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord
+from fhirdesk.r4.check import Finding, check
 from fhirdesk.records import Record, RecordType
 from fhirdesk.resource import Resource, identifier
 from fhirdesk.views import OriginView
@@ -114,6 +115,22 @@ def missing(record: Record) -> tuple[str, ...]:
     """The required fields that a partial record lacks."""
     fields = converter(record.type).record_type.fields
     return tuple(f.name for f in fields if f.required and f.name not in record.fields)
+
+
+def convert(raw: Mapping[str, Any], type_: str | None, context: Context) -> tuple[Record, Resource]:
+    """A raw row, its record and its resource, which is R4. Raises InvalidRecord naming the record's own field."""
+    record = read_record(raw, type_, context)
+    made = to_resource(record, context)
+    for finding in check(made):
+        if finding.severity in ("error", "fatal"):
+            raise _refused(record, made, finding, context)
+    return record, made
+
+
+def _refused(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:
+    error = InvalidRecord(finding.words, field=field_at(record, made, finding.expression, context), key=record.key)
+    error.params |= finding.params
+    return error
 
 
 def read_record(raw: Mapping[str, Any], type_: str | None, context: Context) -> Record:

@@ -100,7 +100,7 @@ class Decisions:
         kind = registry.record_types()[record.type]
         named = {f.name if (f := kind.field(n)) else n: v for n, v in fields.items()}
         raw = {n: v for n, v in {**record.fields, **named}.items() if v not in ("", None)}
-        changed = registry.read_record(raw, record.type, self._context)
+        changed = registry.convert(raw, record.type, self._context)[0]
         if changed.key != record.key:
             raise Refused("key_stays", key=record.key)
         return changed

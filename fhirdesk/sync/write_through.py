@@ -75,7 +75,7 @@ class WriteThrough:
     def _checked(self, before: Record, changes: Mapping[str, str]) -> Record:
         """The record with the changes, read by the same rules as any other record."""
         raw = {k: v for k, v in (dict(before.fields) | dict(changes)).items() if v not in ("", None)}
-        return registry.read_record(raw, PATIENT, self._context)
+        return registry.convert(raw, PATIENT, self._context)[0]
 
     def _on_server(self, key: str) -> bool:
         with self._store.reading() as conn:
