@@ -170,8 +170,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "FHIR 서버가 아닌 곳에서 답했습니다. 네트워크와 주소를 확인하세요.",
     ),
     "why_moved": (
-        "The server has moved to another address. Check the address.",
-        "서버 주소가 바뀌었습니다. 주소를 확인하세요.",
+        "{host} says it has moved to {to}. Nothing was sent there; all is kept. Check the address, then resume.",
+        "{host} 이(가) {to} (으)로 옮겼다고 합니다. 보낸 것 없이 모두 보관 중입니다. 주소를 확인하고 다시 시작하세요.",
     ),
     "why_rejected": ("The server refused it ({issue} {expression})", "서버가 거절했습니다 ({issue} {expression})"),
     "why_rejected_field": ("The server refused the {field}", "서버가 {field} 을(를) 거절했습니다"),

@@ -228,7 +228,21 @@ def _answer(response: httpx.Response, data: bytes, now: float) -> Answer:
         last_modified=response.headers.get("last-modified"),
         request_id=response.headers.get("x-request-id"),
         issues=issues_of(body),
+        failure_params=_moved(response),
     )
+
+
+def _moved(response: httpx.Response) -> Mapping[str, str]:
+    """Of a redirect: from which server to which, without the path, which may name a patient."""
+    if not 300 <= response.status_code < 400 or "location" not in response.headers:
+        return {}
+    here, there = response.request.url, response.request.url.join(response.headers["location"])
+    return {"host": _origin(str(here)), "to": _origin(str(there))}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _own(location: str | None, url: str) -> str | None:

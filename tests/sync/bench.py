@@ -9,7 +9,7 @@ from typing import Any
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Operation, QueueEntry, Status
+from fhirdesk.entry import Attempt, Operation, QueueEntry, Status
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.records import Record
@@ -78,8 +78,8 @@ def resource(key: str, **more: Any) -> dict[str, Any]:
 class Bench:
     """One store, one worker."""
 
-    def __init__(self, folder: Path, url: str, clock: Clock | None = None, **profile: Any):
-        self.folder, self.clock = folder, clock or FastClock()
+    def __init__(self, folder: Path, url: str, clock: Clock | None = None, deadline: float = 5.0, **profile: Any):
+        self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
         self.context = Context()
         self.store = Store.open(folder, "default", self.clock, Events())
@@ -127,7 +127,10 @@ class Bench:
 
     def remote(self) -> Remote:
         """The client, with short deadlines."""
-        return Remote(self.profile, secret=None, deadline=5.0, bundle_deadline=5.0, clock=self.clock, metrics=Metrics())
+        short = self.deadline
+        return Remote(
+            self.profile, secret=None, deadline=short, bundle_deadline=short, clock=self.clock, metrics=Metrics()
+        )
 
     def moving(self) -> bool:
         with self.store.reading() as conn:
@@ -138,6 +141,11 @@ class Bench:
             found = self.store.queue.get(conn, uuid_)
         assert found
         return found
+
+    def attempts(self, uuid_: str) -> list[Attempt]:
+        """Every try of an entry, the first one first."""
+        with self.store.reading() as conn:
+            return list(self.store.queue_views.details(conn, uuid_).history)
 
     def states(self, *uuids: str) -> list[Status]:
         return [self.entry(u).status for u in uuids]

@@ -1,0 +1,212 @@
+"""Networks as they are (faults C1-C8, C10), through a proxy that breaks connections: what is lost is looked for."""
+
+import gzip
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from fhirdesk.entry import Phase, Status
+from tests.harness.proxy import Passing, Proxy, Trouble
+from tests.scripted import Act, Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+@contextmanager
+def behind_a_proxy(**server: bool) -> Iterator[tuple[Scripted, Proxy]]:
+    with Scripted(**server) as scripted, Proxy(scripted.url) as proxy:  # type: ignore[arg-type]
+        yield scripted, proxy
+
+
+def at_first(method: str, trouble: Trouble) -> Callable[[Passing], Trouble | None]:
+    """The first request of that method meets it."""
+    left = [trouble]
+    return lambda passing: left.pop() if passing.method == method and left else None
+
+
+def applied(server: Scripted) -> int:
+    """How often a write took effect: versions count."""
+    return sum(int(r["meta"]["versionId"]) for r in server.held.values())
+
+
+@pytest.mark.parametrize("address", ["http://no-such-host.invalid/fhir", "http://127.0.0.1:{port}/fhir"])
+def test_C1_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: Make, address: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with Scripted() as server:
+        desk = bench(server, allow_http=True)
+        desk.profile = replace(desk.profile, url=address.format(port=port))
+        uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
+        passes = iter(range(3))
+        worker = desk.drain(until=lambda: next(passes, None) is None)
+    assert worker.circuit.offline and worker.circuit.paused is None
+    assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
+
+
+def test_C1_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
+    with behind_a_proxy() as (server, proxy):
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        first = desk.add(person("P-1"))
+        desk.drain()
+        with proxy.away():
+            later = desk.add(person("P-2"), person("P-3"))
+            passes = iter(range(3))
+            desk.drain(until=lambda: next(passes, None) is None)
+            assert {desk.entry(u).counted for u in later} == {0}
+        desk.drain()
+    assert set(desk.states(*first, *later)) == {Status.COMPLETED} and len(server.held) == 3
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("when", ["head", "body", "answer"])
+def test_C2_a_reset_is_looked_into_and_applied_once(bench: Make, when: str, conditional: bool) -> None:
+    with behind_a_proxy(conditional=conditional) as (server, proxy):
+        proxy.plan = at_first("POST", Trouble(reset=when))
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and applied(server) == 1
+    first = desk.attempts(uuid)[0]
+    assert first.phase is Phase.PROBED and first.status is None
+
+
+def test_C3_an_answer_lost_after_the_write_of_a_whole_bundle(bench: Make) -> None:
+    with behind_a_proxy(batch=True) as (server, proxy):
+        proxy.plan = at_first("POST", Trouble(reset="answer"))
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 12 == applied(server)
+
+
+def test_C3_an_update_whose_answer_was_lost_is_not_sent_twice(bench: Make) -> None:
+    with behind_a_proxy() as (server, proxy):
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        desk.add(person("P-1"))
+        desk.drain()
+        proxy.plan = at_first("PUT", Trouble(reset="answer"))
+        (uuid,) = desk.add(person("P-1", phone="010-2"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and applied(server) == 2
+    assert len([a for a in server.asked("PUT") if a.status == 200]) == 1
+
+
+def broken_length(answer: bytes) -> bytes:
+    """A Content-Length that promises more than comes."""
+    return answer.replace(b"Content-Length: ", b"Content-Length: 9", 1)
+
+
+def broken_chunks(answer: bytes) -> bytes:
+    """Chunked, with a chunk that is cut."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length")]
+    return b"\r\n".join([*lines, b"Transfer-Encoding: chunked"]) + b"\r\n\r\nffff\r\n" + body
+
+
+def half_a_gzip(answer: bytes) -> bytes:
+    """A gzip body that ends in its middle, of the right length."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    half = gzip.compress(body)[:-9]
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length")]
+    return b"\r\n".join([*lines, b"Content-Encoding: gzip", b"Content-Length: %d" % len(half)]) + b"\r\n\r\n" + half
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        *(Trouble(answer_bytes=n) for n in (0, 9, 60, 230)),
+        *(Trouble(rewrite=f) for f in (broken_length, broken_chunks, half_a_gzip)),
+    ],
+)
+def test_C5_an_answer_that_is_cut_or_lies_about_its_length(bench: Make, trouble: Trouble) -> None:
+    with behind_a_proxy() as (server, proxy):
+        proxy.plan = at_first("POST", trouble)
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and applied(server) == 1
+    assert len(server.asked("POST")) == 1  # found, not sent again
+
+
+def test_C6_a_byte_now_and_then_for_ever_is_ended_by_the_total_deadline(bench: Make) -> None:
+    with behind_a_proxy() as (server, proxy):
+        proxy.plan = at_first("POST", Trouble(drip=0.4))
+        desk = bench(server, deadline=0.5)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    first = desk.attempts(uuid)[0]
+    assert first.ms is not None and 400 < first.ms < 2000
+    assert desk.states(uuid) == [Status.COMPLETED] and applied(server) == 1
+
+
+@pytest.mark.parametrize("trouble", [Trouble(piece=1), Trouble(piece=7), Trouble(rate=20_000), Trouble(latency=0.2)])
+def test_C7_slow_and_sliced_but_whole_arrives_at_the_first_try(bench: Make, trouble: Trouble) -> None:
+    with behind_a_proxy(batch=True) as (server, proxy):
+        proxy.plan = lambda passing: trouble if passing.method == "POST" else None
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(4)])
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and applied(server) == 4
+    assert [p.method for p in proxy.seen].count("POST") == 1
+
+
+@pytest.mark.parametrize("trouble", [Trouble(latency=2.0), Trouble(rate=1000.0)])
+def test_C7_slower_than_the_deadline_is_looked_into(bench: Make, trouble: Trouble) -> None:
+    with behind_a_proxy() as (server, proxy):
+        proxy.plan = at_first("POST", trouble)
+        desk = bench(server, deadline=0.4)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        (uuid,) = desk.add(person("P-1", address="서울 " * 200))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and applied(server) == 1
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: Make, conditional: bool) -> None:
+    """The client cannot know whether the server read the request before it closed."""
+    with behind_a_proxy(conditional=conditional) as (server, proxy):
+        stale = [Trouble(reset="head"), Trouble(reset="head")]
+
+        def plan(passing: Passing) -> Trouble | None:
+            kept = passing.method == "POST" and passing.on_connection > 1
+            return stale.pop() if kept and stale else None
+
+        proxy.plan = plan
+        desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
+        desk.profile = replace(desk.profile, url=proxy.url)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(4)])
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and applied(server) == 4 and not stale
+    looked = [a for a in server.asked("GET") if a.path.startswith("Patient?")]
+    assert len(looked) >= 2 and {desk.attempts(u)[0].phase for u in uuids} >= {Phase.PROBED}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("target", ["other", "http"])
+def test_C10_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
+    bench: Make, status: int, target: str
+) -> None:
+    with Scripted() as server, Scripted() as other:
+        at = other.url if target == "other" else "http://hospital.example/fhir"
+        server.script = lambda asked: (
+            Act(status, headers={"Location": f"{at}/Patient"}) if asked.method == "POST" else None
+        )
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        worker = desk.drain()
+        assert other.journal == [] and len(server.asked("POST")) == 1
+    assert desk.states(uuid) == [Status.PENDING] and worker.circuit.paused
+    params = worker.circuit.paused.params
+    assert worker.circuit.paused.code == "why_moved" and params["to"] == at.removesuffix("/fhir")
+    assert params["host"] == server.url.removesuffix("/fhir")
