@@ -244,6 +244,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "field_control": ("{field} holds a control character.", "{field} 에 제어 문자가 있습니다."),
     "field_invisible": ("{field} holds no visible character.", "{field} 에 보이는 글자가 없습니다."),
     "field_number": ("{field} must be a number.", "{field} 은(는) 숫자여야 합니다."),
+    "field_limits": ("{field} must lie between {low} and {high}.", "{field} 은(는) {low} 이상 {high} 이하여야 합니다."),
+    "field_least": ("{field} must be {low} or more.", "{field} 은(는) {low} 이상이어야 합니다."),
+    "field_elsewhere": (
+        "{field} does not belong to an order of type {order_type}.",
+        "{field} 은(는) {order_type} 오더에 없는 항목입니다.",
+    ),
+    "field_ended_active": (
+        "{field} says that it is over, but its status is {status}.",
+        "{field} 이(가) 있는데 상태는 {status} 입니다.",
+    ),
+    "field_prescription": (
+        "{field} names a prescription: no images are made for that.",
+        "{field} 이(가) 가리키는 것은 처방입니다. 영상 검사의 오더가 아닙니다.",
+    ),
+    "field_uid": (
+        "{field} is not a DICOM UID: numbers and dots, at most 64 characters.",
+        "{field} 은(는) DICOM UID가 아닙니다. 숫자와 점으로 64자까지입니다.",
+    ),
+    "field_url": ("{field} is not the address of a server.", "{field} 은(는) 서버 주소가 아닙니다."),
     "field_boolean": ("{field} must be true or false.", "{field} 은(는) true 또는 false여야 합니다."),
     "plugin_broken": (
         "The record type {name} of the package {package} cannot be used: {error}. The others work.",
