@@ -86,6 +86,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{host} is another computer: plain http would show patient data on the way. Use https.",
         "{host} 은(는) 다른 컴퓨터입니다. http로는 환자 정보가 노출됩니다. https를 쓰세요.",
     ),
+    "import_not_ready": (
+        "Stored on this computer; it is sent once it is completed.",
+        "이 컴퓨터에 저장했습니다. 완료되면 보냅니다.",
+    ),
+    "record_not_ready": (
+        "{type} {key} is not completed yet: it stays on this computer until then.",
+        "{type} {key} 은(는) 아직 완료되지 않아 이 컴퓨터에만 있습니다.",
+    ),
     "import_resources_later": (
         "FHIR resources cannot be imported yet; records can.",
         "FHIR 리소스는 아직 가져올 수 없습니다. 기록만 가져올 수 있습니다.",

@@ -139,11 +139,11 @@ async def import_(settings: Settings, options: Namespace) -> int:
             counts["read"] += 1
             counts[line.result] += 1
             counts["queued"] += line.entry is not None
-            error = sentence(line.error, settings)
+            told = {"error": sentence(line.error, settings), "note": sentence(line.note, settings)}
             if options.json:
-                put({k: v for k, v in asdict(line).items() if k != "error"} | {"error": error})
-            elif error:
-                note(say("cli_line", {"line": str(line.line), "error": error}, settings.lang))
+                put(asdict(line) | told)
+            elif text := told["error"] or told["note"]:
+                note(say("cli_line", {"line": str(line.line), "error": text}, settings.lang))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
@@ -200,9 +200,14 @@ async def edit(settings: Settings, options: Namespace) -> int:
     return EDIT_EXIT[result.outcome]
 
 
-async def sample_(_settings: Settings, options: Namespace) -> int:
+async def sample_(settings: Settings, options: Namespace) -> int:
     """Records of a clinic that does not exist."""
-    for record in sample.generate(options.patients, options.seed):
+    types = set(options.types.split(",")) if options.types else None
+    unknown = (types or set()) - registry.record_types().keys()
+    if unknown:
+        note(say("no_such_type", {"type": sorted(unknown)[0]}, settings.lang))
+        return 2
+    for record in sample.generate(options.patients, options.seed, types=types, faults=options.faults):
         sys.stdout.buffer.write(json.dumps(record) + b"\n")
     sys.stdout.buffer.flush()
     return DONE

@@ -88,11 +88,10 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from an AllergyIntolerance."""
     category = at(resource, "category")
     manifestation = at(resource, "reaction", 0, "manifestation", 0)
-    system = name_of(at(resource, "code", "coding", 0, "system"), "allergy", context)
     return filled(
         patient_id=referred_key(at(resource, "patient"), context),
         allergen_code=text_at(resource, "code", "coding", 0, "code"),
-        code_system=None if system == DEFAULT_SYSTEM else system,
+        code_system=name_of(at(resource, "code", "coding", 0, "system"), "allergy", context, DEFAULT_SYSTEM),
         allergen_name=words_of(at(resource, "code")),
         category=category if isinstance(category, list) else listed(category),
         criticality=text_at(resource, "criticality"),

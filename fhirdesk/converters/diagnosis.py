@@ -123,13 +123,13 @@ def _code(f: Mapping[str, Any], context: Context) -> dict[str, Any]:
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from a Condition."""
     main, snomed = _codings(resource)
-    system, severity = name_of(main.get("system"), "diagnosis", context), at(resource, "severity")
+    severity = at(resource, "severity")
     code = code_at(severity)
     return filled(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         icd_code=text_at(main, "code"),
-        code_system=None if system == DEFAULT_SYSTEM else system,
+        code_system=name_of(main.get("system"), "diagnosis", context, DEFAULT_SYSTEM),
         snomed_code=text_at(snomed, "code"),
         diagnosis_name=words_of(at(resource, "code")),
         diagnosis_type=text_at(_type_of(items_at(resource, "extension")), "valueCode"),

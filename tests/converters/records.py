@@ -1,4 +1,4 @@
-"""Records of every type for property tests: made from the type's own field table, so that a new field is tested, too."""
+"""Records of every type for property tests: made from the type's field table, so that a new field is tested, too."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,9 @@ TEXTS = st.text(LETTERS, min_size=1, max_size=8).filter(lambda t: t.strip("\ufef
     ["두 단어", "줄\n바꿈", "<b>", '"', "\\", "🙂", "a/b|c", "  앞뒤  "]
 )
 KEYS = st.sampled_from(["P-1", "A.b-2", "12", "김_1", "a b", "x" * 70, "007"])
-SYSTEMS = st.sampled_from(["LOINC", "SNOMED CT", "KCD", "kcd-9", "ATC", "RxNorm", "사내", "urn:oid:1.2", "http://x.org/y"])
+SYSTEMS = st.sampled_from(
+    ["LOINC", "SNOMED CT", "KCD", "kcd-9", "ATC", "RxNorm", "사내", "urn:oid:1.2", "http://x.org/y"]
+)
 OPEN_CODES = st.sampled_from(["I10", "718-7", "718-8", "A_1", "코드", "12345", "a b"])
 DATES = st.dates().map(str) | st.sampled_from(["2024-02-29", "1985", "1985-06"])
 MOMENTS = st.builds(
@@ -64,22 +66,23 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     if field.codes:
         return st.sampled_from(sorted(field.codes.known))
     if field.kind is Kind.LIST:
-        item = st.fixed_dictionaries(*split(field.items))
+        item = rows(field.items)
         return st.lists(item | TEXTS if field.plain_items else item, min_size=1, max_size=3)
     if field.kind is Kind.CODE and field.name not in BY_NAME:
         return SYSTEMS if field.name.endswith("system") else OPEN_CODES
     return BY_NAME.get(field.name, BY_KIND.get(field.kind, TEXTS))
 
 
-def split(fields: tuple[Field, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what must be there, what may be there)."""
-    return {f.name: values(f) for f in fields if f.required}, {f.name: values(f) for f in fields if not f.required}
+def rows(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """What is required, and any of the rest."""
+    required = {f.name: values(f) for f in fields if f.required}
+    return st.fixed_dictionaries(required, optional={f.name: values(f) for f in fields if not f.required})
 
 
 def raw(type_: str) -> st.SearchStrategy[dict[str, Any]]:
     """Rows of a type, good ones and (where fields must agree) bad ones."""
-    rows = st.fixed_dictionaries(*split(registry.record_types()[type_].fields))
-    return rows.map(SHAPES[type_]) if type_ in SHAPES else rows
+    made = rows(registry.record_types()[type_].fields)
+    return made.map(SHAPES[type_]) if type_ in SHAPES else made
 
 
 @st.composite
