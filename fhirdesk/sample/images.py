@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from fhirdesk.r4.json import Number
 from fhirdesk.sample.book import Book, Case
 from fhirdesk.sample.words import PICTURES, Picture
 
@@ -80,5 +79,5 @@ def _seen(book: Book, case: Case, picture: Picture) -> dict[str, Any]:
         "conclusion": f"{picture.finding} 소견 {'의심' if sees else '없음'}",
         "confidence": f"0.{book.rng.randrange(70, 100)}0",
         "findings": [coded, "판독의 확인 필요"] if sees else [coded],
-        "result": {"score": Number(share), "boxes": [[left, top, left + 40, top + 40]] if sees else []},
+        "result": {"percent": int(share[2:]), "boxes": [[left, top, left + 40, top + 40]] if sees else []},
     }

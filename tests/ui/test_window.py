@@ -22,7 +22,9 @@ from ui.program import Program
 
 
 def clinic(path: Path, patients: int = 12) -> Path:
-    path.write_text("\n".join(json.dumps(r) for r in sample.generate(patients, 7)), encoding="utf-8")
+    """People, their visits (every sixth one comes again) and five results each."""
+    rows = sample.generate(patients, 7, types={"patient", "encounter", "lab_result"})
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path
 
 
@@ -47,7 +49,7 @@ def test_what_was_imported_is_seen_counted_and_found(program: Program, run: Run,
         assert len(window.patients.table.rows.ids) == 12
         assert "12" in window.patients.number.text()
         await until(lambda: window.counts[Status.PENDING] == 12, "patients that may go")
-        assert window.counts[Status.HELD] == 72  # visits and results wait for their patient
+        assert window.counts[Status.HELD] == 74  # visits and results wait for their patient
         await until(lambda: cell(window, 0, 1), "the first name")
         name = cell(window, 0, 1)
         window.patients.search_for(name)
