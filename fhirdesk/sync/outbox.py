@@ -30,7 +30,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it: new, changed or unchanged, its entry, and why it has none where the record waits for itself."""
+    """What became of it: new, changed or unchanged, its entry, and why it has none where the record is not ready."""
 
     result: str
     entry: str | None
