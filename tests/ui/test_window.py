@@ -125,7 +125,7 @@ def test_a_refused_row_is_told_with_line_field_and_reason(program: Program, run:
 
         table = report.findChild(QTableWidget)
         assert [table.item(0, c).text() for c in range(3)] == ["2", "P-2", "Date of birth"]
-        assert "1985-02-30" in table.item(0, 3).text()
+        assert "not a date that exists" in table.item(0, 3).text()
         assert len(window.patients.table.rows.ids) <= 1
         report.close()
 
@@ -166,7 +166,7 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
         form.save.click()
         await until(form.banner.isVisible, "the reason")
         assert form.inputs["birth_date"].property("wrong") is True
-        assert "1990-13-01" in form.banner.text()
+        assert "not a date that exists" in form.banner.text()
         form.inputs["birth_date"].setText("1990-12-01")
         form.save.click()
         form.save.click()  # twice is once
