@@ -3,7 +3,6 @@
 import sys
 import uuid
 from argparse import Namespace
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from fhirdesk import files, sample
 from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
-from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord
+from fhirdesk.errors import InvalidInput, InvalidRecord
 from fhirdesk.files import BadRow, Row
 from fhirdesk.r4 import json
-from fhirdesk.r4.check import check
 from fhirdesk.settings import Settings
 from fhirdesk.views import EditOutcome
 from fhirdesk.words import say
@@ -67,65 +65,6 @@ def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any
     if isinstance(row, BadRow):
         raise row.error
     return registry.convert(row.data, type_, context)[1]
-
-
-async def validate(settings: Settings, options: Namespace) -> int:
-    """One verdict a document."""
-    data = read_all(options.file)
-    all_valid = True
-    for verdict in verdicts(data, settings.lang):
-        put(verdict)
-        all_valid &= bool(verdict["valid"])
-    return DONE if all_valid else INVALID
-
-
-def read_all(name: str) -> bytes:
-    """All of a file or of standard input."""
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise InvalidDocument("file_unreadable", path=name) from error
-
-
-def verdicts(data: bytes, lang: str) -> Iterator[dict[str, Any]]:
-    """A single document gets one verdict; else each line that is not blank gets one."""
-    lines = [(n, text) for n, text in enumerate(data.split(b"\n"), 1) if text.strip()]
-    try:
-        yield verdict_of(json.loads(data), 1, lang)
-        return
-    except InvalidDocument as error:
-        if len(lines) < 2:
-            yield not_json(1, error, lang)
-            return
-    for number, text in lines:
-        try:
-            yield verdict_of(json.loads(text), number, lang)
-        except InvalidDocument as error:
-            yield not_json(number, error, lang)
-
-
-def not_json(line: int, error: InvalidDocument, lang: str) -> dict[str, Any]:
-    """The verdict on what is no JSON."""
-    text = say(error.code, error.params, lang)
-    issue = {"severity": "fatal", "code": "structure", "expression": None, "text": text}
-    return {"line": line, "resource_type": None, "id": None, "valid": False, "issues": [issue]}
-
-
-def verdict_of(document: Any, line: int, lang: str) -> dict[str, Any]:
-    """The verdict on a JSON document."""
-    issues = [
-        {"severity": f.severity, "code": f.code, "expression": f.expression, "text": f.text(lang)}
-        for f in check(document)
-    ]
-    resource = document if isinstance(document, dict) else {}
-    valid = not any(i["severity"] in ("error", "fatal") for i in issues)
-    return {
-        "line": line,
-        "resource_type": resource.get("resourceType"),
-        "id": resource.get("id"),
-        "valid": valid,
-        "issues": issues,
-    }
 
 
 async def import_(settings: Settings, options: Namespace) -> int:

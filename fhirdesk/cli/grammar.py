@@ -42,7 +42,7 @@ def _data(grammar: Grammar) -> None:
     verb = grammar.verb("convert", "data_verbs:convert", "records to FHIR NDJSON")
     verb.add_argument("type")
     verb.add_argument("file", nargs="?", default="-")
-    verb = grammar.verb("validate", "data_verbs:validate", "check FHIR JSON")
+    verb = grammar.verb("validate", "validate_verb:validate", "check FHIR JSON")
     verb.add_argument("file", nargs="?", default="-")
     verb = grammar.verb("import", "data_verbs:import_", "records into the local store, queued for the server")
     verb.add_argument("files", nargs="+")
