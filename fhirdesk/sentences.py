@@ -78,6 +78,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "There is no profile {profile}. See fhirdesk-cli profile list.",
         "{profile} 프로필이 없습니다. fhirdesk-cli profile list 를 보세요.",
     ),
+    "url_missing": ("Type the address of the server first.", "서버 주소를 먼저 입력하세요."),
     "url_wrong": (
         "{url} is not the address of a server. It must begin with https://",
         "{url} 은(는) 서버 주소가 아닙니다. https:// 로 시작해야 합니다.",

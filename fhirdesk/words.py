@@ -4,6 +4,7 @@ A reason or an error is stored as code and parameters and said only when shown, 
 Each entry: code → (English, Korean). Parameters are plain text; a missing one is shown as "?".
 """
 
+import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any
@@ -22,6 +23,7 @@ class _Plain(Formatter):
 
 
 _plain = _Plain()
+PARTICLE = re.compile(r"(\S) ?([은이을])\(([는가를])\)")
 
 
 def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
@@ -30,4 +32,17 @@ def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") ->
     if sentence is None:
         return code
     text = sentence[LANGUAGES.index(lang) if lang in LANGUAGES else 0]
-    return _plain.vformat(text, (), params or {})
+    said = _plain.vformat(text, (), params or {})
+    return PARTICLE.sub(_particle, said) if lang == "ko" else said
+
+
+def _particle(found: re.Match[str]) -> str:
+    """The Korean particle that fits the word before it: 번호를, 이름을. After a word of other letters both stay."""
+    last = found[1]
+    if last in "0123456789":
+        closed = last in "013678"  # as they are read: 영 일 삼 육 칠 팔
+    elif "가" <= last <= "힣":
+        closed = (ord(last) - ord("가")) % 28 > 0
+    else:
+        return found[0]
+    return last + found[2 if closed else 3]

@@ -19,6 +19,7 @@ class Spec:
     keys: str = ""
     menu: str = ""
     checkable: bool = False
+    apart: bool = False  # a line above it in the menu
 
 
 FILE, QUEUE, VIEW, HELP = (
@@ -43,11 +44,26 @@ SPECS = (
         FILE,
     ),
     Spec(
+        "look_file",
+        mark("Actions", "Preview a file…"),
+        mark("Actions", "Look at records or FHIR in a file, checked but not stored"),
+        "Ctrl+Shift+O",
+        FILE,
+    ),
+    Spec(
+        "look_pasted",
+        mark("Actions", "Preview pasted text"),
+        mark("Actions", "Look at what is on the clipboard, checked but not stored"),
+        "Ctrl+Shift+V",
+        FILE,
+    ),
+    Spec(
         "sample",
         mark("Actions", "Sample clinic"),
         mark("Actions", "Practise with invented people on this computer's own server"),
         "",
         FILE,
+        apart=True,
     ),
     Spec(
         "connect",
@@ -62,6 +78,7 @@ SPECS = (
         mark("Actions", "Let the answers in flight arrive and close"),
         "Ctrl+Q",
         FILE,
+        apart=True,
     ),
     Spec(
         "send_now",
@@ -83,6 +100,7 @@ SPECS = (
         mark("Actions", "Send the selected entries again"),
         "Ctrl+R",
         QUEUE,
+        apart=True,
     ),
     Spec(
         "retry_all",
@@ -92,10 +110,62 @@ SPECS = (
         QUEUE,
     ),
     Spec(
+        "correct",
+        mark("Actions", "Edit and retry…"),
+        mark("Actions", "Correct the selected entry and send it again"),
+        "Ctrl+E",
+        QUEUE,
+        apart=True,
+    ),
+    Spec(
+        "decide",
+        mark("Actions", "Decide…"),
+        mark("Actions", "End the conflict of the selected entry: mine, theirs or edit"),
+        "Ctrl+D",
+        QUEUE,
+    ),
+    Spec(
+        "hold",
+        mark("Actions", "Hold"),
+        mark("Actions", "Keep the selected entries back until they are released"),
+        "",
+        QUEUE,
+        apart=True,
+    ),
+    Spec(
+        "release",
+        mark("Actions", "Release"),
+        mark("Actions", "Let the selected held entries go"),
+        "",
+        QUEUE,
+    ),
+    Spec(
         "cancel",
         mark("Actions", "Take back"),
         mark("Actions", "Take the selected entries out of the queue"),
         "",
+        QUEUE,
+    ),
+    Spec(
+        "discard",
+        mark("Actions", "Discard…"),
+        mark("Actions", "Give the selected entries up, with a reason"),
+        "",
+        QUEUE,
+    ),
+    Spec(
+        "chain",
+        mark("Actions", "The patient's chain…"),
+        mark("Actions", "What of this patient is not on the server, and what waits for what"),
+        "Ctrl+H",
+        QUEUE,
+        apart=True,
+    ),
+    Spec(
+        "causes",
+        mark("Actions", "Group by cause"),
+        mark("Actions", "Show what needs a person, grouped by cause"),
+        "Ctrl+G",
         QUEUE,
     ),
     Spec(
@@ -127,13 +197,20 @@ SPECS = (
         VIEW,
     ),
     Spec(
+        "tree",
+        mark("Actions", "Tree"),
+        mark("Actions", "Show the resource as a tree, or as text again"),
+        "Ctrl+T",
+        VIEW,
+    ),
+    Spec(
         "palette",
         mark("Actions", "Find anything…"),
         mark("Actions", "Patients, numbers, commands"),
         "Ctrl+K",
         VIEW,
     ),
-    Spec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True),
+    Spec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True, apart=True),
     Spec("dark", mark("Actions", "Dark"), mark("Actions", "Dark colours"), "", VIEW, True),
     Spec(
         "system",
@@ -143,7 +220,7 @@ SPECS = (
         VIEW,
         True,
     ),
-    Spec("korean", "한국어", "한국어", "", VIEW, True),
+    Spec("korean", "한국어", "한국어", "", VIEW, True, apart=True),
     Spec("english", "English", "English", "", VIEW, True),
     Spec(
         "reset_layout",
@@ -151,6 +228,7 @@ SPECS = (
         mark("Actions", "Panes and columns as they were at first"),
         "",
         VIEW,
+        apart=True,
     ),
     Spec(
         "pane1",
@@ -158,6 +236,7 @@ SPECS = (
         mark("Actions", "Go to the patients"),
         "Alt+1",
         VIEW,
+        apart=True,
     ),
     Spec(
         "pane2",
@@ -197,6 +276,8 @@ class Actions:
             action.setCheckable(spec.checkable)
             if spec.keys:
                 action.setShortcut(QKeySequence(spec.keys))
+            if spec.apart:
+                self._menus[spec.menu].addSeparator()
             self._menus[spec.menu].addAction(action)
             window.addAction(action)
             self.by_name[spec.name] = action
@@ -220,7 +301,3 @@ class Actions:
             tip = translate("Actions", spec.tip)
             action.setToolTip(f"{tip} ({spec.keys})" if spec.keys else tip)
             action.setStatusTip(tip)
-
-    def shortcuts(self) -> str:
-        """Every action that has keys, one a line."""
-        return "\n".join(f"{spec.keys:<16}{translate('Actions', spec.text)}" for spec in SPECS if spec.keys)

@@ -1,4 +1,4 @@
-"""Where the assets are: icons, styles and translations of the package `resources`."""
+"""Where the assets are: icons, styles, one font and translations of the package `resources`."""
 
 import json
 from functools import cache
@@ -20,6 +20,7 @@ def tokens(name: str) -> dict[str, str]:
 def style_sheet(name: str) -> str:
     """The style sheet with the colours of a theme put in; longer names first, so that @text does not eat @text_x."""
     text = (FOLDER / "styles" / "desk.qss").read_text(encoding="utf-8")
+    text = text.replace("@icons", (FOLDER / "icons").as_posix()).replace("@theme", name)
     for token, colour in sorted(tokens(name).items(), key=lambda item: -len(item[0])):
         text = text.replace(f"@{token}", colour)
     return text
@@ -28,6 +29,11 @@ def style_sheet(name: str) -> str:
 def icon(name: str) -> str:
     """Path of an icon."""
     return str(FOLDER / "icons" / f"{name}.svg")
+
+
+def korean_font() -> str:
+    """Path of the font that is used where the system has no Korean one."""
+    return str(FOLDER / "fonts" / "NanumSquareR.ttf")
 
 
 def translation(lang: str) -> str:

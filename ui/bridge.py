@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from fhirdesk.events import Event, Events, QueueChanged, RecordsChanged
 
@@ -23,13 +24,18 @@ class Bridge(QObject):
     def listen(self, events: Events) -> None:
         """Pass on the events of this desk, and no longer those of another."""
         self.stop()
-        self._leave = events.subscribe(self._arrived.emit)
+        self._leave = events.subscribe(self._tell)
 
     def stop(self) -> None:
         """Pass nothing on."""
         if self._leave:
             self._leave()
         self._leave = None
+
+    def _tell(self, event: Event) -> None:
+        """On the publisher's thread, which must not stumble over a window that is gone."""
+        if isValid(self):
+            self._arrived.emit(event)
 
     def _pass_on(self, event: Event) -> None:
         if isinstance(event, RecordsChanged):

@@ -1,16 +1,16 @@
 """What the user can do with entries and records: each asks the desk and says how it went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
 from fhirdesk.views import Link, QueueQuery
 from ui import words
-from ui.dialogs.ask import ask
+from ui.dialogs.ask import ask, ask_reason
 from ui.tasks import Tasks
+from ui.verbs import ALLOWED
 
 MANY = 20  # from here on the count is confirmed
 BATCH = 500
@@ -25,21 +25,100 @@ class Deeds(QObject):
         super().__init__(window)
         self._tasks, self._desk, self._window = tasks, desk, window
 
-    def retry(self, uuids: Sequence[str]) -> None:
-        """Send these again, once the count is confirmed when they are many."""
-        self._confirmed(len(uuids), self.tr("Retry"), lambda: self._tasks.start(self._retry(uuids)))
+    # -- entries
 
-    def cancel(self, uuids: Sequence[str]) -> None:
-        """Take these back."""
-        text = self.tr("{count} changes will not be sent. The records here stay as they are.")
-        self._ask(text.format(count=words.count(len(uuids))), self.tr("Take back"), lambda: self._start_cancel(uuids))
+    def on_rows(self, verb: str, seqs: Sequence[int]) -> None:
+        """A verb on rows of the queue; those whose state does not allow it are left out."""
+        if desk := self._desk():
+            self._tasks.start(self._on_rows(desk, verb, seqs))
 
-    def _start_cancel(self, uuids: Sequence[str]) -> None:
-        self._tasks.start(self._cancel(uuids))
+    async def _on_rows(self, desk: Desk, verb: str, seqs: Sequence[int]) -> None:
+        uuids: list[str] = []
+        for begin in range(0, len(seqs), BATCH):
+            rows = await desk.queue_rows(seqs[begin : begin + BATCH])
+            uuids += [r.uuid for r in rows if r.status in ALLOWED[verb]]
+        self.on_entries(verb, uuids)
 
-    def retry_all(self) -> None:
-        """Send every refused entry again; the count is confirmed."""
-        self._tasks.start(self._ask_retry_all())
+    def on_entries(self, verb: str, uuids: Sequence[str]) -> None:
+        """A verb on entries: taking back and discarding always ask, the rest when they are many."""
+        desk = self._desk()
+        if not desk or not uuids:
+            return
+        if verb == "discard":
+            self._ask_discard(desk, uuids)
+        elif verb == "cancel" or len(uuids) >= MANY:
+            text = self._question(verb).format(count=words.count(len(uuids)))
+            ask(self._window, self._name(verb), text, self._name(verb), lambda: self._begin(desk, verb, uuids))
+        else:
+            self._begin(desk, verb, uuids)
+
+    def _begin(self, desk: Desk, verb: str, uuids: Sequence[str]) -> None:
+        acts: dict[str, Callable[[Sequence[str]], Awaitable[int]]] = {
+            "retry": desk.retry,
+            "cancel": desk.cancel,
+            "hold": desk.hold,
+            "release": desk.release,
+        }
+        self._tasks.start(self._do(verb, acts[verb](uuids)))
+
+    async def _do(self, verb: str, act: Awaitable[int]) -> None:
+        self.told.emit(self._done(verb).format(count=words.count(await act)))
+
+    def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
+        text = self.tr("{count} entries are given up and never sent. The records here stay as they are.")
+        ask_reason(
+            self._window,
+            self.tr("Discard"),
+            text.format(count=words.count(len(uuids))),
+            lambda why: self._tasks.start(self._do("discard", desk.discard(uuids, why))),
+        )
+
+    def retry_matching(self, query: QueueQuery) -> None:
+        """Everything that a filter shows goes again; the count is confirmed."""
+        if desk := self._desk():
+            self._tasks.start(self._ask_matching(desk, query))
+
+    async def _ask_matching(self, desk: Desk, query: QueueQuery) -> None:
+        number = len(await desk.queue_ids(query))
+        if not number:
+            self.told.emit(self.tr("There is nothing to send again."))
+            return
+        text = self._question("retry").format(count=words.count(number))
+        name = self._name("retry")
+        ask(self._window, name, text, name, lambda: self._start_matching(desk, query))
+
+    def _start_matching(self, desk: Desk, query: QueueQuery) -> None:
+        self._tasks.start(self._do("retry", desk.retry_matching(query)))
+
+    def _name(self, verb: str) -> str:
+        names = {
+            "retry": self.tr("Retry"),
+            "cancel": self.tr("Take back"),
+            "hold": self.tr("Hold"),
+            "release": self.tr("Release"),
+        }
+        return names[verb]
+
+    def _question(self, verb: str) -> str:
+        questions = {
+            "retry": self.tr("Send {count} entries again?"),
+            "cancel": self.tr("{count} changes will not be sent. The records here stay as they are."),
+            "hold": self.tr("Hold {count} entries until they are released?"),
+            "release": self.tr("Release {count} entries?"),
+        }
+        return questions[verb]
+
+    def _done(self, verb: str) -> str:
+        done = {
+            "retry": self.tr("{count} entries are sent again."),
+            "cancel": self.tr("{count} changes were taken back."),
+            "discard": self.tr("{count} entries were discarded."),
+            "hold": self.tr("{count} entries are held until you release them."),
+            "release": self.tr("{count} entries may go."),
+        }
+        return done[verb]
+
+    # -- the server and records
 
     def send_now(self) -> None:
         """Do not wait for the time of the next try."""
@@ -51,52 +130,16 @@ class Deeds(QObject):
         if desk := self._desk():
             self._tasks.start(self._toggle_pause(desk))
 
-    def sync_patients(self, keys: Sequence[str]) -> None:
-        """Queue these patients as they are here."""
-        if desk := self._desk():
-            self._tasks.start(self._sync(desk, keys))
-
-    # -- behind them
-
-    def _confirmed(self, number: int, verb: str, act: Callable[[], object]) -> None:
-        if number < MANY:
-            act()
-        else:
-            self._ask(self.tr("{count} entries. Go on?").format(count=words.count(number)), verb, act)
-
-    def _ask(self, text: str, yes: str, act: Callable[[], object]) -> None:
-        ask(self._window, yes, text, yes, lambda: (act(), None)[1])
-
-    async def _retry(self, uuids: Sequence[str]) -> None:
-        if desk := self._desk():
-            number = await desk.retry(uuids)
-            self.told.emit(self.tr("{count} entries are sent again.").format(count=words.count(number)))
-
-    async def _cancel(self, uuids: Sequence[str]) -> None:
-        if desk := self._desk():
-            number = await desk.cancel(uuids)
-            self.told.emit(self.tr("{count} changes were taken back.").format(count=words.count(number)))
-
-    async def _ask_retry_all(self) -> None:
-        if not (desk := self._desk()):
-            return
-        seqs = await desk.queue_ids(QueueQuery(frozenset({Status.FAILED})))
-        if seqs:
-            text = self.tr("{count} refused entries are sent again.").format(count=words.count(len(seqs)))
-            self._ask(text, self.tr("Retry"), lambda: self._tasks.start(self._retry_seqs(desk, list(seqs))))
-
-    async def _retry_seqs(self, desk: Desk, seqs: list[int]) -> None:
-        number = 0
-        for begin in range(0, len(seqs), BATCH):
-            rows = await desk.queue_rows(seqs[begin : begin + BATCH])
-            number += await desk.retry([r.uuid for r in rows if r.status is Status.FAILED])
-        self.told.emit(self.tr("{count} entries are sent again.").format(count=words.count(number)))
-
     async def _toggle_pause(self, desk: Desk) -> None:
         if (await desk.server()).link is Link.PAUSED:
             await desk.resume()
         else:
             await desk.pause()
+
+    def sync_patients(self, keys: Sequence[str]) -> None:
+        """Queue these patients as they are here."""
+        if desk := self._desk():
+            self._tasks.start(self._sync(desk, keys))
 
     async def _sync(self, desk: Desk, keys: Sequence[str]) -> None:
         for key in keys:

@@ -1,5 +1,7 @@
 """Korean and English, switchable while the program runs."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -7,24 +9,8 @@ from fhirdesk.entry import Reason
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.words import say as say_in
 from ui import assets
+from ui.field_words import ELEMENTS, FIELDS, TYPES, mark
 
-
-def mark(context: str, text: str) -> str:  # lupdate reads the context
-    """A text of a table, marked for translation and translated when it is shown."""
-    return text
-
-
-FIELDS = {
-    "patient_id": mark("Fields", "Patient number"),
-    "family_name": mark("Fields", "Family name"),
-    "given_name": mark("Fields", "Given name"),
-    "gender": mark("Fields", "Gender"),
-    "birth_date": mark("Fields", "Date of birth"),
-    "phone": mark("Fields", "Phone"),
-    "email": mark("Fields", "Email"),
-    "address": mark("Fields", "Address"),
-    "postcode": mark("Fields", "Postcode"),
-}
 _lang = "en"
 _installed: list[QTranslator] = []
 
@@ -67,9 +53,43 @@ def field_word(name: str) -> str:
     return translate("Fields", FIELDS[name]) if name in FIELDS else name
 
 
+def type_word(name: str) -> str:
+    """A record type; one that a plug-in brought is called by its own name."""
+    return translate("Types", TYPES[name]) if name in TYPES else name
+
+
+def inner(word: str) -> str:
+    """A word in the middle of a sentence: 'phone', but 'AI report'."""
+    return word if word[1:2].isupper() else word[:1].lower() + word[1:]
+
+
 def say(reason: Reason | FhirDeskError) -> str:
-    """A reason or an error in the user's language; a field is called by its name on the form."""
-    params = dict(reason.params)
-    if "field" in params:
-        params["field"] = field_word(params["field"])
-    return say_in(reason.code, params, _lang)
+    """A reason or an error in the user's language: fields, elements and types by the names that people use."""
+    code, params = reason.code, dict(reason.params)
+    if code == "why_rejected" and "field" in params:
+        code = "why_rejected_field"
+    for name, word in NAMED.items():
+        if name in params:
+            params[name] = inner(word(params[name]))
+    text = say_in(code, params, _lang)
+    return text[:1].upper() + text[1:] if params.keys() & NAMED else text
+
+
+def say_cause(reason: Reason) -> str:
+    """The reason that a group of entries shares: what differs between them is left open."""
+    return say(Reason(reason.code, {"key": "…", **reason.params}))
+
+
+def _elements(named: str) -> str:
+    """'address home, telecom phone mobile' as fields."""
+    return ", ".join(dict.fromkeys(inner(_element(e)) for e in named.split(", ")))
+
+
+def _element(named: str) -> str:
+    path = named.partition(".")[2] if named[:1].isupper() and "." in named else named
+    field = next((field for element, field in ELEMENTS.items() if path.startswith(element)), None)
+    return field_word(field) if field else named
+
+
+NAMED: dict[str, Callable[[str], str]] = {"field": field_word, "type": type_word, "elements": _elements}
+__all__ = ["current", "field_word", "inner", "install", "locale", "mark", "say", "say_cause", "translate", "type_word"]

@@ -3,36 +3,39 @@
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fhirdesk import __version__
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, MetricsView, PatientRow, QueueRow, ServerView
+from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientRow, QueueRow, ServerView
 from ui import assets, words
 from ui.actions import Actions
 from ui.bridge import Bridge
 from ui.deeds import Deeds
 from ui.dialogs.ask import ask, tell
-from ui.dialogs.entry import EntryDialog
-from ui.dialogs.palette import Palette
-from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.report import ImportReport, summary
 from ui.jobs import Jobs
 from ui.language import say
+from ui.layout import Layout
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
 from ui.panes.queue import QueuePane
 from ui.remembered import Remembered
+from ui.sheets import Sheets
+from ui.standing import Standing
 from ui.tasks import Refresher, Tasks
 from ui.top_bar import TopBar
-from ui.widgets.bars import JobStrip, Toast
-from ui.widgets.card import Card, plain
+from ui.widgets.bars import Toast
 
 TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
+NEEDS_DESK = (
+    *("new_patient", "import", "look_file", "look_pasted", "send_now", "pause", "retry", "retry_all", "correct"),
+    *("decide", "hold", "release", "cancel", "discard", "chain", "causes", "refresh"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -45,7 +48,6 @@ class MainWindow(QMainWindow):
 
     def __init__(self, remembered: Remembered):
         super().__init__()
-        self._remembered = remembered
         self.desk: Desk | None = None
         self.server = ServerView("", None, Link.UNSET, False)
         self.counts = Counts({})
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.bridge = Bridge(self)
         self.deeds = Deeds(self.tasks, lambda: self.desk, self)
+        self.sheets = Sheets(self.tasks, lambda: self.desk, self.bridge, self.deeds, self)
         self.setWindowTitle("FHIR Desk")  # never a patient's name
         self.setWindowIcon(QIcon(assets.icon("fhirdesk")))
         self.setAcceptDrops(True)
@@ -60,105 +63,101 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 560)
         self.actions_ = Actions(self)
         self.top = TopBar(self)
-        self._build_panes()
-        self._build_status()
+        self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
+        self.preview = PreviewPane(self.tasks)
+        self._panes = (self.patients, self.queue, self.preview)
+        tables = {"patients": self.patients.table, "queue": self.queue.table}
+        self.layout_ = Layout(self, self._panes, tables, remembered)
+        self.standing = Standing(self)
+        self.jobs = Jobs(self.tasks, self.standing.job, self)
         self.toast = Toast(self)
         self._connect()
-        self._restore_layout()
+        self.layout_.restore()
+        self.top.show()
         self.retranslate()
         self.patients.search.setFocus()
 
-    # -- build
-
-    def _build_panes(self) -> None:
-        self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
-        self.preview = PreviewPane(self.tasks)
-        self.setDockNestingEnabled(True)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._docks = [dock(n, p, self) for n, p in enumerate((self.patients, self.queue, self.preview))]
-        self.addDockWidget(left, self._docks[0])
-        self.addDockWidget(left, self._docks[1])
-        self.addDockWidget(right, self._docks[2])
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        patients, queue, preview = self._docks
-        for each in self._docks:
-            each.setFloating(False)
-            each.show()
-        self.splitDockWidget(patients, preview, Qt.Orientation.Horizontal)
-        self.splitDockWidget(patients, queue, Qt.Orientation.Vertical)
-        self.resizeDocks([patients, preview], [820, 590], Qt.Orientation.Horizontal)
-        self.resizeDocks([patients, queue], [385, 385], Qt.Orientation.Vertical)
-
-    def _build_status(self) -> None:
-        self.unsent, self.latency = plain(), plain()
-        self.strip = JobStrip()
-        self.jobs = Jobs(self.tasks, self.strip, self)
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        bar.addWidget(self.unsent, 1)
-        bar.addPermanentWidget(self.strip)
-        bar.addPermanentWidget(self.latency)
+    # -- who tells whom
 
     def _connect(self) -> None:
         self._connect_panes()
+        self._connect_sheets()
         self._connect_actions()
         self.tasks.failed.connect(self._failed)
         self.deeds.told.connect(self.toast.say)
         self.jobs.finished.connect(self._imported)
-        self._standing = Refresher(self.tasks, self._read_standing, self)
+        self._look = Refresher(self.tasks, self._read_standing, self)
         self.bridge.records_changed.connect(self.patients.refresh)
-        for pane in (self.patients, self.queue, self.preview):
+        for pane in self._panes:
             self.bridge.queue_changed.connect(pane.refresh)
-        self.bridge.queue_changed.connect(self._standing.soon)
-        self.bridge.server_changed.connect(self._standing.now)
+        self.bridge.queue_changed.connect(self._look.soon)
+        self.bridge.server_changed.connect(self._look.now)
         self._tick = QTimer(self, interval=TICK)
-        self._tick.timeout.connect(self._ticked)
+        self._tick.timeout.connect(self._look.soon)
 
     def _connect_panes(self) -> None:
-        self.patients.chosen.connect(self._preview_patient)
-        self.patients.opened.connect(self.edit_patient)
-        self.patients.wanted_new.connect(self.new_patient)
-        self.patients.wanted_sync.connect(self.deeds.sync_patients)
-        self.queue.chosen.connect(self._preview_entry)
-        self.queue.opened.connect(self.open_entry)
-        self.queue.wanted_retry.connect(self.deeds.retry)
-        self.queue.wanted_retry_all.connect(self.deeds.retry_all)
-        self.queue.wanted_cancel.connect(self.deeds.cancel)
-        self.queue.counted.connect(self._counted)
+        patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
+        patients.chosen.connect(self._preview_patient)
+        patients.opened.connect(lambda row: sheets.edit_patient(row.key, row))
+        patients.wanted_new.connect(sheets.new_patient)
+        patients.wanted_sync.connect(deeds.sync_patients)
+        patients.wanted_chain.connect(sheets.open_chain)
+        queue.chosen.connect(self._preview_entry)
+        queue.opened.connect(sheets.open_entry)
+        queue.wanted.connect(deeds.on_rows)
+        queue.wanted_retry_all.connect(deeds.retry_matching)
+        queue.wanted_correct.connect(sheets.correct)
+        queue.wanted_decide.connect(sheets.decide)
+        queue.wanted_chain.connect(sheets.open_chain)
+        queue.counted.connect(self._counted)
         self.preview.told.connect(self.toast.say)
 
+    def _connect_sheets(self) -> None:
+        sheets = self.sheets
+        sheets.told.connect(self.toast.say)
+        sheets.wanted_preview.connect(self.preview.show_record)
+        sheets.wanted_look.connect(self.preview.open_given)
+        sheets.wanted_import.connect(self.import_files)
+        sheets.wanted_queue_of.connect(self.queue.show_patient)
+        sheets.wanted_patient.connect(self.patients.search_for)
+
     def _connect_actions(self) -> None:
-        self.top.pressed_name.connect(lambda name: self.actions_[name].trigger())
-        self.actions_.on(
-            new_patient=self.new_patient,
+        actions, sheets, queue = self.actions_, self.sheets, self.queue
+        self.top.pressed_name.connect(lambda name: actions[name].trigger())
+        actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
+        for verb in ("retry", "hold", "release", "cancel", "discard"):
+            actions.on(**{verb: lambda v=verb: queue.do_selected(v)})
+        for name in ("light", "dark", "system"):
+            actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})
+        actions.on(
+            new_patient=sheets.new_patient,
+            look_file=sheets.choose_look,
+            look_pasted=sheets.look_at_pasted,
             sample=self.wanted_sample.emit,
             connect=self.wanted_connection.emit,
             quit=self.close,
             send_now=self.deeds.send_now,
             pause=self.deeds.toggle_pause,
-            retry=self.queue.retry_selected,
-            retry_all=self.deeds.retry_all,
-            cancel=self.queue.cancel_selected,
+            retry_all=lambda: self.deeds.retry_matching(queue.retryable()),
+            correct=queue.correct_selected,
+            decide=queue.decide_selected,
+            chain=queue.chain_selected,
+            causes=queue.group.toggle,
             refresh=self.refresh,
             find=lambda: focus(self.patients.search),
-            filter=lambda: focus(self.queue.search),
-            find_json=self.preview.resource.open_find,
-            palette=self._open_palette,
-            light=lambda: self.wanted_theme.emit("light"),
-            dark=lambda: self.wanted_theme.emit("dark"),
-            system=lambda: self.wanted_theme.emit("system"),
+            filter=lambda: focus(queue.search),
+            find_json=self.preview.open_find,
+            tree=self.preview.tree_button.toggle,
+            palette=lambda: sheets.open_palette(list(actions.by_name.values())),
             korean=lambda: self.wanted_lang.emit("ko"),
             english=lambda: self.wanted_lang.emit("en"),
-            reset_layout=self._reset_layout,
+            reset_layout=self.layout_.reset,
             pane1=lambda: focus(self.patients.table),
-            pane2=lambda: focus(self.queue.table),
+            pane2=lambda: focus(queue.table),
             pane3=lambda: focus(self.preview.resource),
-            shortcuts=lambda: tell(self, self.tr("Shortcuts"), self.actions_.shortcuts()),
+            shortcuts=lambda: sheets.open_shortcuts(list(actions.by_name.values())),
             about=lambda: tell(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
         )
-        self.actions_["import"].triggered.connect(self._choose_files)
 
     # -- the desk
 
@@ -168,55 +167,33 @@ class MainWindow(QMainWindow):
         if desk:
             self.bridge.listen(desk.events)
             self._tick.start()
-            self._standing.now()
+            self._look.now()
         else:
             self.bridge.stop()
             self._tick.stop()
-        for pane in (self.patients, self.queue, self.preview):
+        for pane in self._panes:
             pane.attach(desk)
-        for name in ("new_patient", "import", "send_now", "pause", "retry", "retry_all", "cancel", "refresh"):
+        for name in NEEDS_DESK:
             self.actions_[name].setEnabled(desk is not None)
 
     def refresh(self) -> None:
         """Read everything again."""
-        for pane in (self.patients, self.queue, self.preview):
+        for pane in self._panes:
             pane.refresh()
-        self._standing.now()
+        self._look.now()
 
     async def _read_standing(self) -> None:
         if (desk := self.desk) is not None:
             server, metrics = await desk.server(), await desk.metrics()
             if desk is self.desk:
-                self._show_standing(server, metrics)
-
-    def _ticked(self) -> None:
-        self._standing.soon()
-
-    # -- showing
-
-    def _show_standing(self, server: ServerView, metrics: MetricsView) -> None:
-        self.server = server
-        self.top.show_server(server)
-        self._say_unsent()
-        if metrics.count:
-            avg, p95, p99 = (round(v or 0) for v in (metrics.avg_ms, metrics.p95_ms, metrics.p99_ms))
-            self.latency.setText(self.tr("avg {avg} · p95 {p95} · p99 {p99} ms").format(avg=avg, p95=p95, p99=p99))
+                self.server = server
+                self.top.show_server(server)
+                self.standing.show_server(server, metrics)
 
     def _counted(self, counts: Counts) -> None:
         self.counts = counts
         self.top.show_waiting(counts.unsent)
-        self._say_unsent()
-
-    def _say_unsent(self) -> None:
-        unsent, server = self.counts.unsent, self.server
-        parts = [self.tr("{count} changes not sent").format(count=words.count(unsent))]
-        if not unsent:
-            parts = [self.tr("Everything is on the server") if self.counts[Status.COMPLETED] else ""]
-        if server.link in (Link.PAUSED, Link.OFFLINE) and server.reason:
-            parts.append(say(server.reason))
-        if server.next_try and server.link is Link.OFFLINE:
-            parts.append(self.tr("next try {when}").format(when=words.until(server.next_try)))
-        self.unsent.setText(" · ".join(p for p in parts if p))
+        self.standing.show_counts(counts)
 
     def _failed(self, error: FhirDeskError) -> None:
         self.toast.say(say(error))
@@ -229,52 +206,7 @@ class MainWindow(QMainWindow):
         if row is not None:
             self.preview.show_record(row.type, row.key)
 
-    # -- dialogs
-
-    def new_patient(self) -> None:
-        """Register a patient."""
-        if self.desk:
-            self._show_form(PatientForm(self.desk, self.tasks, parent=self))
-
-    def edit_patient(self, key: str) -> None:
-        """Edit that patient's profile."""
-        if self.desk:
-            self.tasks.start(self._edit_patient(self.desk, key))
-
-    async def _edit_patient(self, desk: Desk, key: str) -> None:
-        record = await desk.record("patient", key)
-        if record:
-            self._show_form(PatientForm(desk, self.tasks, record, self))
-
-    def _show_form(self, form: PatientForm) -> None:
-        form.saved.connect(self.toast.say)
-        form.open()
-
-    def open_entry(self, uuid: str) -> None:
-        """One entry with its attempts."""
-        if not self.desk:
-            return
-        dialog = EntryDialog(self.desk, self.tasks, uuid, self)
-        self.bridge.queue_changed.connect(dialog.refresh)
-        dialog.wanted_retry.connect(self.deeds.retry)
-        dialog.wanted_cancel.connect(self.deeds.cancel)
-        dialog.wanted_preview.connect(self.preview.show_record)
-        dialog.open()
-
-    def _open_palette(self) -> None:
-        palette = Palette(list(self.actions_.by_name.values()), self)
-        palette.wanted_patient.connect(self.patients.search_for)
-        palette.open()
-
     # -- import
-
-    def _choose_files(self) -> None:
-        dialog = QFileDialog(self, self.tr("Import"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(self.tr("Records (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)"))
-        dialog.filesSelected.connect(lambda names: self.import_files([Path(n) for n in names]))
-        dialog.open()
 
     def import_files(self, paths: list[Path]) -> None:
         """Read records from these files."""
@@ -301,36 +233,15 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Another language."""
         self.actions_.retranslate()
-        for part in (self.top, self.patients, self.queue, self.preview):
+        for part in (self.top, *self._panes, self.layout_):
             part.retranslate()
-        for each, pane in zip(self._docks, (self.patients, self.queue, self.preview), strict=True):
-            each.setWindowTitle(pane.title.text())
-        self._say_unsent()
-        self._standing.soon()
+        self.standing.say()
+        self._look.soon()
 
     def dress(self) -> None:
         """Another theme."""
         self.preview.dress()
         self.top.chip.dress()
-
-    def _restore_layout(self) -> None:
-        self._first_layout = self.saveState()
-        self.restoreGeometry(self._remembered.bytes_of("geometry"))
-        self.restoreState(self._remembered.bytes_of("docks"))
-        for name, pane in (("patients", self.patients), ("queue", self.queue)):
-            state = self._remembered.bytes_of(name)
-            if not state.isEmpty():
-                pane.table.restore_layout(state)
-        self.top.show()
-
-    def _reset_layout(self) -> None:
-        self._remembered.forget_layout()
-        self._lay_out()
-
-    def _keep_layout(self) -> None:
-        states: dict[str, QByteArray] = {"geometry": self.saveGeometry(), "docks": self.saveState()}
-        states |= {"patients": self.patients.table.layout_state(), "queue": self.queue.table.layout_state()}
-        self._remembered.keep(**states)
 
     # -- the end
 
@@ -348,26 +259,9 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """Ask the program to end."""
-        self._keep_layout()
+        self.layout_.keep()
         self.setEnabled(False)
         self.closing.set()
-
-
-def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
-    """A pane that can be moved by the strip above it."""
-    holder = QDockWidget(window)
-    holder.setObjectName(f"pane{number}")
-    grip = QWidget()
-    grip.setFixedHeight(8)
-    grip.setCursor(Qt.CursorShape.SizeAllCursor)
-    holder.setTitleBarWidget(grip)
-    frame = QWidget()
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(5, 0, 5, 4)
-    layout.addWidget(pane)
-    frame.setMinimumSize(QSize(300, 160))
-    holder.setWidget(frame)
-    return holder
 
 
 def focus(widget: QWidget) -> None:

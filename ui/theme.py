@@ -1,5 +1,6 @@
 """Light and dark: one table of colours becomes the palette and the style sheet (setColorScheme does nothing on X11)."""
 
+import functools
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
@@ -71,14 +72,24 @@ def _resolve(app: QApplication, theme: Theme) -> str:
 
 def sans() -> QFont:
     """The font of labels and tables."""
-    return _font(SANS, 9.5)
+    return _font((*SANS, *korean()), 9.5)
 
 
 def mono() -> QFont:
-    """The font of JSON."""
-    font = _font(MONO, 9.5)
+    """The font of JSON, with a Korean one behind it."""
+    font = _font((*MONO, *SANS, *korean()), 9.5)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
+
+
+@functools.cache
+def korean() -> tuple[str, ...]:
+    """A family that can write Korean: the system's, else the one that comes with the program, so that a computer
+    without one shows names and not boxes."""
+    there = QFontDatabase.families(QFontDatabase.WritingSystem.Korean)
+    if not there:
+        there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font()))
+    return tuple(there[:1])
 
 
 def _font(families: tuple[str, ...], size: float) -> QFont:

@@ -1,6 +1,6 @@
 """Above the panes: the server, the find box, the main actions, and the ribbon of practice data."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from fhirdesk.views import Link, ServerView
@@ -22,8 +22,12 @@ class TopBar(QToolBar):
         self._waiting = 0
         self._paused = False
         self.chip = ServerChip()
-        self.search = QPushButton()
-        self.search.setMinimumWidth(250)
+        self.search, self._keys = QPushButton(), plain("Ctrl+K", "keys")
+        self.search.setObjectName("find")
+        self.search.setMinimumWidth(300)
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(10, 0, 10, 0)
+        inside.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignRight)
         self.imports, self.pause, self.send = QPushButton(), QPushButton(), QPushButton()
         self.send.setProperty("primary", True)
         gap = QWidget()
@@ -52,7 +56,7 @@ class TopBar(QToolBar):
 
     def retranslate(self) -> None:
         """Another language."""
-        self.search.setText(self.tr("Find a patient, number, command") + "    Ctrl+K")
+        self.search.setText(self.tr("Find a patient, number, command"))
         self.imports.setText(self.tr("Import"))
         self.ribbon.setText(self.tr("Practice data: invented people, nothing leaves this computer."))
         self.chip.setToolTip(self.tr("The server and its settings"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from fhirdesk.entry import Operation, Phase, Status
 from fhirdesk.views import STATE_OF, Link, QueueRow, SyncState
-from ui.language import locale, mark, translate
+from ui.language import inner, locale, mark, translate, type_word
 
 # state → (glyph, colour token, word): never colour alone
 STATES: dict[SyncState, tuple[str, str, str]] = {
@@ -18,6 +18,18 @@ STATES: dict[SyncState, tuple[str, str, str]] = {
     SyncState.CONFLICT: ("⇄", "conflict", mark("States", "Conflict")),
     SyncState.REFUSED: ("!", "refused", mark("States", "Refused")),
     SyncState.LOCAL: ("·", "faint", mark("States", "This computer only")),
+}
+MEANINGS: dict[SyncState, str] = {
+    SyncState.ON_SERVER: mark("Meanings", "Everything about this patient is on the server."),
+    SyncState.NOT_SENT: mark("Meanings", "Something about this patient waits to be sent."),
+    SyncState.SENDING: mark("Meanings", "Something about this patient is being sent now."),
+    SyncState.HELD: mark("Meanings", "Something about this patient waits for something else."),
+    SyncState.CHECKING: mark(
+        "Meanings", "An answer was lost: we look whether the server saved it before we send again."
+    ),
+    SyncState.CONFLICT: mark("Meanings", "The server has something else: a person must decide."),
+    SyncState.REFUSED: mark("Meanings", "The server refused something: a person must correct it."),
+    SyncState.LOCAL: mark("Meanings", "Kept on this computer; nothing about this patient waits to be sent."),
 }
 LOUD = frozenset({SyncState.CHECKING, SyncState.CONFLICT, SyncState.REFUSED})  # coloured text: look here
 COUNTERS: dict[Status, str] = {
@@ -33,22 +45,11 @@ ENDED = {
     Status.SUPERSEDED: ("·", "faint", mark("States", "Replaced")),
     Status.CANCELLED: ("×", "faint", mark("States", "Taken back")),
 }
-TYPES = {
-    "patient": mark("Types", "Patient"),
-    "encounter": mark("Types", "Encounter"),
-    "lab_result": mark("Types", "Lab result"),
-    "ai_job": mark("Types", "AI report"),
-    "order": mark("Types", "Order"),
-    "radiology_order": mark("Types", "Radiology order"),
-    "diagnosis": mark("Types", "Diagnosis"),
-    "radiology_study": mark("Types", "Imaging study"),
-    "allergy": mark("Types", "Allergy"),
-}
 OPERATIONS = {
-    Operation.CREATE: mark("Operations", "new"),
-    Operation.UPDATE: mark("Operations", "update"),
-    Operation.DELETE: mark("Operations", "delete"),
-    Operation.EDIT: mark("Operations", "profile edit"),
+    Operation.CREATE: mark("Operations", "New {type}"),
+    Operation.UPDATE: mark("Operations", "{type} update"),
+    Operation.DELETE: mark("Operations", "{type} deletion"),
+    Operation.EDIT: mark("Operations", "{type} profile edit"),
 }
 PHASES = {
     Phase.STARTED: mark("Phases", "started"),
@@ -91,6 +92,11 @@ def look(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, translate("States", word)
 
 
+def meaning(state: SyncState) -> str:
+    """What a patient's state means, in a sentence."""
+    return translate("Meanings", MEANINGS[state])
+
+
 def sign(state: SyncState | Status) -> tuple[str, str, str]:
     """(glyph, its colour token, the word's colour token): what the delegate paints. Plain text, because Qt turns an
     enum that is a str into a str on its way through a model."""
@@ -99,15 +105,15 @@ def sign(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, token if loud else "text"
 
 
-def type_word(name: str) -> str:
-    """A record type; one that a plug-in brought is called by its own name."""
-    return translate("Types", TYPES[name]) if name in TYPES else name
+def what_of(type_: str, operation: Operation) -> str:
+    """'New lab result', 'Patient update'."""
+    pattern, word = translate("Operations", OPERATIONS[operation]), type_word(type_)
+    return pattern.format(type=word if pattern.startswith("{") else inner(word))
 
 
 def what(row: QueueRow) -> str:
-    """'Patient update'."""
-    operation = Operation(row.operation)
-    return f"{type_word(row.type)} {translate('Operations', OPERATIONS[operation])}"
+    """What an entry is."""
+    return what_of(row.type, Operation(row.operation))
 
 
 def about(row: QueueRow) -> str:
@@ -116,14 +122,19 @@ def about(row: QueueRow) -> str:
 
 
 def next_try(row: QueueRow, now: float | None = None) -> str:
-    """When an entry goes on: a time for what waits, a hint for what needs a person."""
-    if row.status in (Status.CONFLICT, Status.FAILED):
+    """When an entry goes on."""
+    return next_try_of(row.status, row.not_before, now)
+
+
+def next_try_of(status: Status, not_before: float, now: float | None = None) -> str:
+    """A time for what waits, a hint for what needs a person."""
+    if status in (Status.CONFLICT, Status.FAILED):
         return translate("Times", "decide")
-    if row.status is Status.PROCESSING:
+    if status is Status.PROCESSING:
         return translate("Times", "now")
-    if row.status not in (Status.PENDING, Status.UNKNOWN):
+    if status not in (Status.PENDING, Status.UNKNOWN):
         return "—"
-    return until(row.not_before, now)
+    return until(not_before, now)
 
 
 def until(at: float, now: float | None = None) -> str:

@@ -2,7 +2,99 @@
 
 import json
 
-from fhirdesk.entry import Attempt
+from fhirdesk.entry import Attempt, Phase
+from ui.language import mark, translate
+
+STATUSES = {
+    400: mark("Http", "The server found something wrong in it."),
+    401: mark("Http", "The server wants a sign-in."),
+    403: mark("Http", "The server does not allow it."),
+    404: mark("Http", "The server does not find it."),
+    408: mark("Http", "The server gave up waiting."),
+    409: mark("Http", "It was changed on the server meanwhile."),
+    410: mark("Http", "It was deleted on the server."),
+    412: mark("Http", "It was changed on the server meanwhile."),
+    413: mark("Http", "It is too large for the server."),
+    422: mark("Http", "The server understood it and refused it."),
+    428: mark("Http", "The server wants to know which version is changed."),
+    429: mark("Http", "The server is busy."),
+    503: mark("Http", "The server is away or busy."),
+}
+CLASSES = {
+    2: mark("Http", "The server did it."),
+    3: mark("Http", "The server points to another address."),
+    4: mark("Http", "The server refused it."),
+    5: mark("Http", "The server had trouble: it may have been saved, or not."),
+}
+ISSUES = {
+    "invalid": mark("Issues", "the content is not valid"),
+    "structure": mark("Issues", "it is not built as the server expects"),
+    "required": mark("Issues", "something required is missing"),
+    "value": mark("Issues", "a value is not acceptable"),
+    "invariant": mark("Issues", "a rule is broken"),
+    "security": mark("Issues", "no right to do this"),
+    "login": mark("Issues", "a sign-in is needed"),
+    "unknown": mark("Issues", "the sign-in is not known"),
+    "expired": mark("Issues", "the sign-in has expired"),
+    "forbidden": mark("Issues", "not allowed"),
+    "suppressed": mark("Issues", "not shown to this account"),
+    "processing": mark("Issues", "it could not be processed"),
+    "not-supported": mark("Issues", "the server does not support this"),
+    "duplicate": mark("Issues", "it is there already"),
+    "multiple-matches": mark("Issues", "several on the server match"),
+    "not-found": mark("Issues", "something it points at is not there"),
+    "deleted": mark("Issues", "it was deleted"),
+    "too-long": mark("Issues", "it is too long"),
+    "code-invalid": mark("Issues", "a code is not known"),
+    "extension": mark("Issues", "an extension is not accepted"),
+    "too-costly": mark("Issues", "it costs the server too much"),
+    "business-rule": mark("Issues", "a rule of the hospital forbids it"),
+    "conflict": mark("Issues", "it was changed meanwhile"),
+    "transient": mark("Issues", "a passing trouble"),
+    "lock-error": mark("Issues", "somebody else is writing it"),
+    "no-store": mark("Issues", "the server cannot store now"),
+    "exception": mark("Issues", "an error inside the server"),
+    "timeout": mark("Issues", "the server took too long"),
+    "incomplete": mark("Issues", "the answer is not complete"),
+    "throttled": mark("Issues", "too many requests"),
+    "informational": mark("Issues", "a remark"),
+}
+
+
+def status_words(status: int | None) -> str:
+    """What an HTTP status means."""
+    if status is None:
+        return ""
+    text = STATUSES.get(status) or CLASSES.get(status // 100, "")
+    return translate("Http", text) if text else ""
+
+
+def issue_word(code: str | None) -> str:
+    """What an issue's code means; another one is shown as it is."""
+    if not code:
+        return "—"
+    return translate("Issues", ISSUES[code]) if code in ISSUES else code
+
+
+def answer_text(attempt: Attempt) -> str:
+    """The answer in words first, then as the server gave it."""
+    lines = []
+    if attempt.status:
+        lines.append(f"HTTP {attempt.status}  {status_words(attempt.status)}")
+    elif attempt.phase in (Phase.LOST, Phase.INTERRUPTED):
+        lines.append(translate("Http", "No whole answer came: we look on the server before anything is sent again."))
+    elif attempt.phase is Phase.NOT_SENT:
+        lines.append(translate("Http", "No connection: nothing of it was sent."))
+    if attempt.issue:
+        lines.append(
+            f"{attempt.issue}  {translate('Issues', ISSUES[attempt.issue])}"
+            if attempt.issue in ISSUES
+            else attempt.issue
+        )
+    if attempt.request_id:
+        lines.append(translate("Http", "Request {id}").format(id=attempt.request_id))
+    said = pretty(attempt.answer)
+    return "\n".join([*lines, "", said] if said else lines)
 
 
 def pretty(text: str | None) -> str:

@@ -80,11 +80,11 @@ class TestForm:
             form, said = form_on(ScriptedDesk(result(EditOutcome.REFUSED, "edit_refused", "phone")))
             form.save.click()
             await until(lambda: form.inputs["phone"].property("wrong"), "the mark")
-            assert form.banner.text() == "The server refused the Phone. Nothing was changed."
+            assert form.banner.text() == "The server refused the phone. Nothing was changed."
             assert form.inputs["phone"].text() == "010-2"  # type: ignore[union-attr]
             assert not form.later.isVisible()
             assert said == []
-            form.close()
+            form.abandon()
 
         run(scene())
 
@@ -128,6 +128,6 @@ class TestForm:
             await until(lambda: form.inputs["phone"].property("wrong"), "the refusal")
             assert desk.registered[0]["given_name"] == "경미"
             assert desk.registered[0]["phone"] == "1"  # the server has not said yes
-            form.close()
+            form.abandon()
 
         run(scene())

@@ -159,7 +159,7 @@ def test_the_preview_shows_the_resource_and_copies_it(program: Program, run: Run
 def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Run) -> None:
     async def scene() -> None:
         window = await opened(program)
-        window.new_patient()
+        window.sheets.new_patient()
         form = window.findChild(PatientForm)
         for name, text in (("patient_id", "P-7"), ("family_name", "박"), ("birth_date", "1990-13-01")):
             form.inputs[name].setText(text)
@@ -182,7 +182,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
         await until(lambda: len(window.queue.table.rows.ids) == 7, "the queue")
         (row,) = await window.desk.queue_rows([min(window.queue.table.rows.ids)])
-        window.open_entry(row.uuid)
+        window.sheets.open_entry(row.uuid)
         dialog = window.findChild(EntryDialog)
         await until(lambda: dialog.details, "the details")
         assert "Waits for its turn" in dialog.why.text()
@@ -205,12 +205,12 @@ def test_f9_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_
         assert cell(window, 0, 1).startswith("<img src=//host/x><b>굵게</b>⟨202E⟩")
         window.patients.table.choose(0)
         await until(lambda: window.preview.view, "the preview")
-        window.edit_patient("P-<i>")
+        window.sheets.edit_patient("P-<i>")
         await until(lambda: window.findChildren(PatientForm), "the form")
         await asyncio.sleep(0.1)
         rich = [w for w in window.findChildren(QLabel) if w.textFormat() is not Qt.TextFormat.PlainText and w.text()]
         assert rich == []
-        window.findChild(PatientForm).close()
+        window.findChild(PatientForm).abandon()
 
     run(scene())
 

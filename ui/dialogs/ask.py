@@ -2,30 +2,75 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.dialogs.sheet import Sheet, button
 
 
-def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], None]) -> QMessageBox:
-    """Ask before something that concerns many; `act` is called when the answer is yes."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(title)
-    box.setText(text)
-    agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.buttonClicked.connect(lambda button: act() if button is agree else None)
-    box.open()
-    return box
+class Question(Sheet):
+    """A sentence, and what is done on yes. Esc and Cancel do nothing."""
+
+    def __init__(self, parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]):
+        super().__init__(title, parent, 420)
+        self.heading(title, text)
+        self._act = act
+        self.yes = button(yes, self.agree, primary=True)
+        self.add_buttons([], [button(self.tr("Cancel"), self.close), self.yes])
+
+    def agree(self) -> None:
+        """Yes."""
+        self._act()
+        self.close()
 
 
-def tell(parent: QWidget, title: str, text: str) -> QMessageBox:
+class Reasoned(Sheet):
+    """A question that wants a reason, which the audit keeps."""
+
+    def __init__(self, parent: QWidget, title: str, text: str, act: Callable[[str], object]):
+        super().__init__(title, parent, 460)
+        self.heading(title, text)
+        self._act = act
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(self.tr("Why? The audit keeps it; no patient's data, please."))
+        self.reason.setAccessibleName(self.tr("Reason"))
+        self.body.addWidget(self.reason)
+        self.yes = button(title, self.agree, primary=True)
+        self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
+        self.yes.setEnabled(False)
+        self.add_buttons([], [button(self.tr("Cancel"), self.close), self.yes])
+        self.reason.setFocus()
+
+    def agree(self) -> None:
+        """Yes, because."""
+        self._act(self.reason.text().strip())
+        self.close()
+
+
+class Notice(Sheet):
     """A text to be read and closed."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(title)
-    box.setText(text)
-    box.open()
-    return box
+
+    def __init__(self, parent: QWidget, title: str, text: str):
+        super().__init__(title, parent, 380)
+        self.heading(title, text)
+        self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])
+
+
+def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]) -> Question:
+    """Ask before something that concerns many; `act` is called when the answer is yes."""
+    question = Question(parent, title, text, yes, act)
+    question.open()
+    return question
+
+
+def ask_reason(parent: QWidget, title: str, text: str, act: Callable[[str], object]) -> Reasoned:
+    """Ask for a reason; `act` gets it."""
+    question = Reasoned(parent, title, text, act)
+    question.open()
+    return question
+
+
+def tell(parent: QWidget, title: str, text: str) -> Notice:
+    """A text to be read and closed."""
+    notice = Notice(parent, title, text)
+    notice.open()
+    return notice

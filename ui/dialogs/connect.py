@@ -2,65 +2,92 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.settings import Profile, check_url
 from fhirdesk.views import CheckStep
-from ui.language import say
+from ui import words
+from ui.dialogs.sheet import Sheet, button
+from ui.language import mark, say, translate
+from ui.models.tables import visible
 from ui.tasks import Tasks
 from ui.widgets.card import plain
+from ui.widgets.grid import Grid, Sign
 
-VENDORS = ("generic", "hapi", "openemr", "epic", "cerner")
+VENDORS = {
+    "generic": mark("Vendors", "Any FHIR R4 server"),
+    "hapi": "HAPI FHIR",
+    "openemr": "OpenEMR",
+    "epic": "Epic",
+    "cerner": "Oracle Health (Cerner)",
+}
+STEPS = {
+    "address": mark("Steps", "Address"),
+    "dns": mark("Steps", "Name of the server (DNS)"),
+    "connect": mark("Steps", "Connection"),
+    "tls": mark("Steps", "Secure connection (TLS)"),
+    "metadata": mark("Steps", "What the server is (/metadata)"),
+    "version": mark("Steps", "FHIR version"),
+    "token": mark("Steps", "Sign-in"),
+    "scopes": mark("Steps", "Permissions"),
+    "read": mark("Steps", "Reading"),
+    "writes": mark("Steps", "Writing"),
+}
 Test = Callable[[Profile, str | None], Awaitable[Sequence[CheckStep]]]
 
 
-class ConnectDialog(QDialog):
+class ConnectDialog(Sheet):
     """`test` asks the server; `accepted_profile` brings what the user wants to keep."""
 
     accepted_profile = Signal(object, str)  # Profile, secret
 
     def __init__(self, tasks: Tasks, test: Test, profile: Profile | None = None, parent: QWidget | None = None):
-        super().__init__(parent)
+        super().__init__("", parent, 620)
         self._tasks, self._ask = tasks, test
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Connect to a FHIR server"))
-        self.setMinimumWidth(560)
         self._build(profile or Profile(name="hospital"))
 
     def _build(self, profile: Profile) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(12)
+        note = self.tr(
+            "The test only looks: nothing is written on the server. The secret goes to this computer's keyring."
+        )
+        self.heading(self.tr("Connect to a FHIR server"), note)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
-        self.name = self._line(form, self.tr("Name"), profile.name)
+        form.setVerticalSpacing(9)
+        name = "hospital" if profile.name == "default" else profile.name
         self.url = self._line(form, self.tr("Address"), profile.url or "", "https://fhir.hospital.example/fhir")
+        self.name = self._line(form, self.tr("Name"), name, self.tr("as it is called here"))
         self.client_id = self._line(form, self.tr("Client id"), profile.client_id or "", self.tr("if it asks for one"))
         self.secret = self._line(form, self.tr("Client secret"), "", self.tr("kept in this computer's keyring"))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.token_url = self._line(form, self.tr("Token address"), profile.token_url or "", self.tr("if it is known"))
         self.vendor = QComboBox()
-        self.vendor.addItems(VENDORS)
-        self.vendor.setCurrentText(profile.vendor)
+        for code, word in VENDORS.items():
+            self.vendor.addItem(translate("Vendors", word), code)
+        self.vendor.setCurrentIndex(max(0, self.vendor.findData(profile.vendor)))
         self.vendor.setAccessibleName(self.tr("Kind of server"))
         form.addRow(plain(self.tr("Kind of server")), self.vendor)
-        layout.addLayout(form)
-        self.steps = plain(name="banner")
+        self.body.addLayout(form)
+        self._build_test()
+        self.url.setFocus()
+
+    def _build_test(self) -> None:
+        titles = [self.tr("Result"), self.tr("Step"), self.tr("What was found"), self.tr("ms")]
+        self.steps = Grid(self.tr("Steps of the test"), titles, 2, (112, 190, 0, 56))
         self.steps.setWordWrap(True)
         self.steps.hide()
-        layout.addWidget(self.steps)
-        layout.addLayout(self._buttons())
+        self.banner = plain(name="banner")
+        self.banner.setWordWrap(True)
+        self.banner.hide()
+        self.body.addWidget(self.steps)
+        self.body.addWidget(self.banner)
+        self.test = button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
+        self.save = button(self.tr("Use this server"), self._keep, primary=True)
+        self.add_buttons([self.test], [button(self.tr("Cancel"), self.close), self.save])
 
     def _line(self, form: QFormLayout, label: str, text: str, hint: str = "") -> QLineEdit:
         line = QLineEdit(text)
@@ -69,21 +96,6 @@ class ConnectDialog(QDialog):
         form.addRow(plain(label), line)
         return line
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.test = QPushButton(self.tr("Test the connection"))
-        self.save = QPushButton(self.tr("Use this server"))
-        self.save.setProperty("primary", True)
-        cancel = QPushButton(self.tr("Cancel"))
-        self.test.clicked.connect(lambda: self._tasks.start(self._run_test()))
-        self.save.clicked.connect(self._keep)
-        cancel.clicked.connect(self.close)
-        row.addWidget(self.test)
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self.save)
-        return row
-
     def profile(self) -> Profile:
         """What is typed. Raises ConfigurationError when an address is wrong."""
         return Profile(
@@ -91,14 +103,18 @@ class ConnectDialog(QDialog):
             url=check_url(self.url.text().strip()),
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip()),
-            vendor=self.vendor.currentText(),
+            vendor=str(self.vendor.currentData()),
         )
+
+    def _typed(self) -> Profile:
+        profile = self.profile()
+        if not profile.url:
+            raise FhirDeskError("url_missing")
+        return profile
 
     def _keep(self) -> None:
         try:
-            profile = self.profile()
-            if not profile.url:
-                raise FhirDeskError("url_wrong", url="")
+            profile = self._typed()
         except FhirDeskError as error:
             self._say(say(error))
             return
@@ -107,20 +123,41 @@ class ConnectDialog(QDialog):
 
     async def _run_test(self) -> None:
         self.test.setEnabled(False)
+        self.steps.hide()
         self._say(self.tr("Asking the server…"))
         try:
-            steps = await self._ask(self.profile(), self.secret.text() or None)
-            self._say("\n".join(_line(step) for step in steps))
+            steps = await self._ask(self._typed(), self.secret.text() or None)
+            if isValid(self):
+                self.show_steps(steps)
         except FhirDeskError as error:
-            self._say(say(error))
+            if isValid(self):
+                self._say(say(error))
         finally:
-            self.test.setEnabled(True)
+            if isValid(self):
+                self.test.setEnabled(True)
+
+    def show_steps(self, steps: Sequence[CheckStep]) -> None:
+        """One row a step; what to do about the one that failed stands under them."""
+        fine, wrong = ("✓", "ok", "text"), ("!", "refused", "refused")
+        signs: list[Sign] = [fine if s.ok else wrong for s in steps]
+        rows = [
+            (
+                self.tr("in order") if s.ok else self.tr("not in order"),
+                translate("Steps", STEPS[s.name]) if s.name in STEPS else s.name,
+                visible(say(s.message)),
+                words.count(round(s.ms)),
+            )
+            for s in steps
+        ]
+        self.steps.fill(rows, signs)
+        self.steps.wish(self)
+        self.steps.show()
+        failed = next((s for s in steps if not s.ok), None)
+        if failed is None:
+            self._say(self.tr("The server is ready."))
+        else:
+            self._say(say(failed.fix or failed.message))
 
     def _say(self, text: str) -> None:
-        self.steps.setText(text)
-        self.steps.show()
-
-
-def _line(step: CheckStep) -> str:
-    fix = f"\n    {say(step.fix)}" if step.fix else ""
-    return f"{'✓' if step.ok else '!'}  {step.name}  {say(step.message)}{fix}"
+        self.banner.setText(text)
+        self.banner.show()

@@ -1,110 +1,87 @@
-"""One queue entry: how it stands, every attempt, what was sent and what the server said."""
+"""One queue entry: how it stands, every attempt, what was sent and what the server said, and what can be done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QPlainTextEdit,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidget, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Attempt, Status
+from fhirdesk.entry import Attempt, Operation
 from fhirdesk.views import EntryDetails
 from ui import theme, words
+from ui.dialogs.sheet import Sheet, button
 from ui.language import say, translate
 from ui.tasks import Refresher, Tasks
+from ui.verbs import ALLOWED, CORRECTABLE, DECIDABLE
 from ui.widgets.card import plain
+from ui.widgets.grid import Grid
 from ui.widgets.json_view import JsonView
-from ui.words_http import attempt_text, pretty
-
-RETRYABLE = (Status.FAILED, Status.HELD, Status.PENDING, Status.CONFLICT)
+from ui.words_http import answer_text, attempt_text, issue_word
 
 
-class EntryDialog(QDialog):
+class EntryDialog(Sheet):
     """Stays fresh while it is open."""
 
-    wanted_retry = Signal(object)  # list of uuids
-    wanted_cancel = Signal(object)
+    wanted = Signal(str, object)  # a verb of ui.verbs, list of uuids
+    wanted_correct = Signal(str)  # uuid
+    wanted_decide = Signal(str)  # uuid
+    wanted_chain = Signal(str)  # a patient's key
     wanted_preview = Signal(str, str)  # type, key
 
     def __init__(self, desk: Desk, tasks: Tasks, uuid: str, parent: QWidget | None = None):
-        super().__init__(parent)
+        super().__init__("", parent)
         self._desk, self._uuid = desk, uuid
         self.details: EntryDetails | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Queue entry"))
-        self.resize(760, 620)
+        self.resize(820, 660)
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(10)
-        self.state, self.why = plain(name="title"), plain()
+        self.state, self.why = plain(name="heading"), plain()
         self.why.setWordWrap(True)
-        layout.addWidget(self.state)
-        layout.addWidget(self.why)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(14)
-        layout.addLayout(self._facts)
-        self.attempts = QTableWidget(0, 5)
-        self.attempts.setAccessibleName(self.tr("Attempts"))
+        self._facts.setVerticalSpacing(5)
         titles = [self.tr("When"), self.tr("What happened"), self.tr("HTTP"), self.tr("Issue"), self.tr("ms")]
-        self.attempts.setHorizontalHeaderLabels(titles)
-        self.attempts.verticalHeader().hide()
-        self.attempts.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.attempts.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.attempts.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.attempts.setShowGrid(False)
-        self.attempts.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.attempts.setColumnWidth(0, 150)
-        self.attempts.setColumnWidth(2, 60)
-        self.attempts.setColumnWidth(4, 70)
+        self.attempts = Grid(self.tr("Attempts"), titles, 3, (150, 150, 56, 0, 64))
         self.attempts.currentCellChanged.connect(lambda row, *_: self._show_attempt(row))
-        layout.addWidget(self.attempts, 1)
-        layout.addWidget(self._tabs(), 2)
-        layout.addLayout(self._buttons())
+        for widget in (self.state, self.why):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._facts)
+        self.body.addWidget(self.attempts, 2)
+        self.body.addWidget(self._tabs(), 3)
+        self.add_buttons(self._deeds(), [button(self.tr("Close"), self.close)])
 
     def _tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setAccessibleName(self.tr("Request and answer"))
         self.request = JsonView(self.tr("Request"))
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)
         self.answer.setProperty("json", True)
         self.answer.setFont(theme.mono())
         self.answer.setAccessibleName(self.tr("Answer"))
-        self.tabs.addTab(self.request, self.tr("Request"))
         self.tabs.addTab(self.answer, self.tr("Answer"))
+        self.tabs.addTab(self.request, self.tr("Request"))
         return self.tabs
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.retry = QPushButton(self.tr("Retry"))
-        self.cancel = QPushButton(self.tr("Take back"))
-        preview = QPushButton(self.tr("Preview"))
-        close = QPushButton(self.tr("Close"))
-        self.retry.clicked.connect(lambda: self.wanted_retry.emit([self._uuid]))
-        self.cancel.clicked.connect(lambda: self.wanted_cancel.emit([self._uuid]))
-        preview.clicked.connect(self._preview)
-        close.clicked.connect(self.close)
-        for button in (self.retry, self.cancel, preview):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(close)
-        return row
+    def _deeds(self) -> list[QPushButton]:
+        self.retry = button(self.tr("Retry"), lambda: self.wanted.emit("retry", [self._uuid]))
+        self.correct = button(self.tr("Edit and retry…"), lambda: self.wanted_correct.emit(self._uuid))
+        self.decide = button(self.tr("Decide…"), lambda: self.wanted_decide.emit(self._uuid), primary=True)
+        self.hold = button(self.tr("Hold"), lambda: self.wanted.emit("hold", [self._uuid]))
+        self.release = button(self.tr("Release"), lambda: self.wanted.emit("release", [self._uuid]))
+        self.cancel = button(self.tr("Take back"), lambda: self.wanted.emit("cancel", [self._uuid]))
+        self.discard = button(self.tr("Discard…"), lambda: self.wanted.emit("discard", [self._uuid]))
+        chain = button(self.tr("Chain…"), self._chain)
+        preview = button(self.tr("Preview"), self._preview)
+        deeds = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
+        for each in deeds:
+            each.hide()
+        return [*deeds, chain, preview]
 
     def refresh(self) -> None:
         """The queue changed."""
@@ -119,26 +96,31 @@ class EntryDialog(QDialog):
         self.details = details
         entry = details.entry
         glyph, token, word = words.look(entry.status)
-        self.state.setText(f"{glyph}  {word}")
+        self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))
-        self.retry.setEnabled(entry.status in RETRYABLE)
-        self.cancel.setEnabled(entry.status in RETRYABLE)
+        plain_entry = entry.operation not in (Operation.DELETE, Operation.EDIT)
+        self.decide.setVisible(entry.status in DECIDABLE)
+        self.correct.setVisible(entry.status in CORRECTABLE and plain_entry)
+        verbs = {"retry": self.retry, "hold": self.hold, "release": self.release}
+        for verb, each in (verbs | {"cancel": self.cancel, "discard": self.discard}).items():
+            each.setVisible(entry.status in ALLOWED[verb])
         self._show_facts(details)
         self._show_attempts(details.history)
 
     def _show_facts(self, details: EntryDetails) -> None:
         entry = details.entry
-        operation = translate("Operations", words.OPERATIONS[entry.operation])
         facts = {
-            self.tr("What"): f"{words.type_word(entry.type)} {operation}",
             self.tr("Record"): entry.key,
             self.tr("Patient"): details.patient_name or entry.patient_key or "—",
-            self.tr("Priority"): str(entry.priority),
             self.tr("Queued"): words.moment(entry.created_at),
+            self.tr("Priority"): str(entry.priority),
+            self.tr("Next try"): words.next_try_of(entry.status, entry.not_before),
             self.tr("On the server as"): f"{entry.resource_type}/{entry.logical_id}" if entry.logical_id else "—",
             self.tr("Entry"): entry.uuid,
         }
+        if entry.origin:
+            facts[self.tr("Corrects")] = entry.origin
         while (item := self._facts.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.deleteLater()
@@ -146,21 +128,25 @@ class EntryDialog(QDialog):
             self._facts.addWidget(plain(name, "muted"), number // 2, 2 * (number % 2))
             label = plain(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setAccessibleName(name)
             self._facts.addWidget(label, number // 2, 2 * (number % 2) + 1)
-        self._facts.setColumnStretch(3, 1)
+        self._facts.setColumnStretch(1, 2)
+        self._facts.setColumnStretch(3, 2)
 
     def _show_attempts(self, history: tuple[Attempt, ...]) -> None:
-        self.attempts.setRowCount(len(history))
-        for row, attempt in enumerate(history):
-            cells = (
+        rows = [
+            (
                 words.moment(attempt.at),
                 translate("Phases", words.PHASES[attempt.phase]),
                 str(attempt.status or "—"),
-                attempt.issue or "—",
+                issue_word(attempt.issue),
                 f"{attempt.ms:.0f}" if attempt.ms is not None else "—",
             )
-            for column, text in enumerate(cells):
-                self.attempts.setItem(row, column, QTableWidgetItem(text))
+            for attempt in history
+        ]
+        self.attempts.fill(rows)
+        self.attempts.setVisible(bool(rows))
+        self.attempts.setMaximumHeight(46 + 30 * max(3, len(rows)))
         if history:
             self.attempts.setCurrentCell(len(history) - 1, 0)
         self._show_attempt(len(history) - 1)
@@ -169,11 +155,16 @@ class EntryDialog(QDialog):
         history = self.details.history if self.details else ()
         if 0 <= row < len(history):
             self.request.show_text(attempt_text(history[row]))
-            self.answer.setPlainText(pretty(history[row].answer) or self.tr("The server said nothing more."))
+            self.answer.setPlainText(answer_text(history[row]) or self.tr("The server said nothing more."))
         else:
             self.request.show_text("")
             self.answer.setPlainText(self.tr("It was not sent yet."))
 
+    def _chain(self) -> None:
+        if self.details and self.details.entry.patient_key:
+            self.wanted_chain.emit(self.details.entry.patient_key)
+
     def _preview(self) -> None:
         if self.details:
             self.wanted_preview.emit(self.details.entry.type, self.details.entry.key)
+            self.close()

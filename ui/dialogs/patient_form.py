@@ -7,56 +7,62 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import FhirDeskError, InvalidRecord
 from fhirdesk.records import Record
-from fhirdesk.views import EditOutcome, EditResult
-from ui import words
+from fhirdesk.views import EditOutcome, EditResult, PatientRow
+from ui import theme, words
+from ui.dialogs.ask import ask
+from ui.dialogs.sheet import Sheet, button
 from ui.language import field_word, say, translate
 from ui.tasks import Tasks
 from ui.widgets.card import plain
 
 FIELDS = ("patient_id", "family_name", "given_name", "gender", "birth_date", "phone", "email", "address", "postcode")
+REQUIRED = ("patient_id", "family_name", "gender", "birth_date")
 WRITE_THROUGH = ("phone", "email", "address")
 HINTS = {"patient_id": "P-2026-000001", "birth_date": "1985-06-15", "phone": "010-1234-5678", "postcode": "03001"}
 LOOK = 1.0  # seconds between looks at an edit whose outcome is not known
 GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY)
 
 
-class PatientForm(QDialog):
+class PatientForm(Sheet):
     """Keeps what was typed until it is known to be saved."""
 
     saved = Signal(str)  # a sentence for the toast
 
-    def __init__(self, desk: Desk, tasks: Tasks, record: Record | None = None, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        record: Record | None = None,
+        parent: QWidget | None = None,
+        row: PatientRow | None = None,
+    ):
+        super().__init__("", parent, 500)
         self._desk, self._tasks, self._record = desk, tasks, record
         self._uuid = str(uuids.uuid4())  # names this save: pressing twice is one entry
-        self._busy = False
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Edit patient") if record else self.tr("New patient"))
-        self.setMinimumWidth(460)
+        self._busy = self._over = False
+        self._local = ""  # said before the server's outcome, when fields of ours were saved with it
+        title = self.tr("Edit patient") if record else self.tr("New patient")
+        self.setWindowTitle(title)
+        self.heading(title, self.tr("Phone, email and address are saved on the server first.") if record else "")
         self._build()
+        self._show_standing(row)
         if record:
             self._fill(record)
+        self._start = self.values()
+        self._watch()
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(12)
+        self.badge = plain(name="badge")
+        self.badge.setWordWrap(True)
+        self.badge.hide()
+        self.body.addWidget(self.badge)
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setHorizontalSpacing(16)
@@ -66,13 +72,28 @@ class PatientForm(QDialog):
             label = field_word(name)
             self.inputs[name] = field = self._input(name)
             field.setAccessibleName(label)
-            form.addRow(plain(label), field)
-        layout.addLayout(form)
+            form.addRow(plain(label + (" *" if name in REQUIRED else "")), field)
+        self.body.addLayout(form)
         self.banner = plain(name="banner")
         self.banner.setWordWrap(True)
         self.banner.hide()
-        layout.addWidget(self.banner)
-        layout.addLayout(self._buttons())
+        self.body.addWidget(self.banner)
+        self._build_buttons()
+
+    def _show_standing(self, row: PatientRow | None) -> None:
+        """What the user should know before typing: an edit that waits, a record that is here only."""
+        if row is None:
+            return
+        if row.pending_edit:
+            text = self.tr("Pending edit: it waits for the server; until then the server's value is shown.")
+        elif row.synced_at is None:
+            text = self.tr("Saved on this computer only: not on the server yet.")
+        else:
+            return
+        glyph, token, _ = words.look(row.state)
+        self.badge.setText(f"{glyph}  {text}")
+        self.badge.setStyleSheet(f"color: {theme.colours()[token]}")
+        self.badge.show()
 
     def _input(self, name: str) -> QLineEdit | QComboBox:
         if name == "gender":
@@ -84,22 +105,35 @@ class PatientForm(QDialog):
         line.setPlaceholderText(HINTS.get(name, ""))
         return line
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.later = QPushButton(self.tr("Send when the server is back"))
+    def _build_buttons(self) -> None:
+        self.undo = button(self.tr("Undo"), self._undo)
+        self.undo.setToolTip(self.tr("Every field as it was when this opened"))
+        self.undo.setEnabled(False)
+        self.later = button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
-        self.close_button = QPushButton(self.tr("Close"))
-        self.save = QPushButton(self.tr("Save"))
-        self.save.setProperty("primary", True)
-        self.save.setDefault(True)
-        self.save.clicked.connect(lambda: self._begin(later=False))
-        self.later.clicked.connect(lambda: self._begin(later=True))
-        self.close_button.clicked.connect(self.close)
-        row.addWidget(self.later)
-        row.addStretch(1)
-        row.addWidget(self.close_button)
-        row.addWidget(self.save)
-        return row
+        self.close_button = button(self.tr("Close"), self.close)
+        self.save = button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
+        self.add_buttons([self.undo], [self.later, self.close_button, self.save])
+
+    def _watch(self) -> None:
+        for field in self.inputs.values():
+            changed = field.currentIndexChanged if isinstance(field, QComboBox) else field.textChanged
+            changed.connect(lambda *_: self.undo.setEnabled(self.changed))
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return self.values() != self._start
+
+    def _undo(self) -> None:
+        for name, value in self._start.items():
+            field = self.inputs[name]
+            if isinstance(field, QComboBox):
+                field.setCurrentIndex(field.findData(value))
+            else:
+                field.setText(value)
+        self._mark(None)
+        self.banner.hide()
 
     def _fill(self, record: Record) -> None:
         for name, field in self.inputs.items():
@@ -138,8 +172,8 @@ class PatientForm(QDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for button in (self.save, self.later):
-            button.setEnabled(not busy)
+        for each in (self.save, self.later):
+            each.setEnabled(not busy)
 
     async def _save(self, later: bool) -> None:
         self._mark(None)
@@ -172,6 +206,8 @@ class PatientForm(QDialog):
             changed = record.with_fields(**ours)
             await self._desk.register("patient", {"type": "patient", **changed.fields}, self._uuid)
             self._record = changed
+            self._start |= ours
+            self._local = self.tr("The other fields are saved here.") + " "
             self._renew()
         if not theirs:
             text = self.tr("Saved here. It is sent to the server now.") if ours else self.tr("Nothing was changed.")
@@ -184,7 +220,7 @@ class PatientForm(QDialog):
         self._uuid = str(uuids.uuid4())
 
     def _told(self, result: EditResult, later: bool) -> None:
-        text = say(result.message)
+        text = self._local + say(result.message)
         if result.outcome in GOOD or (later and result.outcome is EditOutcome.UNREACHABLE):
             self._done(text)
             return
@@ -217,8 +253,9 @@ class PatientForm(QDialog):
 
     def _done(self, text: str) -> None:
         self.saved.emit(text)
-        self._busy = False
-        self.close()
+        self._busy, self._over = False, True
+        if isValid(self):
+            self.close()
 
     # -- telling
 
@@ -236,11 +273,21 @@ class PatientForm(QDialog):
             self.inputs[str(wrong)].setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """While the server is being asked, the form stays: its outcome must be seen."""
+        """While the server is being asked, the form stays: its outcome must be seen. What was typed is not thrown away
+        by a slip."""
         if self._busy:
             event.ignore()
+        elif self.changed and not self._over:
+            event.ignore()
+            text = self.tr("What you typed is not saved.")
+            ask(self, self.tr("Close without saving?"), text, self.tr("Close without saving"), self.abandon)
         else:
             super().closeEvent(event)
+
+    def abandon(self) -> None:
+        """Close, and lose what was typed."""
+        self._over = True
+        self.close()
 
     def reject(self) -> None:
         """Escape is Close."""

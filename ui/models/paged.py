@@ -29,6 +29,7 @@ class Column:
     sort: str | None = None
     state: Callable[[Any], Any] | None = None  # the state a delegate paints
     tip: Callable[[Any], str] | None = None
+    grows: bool = False  # takes the room that the others leave
 
 
 class PagedModel(QAbstractTableModel):

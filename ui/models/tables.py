@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from fhirdesk.views import PatientRow, PatientSort, QueueRow
+from fhirdesk.views import PatientRow, PatientSort, QueueRow, SyncState
 from ui import words
 from ui.language import say
 from ui.models.paged import Column, PagedModel
@@ -10,9 +10,18 @@ from ui.models.paged import Column, PagedModel
 
 def patient_state(row: PatientRow) -> str:
     """The state's word; an edit whose outcome is open is said with it."""
-    word = words.look(row.state)[2]
-    pending = QCoreApplication.translate("Columns", "edit pending")
-    return f"{word} · {pending}" if row.pending_edit else word
+    if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
+        return QCoreApplication.translate("Columns", "Edit pending")
+    return words.look(row.state)[2]
+
+
+def patient_tip(row: PatientRow) -> str:
+    """What the state means."""
+    if row.pending_edit:
+        return QCoreApplication.translate(
+            "Columns", "An edit waits for the server: until it says yes, the value shown here is the server's."
+        )
+    return words.meaning(row.state)
 
 
 PATIENTS = (
@@ -20,64 +29,72 @@ PATIENTS = (
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
         patient_state,
-        132,
+        136,
         state=lambda r: words.sign(r.state),
+        tip=patient_tip,
     ),
     Column(
         "name",
         lambda: QCoreApplication.translate("Columns", "Name"),
         lambda r: visible(r.name),
-        108,
+        124,
         sort=PatientSort.NAME,
         tip=lambda r: r.name,
     ),
-    Column("key", lambda: QCoreApplication.translate("Columns", "Number"), lambda r: r.key, 122, sort=PatientSort.KEY),
+    Column("key", lambda: QCoreApplication.translate("Columns", "Number"), lambda r: r.key, 140, sort=PatientSort.KEY),
     Column(
         "birth_date",
         lambda: QCoreApplication.translate("Columns", "Born"),
         lambda r: r.birth_date or "—",
-        98,
+        112,
         sort=PatientSort.BORN,
     ),
     Column(
         "phone",
         lambda: QCoreApplication.translate("Columns", "Mobile"),
         lambda r: visible(r.phone or "—"),
-        122,
+        140,
         sort=PatientSort.PHONE,
     ),
-    Column("synced", lambda: QCoreApplication.translate("Columns", "Synced"), lambda r: words.ago(r.synced_at), 92),
+    Column(
+        "synced",
+        lambda: QCoreApplication.translate("Columns", "Synced"),
+        lambda r: words.ago(r.synced_at),
+        96,
+        grows=True,
+    ),
 )
 QUEUE = (
     Column(
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
         lambda r: words.look(r.status)[2],
-        132,
+        136,
         state=lambda r: words.sign(r.status),
     ),
-    Column("what", lambda: QCoreApplication.translate("Columns", "What"), words.what, 112),
+    Column("what", lambda: QCoreApplication.translate("Columns", "What"), words.what, 128),
     Column(
         "about",
         lambda: QCoreApplication.translate("Columns", "About"),
         lambda r: visible(words.about(r)),
-        118,
+        124,
         tip=lambda r: f"{r.key}  {r.patient_name or ''}",
     ),
     Column(
         "why",
         lambda: QCoreApplication.translate("Columns", "Why"),
         lambda r: visible(say(r.reason)),
-        290,
+        180,
         tip=lambda r: say(r.reason),
+        grows=True,
     ),
     Column(
         "tries",
         lambda: QCoreApplication.translate("Columns", "Tries"),
         lambda r: str(r.attempts) if r.attempts else "—",
-        48,
+        52,
     ),
-    Column("next", lambda: QCoreApplication.translate("Columns", "Next"), words.next_try, 68),
+    Column("next", lambda: QCoreApplication.translate("Columns", "Next"), words.next_try, 78),
 )
 _UNSEEN = {
     ord(c): f"⟨{ord(c):04X}⟩" for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\ufeff"

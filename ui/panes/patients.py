@@ -21,7 +21,8 @@ class PatientsPane(Card):
     """What the cache holds, and whether the server has it."""
 
     chosen = Signal(object)  # PatientRow | None
-    opened = Signal(str)  # key: edit the profile
+    opened = Signal(object)  # PatientRow: edit the profile
+    wanted_chain = Signal(str)  # a patient's key
     wanted_new = Signal()
     wanted_sync = Signal(object)  # list of keys
 
@@ -66,7 +67,7 @@ class PatientsPane(Card):
         self.new.setText(self.tr("New patient"))
         self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
         self.search.setAccessibleName(self.tr("Search patients"))
-        self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
+        self.table.setAccessibleName(self.tr("Patients"))
         self._count(len(self._model.ids))
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
@@ -108,7 +109,13 @@ class PatientsPane(Card):
 
     def _count(self, number: int) -> None:
         self.number.setText(self.tr("{count} people").format(count=words.count(number)))
-        self.empty.setVisible(number == 0 and bool(self._query.text))
+        if self._query.text:
+            self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
+        else:
+            self.empty.setText(self.tr("Nobody here yet. Register a patient, or drop a file with records here."))
+        nobody = number == 0 and self._desk is not None
+        self.empty.setVisible(nobody)
+        self.table.setVisible(not nobody)
 
     # -- asking
 
@@ -133,13 +140,15 @@ class PatientsPane(Card):
 
     def _open(self, row: PatientRow | None) -> None:
         if row is not None:
-            self.opened.emit(row.key)
+            self.opened.emit(row)
 
     def _menu(self, at: QPoint) -> None:
         rows: list[PatientRow] = self.table.selected()
         if not rows:
             return
         menu = QMenu(self)
-        menu.addAction(self.tr("Edit…"), lambda: self.opened.emit(rows[0].key)).setEnabled(len(rows) == 1)
+        one = len(rows) == 1
+        menu.addAction(self.tr("Edit…"), lambda: self.opened.emit(rows[0])).setEnabled(one)
+        menu.addAction(self.tr("The patient's chain…"), lambda: self.wanted_chain.emit(rows[0].key)).setEnabled(one)
         menu.addAction(self.tr("Send this record now"), lambda: self.wanted_sync.emit([r.key for r in rows]))
         menu.popup(at)

@@ -1,22 +1,30 @@
-"""The preview pane: the resource as it would be sent now, its request, and what the check says of it."""
+"""The preview pane: a record as its resource, how it came about, its request, and what the check says of it."""
 
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QListWidget, QPushButton, QTabWidget, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import PreviewView
-from ui.language import say
+from fhirdesk.views import OpenedView, PreviewView
+from ui.language import field_word, say, type_word
+from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, plain
+from ui.widgets.issues import IssuesView
+from ui.widgets.json_tree import JsonTree
 from ui.widgets.json_view import JsonView
+from ui.widgets.mapping import MappingView
+
+Subject = tuple[str, str]  # type, key
 
 
 class PreviewPane(Card):
-    """One record as its FHIR resource."""
+    """A record of the cache, or what was opened or pasted to look at it: that is never stored."""
 
     told = Signal(str)  # a sentence for the toast
 
@@ -24,27 +32,42 @@ class PreviewPane(Card):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
-        self._subject: tuple[str, str] | None = None
+        self._subject: Subject | None = None
+        self._opened: Sequence[OpenedView] = ()
         self.view: PreviewView | None = None
-        self._build()
+        self.setAcceptDrops(True)
+        self._build_head()
+        self._build_tabs()
         self._refresher = Refresher(tasks, self._read, self)
         self.retranslate()
 
-    def _build(self) -> None:
+    def _build_head(self) -> None:
+        self.rows = QComboBox()
+        self.rows.hide()
+        self.rows.currentIndexChanged.connect(self._show_opened)
+        self.tree_button = QPushButton()
+        self.tree_button.setCheckable(True)
+        self.tree_button.toggled.connect(self._show_tree)
         self.copy, self.curl = QPushButton(), QPushButton()
         self.copy.clicked.connect(self.copy_json)
         self.curl.clicked.connect(self.copy_curl)
-        for button in (self.copy, self.curl):
-            self.head.addWidget(button)
-        self.resource = JsonView(self.tr("Resource"))
+        for widget in (self.rows, self.tree_button, self.copy, self.curl):
+            self.head.addWidget(widget)
+
+    def _build_tabs(self) -> None:
+        self.resource, self.tree = JsonView(self.tr("Resource")), JsonTree()
+        self.both = QStackedWidget()
+        self.both.addWidget(self.resource)
+        self.both.addWidget(self.tree)
+        self.mapping = MappingView()
         self.request = JsonView(self.tr("Request"))
-        self.issues = QListWidget()
-        self.issues.setWordWrap(True)
+        self.issues = IssuesView()
+        self.issues.chosen.connect(self._go_to)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(False)
-        for tab in (self.resource, self.request, self.issues):
+        for tab in (self.both, self.mapping, self.request, self.issues):
             self.tabs.addTab(tab, "")
         self.body.addWidget(self.tabs, 1)
         self.foot = plain(name="foot")
@@ -57,24 +80,33 @@ class PreviewPane(Card):
         self.copy.setToolTip(self.tr("Copy the JSON"))
         self.curl.setText(self.tr("cURL"))
         self.curl.setToolTip(self.tr("Copy the request as a cURL command; the token is left out"))
-        self.issues.setAccessibleName(self.tr("Issues"))
+        self.tree_button.setText(self.tr("Tree"))
+        self.tree_button.setToolTip(self.tr("Show the resource as a tree"))
+        self.rows.setAccessibleName(self.tr("Which record of the file"))
+        self.tabs.tabBar().setAccessibleName(self.tr("Parts of the preview"))
+        self.resource.edit.setAccessibleName(self.tr("Resource"))
+        self.request.edit.setAccessibleName(self.tr("Request"))
+        for part in (self.tree, self.mapping, self.issues):
+            part.retranslate()
         self._show(self.view)
 
     def dress(self) -> None:
         """Another theme."""
-        self.resource.dress()
-        self.request.dress()
+        for each in (self.resource, self.request, self.mapping.resource):
+            each.dress()
 
     # -- reading
 
     def attach(self, desk: Desk | None) -> None:
         """Preview the records of this desk."""
         self._desk = desk
+        self._leave_opened()
         self._subject = None
         self._show(None)
 
     def show_record(self, type_: str, key: str) -> None:
         """Preview that record."""
+        self._leave_opened()
         self._subject = (type_, key)
         self._refresher.now()
 
@@ -92,49 +124,133 @@ class PreviewPane(Card):
         except FhirDeskError as error:
             if subject == self._subject:
                 self._show(None)
-                self.foot.setText(say(error))
+                self._say(say(error), "bad")
             return
-        if subject == self._subject:
+        if subject == self._subject and view != self.view:
             self._show(view)
+
+    # -- what was opened or pasted
+
+    def open_given(self, given: str | Path) -> None:
+        """A file or a text, to be looked at without storing it."""
+        if self._desk:
+            self._tasks.start(self._open_given(self._desk, given))
+
+    async def _open_given(self, desk: Desk, given: str | Path) -> None:
+        opened = await desk.preview_given(given)
+        if desk is not self._desk:
+            return
+        self._subject, self._opened = None, opened
+        self.rows.blockSignals(True)
+        self.rows.clear()
+        for each in opened:
+            name = each.view.resource_type if each.view else self.tr("refused")
+            self.rows.addItem(visible(f"{each.line}  {name} {each.key or ''}"))
+        self.rows.blockSignals(False)
+        self.rows.setVisible(len(opened) > 1)
+        self._show_opened(0)
+
+    def _show_opened(self, number: int) -> None:
+        if not 0 <= number < len(self._opened):
+            self._show(None)
+            return
+        opened = self._opened[number]
+        self._show(opened.view)
+        if opened.view is None:
+            self.resource.show_text(opened.given)
+            said = say(opened.error) if opened.error else ""
+            where = self.tr("Line {line}").format(line=opened.line)
+            field = f" · {field_word(opened.field)}" if opened.field else ""
+            self._say(visible(f"! {where}{field}: {said}"), "bad")
+
+    def _leave_opened(self) -> None:
+        self._opened = ()
+        self.rows.hide()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file dropped here is looked at; anywhere else it is imported."""
+        if self._desk and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at what was dropped."""
+        for url in event.mimeData().urls()[:1]:
+            if url.isLocalFile():
+                self.open_given(Path(url.toLocalFile()))
 
     # -- showing
 
     def _show(self, view: PreviewView | None) -> None:
         self.view = view
-        for button in (self.copy, self.curl):
-            button.setEnabled(view is not None)
-        subject = f" · {view.resource_type} {view.key}" if view else ""
-        self.title.setText(self.tr("Preview") + subject)
+        self.copy.setEnabled(view is not None)
+        self.tree_button.setEnabled(view is not None)
+        self.curl.setEnabled(view is not None and view.request is not None)
+        subject = f" · {type_word(view.type)} {view.key}" if view else ""
+        self.title.setText(visible(self.tr("Preview") + subject))
         self.resource.show_text(view.text if view else "")
+        self.resource.mark(None)
         self.request.show_text(_request_text(view) if view else "")
-        self._show_issues(view)
-        self.tabs.setTabText(0, self.tr("Resource"))
-        self.tabs.setTabText(1, self.tr("Request"))
-        self.foot.setText(self._verdict(view))
+        self.mapping.show_view(view)
+        self.issues.show_issues(view.issues if view else ())
+        if self.tree_button.isChecked():
+            self.tree.show_text(self.resource.text)
+        self._name_tabs(view)
+        valid = view is None or not any(issue.grave for issue in view.issues)
+        self._say(self._verdict(view), "" if valid else "bad")
 
-    def _show_issues(self, view: PreviewView | None) -> None:
-        self.issues.clear()
-        for issue in view.issues if view else ():
-            self.issues.addItem(f"{issue.expression or ''}  {say(issue.why)}".strip())
-        number = len(view.issues) if view else 0
-        self.tabs.setTabText(2, self.tr("Issues {count}").format(count=number))
+    def _say(self, text: str, tone: str) -> None:
+        self.foot.setText(text)
+        self.foot.setProperty("tone", tone)
+        self.foot.style().polish(self.foot)
+
+    def _name_tabs(self, view: PreviewView | None) -> None:
+        issues = self.tr("Issues {count}").format(count=len(view.issues) if view else 0)
+        for number, name in enumerate((self.tr("Resource"), self.tr("Mapping"), self.tr("Request"), issues)):
+            self.tabs.setTabText(number, name)
 
     def _verdict(self, view: PreviewView | None) -> str:
         if view is None:
-            return self.tr("Choose a patient or an entry to see what is sent.")
-        checked = self.tr("✓ Valid R4") if not view.issues else self.tr("! Not valid R4: see Issues")
-        if view.version_id is None:
+            return self.tr("Choose a patient or an entry to see what is sent. A file dropped here is only looked at.")
+        valid = not any(issue.grave for issue in view.issues)
+        checked = self.tr("✓ Valid R4") if valid else self.tr("! Not valid R4: see Issues")
+        if self._opened:
+            standing = self.tr("only looked at: not stored, not queued")
+        elif view.version_id is None:
             standing = self.tr("not on the server yet")
         elif view.same_as_server:
             standing = self.tr("same as version {version} on the server").format(version=view.version_id)
         else:
             standing = self.tr("differs from version {version} on the server").format(version=view.version_id)
-        return f"{checked} · {standing}"
+        parts = [checked, standing]
+        if view.partial:
+            parts.append(self.tr("partial: shown, not editable"))
+        return " · ".join(parts)
+
+    def _show_tree(self, on: bool) -> None:
+        if on:
+            self.tree.show_text(self.resource.text)
+        self.both.setCurrentWidget(self.tree if on else self.resource)
+        self.tabs.setCurrentIndex(0)
+
+    def _go_to(self, expression: str) -> None:
+        """From an issue to its place."""
+        self.tree_button.setChecked(False)
+        self.tabs.setCurrentIndex(0)
+        found = self.resource.places.find(expression)
+        self.resource.mark(found[1] if found else None)
 
     # -- doing
 
+    def open_find(self) -> None:
+        """Find in what is shown."""
+        here = {1: self.mapping.resource, 2: self.request}.get(self.tabs.currentIndex())
+        if here is None:
+            self.tree_button.setChecked(False)
+            self.tabs.setCurrentIndex(0)
+        (here or self.resource).open_find()
+
     def copy_json(self) -> None:
-        """The JSON as it is shown."""
+        """The whole JSON, as it is sent."""
         if self.view:
             QGuiApplication.clipboard().setText(self.view.text)
             self.told.emit(self.tr("Copied."))

@@ -2,40 +2,50 @@
 
 from array import array
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import FINAL, Status
-from fhirdesk.views import Counts, QueueQuery, QueueRow
+from fhirdesk.entry import Status
+from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
+from ui import words
+from ui.language import say_cause, type_word
 from ui.models.tables import queue_model
 from ui.tasks import Refresher, Tasks
+from ui.verbs import ALLOWED, CORRECTABLE, DECIDABLE
 from ui.widgets.card import Card, plain
+from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
+from ui.widgets.scope import Scope
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
-RETRYABLE = frozenset({Status.FAILED, Status.HELD, Status.PENDING, Status.CONFLICT})
-CANCELLABLE = frozenset({Status.PENDING, Status.HELD, Status.FAILED, Status.CONFLICT})
+ALL = QueueQuery(attention=True)
 
 
 class QueuePane(Card):
-    """Counters that filter, entries with their reason, retry and cancel."""
+    """Counters that filter, causes that filter, entries with their reason, and the verbs for them."""
 
     chosen = Signal(object)  # QueueRow | None
     opened = Signal(str)  # uuid
-    wanted_retry = Signal(object)  # list of uuids
-    wanted_retry_all = Signal()
-    wanted_cancel = Signal(object)  # list of uuids
+    wanted = Signal(str, object)  # a verb of ui.verbs, list of seqs
+    wanted_retry_all = Signal(object)  # QueueQuery
+    wanted_correct = Signal(str)  # uuid
+    wanted_decide = Signal(str)  # uuid
+    wanted_chain = Signal(str)  # a patient's key
     counted = Signal(object)  # Counts
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
-        self._query = QueueQuery(attention=True)
-        self._build()
+        self._query = ALL
+        self._scoped = ""  # the patient that the table is narrowed to, as the line says it
+        self._group: FailureGroup | None = None
+        self._build_head()
+        self._build_body()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
         self._silence.timeout.connect(self._filtered)
@@ -43,37 +53,70 @@ class QueuePane(Card):
         self.search.returnPressed.connect(self._filtered)
         self.retranslate()
 
-    def _build(self) -> None:
-        self.retry_all = QPushButton()
-        self.retry_all.clicked.connect(self.wanted_retry_all)
-        self.search = QLineEdit()
+    def _build_head(self) -> None:
+        self.search, self.types = QLineEdit(), QComboBox()
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(190)
-        self.head.addWidget(self.search)
-        self.head.addWidget(self.retry_all)
+        self.search.setMinimumWidth(90)
+        self.search.setMaximumWidth(190)
+        self.types.currentIndexChanged.connect(self._by_type)
+        self.group, self.retry_all = QPushButton(), QPushButton()
+        self.group.setCheckable(True)
+        self.group.toggled.connect(self._show_causes)
+        self.retry_all.clicked.connect(lambda: self.wanted_retry_all.emit(self.retryable()))
+        for widget in (self.search, self.types, self.group, self.retry_all):
+            self.head.addWidget(widget)
         self.counters = Counters()
         self.counters.chosen.connect(self._by_status)
         self.add_row(self.counters)
+        self.scope = Scope()
+        self.scope.left.connect(self.show_all)
+        self.body.addWidget(self.scope)
+
+    def _build_body(self) -> None:
         self._model = queue_model(self)
         self.table = Table(self._model, self.tr("Sync queue"))
         self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
         self.table.on_menu(self._menu)
         self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
+        self.causes = Causes()
+        self.causes.chosen.connect(self._by_cause)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.causes)
         self.empty = plain(name="empty")
         self.body.addWidget(self.empty)
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.stack, 1)
 
     def retranslate(self) -> None:
         """Another language."""
         self.title.setText(self.tr("Sync queue"))
         self.retry_all.setText(self.tr("Retry all…"))
+        self.retry_all.setToolTip(self.tr("Send everything again that this filter shows; the count is asked first"))
+        self.group.setText(self.tr("Group by cause"))
         self.search.setPlaceholderText(self.tr("Filter by number or name"))
         self.search.setAccessibleName(self.tr("Filter the queue"))
+        self.types.setAccessibleName(self.tr("Kind of record"))
+        self.table.setAccessibleName(self.tr("Sync queue"))
         self.empty.setText(self.tr("Nothing is waiting here."))
-        self.counters.retranslate()
+        self._name_types()
+        for part in (self.counters, self.causes, self.scope):
+            part.retranslate()
+        self._say_scope()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
+
+    def _name_types(self) -> None:
+        """Every type that the desk knows, also one that a plug-in brought."""
+        names = list(self._desk.record_types()) if self._desk else []
+        chosen = self.types.currentData()
+        self.types.blockSignals(True)
+        self.types.clear()
+        self.types.addItem(self.tr("All kinds"), None)
+        for name in names:
+            self.types.addItem(type_word(name), name)
+        self.types.setCurrentIndex(max(0, self.types.findData(chosen)) if chosen else 0)
+        self.types.blockSignals(False)
 
     # -- reading
 
@@ -82,6 +125,7 @@ class QueuePane(Card):
         self._desk = desk
         self._model.show(array("q"))
         self._show_counts(Counts({}))
+        self._name_types()
         if desk:
             self._refresher.now()
         else:
@@ -97,16 +141,24 @@ class QueuePane(Card):
         if desk is None:
             return
         counts = await desk.counts()
+        groups = await desk.failures() if self.group.isChecked() else ()
         ids = await desk.queue_ids(query)
         if desk is self._desk:
             self._show_counts(counts)
+            self.causes.show_groups(groups)
             if query is self._query:
                 self._model.show(ids)
-                self.empty.setVisible(not ids)
+                self._show_empty()
+
+    def _show_empty(self) -> None:
+        grouped = self.group.isChecked()
+        nothing = not self.causes.rowCount() if grouped else not self._model.ids
+        self.empty.setVisible(nothing)
+        self.stack.setVisible(not nothing)
 
     def _show_counts(self, counts: Counts) -> None:
         self.counters.show_counts(counts)
-        self.retry_all.setEnabled(counts[Status.FAILED] > 0)
+        self.retry_all.setEnabled(counts[Status.FAILED] + counts[Status.HELD] > 0)
         self.counted.emit(counts)
 
     async def _fetch(self, seqs: list[int]) -> None:
@@ -118,42 +170,108 @@ class QueuePane(Card):
     def _ask(self, query: QueueQuery) -> None:
         if query != self._query:
             self._query = query
+            self._say_scope()
             self._refresher.now()
 
     def _by_status(self, statuses: frozenset[Status]) -> None:
-        self._ask(replace(self._query, statuses=statuses))
+        self.group.setChecked(False)
+        self._group = None
+        self._ask(replace(self._query, statuses=statuses, cause=None))
+
+    def _by_type(self) -> None:
+        chosen = self.types.currentData()
+        self._ask(replace(self._query, types=frozenset({chosen} if chosen else ())))
+
+    def _by_cause(self, group: FailureGroup) -> None:
+        self.group.setChecked(False)
+        self.counters.mark(None)
+        self._group = group
+        self._ask(replace(self._query, statuses=group.statuses, cause=group.reason))
 
     def _filtered(self) -> None:
         self._silence.stop()
         self._ask(replace(self._query, text=self.search.text().strip()))
 
+    def show_patient(self, key: str, name: str) -> None:
+        """Everything about one patient, also what is done."""
+        self.show_all()
+        self._scoped = f"{name} ({key})"
+        self._ask(replace(ALL, patient_key=key))
+
+    def show_all(self) -> None:
+        """No filter any more."""
+        self.counters.mark(None)
+        self.group.setChecked(False)
+        self.types.setCurrentIndex(0)
+        self.search.clear()
+        self._scoped, self._group = "", None
+        self._ask(ALL)
+
+    def _show_causes(self, grouped: bool) -> None:
+        self.stack.setCurrentWidget(self.causes if grouped else self.table)
+        self._refresher.now()
+
+    def _say_scope(self) -> None:
+        if self._group:
+            text = self.tr("{count} entries: {cause}")
+            self.scope.say(text.format(count=words.count(self._group.count), cause=say_cause(self._group.reason)))
+        else:
+            self.scope.say(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
+
+    def retryable(self) -> QueueQuery:
+        """What "all" means: what the filter shows of what can be sent again; without a filter, what was refused."""
+        wanted = self._query.statuses & ALLOWED["retry"] or frozenset({Status.FAILED})
+        return replace(self._query, statuses=wanted)
+
     # -- doing
 
-    def retry_selected(self) -> None:
-        """Send the selected entries again."""
-        if chosen := [r.uuid for r in self._selected() if r.status in RETRYABLE]:
-            self.wanted_retry.emit(chosen)
+    def do_selected(self, verb: str) -> None:
+        """A verb of the table of verbs on what is selected, also on rows that are not on the screen."""
+        if seqs := self.table.selected_ids():
+            self.wanted.emit(verb, seqs)
 
-    def cancel_selected(self) -> None:
-        """Take the selected entries back."""
-        if chosen := [r.uuid for r in self._selected() if r.status not in FINAL]:
-            self.wanted_cancel.emit(chosen)
+    def correct_selected(self) -> None:
+        """Edit and retry the current entry."""
+        row = self.table.current()
+        if row is not None and row.status in CORRECTABLE:
+            self.wanted_correct.emit(row.uuid)
 
-    def _selected(self) -> list[QueueRow]:
-        return self.table.selected()
+    def decide_selected(self) -> None:
+        """Decide the current conflict."""
+        row = self.table.current()
+        if row is not None and row.status in DECIDABLE:
+            self.wanted_decide.emit(row.uuid)
+
+    def chain_selected(self) -> None:
+        """The chain of the current entry's patient."""
+        row = self.table.current()
+        if row is not None and row.patient_key:
+            self.wanted_chain.emit(row.patient_key)
 
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
             self.opened.emit(row.uuid)
 
     def _menu(self, at: QPoint) -> None:
-        rows = self._selected()
+        rows: list[QueueRow] = self.table.selected()
         if not rows:
             return
+        states, one = {r.status for r in rows}, len(rows) == 1
         menu = QMenu(self)
-        menu.addAction(self.tr("Details…"), lambda: self.opened.emit(rows[0].uuid)).setEnabled(len(rows) == 1)
-        retry = menu.addAction(self.tr("Retry"), self.retry_selected)
-        retry.setEnabled(any(r.status in RETRYABLE for r in rows))
-        cancel = menu.addAction(self.tr("Take back"), self.cancel_selected)
-        cancel.setEnabled(any(r.status in CANCELLABLE for r in rows))
+        menu.addAction(self.tr("Details…"), lambda: self.opened.emit(rows[0].uuid)).setEnabled(one)
+        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(one)
+        menu.addSeparator()
+        deeds = (
+            (self.tr("Retry"), "retry"),
+            (self.tr("Hold"), "hold"),
+            (self.tr("Release"), "release"),
+            (self.tr("Take back"), "cancel"),
+            (self.tr("Discard…"), "discard"),
+        )
+        edit = menu.addAction(self.tr("Edit and retry…"), self.correct_selected)
+        edit.setEnabled(one and bool(states & CORRECTABLE))
+        decide = menu.addAction(self.tr("Decide…"), self.decide_selected)
+        decide.setEnabled(one and bool(states & DECIDABLE))
+        for text, verb in deeds:
+            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(bool(states & ALLOWED[verb]))
         menu.popup(at)

@@ -62,12 +62,12 @@ class JobStrip(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, *, cancel: bool = True):
         super().__init__(parent)
         self._label = plain()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(170)
+        self._bar.setFixedWidth(150)
         self._stop = QPushButton()
         self._stop.setProperty("quiet", True)
         self._stop.clicked.connect(self.cancelled)
@@ -75,16 +75,18 @@ class JobStrip(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._label, self._bar, self._stop):
             layout.addWidget(widget)
-        self._began = 0.0
+        self._stop.setVisible(cancel)
+        self._name, self._began = "", 0.0
         self.hide()
 
-    def begin(self, name: str) -> None:
-        """A job starts."""
-        self._name, self._began = name, monotonic()
+    def begin(self, name: str, since: float | None = None) -> None:
+        """A job starts, or has run since then (time.monotonic)."""
+        self._name, self._began = name, since or monotonic()
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(name)
         self._label.setText(name)
         self._stop.setText(self.tr("Cancel"))
+        self._stop.setAccessibleName(self.tr("Cancel {job}").format(job=name))
         self.show()
 
     def tell(self, done: int, total: int | None) -> None:

@@ -70,9 +70,13 @@ class Counters(QWidget):
 
     def choose(self, status: Status | None) -> None:
         """Filter by that state; None: all."""
+        self.mark(status)
+        self.chosen.emit(frozenset({status}) if status else frozenset())
+
+    def mark(self, status: Status | None) -> None:
+        """Show which one filters, without asking."""
         for each, button in self._buttons.items():
             button.setChecked(each is status)
-        self.chosen.emit(frozenset({status}) if status else frozenset())
 
     def show_counts(self, counts: Counts) -> None:
         """All numbers of one snapshot."""

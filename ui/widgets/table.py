@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.models.paged import PagedModel
@@ -51,15 +51,32 @@ class Table(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionsMovable(True)
-        head.setStretchLastSection(True)
         head.setSortIndicatorShown(False)
         head.setMinimumSectionSize(40)
         for number, column in enumerate(self.rows.columns):
             head.resizeSection(number, column.width)
+        self._fitting = False
+        head.sectionResized.connect(lambda *_: self._fit())
         head.setSectionsClickable(True)
         head.sectionClicked.connect(self._sort)
         self._descending = False
         self._sorted = ""
+
+    def _fit(self) -> None:
+        """The column that grows takes what the others leave, so that no room is lost."""
+        if self._fitting:
+            return
+        head, columns = self.horizontalHeader(), self.rows.columns
+        growing = next(n for n, c in enumerate(columns) if c.grows)
+        taken = sum(head.sectionSize(n) for n in range(len(columns)) if n != growing)
+        self._fitting = True
+        head.resizeSection(growing, max(columns[growing].width, self.viewport().width() - taken))
+        self._fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room changed."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _sort(self, section: int) -> None:
         sort = self.rows.columns[section].sort
@@ -102,6 +119,11 @@ class Table(QTableView):
         found = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
         return [row for row in found if row is not None]
 
+    def selected_ids(self) -> list[int]:
+        """The ids of the selected rows, also of those that were never painted."""
+        ids = self.rows.ids
+        return [ids[i.row()] for i in self.selectionModel().selectedRows()]
+
     def choose(self, number: int) -> None:
         """Make a row the current one."""
         if 0 <= number < self.rows.rowCount():
@@ -125,6 +147,15 @@ class Table(QTableView):
         """Columns as they were."""
         self.horizontalHeader().restoreState(state)
         self.horizontalHeader().setSortIndicatorShown(False)
+        self._fit()
+
+    def forget_layout(self) -> None:
+        """Columns as they were at first."""
+        head = self.horizontalHeader()
+        for number, column in enumerate(self.rows.columns):
+            head.moveSection(head.visualIndex(number), number)
+            head.resizeSection(number, column.width)
+        self._fit()
 
     def on_menu(self, show: Callable[[QPoint], None]) -> None:
         """Call `show` with the place where a context menu is asked for."""

@@ -1,0 +1,80 @@
+"""Everything of one patient that is not on the server yet, in order, with what each waits for."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from fhirdesk.desk import Desk
+from fhirdesk.views import ChainRow
+from ui import words
+from ui.dialogs.sheet import Sheet, button
+from ui.language import say, type_word
+from ui.models.tables import visible
+from ui.tasks import Refresher, Tasks
+from ui.widgets.card import plain
+from ui.widgets.grid import Grid
+
+
+class ChainDialog(Sheet):
+    """Stays fresh while it is open; a double click opens the entry."""
+
+    opened = Signal(str)  # uuid
+    wanted_all = Signal(str, str)  # a patient's key and name: show all of it in the queue
+
+    def __init__(self, desk: Desk, tasks: Tasks, patient_key: str, parent: QWidget | None = None):
+        super().__init__("", parent)
+        self._desk, self._key, self._name = desk, patient_key, patient_key
+        self.chain: tuple[ChainRow, ...] | None = None
+        self.setWindowTitle(self.tr("The patient's chain"))
+        self.resize(820, 440)
+        self.head = plain(patient_key, "heading")
+        self.said = plain(name="muted")
+        titles = [self.tr("State"), self.tr("What"), self.tr("Number"), self.tr("Why"), self.tr("Blocked by")]
+        self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
+        self.rows.cellDoubleClicked.connect(self._open)
+        for widget, stretch in ((self.head, 0), (self.said, 0), (self.rows, 1)):
+            self.body.addWidget(widget, stretch)
+        everything = button(self.tr("Show everything in the queue"), self._all)
+        self.add_buttons([everything], [button(self.tr("Close"), self.close)])
+        self._refresher = Refresher(tasks, self._read, self)
+        self._refresher.now()
+
+    def refresh(self) -> None:
+        """The queue changed."""
+        self._refresher.soon()
+
+    async def _read(self) -> None:
+        chain = await self._desk.chain(self._key)
+        record = await self._desk.record("patient", self._key)
+        if isValid(self) and chain != self.chain:
+            self.chain = chain
+            if record:
+                fields = record.fields
+                self._name = f"{fields.get('family_name', '')}{fields.get('given_name', '')}"
+            self._show(chain)
+
+    def _show(self, chain: tuple[ChainRow, ...]) -> None:
+        self.head.setText(visible(f"{self._name} · {self._key}"))
+        number = words.count(len(chain))
+        said = self.tr("{count} changes are not on the server yet.").format(count=number)
+        self.said.setText(said if chain else self.tr("Everything of this patient is on the server."))
+        names = {c.row.uuid: f"{type_word(c.row.type)} {c.row.key}" for c in chain}
+        rows = [
+            (
+                words.look(c.row.status)[2],
+                words.what(c.row),
+                visible(c.row.key),
+                visible(say(c.row.reason)),
+                visible(names.get(c.blocked_by or "", "—")),
+            )
+            for c in chain
+        ]
+        self.rows.fill(rows, [words.sign(c.row.status) for c in chain])
+
+    def _open(self, row: int) -> None:
+        if self.chain:
+            self.opened.emit(self.chain[row].row.uuid)
+
+    def _all(self) -> None:
+        self.wanted_all.emit(self._key, self._name)
+        self.close()

@@ -1,0 +1,117 @@
+"""Edit and retry: the fields of the record as it was queued; what is changed goes as a new entry linked to this one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QScrollArea, QWidget
+from shiboken6 import isValid
+
+from fhirdesk.desk import Desk
+from fhirdesk.errors import FhirDeskError, InvalidRecord
+from fhirdesk.records import Kind, RecordType
+from fhirdesk.views import EntryDetails
+from ui import words
+from ui.dialogs.sheet import Sheet, button
+from ui.language import field_word, say
+from ui.tasks import Tasks
+from ui.widgets.card import plain
+
+NOT_TYPED = (Kind.LIST, Kind.JSON)
+THE_SYSTEMS_OWN = ("created_at", "updated_at")
+
+
+class CorrectDialog(Sheet):
+    """Any record type; the field that the server refused is marked."""
+
+    told = Signal(str)
+
+    def __init__(self, desk: Desk, tasks: Tasks, details: EntryDetails, parent: QWidget | None = None):
+        super().__init__("", parent, 520)
+        self._desk, self._tasks, self._entry = desk, tasks, details.entry
+        self._before: Mapping[str, Any] = {**details.entry.record.fields, **(details.entry.edit or {})}
+        self.setWindowTitle(self.tr("Edit and retry"))
+        self.resize(560, 640)
+        name = words.what_of(details.entry.type, details.entry.operation)
+        self.heading(f"{name} · {details.entry.key}", say(details.why))
+        self.inputs: dict[str, QLineEdit | QComboBox] = {}
+        self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
+        self.banner = plain(name="banner")
+        self.banner.setWordWrap(True)
+        self.banner.hide()
+        self.body.addWidget(self.banner)
+        self.save = button(self.tr("Send corrected"), self._begin, primary=True)
+        undo = button(self.tr("Undo"), self._fill)
+        self.add_buttons([undo], [button(self.tr("Cancel"), self.close), self.save])
+        self._fill()
+        self._mark(details.why.params.get("field"))
+
+    def _form(self, kind: RecordType) -> QScrollArea:
+        holder = QWidget()
+        form = QFormLayout(holder)
+        form.setContentsMargins(0, 0, 8, 0)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        own = (kind.key_field, *THE_SYSTEMS_OWN)
+        for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
+            self.inputs[field.name] = made = self._input(field.kind)
+            made.setAccessibleName(field_word(field.name))
+            form.addRow(plain(field_word(field.name) + (" *" if field.required else "")), made)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName(self.tr("Fields"))
+        area.setWidget(holder)
+        return area
+
+    def _input(self, kind: Kind) -> QLineEdit | QComboBox:
+        if kind is not Kind.BOOLEAN:
+            return QLineEdit()
+        box = QComboBox()
+        for text, value in (("—", ""), (self.tr("Yes"), "true"), (self.tr("No"), "false")):
+            box.addItem(text, value)
+        return box
+
+    def _fill(self) -> None:
+        for name, made in self.inputs.items():
+            text = _shown(self._before.get(name))
+            if isinstance(made, QComboBox):
+                made.setCurrentIndex(max(0, made.findData(text)))
+            else:
+                made.setText(text)
+
+    def changes(self) -> dict[str, object]:
+        """What was typed differently; "" removes a field."""
+        typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
+        return {name: value for name, value in typed.items() if value != _shown(self._before.get(name))}
+
+    def _begin(self) -> None:
+        self.save.setEnabled(False)
+        self._tasks.start(self._send())
+
+    async def _send(self) -> None:
+        try:
+            await self._desk.edit_entry(self._entry.uuid, self.changes())
+        except FhirDeskError as error:
+            if isValid(self):
+                self._mark(error.field if isinstance(error, InvalidRecord) else None)
+                self.banner.setText(say(error))
+                self.banner.show()
+                self.save.setEnabled(True)
+            return
+        self.told.emit(self.tr("The corrected record is sent; the refused entry is kept with its attempts."))
+        if isValid(self):
+            self.close()
+
+    def _mark(self, wrong: str | None) -> None:
+        for name, made in self.inputs.items():
+            made.setProperty("wrong", name == wrong)
+            made.style().polish(made)
+        if wrong in self.inputs:
+            self.inputs[str(wrong)].setFocus()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

@@ -1,0 +1,54 @@
+"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from ui.widgets.card import plain
+
+
+class Sheet(QDialog):
+    """Deleted when it is closed."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, width: int = 560):
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(width)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(22, 20, 22, 18)
+        self.body.setSpacing(12)
+
+    def heading(self, text: str, note: str = "") -> None:
+        """The first line, and a muted sentence under it."""
+        self.body.addWidget(plain(text, "heading"))
+        if note:
+            self.body.addWidget(self.note(note))
+
+    def note(self, text: str = "") -> QWidget:
+        """A muted sentence that wraps."""
+        label = plain(text, "muted")
+        label.setWordWrap(True)
+        return label
+
+    def add_buttons(self, left: list[QPushButton], right: list[QPushButton]) -> None:
+        """A row of buttons: what can be done on the left, the way out on the right."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in left:
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in right:
+            row.addWidget(button)
+        self.body.addLayout(row)
+
+
+def button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
+    """A button that does one thing."""
+    made = QPushButton(text)
+    made.setProperty("primary", primary)
+    made.setAutoDefault(primary)
+    made.setDefault(primary)
+    made.clicked.connect(lambda _=False: act())
+    return made

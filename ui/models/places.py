@@ -1,0 +1,97 @@
+"""Where each value of a JSON text stands: paths to places and back, also from FHIRPath expressions."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+CALL = re.compile(r"\.\w+\([^)]*\)")  # ofType(…), where(…), resolve()
+PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the name of a member (or the value of an item) to the end of its value: positions in the text."""
+
+    start: int
+    end: int
+
+
+class Places:
+    """Of one text; what is not JSON has none."""
+
+    def __init__(self, text: str = ""):
+        self.spans: dict[Path, Span] = {}
+        self._read(text)
+        self._order = sorted((span.start, -span.end, path) for path, span in self.spans.items())
+        self._starts = [start for start, _, _ in self._order]
+
+    def _read(self, text: str) -> None:
+        stack: list[tuple[Path, int, str, int]] = []  # path, start, bracket, next item
+        path: Path = ()
+        start, name = 0, None
+        for found in TOKEN.finditer(text):
+            char = found[0]
+            if stack and char not in "}],:" and name is None:
+                outer, _, bracket, item = stack[-1]
+                if bracket == "{":
+                    name, start = char[1:-1], found.start()
+                    path = (*outer, name)
+                    continue
+                stack[-1] = (*stack[-1][:3], item + 1)
+                path, start = (*outer, item), found.start()
+            if char in "{[":
+                stack.append((path, start, char, 0))
+                name = None
+            elif char in "}]":
+                if not stack:
+                    return
+                closed, began, *_ = stack.pop()
+                self.spans[closed] = Span(began, found.end())
+            elif char not in ",:":
+                self.spans[path] = Span(start, found.end())
+                name = None
+
+    def at(self, position: int) -> Path | None:
+        """The innermost value at a position."""
+        for start, negative_end, path in reversed(self._order[: bisect_right(self._starts, position)]):
+            if start <= position <= -negative_end:
+                return path
+        return None
+
+    def find(self, expression: str) -> tuple[Path, Span] | None:
+        """The place that an expression is about, or the nearest one around it: `Patient.telecom[0].value`,
+        `telecom[0].value`, `Observation.value.ofType(Quantity).unit`."""
+        path: Path = ()
+        parts = [int(index) if index else name for name, index in PART.findall(CALL.sub("", expression))]
+        if parts and isinstance(parts[0], str) and parts[0][:1].isupper():
+            parts = parts[1:]
+        for part in parts:
+            further = self._step(path, part)
+            if further is None:
+                break
+            path = further
+        return (path, self.spans[path]) if path in self.spans else None
+
+    def _step(self, path: Path, part: str | int) -> Path | None:
+        for begin in (path, (*path, 0)):  # an item that no index names is the first
+            if (*begin, part) in self.spans:
+                return (*begin, part)
+            if isinstance(part, str) and (chosen := self._choice(begin, part)):
+                return chosen
+        return None
+
+    def _choice(self, path: Path, part: str) -> Path | None:
+        """`value` stands for valueQuantity, valueString …"""
+        for candidate in self.spans:
+            if len(candidate) == len(path) + 1 and candidate[:-1] == path and isinstance(candidate[-1], str):
+                name = candidate[-1]
+                if name.startswith(part) and name[len(part) : len(part) + 1].isupper():
+                    return candidate
+        return None
+
+
+def written(path: Path) -> str:
+    """As people write it: telecom[0].value"""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")

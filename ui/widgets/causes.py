@@ -1,0 +1,56 @@
+"""What needs a person, grouped by cause: each group is a filter."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fhirdesk.entry import Status
+from fhirdesk.views import FailureGroup
+from ui import words
+from ui.language import say_cause
+from ui.models.tables import visible
+from ui.widgets.grid import Grid
+
+WORST_FIRST = (Status.CONFLICT, Status.FAILED, Status.HELD)
+
+
+class Causes(Grid):
+    """State, how many, why."""
+
+    chosen = Signal(object)  # FailureGroup
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(self.tr("Causes"), ("", "", ""), 2, (136, 92))
+        self.setParent(parent)
+        self._groups: Sequence[FailureGroup] = ()
+        self.cellClicked.connect(lambda row, _column: self.chosen.emit(self._groups[row]))
+        self.retranslate()
+
+    def show_groups(self, groups: Sequence[FailureGroup]) -> None:
+        """All groups, the most frequent first."""
+        if groups != self._groups:
+            self._groups = groups
+            self._say()
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self.setAccessibleName(self.tr("Causes"))
+        self.setHorizontalHeaderLabels([self.tr("State"), self.tr("Entries"), self.tr("Why")])
+        self._say()
+
+    def _say(self) -> None:
+        worst = [next(s for s in WORST_FIRST if s in g.statuses) for g in self._groups]
+        rows = [
+            (words.look(status)[2], words.count(group.count), visible(say_cause(group.reason)))
+            for status, group in zip(worst, self._groups, strict=True)
+        ]
+        self.fill(rows, [words.sign(s) for s in worst])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses, as a click does."""
+        if event.text() in ("\r", "\n", " ") and 0 <= self.currentRow() < len(self._groups):
+            self.chosen.emit(self._groups[self.currentRow()])
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,54 @@
+"""A short table that is filled once: attempts, refused rows, shortcuts, differing fields."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from ui.models.paged import plain_tip
+from ui.widgets.states import ROLE, StateDelegate
+
+ROW = 30
+Sign = tuple[str, str, str]
+
+
+class Grid(QTableWidget):
+    """Read only, whole rows, plain text with the whole of it as the tip."""
+
+    def __init__(self, name: str, titles: Sequence[str], grows: int, widths: Sequence[int] = ()):
+        super().__init__(0, len(titles))
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(titles))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        head = self.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(36)
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, width)
+        head.setSectionResizeMode(grows, QHeaderView.ResizeMode.Stretch)
+
+    def fill(self, rows: Sequence[Sequence[str]], signs: Sequence[Sign] = ()) -> None:
+        """Rows of texts; with `signs` the first column shows a state each."""
+        self.setRowCount(len(rows))
+        if signs:
+            self.setItemDelegateForColumn(0, StateDelegate(self))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain_tip(text))
+                if column == 0 and signs:
+                    item.setData(ROLE, signs[row])
+                self.setItem(row, column, item)
+
+    def wish(self, parent: QWidget) -> None:
+        """As high as its rows, within what the parent has."""
+        wanted = self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 4
+        self.setMinimumHeight(min(wanted, max(160, parent.height() - 200)))

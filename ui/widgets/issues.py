@@ -1,0 +1,69 @@
+"""What the R4 check says of a resource: each line leads to its place."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fhirdesk.views import IssueView
+from ui.language import field_word, mark, say, translate
+from ui.models.tables import visible
+from ui.widgets.grid import Grid, Sign
+
+SEVERITIES = {
+    "fatal": ("!", "refused", mark("Severities", "fatal")),
+    "error": ("!", "refused", mark("Severities", "error")),
+    "warning": ("?", "conflict", mark("Severities", "warning")),
+    "information": ("i", "sending", mark("Severities", "note")),
+}
+
+
+class IssuesView(Grid):
+    """Severity, field, what, where."""
+
+    chosen = Signal(str)  # an expression
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(self.tr("Issues"), ("", "", "", ""), 2, (104, 120, 0, 190))
+        self.setParent(parent)
+        self.setWordWrap(True)
+        self._issues: Sequence[IssueView] = ()
+        self.cellClicked.connect(lambda row, _column: self._choose(row))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self.setAccessibleName(self.tr("Issues"))
+        self.setHorizontalHeaderLabels([self.tr("Severity"), self.tr("Field"), self.tr("What"), self.tr("Where")])
+        self.show_issues(self._issues)
+
+    def show_issues(self, issues: Sequence[IssueView]) -> None:
+        """All issues of a preview."""
+        self._issues = issues
+        looks = [SEVERITIES.get(i.severity, SEVERITIES["error"]) for i in issues]
+        signs: list[Sign] = [
+            (glyph, colour, colour if i.grave else "text") for (glyph, colour, _), i in zip(looks, issues, strict=True)
+        ]
+        rows = [
+            (
+                translate("Severities", word),
+                field_word(issue.field) if issue.field else "—",
+                visible(say(issue.why)),
+                visible(issue.expression or "—"),
+            )
+            for issue, (_, _, word) in zip(issues, looks, strict=True)
+        ]
+        self.fill(rows, signs)
+        self.resizeRowsToContents()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter leads to the place, as a click does."""
+        if event.text() == "\r":
+            self._choose(self.currentRow())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < len(self._issues) and self._issues[row].expression:
+            self.chosen.emit(self._issues[row].expression)

@@ -1,0 +1,98 @@
+"""Record field ↔ JSON path, both ways: a table of origins above the resource; each points at the other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from fhirdesk.records import Record
+from fhirdesk.views import How, OriginView, PreviewView
+from ui.language import field_word, mark, translate
+from ui.models.places import Path, written
+from ui.models.tables import visible
+from ui.widgets.grid import Grid, Sign
+from ui.widgets.json_view import JsonView
+
+HOWS: Mapping[How, tuple[str, str, str]] = {  # how → (glyph, colour token, word)
+    How.COPIED: ("=", "ok", mark("Hows", "copied")),
+    How.MAPPED: ("→", "sending", mark("Hows", "mapped")),
+    How.DEFAULTED: ("+", "not_sent", mark("Hows", "added")),
+    How.LEFT_OUT: ("×", "conflict", mark("Hows", "left out")),
+}
+
+
+class MappingView(QSplitter):
+    """Of one preview."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._view: PreviewView | None = None
+        self._origins: Sequence[OriginView] = ()
+        self.table = Grid(self.tr("Mapping"), ("", "", "", ""), 3, (104, 150, 140))
+        self.table.currentCellChanged.connect(lambda row, *_: self._go(row))
+        self.resource = JsonView(self.tr("Resource"))
+        self.resource.pointed.connect(self._choose)
+        self.addWidget(self.table)
+        self.addWidget(self.resource)
+        self.setStretchFactor(0, 2)
+        self.setStretchFactor(1, 3)
+        self.setChildrenCollapsible(False)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self.table.setAccessibleName(self.tr("Mapping"))
+        self.resource.edit.setAccessibleName(self.tr("Resource"))
+        titles = [self.tr("How"), self.tr("Field of the record"), self.tr("Value"), self.tr("In the resource")]
+        self.table.setHorizontalHeaderLabels(titles)
+        self.show_view(self._view)
+
+    def show_view(self, view: PreviewView | None) -> None:
+        """The origins of a preview."""
+        self._view, self._origins = view, view.origins if view else ()
+        self.resource.show_text(view.text if view else "")
+        self.resource.mark(None)
+        self.table.blockSignals(True)
+        self.table.fill([_cells(o, view) for o in self._origins], [_sign(o) for o in self._origins])
+        self.table.setCurrentCell(-1, -1)
+        self.table.setVisible(bool(self._origins))
+        self.table.blockSignals(False)
+
+    def _go(self, row: int) -> None:
+        """From the field to its place."""
+        path = self._origins[row].path if 0 <= row < len(self._origins) else None
+        found = self.resource.places.find(path) if path else None
+        self.resource.mark(found[1] if found else None)
+
+    def _choose(self, path: Path) -> None:
+        """From a place to the field it came from."""
+        wanted = written(path)
+        rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == wanted or _inside(wanted, o.path))]
+        if rows:
+            self.table.blockSignals(True)
+            self.table.setCurrentCell(rows[0], 1)
+            self.table.blockSignals(False)
+            self.resource.mark(self.resource.places.spans.get(path), go=False)
+
+
+def _inside(path: str, origin: str) -> bool:
+    return origin.startswith((path + ".", path + "[")) or path.startswith((origin + ".", origin + "["))
+
+
+def _cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str, str]:
+    record: Record | None = view.record if view else None
+    value: Any = record.fields.get(origin.field) if record and origin.field else None
+    word = translate("Hows", HOWS[origin.how][2])
+    return word, field_word(origin.field) if origin.field else "—", visible(_text(value)), origin.path or "—"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "—"
+    return "true" if value is True else "false" if value is False else str(value)
+
+
+def _sign(origin: OriginView) -> Sign:
+    glyph, token, _ = HOWS[origin.how]
+    return glyph, token, "text"

@@ -1,0 +1,36 @@
+"""A line that says what a table is narrowed to, and ends it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from ui.widgets.card import plain
+
+
+class Scope(QWidget):
+    """Hidden while everything is shown."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("scope")
+        self.label = plain(name="scopeLabel")
+        self._end = QPushButton()
+        self._end.setProperty("quiet", True)
+        self._end.clicked.connect(self.left)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 0, 10, 6)
+        layout.addWidget(self.label)
+        layout.addWidget(self._end)
+        layout.addStretch(1)
+        self.retranslate()
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Narrowed to that; an empty text: to nothing."""
+        self.label.setText(text)
+        self.setVisible(bool(text))
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self._end.setText(self.tr("Show all"))
