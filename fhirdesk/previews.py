@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk import files
-from fhirdesk.converters import registry
+from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
@@ -39,10 +39,10 @@ class Previews:
             if record is None:
                 raise NotFound("no_such_record", type=type_, key=key)
             context = located(self._store, conn, [record], self._context)
-            places = {(type_, key), *registry.parents(record, context.stored)}
+            places = {(type_, key), *bases.parents(record, context)}
             known = self._store.resource_map.get_many(conn, places)
         plan = prepare(unsaved_entry(record), known, context)
-        resource = registry.to_resource(record, context)
+        resource = bases.at_rest(record, context)
         if isinstance(plan, Send) and plan.request.body:
             resource = dict(plan.request.body)
         mapped = known.get((type_, key))

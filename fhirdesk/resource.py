@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 Resource = dict[str, Any]
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+NAME = re.compile(r"[A-Z][A-Za-z]+[/?]|urn:")
+CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?identifier=([^&]+)")
 
 
 def is_id(text: str) -> bool:
@@ -22,10 +26,14 @@ def version_id(resource: Mapping[str, Any]) -> str | None:
 
 def identifier(resource: Mapping[str, Any], system: str) -> str | None:
     """The value of the first identifier of that system, or None."""
-    for item in resource.get("identifier") or ():
-        if isinstance(item, dict) and item.get("system") == system and isinstance(item.get("value"), str):
-            return str(item["value"])
-    return None
+    values = (i.get("value") for i in identifiers(resource) if i.get("system") == system)
+    return next((v for v in values if isinstance(v, str)), None)
+
+
+def identifiers(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Its identifiers; some types have a single one that is no list."""
+    found = resource.get("identifier")
+    return [i for i in (found if isinstance(found, list) else [found]) if isinstance(i, dict)]
 
 
 def names(resource: Mapping[str, Any]) -> Iterator[str]:
@@ -33,10 +41,32 @@ def names(resource: Mapping[str, Any]) -> Iterator[str]:
     type_, id_ = resource.get("resourceType"), resource.get("id")
     if isinstance(id_, str):
         yield f"{type_}/{id_}"
-    found = resource.get("identifier")
-    for item in found if isinstance(found, list) else [found]:
-        if isinstance(item, dict) and isinstance(item.get("value"), str):
+    for item in identifiers(resource):
+        if isinstance(item.get("value"), str):
             yield f"{type_}?identifier={item.get('system') or ''}|{item['value']}"
+
+
+def pointer(reference: str) -> str | None:
+    """The name of a resource in a Reference's text, as `names` gives it, or a urn; None: it points elsewhere (inside
+    the resource, at an absolute address)."""
+    local = LOCAL.fullmatch(reference)
+    if local:
+        return f"{local[1]}/{local[2]}"
+    if reference.startswith("urn:"):
+        return reference
+    asked = CONDITIONAL.fullmatch(reference)
+    return f"{asked[1]}?identifier={unquote(asked[2])}" if asked else None
+
+
+def is_name(key: str) -> bool:
+    """Whether a record's key is a name that a reference gives it, as of records read from resources of others."""
+    return NAME.match(key) is not None
+
+
+def local_id(name: str) -> str | None:
+    """The id in Type/id."""
+    local = LOCAL.fullmatch(name)
+    return local[2] if local else None
 
 
 def references(node: Any) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,13 @@ import uuid as uuids
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import OPEN, Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound, Refused
+from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
@@ -26,7 +26,9 @@ from fhirdesk.store.store import Store
 from fhirdesk.views import ImportLine
 
 if TYPE_CHECKING:
+    from fhirdesk.exports import Exports
     from fhirdesk.files import BadRow, Row
+    from fhirdesk.intake import Intake
     from fhirdesk.previews import Previews
     from fhirdesk.remote.client import Remote
     from fhirdesk.sync.decisions import Decisions
@@ -78,7 +80,7 @@ class Rooms:
         """Records in."""
         from fhirdesk.sync.outbox import Outbox
 
-        return Outbox(self.store, self._clock)
+        return Outbox(self.store, self._clock, self.context)
 
     @cached_property
     def sender(self) -> SenderLock:
@@ -104,6 +106,20 @@ class Rooms:
         from fhirdesk.sync.write_through import WriteThrough
 
         return WriteThrough(self.store, self.outbox, self.context, self._clock)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Rows become records."""
+        from fhirdesk.intake import Intake
+
+        return Intake(self.store, self.context)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """What the cache holds, written out."""
+        from fhirdesk.exports import Exports
+
+        return Exports(self.store, self.context)
 
     @cached_property
     def previews(self) -> Previews:
@@ -170,29 +186,17 @@ class Rooms:
 
     def import_rows(self, rows: Sequence[Row | BadRow], type_: str | None, enqueue: bool) -> list[ImportLine]:
         """One transaction; bad rows are refused by themselves."""
-        read = [self._read_row(row, type_) for row in rows]
+        read = self.intake.read(rows, type_)
         good = [(r, str(uuids.uuid4())) for r in read if isinstance(r, Record)]
         saved = iter(self.save(good, enqueue=enqueue, who="import"))
         lines = []
         for row, result in zip(rows, read, strict=True):
             if isinstance(result, Record):
                 done = next(saved)
-                lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry, note=done.note))
+                lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry))
             else:
                 lines.append(refusal(row, result))
         return lines
-
-    def _read_row(self, row: Row | BadRow, type_: str | None) -> Record | InvalidInput:
-        from fhirdesk.files import BadRow
-
-        if isinstance(row, BadRow):
-            return row.error
-        try:
-            if row.is_resource:
-                raise InvalidRecord("import_resources_later")
-            return self.read_record(row.data, type_)
-        except InvalidInput as error:
-            return error
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
         """Store and queue."""
@@ -219,11 +223,10 @@ class Rooms:
         self, type_: str, key: str, operation: str, priority: int | None, uuid: str, *, changed_only: bool = False
     ) -> str | None:
         """Queue one record as it is here; `changed_only`: None when its newest entry already says the same."""
-        from fhirdesk.converters import registry
         from fhirdesk.store.audit import Deed
         from fhirdesk.store.queue import NewEntry
         from fhirdesk.sync.outbox import Incoming, new_entry
-        from fhirdesk.sync.targets import stored
+        from fhirdesk.sync.targets import located
 
         with self.store.writing() as tx:
             record = self.store.records.get_many(tx.conn, type_, [key]).get(key)
@@ -231,13 +234,9 @@ class Rooms:
                 raise NotFound("no_such_record", type=type_, key=key)
             if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record):
                 return None
-            if operation != Operation.DELETE and not registry.ready(record):
-                if changed_only:
-                    return None
-                raise Refused("record_not_ready", type=type_, key=key)
             on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
-            here = stored(self.store, tx.conn, [record])
-            new = new_entry(Incoming(record, uuid, priority), here, created=not on_server)
+            around = located(self.store, tx.conn, [record], self.context)
+            new = new_entry(Incoming(record, uuid, priority), around, created=not on_server)
             if operation == Operation.DELETE:
                 new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, new.priority)
             now = self._clock.now()
@@ -256,21 +255,6 @@ class Rooms:
         with self.store.reading() as conn:
             types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]
-
-    def export(self, type_: str | None, format_: str, out: BinaryIO) -> None:
-        """Records, or their resources with what the server added."""
-        from fhirdesk.r4 import json
-
-        for chosen in [type_] if type_ else list(self.record_types()):
-            with self.store.reading() as conn:
-                for record in self.store.records.iterate(conn, chosen):
-                    shown = {"type": record.type, **record.fields}
-                    out.write(json.dumps(shown if format_ == "records" else self._resource(record)) + b"\n")
-
-    def _resource(self, record: Record) -> Mapping[str, object]:
-        from fhirdesk.converters import registry
-
-        return registry.to_resource(record, self.context)
 
 
 def refusal(row: Row | BadRow, error: InvalidInput) -> ImportLine:

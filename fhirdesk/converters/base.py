@@ -47,8 +47,8 @@ class Owned:
 
 class Module(Protocol):
     """What a module of this room, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
-    `check(record)` (raises InvalidRecord: what the field table cannot say), `resource_type(record)` (where the record
-    type has several) and `ready(record)` (whether the record is for the server yet)."""
+    `check(record)` (raises InvalidRecord: what the field table cannot say) and `resource_type(record)` (where the
+    record type has several), and `WHOLE` (every element of the resource is ours)."""
 
     TYPE: RecordType
     OWNED: tuple[Owned, ...]
@@ -72,20 +72,20 @@ class Converter:
     to_resource: Callable[[Record, Context], Resource]
     to_fields: Callable[[Resource, Context], dict[str, Any]]
     check: Callable[[Record], None]
-    ready: Callable[[Record], bool]
     owned: tuple[Owned, ...]
+    whole: bool = False  # every element is ours
 
 
 def converter_of(module: Any) -> Converter:
     """The converter that a module describes. Raises AttributeError where something is missing."""
     kind: RecordType = module.TYPE
-    only = kind.resource_types[0]
+    only = next(iter(kind.resource_types), "")
     return Converter(
         kind,
         getattr(module, "resource_type", lambda _record: only),
         module.to_resource,
         module.to_fields,
         getattr(module, "check", lambda _record: None),
-        getattr(module, "ready", lambda _record: True),
         tuple(module.OWNED),
+        getattr(module, "WHOLE", False),
     )

@@ -18,6 +18,9 @@ GOES_WITH = {
 }
 
 
+ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A three-way comparison: the elements changed on both sides, differently."""
@@ -151,7 +154,17 @@ def _place(items: list[Any], like: Any, place: int) -> int | None:
 
 def same(ours: Resource, theirs: Resource, converter: Converter) -> bool:
     """Whether our mapped elements stand in theirs as we sent them (numbers by value)."""
+    if converter.whole:
+        return all(_holds(theirs.get(n), v) for n, v in ours.items() if n not in ADDED_BY_SERVERS)
     return all(_holds(t, o) for owned in converter.owned for _, o, t in _parts(owned, ours, theirs))
+
+
+def owns(converter: Converter, element: str) -> bool:
+    """Whether our mapping writes that element."""
+    return any(
+        element.startswith(o.element) and element[len(o.element) :][:1].isupper() if o.choice else element == o.element
+        for o in converter.owned
+    )
 
 
 def compare(base: Resource, ours: Resource, theirs: Resource, converter: Converter) -> Merge:

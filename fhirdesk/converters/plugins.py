@@ -62,7 +62,6 @@ def _guarded(made: Converter) -> Converter:
         _safe(made.to_resource, name),
         _safe(made.to_fields, name),
         _safe(made.check, name),
-        _safe(made.ready, name),
         made.owned,
     )
 

@@ -1,24 +1,11 @@
 """The only door to the converters: record types, raw rows read and checked, record ⇄ resource."""
 
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.converters import (
-    ai_job,
-    allergy,
-    diagnosis,
-    encounter,
-    lab_result,
-    order,
-    origins,
-    overlay,
-    patient,
-    plugins,
-    radiology_order,
-    radiology_study,
-    way_back,
-)
+from fhirdesk.converters import any_resource, encounter, lab_result, origins, overlay, patient, plugins, way_back
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.reading import read_fields
@@ -31,17 +18,7 @@ from fhirdesk.views import OriginView
 
 __all__ = ["open_choices", "parents", "stand_ins"]
 
-_MODULES = (
-    patient,
-    encounter,
-    lab_result,
-    ai_job,
-    order,
-    radiology_order,
-    diagnosis,
-    radiology_study,
-    allergy,
-)
+_MODULES = (patient, encounter, lab_result, any_resource)
 _CONVERTERS: dict[str, Converter] = {}
 
 
@@ -86,11 +63,6 @@ def resource_type(record: Record) -> str:
     return converter(record.type).resource_type(record)
 
 
-def ready(record: Record) -> bool:
-    """Whether the record is for the server now; else it is stored alone."""
-    return converter(record.type).ready(record)
-
-
 def identifier_system(type_: str, context: Context) -> str:
     """Where the identifiers of a record type live."""
     return context.identifier_system(type_)
@@ -132,6 +104,13 @@ def type_of(resource: Resource, context: Context) -> str | None:
     fits = [name for name, kind in record_types().items() if resource.get("resourceType") in kind.resource_types]
     named = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
     return next(named, fits[0] if fits else None)
+
+
+def type_named(name: str) -> str:
+    """The record type of what a reference names so: Patient/1, Practitioner?identifier=…, urn:uuid:…"""
+    kind = re.split(r"[/?:]", name, maxsplit=1)[0]
+    fits = (n for n, c in _CONVERTERS.items() if kind in c.record_type.resource_types)
+    return next(fits, any_resource.NAME)
 
 
 def key_of(resource: Resource, type_: str, context: Context) -> str:

@@ -10,6 +10,8 @@ from fhirdesk.files.row import BadRow, Row
 
 MOST_CELL = 16 * 1024 * 1024  # characters in one cell
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would run, or such a cell guarded
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NOT_UTF8 = re.compile(r"[\udc80-\udcff]")
 
 
@@ -49,7 +51,16 @@ def _row(header: list[str], cells: list[str], line: int) -> dict[str, str]:
         raise InvalidDocument("row_too_long" if len(cells) > len(header) else "row_too_short", line=line)
     if any(_NOT_UTF8.search(cell) for cell in cells):
         raise InvalidDocument("row_encoding", line=line)
-    return {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+    return {name: _unguarded(cell) for name, cell in zip(header, cells, strict=True) if cell}
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _ours(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.remote.issues import issues_of
+from fhirdesk.resource import identifiers
 
 
 def bundle_of(requests: Sequence[Request], kind: str) -> dict[str, Any]:
@@ -64,8 +65,8 @@ def _belongs(request: Request, resource: Any) -> bool:
     sent = request.body or {}
     if resource.get("resourceType") != request.path.split("/")[0]:
         return False
-    ours = [(i.get("system"), i.get("value")) for i in sent.get("identifier") or ()]
-    theirs = {(i.get("system"), i.get("value")) for i in resource.get("identifier") or () if isinstance(i, Mapping)}
+    ours = [(i.get("system"), i.get("value")) for i in identifiers(sent)]
+    theirs = {(i.get("system"), i.get("value")) for i in identifiers(resource)}
     return not ours or not theirs or ours[0] in theirs
 
 

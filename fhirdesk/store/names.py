@@ -13,6 +13,7 @@ from fhirdesk.store.tables import record_name
 
 N = record_name.c
 CHUNK = 300
+WAITED_AS = {"radiology_order": "order"}  # a ServiceRequest that is not here yet is waited for as an order
 Place = tuple[str, str]
 T = TypeVar("T")
 

@@ -88,9 +88,11 @@ class Intake(Scope):
     def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
         """A parent inherits its child's urgency."""
         wanted: dict[tuple[str, str], int] = {}
+        meant = resource_map.named(conn, [p for n in new for p in n.parents])
         for n in new:
             for parent in n.parents:
-                wanted[parent] = max(wanted.get(parent, 0), n.priority)
+                real = meant.get(parent, parent)
+                wanted[real] = max(wanted.get(real, 0), n.priority)
         if wanted:
             conn.execute(_RAISE, [{"profile": self.profile, "t": t, "k": k, "u": u} for (t, k), u in wanted.items()])
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
-from fhirdesk.store import resource_map
+from fhirdesk.store import names, resource_map
 from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, Scope, by_type, reason_columns, waiting_for
 from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import queue_entry
@@ -118,8 +118,15 @@ class Outlet(Scope):
         assert changed == len(rows), "an entry left its state inside our transaction"
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
-        """Held children of records that now have a logical id may go."""
-        for type_, keys in by_type(arrived).items():
+        """Held children of records that now have a logical id may go, by whatever name they wait for them."""
+        if not arrived:
+            return
+        named = names.of(conn, arrived)
+        kinds = resource_map.types(conn, self.profile, arrived)
+        local = [(type_, f"{kind}/{key}") for (type_, key), kind in kinds.items()]
+        waited = [*arrived, *((type_, name) for name, (type_, _) in named.items()), *local]
+        waited += [(names.WAITED_AS[type_], key) for type_, key in waited if type_ in names.WAITED_AS]
+        for type_, keys in by_type(waited).items():
             conn.execute(
                 update(queue_entry)
                 .where(self._mine, Q.status == Status.HELD.value, Q.waits_type == type_, Q.waits_key.in_(keys))

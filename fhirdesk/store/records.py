@@ -1,16 +1,18 @@
 """The records of the clinic, and the patients' search index beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
+from fhirdesk.resource import names as names_in
 from fhirdesk.store import names, search_text
+from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.rows import base_columns, record_from
-from fhirdesk.store.tables import patient, record
+from fhirdesk.store.tables import patient, queue_entry, record
 
 R = record.c
 CHUNK = 500
@@ -44,6 +46,24 @@ class Records:
             found |= {row.key: _record(row) for row in conn.execute(query)}
         return found
 
+    def present(self, conn: Connection, places: Collection[names.Place]) -> set[names.Place]:
+        """Those of the records (type, key) that are here."""
+        found: set[names.Place] = set()
+        for type_, keys in by_type(places).items():
+            for start in range(0, len(keys), CHUNK):
+                part = R.key.in_(keys[start : start + CHUNK])
+                rows = conn.execute(select(R.key).where(R.type == type_, part, R.deleted_at.is_(None)))
+                found |= {(type_, key) for (key,) in rows}
+        return found
+
+    def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, names.Place]:
+        """The record that each name means, as references give it: Patient/1, Patient?identifier=system|value."""
+        return names.meant(conn, wanted)
+
+    def names_of(self, conn: Connection, places: Collection[names.Place]) -> dict[str, names.Place]:
+        """Every name of those records that were read from resources."""
+        return names.of(conn, places)
+
     def put(self, conn: Connection, records: Sequence[Record], now: float) -> None:
         """Store; a record that is here already is replaced, a tombstone lifted."""
         newest = {(r.type, r.key): r for r in records}
@@ -61,6 +81,10 @@ class Records:
     def _put_patients(self, conn: Connection, patients: Sequence[Record], now: float) -> None:
         if not patients:
             return
+        renamed = [{"name": n, "real": r.key} for r in patients for n in _other_names(r)]
+        for child in (record, queue_entry):  # those that came before it knew it by the name their reference gave it
+            knew = update(child).where(child.c.patient_key == bindparam("name"))
+            conn.execute(knew.values(patient_key=bindparam("real")), renamed)
         ids: dict[str, int] = {}
         for start in range(0, len(patients), CHUNK):
             keys = [r.key for r in patients[start : start + CHUNK]]
@@ -94,6 +118,11 @@ class Records:
         """Those changed at or after `since` (epoch seconds)."""
         query = select(record).where(R.type == type_, R.updated_at >= since, R.deleted_at.is_(None)).order_by(R.id)
         return [_record(row) for row in conn.execute(query)]
+
+
+def _other_names(patient: Record) -> list[str]:
+    base = names_in(json.loads(patient.base.body)) if patient.base else ()
+    return [n for n in (f"Patient/{patient.key}", *base) if n != patient.key]
 
 
 def _record(row: Row[Any]) -> Record:

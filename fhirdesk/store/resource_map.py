@@ -1,6 +1,6 @@
 """What is known of each record on each server: logical id, version, and the server's copy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -8,6 +8,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
+from fhirdesk.resource import is_name, local_id
+from fhirdesk.store import names
+from fhirdesk.store.names import Place
 from fhirdesk.store.rows import mapped_from_row
 from fhirdesk.store.tables import resource_map
 
@@ -28,22 +31,35 @@ def _grouped(places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]
             yield type_, keys[start : start + CHUNK]
 
 
-def present(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def present(conn: Connection, profile: str, places: Collection[Place]) -> set[tuple[str, str]]:
     """Those of `places` (type, key) that have a logical id."""
     found: set[tuple[str, str]] = set()
     for type_, keys in _grouped(places):
         query = select(M.key).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(type_, key) for (key,) in conn.execute(query)}
-    return found
+    real = named(conn, [p for p in places if p not in found])
+    there = present(conn, profile, set(real.values())) if real else set()
+    return found | {place for place, meant in real.items() if meant in there}
 
 
-def get_many(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
+def named(conn: Connection, places: Sequence[Place]) -> dict[Place, Place]:
+    """The records that places mean whose key is a name: Patient/1 is the record that was read from that resource, or
+    the one with the key 1."""
+    asked = [p for p in places if is_name(p[1])]
+    meant = names.meant(conn, {name for _, name in asked}) if asked else {}
+    found = {(type_, name): meant.get(name) or (type_, local_id(name) or name) for type_, name in asked}
+    return {place: real for place, real in found.items() if real != place}
+
+
+def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[Place, Mapped]:
     """What is known of those records."""
     found: dict[tuple[str, str], Mapped] = {}
     for type_, keys in _grouped(places):
         query = select(resource_map).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(row.type, row.key): mapped_from_row(row) for row in conn.execute(query)}
-    return found
+    real = named(conn, [p for p in places if p not in found])
+    there = get_many(conn, profile, set(real.values())) if real else {}
+    return found | {place: there[meant] for place, meant in real.items() if meant in there}
 
 
 def types(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -1,6 +1,6 @@
 """The store: one database in the data folder, its rooms, and the events that follow a commit."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +41,7 @@ class ResourceMap:
     def __init__(self, profile: str):
         self._profile = profile
 
-    def get_many(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
+    def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
         """What is known of those records (type, key)."""
         return resource_map.get_many(conn, self._profile, places)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from fhirdesk.answer import Delivery
 from fhirdesk.clock import Clock
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import NotFound, Refused, Unavailable
@@ -15,7 +15,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.targets import stored
+from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import adopted
 from fhirdesk.views import FieldValues, QueueQuery
 
@@ -89,8 +89,9 @@ class Decisions:
             now = self._clock.now()
             self._store.queue.replace(tx.conn, entry, new, now)
             again = _again(entry, current if entry.edit else record, fields, new)
-            here = stored(self._store, tx.conn, [again.record])
-            self._store.queue.enqueue(tx.conn, [replace(again, parents=registry.parents(again.record, here))], now)
+            around = located(self._store, tx.conn, [again.record], self._context)
+            again = replace(again, parents=bases.parents(again.record, around))
+            self._store.queue.enqueue(tx.conn, [again], now)
             if not entry.edit:  # the fields of a profile edit change here once the server said yes
                 self._store.records.put(tx.conn, [record], now)
             tx.announce(QueueChanged())
@@ -103,7 +104,7 @@ class Decisions:
         changed = registry.convert(raw, record.type, self._context)[0]
         if changed.key != record.key:
             raise Refused("key_stays", key=record.key)
-        return changed
+        return replace(changed, base=record.base)
 
     async def resolve(self, uuid: str, how: str, logical_id: str | None = None) -> Status:
         """End a conflict or an unknown outcome: mine, theirs, arrived (as `logical_id`), absent. Returns the new state.
@@ -241,7 +242,7 @@ def _again(entry: QueueEntry, record: Record, fields: Mapping[str, object], new:
     edit = {**entry.edit, **{n: str(v) for n, v in fields.items()}} if entry.edit else None
     return NewEntry(
         new,
-        record,
+        replace(record, base=entry.record.base),
         registry.resource_type(record),
         entry.operation,
         entry.priority,

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fhirdesk.clock import Clock
-from fhirdesk.converters import registry
-from fhirdesk.converters.base import Stored
-from fhirdesk.entry import CHANGE_PRIORITY, Operation, Reason, Status
+from fhirdesk.converters import bases, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.targets import stored
+from fhirdesk.sync.targets import located
 
-NOT_READY = Reason("import_not_ready")
 QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
 
 
@@ -30,18 +29,17 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it: new, changed or unchanged, its entry, and why it has none where the record is not ready."""
+    """What became of it: new, changed or unchanged, and its entry."""
 
     result: str
     entry: str | None
-    note: Reason | None = None
 
 
 class Outbox:
     """The one door by which a change enters the queue."""
 
-    def __init__(self, store: Store, clock: Clock):
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, context: Context | None = None):
+        self._store, self._clock, self._context = store, clock, context or Context()
 
     def add(self, incoming: Sequence[Incoming], *, enqueue: bool = True, who: str = "import") -> list[Saved]:
         """Store and queue, all or nothing. Returns one Saved for each, in order."""
@@ -51,8 +49,8 @@ class Outbox:
         with self._store.writing() as tx:
             saved, queued, changed = self._decide(tx, incoming, enqueue)
             self._store.records.put(tx.conn, changed, now)
-            here = stored(self._store, tx.conn, [one.record for one, _ in queued])
-            entries = [new_entry(one, here, created=created) for one, created in queued]
+            around = located(self._store, tx.conn, [one.record for one, _ in queued], self._context)
+            entries = [new_entry(one, around, created=created) for one, created in queued]
             self._store.queue.enqueue(tx.conn, entries, now)
             by_uuid = {n.uuid: n for n in entries}
             deeds = [
@@ -78,8 +76,7 @@ class Outbox:
             before, status = here.get(place), newest.get(place)
             record = _with_base(one.record, before)
             same = before is not None and _same(before, record)
-            ready = registry.ready(record)
-            queue_it = enqueue and ready and (not same or status is None or status in QUEUED_AGAIN_AFTER)
+            queue_it = enqueue and (not same or status is None or status in QUEUED_AGAIN_AFTER)
             result = "new" if before is None else "unchanged" if same and not queue_it else "changed"
             if not same:
                 changed.append(record)
@@ -87,10 +84,9 @@ class Outbox:
             if queue_it:
                 known = before is not None and status is Status.COMPLETED and before.base == record.base
                 sent = replace(record, base=None) if known else record
-                queued.append((replace(one, record=sent), before is None or status is None))
+                queued.append((replace(one, record=sent), before is None))
                 newest[place] = Status.PENDING
-            note = NOT_READY if enqueue and not ready else None
-            saved.append(Saved(result, one.uuid if queue_it else None, note))
+            saved.append(Saved(result, one.uuid if queue_it else None))
         return saved, queued, changed
 
     def _stored(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Record]:
@@ -125,8 +121,8 @@ def _same(before: Record, record: Record) -> bool:
     return was == now
 
 
-def new_entry(one: Incoming, here: Stored | None = None, *, created: bool) -> NewEntry:
-    """The entry that brings the server up to date with a record. `here`: what it may refer to."""
+def new_entry(one: Incoming, context: Context, *, created: bool) -> NewEntry:
+    """The entry that brings the server up to date with a record; `context` knows what it refers to."""
     kind = registry.record_types()[one.record.type]
     priority = one.priority if one.priority is not None else kind.create_priority if created else CHANGE_PRIORITY
     return NewEntry(
@@ -135,5 +131,5 @@ def new_entry(one: Incoming, here: Stored | None = None, *, created: bool) -> Ne
         resource_type=registry.resource_type(one.record),
         operation=Operation.CREATE if created else Operation.UPDATE,
         priority=priority,
-        parents=registry.parents(one.record, here or {}),
+        parents=bases.parents(one.record, context),
     )

@@ -9,7 +9,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, Phase, QueueEntry, Reason, Status
-from fhirdesk.resource import Resource, version_id
+from fhirdesk.resource import Resource, identifier, version_id
 from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
@@ -64,6 +64,8 @@ class Probe:
     async def _look_by_identifier(self, entry: QueueEntry, flight: Flight) -> Move | None:
         body = flight.request.get("body") or {}
         system = registry.identifier_system(entry.type, self._context)
+        if flight.request.get("method") == "PUT" and identifier(body, system) is None:
+            return await self._look_at_id(entry, flight)
         answer = await self._remote.find(entry.resource_type, system, entry.key)
         if answer.delivery is not Delivery.ANSWERED or answer.status != 200 or answer.body is None:
             return None
@@ -78,6 +80,17 @@ class Probe:
         if body and overlay.same(dict(body), theirs, registry.converter(entry.type)):
             return self._arrived(entry, theirs)
         return self._adopt(entry, theirs)
+
+    async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
+        """What carries no number of ours was put to an id of ours."""
+        answer = await self._remote.read(entry.resource_type, str(flight.request["path"]).rpartition("/")[2])
+        if answer.delivery is not Delivery.ANSWERED or not _readable(answer):
+            return None
+        if answer.status != 200:
+            return self._wait_or_send(entry, flight)
+        theirs, body = dict(answer.body or {}), dict(flight.request.get("body") or {})
+        same = overlay.same(body, theirs, registry.converter(entry.type))
+        return self._arrived(entry, theirs) if same else self._adopt(entry, theirs)
 
     async def _gone(self, entry: QueueEntry, mapped: Mapped, flight: Flight, answer: Answer) -> Move | None:
         if entry.operation is Operation.DELETE:

@@ -8,12 +8,12 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from fhirdesk.answer import INTERACTIONS, Capabilities, Request
-from fhirdesk.converters import registry
+from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.records import Record
-from fhirdesk.resource import Resource, references
+from fhirdesk.resource import Resource, identifier, references
 from fhirdesk.store.queue import waiting_for
 
 
@@ -67,14 +67,17 @@ def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context:
     mapped = known.get((entry.type, entry.key))
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
-    missing = next((p for p in registry.parents(entry.record, context.stored) if p not in known), None)
+    missing = next((p for p in bases.parents(entry.record, context) if p not in known), None)
     if missing:
         return Wait(entry, waiting_for(*missing), missing)
     try:
-        ours = with_ids(registry.to_resource(wanted(entry), context), entry.record, known, context)
+        ours = with_ids(bases.outgoing(wanted(entry), context), entry.record, known, context)
     except InvalidInput as error:
         return Cannot(entry, Reason(error.code, error.params))
     return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
+
+
+SERVERS_OWN = frozenset({"id", "meta"})
 
 
 def gate(plan: Send | Wait | Cannot, server: Capabilities) -> Send | Wait | Cannot:
@@ -99,18 +102,28 @@ def _rung(plan: Send, server: Capabilities) -> Send | Wait:
     posts, puts = server.takes(kind, "create"), kind in server.update_create and server.takes(kind, "update")
     if not posts and not puts:
         return unsupported(plan.entry)
+    if plan.request.if_none_exist is None:
+        return _unnumbered(plan, puts)
     if posts and kind in server.conditional_create:
         return plan
     if not server.takes(kind, "search-type"):
         return Wait(plan.entry, Reason("why_no_safe_create", {"type": kind}), None)
-    request = _put_new(plan.request) if puts else replace(plan.request, if_none_exist=None)
+    request = _put_new(plan.request, plan.request.if_none_exist) if puts else replace(plan.request, if_none_exist=None)
     return replace(plan, request=request, looks_first=True)
 
 
-def _put_new(create: Request) -> Request:
+def _unnumbered(plan: Send, puts: bool) -> Send | Wait:
+    """What cannot carry our identifier cannot be searched for: only a PUT to an id of ours makes it once."""
+    entry = plan.entry
+    if not puts:
+        return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+    return replace(plan, request=_put_new(plan.request, f"{entry.type}|{entry.key}"))
+
+
+def _put_new(create: Request, name: str) -> Request:
     """Update as create: the id is made from our identifier, so that a resend meets its original. A UUID is an id that
     R4 allows, no server takes for a number, and no other record has."""
-    id_ = str(uuid5(NAMESPACE_URL, create.if_none_exist or ""))
+    id_ = str(uuid5(NAMESPACE_URL, name))
     return Request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_}, creates=True)
 
 
@@ -126,12 +139,16 @@ def unguarded(request: Mapping[str, Any]) -> bool:
 
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
     body = {k: v for k, v in ours.items() if k != "id"}
-    return Request("POST", entry.resource_type, body, if_none_exist=condition(entry, context))
+    numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
+    return Request("POST", entry.resource_type, body, if_none_exist=condition(entry, context) if numbered else None)
 
 
 def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
     base = dict(mapped.base) if mapped.base else {"resourceType": entry.resource_type}
     body = registry.lay_over(base, ours, wanted(entry), context) | {"id": mapped.logical_id}
+    if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
+        converter = registry.converter(entry.type)
+        body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not overlay.owns(converter, n)}
     return Request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
 
 
@@ -154,7 +171,12 @@ def _quoted(system: str) -> str:
 
 def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
     """References at rest (record keys) become the server's logical ids."""
-    wanted = registry.parents(record, context.stored)
+    if record.base:
+        for reference, place in list(bases.targets(resource, record, context)):
+            if place in known:
+                _point(reference, f"{known[place].resource_type}/{known[place].logical_id}")
+        return resource
+    wanted = [p for p in registry.parents(record, context.stored) if p in known]
     if not wanted:
         return resource
     there = {f"{known[p].resource_type}/{p[1]}": f"{known[p].resource_type}/{known[p].logical_id}" for p in wanted}
@@ -162,7 +184,13 @@ def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str],
         by_identifier = (reference.get("identifier") or {}).get("value")
         found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
         if found:
-            reference.pop("identifier", None)
-            reference.pop("type", None)
-            reference["reference"] = found
+            _point(reference, found)
     return resource
+
+
+def _point(reference: dict[str, Any], at: str) -> None:
+    """A reference with an id needs no identifier of ours beside it."""
+    if "reference" not in reference:
+        reference.pop("identifier", None)
+        reference.pop("type", None)
+    reference["reference"] = at

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fhirdesk.answer import Answer, Capabilities, Delivery
 from fhirdesk.clock import Clock
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.resource import version_id
@@ -53,7 +53,7 @@ class Ready:
         with self._store.reading() as conn:
             context = located(self._store, conn, [e.record for e in heads], self._context)
             places = {(e.type, e.key) for e in heads}
-            places |= {p for e in heads for p in registry.parents(e.record, context.stored)}
+            places |= {p for e in heads for p in bases.parents(e.record, context)}
             return Ground(self._store.resource_map.get_many(conn, places), context, server)
 
     def _plan(self, entry: QueueEntry, ground: Ground, fresh: Mapped | None = None) -> Send | Wait | Cannot:

@@ -75,7 +75,7 @@ class WriteThrough:
     def _checked(self, before: Record, changes: Mapping[str, str]) -> Record:
         """The record with the changes, read by the same rules as any other record."""
         raw = {k: v for k, v in (dict(before.fields) | dict(changes)).items() if v not in ("", None)}
-        return registry.convert(raw, PATIENT, self._context)[0]
+        return replace(registry.convert(raw, PATIENT, self._context)[0], base=before.base)
 
     def _on_server(self, key: str) -> bool:
         with self._store.reading() as conn:
@@ -84,6 +84,7 @@ class WriteThrough:
     def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
         now = self._clock.now()
         operation = Operation.UPDATE if later else Operation.EDIT
+        before = replace(before, base=None)  # the server has all of it
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.writing() as tx:
             self._store.queue.enqueue(tx.conn, [new], now)

@@ -94,7 +94,7 @@ class Bench:
 
     def delete(self, record: Record) -> str:
         """Queue a delete."""
-        draft = new_entry(Incoming(record, str(uuid.uuid4())), created=False)
+        draft = new_entry(Incoming(record, str(uuid.uuid4())), self.context, created=False)
         from dataclasses import replace
 
         with self.store.writing() as tx:

@@ -1,0 +1,97 @@
+"""Records that were read from resources: what they are now, laid over what they came from (docs/records.md)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context, Place
+from fhirdesk.converters.way_back import read_back
+from fhirdesk.r4 import json
+from fhirdesk.records import Base, Record
+from fhirdesk.resource import Resource, identifier, pointer, references
+
+OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
+
+
+def recalled(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
+    """The record that a resource tells of; fields may be missing: then it is partial."""
+    around = replace(context, keys=_keys(resource, base.links))
+    return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
+
+
+def at_rest(record: Record, context: Context) -> Resource:
+    """The record's resource as it is here: the one it came from, unchanged but for what the record changed since;
+    references by record key, or as they came."""
+    if record.base is None:
+        return registry.to_resource(record, context)
+    base: Resource = json.loads(record.base.body)
+    converter = registry.converter(record.type)
+    around = replace(context, keys=_keys(base, record.base.links))
+    if read_back(base, record.key, converter, around, record).fields == record.fields:
+        return base
+    laid = registry.lay_over(base, registry.to_resource(record, around), record, around)
+    return _with(laid, identifier=base.get("identifier"))
+
+
+def outgoing(record: Record, context: Context) -> Resource:
+    """The same as the server gets it, but for the ids: with our identifier; id and version are the server's to give."""
+    made = at_rest(record, context)
+    if record.base is None:
+        return made
+    meta = {n: v for n, v in (made.get("meta") or {}).items() if n not in OF_THE_SERVER}
+    return _with(made, id=None, meta=meta or None, identifier=_identifiers(made, record, context))
+
+
+def _identifiers(made: Resource, record: Record, context: Context) -> Any:
+    """Those it has and ours; a single one of others stays alone."""
+    ours, theirs = registry.to_resource(record, context).get("identifier"), made.get("identifier")
+    if identifier(made, context.identifier_system(record.type)) is not None or not isinstance(ours, list):
+        return theirs or ours
+    return [*(theirs or ()), *ours[:1]]
+
+
+def _with(resource: Resource, **elements: Any) -> Resource:
+    """With those elements; None takes one out."""
+    return {n: v for n, v in (resource | elements).items() if v is not None}
+
+
+def _keys(resource: Resource, links: Mapping[str, Place]) -> dict[str, str]:
+    """The record key that each reference in the resource means."""
+    texts = (r["reference"] for r in references(resource) if isinstance(r.get("reference"), str))
+    found = {t: links[t][1] if t in links else pointer(t) for t in texts}
+    return {text: key for text, key in found.items() if key}
+
+
+def parents(record: Record, context: Context) -> tuple[Place, ...]:
+    """(type, key) of each record that this one refers to."""
+    if record.base is None:
+        return registry.parents(record, context.stored)
+    found = {place: None for _, place in targets(at_rest(record, context), record, context)}
+    found.pop((record.type, record.key), None)
+    return tuple(found)
+
+
+def targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:
+    """Each reference in the resource at rest that means a record, and the record; its key may be a name such as
+    Patient/1, which the store understands."""
+    links = record.base.links if record.base else {}
+    for reference in references(resource):
+        text = reference.get("reference")
+        if isinstance(text, str):
+            name = pointer(text)
+            if text in links:
+                yield reference, links[text]
+            elif name:
+                yield reference, (registry.type_named(name), name)
+        else:
+            place = _ours(reference.get("identifier") or {}, context)
+            if place:
+                yield reference, place
+
+
+def _ours(number: Mapping[str, Any], context: Context) -> Place | None:
+    """The record that a number of ours names."""
+    types = (n for n in registry.record_types() if context.identifier_system(n) == number.get("system"))
+    found, value = next(types, None), number.get("value")
+    return (found, value) if found and isinstance(value, str) else None

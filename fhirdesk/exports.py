@@ -1,0 +1,95 @@
+"""What the cache holds, written out: FHIR resources with all their digits, one Bundle of them, records, or a table."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fhirdesk.converters import any_resource, bases, registry
+from fhirdesk.converters.base import Context, Place
+from fhirdesk.entry import Mapped
+from fhirdesk.errors import Refused
+from fhirdesk.files import out as files_out
+from fhirdesk.records import Record
+from fhirdesk.resource import Resource, local_id
+from fhirdesk.store.store import Conn, Store
+from fhirdesk.sync.push import with_ids
+from fhirdesk.sync.targets import located
+
+PAGE = 500
+
+
+class Exports:
+    """Writes records and their resources, a page at a time, from one snapshot."""
+
+    def __init__(self, store: Store, context: Context):
+        self._store, self._context = store, context
+
+    def write(self, type_: str | None, format_: str, to: BinaryIO | Path) -> None:
+        """`format_`: ndjson, bundle, records or csv (of one type). A Path becomes a private file that is there once it
+        is whole. Raises Refused, DiskFull."""
+        if format_ == "csv" and (type_ is None or type_ == any_resource.NAME):
+            raise Refused("export_one_type")
+        if isinstance(to, Path):
+            with files_out.new_file(to) as file:
+                self._write(type_, format_, file)
+        else:
+            self._write(type_, format_, to)
+
+    def _write(self, type_: str | None, format_: str, to: BinaryIO) -> None:
+        types = [type_] if type_ else list(registry.record_types())
+        with self._store.reading() as conn:
+            for part in self._parts(conn, types, format_):
+                to.write(part)
+
+    def _parts(self, conn: Conn, types: Sequence[str], format_: str) -> Iterator[bytes]:
+        if format_ == "csv":
+            header = [f.name for f in registry.record_types()[types[0]].fields]
+            return files_out.csv_file(header, (r.fields for r in self._records(conn, types)))
+        if format_ == "records":
+            rows = (r for r in self._records(conn, types) if r.type != any_resource.NAME)
+            return files_out.ndjson({"type": r.type, **r.fields} for r in rows)
+        resources = self._resources(conn, types)
+        if format_ == "bundle":
+            return files_out.bundle((self._full_url(r), r) for r in resources)
+        return files_out.ndjson(resources)
+
+    def _records(self, conn: Conn, types: Sequence[str]) -> Iterator[Record]:
+        return itertools.chain.from_iterable(self._store.records.iterate(conn, t) for t in types)
+
+    def _full_url(self, resource: Mapping[str, Any]) -> str | None:
+        id_ = resource.get("id")
+        return f"{self._context.base}/{resource['resourceType']}/{id_}" if id_ else None
+
+    # -- resources
+
+    def _resources(self, conn: Conn, types: Sequence[str]) -> Iterator[Resource]:
+        records = self._records(conn, types)
+        while page := list(itertools.islice(records, PAGE)):
+            context = located(self._store, conn, page, self._context)
+            plain = [r for r in page if r.base is None]
+            known = self._store.resource_map.get_many(conn, {(r.type, r.key) for r in plain})
+            ids = self._ids(conn, {p for r in plain for p in bases.parents(r, context)})
+            for record in page:
+                yield bases.at_rest(record, context) if record.base else self._plain(record, known, ids, context)
+
+    def _plain(
+        self, record: Record, known: Mapping[Place, Mapped], ids: Mapping[Place, Mapped], context: Context
+    ) -> Resource:
+        """What the server has goes with what the server added."""
+        made = with_ids(registry.to_resource(record, context), record, ids, context)
+        mapped = known.get((record.type, record.key))
+        if mapped is None:
+            return made
+        if mapped.base_read and mapped.base:
+            return registry.lay_over(dict(mapped.base), made, record, context)
+        return made | {"id": mapped.logical_id}
+
+    def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, Mapped]:
+        """References point at the ids that the export gives: those that came with a resource, else the server's."""
+        found = self._store.resource_map.get_many(conn, places)
+        for name, place in self._store.records.names_of(conn, places).items():
+            kind, _, id_ = name.partition("/")
+            if local_id(name):
+                found[place] = Mapped(*place, kind, id_, None, None)
+        return found

@@ -1,0 +1,76 @@
+"""Files out: private, whole or not at all, nothing overwritten and no link followed; CSV that no spreadsheet runs."""
+
+import csv
+import io
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fhirdesk.errors import DiskFull, Refused
+from fhirdesk.files.csv_rows import guarded
+from fhirdesk.r4 import json
+from fhirdesk.r4.json import Number
+
+BOM = "\ufeff"
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there only once all of it is on the disk, mode 0600. Raises Refused where it cannot be made or
+    something is at that place already, DiskFull."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    if os.path.lexists(path):
+        raise Refused("export_exists", path=path.name)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path)  # unlike a rename it replaces nothing that came meanwhile
+    except FileExistsError as error:
+        raise Refused("export_exists", path=path.name) from error
+    except OSError as error:
+        raise (DiskFull() if error.errno == 28 else Refused("export_unwritable", path=path.name)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def ndjson(documents: Iterable[Any]) -> Iterator[bytes]:
+    """One JSON document a line."""
+    return (json.dumps(document) + b"\n" for document in documents)
+
+
+def bundle(entries: Iterable[tuple[str | None, Mapping[str, Any]]]) -> Iterator[bytes]:
+    """One collection Bundle of (fullUrl, resource), written as it comes (https://hl7.org/fhir/R4/bundle.html)."""
+    head = b'{"resourceType":"Bundle","type":"collection"'
+    empty = True
+    for full_url, resource in entries:
+        entry = ({"fullUrl": full_url} if full_url else {}) | {"resource": resource}
+        yield (head + b',"entry":[\n' if empty else b",\n") + json.dumps(entry)
+        empty = False
+    yield head + b"}\n" if empty else b"\n]}\n"
+
+
+def csv_file(header: Sequence[str], records: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """A header of field names and a row a record, with a byte order mark so that spreadsheets read it as UTF-8."""
+    line = io.StringIO(BOM)
+    writer = csv.writer(line, lineterminator="\r\n")
+    line.seek(0, io.SEEK_END)
+    writer.writerow(header)
+    yield line.getvalue().encode()
+    for fields in records:
+        line.seek(0)
+        line.truncate()
+        writer.writerow([_cell(fields.get(name)) for name in header])
+        yield line.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    return value.text if isinstance(value, Number) else json.dumps(value).decode()
