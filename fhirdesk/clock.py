@@ -5,13 +5,31 @@ import random
 import time
 from datetime import UTC, datetime
 
+STEP = 2.0  # seconds by which the wall clock may differ from the time that passed before it counts as a step
+
+
+BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # it counts the time that the computer slept
+
+
+def _passed() -> float:
+    """Seconds that never jump."""
+    return time.monotonic() if BOOT is None else time.clock_gettime(BOOT)
+
 
 class Clock:
-    """Wall time for what is stored, monotonic time for what is measured, and jitter."""
+    """Wall time for what is stored, monotonic time for what is measured, and jitter.
+
+    A wall clock that is put forward or back while the program runs changes nothing: time goes on from where it was.
+    """
+
+    def __init__(self) -> None:
+        self._wall, self._start = time.time(), _passed()
 
     def now(self) -> float:
         """Seconds since the epoch (UTC)."""
-        return time.time()
+        wall, due = time.time(), self._wall + _passed() - self._start
+        slept = BOOT is None and wall > due  # or was put forward: not to be told apart here
+        return wall if slept or abs(wall - due) < STEP else due
 
     def monotonic(self) -> float:
         """Seconds that never jump back."""

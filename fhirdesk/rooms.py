@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import OPEN, Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.metrics import Metrics
@@ -211,12 +211,13 @@ class Rooms:
         if reason:
             self.worker.circuit.pause(reason)
         else:
-            self.worker.circuit.resume()
+            self.worker.resume()
         self.decisions.pause(reason)
 
     def hurry(self) -> None:
         """Everything is due now."""
         self.worker.circuit.wait_until = 0.0
+        self.worker.connection.forget()
         self.decisions.hurry()
 
     def sync(
@@ -238,7 +239,8 @@ class Rooms:
             around = located(self.store, tx.conn, [record], self.context)
             new = new_entry(Incoming(record, uuid, priority), around, created=not on_server)
             if operation == Operation.DELETE:
-                new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, new.priority)
+                urgent = CHANGE_PRIORITY if priority is None else priority
+                new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, urgent)
             now = self._clock.now()
             self.store.queue.enqueue(tx.conn, [new], now)
             self.store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)

@@ -3,37 +3,60 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from fhirdesk.entry import Operation, Status
 from fhirdesk.r4 import json
 from fhirdesk.store import resource_map
-from fhirdesk.store.queue_words import NewEntry, Q, Scope, by_type, waiting_for
+from fhirdesk.store.queue_words import CHUNK, NewEntry, Q, Scope, by_type, waiting_for
 from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
 
-_UNSENT = [Status.PENDING.value, Status.HELD.value]
+_GIVE_WAY = text(  # unsent changes of a record, but for a profile edit and what a person holds back
+    "profile = :mine AND type = :kind AND key IN :these AND status IN ('pending', 'held') AND operation <> 'edit' "
+    "AND attempts = 0 AND (reason IS NULL OR reason <> 'why_held_by_hand')"
+).bindparams(bindparam("these", expanding=True))
+_INHERIT = select(Q.key, func.max(Q.urgency)).where(_GIVE_WAY).group_by(Q.key)
+_SUPERSEDE = (
+    update(queue_entry)
+    .where(_GIVE_WAY)
+    .values(status="superseded", finished_at=bindparam("at"), reason=None, waits_type=None, waits_key=None)
+)
+_CHILDREN = text(
+    "SELECT waits_key, max(urgency) FROM queue_entry WHERE profile = :profile AND status = 'held' "
+    "AND waits_type = :type AND waits_key IN :keys GROUP BY waits_key"
+).bindparams(bindparam("keys", expanding=True))
 _RAISE = text(
     "UPDATE queue_entry SET urgency = :u WHERE profile = :profile AND type = :t AND key = :k "
     "AND status IN ('pending', 'held') AND urgency < :u"
 )
+Place = tuple[str, str]
 
 
 class Intake(Scope):
     """Entries come in."""
 
+    def known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
+        """Those that are queued already, or were."""
+        found: set[str] = set()
+        for start in range(0, len(uuids), CHUNK):
+            part = uuids[start : start + CHUNK]
+            found |= {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
+        return found
+
     def enqueue(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[str, int]:
         """Add entries in order; a uuid that is there already is passed over. Returns seq by uuid."""
-        known = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_([n.uuid for n in new])))}
+        known = self.known(conn, [n.uuid for n in new])
         fresh = [n for n in new if n.uuid not in known]
         if not fresh:
             return {}
-        self._supersede(conn, fresh, now)
+        urgency = self._supersede(conn, fresh, now)
         present = resource_map.present(conn, self.profile, {p for n in fresh for p in n.parents})
         last = _last_in_batch(fresh)
-        conn.execute(
-            insert(queue_entry), [self._row(n, present, now, n is last[n.record.type, n.record.key]) for n in fresh]
-        )
+        rows = [self._row(n, present, now, n is last[n.record.type, n.record.key]) for n in fresh]
+        for row in rows:
+            row["urgency"] = max(row["priority"], urgency.get((row["type"], row["key"]), 0))
+        conn.execute(insert(queue_entry), rows)
         self._raise_parents(conn, fresh)
         found = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
         return {uuid: seq for uuid, seq in found}
@@ -67,23 +90,20 @@ class Intake(Scope):
             "origin": new.origin,
         }
 
-    def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> None:
-        """Unsent updates of the same records give way; an edit is a person's and stays."""
-        for type_, keys in by_type(
-            (n.record.type, n.record.key) for n in new if n.operation is not Operation.EDIT
-        ).items():
-            conn.execute(
-                update(queue_entry)
-                .where(
-                    self._mine,
-                    Q.type == type_,
-                    Q.key.in_(keys),
-                    Q.status.in_(_UNSENT),
-                    Q.operation != "edit",
-                    Q.attempts == 0,
-                )
-                .values(status=Status.SUPERSEDED.value, finished_at=now, reason=None, waits_type=None, waits_key=None)
-            )
+    def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
+        """Unsent changes of the same records give way; an edit is a person's and stays. Returns the urgency that their
+        successors inherit: of those that gave way, and of children that already wait."""
+        urgency: dict[Place, int] = {}
+        for type_, keys in by_type((n.record.type, n.record.key) for n in new).items():
+            for key, most in conn.execute(_CHILDREN, {"profile": self.profile, "type": type_, "keys": keys}):
+                urgency[type_, key] = most
+        changes = [(n.record.type, n.record.key) for n in new if n.operation is not Operation.EDIT]
+        for type_, keys in by_type(changes).items():
+            these = {"mine": self.profile, "kind": type_, "these": keys}
+            for key, most in conn.execute(_INHERIT, these).all():
+                urgency[type_, key] = max(most, urgency.get((type_, key), 0))
+            conn.execute(_SUPERSEDE, these | {"at": now})
+        return urgency
 
     def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
         """A parent inherits its child's urgency."""

@@ -37,7 +37,7 @@ _LEAVE = (
     "UPDATE queue_entry SET status = :status, reason = :reason, reason_params = :params, not_before = :not_before, "
     "counted = counted + :counted, waits_type = :waits_type, waits_key = :waits_key, alone = :alone, "
     "logical_id = coalesce(:logical_id, logical_id), version_id = coalesce(:version_id, version_id), "
-    "finished_at = :finished_at "
+    "finished_at = :finished_at, crashes = CASE WHEN :crashed THEN crashes ELSE 0 END "
     "WHERE seq = :seq AND attempts = :number AND status IN ('processing', 'unknown')"
 )
 _NOTE = (
@@ -133,6 +133,15 @@ class Outlet(Scope):
                 .values(status=Status.PENDING.value, waits_type=None, waits_key=None, reason=None, reason_params=None)
             )
 
+    def release_referenced(self, conn: Connection, patient_key: str | None) -> None:
+        """Something of this patient was deleted: deletes that were refused because others referred to it may go."""
+        conn.execute(
+            update(queue_entry)
+            .where(self._mine, Q.status == Status.HELD.value, Q.reason == "why_referenced")
+            .where(Q.patient_key == patient_key)
+            .values(status=Status.PENDING.value, **reason_columns(None))
+        )
+
     def hold(self, conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
         """Pending entries wait for something named; a parent that arrived since it was looked for holds nobody, because
         nothing would release its child any more."""
@@ -211,6 +220,7 @@ def _left(m: Move, now: float) -> dict[str, Any]:
         "logical_id": m.mapped.logical_id if m.mapped else None,
         "version_id": m.mapped.version_id if m.mapped else None,
         "finished_at": now if m.status in FINAL else None,
+        "crashed": m.phase is Phase.PROBED,  # only an answer ends a row of crashes
     }
 
 

@@ -12,6 +12,7 @@ from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
+LONGEST_WAIT = 3600.0  # seconds
 STALE = (404, 409, 412, 423, 428)
 _NEXT_DUE = text(  # one step into an index for each
     "SELECT min(due) FROM ("
@@ -157,6 +158,12 @@ class Upkeep(Scope):
         """The state of the newest entry of each record that has one."""
         newest = select(func.max(Q.seq)).where(self._mine, Q.type == type_, Q.key.in_(list(keys))).group_by(Q.key)
         return {k: Status(s) for k, s in conn.execute(select(Q.key, Q.status).where(Q.seq.in_(newest)))}
+
+    def rewind(self, conn: Connection, now: float) -> int:
+        """No wait is longer than an hour: what waits longer was set by a clock that has been put back since."""
+        waiting = Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
+        late = update(queue_entry).where(self._mine, waiting, Q.not_before > now + LONGEST_WAIT)
+        return conn.execute(late.values(not_before=now)).rowcount
 
     def age(self, conn: Connection, now: float) -> None:
         """+1 urgency for each ten minutes of waiting, up to 9: nothing starves, and what is urgent stays so."""

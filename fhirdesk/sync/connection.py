@@ -31,6 +31,15 @@ class Connection:
         assert self._capabilities is not None, "ready() comes first"
         return self._capabilities
 
+    def forget(self) -> None:
+        """It is asked again before anything else is sent."""
+        self._capabilities = None
+
+    def accept(self) -> None:
+        """A person ended the pause: whoever answers now is the server."""
+        self._identity.accept()
+        self.forget()
+
     async def ready(self) -> bool:
         """Whether requests may go out now."""
         async with self._asking:
@@ -50,6 +59,7 @@ class Connection:
             return False
         self._circuit.answered()
         self._capabilities = found
+        self._reception.not_taken.clear()
         self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])
         return True
 

@@ -68,6 +68,7 @@ class Ledger:
         if entry.operation is Operation.DELETE:
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
             self._store.resource_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
+            self._store.queue.release_referenced(tx.conn, entry.patient_key)
         elif entry.edit:
             current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
             self._store.records.put(tx.conn, [current.with_fields(**entry.edit)], now)
@@ -90,6 +91,8 @@ class Ledger:
             self._store.queue.hold(tx.conn, held)
             for entry, status, reason in over + [(c.entry, c.status, c.reason) for c in cannot]:
                 self._store.queue.set_aside(tx.conn, entry, *edits.aside(entry, status, reason), self._clock.now())
+                if entry.operation is Operation.DELETE and status is Status.CANCELLED:  # it never was there
+                    self._store.records.tombstone(tx.conn, entry.type, entry.key, self._clock.now())
             tx.announce(QueueChanged())
 
     def read(self, mapped: Mapped, theirs: Resource) -> Mapped:

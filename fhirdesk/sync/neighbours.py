@@ -44,7 +44,7 @@ class Neighbours:
         if paused:
             circuit.pause(paused)
         else:
-            circuit.resume()
+            self._worker.resume()
         self._store.events.publish(ServerChanged())
 
     async def answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:

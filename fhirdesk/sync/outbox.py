@@ -70,8 +70,12 @@ class Outbox:
         """What becomes of each; those to queue, and whether each is new; the records that changed."""
         here = self._stored(tx, [i.record for i in incoming])
         newest = self._newest(tx, [i.record for i in incoming])
+        replayed = self._store.queue.known(tx.conn, [one.uuid for one in incoming])
         saved, queued, changed = [], [], []
         for one in incoming:
+            if one.uuid in replayed:  # the same action twice (D19): it is queued already, and newer changes stand
+                saved.append(Saved("unchanged", one.uuid))
+                continue
             place = one.record.type, one.record.key
             before, status = here.get(place), newest.get(place)
             record = _with_base(one.record, before)

@@ -82,7 +82,7 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
         reason=reason,
         not_before=clock.now() + wait,
         counts=counts,
-        alone=entry.alone,
+        alone=entry.alone and status is Status.UNKNOWN,
         phase=rule.phase,
         **noted(reading),
     )

@@ -24,6 +24,7 @@ from fhirdesk.sync.probe import Probe
 from fhirdesk.sync.ready import Ready
 from fhirdesk.sync.reception import Reception
 
+IDENTITY_PAUSES = ("pause_identity", "pause_vanished")
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between looks for what other processes queued
 AGE_EVERY = 60.0
@@ -60,6 +61,14 @@ class Worker:
     def wake(self) -> None:
         """There may be something to do."""
         self._wake.set()
+
+    def resume(self) -> None:
+        """A person ended a pause: the server is asked anew what it is and what it takes."""
+        paused = self.circuit.paused
+        self.circuit.resume()
+        self.connection.forget()
+        if paused and paused.code in IDENTITY_PAUSES:
+            self.connection.accept()
 
     async def run(self, enough: Callable[[], bool]) -> None:
         """Send until `enough()` says so; then let what is in flight arrive."""
@@ -130,6 +139,7 @@ class Worker:
             self._aged_at = now
             with self._store.writing() as tx:
                 self._store.queue.age(tx.conn, now)
+                self._store.queue.rewind(tx.conn, now)
 
     def _slots(self) -> int:
         """What is on the wires, and as much being made ready meanwhile."""

@@ -58,6 +58,34 @@ def test_E1_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> 
     assert [status(store, u) for u in "ab"] == [Status.SUPERSEDED, Status.PENDING]
 
 
+def test_E1_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: Store) -> None:
+    enqueue(store, new("a", priority=10))
+    enqueue(store, new("b", priority=5))
+    enqueue(store, new("c", "P-2", priority=8))
+    assert [p.entry.uuid for p in claim(store)] == ["b", "c"]
+
+
+def test_E2_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(store: Store) -> None:
+    enqueue(store, new("child", "L-1", type_="lab_result", priority=9, parents=(("patient", "P-1"),)))
+    enqueue(store, new("other", "P-2", priority=8), new("parent", priority=5))
+    assert [p.entry.uuid for p in claim(store)] == ["parent", "other"]
+
+
+def test_what_a_person_holds_back_is_not_superseded(store: Store) -> None:
+    enqueue(store, new("a"))
+    with store.writing() as tx:
+        store.queue.hold_back(tx.conn, ["a"], 100.0)
+    enqueue(store, new("b"))
+    assert status(store, "a") is Status.HELD and claim(store) == []
+
+
+def test_A10_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
+    enqueue(store, new("a"), now=1_000_000.0)
+    with store.writing() as tx:
+        assert store.queue.rewind(tx.conn, 500_000.0) == 1
+    assert [p.entry.uuid for p in claim(store, 500_000.0)] == ["a"]
+
+
 def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: Store) -> None:
     enqueue(store, new("a"))
     (sent,) = claim(store)
@@ -124,7 +152,16 @@ def crash(store: Store, now: float) -> None:
     with store.writing() as tx:
         store.queue.recover(tx.conn)
         unknown = store.queue.unknowns(tx.conn, now, 10)
-    move(store, *[Move(e, e.attempts, Status.PENDING, alone=True) for e in unknown])
+    move(store, *[Move(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
+
+
+def test_A8_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
+    enqueue(store, new("a"))
+    for turn in range(4):
+        crash(store, 200.0 + turn)
+        (again,) = claim(store, 300.0)
+        move(store, Move(again.entry, again.number, Status.PENDING))
+    assert status(store, "a") is Status.PENDING
 
 
 def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: Store) -> None:
