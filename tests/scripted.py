@@ -1,5 +1,6 @@
 """A small FHIR server on the loopback whose answers a test scripts, with a journal of what it was asked and did."""
 
+import gzip
 import itertools
 import json
 import threading
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 Body = dict[str, Any]
 KINDS = ("Patient", "Encounter", "Observation")
-FORWARDED = ("If-Match", "If-None-Exist", "Cache-Control")
+FORWARDED = ("If-Match", "If-None-Exist", "Cache-Control", "Content-Encoding")
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Act:
 
 
 Script = Callable[[Asked], Act | None]
+Rewrite = Callable[[list[Body]], list[Body]]
 
 
 def issue(code: str, expression: str | None = None) -> Body:
@@ -56,11 +58,15 @@ class Scripted:
         honours_if_match_on_delete: bool = True,
         drops: tuple[str, ...] = (),
         versions: bool = True,
+        transaction: bool = False,
+        stale: int = 412,
         takes: tuple[str, ...] = ("create", "read", "update", "delete", "search-type"),
     ):
         self.conditional, self.update_create, self.batch = conditional, update_create, batch
         self.strict_delete, self.drops = honours_if_match_on_delete, drops
         self.versions, self.takes = versions, takes
+        self.transaction, self.stale = transaction, stale
+        self.rewrites: list[Rewrite] = []  # of the next answers to Bundles
         self.held: dict[str, Body] = {}  # "Patient/1" → resource
         self.journal: list[Asked] = []
         self.script: Script = lambda asked: None
@@ -132,7 +138,7 @@ class Scripted:
         if before is None and not self.update_create:
             return 404, issue("not-found"), {}
         if before and not _matches(asked, before):
-            return 412, issue("conflict"), {}
+            return self.stale, issue("conflict"), {}
         return 200 if before else 201, *self._stored(kind, id_, asked.body or {})
 
     def _delete(self, path: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
@@ -163,7 +169,8 @@ class Scripted:
         codes = [{"code": c} for c in self.takes]
         kind = {"interaction": codes, "conditionalCreate": self.conditional, "updateCreate": self.update_create}
         rest = {"mode": "server", "resource": [kind | {"type": k, "versioning": "versioned-update"} for k in KINDS]}
-        rest["interaction"] = [{"code": "batch"}] if self.batch else []
+        kinds = {"batch": self.batch, "transaction": self.transaction}
+        rest["interaction"] = [{"code": name} for name, on in kinds.items() if on]
         return {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest]}
 
     # -- HTTP
@@ -192,6 +199,8 @@ class Scripted:
                 "etag": act.headers.get("ETag"),
             }
             made.append({"response": {k: v for k, v in response.items() if v}, "resource": act.body})
+        if self.rewrites:
+            made = self.rewrites.pop(0)(made)
         return 200, {"resourceType": "Bundle", "type": "batch-response", "entry": made}, {}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -205,6 +214,7 @@ class Scripted:
                 parts = urlsplit(self.path)
                 path = parts.path.removeprefix("/fhir").strip("/") + (f"?{parts.query}" if parts.query else "")
                 headers = {n: self.headers[n] for n in FORWARDED if self.headers.get(n)}
+                data = gzip.decompress(data) if headers.get("Content-Encoding") == "gzip" else data
                 act = server.handle(Asked(self.command, path, json.loads(data) if data else None, headers))
                 if act.status is None:
                     self.close_connection = True

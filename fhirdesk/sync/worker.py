@@ -73,6 +73,7 @@ class Worker:
     async def run(self, enough: Callable[[], bool]) -> None:
         """Send until `enough()` says so; then let what is in flight arrive."""
         try:
+            await self._connect()
             while not enough() and not self.used_up:
                 if not self._start_work():
                     await self._rest()
@@ -82,11 +83,17 @@ class Worker:
     async def once(self, enough: Callable[[], bool]) -> None:
         """Send what is due now and end; stops when the server is away, and when `enough()` says so."""
         try:
+            await self._connect()
             while not enough() and self.circuit.may_send() and (self._start_work() or self._tasks):
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._finish()
+
+    async def _connect(self) -> None:
+        """What was held because the server did not take it may go now; the rest connects when it is sent."""
+        if self.circuit.may_send():
+            await self.connection.ready()
 
     async def run_edits(self) -> None:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
@@ -107,9 +114,10 @@ class Worker:
 
     async def _rest(self) -> None:
         self._wake.clear()
-        woken = asyncio.ensure_future(self._wake.wait())
-        await asyncio.wait({woken, *self._tasks}, timeout=self._nap(), return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
+        waits = {asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._clock.sleep(self._nap()))}
+        await asyncio.wait({*waits, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     def _nap(self) -> float:
         with self._store.reading() as conn:
