@@ -15,7 +15,7 @@ from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
-from fhirdesk.sync.targets import located, stored
+from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival
 
 Place = tuple[str, str]
@@ -158,8 +158,8 @@ class Ready:
         """A reference was refused as missing: a parent that is gone there is looked up here no more, and its child
         waits for it."""
         with self._store.reading() as conn:
-            here = stored(self._store, conn, [e.record for e in entries])
-            wanted = {e.uuid: registry.parents(e.record, here) for e in entries}
+            context = located(self._store, conn, [e.record for e in entries], self._context)
+            wanted = {e.uuid: bases.parents(e.record, context) for e in entries}
             known = self._store.resource_map.get_many(conn, {p for places in wanted.values() for p in places})
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known.values()))
         gone = [place for place, answer in zip(known, answers, strict=True) if answer.status in (404, 410)]
