@@ -16,7 +16,7 @@ from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
+from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound, Refused
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
@@ -193,7 +193,7 @@ class Rooms:
         for row, result in zip(rows, read, strict=True):
             if isinstance(result, Record):
                 done = next(saved)
-                lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry))
+                lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry, note=done.note))
             else:
                 lines.append(refusal(row, result))
         return lines
@@ -224,6 +224,7 @@ class Rooms:
         self, type_: str, key: str, operation: str, priority: int | None, uuid: str, *, changed_only: bool = False
     ) -> str | None:
         """Queue one record as it is here; `changed_only`: None when its newest entry already says the same."""
+        from fhirdesk.converters import registry
         from fhirdesk.store.audit import Deed
         from fhirdesk.store.queue import NewEntry
         from fhirdesk.sync.outbox import Incoming, new_entry
@@ -235,6 +236,10 @@ class Rooms:
                 raise NotFound("no_such_record", type=type_, key=key)
             if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record):
                 return None
+            if operation != Operation.DELETE and not registry.ready(record):
+                if changed_only:
+                    return None
+                raise Refused("record_not_ready", type=type_, key=key)
             on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
             around = located(self.store, tx.conn, [record], self.context)
             new = new_entry(Incoming(record, uuid, priority), around, created=not on_server)

@@ -87,6 +87,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{host} is another computer: plain http would show patient data on the way. Use https.",
         "{host} 은(는) 다른 컴퓨터입니다. http로는 환자 정보가 노출됩니다. https를 쓰세요.",
     ),
+    "import_not_ready": (
+        "Stored on this computer; it is sent once it is completed.",
+        "이 컴퓨터에 저장했습니다. 완료되면 보냅니다.",
+    ),
+    "record_not_ready": (
+        "{type} {key} is not completed yet: it stays on this computer until then.",
+        "{type} {key} 은(는) 아직 완료되지 않아 이 컴퓨터에만 있습니다.",
+    ),
     "since_wrong": (
         "{value} is not a time: use 24h, 7d or 2026-01-31.",
         "{value} 은(는) 시간이 아닙니다. 24h, 7d, 2026-01-31 처럼 쓰세요.",
@@ -241,6 +249,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "field_control": ("{field} holds a control character.", "{field} 에 제어 문자가 있습니다."),
     "field_invisible": ("{field} holds no visible character.", "{field} 에 보이는 글자가 없습니다."),
     "field_number": ("{field} must be a number.", "{field} 은(는) 숫자여야 합니다."),
+    "field_limits": ("{field} must lie between {low} and {high}.", "{field} 은(는) {low} 이상 {high} 이하여야 합니다."),
+    "field_least": ("{field} must be {low} or more.", "{field} 은(는) {low} 이상이어야 합니다."),
+    "field_elsewhere": (
+        "{field} does not belong to an order of type {order_type}.",
+        "{field} 은(는) {order_type} 오더에 없는 항목입니다.",
+    ),
+    "field_ended_active": (
+        "{field} says that it is over, but its status is {status}.",
+        "{field} 이(가) 있는데 상태는 {status} 입니다.",
+    ),
+    "field_prescription": (
+        "{field} names a prescription: no images are made for that.",
+        "{field} 이(가) 가리키는 것은 처방입니다. 영상 검사의 오더가 아닙니다.",
+    ),
+    "field_uid": (
+        "{field} is not a DICOM UID: numbers and dots, at most 64 characters.",
+        "{field} 은(는) DICOM UID가 아닙니다. 숫자와 점으로 64자까지입니다.",
+    ),
+    "field_url": ("{field} is not the address of a server.", "{field} 은(는) 서버 주소가 아닙니다."),
     "field_boolean": ("{field} must be true or false.", "{field} 은(는) true 또는 false여야 합니다."),
     "plugin_broken": (
         "The record type {name} of the package {package} cannot be used: {error}. The others work.",

@@ -35,6 +35,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "다른 FHIR Desk가 이 데이터 폴더에서 보내고 있습니다. 여기서는 지켜봅니다.",
     ),
     "cli_changed": ("{count} changed ({deed})", "{count}건 바뀜 ({deed})"),
+    "cli_validated": ("{count} looked at, {bad} not valid", "{count}건 확인, 유효하지 않음 {bad}건"),
     "cli_bar_sent": ("sent", "보냄"),
     "cli_bar_read": ("read", "읽음"),
     "cli_bar_written": ("written", "씀"),

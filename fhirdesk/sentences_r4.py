@@ -30,18 +30,6 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "This is nested more than {depth} levels deep; no server takes that.",
         "{depth}단계보다 깊이 겹쳐 있습니다. 받아 주는 서버가 없습니다.",
     ),
-    "r4_duplicate": (
-        "The name {name} is there twice in one object; only one of the two values would survive.",
-        "한 객체 안에 이름 {name}이(가) 두 번 있습니다. 두 값 가운데 하나만 남게 됩니다.",
-    ),
-    "r4_surrogate": (
-        "A text holds half a character (a lone surrogate); it cannot be stored as UTF-8.",
-        "글자의 반쪽(짝이 없는 서로게이트)이 들어 있어 UTF-8로 저장할 수 없습니다.",
-    ),
-    "r4_empty_document": (
-        "There is nothing in this file.",
-        "파일에 내용이 없습니다.",
-    ),
     # what is there
     "r4_unknown_element": (
         "R4 has no element {name} here.",

@@ -204,6 +204,7 @@ class ImportLine:
     entry: str | None = None
     error: Reason | None = None
     field: str | None = None
+    note: Reason | None = None  # why it was stored and not queued
 
 
 class EditOutcome(StrEnum):

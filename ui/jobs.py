@@ -13,7 +13,7 @@ from ui.tasks import Tasks
 from ui.widgets.bars import JobStrip
 
 SAMPLE_PATIENTS = 200
-RECORDS_A_PATIENT = 7  # the patient, a visit, five results
+SAMPLE_RECORDS = 2_262  # of so many patients
 
 
 class Jobs(QObject):
@@ -43,7 +43,7 @@ class Jobs(QObject):
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
         """Fill an empty desk with the clinic that does not exist."""
-        total = patients * RECORDS_A_PATIENT
+        total = SAMPLE_RECORDS * patients // SAMPLE_PATIENTS
         self._begin(self.tr("Sample clinic"), total, lambda tell: desk.load_sample(patients, progress=tell))
 
     def _begin(

@@ -3,7 +3,6 @@
 import sys
 import uuid
 from argparse import Namespace
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from fhirdesk import files, sample
 from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
-from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord, NotFound
+from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.files import BadRow, Row
 from fhirdesk.r4 import json
-from fhirdesk.r4.check import check
 from fhirdesk.settings import Settings
 from fhirdesk.views import EditOutcome
 from fhirdesk.words import say
@@ -69,65 +67,6 @@ def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any
     return registry.convert(row.data, type_, context)[1]
 
 
-async def validate(settings: Settings, options: Namespace) -> int:
-    """One verdict a document."""
-    data = read_all(options.file)
-    all_valid = True
-    for verdict in verdicts(data, settings.lang):
-        put(verdict)
-        all_valid &= bool(verdict["valid"])
-    return DONE if all_valid else INVALID
-
-
-def read_all(name: str) -> bytes:
-    """All of a file or of standard input."""
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise InvalidDocument("file_unreadable", path=name) from error
-
-
-def verdicts(data: bytes, lang: str) -> Iterator[dict[str, Any]]:
-    """A single document gets one verdict; else each line that is not blank gets one."""
-    lines = [(n, text) for n, text in enumerate(data.split(b"\n"), 1) if text.strip()]
-    try:
-        yield verdict_of(json.loads(data), 1, lang)
-        return
-    except InvalidDocument as error:
-        if len(lines) < 2:
-            yield not_json(1, error, lang)
-            return
-    for number, text in lines:
-        try:
-            yield verdict_of(json.loads(text), number, lang)
-        except InvalidDocument as error:
-            yield not_json(number, error, lang)
-
-
-def not_json(line: int, error: InvalidDocument, lang: str) -> dict[str, Any]:
-    """The verdict on what is no JSON."""
-    text = say(error.code, error.params, lang)
-    issue = {"severity": "fatal", "code": "structure", "expression": None, "text": text}
-    return {"line": line, "resource_type": None, "id": None, "valid": False, "issues": [issue]}
-
-
-def verdict_of(document: Any, line: int, lang: str) -> dict[str, Any]:
-    """The verdict on a JSON document."""
-    issues = [
-        {"severity": f.severity, "code": f.code, "expression": f.expression, "text": f.text(lang)}
-        for f in check(document)
-    ]
-    resource = document if isinstance(document, dict) else {}
-    valid = not any(i["severity"] in ("error", "fatal") for i in issues)
-    return {
-        "line": line,
-        "resource_type": resource.get("resourceType"),
-        "id": resource.get("id"),
-        "valid": valid,
-        "issues": issues,
-    }
-
-
 async def import_(settings: Settings, options: Namespace) -> int:
     """A line a row once it is committed, then a summary."""
     counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
@@ -139,11 +78,11 @@ async def import_(settings: Settings, options: Namespace) -> int:
             counts["read"] += 1
             counts[line.result] += 1
             counts["queued"] += line.entry is not None
-            error = sentence(line.error, settings)
+            told = {"error": sentence(line.error, settings), "note": sentence(line.note, settings)}
             if options.json:
-                put({k: v for k, v in asdict(line).items() if k != "error"} | {"error": error})
-            elif error:
-                note(say("cli_line", {"line": str(line.line), "error": error}, settings.lang))
+                put(asdict(line) | told)
+            elif text := told["error"] or told["note"]:
+                note(say("cli_line", {"line": str(line.line), "error": text}, settings.lang))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
@@ -197,9 +136,14 @@ async def edit(settings: Settings, options: Namespace) -> int:
     return EDIT_EXIT[result.outcome]
 
 
-async def sample_(_settings: Settings, options: Namespace) -> int:
+async def sample_(settings: Settings, options: Namespace) -> int:
     """Records of a clinic that does not exist."""
-    for record in sample.generate(options.patients, options.seed):
+    types = set(options.types.split(",")) if options.types else None
+    unknown = (types or set()) - registry.record_types().keys()
+    if unknown:
+        note(say("no_such_type", {"type": sorted(unknown)[0]}, settings.lang))
+        return 2
+    for record in sample.generate(options.patients, options.seed, types=types, faults=options.faults):
         sys.stdout.buffer.write(json.dumps(record) + b"\n")
     sys.stdout.buffer.flush()
     return DONE

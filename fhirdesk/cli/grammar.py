@@ -42,7 +42,7 @@ def _data(grammar: Grammar) -> None:
     verb = grammar.verb("convert", "data_verbs:convert", "records to FHIR NDJSON")
     verb.add_argument("type")
     verb.add_argument("file", nargs="?", default="-")
-    verb = grammar.verb("validate", "data_verbs:validate", "check FHIR JSON")
+    verb = grammar.verb("validate", "validate_verb:validate", "check FHIR JSON")
     verb.add_argument("file", nargs="?", default="-")
     verb = grammar.verb("import", "data_verbs:import_", "records into the local store, queued for the server")
     verb.add_argument("files", nargs="+")
@@ -65,7 +65,8 @@ def _data(grammar: Grammar) -> None:
     verb = grammar.verb("sample", "data_verbs:sample_", "a sample clinic as NDJSON records")
     verb.add_argument("--patients", type=_count, default=200)
     verb.add_argument("--seed", type=int, default=1)
-    verb.add_argument("--faults", action="store_true")
+    verb.add_argument("--faults", action="store_true", help="some records with natural faults, for rehearsals")
+    verb.add_argument("--types", help="only these record types, as in patient,lab_result")
 
 
 def _sending(grammar: Grammar) -> None:

@@ -47,8 +47,9 @@ class Owned:
 
 class Module(Protocol):
     """What a module of this room, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
-    `check(record)` (raises InvalidRecord: what the field table cannot say) and `resource_type(record)` (where the
-    record type has several), and `WHOLE` (every element of the resource is ours)."""
+    `check(record)` (raises InvalidRecord: what the field table cannot say), `resource_type(record)` (where the record
+    type has several), `ready(record)` (whether the record is for the server yet) and `WHOLE` (every element of the
+    resource is ours)."""
 
     TYPE: RecordType
     OWNED: tuple[Owned, ...]
@@ -72,6 +73,7 @@ class Converter:
     to_resource: Callable[[Record, Context], Resource]
     to_fields: Callable[[Resource, Context], dict[str, Any]]
     check: Callable[[Record], None]
+    ready: Callable[[Record], bool]
     owned: tuple[Owned, ...]
     whole: bool = False  # every element is ours
 
@@ -86,6 +88,7 @@ def converter_of(module: Any) -> Converter:
         module.to_resource,
         module.to_fields,
         getattr(module, "check", lambda _record: None),
+        getattr(module, "ready", lambda _record: True),
         tuple(module.OWNED),
         getattr(module, "WHOLE", False),
     )

@@ -62,6 +62,7 @@ def _guarded(made: Converter) -> Converter:
         _safe(made.to_resource, name),
         _safe(made.to_fields, name),
         _safe(made.check, name),
+        _safe(made.ready, name),
         made.owned,
     )
 

@@ -5,7 +5,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.converters import any_resource, encounter, lab_result, origins, overlay, patient, plugins, way_back
+from fhirdesk.converters import (
+    ai_job,
+    allergy,
+    any_resource,
+    diagnosis,
+    encounter,
+    lab_result,
+    order,
+    origins,
+    overlay,
+    patient,
+    plugins,
+    radiology_order,
+    radiology_study,
+    way_back,
+)
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.reading import read_fields
@@ -18,7 +33,18 @@ from fhirdesk.views import OriginView
 
 __all__ = ["open_choices", "parents", "stand_ins"]
 
-_MODULES = (patient, encounter, lab_result, any_resource)
+_MODULES = (
+    patient,
+    encounter,
+    lab_result,
+    ai_job,
+    order,
+    radiology_order,
+    diagnosis,
+    radiology_study,
+    allergy,
+    any_resource,
+)
 _CONVERTERS: dict[str, Converter] = {}
 
 
@@ -61,6 +87,11 @@ def converter(type_: str) -> Converter:
 def resource_type(record: Record) -> str:
     """The FHIR type that a record becomes."""
     return converter(record.type).resource_type(record)
+
+
+def ready(record: Record) -> bool:
+    """Whether the record is for the server now; else it is stored alone."""
+    return converter(record.type).ready(record)
 
 
 def identifier_system(type_: str, context: Context) -> str:

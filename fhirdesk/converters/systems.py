@@ -40,9 +40,10 @@ def system_of(name: str | None, own: str, context: Context) -> str:
     return found or (name if _ABSOLUTE.fullmatch(name) else context.code_system(own))
 
 
-def name_of(system: object, own: str, context: Context) -> str | None:
-    """What the clinic calls a system: the first name listed, else its URI; None: the clinic's own, or none."""
-    if not isinstance(system, str) or system == context.code_system(own):
+def name_of(system: object, own: str, context: Context, default: str | None = None) -> str | None:
+    """What the clinic calls a system: the first name listed, else its URI; None: there is none, or it is the one that
+    is meant without a name (`default`'s, else the clinic's own)."""
+    if not isinstance(system, str) or system == system_of(default, own, context):
         return None
     return _NAMES.get(system, system)
 

@@ -4,16 +4,17 @@ import gzip
 import io
 import itertools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.files.csv_rows import csv_rows
+from fhirdesk.files.documents import texts
 from fhirdesk.files.json_rows import document_rows, is_document, ndjson_rows
-from fhirdesk.files.row import BadRow, Row
+from fhirdesk.files.row import BadRow, Document, Row
 
-__all__ = ["BadRow", "Row", "rows"]
+__all__ = ["BadRow", "Document", "Row", "documents", "rows"]
 
 BOM, GZIP = b"\xef\xbb\xbf", b"\x1f\x8b"
 FOREIGN = {b"<": "file_xml", b"\xff": "file_encoding", b"\xfe": "file_encoding", b"P": "file_packed"}
@@ -24,28 +25,46 @@ Lines = Iterator[tuple[int, bytes]]
 
 def rows(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
     """The rows of a file or stream, one at a time. Raises InvalidDocument when it cannot be read at all."""
+    return _opened(source, _rows)
+
+
+def documents(source: Path | BinaryIO) -> Iterator[Document | BadRow]:
+    """The JSON documents of a file or stream as they are, unread: one over several lines, or one a line."""
+    return _opened(source, _documents)
+
+
+def _opened(source: Path | BinaryIO, read: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
     if not isinstance(source, Path):
-        yield from _unpacked(io.BufferedReader(source) if not hasattr(source, "peek") else source)
+        yield from _unpacked(io.BufferedReader(source) if not hasattr(source, "peek") else source, read)
         return
     try:
         with source.open("rb") as file:
-            yield from _unpacked(file)
+            yield from _unpacked(file, read)
     except OSError as error:
         raise InvalidDocument("file_unreadable", path=source.name) from error
 
 
-def _unpacked(stream: Any) -> Iterator[Row | BadRow]:
+def _unpacked(stream: Any, read: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
     if stream.peek(2)[:2] != GZIP:
-        yield from _rows(stream)
+        yield from read(stream)
         return
     last = 0
     try:
         with gzip.open(stream) as unpacked:
-            for row in _rows(io.BufferedReader(unpacked)):
+            for row in read(io.BufferedReader(unpacked)):
                 last = row.line
                 yield row
     except (EOFError, gzip.BadGzipFile, zlib.error):
         yield BadRow(last + 1, InvalidDocument("file_gzip", line=last + 1))
+
+
+def _documents(stream: Any) -> Iterator[Document | BadRow]:
+    if stream.peek(3)[:3] == BOM:
+        stream.read(3)
+    try:
+        yield from texts(_lines(stream), MOST_DOCUMENT)
+    except _LineTooLong as error:
+        yield BadRow(error.line, InvalidDocument("line_too_long", line=error.line))
 
 
 def _rows(stream: Any) -> Iterator[Row | BadRow]:

@@ -42,3 +42,12 @@ class BadRow:
 
 
 Rows = Row | BadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one JSON document, unread; `line` is the physical line it began on."""
+
+    line: int
+    data: bytes
+    is_alone: bool = False  # nothing else is in the file

@@ -3,6 +3,7 @@
 import functools
 import json as python_json
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -75,6 +76,25 @@ def _refuse_twice(data: bytes) -> None:
 def check_syntax(data: bytes) -> None:
     """Whether the shape is that of one JSON document; the texts in it are not looked at. Raises InvalidDocument."""
     _read(_raw, data)
+
+
+class State(Enum):
+    """How far a text is a JSON document."""
+
+    WHOLE = "whole"
+    OPEN = "open"  # it could be, if it went on
+    BROKEN = "broken"
+
+
+def state(data: bytes) -> State:
+    """Whether it is a JSON document, or the beginning of one."""
+    try:
+        _decoder.decode(data)
+    except msgspec.DecodeError as error:
+        return State.OPEN if "truncated" in str(error) else State.BROKEN
+    except (ValueError, RecursionError):
+        return State.BROKEN
+    return State.WHOLE
 
 
 def split(data: bytes) -> list[bytes]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import CHANGE_PRIORITY, Operation, Status
+from fhirdesk.entry import CHANGE_PRIORITY, Operation, Reason, Status
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
@@ -15,6 +15,7 @@ from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.targets import located
 
+NOT_READY = Reason("import_not_ready")
 QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
 
 
@@ -29,10 +30,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it: new, changed or unchanged, and its entry."""
+    """What became of it: new, changed or unchanged, its entry, and why it has none where the record is not ready."""
 
     result: str
     entry: str | None
+    note: Reason | None = None
 
 
 class Outbox:
@@ -80,7 +82,8 @@ class Outbox:
             before, status = here.get(place), newest.get(place)
             record = _with_base(one.record, before)
             same = before is not None and _same(before, record)
-            queue_it = enqueue and (not same or status is None or status in QUEUED_AGAIN_AFTER)
+            ready = registry.ready(record)
+            queue_it = enqueue and ready and (not same or status is None or status in QUEUED_AGAIN_AFTER)
             result = "new" if before is None else "unchanged" if same and not queue_it else "changed"
             if not same:
                 changed.append(record)
@@ -88,9 +91,10 @@ class Outbox:
             if queue_it:
                 known = before is not None and status is Status.COMPLETED and before.base == record.base
                 sent = replace(record, base=None) if known else record
-                queued.append((replace(one, record=sent), before is None))
+                queued.append((replace(one, record=sent), before is None or status is None))
                 newest[place] = Status.PENDING
-            saved.append(Saved(result, one.uuid if queue_it else None))
+            note = NOT_READY if enqueue and not ready else None
+            saved.append(Saved(result, one.uuid if queue_it else None, note))
         return saved, queued, changed
 
     def _stored(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Record]:

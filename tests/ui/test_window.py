@@ -22,7 +22,9 @@ from ui.program import Program
 
 
 def clinic(path: Path, patients: int = 12) -> Path:
-    path.write_text("\n".join(json.dumps(r) for r in sample.generate(patients, 7)), encoding="utf-8")
+    """People, their visits (every sixth one comes again) and five results each."""
+    rows = sample.generate(patients, 7, types={"patient", "encounter", "lab_result"})
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path
 
 
@@ -47,7 +49,7 @@ def test_what_was_imported_is_seen_counted_and_found(program: Program, run: Run,
         assert len(window.patients.table.rows.ids) == 12
         assert "12" in window.patients.number.text()
         await until(lambda: window.counts[Status.PENDING] == 12, "patients that may go")
-        assert window.counts[Status.HELD] == 72  # visits and results wait for their patient
+        assert window.counts[Status.HELD] == 74  # visits and results wait for their patient
         await until(lambda: cell(window, 0, 1), "the first name")
         name = cell(window, 0, 1)
         window.patients.search_for(name)
@@ -123,7 +125,7 @@ def test_a_refused_row_is_told_with_line_field_and_reason(program: Program, run:
 
         table = report.findChild(QTableWidget)
         assert [table.item(0, c).text() for c in range(3)] == ["2", "P-2", "Date of birth"]
-        assert "1985-02-30" in table.item(0, 3).text()
+        assert "not a date that exists" in table.item(0, 3).text()
         assert len(window.patients.table.rows.ids) <= 1
         report.close()
 
@@ -164,7 +166,7 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
         form.save.click()
         await until(form.banner.isVisible, "the reason")
         assert form.inputs["birth_date"].property("wrong") is True
-        assert "1990-13-01" in form.banner.text()
+        assert "not a date that exists" in form.banner.text()
         form.inputs["birth_date"].setText("1990-12-01")
         form.save.click()
         form.save.click()  # twice is once

@@ -1,0 +1,229 @@
+"""The nine record types: there and back, what is refused, what older exports hold."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fhirdesk.converters import registry
+from fhirdesk.errors import InvalidRecord
+from fhirdesk.r4 import json
+from fhirdesk.records import Kind, Record, RecordType
+from tests.converters.records import CONTEXT, records
+
+TYPES = sorted(registry.record_types())
+ABOUT = {"patient_id": "P-1"}
+ORDER = ABOUT | {"order_id": "O-1", "status": "active", "ordered_at": "2026-01-02"}
+PRESCRIPTION = ORDER | {"order_type": "medication", "display": "약"}
+LAB = ORDER | {"order_type": "lab", "display": "혈액검사"}
+PROCEDURE = ORDER | {"order_type": "procedure", "display": "소독"}
+IMAGES = ORDER | {"modality": "CT"}
+STUDY = ABOUT | {"study_id": "S-1", "study_instance_uid": "1.2.3", "modality": "CT"}
+JOB = ABOUT | {"job_id": "J-1", "model_name": "m", "status": "completed"}
+DIAGNOSIS = ABOUT | {
+    "diagnosis_id": "D-1",
+    "encounter_id": "E-1",
+    "icd_code": "I10",
+    "diagnosis_name": "고혈압",
+    "recorded_at": "2026-01-02",
+}
+OTHERWISE = {"status", "modality"}  # an order's depends on its type; a modality comes back as DICOM's code
+ALLERGY = ABOUT | {"allergy_id": "A-1", "allergen_name": "우유"}
+
+
+def read(type_: str, row: dict[str, Any]) -> Record:
+    return registry.read_record(row, type_, CONTEXT)
+
+
+def made(type_: str, row: dict[str, Any]) -> dict[str, Any]:
+    return registry.to_resource(read(type_, row), CONTEXT)
+
+
+def wire(resource: dict[str, Any]) -> dict[str, Any]:
+    """As it comes back over the wire."""
+    found: dict[str, Any] = json.loads(json.dumps(resource))
+    return found
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_record_comes_back_as_it_was(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    resource = wire(registry.to_resource(record, CONTEXT))
+    assert registry.from_resource(resource, CONTEXT, over=record) == record
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_record_made_of_a_resource_makes_that_resource_again(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    resource = wire(registry.to_resource(record, CONTEXT))
+    found = registry.from_resource(resource, CONTEXT)
+    assert found is not None and found.key == record.key and found.type == type_
+    assert wire(registry.to_resource(found, CONTEXT)) == resource
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_new_record_gets_the_first_word_of_each_code(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    found = registry.from_resource(wire(registry.to_resource(record, CONTEXT)), CONTEXT)
+    assert found is not None
+    for field in registry.record_types()[type_].fields:
+        value = found.fields.get(field.name)
+        if field.codes and field.kind is Kind.CODE and value is not None and field.name not in OTHERWISE:
+            assert value == field.codes.word(field.codes.code(record.fields.get(field.name, value)))
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_partial_record_converts(type_: str, data: st.DataObject) -> None:
+    """Pulled resources may lack what a clinic's row must have: previews of them do not fail."""
+    record = data.draw(records(type_))
+    kind: RecordType = registry.record_types()[type_]
+    keep = data.draw(st.sets(st.sampled_from(sorted(record.fields))))
+    fields = {n: v for n, v in record.fields.items() if n in keep | {kind.key_field}}
+    assert registry.to_resource(replace(record, fields=fields), CONTEXT)["resourceType"] in kind.resource_types
+
+
+@pytest.mark.parametrize(
+    ("type_", "row", "field"),
+    [
+        ("order", PRESCRIPTION | {"order_type": "처방"}, "order_type"),
+        ("order", LAB | {"dose_value": 1}, "dose_value"),
+        ("order", PRESCRIPTION | {"performed_at": "2026-01-02"}, "performed_at"),
+        ("order", LAB | {"status": "preparation"}, "status"),
+        ("order", PROCEDURE | {"status": "revoked"}, "status"),
+        ("order", PROCEDURE | {"performed_at": "2026-01-02", "performed_end": "2026-01-01"}, "performed_end"),
+        ("order", LAB | {"display": " "}, "display"),
+        ("order", PRESCRIPTION | {"frequency_per_day": 0}, "frequency_per_day"),
+        ("order", PRESCRIPTION | {"frequency_per_day": "1.5"}, "frequency_per_day"),
+        ("order", PRESCRIPTION | {"duration_days": -1}, "duration_days"),
+        ("order", LAB | {"priority": "high"}, "priority"),
+        ("radiology_order", IMAGES | {"modality": "엑스레이"}, "modality"),
+        ("radiology_order", IMAGES | {"laterality": "up"}, "laterality"),
+        ("radiology_order", IMAGES | {"contrast": "maybe"}, "contrast"),
+        ("radiology_study", STUDY | {"study_instance_uid": "1.2.x"}, "study_instance_uid"),
+        ("radiology_study", STUDY | {"study_instance_uid": f"1.{'2' * 63}"}, "study_instance_uid"),
+        ("radiology_study", STUDY | {"num_series": -1}, "num_series"),
+        ("radiology_study", STUDY | {"num_instances": 2**31}, "num_instances"),
+        ("radiology_study", STUDY | {"wado_url": "pacs"}, "wado_url"),
+        ("radiology_study", STUDY | {"series": ["1.2.3"]}, "series[0]"),
+        ("radiology_study", STUDY | {"series": [{"uid": "1.2.3"}, {"uid": "x"}]}, "series[1].uid"),
+        ("radiology_study", STUDY | {"series": [{"number": 1}]}, "series[0].uid"),
+        ("radiology_study", STUDY | {"series": [{"uid": "1.2.3", "number": -1}]}, "series[0].number"),
+        ("ai_job", JOB | {"confidence": 2}, "confidence"),
+        ("ai_job", JOB | {"confidence": "97%"}, "confidence"),
+        ("ai_job", JOB | {"findings": [{"code": "A", "probability": -1}]}, "findings[0].probability"),
+        ("ai_job", JOB | {"findings": ["a", {"probability": 1}]}, "findings[1].code"),
+        ("ai_job", JOB | {"findings": [{"code": "A", "size": 1}]}, "findings[0].size"),
+        ("ai_job", JOB | {"result": "{not json"}, "result"),
+        ("ai_job", JOB | {"status": "done"}, "status"),
+        ("diagnosis", DIAGNOSIS | {"onset_date": "2026-01-02", "resolved_date": "2026-01-01"}, "resolved_date"),
+        ("diagnosis", DIAGNOSIS | {"clinical_status": "relapse", "resolved_date": "2026-01-01"}, "resolved_date"),
+        ("diagnosis", DIAGNOSIS | {"diagnosis_type": "main"}, "diagnosis_type"),
+        ("diagnosis", {k: v for k, v in DIAGNOSIS.items() if k != "encounter_id"}, "encounter_id"),
+        ("allergy", ALLERGY | {"category": ["food", "pollen"]}, "category[1]"),
+        ("allergy", ALLERGY | {"severity": "심함"}, "severity"),
+        ("allergy", ALLERGY | {"allergen_code": "a  b"}, "allergen_code"),
+    ],
+)
+def test_a_wrong_field_is_named(type_: str, row: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRecord) as found:
+        read(type_, row)
+    assert found.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("MRI", "MR"), ("x-ray", "DX"), ("Sono", "US"), ("pet", "PT"), ("mammo", "MG"), ("rf", "RF")]
+)
+def test_modalities_are_read_in_the_clinic_s_words(word: str, code: str) -> None:
+    assert made("radiology_order", IMAGES | {"modality": word})["code"]["coding"][0]["code"] == code
+    assert made("radiology_study", STUDY | {"modality": word})["modality"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("row", "status", "back"),
+    [
+        (LAB | {"status": "ordered"}, "active", "active"),
+        (LAB | {"status": "stopped"}, "revoked", "cancelled"),
+        (PRESCRIPTION | {"status": "in_progress"}, "active", "active"),
+        (PRESCRIPTION | {"status": "entered-in-error"}, "entered-in-error", "entered-in-error"),
+        (PROCEDURE | {"status": "draft"}, "preparation", "ordered"),
+        (PROCEDURE | {"status": "active"}, "in-progress", "in_progress"),
+        (PROCEDURE | {"status": "cancelled"}, "not-done", "cancelled"),
+    ],
+)
+def test_an_order_s_status_is_said_in_its_target_s_words(row: dict[str, Any], status: str, back: str) -> None:
+    resource = made("order", row)
+    found = registry.from_resource(resource, CONTEXT)
+    assert resource["status"] == status and found is not None and found.fields["status"] == back
+
+
+@pytest.mark.parametrize(
+    ("stored", "element"),
+    [
+        ({}, "basedOn"),
+        ({("order", "O-1"): "ServiceRequest"}, "basedOn"),
+        ({("order", "O-1"): "Procedure"}, "procedureReference"),
+        ({("order", "O-1"): "Procedure", ("radiology_order", "O-1"): "ServiceRequest"}, "basedOn"),
+    ],
+)
+def test_a_study_points_at_what_it_was_made_for(stored: dict[tuple[str, str], str], element: str) -> None:
+    record = read("radiology_study", STUDY | {"order_id": "O-1"})
+    resource = registry.to_resource(record, replace(CONTEXT, stored=stored))
+    assert {"basedOn", "procedureReference"} & resource.keys() == {element}
+
+
+def test_no_images_are_made_for_a_prescription() -> None:
+    context = replace(CONTEXT, stored={("order", "O-1"): "MedicationRequest"})
+    with pytest.raises(InvalidRecord) as found:
+        registry.to_resource(read("radiology_study", STUDY | {"order_id": "O-1"}), context)
+    assert found.value.field == "order_id"
+
+
+def test_the_supply_s_duration_is_read_where_the_timing_has_none() -> None:
+    resource = made("order", PRESCRIPTION)
+    resource["dispenseRequest"] = {"expectedSupplyDuration": {"value": 7, "unit": "days", "code": "d"}}
+    found = registry.from_resource(resource, CONTEXT)
+    assert found is not None and found.fields["duration_days"] == 7
+
+
+def test_plain_forms_of_older_exports_are_read() -> None:
+    study = {"resourceType": "ImagingStudy", "id": "1", "modality": "MRI", "endpoint": "https://pacs.example.org/1"}
+    found = registry.from_resource(study, CONTEXT)
+    assert found is not None and registry.missing(found) == ("patient_id", "study_instance_uid")
+    assert (found.fields["modality"], found.fields["wado_url"]) == ("MR", "https://pacs.example.org/1")
+    drug = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "category": "outpatient"}
+    found = registry.from_resource(drug, CONTEXT)
+    assert found is not None and found.fields["order_type"] == "medication" and "patient_id" in registry.missing(found)
+    allergy = {"resourceType": "AllergyIntolerance", "id": "1", "category": "food", "code": {"text": "우유"}}
+    found = registry.from_resource(allergy, CONTEXT)
+    assert found is not None and found.fields["category"] == ["food"]
+    order = {"resourceType": "ServiceRequest", "id": "1", "category": ["lab"], "code": {"text": "x"}}
+    found = registry.from_resource(order, CONTEXT, type_="order")
+    assert found is not None and found.fields["order_type"] == "lab"
+
+
+@pytest.mark.parametrize("status", ["completed", "final", "corrected", "entered-in-error"])
+def test_a_job_that_is_done_is_for_the_server(status: str) -> None:
+    assert registry.ready(read("ai_job", JOB | {"status": status}))
+
+
+@pytest.mark.parametrize("status", ["pending", "running", "failed", "cancelled", "preliminary"])
+def test_a_job_that_is_not_done_stays_here(status: str) -> None:
+    assert not registry.ready(read("ai_job", JOB | {"status": status}))
+
+
+def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
+    base = made("order", PRESCRIPTION) | {"note": [{"text": "남의 것"}], "category": [{"text": "외래"}]}
+    changed = read("order", PRESCRIPTION | {"instructions": "1정", "status": "stopped"})
+    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    assert (laid["note"], laid["category"], laid["status"]) == (base["note"], base["category"], "stopped")
+    assert laid["dosageInstruction"] == [{"text": "1정"}]
