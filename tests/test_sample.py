@@ -29,7 +29,7 @@ def test_all_types_are_there_and_each_refers_to_what_came_before() -> None:
         here.add((record.type, record.key))
         targets.add(registry.resource_type(record))
     counted = Counter(type_ for type_, _ in here)
-    assert set(counted) == set(registry.record_types())
+    assert set(counted) == set(registry.row_types())
     assert {t for kind in registry.record_types().values() for t in kind.resource_types} == targets
     assert counted["lab_result"] == 5 * counted["patient"]
     assert {r.fields["status"] for r in records(300) if r.type == "ai_job"} == {"completed", "running", "failed"}
@@ -68,7 +68,7 @@ def test_faults_are_few_and_each_is_found() -> None:
         except InvalidRecord as error:
             refused[row["type"]] += 1
             assert error.field is not None
-    assert set(refused) == set(registry.record_types()) and 0.02 < refused.total() / len(good) < 0.04
+    assert set(refused) == set(registry.row_types()) and 0.02 < refused.total() / len(good) < 0.04
 
 
 def test_memory_does_not_grow() -> None:

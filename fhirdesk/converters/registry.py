@@ -73,6 +73,12 @@ def record_types() -> Mapping[str, RecordType]:
     return {name: c.record_type for name, c in _CONVERTERS.items()}
 
 
+@functools.cache
+def row_types() -> Mapping[str, RecordType]:
+    """The record types that rows have, by name: all but what comes from FHIR alone."""
+    return {name: kind for name, kind in record_types().items() if name != any_resource.NAME}
+
+
 def converter(type_: str) -> Converter:
     """The converter of a record type. Raises InvalidRecord."""
     found = _CONVERTERS.get(type_)

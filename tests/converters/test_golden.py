@@ -28,7 +28,7 @@ def test_each_type_and_each_target_is_there_with_every_field() -> None:
         golden = json.loads(path.read_bytes())
         record = registry.read_record(golden["record"], None, CONTEXT)
         seen.setdefault((record.type, registry.resource_type(record)), set()).update(record.fields)
-    for name, kind in registry.record_types().items():
+    for name, kind in registry.row_types().items():
         assert {target for type_, target in seen if type_ == name} == set(kind.resource_types)
         held: set[Any] = set().union(*(fields for (type_, _), fields in seen.items() if type_ == name))
         assert held == {f.name for f in kind.fields}

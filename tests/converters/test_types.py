@@ -13,7 +13,7 @@ from fhirdesk.r4 import json
 from fhirdesk.records import Kind, Record, RecordType
 from tests.converters.records import CONTEXT, records
 
-TYPES = sorted(registry.record_types())
+TYPES = sorted(registry.row_types())
 ABOUT = {"patient_id": "P-1"}
 ORDER = ABOUT | {"order_id": "O-1", "status": "active", "ordered_at": "2026-01-02"}
 PRESCRIPTION = ORDER | {"order_type": "medication", "display": "약"}
