@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,3 +32,29 @@ def real(name: str, *options: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+@contextmanager
+def validator() -> Iterator[Callable[[bytes], list[str]]]:
+    """HL7's own validator: a resource in, its errors out."""
+    start = SERVERS / "validator" / "start"
+    if not start.exists():
+        pytest.skip("../shared/servers is not beside this checkout")
+    if shutil.which("java") is None:
+        pytest.skip("the validator needs java")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([start], **pipes) as process:
+        said, told = process.stdin, process.stdout
+        assert said is not None and told is not None
+        if b"ready" not in told.readline():
+            pytest.skip("the validator did not start")
+
+        def errors(resource: bytes) -> list[str]:
+            said.write(resource + b"\n")
+            said.flush()
+            issues = json.loads(told.readline())["issues"]
+            return [f"{i.get('expression')}: {i['message']}" for i in issues if i["severity"] in ("error", "fatal")]
+
+        yield errors
+        said.close()
+        process.wait(30)

@@ -1,0 +1,79 @@
+"""What clinics have: the flat Synthea tables against the resources they were made of, and 240 Korean people."""
+
+import csv
+
+import pytest
+
+from fhirdesk import sample
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.converters.values import at
+from fhirdesk.r4.check import check
+from fhirdesk.records import Field, Record
+from tests.converters import flat_tables
+
+CONTEXT = Context()
+PERSONS = flat_tables.DATA / "cdss" / "kr_persons.csv"
+
+
+def step(name: str) -> str | int:
+    return int(name) if name.isdigit() else name
+
+
+def test_the_flat_tables_become_the_resources_they_were_made_of() -> None:
+    if not flat_tables.TABLES.exists():
+        pytest.skip("../shared is not here")
+    originals, compared = flat_tables.oracle(), 0
+    for table, rows in flat_tables.tables():
+        type_, reader, elements = flat_tables.KNOWN[table]
+        for row in rows:
+            record = registry.read_record(reader(row), type_, CONTEXT)
+            made = registry.to_resource(record, CONTEXT)
+            original = originals[made["resourceType"], record.key]
+            for element in elements.split():
+                path = [step(name) for name in element.split(".")]
+                ours, theirs = (flat_tables.plain(at(r, *path)) for r in (made, original))
+                assert ours == theirs, (record.key, element)
+                compared += ours is not None
+            assert not check(made), record.key
+            assert registry.from_resource(made, CONTEXT, over=record) == record
+    assert compared > 25_000
+
+
+def test_the_resources_they_were_made_of_are_read_as_those_rows() -> None:
+    """The way back, from resources that others wrote."""
+    if not flat_tables.TABLES.exists():
+        pytest.skip("../shared is not here")
+    originals = flat_tables.oracle()
+    other = {"ordered_at", "phone", "address", "study_instance_uid", "model_name"}  # not in what others wrote
+    for table, rows in flat_tables.tables():
+        type_, reader, _ = flat_tables.KNOWN[table]
+        kind = registry.record_types()[type_]
+        for row in rows:
+            record = registry.read_record(reader(row), type_, CONTEXT)
+            found = registry.from_resource(originals[registry.resource_type(record), record.key], CONTEXT, type_=type_)
+            assert found is not None
+            for field in (f for f in kind.fields if f.name in record.fields.keys() - other - {kind.key_field}):
+                assert _meant(found, field) == _meant(record, field), (record.key, field.name)
+
+
+def _meant(record: Record, field: Field) -> str:
+    """A code by what it means; the id at the end of a reference."""
+    text = str(record.fields.get(field.name))
+    return field.codes.code(text) if field.codes else text.removeprefix("urn:uuid:").removeprefix("urn:oid:")
+
+
+def test_the_people_of_a_clinic_are_r4() -> None:
+    if not PERSONS.exists():
+        pytest.skip("../shared is not here")
+    with PERSONS.open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            assert not check(registry.to_resource(registry.read_record(row, "patient", CONTEXT), CONTEXT))
+
+
+def test_the_sample_clinic_is_r4() -> None:
+    for row in sample.generate(300, 1):
+        record = registry.read_record(row, None, CONTEXT)
+        made = registry.to_resource(record, CONTEXT)
+        assert not check(made), record.key
+        assert registry.from_resource(made, CONTEXT, over=record) == record

@@ -1,0 +1,86 @@
+"""What we convert, judged by HL7's validator and taken by real servers. `FHIRDESK_TRUTH=300` asks for so many patients
+of the sample clinic, all 240 people and all of the flat tables; else a few of each."""
+
+import csv
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhirdesk import sample
+from fhirdesk.cli import main
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.r4 import json
+from tests.converters import flat_tables
+from tests.converters.test_golden import GOLDEN
+from tests.servers import real, validator
+
+WANTED = int(os.environ.get("FHIRDESK_TRUTH", "0"))
+PATIENTS, PEOPLE = WANTED or 3, 240 if WANTED else 3
+FAMILIES, VISITS = (24, None) if WANTED else (1, 4)
+CONTEXT = Context()
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(3600 if WANTED else 300)]
+Row = dict[str, Any]
+
+
+def people() -> Iterator[Row]:
+    """Rows of kr_persons.csv."""
+    path = flat_tables.DATA / "cdss" / "kr_persons.csv"
+    if path.exists():
+        with path.open(encoding="utf-8-sig") as file:
+            for row in islice(csv.DictReader(file), PEOPLE):
+                yield {"type": "patient"} | row
+
+
+def flat() -> Iterator[Row]:
+    """Rows of the flat tables of so many patients and their visits, those first whom others refer to."""
+    if not flat_tables.TABLES.exists():
+        return
+    tables = dict(flat_tables.tables())
+    patients = {row["patient_id"] for row in tables["patients"][:FAMILIES]}
+    visits = [row["encounter_id"] for row in tables["encounters"] if row["patient_id"] in patients][:VISITS]
+    for name in ("patients", "encounters", *sorted(tables.keys() - {"patients", "encounters"})):
+        type_, reader, _ = flat_tables.KNOWN[name]
+        for row in tables[name]:
+            if row["patient_id"] in patients and row.get("encounter_id", visits[0]) in visits:
+                yield {"type": type_} | reader(row)
+
+
+def rows() -> list[Row]:
+    """Everything."""
+    return [*sample.generate(PATIENTS, 1), *people(), *flat()]
+
+
+def test_hl7_s_validator_finds_no_error() -> None:
+    golden = [json.dumps(json.loads(path.read_bytes())["resource"]) for path in GOLDEN]
+    with validator() as errors:
+        wrong = [(path.stem, e) for path, line in zip(GOLDEN, golden, strict=True) for e in errors(line)]
+        for row in rows():
+            record = registry.read_record(row, None, CONTEXT)
+            wrong += [(record.key, e) for e in errors(json.dumps(registry.to_resource(record, CONTEXT)))]
+    assert not wrong, wrong[:5]
+
+
+@pytest.mark.parametrize(("server", "options"), [("medplum", ()), ("hapi", ("--validate", "on"))])
+def test_a_real_server_takes_all_of_it(
+    server: str, options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "clinic.ndjson"
+    file.write_bytes(b"".join(json.dumps(row) + b"\n" for row in rows()))
+
+    def run(*words: str) -> Any:
+        code = main(["--data-dir", str(tmp_path / "data"), "--server", base, "--json", *words])
+        said = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert code == 0, said
+        return said
+
+    with real(server, *options) as base:
+        read = run("import", str(file))["summary"]
+        assert read["refused"] == 0
+        done = run("drain", "--until-empty", "--for", "3000")
+        assert done["completed"] == read["queued"]
+        assert not any(done[state] for state in ("failed", "conflict", "unknown", "held", "pending"))
