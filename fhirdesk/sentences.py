@@ -1,5 +1,17 @@
 """The sentences themselves: code → (English, Korean). A table of data; `words.say` reads it."""
 
+# What people call the record types inside a sentence.
+TYPES: dict[str, tuple[str, str]] = {
+    "patient": ("patient", "환자"),
+    "encounter": ("visit", "진료"),
+    "lab_result": ("lab result", "검사결과"),
+    "ai_job": ("AI report", "AI 판독"),
+    "order": ("order", "처방"),
+    "radiology_order": ("radiology order", "영상검사 처방"),
+    "diagnosis": ("diagnosis", "진단"),
+    "radiology_study": ("imaging study", "영상검사"),
+    "allergy": ("allergy", "알레르기"),
+}
 SENTENCES: dict[str, tuple[str, str]] = {
     "internal": (
         "Something went wrong inside the program. What was saved is safe. Try again; if it comes back, report it.",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from fhirdesk.sentences import SENTENCES
+from fhirdesk.sentences import SENTENCES, TYPES
 from fhirdesk.sentences_cli import CLI_SENTENCES
 from fhirdesk.sentences_r4 import R4_SENTENCES
 
@@ -31,9 +31,18 @@ def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") ->
     sentence = ALL.get(code)
     if sentence is None:
         return code
-    text = sentence[LANGUAGES.index(lang) if lang in LANGUAGES else 0]
-    said = _plain.vformat(text, (), params or {})
+    said = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
     return PARTICLE.sub(_particle, said) if lang == "ko" else said
+
+
+def _place(lang: str) -> int:
+    return LANGUAGES.index(lang) if lang in LANGUAGES else 0
+
+
+def _worded(params: Mapping[str, str], lang: str) -> Mapping[str, str]:
+    """A record type by the name that people use."""
+    names = TYPES.get(params.get("type", ""))
+    return {**params, "type": names[_place(lang)]} if names else params
 
 
 def _particle(found: re.Match[str]) -> str:

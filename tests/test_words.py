@@ -6,6 +6,8 @@ from string import Formatter
 import pytest
 
 from fhirdesk import words
+from fhirdesk.converters import registry
+from fhirdesk.sentences import TYPES
 
 
 def parameters(text: str) -> set[str]:
@@ -32,3 +34,14 @@ def test_an_unknown_code_is_shown_as_itself() -> None:
 
 def test_server_text_in_a_parameter_is_not_a_template() -> None:
     assert "{0.__class__}" in words.say("not_json", {"detail": "{0.__class__}"}, "en")
+
+
+def test_a_record_type_is_called_by_its_name() -> None:
+    params = {"type": "radiology_study", "key": "S-1"}
+    assert words.say("why_waits", params, "en") == "imaging study S-1 must be saved first"
+    assert words.say("why_waits", params, "ko").startswith("영상검사 S-1")
+    assert words.say("no_such_type", {"type": "vital_sign"}, "en") == "There is no record type vital_sign."
+
+
+def test_every_record_type_has_a_name() -> None:
+    assert set(TYPES) == set(registry.record_types()) - {"resource"}
