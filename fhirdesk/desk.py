@@ -120,4 +120,21 @@ def lock_window(data_dir: Path) -> FileLock | None:
         raise DataFolderError(path=data_dir) from error
 
 
+def start_over(data_dir: Path) -> list[Path]:
+    """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went."""
+    from fhirdesk.clock import Clock
+    from fhirdesk.store import opening
+    from fhirdesk.store.store import DATABASE
+
+    return opening.start_over(data_dir / DATABASE, Clock().now())
+
+
+def accept_store(data_dir: Path) -> None:
+    """A person wants to go on with the database as it is. Raises DataFolderError, StoreError."""
+    from fhirdesk.store import opening
+    from fhirdesk.store.store import DATABASE
+
+    opening.accept(data_dir / DATABASE)
+
+
 __all__ = ["ConfigurationError", "Desk", "FhirDeskError", "InvalidInput", "NotFound", "ServerChanged", "open_desk"]

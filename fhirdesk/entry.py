@@ -72,6 +72,7 @@ class QueueEntry:
     alone: bool = False  # send singly next (it was in flight at a crash)
     crashes: int = 0  # how often it was alone in flight when the process died
     origin: str | None = None  # uuid of the entry that this one is a corrected retry of
+    damaged: bool = False  # its row does not say what was written: never sent
 
 
 class Phase(StrEnum):
@@ -115,3 +116,4 @@ class Mapped:
     base: Mapping[str, Any] | None  # the resource as the server last gave it, else as we last sent it
     base_read: bool = False  # True: base came from the server
     synced_at: float | None = None
+    damaged: bool = False  # its row does not say what was written: nothing of it is true

@@ -3,6 +3,7 @@
     FhirDeskError
     ├── ConfigurationError        a setting, the data folder, a secret           exit 3
     │   ├── DataFolderError       not writable, on a network share, from a newer version, damaged
+    │   │   └── ReadOnlyStore     it may be read only
     │   └── AlreadyRunning        another process owns what was asked for
     ├── StoreError                the local database said no; nothing was half done   exit 70
     │   ├── DiskFull
@@ -47,6 +48,12 @@ class DataFolderError(ConfigurationError):
     """The data folder cannot be used."""
 
     default_code = "data_folder"
+
+
+class ReadOnlyStore(DataFolderError):
+    """The data folder may be read only: nothing is saved, nothing is sent."""
+
+    default_code = "store_read_only"
 
 
 class AlreadyRunning(ConfigurationError):

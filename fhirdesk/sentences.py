@@ -29,18 +29,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Another FHIR Desk uses this data folder. Nothing was changed.",
         "다른 FHIR Desk가 이 데이터 폴더를 쓰고 있습니다. 바뀐 것은 없습니다.",
     ),
-    "store": (
-        "The local database refused. Nothing was half saved. Try again.",
-        "로컬 데이터베이스가 거절했습니다. 반만 저장된 것은 없습니다. 다시 시도하세요.",
-    ),
-    "disk_full": (
-        "The disk is full: this was not saved. What was saved before is safe. Free some space and try again.",
-        "디스크가 가득 차서 저장하지 못했습니다. 전에 저장한 것은 안전합니다. 공간을 비우고 다시 시도하세요.",
-    ),
-    "store_busy": (
-        "Another program is using the database: this was not saved. Try again in a moment.",
-        "다른 프로그램이 데이터베이스를 쓰고 있어 저장하지 못했습니다. 잠시 뒤 다시 시도하세요.",
-    ),
     "invalid_input": (
         "The data is not right. Nothing of it was saved.",
         "데이터가 올바르지 않습니다. 저장한 것은 없습니다.",
@@ -378,14 +366,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} 을(를) 그곳에 쓸 수 없습니다. 쓰지 않았습니다. 다른 곳을 고르세요.",
     ),
     "row_too_long": ("The row has more columns than the header.", "행의 칸이 머리글보다 많습니다."),
-    "store_damaged": (
-        "The database file is damaged or no database. It was left as it is; use a backup or another data folder.",
-        "데이터베이스 파일이 손상되었거나 데이터베이스가 아닙니다. 그대로 두었으니 백업이나 다른 데이터 폴더를 쓰세요.",
-    ),
-    "store_newer": (
-        "The database was made by a newer FHIR Desk. It was not touched; update the program.",
-        "더 새로운 FHIR Desk가 만든 데이터베이스입니다. 건드리지 않았으니 프로그램을 업데이트하세요.",
-    ),
     "no_server": (
         "No server is set. Use --server or a profile.",
         "서버가 설정되지 않았습니다. --server 나 프로필을 쓰세요.",

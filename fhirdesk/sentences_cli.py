@@ -1,6 +1,10 @@
 """What the command line and the test of a connection say: code → (English, Korean). Data; `words.say` reads it."""
 
 CLI_SENTENCES: dict[str, tuple[str, str]] = {
+    "store_needs_yes": (
+        "Nothing was done. Say --yes if that is what you want.",
+        "아무것도 하지 않았습니다. 원하면 --yes 를 붙이세요.",
+    ),
     "state_pending": ("waiting", "대기"),
     "state_held": ("held", "보류"),
     "state_processing": ("being sent", "전송 중"),

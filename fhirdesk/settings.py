@@ -56,6 +56,7 @@ class Settings:
     lang: str = "en"
     secret: str | None = field(default=None, repr=False)  # from the environment; else from the keyring
     verbose: bool = False
+    network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
 
 
 def default_data_dir() -> Path:
@@ -159,6 +160,7 @@ def load_settings(
         lang=language(lang, env),
         secret=env.get("FHIR_CLIENT_SECRET") or None,
         verbose=verbose,
+        network_share=local.get("network_share") is True,
     )
 
 

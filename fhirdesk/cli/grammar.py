@@ -36,6 +36,7 @@ def add_all(grammar: Grammar) -> None:
     _sending(grammar)
     _queue(grammar.group("queue", "look at the queue and mend it"))
     _server(grammar)
+    _store(grammar.group("store", "mend the local database"))
 
 
 def _data(grammar: Grammar) -> None:
@@ -127,6 +128,14 @@ def _server(grammar: Grammar) -> None:
     verb.add_argument("--like", choices=("medplum", "hapi"), default="medplum", help="whose habits it has")
     verb.add_argument("--auth", choices=("none", "oauth"), default="none")
     verb.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+
+
+def _store(store: Grammar) -> None:
+    for name, help_ in (
+        ("renew", "move what is there aside and start anew"),
+        ("accept", "go on with the database as it is, though saves are missing in it"),
+    ):
+        store.verb(name, f"store_verbs:{name}", help_).add_argument("--yes", action="store_true", help="do it")
 
 
 def _count(text: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
@@ -17,22 +18,13 @@ BUSY_MS = 5000
 WAL_PAGES = 8000  # 32 MB: from here the writer itself moves the log into the database (before: checkpoint.py)
 
 
-def prepare_folder(folder: Path) -> None:
-    """The data folder, private to its user. Raises DataFolderError."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataFolderError("data_folder", path=folder) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise DataFolderError("data_folder", path=folder)
-
-
-def open_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """An engine on the database at `path`; each write transaction begins at once (BEGIN IMMEDIATE)."""
+def open_engine(path: Path, *, read_only: bool = False, untouched: bool = False) -> Engine:
+    """An engine on the database at `path`; each write transaction begins at once (BEGIN IMMEDIATE). `untouched`: in a
+    folder that may not be written; without a write-ahead log beside it, nobody else can be writing either."""
     if not read_only:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # -wal and -shm take their modes from it
     engine = create_engine(
-        f"sqlite:///{path}",
+        _address(path, untouched),
         hide_parameters=True,
         poolclass=QueuePool,
         pool_size=4 if read_only else 1,
@@ -43,6 +35,8 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(raw: sqlite3.Connection, _record: Any) -> None:
         raw.isolation_level = None  # we begin ourselves
+        if untouched:
+            return
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -61,6 +55,13 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
     return engine
 
 
+def _address(path: Path, untouched: bool) -> str:
+    if not untouched:
+        return f"sqlite:///{path}"
+    alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{alone}&uri=true"
+
+
 @contextmanager
 def our_errors() -> Iterator[None]:
     """What SQLite says, in our own words; the transaction was rolled back."""
@@ -70,19 +71,23 @@ def our_errors() -> Iterator[None]:
         raise translated(error.orig) from error
     except sqlite3.Error as error:
         raise translated(error) from error
+    except UnicodeDecodeError as error:  # text that is none: damaged bytes
+        raise DataFolderError("store_damaged", path="", backup="-", unsent="-") from error
 
 
 def translated(error: BaseException | None) -> StoreError | DataFolderError:
     """An sqlite3 error as one of ours."""
     text = str(error)
-    if "disk is full" in text or "disk I/O error" in text:
+    if "disk is full" in text:
         return DiskFull()
+    if "disk I/O error" in text:
+        return StoreError("disk_error")  # of a commit nobody knows whether it holds
     if "locked" in text or "busy" in text:
         return StoreBusy()
     if "readonly" in text or "unable to open" in text:
         return DataFolderError("data_folder", path="")
     if "not a database" in text or "malformed" in text:
-        return DataFolderError("store_damaged")
+        return DataFolderError("store_damaged", path="", backup="-", unsent="-")
     return StoreError()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from fhirdesk.entry import Operation, Status
 from fhirdesk.r4 import json
-from fhirdesk.store import resource_map
+from fhirdesk.store import resource_map, sums
 from fhirdesk.store.queue_words import CHUNK, NewEntry, Q, Scope, by_type, waiting_for
 from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
@@ -66,7 +66,7 @@ class Intake(Scope):
         held = waits is not None and new.operation is not Operation.DELETE
         status = Status.HELD if held else Status.PENDING
         reason = waiting_for(*waits) if held and waits else None
-        return {
+        row = {
             "uuid": new.uuid,
             "profile": self.profile,
             "type": new.record.type,
@@ -89,6 +89,7 @@ class Intake(Scope):
             "finished_at": None if newest else now,
             "origin": new.origin,
         }
+        return sums.summed(row, sums.ENTRY)
 
     def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
         """Unsent changes of the same records give way; an edit is a person's and stays. Returns the urgency that their

@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from fhirdesk.errors import StoreError
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.resource import names as names_in
-from fhirdesk.store import names, search_text
+from fhirdesk.store import names, search_text, sums
 from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.rows import base_columns, record_from
 from fhirdesk.store.tables import patient, queue_entry, record
 
 R = record.c
 CHUNK = 500
+KEPT = ("fields", "base", "links", "patient_key", "updated_at", "deleted_at", "sum")  # written anew by an import
 _FORGET = text(
     "INSERT INTO patient_search(patient_search, rowid, jamo, initials, digits, key) "
     "SELECT 'delete', id, jamo, initials, digits, key FROM patient WHERE id = :id"
@@ -37,13 +39,16 @@ def shown_name(fields: dict[str, Any]) -> str:
 class Records:
     """The cache's records."""
 
-    def get_many(self, conn: Connection, type_: str, keys: Sequence[str]) -> dict[str, Record]:
-        """Those that are here (and not deleted), by key."""
+    def get_many(
+        self, conn: Connection, type_: str, keys: Sequence[str], *, replacing: bool = False
+    ) -> dict[str, Record]:
+        """Those that are here (and not deleted), by key. Raises StoreError for a damaged one; `replacing`: it comes
+        back empty, because what will be written mends it."""
         found: dict[str, Record] = {}
         for start in range(0, len(keys), CHUNK):
             part = keys[start : start + CHUNK]
             query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
-            found |= {row.key: _record(row) for row in conn.execute(query)}
+            found |= {row.key: _record(row, replacing) for row in conn.execute(query)}
         return found
 
     def present(self, conn: Connection, places: Collection[names.Place]) -> set[names.Place]:
@@ -70,7 +75,7 @@ class Records:
         if not newest:
             return
         draft = insert(record)
-        keep = {n: draft.excluded[n] for n in ("fields", "base", "links", "patient_key", "updated_at", "deleted_at")}
+        keep = {n: draft.excluded[n] for n in KEPT}
         conn.execute(
             draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=keep),
             [_row(r, now) for r in newest.values()],
@@ -125,12 +130,16 @@ def _other_names(patient: Record) -> list[str]:
     return [n for n in (f"Patient/{patient.key}", *base) if n != patient.key]
 
 
-def _record(row: Row[Any]) -> Record:
+def _record(row: Row[Any], replacing: bool = False) -> Record:
+    if not sums.whole(row, sums.RECORD):
+        if not replacing:
+            raise StoreError("row_damaged", type=row.type, key=row.key)
+        return Record(row.type, row.key, {})
     return record_from(row.type, row.key, row.fields, row.base, row.links)
 
 
 def _row(r: Record, now: float) -> dict[str, Any]:
-    return {
+    row = {
         "type": r.type,
         "key": r.key,
         "fields": json.dumps(dict(r.fields)),
@@ -140,6 +149,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
         "updated_at": now,
         "deleted_at": None,
     }
+    return sums.summed(row, sums.RECORD)
 
 
 def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:

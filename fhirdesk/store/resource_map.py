@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
 from fhirdesk.resource import is_name, local_id
-from fhirdesk.store import names
+from fhirdesk.store import names, sums
 from fhirdesk.store.names import Place
 from fhirdesk.store.rows import mapped_from_row
 from fhirdesk.store.tables import resource_map
@@ -95,7 +95,7 @@ def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
 
 
 def _row(profile: str, m: Mapped) -> dict[str, Any]:
-    return {
+    row = {
         "profile": profile,
         "type": m.type,
         "key": m.key,
@@ -106,6 +106,7 @@ def _row(profile: str, m: Mapped) -> dict[str, Any]:
         "base_read": int(m.base_read),
         "synced_at": m.synced_at,
     }
+    return sums.summed(row, sums.MAPPED)
 
 
 def forget(conn: Connection, profile: str, type_: str, key: str) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 from fhirdesk.entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.records import Base, Record
+from fhirdesk.store import sums
+
+STATES = frozenset(s.value for s in Status)
 
 
 def reason_from_row(row: Any) -> Reason | None:
@@ -25,7 +28,9 @@ def base_columns(record: Record) -> dict[str, bytes | None]:
 
 
 def entry_from_row(row: Any) -> QueueEntry:
-    """A row of queue_entry."""
+    """A row of queue_entry. One that is damaged says so, and nothing of what it would send."""
+    if not sums.whole(row, sums.ENTRY) or row.status not in STATES:
+        return _damaged(row)
     return QueueEntry(
         seq=row.seq,
         uuid=row.uuid,
@@ -50,6 +55,26 @@ def entry_from_row(row: Any) -> QueueEntry:
     )
 
 
+def _damaged(row: Any) -> QueueEntry:
+    return QueueEntry(
+        seq=row.seq,
+        uuid=str(row.uuid),
+        type=str(row.type),
+        key=str(row.key),
+        resource_type=str(row.resource_type),
+        operation=Operation.UPDATE,
+        status=Status(row.status) if row.status in STATES else Status.FAILED,
+        priority=0,
+        created_at=0.0,
+        not_before=0.0,
+        counted=0,
+        attempts=row.attempts,
+        record=Record(str(row.type), str(row.key), {}),
+        reason=Reason("why_damaged"),
+        damaged=True,
+    )
+
+
 def attempt_from_row(uuid: str, row: Any) -> Attempt:
     """A row of attempt."""
     request = json.loads(row.request) if row.request else None
@@ -71,7 +96,9 @@ def attempt_from_row(uuid: str, row: Any) -> Attempt:
 
 
 def mapped_from_row(row: Any) -> Mapped:
-    """A row of resource_map."""
+    """A row of resource_map; one that is damaged says so."""
+    if not sums.whole(row, sums.MAPPED):
+        return Mapped(str(row.type), str(row.key), str(row.resource_type), "", None, None, damaged=True)
     return Mapped(
         type=row.type,
         key=row.key,

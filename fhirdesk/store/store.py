@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped
+from fhirdesk.errors import ReadOnlyStore
 from fhirdesk.events import Event, Events
-from fhirdesk.store import audit, resource_map
+from fhirdesk.store import audit, place, resource_map
 from fhirdesk.store.checkpoint import Checkpointer
-from fhirdesk.store.engine import open_engine, our_errors, prepare_folder, transaction
-from fhirdesk.store.migrations import migrate
+from fhirdesk.store.engine import transaction
+from fhirdesk.store.opening import Files, open_files, open_to_read
 from fhirdesk.store.patients import Patients
 from fhirdesk.store.queue import Queue
 from fhirdesk.store.queue_views import QueueViews
@@ -65,31 +66,38 @@ class ResourceMap:
 class Store:
     """The local database of one data folder, as one profile sees it."""
 
-    def __init__(self, path: Path, writer: Engine, reader: Engine, profile: str, events: Events):
-        self._writer, self._reader = writer, reader
+    def __init__(self, database: Path, files: Files, profile: str, events: Events):
+        self._files, self._writer, self._reader, self._guard = files, files.writer, files.reader, files.guard
         self.events = events
         self.records, self.patients = Records(), Patients(profile)
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
         self.resource_map, self.audit = ResourceMap(profile), audit
         self._version = self._data_version()
-        self._checkpoints = Checkpointer(path)
+        self._checkpoints = Checkpointer(database) if files.writer else None
 
     @classmethod
-    def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events) -> "Store":
-        """Open or make the database. Raises DataFolderError, StoreError."""
-        prepare_folder(data_dir)
-        path = data_dir / DATABASE
-        with our_errors():
-            writer = open_engine(path)
-            migrate(writer)
-            return cls(path, writer, open_engine(path, read_only=True), profile, events)
+    def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events, *, share: bool = False) -> "Store":
+        """Open or make the database; where it may not be written, to read only. `share`: a network share is allowed.
+        Raises DataFolderError, StoreError."""
+        database = data_dir / DATABASE
+        writable = place.prepare(data_dir, share=share) and (not database.exists() or place.writable(database))
+        return cls(database, open_files(database) if writable else open_to_read(database), profile, events)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be saved here."""
+        return self._writer is None
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One write transaction; its events are published after the commit."""
+        """One write transaction; its events are published after the commit. Raises ReadOnlyStore."""
+        if self._writer is None:
+            raise ReadOnlyStore
         with transaction(self._writer) as conn:
             tx = Transaction(conn)
             yield tx
+            commit = self._guard.count(conn)
+        self._guard.committed(commit)
         for event in tx.events:
             self.events.publish(event)
 
@@ -105,7 +113,9 @@ class Store:
         return self._version != before
 
     def _data_version(self) -> int:
-        raw = self._writer.raw_connection()  # the one connection that writes: its own commits do not count
+        raw = (
+            self._writer or self._reader
+        ).raw_connection()  # the one connection that writes: its own commits do not count
         try:
             return int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
         finally:
@@ -113,6 +123,6 @@ class Store:
 
     def close(self) -> None:
         """Give the files back."""
-        self._checkpoints.close()
-        self._reader.dispose()
-        self._writer.dispose()
+        if self._checkpoints:
+            self._checkpoints.close()
+        self._files.close()

@@ -28,6 +28,7 @@ record = Table(
     Column("patient_key", Text),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
+    Column("sum", Integer),  # over what the row says: sums.py
     Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
     UniqueConstraint("type", "key"),
 )
@@ -75,6 +76,7 @@ resource_map = Table(
     Column("base", LargeBinary),  # the resource as the server last gave it, else as we last sent it
     Column("base_read", Integer, nullable=False, server_default=text("0")),
     Column("synced_at", Float),
+    Column("sum", Integer),
 )
 Index("resource_map_logical", resource_map.c.profile, resource_map.c.resource_type, resource_map.c.logical_id)
 
@@ -109,6 +111,7 @@ queue_entry = Table(
     Column("logical_id", Text),
     Column("version_id", Text),  # the proof of a completed entry
     Column("finished_at", Float),
+    Column("sum", Integer),
     Column("origin", Text),  # uuid of the entry that this one is a corrected retry of
     sqlite_autoincrement=True,
 )
@@ -186,6 +189,15 @@ server_state = Table(
     Column("paused", Text),  # words code of the pause, NULL: not paused
     Column("paused_params", Text),
     Column("learned", Text),  # JSON object: bundle size, gzip …
+)
+
+# What the side file is compared with: see guard.py.
+store_state = Table(
+    "store_state",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("commits", Integer, nullable=False),
 )
 
 cursor = Table(

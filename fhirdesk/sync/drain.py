@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Status
+from fhirdesk.errors import ReadOnlyStore
 from fhirdesk.store.store import Store
 from fhirdesk.sync.neighbours import Neighbours
 from fhirdesk.sync.sender import SenderLock
@@ -30,6 +31,8 @@ class Drain:
 
     async def run(self, *, until_empty: bool, watch: bool, seconds: float | None, limit: int | None) -> DrainSummary:
         """`seconds` bounds the time, `limit` the entries that are sent."""
+        if self._store.read_only:
+            raise ReadOnlyStore
         started = self._clock.monotonic()
         ends = math.inf if seconds is None else started + seconds
         before, sent_before = self._counts()[Status.COMPLETED], self._worker.ledger.completed

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from fhirdesk.entry import QueueEntry, Reason
+from fhirdesk.entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
 from fhirdesk.sync.connection import Connection
@@ -34,4 +34,6 @@ class Looking:
         with self._store.reading() as conn:
             flight = self._store.queue.flight(conn, entry)
             mapped = self._store.resource_map.get_many(conn, {(entry.type, entry.key)}).get((entry.type, entry.key))
+        if mapped is not None and mapped.damaged:
+            return Move(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
         return await self._probe.look(entry, mapped, flight)

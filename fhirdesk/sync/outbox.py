@@ -101,7 +101,9 @@ class Outbox:
         found: dict[tuple[str, str], Record] = {}
         for type_ in {r.type for r in records}:
             keys = [r.key for r in records if r.type == type_]
-            found |= {(type_, key): r for key, r in self._store.records.get_many(tx.conn, type_, keys).items()}
+            found |= {
+                (type_, key): r for key, r in self._store.records.get_many(tx.conn, type_, keys, replacing=True).items()
+            }
         return found
 
     def _newest(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Status]:

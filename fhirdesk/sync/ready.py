@@ -40,10 +40,12 @@ class Ready:
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The heads that can go now; the others are held, failed or in conflict, with their reason."""
+        damaged: list[Plan] = [Cannot(e, Reason("why_damaged")) for e in heads if e.damaged]
+        heads = [e for e in heads if not e.damaged]
         ground = self.ground(heads, server)
-        stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not m.base_read]
+        stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not (m.base_read or m.damaged)]
         ground.known.update(await self._read_bases(stale))
-        plans: list[Plan] = [self._plan(e, ground) for e in heads]
+        plans = damaged + [self._plan(e, ground) for e in heads]
         plans = list(await asyncio.gather(*(self._look_first(p, ground) for p in plans)))
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
         return [p for p in plans if isinstance(p, Send)]
@@ -59,6 +61,9 @@ class Ready:
     def _plan(self, entry: QueueEntry, ground: Ground, fresh: Mapped | None = None) -> Send | Wait | Cannot:
         if fresh:
             ground.known[entry.type, entry.key] = fresh
+        places = [(entry.type, entry.key), *registry.parents(entry.record, ground.context.stored)]
+        if any(p in ground.known and ground.known[p].damaged for p in places):
+            return Cannot(entry, Reason("why_damaged_map"), Status.CONFLICT)
         plan = gate(prepare(entry, ground.known, ground.context), ground.server)
         if isinstance(plan, Send) and (entry.resource_type, plan.request.interaction) in self._reception.not_taken:
             return unsupported(entry)

@@ -21,7 +21,7 @@ class SenderLock:
 
     def elsewhere(self) -> bool:
         """Whether another process sends."""
-        if self._lock.held:
+        if self._lock.held or self._store.read_only:
             return False
         taken = self._lock.try_acquire()
         self._lock.release()
@@ -31,7 +31,7 @@ class SenderLock:
         """Become the sender and recover what a dead one left; False: another process sends."""
         if self._lock.held:
             return True
-        if not self._lock.try_acquire():
+        if self._store.read_only or not self._lock.try_acquire():
             return False
         with self._store.writing() as tx:
             if self._store.queue.recover(tx.conn):

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason
-from fhirdesk.errors import FhirDeskError
+from fhirdesk.errors import FhirDeskError, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
@@ -93,7 +94,8 @@ class Worker:
     async def _connect(self) -> None:
         """What was held because the server did not take it may go now; the rest connects when it is sent."""
         if self.circuit.may_send():
-            await self.connection.ready()
+            with suppress(StoreError):  # locked for a while (B4)
+                await self.connection.ready()
 
     async def run_edits(self) -> None:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
@@ -120,14 +122,25 @@ class Worker:
             wait.cancel()
 
     def _nap(self) -> float:
-        with self._store.reading() as conn:
-            due = self._store.queue.next_due(conn)
+        try:
+            with self._store.reading() as conn:
+                due = self._store.queue.next_due(conn)
+        except StoreError:
+            return IDLE
         wait = max(self.circuit.wait_until, due or 0.0) - self._clock.now()
         return min(IDLE, max(0.01, wait)) if due is not None else IDLE
 
     # -- what to do next
 
     def _start_work(self) -> bool:
+        """Whether something was started. A store that is locked or full for a while stops nothing for good (B1, B4)."""
+        try:
+            return self._start_what_is_due()
+        except StoreError as error:
+            log.error("sending waits for the store: %s", error.code)
+            return False
+
+    def _start_what_is_due(self) -> bool:
         now = self._clock.now()
         self._keep_time(now)
         if not self.ledger.caught_up():

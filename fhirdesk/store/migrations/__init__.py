@@ -5,16 +5,19 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from fhirdesk.errors import DataFolderError
+from fhirdesk.store.guard import copy_before_change
 
-HEAD = 5  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+HEAD = 6  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the file to HEAD. A newer one is refused, untouched."""
+def migrate(engine: Engine, database: Path) -> None:
+    """Bring the file to HEAD, a copy of what it was kept beside it. A newer one is refused, untouched."""
     with engine.connect() as conn:
         found = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
     if found > HEAD:
         raise DataFolderError("store_newer")
+    if 0 < found < HEAD:
+        copy_before_change(database, found)
     if found < HEAD:
         _upgrade(engine)
 

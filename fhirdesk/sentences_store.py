@@ -1,0 +1,76 @@
+"""What the local database says: code → (English, Korean). Data; `words.say` reads it."""
+
+STORE_SENTENCES: dict[str, tuple[str, str]] = {
+    "store": (
+        "The local database refused. Nothing was half saved. Try again.",
+        "로컬 데이터베이스가 거절했습니다. 반만 저장된 것은 없습니다. 다시 시도하세요.",
+    ),
+    "store_busy": (
+        "Another program is using the database: this was not saved. Try again in a moment.",
+        "다른 프로그램이 데이터베이스를 쓰고 있어 저장하지 못했습니다. 잠시 뒤 다시 시도하세요.",
+    ),
+    "disk_full": (
+        "The disk is full: this was not saved. What was saved before is safe. Free some space and try again.",
+        "디스크가 가득 차서 저장하지 못했습니다. 전에 저장한 것은 안전합니다. 공간을 비우고 다시 시도하세요.",
+    ),
+    "store_damaged": (
+        "The database is damaged or none: {path}. It was left as it is. Newest copy: {backup}, not sent in it: "
+        "{unsent}. Put a copy back, or start anew: fhirdesk-cli store renew.",
+        "데이터베이스가 손상되었거나 데이터베이스가 아닙니다: {path}. 그대로 두었습니다. 최근 사본: {backup}, 그 "
+        "안의 미전송: {unsent}건. 사본을 되돌려 놓거나 새로 시작하세요: fhirdesk-cli store renew.",
+    ),
+    "store_gone": (
+        "The database of this folder is gone: {path}. Nothing was made in its place. Newest copy: {backup}, not "
+        "sent in it: {unsent}. Put it back, or start anew: fhirdesk-cli store renew.",
+        "이 폴더의 데이터베이스가 없습니다: {path}. 새로 만들지 않았습니다. 최근 사본: {backup}, 그 안의 미전송: "
+        "{unsent}건. 되돌려 놓거나 새로 시작하세요: fhirdesk-cli store renew.",
+    ),
+    "store_rolled_back": (
+        "The last {count} saves are missing in the database: its log (-wal) was removed or replaced. Nothing was "
+        "changed. Put it back, or go on as it is: fhirdesk-cli store accept. Newest copy: {backup}, not sent in "
+        "it: {unsent}.",
+        "데이터베이스에서 마지막 저장 {count}건이 빠졌습니다. 로그(-wal)가 지워졌거나 바뀌었습니다. 바뀐 것은 "
+        "없습니다. 되돌려 놓거나 그대로 계속하세요: fhirdesk-cli store accept. 최근 사본: {backup}, 그 안의 "
+        "미전송: {unsent}건.",
+    ),
+    "store_another": (
+        "This is the database of another folder. Nothing was changed. Put the right one back, or go on with it: "
+        "fhirdesk-cli store accept. Newest copy: {backup}, not sent in it: {unsent}.",
+        "다른 폴더의 데이터베이스입니다. 바뀐 것은 없습니다. 맞는 것을 되돌려 놓거나 그대로 계속하세요: "
+        "fhirdesk-cli store accept. 최근 사본: {backup}, 그 안의 미전송: {unsent}건.",
+    ),
+    "store_read_only": (
+        "The data folder may be read only: you can look, nothing is saved or sent. Ask for the right to write in it.",
+        "데이터 폴더를 읽기만 할 수 있습니다. 볼 수만 있고 저장하거나 보내지 않습니다. 쓰기 권한을 요청하세요.",
+    ),
+    "data_folder_share": (
+        "{path} is on a network share ({kind}): the database could be damaged there. Nothing was changed. Choose "
+        "a folder on this computer with --data-dir.",
+        "{path} 은(는) 네트워크 공유({kind})입니다. 데이터베이스가 손상될 수 있습니다. 바뀐 것은 없습니다. "
+        "--data-dir 로 이 컴퓨터의 폴더를 고르세요.",
+    ),
+    "disk_error": (
+        "The disk reported an error while saving. What was saved before is safe; of this one it is not known. "
+        "Save it again: it is never stored twice. Then have the disk checked.",
+        "저장 중 디스크 오류가 났습니다. 전에 저장한 것은 안전하지만 이번 것은 알 수 없습니다. 다시 저장하세요. "
+        "두 번 저장되지 않습니다. 그리고 디스크를 점검하세요.",
+    ),
+    "row_damaged": (
+        "{type} {key} is damaged in the database: it is neither shown nor sent. Import it again; the rest is not "
+        "touched.",
+        "{type} {key} 이(가) 데이터베이스에서 손상되어 보이거나 보내지 않습니다. 다시 가져오세요. 나머지는 "
+        "그대로입니다.",
+    ),
+    "why_damaged": (
+        "Damaged in the database: not sent. Import the record again.",
+        "데이터베이스에서 손상되어 보내지 않았습니다. 기록을 다시 가져오세요.",
+    ),
+    "why_damaged_map": (
+        "What is known of the server's copy is damaged: not sent. Say which one it is there.",
+        "서버 쪽 정보가 손상되어 보내지 않았습니다. 서버의 어느 것인지 알려 주세요.",
+    ),
+    "store_newer": (
+        "The database was made by a newer FHIR Desk. It was not touched; update the program.",
+        "더 새로운 FHIR Desk가 만든 데이터베이스입니다. 건드리지 않았으니 프로그램을 업데이트하세요.",
+    ),
+}

@@ -1,0 +1,77 @@
+"""Where a data folder may be: on a disk of this computer (write-ahead logs need one host), and may it be written?"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fhirdesk.errors import DataFolderError
+
+MOUNTS = Path("/proc/self/mountinfo")
+NETWORK = frozenset(
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "ncpfs",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "lustre",
+        "beegfs",
+        "gpfs",
+        "ocfs2",
+        "davfs",
+        "fuse.davfs",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "fuse.glusterfs",
+        "fuse.s3fs",
+        "fuse.smbnetfs",
+    ]
+)
+
+
+def prepare(folder: Path, *, share: bool = False) -> bool:
+    """The data folder, private to its user; False: it may be read only. Raises DataFolderError when it cannot be made,
+    or lies on a network share (`share`: a person allowed that)."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kind = file_system(folder)
+    except OSError as error:
+        raise DataFolderError("data_folder", path=folder) from error
+    if kind in NETWORK and not share:
+        raise DataFolderError("data_folder_share", path=folder, kind=kind)
+    return writable(folder)
+
+
+def writable(path: Path) -> bool:
+    """Whether we may write there."""
+    return os.access(path, os.W_OK | os.X_OK if path.is_dir() else os.W_OK)
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that a folder lies on; empty: not known."""
+    if sys.platform == "win32":
+        import ctypes
+
+        root = os.path.splitdrive(path.resolve())[0] + "\\"
+        return "cifs" if root.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(root) == 4 else ""
+    where, kinds = path.resolve(), dict(_mounts())
+    for folder in (where, *where.parents):
+        if str(folder) in kinds:
+            return kinds[str(folder)]
+    return ""
+
+
+def _mounts() -> Iterator[tuple[str, str]]:
+    """(mount point, kind) of each; a later mount hides an earlier one."""
+    try:
+        lines = MOUNTS.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        yield before.split()[4].encode().decode("unicode_escape"), after.split()[0]

@@ -1,0 +1,75 @@
+"""A sender on a disk in trouble (faults B1, B4, B6): what is damaged is not sent, the others go on."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from fhirdesk.entry import Status
+from fhirdesk.errors import DiskFull
+from fhirdesk.store import engine
+from fhirdesk.store.store import DATABASE
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
+        with desk.store.writing() as tx:
+            pages = int(tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+            tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DiskFull):
+            desk.add(*[person(f"X-{n}", address="가" * 3000) for n in range(9)])
+        passes = iter(range(6))
+        desk.drain(until=lambda: next(passes, None) is None)
+        with desk.store.writing() as tx:
+            tx.conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
+
+
+def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_MS", 20)
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
+        other = sqlite3.connect(desk.folder / DATABASE, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN EXCLUSIVE")
+        threading.Timer(0.4, lambda: other.execute("ROLLBACK")).start()
+        desk.drain()
+        other.close()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5
+
+
+def test_B6_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(4)])
+        with closing(sqlite3.connect(desk.folder / DATABASE)) as other, other:
+            other.execute("UPDATE queue_entry SET record = replace(record, '길동', '동길') WHERE key = 'P-2'")
+        desk.drain()
+        assert desk.states(*uuids).count(Status.COMPLETED) == 3
+        assert desk.states(uuids[2]) == [Status.FAILED] and desk.reason(uuids[2]) == "why_damaged"
+        assert "동길" not in str([a.body for a in server.journal])
+
+
+def test_B6_a_damaged_link_to_the_servers_copy_asks_a_person(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"), person("P-2"))
+        desk.drain()
+        with closing(sqlite3.connect(desk.folder / DATABASE)) as other, other:
+            other.execute("UPDATE resource_map SET logical_id = '2' WHERE key = 'P-1'")
+        (uuid,) = desk.add(person("P-1", phone="010-9"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_damaged_map"
+        assert server.asked("PUT") == []
+        assert desk.resolve(uuid, "arrived", "1") is Status.PENDING
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
