@@ -9,6 +9,7 @@ from fhirdesk.errors import FhirDeskError
 from fhirdesk.settings import DEMO_PROFILE, Profile, Settings
 from fhirdesk.views import CheckStep, PatientQuery
 from ui import language, theme
+from ui.collector import Collector
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
 from ui.language import say
@@ -24,6 +25,7 @@ class Program(QObject):
     def __init__(self, app: QApplication, settings: Settings, *, lang: str | None = None, theme: str | None = None):
         super().__init__()
         self._app, self.settings = app, settings
+        self._collector = Collector(self)
         self.remembered = Remembered(settings.data_dir)
         self.speak(lang or self.remembered.lang)
         self.dress(Theme(theme) if theme else self.remembered.theme)
@@ -69,6 +71,7 @@ class Program(QObject):
         await self.window.tasks.end()
         await self.session.close()
         self.window.hide()
+        self._collector.end()
 
     def raise_window(self) -> None:
         """Another start asked for this window."""

@@ -57,7 +57,8 @@ class EntryDialog(Sheet):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setAccessibleName(self.tr("Request and answer"))
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName(self.tr("Request and answer"))
         self.request = JsonView(self.tr("Request"))
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)

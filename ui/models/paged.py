@@ -3,6 +3,7 @@
 Order, filter and page are the store's; this model only asks for the rows that the view wants to paint.
 """
 
+import html
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -160,4 +161,4 @@ class PagedModel(QAbstractTableModel):
 
 def plain_tip(text: str) -> str:
     """A tool tip guesses rich text: names and answers of servers are shown as they are."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if "<" in text else text

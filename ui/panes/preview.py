@@ -83,7 +83,8 @@ class PreviewPane(Card):
         self.tree_button.setText(self.tr("Tree"))
         self.tree_button.setToolTip(self.tr("Show the resource as a tree"))
         self.rows.setAccessibleName(self.tr("Which record of the file"))
-        self.tabs.tabBar().setAccessibleName(self.tr("Parts of the preview"))
+        for tab in (self.tabs, self.tabs.tabBar()):
+            tab.setAccessibleName(self.tr("Parts of the preview"))
         self.resource.edit.setAccessibleName(self.tr("Resource"))
         self.request.edit.setAccessibleName(self.tr("Request"))
         for part in (self.tree, self.mapping, self.issues):

@@ -36,7 +36,9 @@ class Table(QTableView):
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._arrange()
-        self.selectionModel().currentRowChanged.connect(lambda now, _before: self.chosen.emit(model.row_at(now.row())))
+        self._awaited = False  # the chosen row is not here yet
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell_chosen())
+        model.dataChanged.connect(lambda *_: self._tell_chosen() if self._awaited else None)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
         self._kept: list[int] = []
         self._current = -1
@@ -89,6 +91,12 @@ class Table(QTableView):
         order = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
         head.setSortIndicator(section, order)
         self.sorted_by.emit(sort, self._descending)
+
+    def _tell_chosen(self) -> None:
+        row = self.current()
+        self._awaited = row is None and self.currentIndex().isValid()
+        if not self._awaited:
+            self.chosen.emit(row)
 
     # -- selection, kept by identity when the rows are read again
 

@@ -1,0 +1,156 @@
+"""The preview: mapping both ways, issues that lead to their place, files and pasted text that are never stored."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from fhirdesk.entry import Reason
+from fhirdesk.records import Record
+from fhirdesk.views import How, IssueView, OriginView, PreviewView
+from tests.ui.conftest import Run, until
+from ui.models.places import written
+from ui.panes.preview import PreviewPane
+from ui.program import Program
+from ui.tasks import Tasks
+from ui.widgets.json_view import LONGEST, JsonView
+
+RESOURCE = {
+    "resourceType": "Patient",
+    "name": [{"family": "김", "given": ["경민"]}],
+    "telecom": [{"system": "phone", "value": "010-1"}, {"system": "email", "value": "a@b"}],
+    "photo": [{"data": "A" * 100_000}],
+}
+RECORD = Record("patient", "P-1", {"patient_id": "P-1", "family_name": "김", "phone": "010-1", "postcode": "03001"})
+VIEW = PreviewView(
+    "patient",
+    "P-1",
+    "Patient",
+    RESOURCE,
+    json.dumps(RESOURCE, ensure_ascii=False, indent=2),
+    (IssueView("error", "value", "Patient.telecom[1].value", Reason("field_text", {"field": "email"}), "email"),),
+    record=RECORD,
+    origins=(
+        OriginView("name[0].family", "family_name", How.COPIED),
+        OriginView("telecom[0].system", "phone", How.DEFAULTED),
+        OriginView("telecom[0].value", "phone", How.COPIED),
+        OriginView(None, "postcode", How.LEFT_OUT),
+    ),
+)
+
+
+@pytest.fixture
+def pane(program: Program) -> Iterator[PreviewPane]:
+    made = PreviewPane(Tasks(program.window), program.window)
+    made.resize(700, 800)
+    made.show()
+    made._show(VIEW)
+    yield made
+    made.deleteLater()
+
+
+def marked(view: JsonView) -> str:
+    (selection,) = view.edit.extraSelections()
+    return str(selection.cursor.selectedText())  # type: ignore[attr-defined]
+
+
+def test_a_field_leads_to_its_place_in_the_resource(pane: PreviewPane) -> None:
+    table = pane.mapping.table
+    rows = [[table.item(row, c).text() for c in range(4)] for row in range(table.rowCount())]
+    assert rows[2] == ["copied", "Phone", "010-1", "telecom[0].value"]
+    assert rows[3] == ["left out", "Postcode", "03001", "—"]
+    table.setCurrentCell(2, 0)
+    assert marked(pane.mapping.resource) == '"value": "010-1"'
+
+
+def test_a_place_in_the_resource_leads_to_its_field(pane: PreviewPane) -> None:
+    view = pane.mapping.resource
+    cursor = view.edit.textCursor()
+    cursor.setPosition(view.text.index("010-1") + 1)
+    view.edit.setTextCursor(cursor)
+    assert pane.mapping.table.currentRow() == 2
+    cursor.setPosition(view.text.index('"family"') + 1)
+    view.edit.setTextCursor(cursor)
+    assert pane.mapping.table.currentRow() == 0
+
+
+def test_an_issue_leads_to_its_place(pane: PreviewPane) -> None:
+    pane.tabs.setCurrentIndex(3)
+    pane.tree_button.setChecked(True)
+    assert [pane.issues.item(0, c).text() for c in (0, 1, 3)] == ["error", "Email", "Patient.telecom[1].value"]
+    pane.issues.cellClicked.emit(0, 2)
+    assert pane.tabs.currentIndex() == 0 and pane.both.currentWidget() is pane.resource
+    assert marked(pane.resource) == '"value": "a@b"'
+    assert "Not valid R4" in pane.foot.text()
+
+
+def test_folding_hides_and_a_mark_opens_again(pane: PreviewPane) -> None:
+    edit = pane.resource.edit
+    line = pane.resource.text.split("\n").index('  "telecom": [')
+    edit.toggle(line)
+    inside = edit.document().findBlockByNumber(line + 2)
+    assert not inside.isVisible()
+    assert edit.document().findBlockByNumber(line).isVisible()
+    pane.issues.cellClicked.emit(0, 2)
+    assert inside.isVisible()
+
+
+def test_find_counts_and_goes_round(pane: PreviewPane) -> None:
+    pane.open_find()
+    view = pane.resource
+    view._find.setText("SYSTEM")
+    assert view._number.text() == "1 / 2"
+    view._find.stepped.emit(1)
+    view._find.stepped.emit(1)
+    assert view._number.text() == "1 / 2"
+    view._find.setText("nowhere")
+    assert view._number.text() == "0 / 0"
+
+
+def test_the_tree_opens_step_by_step(pane: PreviewPane) -> None:
+    pane.tree_button.setChecked(True)
+    root = pane.tree.invisibleRootItem()
+    assert [root.child(n).text(0) for n in range(root.childCount())] == list(RESOURCE)
+    telecom = root.child(2)
+    assert telecom.child(0).child(1).text(1) == "010-1"
+
+
+def test_a_huge_value_is_shown_cut_and_copied_whole(pane: PreviewPane, qapp: QApplication) -> None:
+    assert max(map(len, pane.resource.edit.toPlainText().split("\n"))) <= LONGEST + 2
+    pane.copy_json()
+    assert QGuiApplication.clipboard().text() == VIEW.text
+
+
+def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, run: Run, tmp_path: Path) -> None:
+    good = {"type": "patient", "patient_id": "P-1", "family_name": "김", "gender": "M", "birth_date": "1985-02-28"}
+    path = tmp_path / "two.ndjson"
+    path.write_text("\n".join(json.dumps(r) for r in (good, good | {"birth_date": "1985-02-30"})), encoding="utf-8")
+
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        await program.session.open()
+        pane = window.preview
+        QGuiApplication.clipboard().setText(json.dumps(good))
+        window.actions_["look_pasted"].trigger()
+        await until(lambda: pane.view, "the pasted record")
+        assert pane.view and pane.view.resource_type == "Patient"
+        assert "not stored" in pane.foot.text() and not pane.rows.isVisible()
+        window.sheets.wanted_look.emit(path)
+        await until(lambda: pane.rows.count() == 2, "both rows of the file")
+        pane.rows.setCurrentIndex(1)
+        assert pane.view is None
+        assert "Line 2" in pane.foot.text() and "Date of birth" in pane.foot.text()
+        assert "1985-02-30" in pane.resource.text  # what was read, as it was
+        assert len(window.patients.table.rows.ids) == 0
+        counts = await program.session.desk.counts()  # type: ignore[union-attr]
+        assert counts.unsent == 0
+
+    run(scene())
+
+
+def test_paths_are_written_as_people_write_them() -> None:
+    assert written(("name", 0, "given", 1)) == "name[0].given[1]"

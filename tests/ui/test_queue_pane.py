@@ -1,0 +1,239 @@
+"""What a person does to the queue in the window, on a real store and a real server on loopback."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+
+from fhirdesk.desk import Desk
+from fhirdesk.entry import Status
+from fhirdesk.sandbox.server import Sandbox
+from fhirdesk.settings import Profile, Settings
+from fhirdesk.views import QueueQuery
+from tests.ui.conftest import Run, until
+from ui.dialogs.ask import Question, Reasoned
+from ui.dialogs.chain import ChainDialog
+from ui.dialogs.correct import CorrectDialog
+from ui.dialogs.decide import DecideDialog
+from ui.dialogs.entry import EntryDialog
+from ui.main_window import MainWindow
+from ui.program import Program
+
+REFUSAL = {
+    "resourceType": "OperationOutcome",
+    "issue": [
+        {"severity": "error", "code": "value", "expression": ["Patient.telecom[0].value"], "diagnostics": "too short"}
+    ],
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Sandbox]:
+    with Sandbox("hapi") as made:
+        yield made
+
+
+@pytest.fixture
+def settings(settings: Settings, server: Sandbox) -> Settings:
+    return replace(settings, profile=Profile("hospital", url=server.base, vendor="hapi"))
+
+
+def person(key: str, **more: str) -> dict[str, Any]:
+    fields = {"patient_id": key, "family_name": "김", "given_name": "경민", "gender": "M", "birth_date": "1985-06-15"}
+    return {"type": "patient", **fields, "phone": "010-1111-2222", **more}
+
+
+async def save(desk: Desk, fields: dict[str, Any]) -> str:
+    line = await desk.register(fields["type"], fields, str(uuid.uuid4()))
+    assert line.entry
+    return line.entry
+
+
+async def opened(program: Program) -> tuple[MainWindow, Desk]:
+    program.window.show()
+    await program.session.open()
+    assert program.session.desk
+    return program.window, program.session.desk
+
+
+async def refused(server: Sandbox, window: MainWindow, desk: Desk, *keys: str) -> list[str]:
+    """Patients that the server refuses, one after the other."""
+    found = []
+    for number, key in enumerate(keys):
+        server.fault(method="POST", times=1, status=422, body=REFUSAL)
+        found.append(await save(desk, person(key, phone="1")))
+        await until(lambda n=number: window.counts[Status.FAILED] == n + 1, "a refusal")
+    return found
+
+
+def the(window: MainWindow, kind: type[Any]) -> Any:
+    (found,) = window.findChildren(kind)
+    return found
+
+
+async def row_count(window: MainWindow, number: int) -> None:
+    await until(lambda: len(window.queue.table.rows.ids) == number, f"{number} rows")
+
+
+def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
+    program: Program, run: Run, server: Sandbox
+) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        await refused(server, window, desk, "P-1", "P-2")
+        await save(desk, person("P-3"))
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "one that arrives")
+        window.actions_["causes"].trigger()
+        causes = window.queue.causes
+        await until(lambda: causes.rowCount() == 1, "the cause")
+        assert [causes.item(0, c).text() for c in range(3)] == ["Refused", "2", "The server refused the phone"]
+        causes.cellClicked.emit(0, 0)
+        await row_count(window, 2)
+        assert window.queue.scope.label.text() == "2 entries: The server refused the phone"
+        window.queue.retry_all.click()
+        await until(lambda: window.findChildren(Question), "the question")
+        assert "2" in the(window, Question).findChildren(type(window.queue.title))[1].text()
+        the(window, Question).agree()
+        await until(lambda: window.counts[Status.COMPLETED] == 3, "all there")
+        window.queue.scope.left.emit()
+        await row_count(window, 3)
+        assert len(server.journal()) == 3
+
+    run(scene())
+
+
+def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        (uuid_,) = await refused(server, window, desk, "P-1")
+        window.sheets.open_entry(uuid_)
+        entry = the(window, EntryDialog)
+        await until(lambda: entry.details, "the entry")
+        assert "too short" in entry.answer.toPlainText() and "HTTP 422" in entry.answer.toPlainText()
+        assert entry.attempts.item(0, 3).text() == "a value is not acceptable"
+        entry.correct.click()
+        await until(lambda: window.findChildren(CorrectDialog), "the form")
+        form = the(window, CorrectDialog)
+        phone = form.inputs["phone"]
+        assert isinstance(phone, QLineEdit) and phone.property("wrong") is True
+        phone.setText("010-3333-4444")
+        form.save.click()
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
+        newest = await desk.queue_rows(await desk.queue_ids(QueueQuery(frozenset({Status.COMPLETED}))))
+        assert (await desk.entry(newest[0].uuid)).entry.origin == uuid_
+        assert len((await desk.entry(uuid_)).history) == 1
+        assert len(server.journal()) == 1
+        entry.close()
+
+    run(scene())
+
+
+def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        await save(desk, person("P-1"))
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the patient")
+        conflicting = await contested(server, window, desk)
+        window.sheets.decide(conflicting)
+        sheet = the(window, DecideDialog)
+        await until(sheet.sides.rowCount, "both sides")
+        texts = [sheet.sides.item(0, c).text() for c in range(4)]
+        assert texts == ["Phone", "010-1111-2222", "010-9999-0000", "010-7777-8888"]
+        sheet.theirs.click()
+        await until(lambda: window.counts[Status.CONFLICT] == 0, "the end of the conflict")
+        record = await desk.record("patient", "P-1")
+        assert record and record.fields["phone"] == "010-7777-8888"
+
+    run(scene())
+
+
+async def contested(server: Sandbox, window: MainWindow, desk: Desk) -> str:
+    """The phone is changed there and here."""
+    theirs = dict((await desk.preview("patient", "P-1")).resource)
+    theirs["telecom"] = [{"system": "phone", "use": "mobile", "value": "010-7777-8888"}]
+    put(server, theirs)
+    uuid_ = await save(desk, person("P-1", phone="010-9999-0000"))
+    await until(lambda: window.counts[Status.CONFLICT] == 1, "a conflict")
+    return uuid_
+
+
+def put(server: Sandbox, resource: dict[str, Any]) -> None:
+    import json
+    from urllib.request import Request, urlopen
+
+    url = f"{server.base}/{resource['resourceType']}/{resource['id']}"
+    body = json.dumps(resource, default=str).encode()
+    urlopen(Request(url, body, {"Content-Type": "application/fhir+json"}, method="PUT")).close()
+
+
+def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        await desk.pause()
+        await until(lambda: window.server.reason, "the pause")
+        await save(desk, person("P-1"))
+        visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
+        await save(desk, visit | {"status": "completed", "started_at": "2026-01-05T09:00:00+09:00"})
+        await row_count(window, 2)
+        window.sheets.open_chain("P-1")
+        chain = the(window, ChainDialog)
+        await until(lambda: chain.rows.rowCount() == 2, "the chain")
+        assert [chain.rows.item(1, c).text() for c in (0, 1, 4)] == ["Held", "New visit", "Patient P-1"]
+        chain.close()
+        await until(lambda: window.queue.table.rows.row_at(1), "the rows")
+        patients_row = next(n for n in (0, 1) if window.queue.table.rows.row_at(n).type == "patient")
+        window.queue.table.choose(patients_row)
+        window.actions_["hold"].trigger()
+        await until(lambda: window.counts[Status.HELD] == 2, "held by hand")
+        window.actions_["release"].trigger()
+        await until(lambda: window.counts[Status.PENDING] == 1, "released")
+        window.actions_["hold"].trigger()
+        await until(lambda: window.counts[Status.HELD] == 2, "held again")
+        window.actions_["discard"].trigger()
+        await until(lambda: window.findChildren(Reasoned), "the reason")
+        asked = the(window, Reasoned)
+        assert not asked.yes.isEnabled()  # no reason, no discard
+        asked.reason.setText("entered twice")
+        asked.yes.click()
+        await until(lambda: window.counts[Status.CANCELLED] == 1, "discarded")
+        assert server.journal() == []
+
+    run(scene())
+
+
+def test_the_kinds_of_records_are_a_filter(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        await desk.pause()
+        await save(desk, person("P-1"))
+        await save(desk, person("P-2"))
+        await row_count(window, 2)
+        kinds = [window.queue.types.itemText(n) for n in range(window.queue.types.count())]
+        assert kinds[0] == "All kinds" and len(kinds) == 1 + len(desk.record_types())
+        assert not any("_" in kind for kind in kinds)  # every type has a name for people
+        window.queue.types.setCurrentIndex(window.queue.types.findData("encounter"))
+        await until(window.queue.empty.isVisible, "nothing of that kind")
+        window.queue.types.setCurrentIndex(0)
+        await row_count(window, 2)
+
+    run(scene())
+
+
+def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        await desk.pause()
+        for number in range(300):
+            await save(desk, person(f"P-{number}"))
+        await row_count(window, 300)
+        window.queue.table.selectAll()
+        assert len(window.queue.table.selected()) < 300  # most of them are not here
+        window.actions_["hold"].trigger()
+        await until(lambda: window.findChildren(Question), "the question")
+        the(window, Question).agree()
+        await until(lambda: window.counts[Status.HELD] == 300, "all of them held")
+
+    run(scene())

@@ -1,0 +1,135 @@
+"""Walks through every widget of the window and of every dialog: accessible names, and plain text everywhere."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QLabel, QMessageBox, QWidget
+
+from fhirdesk.entry import Reason
+from fhirdesk.views import CheckStep, ImportLine, ImportProgress, QueueQuery
+from tests.ui.conftest import Run, until
+from ui.dialogs.ask import ask, ask_reason, tell
+from ui.dialogs.connect import ConnectDialog
+from ui.dialogs.report import ImportReport
+from ui.main_window import MainWindow
+from ui.program import Program
+from ui.widgets.table import Table
+
+HOSTILE = "<img src=//host/x><b>굵게</b><script>"
+
+
+def clinic(path: Path) -> Path:
+    patient = {
+        "type": "patient",
+        "patient_id": "P-<i>",
+        "family_name": HOSTILE,
+        "gender": "M",
+        "birth_date": "1990-01-01",
+    }
+    visit = {"type": "encounter", "encounter_id": "E-<i>", "patient_id": "P-<i>", "encounter_class": "AMB"}
+    visit |= {"status": "completed", "started_at": "2026-01-05T09:00:00+09:00"}
+    rows = [patient, visit, patient | {"patient_id": "P-2", "gender": HOSTILE}]
+    path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    return path
+
+
+async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDialog]]:
+    """The window with hostile records, and one dialog of each kind."""
+    window = program.window
+    window.show()
+    await program.session.open()
+    desk = program.session.desk
+    assert desk
+    window.import_files([clinic(path)])
+    await until(lambda: window.findChildren(ImportReport), "the report of the refused row")
+    await until(lambda: len(window.queue.table.rows.ids) == 2, "the queue")
+    rows = await desk.queue_rows(await desk.queue_ids(QueueQuery()))
+    held = next(r for r in rows if r.type == "encounter")
+    sheets = window.sheets
+    sheets.new_patient()
+    sheets.edit_patient("P-<i>", window.patients.table.rows.row_at(0))
+    sheets.open_entry(held.uuid)
+    sheets.open_chain("P-<i>")
+    sheets.correct(held.uuid)
+    sheets.decide(held.uuid)
+    for name in ("palette", "shortcuts", "about"):
+        window.actions_[name].trigger()
+    program._ask_how_to_start()
+    program._open_connection()
+    connect = window.findChild(ConnectDialog)
+    connect.show_steps([CheckStep("metadata", False, 3.2, Reason(HOSTILE), Reason(HOSTILE))])
+    ImportReport(
+        ImportProgress(1), [ImportLine(1, None, HOSTILE, "refused", None, Reason(HOSTILE), HOSTILE)], window
+    ).open()
+    ask(window, HOSTILE, HOSTILE, HOSTILE, lambda: None)
+    ask_reason(window, HOSTILE, HOSTILE, lambda _: None)
+    tell(window, HOSTILE, HOSTILE)
+    window.toast.say(HOSTILE)
+    window.patients.table.choose(0)
+    await until(lambda: window.preview.view, "the preview")
+    await until(lambda: len(window.findChildren(QDialog)) >= 15, "all dialogs")
+    return window, window.findChildren(QDialog)
+
+
+@pytest.fixture
+def close(program: Program) -> Iterator[None]:
+    yield
+    for dialog in program.window.findChildren(QDialog):
+        dialog.deleteLater()
+
+
+def name_of(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return str(interface.text(QAccessible.Text.Name)) if interface else widget.accessibleName()
+
+
+@pytest.mark.usefixtures("close")
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_widget_that_takes_the_focus_has_a_name(program: Program, run: Run, tmp_path: Path, lang: str) -> None:
+    async def scene() -> None:
+        program.speak(lang)
+        program.window.retranslate()
+        window, dialogs = await everything(program, tmp_path / "hostile.ndjson")
+        nameless = [
+            f"{type(top).__name__}: {type(w).__name__} {w.objectName()}"
+            for top in (window, *dialogs)
+            for w in top.findChildren(QWidget)
+            if w.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and w.isVisibleTo(top)
+            and not w.objectName().startswith("qt_")
+            and not (isinstance(w.parent(), QAbstractScrollArea) and w.parent().viewport() is w)
+            and not name_of(w).strip()
+        ]
+        assert sorted(set(nameless)) == []
+        program.speak("en")
+
+    run(scene())
+
+
+@pytest.mark.usefixtures("close")
+def test_F9_markup_from_outside_is_shown_as_it_is_written(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window, dialogs = await everything(program, tmp_path / "hostile.ndjson")
+        labels = [w for top in (window, *dialogs) for w in top.findChildren(QLabel) if w.text()]
+        assert len(labels) > 60
+        assert [w.text() for w in labels if w.textFormat() is not Qt.TextFormat.PlainText] == []
+        assert window.findChildren(QMessageBox) == []  # it guesses
+        assert any(w.text() == HOSTILE for w in labels)
+        tips = [w.toolTip() for top in (window, *dialogs) for w in top.findChildren(QWidget) if w.toolTip()]
+        tips += [t for table in window.findChildren(Table) for t in cell_tips(table)]
+        assert any("&lt;img" in tip for tip in tips)
+        assert [tip for tip in tips if "<img" in tip or "<b>" in tip] == []
+        assert HOSTILE not in window.windowTitle() and HOSTILE.split(">")[0] not in program.window.windowTitle()
+
+    run(scene())
+
+
+def cell_tips(table: Table) -> list[str]:
+    model = table.rows
+    rows, columns = range(model.rowCount()), range(model.columnCount())
+    role = Qt.ItemDataRole.ToolTipRole
+    return [str(model.data(model.index(r, c), role) or "") for r in rows for c in columns]

@@ -1,0 +1,36 @@
+"""Garbage is collected on the window's thread alone: a cycle that holds a Qt object, collected by the engine's thread,
+would end that object on the wrong thread and crash the program."""
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+PERIOD = 100  # ms
+YOUNG = 2000  # new containers since the last look
+OLDER, OLDEST = 10, 600  # looks between collections of the older generations
+
+
+class Collector(QObject):
+    """In place of Python's own schedule; what was loaded at the start is frozen, so that a full collection is short."""
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        gc.disable()
+        self._looks = 0
+        self._timer = QTimer(self, interval=PERIOD)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        self._looks += 1
+        if self._looks % OLDEST == 0:
+            gc.collect()
+        elif self._looks % OLDER == 0:
+            gc.collect(1)
+        elif gc.get_count()[0] > YOUNG:
+            gc.collect(0)
+
+    def end(self) -> None:
+        """Python's own schedule again."""
+        self._timer.stop()
+        gc.enable()
