@@ -148,6 +148,10 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "A canonical address has no blanks.",
         "canonical 주소에는 빈칸이 없습니다.",
     ),
+    "r4_canonical_relative": (
+        "A canonical address should be absolute: a whole URL or urn:….",
+        "canonical 주소는 전체 URL이나 urn:…처럼 절대 주소여야 좋습니다.",
+    ),
     "r4_oid": (
         "An OID is written urn:oid:1.2.3, numbers between dots.",
         "OID는 urn:oid:1.2.3처럼 점으로 이은 숫자로 씁니다.",
@@ -290,6 +294,10 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
     "r4_extension": (
         "An extension has either one value or extensions of its own (ext-1).",
         "확장(extension)에는 값 하나 또는 하위 확장 가운데 한 가지만 있어야 합니다(ext-1).",
+    ),
+    "r4_extension_url": (
+        "The url of an extension is absolute, as in https://example.org/extension/name.",
+        "확장(extension)의 url은 https://example.org/extension/name처럼 절대 주소여야 합니다.",
     ),
     "r4_period": (
         "{end} is before {start}.",

@@ -233,6 +233,8 @@ class Builder:
             return []
         if (name, element) in corrections.RESOURCE_TYPE_CODES:
             return [*self.resource_types, *ROOTS]
+        if (name, element) in corrections.TYPE_CODES:
+            return [*self.resource_types, *ROOTS, *corrections.TYPE_CODES[name, element].split()]
         if (name, element) in corrections.CODES:
             return (corrections.CODES[name, element] or "").split()
         codes = list(extra.get("enum_values", ()))

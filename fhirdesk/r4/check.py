@@ -13,8 +13,8 @@ from fhirdesk.r4 import json, schema, versions
 from fhirdesk.r4.explain import explain
 from fhirdesk.r4.finding import Finding
 from fhirdesk.r4.rules import resolved, rules
-from fhirdesk.r4.survey import MAX_DEPTH, Node, Survey, survey
-from fhirdesk.r4.type_rules import items, type_rules
+from fhirdesk.r4.survey import MAX_DEPTH, Node, Survey, items, survey
+from fhirdesk.r4.type_rules import type_rules
 
 __all__ = ["Finding", "check", "check_entries"]
 
@@ -26,21 +26,29 @@ def check(resource: Any) -> tuple[Finding, ...]:
     """Every finding; () when it is R4. A Bundle's hold those of its entries."""
     if fatal := _fatal(resource, "$this"):
         return (fatal,)
-    try:
-        return tuple(_whole(resource, resource["resourceType"], {}))
-    except RecursionError:
-        return (_too_deep(resource["resourceType"]),)
+    return _all(_whole(resource, resource["resourceType"], {}), resource)
 
 
 def check_entries(bundle: Node) -> Iterator[tuple[int | None, Any, tuple[Finding, ...]]]:
     """(None, the Bundle, its own findings), then (index, resource, findings) for each entry with a resource."""
     known = _full_urls(bundle)
-    yield None, bundle, tuple(_itself(bundle, "Bundle", survey(bundle), {}))
-    for index, entry in enumerate(items(bundle, "entry")):
-        if "resource" in entry:
-            resource = entry["resource"]
-            fatal = _fatal(resource, "$this")
-            yield index, resource, (fatal,) if fatal else tuple(_whole(resource, resource["resourceType"], known))
+    yield None, bundle, _all(_itself(bundle, "Bundle", survey(bundle), {}), bundle)
+    entries = bundle.get("entry")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if resource is None:
+            yield index, None, ()  # the Bundle's own findings say whether it may be so
+        elif fatal := _fatal(resource, "$this"):
+            yield index, resource, (fatal,)
+        else:
+            yield index, resource, _all(_whole(resource, resource["resourceType"], known), resource)
+
+
+def _all(findings: Iterator[Finding], resource: Node) -> tuple[Finding, ...]:
+    try:
+        return tuple(findings)
+    except RecursionError:
+        return (_too_deep(resource["resourceType"]),)
 
 
 def _fatal(resource: Any, where: str) -> Finding | None:

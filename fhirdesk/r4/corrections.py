@@ -66,6 +66,22 @@ RESOURCE_TYPE_CODES = {  # bound to the list of resource types itself
     ("SearchParameter", "target"),
 }
 
+_DATA_TYPES = """
+Address Age Annotation Attachment BackboneElement CodeableConcept Coding ContactDetail ContactPoint Contributor Count
+DataRequirement Distance Dosage Duration Element ElementDefinition Expression Extension HumanName Identifier
+MarketingStatus Meta Money MoneyQuantity Narrative ParameterDefinition Period Population ProdCharacteristic
+ProductShelfLife Quantity Range Ratio Reference RelatedArtifact SampledData Signature SimpleQuantity SubstanceAmount
+Timing TriggerDefinition UsageContext base64Binary boolean canonical code date dateTime decimal id instant integer
+markdown oid positiveInt string time unsignedInt uri url uuid xhtml
+"""
+TYPE_CODES: dict[tuple[str, str], str] = {  # bound to the list of all types: these and the resource types
+    ("DataRequirement", "type"): _DATA_TYPES + "Any Type",
+    ("OperationDefinitionParameter", "type"): _DATA_TYPES + "Any Type",
+    ("ParameterDefinition", "type"): _DATA_TYPES + "Any Type",
+    ("TestScriptSetupActionAssert", "resource"): _DATA_TYPES,
+    ("TestScriptSetupActionOperation", "resource"): _DATA_TYPES,
+}
+
 _T = "http://terminology.hl7.org/CodeSystem/"
 CONCEPTS: dict[tuple[str, str], tuple[str, str]] = {
     ("AdverseEvent", "severity"): (_T + "adverse-event-severity", "mild moderate severe"),

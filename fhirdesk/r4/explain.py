@@ -10,8 +10,20 @@ from jsonschema_rs import Draft4Validator, ValidationError
 from fhirdesk.r4 import schema
 from fhirdesk.r4.finding import Finding, expression
 
-RULES = {"r4_choice", "r4_concept", "r4_target", "r4_any", "r4_one", "r4_apart", "r4_needs", "r4_both", "r4_has"}
+RULES = {
+    "r4_resource",
+    "r4_choice",
+    "r4_concept",
+    "r4_target",
+    "r4_any",
+    "r4_one",
+    "r4_apart",
+    "r4_needs",
+    "r4_both",
+    "r4_has",
+}
 WANTED = {"object": "object", "array": "list", "string": "text", "number": "number", "integer": "number"}
+MILD = {"r4_canonical_relative"}  # R4 forbids it, its own examples do it, and no server minds
 SHOWN = 14  # codes of a list that are named one by one
 TYPED = re.compile(r"(?:^|/)([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
 
@@ -37,7 +49,8 @@ def _findings(error: ValidationError, root: str) -> Iterator[Finding]:
         yield Finding("r4_required", where, {"names": name})
     else:
         words = _words(error, node, kind)
-        yield Finding(words, where, _params(words, node))
+        severity = "warning" if words in MILD else "error"
+        yield Finding(words, where, _params(words, node), severity)
 
 
 def _unknown(name: str, node: Any, where: str) -> Finding:
@@ -93,11 +106,16 @@ def _date(text: Any) -> str:
         return "r4_no_such_day"
     if time and re.fullmatch(r"\d\d:\d\d(:\d\d(\.\d+)?)?", time):
         return "r4_no_zone"
-    return "r4_date" if not time else "r4_dateTime"
+    return "r4_dateTime"
+
+
+def _canonical(text: Any) -> str:
+    return "r4_canonical_relative" if re.fullmatch(r"[^\x00-\x20:]+", str(text)) else "r4_canonical"
 
 
 _PRECISE: dict[str, Callable[[Any], str]] = {
-    "r4_date": lambda text: "r4_date" if "T" in str(text) else _date(text),
+    "r4_canonical": _canonical,
+    "r4_date": lambda text: "r4_no_such_day" if _date(text) == "r4_no_such_day" and "T" not in str(text) else "r4_date",
     "r4_dateTime": _date,
     "r4_instant": lambda text: _date(text) if "T" in str(text) else "r4_instant",
 }

@@ -16,7 +16,7 @@ _PARTIAL = rf"{_YEAR}(?:-(?:0[1-9]|1[0-2]))?"
 _BASE64 = r"[A-Za-z0-9+/][ \t\r\n]*"
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 _OID = r"[0-2](?:\.(?:0|[1-9][0-9]*))+"
-_SOLID = r"[^ \t\r\n]"
+_SOLID = r"[^\x00-\x20]"
 _BLANKS = r"[ \t\r\n]*"
 
 ID = r"[A-Za-z0-9\-.]{1,64}"
@@ -31,7 +31,7 @@ PATTERNS = {
     "id": f"^{ID}$",
     "uri": f"^{_SOLID}+$",
     "url": f"^{_SOLID}+$",
-    "canonical": f"^{_SOLID}+$",
+    "canonical": f"^(?:#|[A-Za-z][A-Za-z0-9+.\\-]*:){_SOLID}*$",  # absolute or a fragment, never relative
     "oid": f"^urn:oid:{_OID}$",
     "uuid": r"^urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$",
     "date": f"^(?:{_DAY}|{_PARTIAL})$",

@@ -6,8 +6,8 @@ from typing import Any
 
 from fhirdesk.r4 import narrative, schema
 from fhirdesk.r4.explain import TYPED
-from fhirdesk.r4.finding import Finding, expression
-from fhirdesk.r4.survey import Node, Survey
+from fhirdesk.r4.finding import Finding, Path, expression
+from fhirdesk.r4.survey import Node, Survey, items
 from fhirdesk.r4.times import is_after
 
 
@@ -27,16 +27,21 @@ def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
         if isinstance(node["div"], str) and (fault := narrative.fault(node["div"])):
             yield Finding(fault[0], expression(root, (*path, "div")), fault[1])
     for path, node in found.extensions:
-        values = {k.removeprefix("_") for k in node if k.startswith(("value", "_value"))}
-        if len(values) + ("extension" in node) != 1:
-            yield Finding("r4_extension", expression(root, path))
+        yield from _extension(path, node, expression(root, path))
     for path, node, name in found.paired:
         yield from _pairs(node, name, expression(root, (*path, name)))
 
 
+def _extension(path: Path, node: Node, where: str) -> Iterator[Finding]:
+    values = {k.removeprefix("_") for k in node if k.startswith(("value", "_value"))}
+    if len(values) + ("extension" in node) != 1:
+        yield Finding("r4_extension", where)
+    if path[-4:-3] != ("extension",) and ":" not in str(node["url"]):
+        yield Finding("r4_extension_url", f"{where}.url")
+
+
 def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
-    held = resource.get("contained")
-    ids = {c.get("id") for c in held if isinstance(c, dict)} if isinstance(held, list) else set()
+    ids = {str(c.get("id")) for c in items(resource, "contained")}
     for path, node in found.references:
         text, type_ = node["reference"], node.get("type")
         if not isinstance(text, str):

@@ -27,13 +27,19 @@ class Survey:
     inner: Places = field(default_factory=list)  # whole resources: entries, parameters, outcomes
 
 
+def items(node: Any, name: str) -> list[Node]:
+    """The objects of a list, or nothing when it is not one."""
+    found = node.get(name) if isinstance(node, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
 def survey(resource: Node) -> Survey:
     """What is there to look at; contained resources are walked through, inner ones are not."""
     found = Survey()
     stack: Places = [((), resource)]
     while stack:
         path, node = stack.pop()
-        if path and "resourceType" in node and not _descend(found, path, node):
+        if path and "resourceType" in node and _is_inner(found, path, node):
             continue
         if len(path) > MAX_DEPTH:
             found.too_deep = True
@@ -50,11 +56,12 @@ def survey(resource: Node) -> Survey:
     return found
 
 
-def _descend(found: Survey, path: Path, node: Node) -> bool:
+def _is_inner(found: Survey, path: Path, node: Node) -> bool:
     if path[-2:-1] == ("contained",):
         found.contained.append((path, node))
+    elif path[-1] in ("resource", "outcome"):  # ExampleScenario.instance has a resourceType, too
+        found.inner.append((path, node))
         return True
-    found.inner.append((path, node))
     return False
 
 
@@ -67,19 +74,28 @@ def _notice(found: Survey, path: Path, node: Node) -> None:
         found.ranges.append((path, node))
     elif "div" in node:
         found.narratives.append((path, node))
-    elif "url" in node and (len(node) != 2 or "id" in node) and path[-2:-1] in (("extension",), ("modifierExtension",)):
+    elif "url" in node and path[-2:-1] in _EXTENSIONS and _is_doubtful(path, node):
         found.extensions.append((path, node))
 
 
+_EXTENSIONS = (("extension",), ("modifierExtension",))
+
+
+def _is_doubtful(path: Path, node: Node) -> bool:
+    """Not just an absolute url (a plain name inside another extension) and one thing more."""
+    return len(node) != 2 or "id" in node or (path[-4:-3] not in _EXTENSIONS and ":" not in str(node["url"]))
+
+
 def _list(found: Survey, stack: Places, path: Path, node: Node, name: str) -> None:
-    is_paired = name[0] == "_" if name else False
+    is_twin = name[:1] == "_"
+    is_paired = is_twin
     for index, item in enumerate(node[name]):
         kind = type(item)
         if kind is dict:
             stack.append(((*path, name, index), item))
-        elif kind is Number:
+        elif kind is Number or kind is list:  # a list in a list is no FHIR, but there may be numbers in it
             found.has_numbers = True
         elif item is None:
             is_paired = True
-    if is_paired and (name[0] == "_" or f"_{name}" not in node):
+    if is_paired and (is_twin or f"_{name}" not in node):
         found.paired.append((path, node, name.removeprefix("_")))

@@ -8,17 +8,11 @@ from urllib.parse import urlsplit
 from fhirdesk.r4 import schema
 from fhirdesk.r4.explain import TYPED
 from fhirdesk.r4.finding import Finding, expression
-from fhirdesk.r4.survey import Node
+from fhirdesk.r4.survey import Node, items
 from fhirdesk.r4.times import is_after
 
 T = "http://terminology.hl7.org/CodeSystem/"
 Rule = Callable[[Node, str], Iterator[Finding]]
-
-
-def items(node: Any, name: str) -> list[Node]:
-    """The objects of a list, or nothing when it is not one."""
-    found = node.get(name) if isinstance(node, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def has_code(concept: Any, system: str, *codes: str) -> bool:

@@ -20,17 +20,22 @@ def version_of_type(resource_type: str) -> str | None:
 
 
 def seems(resource: dict[str, Any]) -> tuple[str, str] | None:
-    """(version, the elements that give it away), or None. Two versions that look the same are both named."""
+    """(version, the elements that give it away), or None. Two versions that look the same are both named.
+
+    One element in another shape is a slip; an element R4 does not have, or two in another shape, are a version.
+    """
     marks = _marks()["elements"].get(resource.get("resourceType"), {})
     votes: Counter[str] = Counter()
-    names = []
+    names: list[str] = []
+    is_sure = False
     for name, value in resource.items():
         shape = "list" if isinstance(value, list) else "object" if isinstance(value, dict) else "text"
         found = marks.get(name, {})
         if versions := found.get("any") or found.get(shape):
             votes.update(versions)
             names.append(name)
-    if not votes:
+            is_sure |= "any" in found
+    if not is_sure and len(names) < 2:
         return None
     best = max(votes.values())
     return " or ".join(v for v in ORDER if votes[v] == best), ", ".join(names)
