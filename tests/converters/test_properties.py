@@ -1,0 +1,96 @@
+"""What holds for every record of every type: there and back, bad ones refused by name, where each value came from."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fhirdesk.converters import registry
+from fhirdesk.errors import InvalidRecord
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.views import How
+from tests.converters.rows import CONTEXT, TYPES, records, rows, wrong
+
+EVERY_TYPE = pytest.mark.parametrize("type_", TYPES)
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_the_way_back_laid_over_the_record_changes_no_field(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    made = json.loads(json.dumps(registry.to_resource(record, CONTEXT)))
+    assert registry.from_resource(made, CONTEXT, over=record) == record
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_from_nothing_the_way_back_gives_the_first_words_of_the_same_resource(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    made = registry.to_resource(record, CONTEXT)
+    back = registry.from_resource(made, CONTEXT, type_=type_)
+    assert back is not None and back.key == record.key
+    assert registry.to_resource(back, CONTEXT) == made
+    for field in registry.record_types()[type_].fields:
+        if field.codes and isinstance(back.fields.get(field.name), str):
+            word = back.fields[field.name]
+            assert field.codes.takes(word), field.name
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_every_record_becomes_r4(type_: str, data: st.DataObject) -> None:
+    assert check(registry.to_resource(data.draw(records(type_)), CONTEXT)) == ()
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_a_wrong_field_is_named_with_the_key_and_nothing_else_happens(type_: str, data: st.DataObject) -> None:
+    row = data.draw(rows(type_))
+    kind = registry.record_types()[type_]
+    field = data.draw(st.sampled_from(kind.fields))
+    row[field.name] = data.draw(wrong(field))
+    with pytest.raises(InvalidRecord) as found:
+        registry.convert(row, type_, CONTEXT)
+    assert (found.value.field or "").partition("[")[0] == field.name
+    if field.name != kind.key_field:
+        assert found.value.key == str(row[kind.key_field])
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_a_row_of_anything_is_refused_or_read(type_: str, data: st.DataObject) -> None:
+    names = [f.name for f in registry.record_types()[type_].fields]
+    anything = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda i: st.lists(i) | st.dictionaries(st.text(), i)
+    )
+    row: dict[str, Any] = data.draw(st.dictionaries(st.sampled_from(names), anything))
+    try:
+        record, made = registry.convert(row, type_, CONTEXT)
+        assert record.type == type_ and check(made) == ()
+    except InvalidRecord as error:
+        assert error.field
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_each_value_has_an_origin_and_each_field_a_place_or_is_left_out(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    origins = registry.provenance(record, CONTEXT)
+    assert {o.field for o in origins if o.field} == set(record.fields)
+    for origin in origins:
+        assert (origin.path is None) == (origin.how is How.LEFT_OUT)
+    left = {o.field for o in origins if o.how is How.LEFT_OUT}
+    assert {"created_at", "updated_at"} & set(record.fields) <= left
+
+
+@EVERY_TYPE
+@given(st.data())
+def test_the_place_of_a_copied_value_leads_back_to_its_field(type_: str, data: st.DataObject) -> None:
+    record = data.draw(records(type_))
+    made = registry.to_resource(record, CONTEXT)
+    copied = [o for o in registry.provenance(record, CONTEXT) if o.how is How.COPIED]
+    for origin in copied:
+        fields = {o.field for o in copied if o.path == origin.path}
+        assert registry.field_at(record, made, f"{made['resourceType']}.{origin.path}", CONTEXT) in fields
