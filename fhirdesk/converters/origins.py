@@ -8,15 +8,17 @@ from fhirdesk.converters.base import Context, Converter, Owned
 from fhirdesk.converters.paths import Path, fits, leaves, parse, written
 from fhirdesk.converters.variants import others, sample
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Record
+from fhirdesk.records import Field, Record
 from fhirdesk.resource import Resource
 from fhirdesk.views import How, OriginView
+
+TYPE: Path = ("resourceType",)
 
 
 def origins(record: Record, converter: Converter, context: Context) -> tuple[OriginView, ...]:
     """The origins of each value of the record's resource, in its order; then the fields that were left out."""
     made, moved, brought = _traced(record, converter, context)
-    found = []
+    found = [OriginView(written(TYPE), name, How.MAPPED) for name in moved.get(TYPE, ())]
     for path, value in leaves(made):
         at = written(path)
         if path in moved:
@@ -47,18 +49,23 @@ def _traced(
     for field in converter.record_type.fields:
         if field.name not in record.fields:
             continue
-        changed = {
-            path
-            for value in others(field, record.fields[field.name])
-            for path in _differs(made, _converted(record, field.name, value, converter, context))
-        }
+        changed = _changed(made, field, record, converter, context)
         gone = set(_differs(made, _converted(record, field.name, None, converter, context)))
-        for path, _ in leaves(made):
+        for path in (TYPE, *(p for p, _ in leaves(made))):
             if path in changed:
                 moved.setdefault(path, []).append(field.name)
             elif path in gone:
                 brought.setdefault(path, []).append(field.name)
     return made, moved, brought
+
+
+def _changed(made: Resource, field: Field, record: Record, converter: Converter, context: Context) -> set[Path]:
+    """What other values of the field change; one that makes another FHIR type of it tells nothing of the elements."""
+    found: set[Path] = set()
+    for value in others(field, record.fields[field.name]):
+        other = _converted(record, field.name, value, converter, context)
+        found.update([TYPE] if other["resourceType"] != made["resourceType"] else _differs(made, other))
+    return found
 
 
 def _converted(record: Record, name: str, value: Any, converter: Converter, context: Context) -> Resource:
@@ -104,9 +111,10 @@ def field_at(record: Record, sent: Resource, expression: str, converter: Convert
     if path is None:
         return None
     for found in (moved, brought):
-        exact = [names for at, names in found.items() if fits(path, at)]
-        if exact:
-            return exact[0][0]
+        named = [(value, found[at]) for at, value in leaves(made) if at in found and fits(path, at)]
+        if named:
+            value, names = named[0]
+            return next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
     return _absent(path, record, converter, context)
 
 

@@ -44,6 +44,8 @@ def others(field: Field, value: Any) -> Iterator[Any]:
         yield {"other": value}
     elif isinstance(value, int | Number):
         yield from (n for n in (Number("1.25E+20"), Number("-1.25E+20"), 7) if n != value)
+    elif field.kind is Kind.VALUE and value[-1:].isdigit():
+        yield f"{value[:-1]}{2 if value[-1] == '1' else 1}"  # what was a number with a comparator stays one
     else:
         yield f"{value}x"
 

@@ -3,6 +3,6 @@
 from hypothesis import HealthCheck, settings
 
 _LOOSE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=_LOOSE)
+settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=_LOOSE)
 settings.register_profile("thorough", max_examples=10_000, deadline=None, suppress_health_check=_LOOSE)
 settings.load_profile("quick")

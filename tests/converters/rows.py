@@ -12,7 +12,7 @@ from fhirdesk.r4.json import Number
 from fhirdesk.records import Field, Kind, Record
 
 CONTEXT = Context()
-TYPES = sorted(registry.record_types())
+TYPES = sorted(registry.row_types())
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("가힣한김 \t\n'\"<>&é"), min_size=1, max_size=30
 ).filter(lambda t: any(c.isalnum() for c in t))
@@ -43,13 +43,15 @@ BY_KIND: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.BOOLEAN: st.booleans() | st.sampled_from(["true", "False"]),
     Kind.JSON: JSON,
 }
+UIDS = st.from_regex(r"1\.2\.[1-9][0-9]{0,5}\.[1-9][0-9]{0,9}", fullmatch=True)
+BY_NAME = {"uid": UIDS, "study_instance_uid": UIDS, "wado_url": CODES.map(lambda c: f"https://pacs.example/{c}")}
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
     """What a field may hold."""
     if field.kind is Kind.LIST:
         return st.lists(_items(field), min_size=1, max_size=3)
-    return st.sampled_from(field.codes.known) if field.codes else BY_KIND[field.kind]
+    return st.sampled_from(field.codes.known) if field.codes else BY_NAME.get(field.name, BY_KIND[field.kind])
 
 
 def _items(field: Field) -> st.SearchStrategy[Any]:
