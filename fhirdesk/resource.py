@@ -70,12 +70,19 @@ def local_id(name: str) -> str | None:
 
 
 def references(node: Any) -> Iterator[dict[str, Any]]:
-    """Every Reference element below `node` (a dict with `reference` or a typed logical reference), depth first."""
+    """Every Reference element in `node` (a dict with `reference` or a typed logical reference), outer ones first."""
+    found: list[dict[str, Any]] = []
+    _collect(node, found)
+    return iter(found)
+
+
+def _collect(node: Any, found: list[dict[str, Any]]) -> None:
     if isinstance(node, dict):
-        if isinstance(node.get("reference"), str) or (isinstance(node.get("identifier"), dict) and "type" in node):
-            yield node
-        for value in node.values():
-            yield from references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from references(value)
+        if isinstance(node.get("reference"), str) or (
+            isinstance(node.get("type"), str) and isinstance(node.get("identifier"), dict)
+        ):
+            found.append(node)
+        node = node.values()
+    for value in node:
+        if isinstance(value, dict | list):
+            _collect(value, found)

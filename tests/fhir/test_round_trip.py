@@ -1,0 +1,61 @@
+"""What comes in as FHIR goes out as it came, to the last digit."""
+
+import gzip
+import io
+import itertools
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fhirdesk import files
+from fhirdesk.files import Row
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.rooms import Rooms
+from tests.acceptance import SHARED
+
+DATA = SHARED / "data"
+ARCHIVES = [
+    p for folder in ("hl7_examples", "other_examples", "ecqm", "synthea") for p in (DATA / folder).rglob("*.gz")
+]
+
+
+def documents(archive: Path) -> Iterator[bytes]:
+    """Each file of an archive, or the one file that was compressed."""
+    if archive.name.endswith(".tar.gz"):
+        with tarfile.open(archive) as packed:
+            for member in packed:
+                file = packed.extractfile(member)
+                if file and member.name.endswith((".json", ".ndjson")):
+                    yield file.read()
+    else:
+        yield gzip.decompress(archive.read_bytes())
+
+
+def resources(archive: Path) -> Iterator[Row]:
+    """Every valid resource, Bundles entry by entry."""
+    for document in documents(archive):
+        for row in files.rows(io.BytesIO(document)):
+            if (
+                isinstance(row, Row)
+                and row.is_resource
+                and not any(f.severity in ("error", "fatal") for f in check(row.data))
+            ):
+                yield row
+
+
+@pytest.mark.skipif(not ARCHIVES, reason="../shared is not here")
+@pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: path.name)
+def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Rooms) -> None:
+    rows = list(itertools.islice(resources(archive), MOST))
+    sent: dict[tuple[str | None, str | None], bytes] = {}
+    for start in range(0, len(rows), 200):
+        part = rows[start : start + 200]
+        for row, line in zip(part, rooms.import_rows(part, None, False), strict=True):
+            assert line.result != "refused", line
+            sent[line.type, line.key] = json.canonical(row.data)
+    out = io.BytesIO()
+    rooms.exports.write(None, "ndjson", out)
+    assert sorted(sent.values()) == sorted(json.canonical(json.loads(line)) for line in out.getvalue().splitlines())
