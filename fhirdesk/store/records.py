@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.errors import StoreError
@@ -86,10 +86,7 @@ class Records:
     def _put_patients(self, conn: Connection, patients: Sequence[Record], now: float) -> None:
         if not patients:
             return
-        renamed = [{"name": n, "real": r.key} for r in patients for n in _other_names(r)]
-        for child in (record, queue_entry):  # those that came before it knew it by the name their reference gave it
-            knew = update(child).where(child.c.patient_key == bindparam("name"))
-            conn.execute(knew.values(patient_key=bindparam("real")), renamed)
+        _rename_children(conn, {name: r.key for r in patients for name in _other_names(r)})
         ids: dict[str, int] = {}
         for start in range(0, len(patients), CHUNK):
             keys = [r.key for r in patients[start : start + CHUNK]]
@@ -128,6 +125,19 @@ class Records:
 def _other_names(patient: Record) -> list[str]:
     base = names_in(json.loads(patient.base.body)) if patient.base else ()
     return [n for n in (f"Patient/{patient.key}", *base) if n != patient.key]
+
+
+def _rename_children(conn: Connection, real: dict[str, str]) -> None:
+    """What came before its patient knew it by the name that its reference gave it."""
+    wanted = list(real)
+    for table, columns in ((record, sums.RECORD), (queue_entry, sums.ENTRY)):
+        for start in range(0, len(wanted), CHUNK):
+            query = select(table).where(table.c.patient_key.in_(wanted[start : start + CHUNK]))
+            for row in conn.execute(query).all():
+                if sums.whole(row, columns):
+                    told = dict(row._mapping) | {"patient_key": real[row.patient_key]}
+                    fresh = {n: sums.summed(told, columns)[n] for n in ("patient_key", sums.SUM)}
+                    conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
 
 
 def _record(row: Row[Any], replacing: bool = False) -> Record:

@@ -1,0 +1,145 @@
+"""FHIR that was imported reaches the server: whole, with the server's ids in its references, once."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from fhirdesk.cli import main
+from fhirdesk.sandbox.server import Sandbox
+
+OURS = "https://fhir.hospital.com/identifier/"
+Run = Callable[..., tuple[int, list[Any]]]
+
+BUNDLE = {
+    "resourceType": "Bundle",
+    "type": "transaction",
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:0b3c1d2e-0000-4000-8000-000000000002",
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "category": [{"coding": [{"code": "vital-signs"}]}],
+                "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4", "display": "Heart rate"}]},
+                "subject": {"reference": "urn:uuid:0b3c1d2e-0000-4000-8000-000000000001", "display": "somebody"},
+                "performer": [{"reference": "Practitioner?identifier=urn:x|D-1"}],
+                "effectiveDateTime": "2025-01-02T03:04:05+09:00",
+                "valueQuantity": {"value": 72.50, "unit": "/min"},
+            },
+            "request": {"method": "POST", "url": "Observation"},
+        },
+        {
+            "fullUrl": "urn:uuid:0b3c1d2e-0000-4000-8000-000000000001",
+            "resource": {
+                "resourceType": "Patient",
+                "name": [{"text": "홍길동", "family": "홍"}],
+                "maritalStatus": {"text": "married"},
+                "meta": {"versionId": "7", "tag": [{"system": "urn:t", "code": "kept"}]},
+            },
+            "request": {"method": "POST", "url": "Patient"},
+        },
+        {
+            "fullUrl": "http://elsewhere.example/fhir/Practitioner/d",
+            "resource": {
+                "resourceType": "Practitioner",
+                "id": "d",
+                "identifier": [{"system": "urn:x", "value": "D-1"}],
+            },
+        },
+    ],
+}
+
+
+@pytest.fixture(params=["medplum", "hapi"])
+def server(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(request.param) as made:
+        yield made
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: Sandbox, capsys: pytest.CaptureFixture[str]) -> Run:
+    """One verb with --json: its exit code and its documents."""
+
+    def call(*words: str) -> tuple[int, list[Any]]:
+        capsys.readouterr()
+        code = main(["--data-dir", str(tmp_path / "data"), "--server", server.base, "--json", *words])
+        return code, [json.loads(line) for line in capsys.readouterr().out.split("\n") if line]
+
+    return call
+
+
+@pytest.fixture
+def bring(tmp_path: Path, run: Run) -> Callable[..., dict[str, int]]:
+    """Import documents from a file; the summary."""
+
+    def call(*documents: Any) -> dict[str, int]:
+        file = tmp_path / "given.ndjson"
+        file.write_text("".join(json.dumps(d, ensure_ascii=False) + "\n" for d in documents), encoding="utf-8")
+        summary: dict[str, int] = run("import", str(file))[1][-1]["summary"]
+        return summary
+
+    return call
+
+
+def held(server: Sandbox, kind: str) -> list[dict[str, Any]]:
+    """What the server has of a type."""
+    found = httpx.get(f"{server.base}/{kind}", headers={"Cache-Control": "no-cache"}, trust_env=False).json()
+    return [e["resource"] for e in found.get("entry", ())]
+
+
+def test_a_bundle_arrives_whole_with_the_servers_ids(server: Sandbox, run: Run, bring: Any) -> None:
+    assert bring(BUNDLE)["new"] == 3 and run("drain", "--until-empty")[0] == 0
+    (person,), (result,), (doctor,) = held(server, "Patient"), held(server, "Observation"), held(server, "Practitioner")
+    assert result["subject"] == {"reference": f"Patient/{person['id']}", "display": "somebody"}
+    assert result["performer"] == [{"reference": f"Practitioner/{doctor['id']}"}]
+    assert person["maritalStatus"] == {"text": "married"} and person["meta"]["tag"][0]["code"] == "kept"
+    assert {"system": f"{OURS}resource", "value": "Practitioner/d"} in doctor["identifier"]
+    assert bring(BUNDLE)["unchanged"] == 3
+    assert run("drain", "--until-empty")[1][-1]["completed"] == 0
+
+
+def test_a_target_that_is_absent_holds_until_it_comes(server: Sandbox, run: Run, bring: Any) -> None:
+    visit = {"resourceType": "Encounter", "id": "v", "status": "finished", "class": {"code": "AMB"}}
+    visit |= {"subject": {"reference": "Patient/45"}, "serviceProvider": {"reference": "Organization/o"}}
+    assert bring(visit)["queued"] == 1
+    assert run("drain")[0] == 1 and not held(server, "Encounter")
+    number = {"system": f"{OURS}patient", "value": "P-1"}
+    person = {"resourceType": "Patient", "id": "45", "identifier": [number], "name": [{"text": "나"}]}
+    bring(person, {"resourceType": "Organization", "id": "o", "name": "somewhere"})
+    assert run("drain", "--until-empty")[0] == 0
+    (there,), (patient,), (place,) = (held(server, kind) for kind in ("Encounter", "Patient", "Organization"))
+    assert there["subject"]["reference"] == f"Patient/{patient['id']}"
+    assert there["serviceProvider"]["reference"] == f"Organization/{place['id']}"
+    assert patient["identifier"] == [number]
+    assert bring(visit, person)["unchanged"] == 2
+
+
+def test_a_changed_resource_is_an_update_that_drops_nothing_of_others(server: Sandbox, run: Run, bring: Any) -> None:
+    doctor = BUNDLE["entry"][2]["resource"]  # type: ignore[index]
+    bring(doctor)
+    run("drain", "--until-empty")
+    (there,) = held(server, "Practitioner")
+    theirs = there | {"telecom": [{"system": "phone", "value": "1"}]}
+    httpx.put(f"{server.base}/Practitioner/{there['id']}", json=theirs, trust_env=False)
+    assert bring(doctor | {"gender": "female"})["changed"] == 1
+    assert run("drain", "--until-empty")[0] == 0
+    (now,) = held(server, "Practitioner")
+    assert now["gender"] == "female" and now["telecom"] == theirs["telecom"]
+    assert len(now["identifier"]) == 2
+
+
+def test_what_can_carry_no_number_goes_once_or_is_held(server: Sandbox, run: Run, bring: Any) -> None:
+    target = {"reference": "Patient/1"}
+    trail = {"resourceType": "Provenance", "target": [target], "recorded": "2025-01-02T03:04:05Z"}
+    trail |= {"agent": [{"who": {"display": "somebody"}}]}
+    bring({"resourceType": "Patient", "id": "1", "name": [{"text": "나"}]}, trail)
+    code, lines = run("drain", "--until-empty")
+    if server.app.options.update_create:
+        assert code == 0 and len(held(server, "Provenance")) == 1
+    else:
+        (entry,) = run("queue", "list", "--status", "held")[1]
+        assert (code, lines[-1]["held"]) == (1, 1) and "Provenance" in entry["reason"]
