@@ -11,16 +11,16 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "resourceType이 없습니다. 어떤 FHIR 리소스인지 적어야 합니다.",
     ),
     "r4_unknown_type": (
-        "{type} is not a resource type of FHIR R4.",
-        "{type}은(는) FHIR R4의 리소스 종류가 아닙니다.",
+        "{name} is not a resource type of FHIR R4.",
+        "{name}은(는) FHIR R4의 리소스 종류가 아닙니다.",
     ),
     "r4_type_case": (
-        "Write resourceType as {right}, not {type}: upper and lower case count.",
-        "resourceType은 {type}이(가) 아니라 {right}(으)로 씁니다. 대소문자를 구별합니다.",
+        "Write resourceType as {right}, not {name}: upper and lower case count.",
+        "resourceType은 {name}이(가) 아니라 {right}(으)로 씁니다. 대소문자를 구별합니다.",
     ),
     "r4_type_of_version": (
-        "{type} belongs to FHIR {version}; this program speaks R4 (4.0.1).",
-        "{type}은(는) FHIR {version}의 리소스입니다. 이 프로그램은 R4(4.0.1)를 씁니다.",
+        "{name} belongs to FHIR {version}; this program speaks R4 (4.0.1).",
+        "{name}은(는) FHIR {version}의 리소스입니다. 이 프로그램은 R4(4.0.1)를 씁니다.",
     ),
     "r4_is_version": (
         "This looks like FHIR {version}, not R4 (4.0.1): {names}.",
@@ -58,6 +58,10 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
     "r4_wants_list": (
         "R4 has a list here: put the value into [ ].",
         "R4에서는 이 자리가 목록입니다. 값을 [ ] 안에 넣으세요.",
+    ),
+    "r4_wants_objects": (
+        "R4 has a list of objects here: [ {{ … }} ], not a bare value.",
+        "R4에서는 이 자리가 값이 아니라 객체의 목록([ {{ … }} ])입니다.",
     ),
     "r4_wants_one": (
         "R4 has a single value here, not a list.",
@@ -225,6 +229,10 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "R4 does not know this code here. It knows: {codes}.",
         "R4가 이 자리에서 모르는 코드입니다. 쓸 수 있는 코드: {codes}.",
     ),
+    "r4_codes_near": (
+        "R4 does not know this code here. Is {near} meant? It knows: {codes}.",
+        "R4가 이 자리에서 모르는 코드입니다. {near}을(를) 뜻한 것인가요? 쓸 수 있는 코드: {codes}.",
+    ),
     "r4_code_long_list": (
         "R4 does not know this code here; see its list of codes for this element.",
         "R4가 이 자리에서 모르는 코드입니다. 이 요소의 코드 목록을 보세요.",
@@ -276,8 +284,8 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "다음은 함께 있을 수 없습니다: {names} ({key}).",
     ),
     "r4_needs": (
-        "Where {first} is, the other must be, too: {names} ({key}).",
-        "{first}이(가) 있으면 나머지도 있어야 합니다: {names} ({key}).",
+        "Where {first} is given, {names} must be given, too ({key}).",
+        "{first}이(가) 있으면 {names}도 있어야 합니다({key}).",
     ),
     "r4_both": (
         "These go together, all or none: {names} ({key}).",
@@ -316,7 +324,7 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "문제 목록의 항목에는 clinicalStatus가 있어야 좋습니다(con-3).",
     ),
     "r4_con_4": (
-        "A condition that has abated is inactive, resolved or in remission: clinicalStatus says otherwise (con-4).",
+        "A condition that has abated is inactive, resolved or in remission: clinicalStatus must say so (con-4).",
         "끝난 상태(abatement)라면 clinicalStatus는 inactive, resolved, remission 가운데 하나여야 합니다(con-4).",
     ),
     "r4_con_5": (

@@ -61,11 +61,11 @@ def _fatal(resource: Any, where: str) -> Finding | None:
     if type_ in schema.resource_types():
         return None
     if version := versions.version_of_type(type_):
-        return Finding("r4_type_of_version", where, {"type": type_, "version": version}, "fatal")
+        return Finding("r4_type_of_version", where, {"name": type_, "version": version}, "fatal")
     same = [name for name in schema.resource_types() if name.lower() == type_.lower()]
     if same:
-        return Finding("r4_type_case", where, {"type": type_, "right": same[0]}, "fatal")
-    return Finding("r4_unknown_type", where, {"type": type_[:64]}, "fatal")
+        return Finding("r4_type_case", where, {"name": type_, "right": same[0]}, "fatal")
+    return Finding("r4_unknown_type", where, {"name": type_[:64]}, "fatal")
 
 
 def _too_deep(root: str) -> Finding:

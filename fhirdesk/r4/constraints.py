@@ -30,8 +30,8 @@ class Presence:
 def constraints(name: str, texts: list[str], choices: Choices, plain: set[str]) -> list[Schema]:
     """All rules of a type: required primitives, choices, invariants."""
     there = Presence(plain, choices)
-    rules = [there.of(text) | {"words": "r4_required", "names": text} for text in texts]
-    rules += [_choice(there, forms, required) for forms, required in choices.values()]
+    rules = [there.of(text) | {"words": "r4_required", "names": text, "element": text} for text in texts]
+    rules += [_choice(there, *forms) | {"element": choice} for choice, forms in choices.items()]
     return rules + [_rule(there, rule) for rule in INVARIANTS.get(name, ())]
 
 
@@ -45,7 +45,8 @@ def _rule(there: Presence, rule: tuple[str, ...]) -> Schema:
     key, kind, *names = rule
     said: Schema = {"key": key, "words": f"r4_{kind}", "names": ", ".join(names)}
     if "=" not in kind:
-        return _KINDS[kind](there, names) | said | ({"first": names[0]} if kind == "needs" else {})
+        needed = {"first": names[0], "names": ", ".join(names[1:])} if kind == "needs" else {}
+        return _KINDS[kind](there, names) | said | needed
     kind, condition, names = names[0], kind, names[1:]
     asked = _KINDS[kind](there, names)
     said |= {"words": f"r4_{kind}", "names": ", ".join(names), "condition": condition.replace("|", ", ")}

@@ -10,18 +10,7 @@ from jsonschema_rs import Draft4Validator, ValidationError
 from fhirdesk.r4 import schema
 from fhirdesk.r4.finding import Finding, expression
 
-RULES = {
-    "r4_resource",
-    "r4_choice",
-    "r4_concept",
-    "r4_target",
-    "r4_any",
-    "r4_one",
-    "r4_apart",
-    "r4_needs",
-    "r4_both",
-    "r4_has",
-}
+OWN_WORDS = {"r4_resource", "r4_concept"}  # better said than "… is missing"
 WANTED = {"object": "object", "array": "list", "string": "text", "number": "number", "integer": "number"}
 MILD = {"r4_canonical_relative"}  # R4 forbids it, its own examples do it, and no server minds
 SHOWN = 14  # codes of a list that are named one by one
@@ -44,13 +33,15 @@ def _findings(error: ValidationError, root: str) -> Iterator[Finding]:
     if kind == "additionalProperties":
         for name in error.kind.as_dict()["unexpected"]:
             yield _unknown(name, node, expression(root, (*path, name)))
-    elif kind == "required" and node.get("words") not in RULES:
+    elif kind == "required" and node.get("words") not in OWN_WORDS:
         name = str(error.kind.as_dict()["property"])
-        yield Finding("r4_required", where, {"names": name})
+        yield Finding("r4_required", f"{where}.{name}", {"names": name})
     else:
         words = _words(error, node, kind)
+        if words in ("r4_required", "r4_choice_missing"):
+            where = f"{where}.{node['element']}"
         severity = "warning" if words in MILD else "error"
-        yield Finding(words, where, _params(words, node), severity)
+        yield Finding(words, where, _params(words, node, error.instance), severity)
 
 
 def _unknown(name: str, node: Any, where: str) -> Finding:
@@ -67,7 +58,7 @@ def _unknown(name: str, node: Any, where: str) -> Finding:
 def _words(error: ValidationError, node: Any, kind: str) -> str:
     words = str(node.get("words", "r4_other"))
     if kind == "type":
-        return _wrong_type(error)
+        return _wrong_type(error, node)
     if kind in ("minItems", "minProperties"):
         return "r4_empty_list" if kind == "minItems" else "r4_empty_object"
     if error.instance == "":
@@ -76,12 +67,14 @@ def _words(error: ValidationError, node: Any, kind: str) -> str:
         return "r4_choice_missing"
     if words == "r4_codes" and len(node["enum"]) > SHOWN:
         return "r4_code_long_list"
+    if words == "r4_codes" and _near(error.instance, node):
+        return "r4_codes_near"
     if words == "r4_target":
         return _wrong_target(error, node)
     return _PRECISE.get(words, lambda _: words)(error.instance)
 
 
-def _wrong_type(error: ValidationError) -> str:
+def _wrong_type(error: ValidationError, node: Any) -> str:
     if error.instance is None:
         return "r4_null"
     if isinstance(error.instance, list):
@@ -90,7 +83,14 @@ def _wrong_type(error: ValidationError) -> str:
     wanted = next(t for t in types if t != "null")
     if wanted == "integer" and isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool):
         return "r4_integer"
+    if wanted == "array" and not isinstance(error.instance, dict) and _of_objects(node):
+        return "r4_wants_objects"
     return f"r4_wants_{WANTED.get(wanted, wanted)}"
+
+
+def _of_objects(node: Any) -> bool:
+    """Whether the items of a list are objects: their definition begins with a capital letter."""
+    return "allOf" in node["items"] or str(node["items"].get("$ref", "")).removeprefix(schema.PREFIX)[:1].isupper()
 
 
 def _wrong_target(error: ValidationError, node: Any) -> str:
@@ -121,10 +121,19 @@ _PRECISE: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _params(words: str, node: Any) -> dict[str, str]:
+def _near(given: Any, node: Any) -> str | None:
+    """The listed code that is meant: Final → final, M → male, in_progress → in-progress."""
+    plain, codes = str(given).strip().lower(), [code for code in node["enum"] if code]
+    begun = [code for code in codes if code.startswith(plain)] if len(plain) == 1 else []
+    near = begun if len(begun) == 1 else get_close_matches(plain, codes, 1, 0.7)
+    return str(near[0]) if near else None
+
+
+def _params(words: str, node: Any, given: Any) -> dict[str, str]:
     params = {k: v for k, v in node.items() if isinstance(v, str) and k in ("names", "key", "first", "condition")}
-    if words == "r4_codes":
+    if words in ("r4_codes", "r4_codes_near"):
         params["codes"] = ", ".join(str(code) for code in node["enum"] if code is not None)
+        params |= {"near": near} if (near := _near(given, node)) else {}
     elif words == "r4_concept":
         params |= {"codes": node["codes"].replace(" ", ", "), "system": node["system"]}
     elif words == "r4_target":

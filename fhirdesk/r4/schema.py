@@ -1,12 +1,12 @@
 """R4 as one JSON Schema, compiled once for each resource type that is met (`build` writes it)."""
 
 import gzip
-import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from jsonschema_rs import Draft4Validator, ValidationError
 
 Schema = dict[str, Any]
@@ -17,7 +17,7 @@ PREFIX = "#/definitions/"
 def _file() -> dict[str, Any]:
     """All of it. Draft 4, where 1.0 is no whole number."""
     packed = files("fhirdesk.r4").joinpath("schema.json.gz").read_bytes()
-    loaded: dict[str, Any] = json.loads(gzip.decompress(packed))
+    loaded: dict[str, Any] = msgspec.json.decode(gzip.decompress(packed))
     return loaded
 
 
