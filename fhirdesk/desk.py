@@ -31,8 +31,16 @@ class Desk(RecordsDesk, QueueDesk):
 
         async def begin() -> None:
             self._rooms_ = self._open_rooms(self.settings, self.events, self._metrics, self._clock)
-            if send:
-                self._background = asyncio.ensure_future(self._serve())
+
+        await self._engine.run(begin())
+        if send:
+            await self.send()
+
+    async def send(self) -> None:
+        """Begin to drain the queue in the background: after `start(send=False)`, once what matters more is shown."""
+
+        async def begin() -> None:
+            self._background = asyncio.ensure_future(self._serve())
 
         await self._engine.run(begin())
 

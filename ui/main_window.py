@@ -11,7 +11,7 @@ from fhirdesk import __version__
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientRow, QueueRow, ServerView
+from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, PatientRow, QueueRow, ServerView
 from ui import assets, words
 from ui.actions import Actions
 from ui.bridge import Bridge
@@ -167,14 +167,21 @@ class MainWindow(QMainWindow):
         if desk:
             self.bridge.listen(desk.events)
             self._tick.start()
-            self._look.now()
+            self.tasks.start(self._look_first(desk))
         else:
             self.bridge.stop()
             self._tick.stop()
+            self._look.stop()
         for pane in self._panes:
             pane.attach(desk)
         for name in NEEDS_DESK:
             self.actions_[name].setEnabled(desk is not None)
+
+    async def _look_first(self, desk: Desk) -> None:
+        """The connection's rooms take a while to load: the first page of patients comes before them."""
+        await desk.patient_first(PatientQuery(), 1)
+        if desk is self.desk:
+            self._look.now()
 
     def refresh(self) -> None:
         """Read everything again."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QProcess
 from fhirdesk.desk import Desk, open_desk
 from fhirdesk.errors import FhirDeskError, Unavailable
 from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
+from fhirdesk.views import PatientQuery
 
 READY = 20.0  # seconds that the practice server may take
 RIBBON = "#6b4a00"
@@ -117,13 +118,15 @@ class Session(QObject):
         """The rooms are imported in a thread: the window is painted by now and must stay alive."""
         desk = await asyncio.get_running_loop().run_in_executor(None, self._open_desk, settings)
         try:
-            await desk.start()
+            await desk.start(send=False)
         except FhirDeskError:
             await desk.stop()
             raise
         gc.freeze()  # a full collection of everything loaded would be a gap of 50 ms
         self.desk = desk
         self._show(desk)
+        await desk.patient_first(PatientQuery(), 1)  # behind the window's own first page, which comes before sending
+        await desk.send()
 
     async def close(self) -> None:
         """Let answers in flight arrive and end the practice server."""

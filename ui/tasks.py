@@ -24,6 +24,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._running: set[asyncio.Task[None]] = set()
+        self.ended = False  # nothing is read again after the end
 
     def start(self, work: Coroutine[Any, Any, object]) -> "asyncio.Task[None]":
         """Run to the end, whatever happens to the widget that asked for it."""
@@ -46,6 +47,7 @@ class Tasks(QObject):
 
     async def end(self) -> None:
         """Cancel everything and wait for it."""
+        self.ended = True
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -84,7 +86,7 @@ class Refresher(QObject):
         self._again = False
 
     def _begin(self) -> None:
-        if not self._busy:
+        if not self._busy and not self._tasks.ended:
             self._busy = True
             self._tasks.start(self._run())
 

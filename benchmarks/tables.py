@@ -1,0 +1,106 @@
+"""The patients table of a million: first page, search, sort, a page far down. `python -m benchmarks.tables [N] [DIR]`
+
+The store is filled through its own door. DIR is kept, so that a second run needs no filling.
+"""
+
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from benchmarks.common import percentile
+from fhirdesk.clock import Clock
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.desk import Desk, open_desk
+from fhirdesk.events import Events
+from fhirdesk.sample.people import patient
+from fhirdesk.settings import load_settings
+from fhirdesk.store.store import Store
+from fhirdesk.views import PatientQuery, PatientSort
+
+BATCH, PAGE, TIMES, GOAL = 5000, 60, 15, 50.0  # ms
+SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-4436", "P-2026-9", "P-2026-123456", "smith", "zzz")
+
+
+def fill(folder: Path, people: int) -> None:
+    """Invented people, in large transactions."""
+    rng, context = random.Random(1), Context()
+    store = Store.open(folder, "default", Clock(), Events())
+    for start in range(1, people + 1, BATCH):
+        rows = [patient(rng, n) for n in range(start, min(start + BATCH, people + 1))]
+        records = [registry.read_record(row, "patient", context) for row in rows]
+        with store.writing() as tx:
+            store.records.put(tx.conn, records, time.time())
+        print(f"\r{start + len(rows) - 1:>9,} people", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    store.close()
+
+
+async def timed(ask: Callable[[], Awaitable[object]]) -> list[float]:
+    """Milliseconds of several calls, as the window awaits them."""
+    found = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        await ask()
+        found.append((time.perf_counter() - started) * 1000)
+    return found
+
+
+def show(name: str, found: list[float], goal: float | None = GOAL) -> None:
+    """One line."""
+    middle, worst = statistics.median(found), percentile(found, 0.95)
+    verdict = "" if goal is None else f"   goal {goal:.0f} ms: {'met' if worst < goal else 'MISSED'}"
+    print(f"{name:44} median {middle:7.1f} ms   p95 {worst:7.1f} ms{verdict}")
+
+
+async def measure(folder: Path) -> None:
+    """What the pane asks."""
+    desk = open_desk(load_settings(data_dir=folder, environ={}))
+    await desk.start(send=False)
+    everyone = PatientQuery()
+    show("first page", await timed(lambda: desk.patient_first(everyone, PAGE)))
+    for text in SEARCHES:
+        query = PatientQuery(text)
+        show(f"first page of a search: {text}", await timed(lambda q=query: desk.patient_first(q, PAGE)))
+    for sort in PatientSort:
+        for descending in (False, True):
+            query = PatientQuery(sort=sort, descending=descending)
+            order = "falling" if descending else "rising"
+            show(f"first page sorted by {sort}, {order}", await timed(lambda q=query: desk.patient_first(q, PAGE)))
+    await far_down(desk, everyone)
+    await desk.stop()
+
+
+async def far_down(desk: Desk, query: PatientQuery) -> None:
+    """All ids, and pages anywhere between them."""
+    started = time.perf_counter()
+    ids = await desk.patient_ids(query)
+    took = (time.perf_counter() - started) * 1000
+    rng = random.Random(2)
+    starts = [rng.randrange(len(ids)) for _ in range(TIMES)]
+    found = [(await timed(lambda s=s: desk.patients(ids[s : s + PAGE])))[0] for s in starts]
+    show("a page anywhere", found)
+    show(f"the order of all {len(ids):,} (behind the first page)", [took], None)
+
+
+def main(people: int, folder: Path) -> None:
+    """Fill once, measure."""
+    if not (folder / "fhirdesk.sqlite").exists() and not any(folder.glob("*.sqlite*")):
+        started = time.perf_counter()
+        fill(folder, people)
+        print(f"{people:,} people stored in {time.perf_counter() - started:.0f} s")
+    asyncio.run(measure(folder))
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else 1_000_000
+    if len(sys.argv) > 2:
+        main(number, Path(sys.argv[2]))
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            main(number, Path(temporary))
