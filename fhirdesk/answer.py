@@ -19,6 +19,7 @@ class Request:
     if_none_exist: str | None = None  # "identifier=system|key", values already percent-encoded
     params: Mapping[str, str] = field(default_factory=dict)
     no_cache: bool = False  # Cache-Control: no-cache: a search must see what was just written
+    full_url: str | None = None  # what the entries of a transaction call it
     creates: bool = False  # a PUT that makes a new resource (update as create)
 
     @property

@@ -183,25 +183,34 @@ class Scripted:
             if act and not act.after:
                 asked.status = act.status or 0
                 return act
-            status, body, headers = self._batch(asked) if asked.path == "" else self.answer(asked)
+            status, body, headers = self._bundle(asked) if asked.path == "" else self.answer(asked)
             asked.status = status if act is None else act.status or 0
             return act or self.shown(Act(status, body, headers))
 
-    def _batch(self, asked: Asked) -> tuple[int, Body, dict[str, str]]:
-        made = []
-        for entry in (asked.body or {}).get("entry", ()):
-            inner = entry["request"]
-            headers = {"If-Match": inner.get("ifMatch", ""), "If-None-Exist": inner.get("ifNoneExist", "")}
-            act = self.handle(Asked(inner["method"], inner["url"], entry.get("resource"), headers))
-            response = {
-                "status": str(act.status),
-                "location": act.headers.get("Location"),
-                "etag": act.headers.get("ETag"),
-            }
-            made.append({"response": {k: v for k, v in response.items() if v}, "resource": act.body})
+    def _bundle(self, asked: Asked) -> tuple[int, Body, dict[str, str]]:
+        """A batch entry by entry; a transaction all or none, its references by fullUrl resolved."""
+        body, before = asked.body or {}, dict(self.held)
+        whole = body.get("type") == "transaction"
+        acts = [self._inner(e) for e in (_resolved(body, self._peek) if whole else body).get("entry", ())]
+        refused = next((a for a in acts if whole and (a.status or 0) >= 400), None)
+        if refused:
+            self.held = before
+            return refused.status or 400, refused.body or {}, {}
+        made = [_responded(a) for a in acts]
         if self.rewrites:
             made = self.rewrites.pop(0)(made)
-        return 200, {"resourceType": "Bundle", "type": "batch-response", "entry": made}, {}
+        return 200, {"resourceType": "Bundle", "type": f"{body.get('type')}-response", "entry": made}, {}
+
+    def _inner(self, entry: Body) -> Act:
+        inner = entry["request"]
+        headers = {"If-Match": inner.get("ifMatch", ""), "If-None-Exist": inner.get("ifNoneExist", "")}
+        return self.handle(Asked(inner["method"], inner["url"], entry.get("resource"), headers))
+
+    def _peek(self, count: int) -> list[str]:
+        """The ids that the next creates will get."""
+        ids = [str(next(self._ids)) for _ in range(count)]
+        self._ids = itertools.chain(ids, self._ids)  # type: ignore[assignment]
+        return ids
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -243,3 +252,18 @@ def _etag(resource: Body | None) -> dict[str, str]:
 def _matches(asked: Asked, before: Body) -> bool:
     wanted = asked.headers.get("If-Match")
     return not wanted or wanted == _etag(before)["ETag"]
+
+
+def _responded(act: Act) -> Body:
+    response = {"status": str(act.status), "location": act.headers.get("Location"), "etag": act.headers.get("ETag")}
+    return {"response": {k: v for k, v in response.items() if v}, "resource": act.body}
+
+
+def _resolved(bundle: Body, ids: Callable[[int], list[str]]) -> Body:
+    """The Bundle with the ids that its creates will get in place of their fullUrls."""
+    posts = [e for e in bundle["entry"] if e["request"]["method"] == "POST"]
+    text = json.dumps(bundle)
+    for entry, id_ in zip(posts, ids(len(posts)), strict=True):
+        text = text.replace(f'"{entry["fullUrl"]}"', f'"{entry["request"]["url"]}/{id_}"')
+    resolved: Body = json.loads(text)
+    return resolved

@@ -67,9 +67,7 @@ def parents(record: Record, context: Context) -> tuple[Place, ...]:
     """(type, key) of each record that this one refers to."""
     if record.base is None:
         return registry.parents(record, context.stored)
-    found = {place: None for _, place in targets(at_rest(record, context), record, context)}
-    found.pop((record.type, record.key), None)
-    return tuple(found)
+    return tuple({place: None for _, place in targets(at_rest(record, context), record, context)})
 
 
 def targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:

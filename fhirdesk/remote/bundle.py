@@ -22,7 +22,7 @@ def _entry(request: Request) -> dict[str, Any]:
         inner["ifMatch"] = f'W/"{request.if_match}"'
     made: dict[str, Any] = {"request": inner}
     if request.method == "POST":
-        made = {"fullUrl": f"urn:uuid:{uuid.uuid4()}"} | made
+        made = {"fullUrl": request.full_url or f"urn:uuid:{uuid.uuid4()}"} | made
     return made | ({"resource": request.body} if request.body is not None else {})
 
 

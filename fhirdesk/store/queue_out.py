@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.store import names, resource_map
-from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, Scope, by_type, reason_columns, waiting_for
+from fhirdesk.store.queue_cycles import Cycles
+from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, by_type, reason_columns
 from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import queue_entry
 
@@ -48,7 +49,7 @@ _NOTE = (
 )
 
 
-class Outlet(Scope):
+class Outlet(Cycles):
     """Entries are sent and answered."""
 
     def heads(
@@ -71,14 +72,31 @@ class Outlet(Scope):
             found |= {row.seq: entry_from_row(row) for row in rows}
         return [found[seq] for seq in seqs]
 
-    @staticmethod
-    def unhold(conn: Connection, entries: Sequence[QueueEntry]) -> None:
-        """Held entries that are claimed in the same transaction: those of a cycle, which go together."""
+    def unhold(self, conn: Connection, entries: Sequence[QueueEntry]) -> bool:
+        """Held entries that go together become pending, all or (one changed meanwhile) none."""
+        stand = self._standings(conn, [e.seq for e in entries])
+        if any(stand.get(e.seq) != (Status.HELD.value, e.attempts) for e in entries):
+            return False
         conn.execute(
             update(queue_entry)
-            .where(Q.seq.in_([e.seq for e in entries]), Q.status == Status.HELD.value)
+            .where(Q.seq.in_([e.seq for e in entries]))
             .values(status=Status.PENDING.value, waits_type=None, waits_key=None, **reason_columns(None))
         )
+        return True
+
+    @staticmethod
+    def hold_again(conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
+        """Held entries wait for something else from now on."""
+        for entry, reason, waits in held:
+            conn.execute(
+                update(queue_entry)
+                .where(Q.seq == entry.seq, Q.status == Status.HELD.value)
+                .values(
+                    waits_type=waits[0] if waits else None,
+                    waits_key=waits[1] if waits else None,
+                    **reason_columns(reason),
+                )
+            )
 
     def claim(self, conn: Connection, prepared: Sequence[Prepared], now: float) -> list[Prepared]:
         """Commit the attempts before the first byte leaves. Entries that changed meanwhile are left out."""
@@ -160,20 +178,18 @@ class Outlet(Scope):
                 )
             )
 
-    def wait_for(self, conn: Connection, entry: QueueEntry, parent: tuple[str, str]) -> None:
-        """A held entry waits for that parent from now on."""
-        conn.execute(
-            update(queue_entry)
-            .where(Q.seq == entry.seq, Q.status == Status.HELD.value)
-            .values(waits_type=parent[0], waits_key=parent[1], **reason_columns(waiting_for(*parent)))
-        )
-
     def set_aside(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
-        """A pending entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""
+        """An entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""
         conn.execute(
             update(queue_entry)
-            .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)
-            .values(status=status.value, finished_at=now if status in FINAL else None, **reason_columns(reason))
+            .where(Q.seq == entry.seq, Q.status.in_([Status.PENDING.value, Status.HELD.value]))
+            .values(
+                status=status.value,
+                finished_at=now if status in FINAL else None,
+                waits_type=None,
+                waits_key=None,
+                **reason_columns(reason),
+            )
         )
 
     def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
@@ -188,9 +204,9 @@ class Outlet(Scope):
         return conn.execute(busy).first() is not None or bool(self.heads(conn, now, 1))
 
     def moving(self, conn: Connection) -> bool:
-        """Whether an entry goes on by itself: in flight, being looked at, or a pending head of its lane."""
+        """Whether an entry goes on by itself: in flight, being looked at, a pending head of its lane, or in a ring."""
         busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)
-        return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1))
+        return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1)) or bool(self.cycles(conn))
 
 
 def _started(p: Prepared, now: float) -> dict[str, Any]:

@@ -112,3 +112,8 @@ def _row(profile: str, m: Mapped) -> dict[str, Any]:
 def forget(conn: Connection, profile: str, type_: str, key: str) -> None:
     """The record is not on that server any more."""
     conn.execute(resource_map.delete().where(M.profile == profile, M.type == type_, M.key == key))
+
+
+def forget_all(conn: Connection, profile: str) -> int:
+    """The server was reset; how many records it had."""
+    return conn.execute(resource_map.delete().where(M.profile == profile)).rowcount

@@ -54,6 +54,14 @@ class ResourceMap:
         """Remember."""
         resource_map.put_many(conn, self._profile, mapped)
 
+    def named(self, conn: Connection, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        """The records that places mean whose key is a name such as Patient/1."""
+        return resource_map.named(conn, places)
+
+    def forget_all(self, conn: Connection) -> int:
+        """The server was reset: none of its ids means anything. How many there were."""
+        return resource_map.forget_all(conn, self._profile)
+
     def sample(self, conn: Connection, count: int) -> list[Mapped]:
         """Some of them: the oldest, the newest, and what lies between."""
         return resource_map.sample(conn, self._profile, count)

@@ -13,6 +13,7 @@ from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.records import Record, RecordType
 from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.targets import located
@@ -69,6 +70,16 @@ class Decisions:
         with self._store.writing() as tx:
             tx.announce(ServerChanged())
             self._store.queue.pause(tx.conn, reason)
+
+    def forget_ids(self) -> int:
+        """The server was reset, and a person said so: its ids mean nothing any more; each record is looked up by its
+        identifier, or made, when it is sent next. Ends the pause. How many ids were forgotten."""
+        with self._store.writing() as tx:
+            count = self._store.resource_map.forget_all(tx.conn)
+            self._store.queue.pause(tx.conn, None)
+            self._store.audit.append(tx.conn, [Deed("local", f"forget {count} ids")], self._clock.now())
+            tx.announce(ServerChanged())
+        return count
 
     def _do(self, verb: Verb, chosen: Sequence[str]) -> int:
         with self._store.writing() as tx:

@@ -59,7 +59,7 @@ class Outgoing:
         sends = self.claim(await self._requests([head]))
         if sends:
             with contextlib.suppress(asyncio.CancelledError):
-                await self._settle(sends, [await self._remote.send(sends[0].request)])
+                await self.settle(sends, [await self._remote.send(sends[0].request)])
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
@@ -96,15 +96,16 @@ class Outgoing:
             yield portion
 
     def claim(self, sends: Sequence[Send], *, held: bool = False) -> list[Send]:
-        """Commit the attempts before the first byte leaves; those whose entries changed meanwhile are left out."""
+        """Commit the attempts before the first byte leaves; those whose entries changed meanwhile are left out. `held`:
+        they are held and go together, or none does."""
         if not sends:
             return []
         now = self._clock.now()
         expires = now + self._remote.longest
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.writing() as tx:
-            if held:
-                self._store.queue.unhold(tx.conn, [s.entry for s in sends])
+            if held and not self._store.queue.unhold(tx.conn, [s.entry for s in sends]):
+                return []
             taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.stored(), expires) for s in sends], now)
         return [by_seq[p.entry.seq] for p in taken]
 
@@ -139,15 +140,16 @@ class Outgoing:
         if whole is None or len(answers) == len(sends):
             if whole is not None:
                 self._learned.took(len(sends))
-            await self._settle(sends, answers)
+            await self.settle(sends, answers)
         elif refused(whole):
             await self._halve(sends, whole)
         else:
             if whole.delivery is Delivery.LOST or (whole.status or 0) >= 500:
                 self._learned.lost(len(sends))
-            await self._settle(sends, [whole] * len(sends), shared=True)
+            await self.settle(sends, [whole] * len(sends), shared=True)
 
-    async def _settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> None:
+    async def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> None:
+        """Answers to claimed entries go to the reception; `shared`: one answer stands for all."""
         verdicts = self._reception.settle(sends, answers, shared=shared)
         if not self._remote.gzip:
             self._learned.plain_only()

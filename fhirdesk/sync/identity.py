@@ -21,6 +21,7 @@ class Identity:
         self._store, self._remote, self._context = store, remote, context
         self.suspected = False
         self._accepted = False
+        self._found: Reason | None = None  # what speaks against it
 
     def note(self, status: int | None) -> None:
         """An answer came; some make us look again."""
@@ -32,13 +33,16 @@ class Identity:
 
     async def confirmed(self, *, again: bool) -> Reason | None:
         """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion."""
-        if not (again or self.suspected) or self._accepted:
+        if self._accepted:
             return None
+        if not (again or self.suspected):
+            return self._found
         self.suspected = False
         with self._store.reading() as conn:
             known = self._store.resource_map.sample(conn, SAMPLE)
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known))
-        return self._judged(known, answers)
+        self._found = self._judged(known, answers)
+        return self._found
 
     def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
         for mapped, answer in zip(known, answers, strict=True):

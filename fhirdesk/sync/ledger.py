@@ -11,7 +11,7 @@ from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.audit import Deed
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import Move, waiting_for
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync import edits
 from fhirdesk.sync.push import Cannot, Wait
@@ -95,6 +95,20 @@ class Ledger:
                     self._store.records.tombstone(tx.conn, entry.type, entry.key, self._clock.now())
             tx.announce(QueueChanged())
 
+    def hold_again(self, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
+        """Held entries wait for something else from now on."""
+        if not held:
+            return
+        with self._store.writing() as tx:
+            self._store.queue.hold_again(tx.conn, held)
+            tx.announce(QueueChanged())
+
+    def let_go(self, held: Sequence[QueueEntry]) -> None:
+        """What they waited for is there."""
+        with self._store.writing() as tx:
+            self._store.queue.unhold(tx.conn, held)
+            tx.announce(QueueChanged())
+
     def read(self, mapped: Mapped, theirs: Resource) -> Mapped:
         """The server's copy was read; if its version is the known one it is the base of the next update."""
         if mapped.version_id is not None and version_id(theirs) != mapped.version_id:
@@ -134,8 +148,7 @@ class Ledger:
         with self._store.writing() as tx:
             for type_, key in gone:
                 self._store.resource_map.forget(tx.conn, type_, key)
-            for child, parent in waits:
-                self._store.queue.wait_for(tx.conn, child, parent)
+            self._store.queue.hold_again(tx.conn, [(child, waiting_for(*parent), parent) for child, parent in waits])
             tx.announce(QueueChanged())
 
     def taken(self, resource_types: Sequence[str]) -> None:

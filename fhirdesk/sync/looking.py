@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fhirdesk.entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Move
@@ -22,12 +23,39 @@ class Looking:
         if not await self._connection.ready():
             return
         moves = await asyncio.gather(*(self.look(e) for e in entries))
-        found = [m for m in moves if m is not None]
+        found = await self._all_or_none([m for m in moves if m is not None])
         self._reception.ledger.commit([final(m, None) for m in found])
-        if len(found) < len(moves):
+        if any(m is None for m in moves):
             self._reception.away(Reason("why_offline"))
         elif self._reception.circuit.offline:
             self._reception.circuit.answered()
+
+    async def _all_or_none(self, found: Sequence[Move]) -> list[Move]:
+        """What went as one transaction is decided together (E5): all there, none there, or a person is asked."""
+        decided: list[Move] = []
+        seen: set[str] = set()
+        for move in found:
+            ring = self._ring(move.entry)
+            if not ring:
+                decided.append(move)
+            elif move.entry.uuid not in seen:
+                seen.update(ring)
+                decided += await self._decide(ring, found)
+        return decided
+
+    def _ring(self, entry: QueueEntry) -> Sequence[str]:
+        """The entries that were sent with it in one transaction."""
+        with self._store.reading() as conn:
+            return self._store.queue.flight(conn, entry).request.get("together") or ()
+
+    async def _decide(self, ring: Sequence[str], found: Sequence[Move]) -> list[Move]:
+        moves = {m.entry.uuid: m for m in found if m.entry.uuid in ring}
+        with self._store.reading() as conn:
+            others = [e for e in self._store.queue.unknown_of(conn, ring) if e.uuid not in moves]
+        looks = await asyncio.gather(*(self.look(e) for e in others))
+        if any(look is None for look in looks):
+            return []
+        return together([*moves.values(), *(m for m in looks if m)])
 
     async def look(self, entry: QueueEntry) -> Move | None:
         """What became of one entry; None: the server could not be asked."""
@@ -37,3 +65,14 @@ class Looking:
         if mapped is not None and mapped.damaged:
             return Move(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
         return await self._probe.look(entry, mapped, flight)
+
+
+def together(moves: Sequence[Move]) -> list[Move]:
+    """The moves of one transaction's entries as one decision."""
+    if any(m.status is Status.UNKNOWN for m in moves):
+        until = max(m.not_before for m in moves)
+        still = Reason("why_checking")
+        return [replace(m, status=Status.UNKNOWN, reason=still, not_before=until, mapped=None) for m in moves]
+    if len({m.mapped is not None for m in moves}) == 1:
+        return list(moves)
+    return [replace(m, status=Status.CONFLICT, reason=Reason("why_transaction_split")) for m in moves]

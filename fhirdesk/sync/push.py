@@ -25,6 +25,7 @@ class Send:
     request: Request
     mapped: Mapped | None  # what was known of the server's copy
     looks_first: bool = False  # a create that nothing guards: a search comes before it
+    together: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
 
     def stored(self) -> Mapping[str, Any]:
         """The request as the attempt keeps it."""
@@ -35,6 +36,7 @@ class Send:
             "if_match": r.if_match,
             "if_none_exist": r.if_none_exist,
             "creates": r.creates,
+            "together": list(self.together),
             "body": r.body,
         }
 
@@ -65,6 +67,7 @@ def wanted(entry: QueueEntry) -> Record:
 def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context: Context) -> Send | Wait | Cannot:
     """`known`: what the resource map holds of this record and of its parents; `context` knows what they are."""
     mapped = known.get((entry.type, entry.key))
+    mapped = None if mapped and mapped.logical_id.startswith("urn:") else mapped
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
     missing = next((p for p in bases.parents(entry.record, context) if p not in known), None)
@@ -174,18 +177,24 @@ def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str],
     if record.base:
         for reference, place in list(bases.targets(resource, record, context)):
             if place in known:
-                _point(reference, f"{known[place].resource_type}/{known[place].logical_id}")
+                _point(reference, at(known[place]))
         return resource
     wanted = [p for p in registry.parents(record, context.stored) if p in known]
     if not wanted:
         return resource
-    there = {f"{known[p].resource_type}/{p[1]}": f"{known[p].resource_type}/{known[p].logical_id}" for p in wanted}
+    there = {f"{known[p].resource_type}/{p[1]}": at(known[p]) for p in wanted}
     for reference in references(resource):
         by_identifier = (reference.get("identifier") or {}).get("value")
         found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
         if found:
             _point(reference, found)
     return resource
+
+
+def at(mapped: Mapped) -> str:
+    """What a reference to it says; what a transaction is about to make has no id yet."""
+    id_ = mapped.logical_id
+    return id_ if id_.startswith("urn:") else f"{mapped.resource_type}/{id_}"
 
 
 def _point(reference: dict[str, Any], at: str) -> None:

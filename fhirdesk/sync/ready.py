@@ -58,6 +58,10 @@ class Ready:
             places |= {p for e in heads for p in bases.parents(e.record, context)}
             return Ground(self._store.resource_map.get_many(conn, places), context, server)
 
+    async def plan(self, entry: QueueEntry, ground: Ground) -> Plan:
+        """What to send for an entry, after what must be looked at first."""
+        return await self._look_first(self._plan(entry, ground), ground)
+
     def _plan(self, entry: QueueEntry, ground: Ground, fresh: Mapped | None = None) -> Send | Wait | Cannot:
         if fresh:
             ground.known[entry.type, entry.key] = fresh

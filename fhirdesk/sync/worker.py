@@ -24,6 +24,7 @@ from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.probe import Probe
 from fhirdesk.sync.ready import Ready
 from fhirdesk.sync.reception import Reception
+from fhirdesk.sync.together import Together
 
 IDENTITY_PAUSES = ("pause_identity", "pause_vanished")
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Worker:
         self.connection = Connection(paced, identity, reception)
         ready = Ready(store, paced, context, clock, reception)
         self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)
+        self._together = Together(store, paced, self.connection, ready, self._outgoing, self.ledger)
         probe = Probe(paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline))
         self._looking = Looking(store, probe, self.connection, reception)
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
@@ -149,7 +151,7 @@ class Worker:
             return True
         if not self.circuit.may_send() or self._alone or len(self._tasks) >= self._slots():
             return False
-        return self._start_probes(now) or self._start_sends(now)
+        return self._start_probes(now) or self._start_sends(now) or self._start_rings()
 
     def _keep_time(self, now: float) -> None:
         """Urgency grows with age; after the computer slept, what is due starts slowly (A10)."""
@@ -195,6 +197,16 @@ class Worker:
         self.left -= len(free)
         self._spawn(self._outgoing.send(free), free)
         return True
+
+    def _start_rings(self) -> bool:
+        """Records that wait for each other, once nothing else is on its way."""
+        if self._tasks or self.circuit.offline:
+            return False
+        with self._store.reading() as conn:
+            rings = self._store.queue.cycles(conn)
+        if rings:
+            self._spawn(self._together.send(rings[0]), rings[0])
+        return bool(rings)
 
     def _free(self, entries: Sequence[QueueEntry]) -> list[QueueEntry]:
         return [e for e in entries if (e.type, e.key) not in self._lanes]

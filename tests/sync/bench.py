@@ -178,6 +178,10 @@ class Bench:
 
         return asyncio.run(decide())
 
+    def forget_ids(self) -> None:
+        """A person says: the server was reset."""
+        assert self.decisions().forget_ids() > 0
+
     def decisions(self, remote: Remote | None = None) -> Decisions:
         """Operators' verbs."""
         return Decisions(self.store, remote or self.remote(), self.context, self.clock)

@@ -1,0 +1,93 @@
+"""D18: a server that is not the one we knew: everything stops, and a person is asked."""
+
+from collections.abc import Callable
+
+from fhirdesk.entry import Status
+from fhirdesk.views import EditOutcome
+from tests.scripted import Act, Asked, Scripted
+from tests.sync.bench import Bench, person, resource
+from tests.sync.test_weak_servers import edited
+
+Make = Callable[..., Bench]
+
+
+def known(desk: Bench, count: int = 5) -> None:
+    """Those patients are on the server."""
+    desk.add(*[person(f"P-{n}", phone="010-0") for n in range(count)])
+    desk.drain()
+
+
+def test_D18_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        known(desk)
+        for id_ in range(1, 6):
+            server.put("Patient", str(id_), **resource(f"Q-{id_}"))
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
+
+
+def test_D18_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        known(desk)
+        server.held.clear()
+        (uuid,) = desk.add(person("P-9"))
+        worker = desk.drain()
+        assert worker.circuit.paused and worker.circuit.paused.code == "pause_vanished"
+        assert desk.states(uuid) == [Status.PENDING] and len(server.asked("POST")) == 5
+        desk.forget_ids()
+        desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert {r["identifier"][0]["value"] for r in server.held.values()} == {"P-1", "P-9"}
+
+
+def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        known(desk)
+        del server.held["Patient/1"]
+        (uuid,) = desk.add(person("P-9"))
+        worker = desk.drain()
+    assert worker.circuit.paused is None and desk.states(uuid) == [Status.COMPLETED]
+
+
+def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server, in_flight=1)
+        known(desk, 8)
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "PUT":
+                server.held.clear()
+            return None
+
+        server.script = script
+        uuids = desk.add(*[person(f"P-{n}", phone="010-1") for n in range(8)])
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "pause_vanished"
+    assert Status.CONFLICT not in desk.states(*uuids) and Status.FAILED not in desk.states(*uuids)
+
+
+def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        known(desk)
+        server.put("Patient", "2", **resource("Q-2", birthDate="1950-01-01"))  # P-1 had it
+        result = edited(desk, phone="010-1")
+        with desk.store.reading() as conn:
+            paused = desk.store.queue.paused(conn)
+    assert result.outcome is EditOutcome.CONFLICT and server.asked("PUT") == []
+    assert paused and paused.code == "pause_identity"
+
+
+def test_D18_no_number_and_another_birth_date_is_another_patient(bench: Make) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        known(desk, 1)
+        server.put("Patient", "1", birthDate="1950-01-01")
+        (uuid,) = desk.add(person("P-0", phone="010-1"))
+        worker = desk.drain()
+    assert worker.circuit.paused and server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
