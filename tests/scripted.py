@@ -122,7 +122,7 @@ class Scripted:
             found = self.held.get(path)
             return (200, found, _etag(found)) if found else (404, issue("not-found"), {})
         if asked.method == "GET":
-            return 200, self._searchset(kind, parse_qs(query)["identifier"][0]), {}
+            return 200, self._searchset(kind, parse_qs(query).get("identifier", ["|"])[0]), {}
         return self._delete(path, asked) if asked.method == "DELETE" else self._update(kind, id_, asked)
 
     def _create(self, kind: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:

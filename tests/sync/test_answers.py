@@ -1,6 +1,7 @@
 """What each answer of a server does to an entry, judged by the journal of the server (rows D of docs/faults.md)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -240,7 +241,8 @@ def test_a_428_is_sent_once_more_with_the_version(bench: Make) -> None:
         desk = bench(server)
         there(desk, "P-1")
         with desk.store.writing() as tx:
-            tx.conn.exec_driver_sql("UPDATE resource_map SET version_id = NULL")
+            (known,) = desk.store.resource_map.get_many(tx.conn, {("patient", "P-1")}).values()
+            desk.store.resource_map.put_many(tx.conn, [replace(known, version_id=None)])
         server.script = once("PUT", Act(428))
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()

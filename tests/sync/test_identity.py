@@ -79,7 +79,8 @@ def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
         result = edited(desk, phone="010-1")
         with desk.store.reading() as conn:
             paused = desk.store.queue.paused(conn)
-    assert result.outcome is EditOutcome.CONFLICT and server.asked("PUT") == []
+    assert result.outcome in (EditOutcome.CONFLICT, EditOutcome.UNREACHABLE)  # the latter: noticed at connect
+    assert server.asked("PUT") == []
     assert paused and paused.code == "pause_identity"
 
 
