@@ -93,6 +93,7 @@ OWNED = (
 )
 COMPARATOR = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
 PLAIN = {"≤": "<=", "≥": ">="}
+FLAG_OF = of_system("v3-ObservationInterpretation")
 OWN = "lab-result"  # the clinic's own code system
 
 
@@ -207,7 +208,7 @@ def _beside(value: Decimal, comparator: str | None, least: Decimal | None, most:
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from an Observation."""
-    flag, code = code_at(resource, "interpretation"), at(resource, "code")
+    flag, code = _flag_back(resource), at(resource, "code")
     order = ORDERED(items_at(resource, "basedOn")) or PART_OF(items_at(resource, "partOf"))
     ranges = at(resource, "referenceRange", 0)
     done = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
@@ -228,6 +229,12 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         resulted_at=done or text_at(resource, "effectiveInstant"),
         comments=text_at(resource, "note", 0, "text"),
     )
+
+
+def _flag_back(resource: Resource) -> str | None:
+    """HL7's own code, where others wrote another beside it; a plain text, as older exports hold it."""
+    codings = items_at(resource, "interpretation", 0, "coding")
+    return text_at(FLAG_OF(codings), "code") or code_at(resource, "interpretation")
 
 
 def _unit(amount: Any) -> str | None:

@@ -16,8 +16,8 @@ GOES_WITH = {
     "line": ("text", "_text", "city", "_city", "district", "_district", "state", "_state", "extension", "_line"),
     "code": ("display", "_display", "version", "userSelected"),
 }
-
-
+# What may have been read from a neighbour that changes now: a text from a display, one name from the text of both.
+READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}
 ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
 
 
@@ -40,15 +40,19 @@ def lay_over(base: Resource, ours: Resource, record: Record, converter: Converte
         elif owned.choice:
             _choose(made, before, ours, owned.element)
         else:
-            _set(made, owned.element, _laid(base.get(owned.element), before.get(owned.element), ours, owned))
+            _lay(made, before.get(owned.element), ours.get(owned.element), owned)
     return made
 
 
-def _laid(theirs: Any, before: Any, ours: Resource, owned: Owned) -> Any:
-    wanted = ours.get(owned.element)
-    if owned.picks and theirs is not None:
-        return _picked(theirs, before or [], wanted or [], owned)
-    return _merged(theirs, before, wanted)
+def _lay(made: Resource, before: Any, wanted: Any, owned: Owned) -> None:
+    theirs = made.get(owned.element)
+    if owned.picks and isinstance(theirs, list):
+        value = _picked(theirs, before or [], wanted or [], owned)
+    else:
+        value = _merged(theirs, before, wanted)
+    if value != theirs:
+        _set(made, owned.element, value)
+        made.pop(f"_{owned.element}", None)  # it was about the old value
 
 
 def _set(resource: Resource, element: str, value: Any) -> None:
@@ -76,9 +80,9 @@ def _choose(made: Resource, before: Resource, ours: Resource, element: str) -> N
     if was == wanted:
         return
     for name in [n for n, _ in _choices(made, element)]:
+        made.pop(f"_{name}", None)
         if name not in wanted:
             del made[name]
-            made.pop(f"_{name}", None)
     for name, value in wanted.items():
         made[name] = _merged(made.get(name), was.get(name), value)
 
@@ -122,16 +126,21 @@ def _members(theirs: dict[str, Any], before: dict[str, Any], wanted: dict[str, A
         made.pop(name, None)
     for name in differ:
         _set(made, name, _merged(theirs.get(name), before.get(name), wanted.get(name)))
+    for name in {n for d in differ for n in READ_FROM.get(d, ()) if n in wanted}:
+        made.setdefault(name, wanted[name])
     return made
 
 
 def _items(theirs: list[Any], before: list[Any], wanted: list[Any]) -> list[Any]:
-    """Items that a system or url names are found by it, others by their place."""
-    made, gone = list(theirs), []
+    """Items that a system or url names are found by it, others by their place; plain values are one value together."""
+    if not all(isinstance(item, dict) for item in wanted):
+        return wanted
+    made, gone, found = list(theirs), [], set[int | None]()
     for place in range(max(len(before), len(wanted))):
         was = before[place] if place < len(before) else None
         new = wanted[place] if place < len(wanted) else None
-        there = _place(theirs, was if was is not None else new, place)
+        there = _place(theirs, was if was is not None else new, place, found)
+        found.add(there)
         if was == new:
             continue
         if there is None:
@@ -143,12 +152,12 @@ def _items(theirs: list[Any], before: list[Any], wanted: list[Any]) -> list[Any]
     return [item for i, item in enumerate(made) if i not in gone]
 
 
-def _place(items: list[Any], like: Any, place: int) -> int | None:
-    """Where in `items` the item is that `like` stands for."""
+def _place(items: list[Any], like: Any, place: int, found: set[int | None]) -> int | None:
+    """Where in `items` the item is that `like` stands for; not one that was found for another."""
     for name in ("system", "url"):
         if isinstance(like, dict) and isinstance(like.get(name), str):
             named = (i for i, item in enumerate(items) if isinstance(item, dict) and item.get(name) == like[name])
-            return next(named, None)
+            return next((i for i in named if i not in found), None)
     return place if place < len(items) else None
 
 

@@ -196,9 +196,9 @@ def _part(resource: Resource, modality: str | None) -> str | None:
 
 def _wado(resource: Resource) -> str | None:
     """The contained Endpoint's address; older exports hold the address itself as `endpoint`."""
-    wanted = text_at(resource, "endpoint", 0, "reference")
-    mine = (c for c in items_at(resource, "contained") if wanted and f"#{c.get('id')}" == wanted)
-    return next((text_at(c, "address") for c in mine), text_at(resource, "endpoint"))
+    wanted = {text_at(e, "reference") for e in items_at(resource, "endpoint")}
+    mine = (text_at(c, "address") for c in items_at(resource, "contained") if f"#{c.get('id')}" in wanted)
+    return next((address for address in mine if address), text_at(resource, "endpoint"))
 
 
 def _series_back(one: dict[str, Any], study: str | None) -> dict[str, Any]:

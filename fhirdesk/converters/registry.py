@@ -158,8 +158,15 @@ def key_of(resource: Resource, type_: str, context: Context) -> str:
 
 def missing(record: Record) -> tuple[str, ...]:
     """The required fields that a partial record lacks."""
-    fields = converter(record.type).record_type.fields
-    return tuple(f.name for f in fields if f.required and f.name not in record.fields)
+    found = converter(record.type)
+    lacks = tuple(f.name for f in found.record_type.fields if f.required and f.name not in record.fields)
+    if lacks:
+        return lacks
+    try:
+        found.check(record)
+    except InvalidRecord as error:
+        return (error.field,) if error.code == "field_missing" and error.field else ()
+    return ()
 
 
 def convert(raw: Mapping[str, Any], type_: str | None, context: Context) -> tuple[Record, Resource]:
