@@ -220,6 +220,14 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "A number is needed here.",
         "여기에는 숫자가 필요합니다.",
     ),
+    "r4_positive": (
+        "The number must be greater than 0.",
+        "숫자는 0보다 커야 합니다.",
+    ),
+    "r4_ucum": (
+        "The system of this unit is http://unitsofmeasure.org (UCUM).",
+        "이 단위의 system은 http://unitsofmeasure.org (UCUM)입니다.",
+    ),
     "r4_notNegative": (
         "The number must not be negative.",
         "숫자는 음수일 수 없습니다.",

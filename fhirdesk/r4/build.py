@@ -121,6 +121,8 @@ class Builder:
             put[name] = {"type": "integer", "minimum": least, "maximum": formats.MAX_WHOLE, "words": f"r4_{name}"}
         put["boolean"] = {"type": "boolean", "words": "r4_boolean"}
         put["decimal"] = {"type": "number", "words": "r4_decimal"}
+        put["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
+        put["positive"] = put["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
         put["notNegative"] = put["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
         put["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
         self._complex("Element")
@@ -266,12 +268,12 @@ class Builder:
     def _pointing(self, targets: list[str]) -> Schema:
         names = "|".join(targets)
         relative = rf"(?:{names})(?:{formats.TAIL}|\?.*)"
-        url = rf"[A-Za-z][A-Za-z0-9+.\-]*:.*/(?:{names}){formats.TAIL}"
+        url = rf"{formats.SCHEME}.*/(?:{names}){formats.TAIL}"
         known = {"pattern": rf"^(?:#.*|urn:.*|{relative}|{url})$"}
         rule = {
             "properties": {
                 "reference": {"anyOf": [known, {"$ref": "#/definitions/other_url"}]},
-                "type": {"anyOf": [{"enum": targets}, {"not": {"enum": self.resource_types}}]},
+                "type": {"anyOf": [{"enum": targets}, {"pattern": formats.ABSOLUTE}]},
             },
             "words": "r4_target",
         }
@@ -279,7 +281,7 @@ class Builder:
             rule["targets"] = ", ".join(targets)
         every = "|".join(self.resource_types)
         self.definitions["other_url"] = {
-            "pattern": r"^[A-Za-z][A-Za-z0-9+.\-]*:",
+            "pattern": formats.ABSOLUTE,
             "not": {"pattern": rf"/(?:{every}){formats.TAIL}$"},
         }
         return {"allOf": [{"$ref": "#/definitions/Reference"}, rule]}

@@ -122,6 +122,11 @@ FORMATS = {  # elements with a form of their own
     ("Money", "currency"): "currency",
     ("Attachment", "contentType"): "mime",
     ("Binary", "contentType"): "mime",
+    ("Age", "system"): "ucum",  # age-1
+    ("Age", "value"): "positive",
+    ("Count", "system"): "ucum",  # cnt-3
+    ("Distance", "system"): "ucum",  # dis-1
+    ("Duration", "system"): "ucum",  # drt-1
     ("TimingRepeat", "duration"): "notNegative",  # tim-4
     ("TimingRepeat", "period"): "notNegative",  # tim-5
 }

@@ -95,7 +95,9 @@ def _of_objects(node: Any) -> bool:
 
 def _wrong_target(error: ValidationError, node: Any) -> str:
     match = TYPED.search(str(error.instance))
-    is_known = match is not None and match[1] in schema.resource_types()
+    is_known = (
+        match is not None and match[1] in schema.resource_types() and not str(error.instance).startswith((".", "/"))
+    )
     is_type = error.instance_path[-1] == "type"
     return "r4_target" if "targets" in node and (is_known or is_type) else "r4_reference"
 

@@ -47,4 +47,7 @@ WHOLE = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 MAX_WHOLE = 2**31 - 1
 
 URN, GOOD_URN = "^urn:(?:uuid|oid):", f"^urn:(?:uuid:{_UUID}|oid:{_OID})$"  # for any uri
+SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*:"
+ABSOLUTE = f"^{SCHEME}"
+UCUM = "http://unitsofmeasure.org"
 TAIL = rf"/{ID}(?:/_history/{ID})?"  # of a reference, after the type

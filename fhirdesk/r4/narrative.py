@@ -4,15 +4,15 @@ from xml.parsers import expat  # expat fetches nothing, and a document type is r
 
 XHTML = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = """
-a abbr acronym address area b bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em
-font h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q s samp small span strike strong sub sup table tbody td
-tfoot th thead tr tt u ul var
+a abbr acronym address area b bdo big blockquote br caption center cite code col colgroup dd dfn div dl dt em font
+h1 h2 h3 h4 h5 h6 hr i img kbd li map ol p pre q s samp small span strike strong sub sup table tbody td tfoot th
+thead tr tt u ul var
 """
 _ATTRIBUTES = """
 abbr accesskey align alink alt axis background bgcolor border bordercolor cellpadding cellspacing char charoff
 charset cite class clear color colspan compact coords datetime dir face frame headers height href hreflang hspace id
 ismap lang longdesc name noshade nowrap rel rev rows cols rowspan rules scope shape size span src start style
-summary tabindex target title type usemap valign value vspace width
+summary tabindex title type usemap valign value vspace width
 """
 ELEMENTS, ATTRIBUTES = frozenset(_ELEMENTS.split()), frozenset(_ATTRIBUTES.split())
 LANG = "http://www.w3.org/XML/1998/namespace"

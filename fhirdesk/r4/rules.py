@@ -28,6 +28,8 @@ def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
             yield Finding(fault[0], expression(root, (*path, "div")), fault[1])
     for path, node in found.extensions:
         yield from _extension(path, node, expression(root, path))
+    for path, _ in found.hollow:
+        yield Finding("r4_empty_object", expression(root, path))
     for path, node, name in found.paired:
         yield from _pairs(node, name, expression(root, (*path, name)))
 
@@ -46,7 +48,7 @@ def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
         text, type_ = node["reference"], node.get("type")
         if not isinstance(text, str):
             continue
-        if text[:1] == "#" and len(text) > 1 and text[1:] not in ids:
+        if text[:1] == "#" and (text[1:] not in ids if text != "#" else path[:1] != ("contained",)):
             yield Finding("r4_dangling", expression(root, (*path, "reference")), {"reference": text})
         match = TYPED.search(text) if isinstance(type_, str) else None
         if match and match[1] != type_ and match[1] in schema.resource_types():
@@ -104,8 +106,9 @@ def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
     if values and twins and len(values) != len(twins):
         yield Finding("r4_lists_differ", where, {"name": name})
     for index in range(max(len(values or ()), len(twins or ()))):
-        there = [side[index] for side in (values, twins) if side and index < len(side)]
-        if all(item is None for item in there):
+        value = values[index] if values and index < len(values) else None
+        twin = twins[index] if twins and index < len(twins) else None
+        if value is None and not (isinstance(twin, dict) and "extension" in twin):
             yield Finding("r4_null_alone", f"{where}[{index}]")
 
 

@@ -23,6 +23,7 @@ class Survey:
     narratives: Places = field(default_factory=list)
     extensions: Places = field(default_factory=list)  # with a doubtful number of values
     paired: list[tuple[Path, Node, str]] = field(default_factory=list)  # lists of primitives with nulls or a twin
+    hollow: Places = field(default_factory=list)  # `_name` with an id alone and no value beside it
     contained: Places = field(default_factory=list)
     inner: Places = field(default_factory=list)  # whole resources: entries, parameters, outcomes
 
@@ -49,6 +50,8 @@ def survey(resource: Node) -> Survey:
             kind = type(value)
             if kind is dict:
                 stack.append(((*path, name), value))
+                if name[:1] == "_" and "extension" not in value and name[1:] not in node:
+                    found.hollow.append(((*path, name), value))
             elif kind is list:
                 _list(found, stack, path, node, name)
             elif kind is Number:
