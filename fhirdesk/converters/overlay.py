@@ -195,8 +195,13 @@ def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
         yield owned.element, *(r.get(owned.element) for r in resources)
     else:
         for pick in owned.picks:
-            found = [pick(r.get(owned.element) or []) for r in resources]
+            found = [pick(_list(r.get(owned.element))) for r in resources]
             yield _label(owned.element, next((f for f in found if f), None)), *found
+
+
+def _list(value: Any) -> list[Any]:
+    """An element that is a list in one type may be none in another (category of ServiceRequest and Procedure)."""
+    return value if isinstance(value, list) else []
 
 
 def _label(element: str, item: Any) -> str:

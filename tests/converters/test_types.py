@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.converters import registry
+from fhirdesk.converters import overlay, registry
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.records import Record, RecordType
 from tests.converters.rows import CONTEXT, TYPES, records
@@ -184,3 +184,11 @@ def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
     laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     assert (laid["note"], laid["category"], laid["status"]) == (base["note"], base["category"], "stopped")
     assert laid["dosageInstruction"] == [{"text": "1정"}]
+
+
+def test_the_category_of_a_procedure_is_others_and_no_list() -> None:
+    base = made("order", PROCEDURE) | {"category": {"text": "외과"}}
+    changed = read("order", PROCEDURE | {"status": "stopped"})
+    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    assert laid == base | {"status": "stopped"}
+    assert overlay.same(laid, base | {"status": "stopped"}, registry.converter("order"))
