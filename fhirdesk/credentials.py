@@ -25,6 +25,13 @@ def set_secret(profile: str, secret: str) -> bool:
     return _ask("set_password", profile, secret) is not None
 
 
+def forget_secret(profile: str) -> None:
+    """Nobody needs it any more."""
+    _session.pop(profile, None)
+    if _ask("get_password", profile) is not None:
+        _ask("delete_password", profile)
+
+
 def _ask(verb: str, *words: str) -> str | None:
     """Call the keyring from a thread with a timeout; "" for a verb that gives nothing back."""
     pool = ThreadPoolExecutor(1)

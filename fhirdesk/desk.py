@@ -102,7 +102,7 @@ class Desk(RecordsDesk, QueueDesk):
 
     async def check(self) -> tuple[CheckStep, ...]:
         """The connection, step by step."""
-        return await self._engine.run(self._rooms.remote.check())
+        return await self._engine.run(self._rooms.check())
 
     async def server_paused(self) -> bool:
         """Whether nothing is sent until a person acts."""

@@ -1,14 +1,21 @@
 """Servers as this clinic knows them: one is tested before it is kept, and its secret goes to the keyring."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from fhirdesk import credentials
-from fhirdesk.clock import Clock
-from fhirdesk.metrics import Metrics
-from fhirdesk.remote.client import Remote
-from fhirdesk.settings import Profile, Settings, load_profiles, save_profiles
+from fhirdesk.errors import ConfigurationError
+from fhirdesk.settings import (
+    DEFAULT_PROFILE,
+    DEMO_PROFILE,
+    Profile,
+    Settings,
+    active_profile,
+    load_profiles,
+    save_profiles,
+)
 from fhirdesk.views import CheckStep
 
 
@@ -18,6 +25,13 @@ def test(settings: Settings, profile: Profile, secret: str | None) -> tuple[Chec
 
 
 async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]:
+    from fhirdesk.clock import Clock
+    from fhirdesk.converters import registry
+    from fhirdesk.metrics import Metrics
+    from fhirdesk.records import resource_types
+    from fhirdesk.remote.client import Remote
+    from fhirdesk.remote.connection_test import ConnectionTest
+
     remote = Remote(
         settings.profile,
         secret=secret or settings.secret or credentials.get_secret(settings.profile.name),
@@ -27,7 +41,7 @@ async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]
         metrics=Metrics(),
     )
     try:
-        return await remote.check()
+        return await ConnectionTest(remote, resource_types(registry.record_types())).run()
     finally:
         await remote.close()
 
@@ -36,3 +50,26 @@ def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
     """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session."""
     save_profiles(data_dir, load_profiles(data_dir) | {profile.name: profile}, profile.name)
     return credentials.set_secret(profile.name, secret) if secret else True
+
+
+def known(data_dir: Path) -> tuple[Mapping[str, Profile], str]:
+    """The saved profiles by name, and the name of the one in use. Raises ConfigurationError."""
+    return load_profiles(data_dir), active_profile(data_dir)
+
+
+def use(data_dir: Path, name: str) -> None:
+    """Make a profile the one in use. Raises ConfigurationError when there is none of that name."""
+    saved = load_profiles(data_dir)
+    if name not in saved and name not in (DEFAULT_PROFILE, DEMO_PROFILE):
+        raise ConfigurationError("profile_unknown", profile=name)
+    save_profiles(data_dir, saved, name)
+
+
+def remove(data_dir: Path, name: str) -> None:
+    """Forget a profile and its secret; what its queue holds stays. Raises ConfigurationError."""
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
+    if name not in saved:
+        raise ConfigurationError("profile_unknown", profile=name)
+    rest = {n: p for n, p in saved.items() if n != name}
+    save_profiles(data_dir, rest, DEFAULT_PROFILE if active == name else active)
+    credentials.forget_secret(name)

@@ -146,3 +146,8 @@ class Record:
         """The patient this record is about."""
         found = self.fields.get("patient_id")
         return None if found is None else str(found)
+
+
+def resource_types(kinds: Mapping[str, RecordType]) -> frozenset[str]:
+    """The FHIR types that records of these kinds may become."""
+    return frozenset(name for kind in kinds.values() for name in kind.resource_types)

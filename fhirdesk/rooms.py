@@ -20,10 +20,10 @@ from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound, Refused
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
-from fhirdesk.records import Record, RecordType
+from fhirdesk.records import Record, RecordType, resource_types
 from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
-from fhirdesk.views import ImportLine
+from fhirdesk.views import CheckStep, ImportLine
 
 if TYPE_CHECKING:
     from fhirdesk.exports import Exports
@@ -203,6 +203,12 @@ class Rooms:
         from fhirdesk.sync.outbox import Incoming
 
         return self.outbox.add([Incoming(r, u) for r, u in records], enqueue=enqueue, who=who)
+
+    async def check(self) -> tuple[CheckStep, ...]:
+        """The connection, step by step."""
+        from fhirdesk.remote.connection_test import ConnectionTest
+
+        return await ConnectionTest(self.remote, resource_types(self.record_types())).run()
 
     # -- queue
 

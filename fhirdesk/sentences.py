@@ -167,8 +167,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "서버가 같은 기록을 처리하고 있어 다시 보냅니다",
     ),
     "why_not_trusted": (
-        "The server's certificate is not trusted. Nothing was sent.",
-        "서버 인증서를 믿을 수 없습니다. 아무것도 보내지 않았습니다.",
+        "The certificate of {host} is not trusted (valid until {expires}, SHA-256 {fingerprint}). Nothing was sent.",
+        "{host} 의 인증서를 믿을 수 없습니다 (유효기간 {expires}, SHA-256 {fingerprint}). 보낸 것은 없습니다.",
     ),
     "why_not_fhir": (
         "What answered is not the FHIR server. Check the network and the address.",
@@ -372,8 +372,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "check_ok": ("in order", "이상 없음"),
     "wrong_fhir_version": (
-        "The server speaks FHIR {version}, not R4 (4.0.1).",
-        "서버가 R4(4.0.1)가 아니라 FHIR {version} 을(를) 씁니다.",
+        "The server speaks FHIR {name} ({version}), not R4 (4.0.1). Nothing was sent.",
+        "서버가 R4(4.0.1)가 아니라 FHIR {name} ({version}) 을(를) 씁니다. 보낸 것은 없습니다.",
     ),
     "why_no_safe_create": (
         "This server cannot tell a repeated {type} from a new one; it is held so that none is made twice",

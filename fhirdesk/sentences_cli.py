@@ -43,4 +43,181 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "cli_bar_sent": ("sent", "보냄"),
     "cli_bar_read": ("read", "읽음"),
     "cli_bar_written": ("written", "씀"),
+    # -- the test of a connection: what was found, and what a person can do
+    "check_name": ("{host} is {address}", "{host} 은(는) {address} 입니다"),
+    "check_no_name": ("There is no computer named {host}.", "{host} 이라는 컴퓨터가 없습니다."),
+    "check_refused": (
+        "{host} is there, but nothing answers at port {port}.",
+        "{host} 은(는) 있지만 포트 {port} 에서 답하지 않습니다.",
+    ),
+    "check_silent": ("{host} does not answer at port {port}.", "{host} 이(가) 포트 {port} 에서 응답하지 않습니다."),
+    "check_plain": (
+        "Plain http: right for a server on this computer, {host}:{port}",
+        "암호화하지 않은 http입니다. 이 컴퓨터의 서버 {host}:{port} 에는 괜찮습니다",
+    ),
+    "check_plain_far": (
+        "Plain http to {host}:{port}: everybody on the way can read it. The profile allows this.",
+        "{host}:{port} 까지 암호화하지 않은 http입니다. 도중에 누구나 읽을 수 있습니다. 프로필이 허용했습니다.",
+    ),
+    "check_tls": (
+        "The certificate of {host} is trusted; valid until {expires}, SHA-256 {fingerprint}",
+        "{host} 의 인증서를 믿을 수 있습니다. 유효기간 {expires}, SHA-256 {fingerprint}",
+    ),
+    "tls_expired": (
+        "The certificate of {host} ended on {expires} (SHA-256 {fingerprint}).",
+        "{host} 의 인증서가 {expires} 에 끝났습니다 (SHA-256 {fingerprint}).",
+    ),
+    "tls_self_signed": (
+        "The certificate of {host} is signed by itself alone (valid until {expires}, SHA-256 {fingerprint}).",
+        "{host} 의 인증서는 스스로 서명한 것입니다 (유효기간 {expires}, SHA-256 {fingerprint}).",
+    ),
+    "tls_authority": (
+        "The certificate of {host} is signed by an authority that this computer does not know (valid until {expires}, "
+        "SHA-256 {fingerprint}).",
+        "{host} 의 인증서를 서명한 기관을 이 컴퓨터가 모릅니다 (유효기간 {expires}, SHA-256 {fingerprint}).",
+    ),
+    "tls_host": (
+        "The certificate belongs to another name than {host} (valid until {expires}, SHA-256 {fingerprint}).",
+        "인증서의 이름이 {host} 이(가) 아닙니다 (유효기간 {expires}, SHA-256 {fingerprint}).",
+    ),
+    "tls_other": ("There is no safe connection to {host}.", "{host} 에 안전하게 연결할 수 없습니다."),
+    "check_metadata": ("A FHIR server answers: {software}", "FHIR 서버가 답합니다: {software}"),
+    "check_version": ("It speaks FHIR R4 ({version})", "FHIR R4 ({version}) 을(를) 씁니다"),
+    "check_no_token": ("No sign-in is set", "로그인이 설정되지 않았습니다"),
+    "check_token": ("Signed in; the token is used for {seconds} s", "로그인했습니다. 토큰을 {seconds}초 동안 씁니다"),
+    "check_read": ("Patients can be read", "환자를 읽을 수 있습니다"),
+    "check_read_narrow": (
+        "Patients can be read by name, number or birth date only",
+        "환자를 이름, 번호, 생년월일로만 읽을 수 있습니다",
+    ),
+    "check_read_refused": (
+        "The server does not let this account read patients ({status}).",
+        "서버가 이 계정에 환자 읽기를 허용하지 않습니다 ({status}).",
+    ),
+    "check_read_wrong": (
+        "A search for patients was answered with {status} and no Bundle.",
+        "환자 검색에 {status} 로 답했고 Bundle이 없습니다.",
+    ),
+    "check_writes": ("It takes everything that we send: {types}", "보내는 것을 모두 받습니다: {types}"),
+    "check_writes_some": (
+        "It takes {types}. It does not take {missing}: these are held.",
+        "{types} 을(를) 받습니다. {missing} 은(는) 받지 않아 보류합니다.",
+    ),
+    "check_writes_none": ("It takes nothing that we send.", "보내는 것을 아무것도 받지 않습니다."),
+    "fix_name": (
+        "Check the spelling of the address, and whether this computer is in the hospital's network or VPN.",
+        "주소의 철자와, 이 컴퓨터가 병원 네트워크나 VPN에 연결되어 있는지 확인하세요.",
+    ),
+    "fix_port": (
+        "Check the address and its port, the firewall, and whether the server runs.",
+        "주소와 포트, 방화벽, 서버가 켜져 있는지 확인하세요.",
+    ),
+    "fix_expired": (
+        "Ask the hospital's IT to renew it, and check this computer's clock.",
+        "병원 전산실에 갱신을 요청하고 이 컴퓨터의 시계를 확인하세요.",
+    ),
+    "fix_authority": (
+        "Ask the hospital's IT for the file of its authority and give it to the profile: profile add {host} --ca-file "
+        "FILE. Compare the SHA-256 with them.",
+        "병원 전산실에서 인증기관 파일을 받아 프로필에 넣으세요: profile add {host} --ca-file 파일. SHA-256을 함께 "
+        "확인하세요.",
+    ),
+    "fix_tls_host": (
+        "Use the name that the certificate is made for, or ask the hospital's IT for a right one.",
+        "인증서에 적힌 이름을 쓰거나 병원 전산실에 맞는 인증서를 요청하세요.",
+    ),
+    "fix_tls": (
+        "Does the address begin with https:// though the server speaks http, or is the server's TLS older than 1.2?",
+        "서버는 http인데 주소가 https:// 로 시작하지 않는지, 서버의 TLS가 1.2보다 오래되지 않았는지 확인하세요.",
+    ),
+    "fix_address": (
+        "Check the path of the address: it is the server's FHIR base and often ends with /fhir, /fhir/R4 or /r4.",
+        "주소의 경로를 확인하세요. FHIR 기본 주소이며 흔히 /fhir, /fhir/R4, /r4 로 끝납니다.",
+    ),
+    "fix_moved": ("Give the new address to the profile.", "프로필에 새 주소를 넣으세요."),
+    "fix_later": (
+        "Try again later; if it stays, tell the server's people.",
+        "나중에 다시 시도하고, 계속되면 서버 담당자에게 알리세요.",
+    ),
+    "fix_version": (
+        "Ask for the server's R4 address; many serve R4 beside {name} at another path.",
+        "서버의 R4 주소를 문의하세요. {name} 과(와) 함께 다른 경로로 R4를 제공하는 곳이 많습니다.",
+    ),
+    "fix_secret": (
+        "Check the client id and the secret: profile add again, or FHIR_CLIENT_ID and FHIR_CLIENT_SECRET.",
+        "클라이언트 ID와 비밀번호를 확인하세요: profile add 를 다시 하거나 FHIR_CLIENT_ID, FHIR_CLIENT_SECRET.",
+    ),
+    "fix_token_url": (
+        "Check the address of the token endpoint: profile add --token-url, or FHIR_TOKEN_URL.",
+        "토큰 주소를 확인하세요: profile add --token-url 또는 FHIR_TOKEN_URL.",
+    ),
+    "fix_sign_in": (
+        "The server wants a sign-in: give the profile a client id, a secret and the token address.",
+        "서버가 로그인을 요구합니다. 프로필에 클라이언트 ID, 비밀번호, 토큰 주소를 넣으세요.",
+    ),
+    "fix_scope": (
+        "Ask the server's people to give this client system/*.read and system/*.write.",
+        "서버 담당자에게 이 클라이언트의 system/*.read, system/*.write 권한을 요청하세요.",
+    ),
+    "fix_writes": (
+        "Ask the server's people whether this address and account may write.",
+        "이 주소와 계정으로 쓸 수 있는지 서버 담당자에게 문의하세요.",
+    ),
+    "token_refused": (
+        "The server refused the client id or its secret ({status}). Nothing was sent; everything is kept.",
+        "서버가 클라이언트 ID나 비밀번호를 거절했습니다 ({status}). 보낸 것 없이 모두 보관 중입니다.",
+    ),
+    "token_none": (
+        "What answered at the token address gave no token.",
+        "토큰 주소에서 답했지만 토큰을 주지 않았습니다.",
+    ),
+    "token_kind": ("The token is of a kind that we cannot use: {kind}", "쓸 수 없는 종류의 토큰입니다: {kind}"),
+    "token_nowhere": (
+        "A client id is set, but not where tokens are, and the server does not say.",
+        "클라이언트 ID는 있지만 토큰 주소가 없고 서버도 알려 주지 않습니다.",
+    ),
+    "token_elsewhere": (
+        "The server says tokens are at {host}, which is another computer: name it in the profile if that is right.",
+        "서버가 토큰은 다른 컴퓨터인 {host} 에 있다고 합니다. 맞다면 프로필에 적으세요.",
+    ),
+    "token_unavailable": (
+        "The token address does not answer. Nothing was sent; everything is kept.",
+        "토큰 주소가 응답하지 않습니다. 보낸 것 없이 모두 보관 중입니다.",
+    ),
+    "ca_file_wrong": (
+        "The file of the authority cannot be read: {path}. It must hold certificates as PEM.",
+        "인증기관 파일을 읽을 수 없습니다: {path}. PEM 인증서여야 합니다.",
+    ),
+    "answer_coding": ("The answer cannot be unpacked ({coding}).", "답을 풀 수 없습니다 ({coding})."),
+    # -- profiles
+    "ask_secret": ("Client secret of {profile} (not shown): ", "{profile} 의 클라이언트 비밀번호 (보이지 않음): "),
+    "profile_kept": (
+        "Saved: {profile} → {url}. It is the one in use.",
+        "저장했습니다: {profile} → {url}. 이제 이것을 씁니다.",
+    ),
+    "profile_used": ("{profile} is the one in use.", "{profile} 을(를) 씁니다."),
+    "profile_removed": ("Removed: {profile}.", "삭제했습니다: {profile}."),
+    "profile_unsent": (
+        "{profile} has {count} entries that are not on its server. To remove it all the same, say --yes; they stay.",
+        "{profile} 에 서버로 가지 않은 항목이 {count}건 있습니다. 그래도 지우려면 --yes 를 붙이세요. 항목은 남습니다.",
+    ),
+    "secret_kept": ("The secret is in this computer's keyring.", "비밀번호를 이 컴퓨터의 키링에 보관했습니다."),
+    "secret_not_kept": (
+        "This computer has no safe keyring: the secret was not kept. Give it as FHIR_CLIENT_SECRET.",
+        "이 컴퓨터에 안전한 키링이 없어 비밀번호를 보관하지 않았습니다. FHIR_CLIENT_SECRET 으로 주세요.",
+    ),
+    "secret_missing": (
+        "A client id needs a secret: type it, or give it as FHIR_CLIENT_SECRET.",
+        "클라이언트 ID에는 비밀번호가 필요합니다. 입력하거나 FHIR_CLIENT_SECRET 으로 주세요.",
+    ),
+    "profile_no_url": ("A profile needs the address of its server.", "프로필에는 서버 주소가 필요합니다."),
+    # -- metrics
+    "metric_count": ("Answers", "답"),
+    "metric_avg_ms": ("Average", "평균"),
+    "metric_p95_ms": ("95 of 100 faster than", "100건 중 95건이 이보다 빠름"),
+    "metric_p99_ms": ("99 of 100 faster than", "100건 중 99건이 이보다 빠름"),
+    "metric_success_rate": ("Success", "성공"),
+    "metric_client_error_rate": ("Refused (4xx)", "거절 (4xx)"),
+    "metric_server_error_rate": ("Server errors (5xx, or no answer)", "서버 오류 (5xx, 무응답)"),
+    "metric_local_update_success_rate": ("Edits that reached the record", "기록에 반영된 수정"),
 }

@@ -37,6 +37,7 @@ def add_all(grammar: Grammar) -> None:
     _queue(grammar.group("queue", "look at the queue and mend it"))
     _server(grammar)
     _store(grammar.group("store", "mend the local database"))
+    _profiles(grammar.group("profile", "servers: list, add, use, remove"))
 
 
 def _data(grammar: Grammar) -> None:
@@ -114,6 +115,25 @@ def _queue(queue: Grammar) -> None:
     queue.verb("pause", "queue_verbs:pause", "send nothing until resumed")
     queue.verb("resume", "queue_verbs:resume", "send again")
     queue.verb("stats", "queue_verbs:stats", "how many entries stand in each state")
+
+
+def _profiles(profile: Grammar) -> None:
+    profile.verb("list", "profile_verbs:list_", "servers that are known here")
+    verb = profile.verb("add", "profile_verbs:add", "keep a server, or change it, and use it; asks for the secret")
+    verb.add_argument("name")
+    verb.add_argument("url", nargs="?", help="its FHIR base; --server says the same")
+    for name in ("client-id", "token-url", "scope", "ca-file", "colour"):
+        verb.add_argument(f"--{name}")
+    verb.add_argument("--vendor", choices=("generic", "hapi", "openemr", "epic", "cerner"))
+    verb.add_argument("--allow-http", action="store_true", default=None, help="plain http to another computer")
+    verb.add_argument("--settle", type=_seconds, metavar="SECONDS")
+    verb.add_argument("--in-flight", type=_count, metavar="N")
+    verb.add_argument("--rate", type=_seconds, metavar="PER_SECOND")
+    verb.add_argument("--check", action="store_true", help="test the connection first, keep it only if that is good")
+    profile.verb("use", "profile_verbs:use", "make a server the one in use").add_argument("name")
+    verb = profile.verb("remove", "profile_verbs:remove", "forget a server and its secret")
+    verb.add_argument("name")
+    verb.add_argument("--yes", action="store_true", help="also with entries that are not on it")
 
 
 def _server(grammar: Grammar) -> None:

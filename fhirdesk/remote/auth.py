@@ -3,17 +3,21 @@
 import asyncio
 import base64
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx2 as httpx
 
 from fhirdesk.clock import Clock
-from fhirdesk.errors import NotAuthorized, Unavailable
+from fhirdesk.errors import InvalidDocument, NotAuthorized, Unavailable
 from fhirdesk.r4 import json
+from fhirdesk.remote import wire
 from fhirdesk.settings import Profile
 
 DEADLINE = 10.0  # seconds for a token
+MOST_BYTES = 1024 * 1024
 DEFAULT_LIFETIME = 300.0
 LONGEST_LIFETIME = 86_400.0
+DISCOVERY = ".well-known/smart-configuration"  # http://hl7.org/fhir/smart-app-launch/conformance.html
 
 
 class Tokens:
@@ -21,6 +25,8 @@ class Tokens:
 
     def __init__(self, profile: Profile, secret: str | None, http: httpx.AsyncClient, clock: Clock):
         self._profile, self._secret, self._http, self._clock = profile, secret, http, clock
+        self._url = profile.token_url
+        self._basic = True  # the secret goes in a header, until a server wants it in the form
         self._token: str | None = None
         self._good_until = 0.0
         self._lock = asyncio.Lock()
@@ -28,15 +34,21 @@ class Tokens:
     @property
     def wanted(self) -> bool:
         """Whether this server asks for a sign-in at all."""
-        return bool(self._profile.client_id and self._profile.token_url)
+        return bool(self._profile.client_id)
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the token in hand is still used."""
+        return max(0.0, self._good_until - self._clock.monotonic()) if self._token else 0.0
 
     async def get(self, *, not_this: str | None = None) -> str | None:
         """A token; never `not_this` one, which the server refused. Raises NotAuthorized, Unavailable."""
         if not self.wanted:
             return None
-        async with self._lock:
+        async with self._lock:  # whoever comes meanwhile takes the token that this refresh brings
             if self._token and self._token != not_this and self._clock.monotonic() < self._good_until:
                 return self._token
+            self._token = None
             answer = await self._ask()
             self._token = str(answer["access_token"])
             lifetime = _lifetime(answer.get("expires_in"))
@@ -44,20 +56,70 @@ class Tokens:
             return self._token
 
     async def _ask(self) -> dict[str, Any]:
-        pair = f"{self._profile.client_id}:{self._secret or ''}".encode()
-        headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}", "Accept": "application/json"}
-        form = {"grant_type": "client_credentials"} | ({"scope": self._profile.scope} if self._profile.scope else {})
         try:
             async with asyncio.timeout(DEADLINE):
-                answer = await self._http.post(str(self._profile.token_url), data=form, headers=headers)
-        except (httpx.HTTPError, TimeoutError) as error:
+                url = self._url = self._url or await self._discovered()
+                status, body = await self._post(url)
+                if self._basic and status in (400, 401) and isinstance(body, dict) and body.get("error") == REFUSED:
+                    self._basic = False
+                    status, body = await self._post(url)
+                    self._basic = status != 200  # else: this server wants it in the form
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, wire.TooLarge) as error:
             raise Unavailable("token_unavailable") from error
-        if answer.status_code >= 500:
+        if status >= 500 or status == 429:
             raise Unavailable("token_unavailable")
-        body = json.loads(answer.content) if "json" in answer.headers.get("content-type", "") else None
-        if answer.status_code != 200 or not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
-            raise NotAuthorized("token_refused", status=answer.status_code)
-        return body
+        if status != 200:
+            raise NotAuthorized("token_refused", status=status)
+        return _checked(body)
+
+    async def _post(self, url: str) -> tuple[int, Any]:
+        form = {"grant_type": "client_credentials"} | ({"scope": self._profile.scope} if self._profile.scope else {})
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+        name, secret = str(self._profile.client_id), self._secret or ""
+        if self._basic:
+            pair = f"{quote(name, safe='')}:{quote(secret, safe='')}".encode()  # RFC 6749 2.3.1
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        else:
+            form |= {"client_id": name, "client_secret": secret}
+        async with self._http.stream("POST", url, data=form, headers=headers) as response:
+            return response.status_code, await self._json(response)
+
+    async def _discovered(self) -> str:
+        """Where the server says its tokens are; at another host only where the profile names it. Raises
+        NotAuthorized, Unavailable."""
+        base = str(self._profile.url)
+        async with self._http.stream("GET", f"{base}/{DISCOVERY}", headers={"Accept": "application/json"}) as response:
+            found = await self._json(response)
+        url = found.get("token_endpoint") if isinstance(found, dict) and response.status_code == 200 else None
+        if not isinstance(url, str):
+            raise NotAuthorized("token_nowhere")
+        if urlsplit(url).hostname != urlsplit(base).hostname or urlsplit(url).scheme != urlsplit(base).scheme:
+            raise NotAuthorized("token_elsewhere", host=wire.origin(url))
+        return url
+
+    @staticmethod
+    async def _json(response: httpx.Response) -> Any:
+        """The document of an answer, None where it is none."""
+        try:
+            data = await wire.read(response, MOST_BYTES)
+            return None if "html" in response.headers.get("content-type", "") else json.loads(data)
+        except InvalidDocument:
+            return None
+
+
+REFUSED = "invalid_client"
+
+
+def _checked(body: Any) -> dict[str, Any]:
+    """An answer with a token that we can use. Raises NotAuthorized."""
+    if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
+        raise NotAuthorized("token_none")
+    if not body["access_token"].isascii() or not body["access_token"].isprintable():
+        raise NotAuthorized("token_none")  # it would end or add a header
+    kind = body.get("token_type", "bearer")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise NotAuthorized("token_kind", kind=str(kind)[:40])
+    return body
 
 
 def _lifetime(value: Any) -> float:

@@ -20,24 +20,32 @@ def issues_of(body: Any) -> tuple[Issue, ...]:
             return (Issue("error", code, text=_cut(f"{body['error']}: {body.get('error_description', '')}")),)
         if "validationErrors" in body:
             return (Issue("error", "invalid", text=_cut(str(body["validationErrors"]))),)
+    if isinstance(body, str) and body.strip():
+        return (Issue("error", "processing", text=_cut(body.strip())),)
     return ()
 
 
 def _outcome(body: Mapping[str, Any]) -> Iterator[Issue]:
-    for issue in body.get("issue") or ():
-        if not isinstance(issue, Mapping):
-            continue
-        details = issue.get("details") if isinstance(issue.get("details"), Mapping) else {}
-        coding: Mapping[str, Any] = next(iter((details or {}).get("coding") or ()), {})
-        places = issue.get("expression") or issue.get("location") or ()
-        text = issue.get("diagnostics") or (details or {}).get("text") or coding.get("display")
+    for issue in _objects(body.get("issue")):
+        details = next(iter(_objects([issue.get("details")])), {})
+        coding = next(iter(_objects(details.get("coding"))), {})
+        text = issue.get("diagnostics") or details.get("text") or coding.get("display")
         yield Issue(
             str(issue.get("severity", "error")),
             str(issue.get("code", "processing")),
-            str(places[0]) if places else None,
+            _place(issue.get("expression")) or _place(issue.get("location")),
             f"{coding.get('system', '')}|{coding['code']}" if coding.get("code") else None,
             _cut(text),
         )
+
+
+def _objects(found: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list; a server may send anything."""
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _place(found: Any) -> str | None:
+    return str(found[0])[:SHOWN] if isinstance(found, list) and found else None
 
 
 def _cut(text: Any) -> str | None:

@@ -4,9 +4,9 @@ import pytest
 
 from fhirdesk.answer import Answer, Delivery, Request, Verdict
 from fhirdesk.entry import Status
-from fhirdesk.remote.client import retry_after
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.remote.outcome import ISSUE, read_answer
+from fhirdesk.remote.wire import retry_after
 from fhirdesk.sync.settle import RULES
 
 V = Verdict

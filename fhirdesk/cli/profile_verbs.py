@@ -1,0 +1,95 @@
+"""Verbs for servers as they are kept: profile list, add, use, remove."""
+
+import getpass
+import sys
+from argparse import Namespace
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+from fhirdesk import profiles
+from fhirdesk.cli.output import DONE, USAGE, note, opened, put
+from fhirdesk.cli.server_verbs import check_exit, show_steps
+from fhirdesk.errors import ConfigurationError
+from fhirdesk.settings import Profile, Settings, check_url
+from fhirdesk.words import say
+
+SHOWN = ("url", "client_id", "token_url", "vendor")
+
+
+async def list_(settings: Settings, options: Namespace) -> int:
+    """Each profile; the one in use is marked."""
+    saved, active = profiles.known(settings.data_dir)
+    for name, profile in saved.items():
+        if options.json:
+            put(asdict(profile) | {"active": name == active})
+        else:
+            print(f"{'*' if name == active else ' '} {name:<16} {profile.url or '-'}")
+    return DONE
+
+
+async def add(settings: Settings, options: Namespace) -> int:
+    """Keep a server; what is not named stays as it was."""
+    profile = _wanted(settings, options)
+    secret = _secret(settings, profile) if profile.client_id else None
+    if options.check:
+        from asyncio import to_thread
+
+        steps = await to_thread(profiles.test, settings, profile, secret)
+        show_steps(steps, settings, options)
+        if code := check_exit(steps):
+            return code
+    kept = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
+    said = {"profile": profile.name, "url": str(profile.url)}
+    put(said | {"secret_kept": kept}) if options.json else print(say("profile_kept", said, settings.lang))
+    if secret and not settings.secret:
+        note(say("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
+    return DONE
+
+
+def _wanted(settings: Settings, options: Namespace) -> Profile:
+    """The profile of that name with what is said of it."""
+    saved, _ = profiles.known(settings.data_dir)
+    before = saved.get(options.name, Profile(name=options.name))
+    names = {f.name for f in fields(Profile)} - {"name", "url"}
+    said = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    if "ca_file" in said:
+        said["ca_file"] = str(Path(str(said["ca_file"])).absolute())
+    profile = replace(before, **said)
+    url = check_url(options.url or options.server or before.url, profile.allow_http)
+    if not url:
+        raise ConfigurationError("profile_no_url")
+    return replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
+
+
+def _secret(settings: Settings, profile: Profile) -> str:
+    """From the environment, else typed unseen; from a pipe its first line."""
+    if settings.secret:
+        return settings.secret
+    asked = say("ask_secret", {"profile": profile.name}, settings.lang)
+    typed = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not typed:
+        raise ConfigurationError("secret_missing")
+    return typed
+
+
+async def use(settings: Settings, options: Namespace) -> int:
+    """Another server from now on."""
+    profiles.use(settings.data_dir, options.name)
+    said = {"profile": options.name}
+    put(said) if options.json else print(say("profile_used", said, settings.lang))
+    return DONE
+
+
+async def remove(settings: Settings, options: Namespace) -> int:
+    """Forget a server; its unsent entries are said first."""
+    saved, _ = profiles.known(settings.data_dir)
+    if options.name in saved and not options.yes:
+        async with opened(replace(settings, profile=saved[options.name])) as desk:
+            unsent = (await desk.counts()).unsent
+        if unsent:
+            note(say("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
+            return USAGE
+    profiles.remove(settings.data_dir, options.name)
+    said = {"profile": options.name}
+    put(said) if options.json else print(say("profile_removed", said, settings.lang))
+    return DONE

@@ -1,0 +1,53 @@
+"""What a server says it is and can do (https://hl7.org/fhir/R4/capabilitystatement.html), and which FHIR it speaks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fhirdesk.answer import Capabilities
+from fhirdesk.errors import ServerError
+
+STATEMENTS = ("CapabilityStatement", "Conformance")  # Conformance: as DSTU2 called it
+R4 = "R4"
+VERSIONS = (
+    ("0.", "DSTU1"), ("1.", "DSTU2"), ("3.", "STU3"), ("4.0", R4), ("4.1", "R4B"), ("4.3", "R4B"), ("4.", "R5"),
+    ("5.", "R5"), ("6.", "R6"),
+)  # fmt: skip
+
+
+def version_name(version: str) -> str:
+    """`1.0.2` → DSTU2 (https://hl7.org/fhir/directory.html)."""
+    return next((name for start, name in VERSIONS if version.startswith(start)), "?")
+
+
+def version_of(statement: Mapping[str, Any] | None) -> str:
+    """The FHIR version of a statement. Raises ServerError: what answered is not a FHIR server."""
+    if not statement or statement.get("resourceType") not in STATEMENTS:
+        raise ServerError("why_not_fhir")
+    return str(statement.get("fhirVersion") or "?")
+
+
+def capabilities(statement: Mapping[str, Any] | None) -> Capabilities:
+    """A statement read. Raises ServerError when it is none, or of another FHIR than R4."""
+    version = version_of(statement)
+    if statement is None or version_name(version) != R4:
+        raise ServerError("wrong_fhir_version", name=version_name(version), version=version)
+    rest: Mapping[str, Any] = next((r for r in _objects(statement, "rest") if r.get("mode") == "server"), {})
+    kinds = [r for r in _objects(rest, "resource") if isinstance(r.get("type"), str)]
+    system = {i.get("code") for i in _objects(rest, "interaction")}
+    software = statement.get("software")
+    return Capabilities(
+        fhir_version=version,
+        software=str(software.get("name", "")) if isinstance(software, Mapping) else "",
+        interactions={r["type"]: frozenset(str(i.get("code")) for i in _objects(r, "interaction")) for r in kinds},
+        conditional_create=frozenset(r["type"] for r in kinds if r.get("conditionalCreate") is True),
+        update_create=frozenset(r["type"] for r in kinds if r.get("updateCreate") is True),
+        versioned=frozenset(r["type"] for r in kinds if r.get("versioning") != "no-version"),
+        batch=bool(system & {"batch", "transaction"}),
+        transaction="transaction" in system,
+    )
+
+
+def _objects(node: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects of a list; what is of another shape is passed over."""
+    found = node.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []

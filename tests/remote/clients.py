@@ -1,0 +1,41 @@
+"""A client for a server that a test made."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from fhirdesk.clock import Clock
+from fhirdesk.metrics import Metrics
+from fhirdesk.remote.client import Remote
+from fhirdesk.settings import Profile
+
+T = TypeVar("T")
+
+
+def with_remote(
+    url: str,
+    work: Callable[[Remote], Awaitable[T]],
+    *,
+    secret: str | None = None,
+    deadline: float = 5.0,
+    clock: Clock | None = None,
+    **profile: Any,
+) -> T:
+    """Do that with a client of that server."""
+
+    async def run() -> T:
+        remote = Remote(
+            Profile(url=url, **profile),
+            secret=secret,
+            deadline=deadline,
+            bundle_deadline=deadline,
+            clock=clock or Clock(),
+            metrics=Metrics(),
+        )
+        try:
+            return await work(remote)
+        finally:
+            await remote.close()
+            await asyncio.sleep(0.01)  # a handshake that was cut short is cleaned up by the loop
+
+    return asyncio.run(run())

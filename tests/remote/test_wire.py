@@ -1,0 +1,190 @@
+"""What a hostile or broken answer does: it ends, small and soon, as an outcome that is not known. Never as a crash."""
+
+import gzip
+import json
+import time
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.remote import client, wire
+from tests.remote.clients import with_remote
+from tests.remote.raw import Raw, always, answer
+
+PATIENT = json.dumps({"resourceType": "Patient", "id": "1", "meta": {"versionId": "1"}}).encode()
+CREATE = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="identifier=s%7Ck")
+UPDATE = Request("PUT", "Patient/1", {"resourceType": "Patient", "id": "1"}, if_match="4")
+
+
+def ask(url: str, request: Request = CREATE, **more: float) -> Answer:
+    return with_remote(url, lambda remote: remote.send(request), **more)
+
+
+def test_the_headers_of_a_write() -> None:
+    with always(answer(PATIENT, status="201 Created")) as server:
+        assert ask(server.url).status == 201
+        assert ask(server.url, UPDATE).status == 201
+    create, update = (a.decode().lower() for a in server.asked)
+    assert "if-none-exist: identifier=s%7ck" in create
+    assert 'if-match: w/"4"' in update
+    for said in (create, update):
+        assert "content-type: application/fhir+json" in said and "accept: application/fhir+json" in said
+        assert "accept-encoding: gzip\r\n" in said
+        assert "authorization" not in said
+
+
+def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
+    def drip(_: bytes) -> Iterator[bytes | float]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 99999\r\n\r\n"
+        while True:
+            yield 0.05
+            yield b" "
+
+    with Raw(drip) as server:
+        started = time.monotonic()
+        found = ask(server.url, deadline=0.6)
+    assert found.delivery is Delivery.LOST and found.failure == "TimeoutError"
+    assert time.monotonic() - started < 5  # far from for ever; its speed is not the point
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + PATIENT,  # cut
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nnonsense",
+        b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 2_000_000 + b"\r\n\r\n",  # C11: headers without end
+        b"this is not HTTP\r\n\r\n",
+        answer(b'{"resourceType": "Patient", ', status="201 Created"),
+        answer(b"\xff\xfe\x00{", status="201 Created"),
+        answer(b'{"a":' * 100_000, status="201 Created"),
+    ],
+    ids=["cut", "chunks", "headers", "not-http", "half-json", "not-utf8", "deep"],
+)
+def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> None:
+    def reply(_: bytes) -> Iterator[bytes | float]:
+        yield data
+        yield b""
+
+    with Raw(reply) as server:
+        assert ask(server.url).delivery is Delivery.LOST
+
+
+@pytest.mark.parametrize("heading", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
+def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MOST_BYTES", 200_000)
+    sent = 0
+
+    def endless(_: bytes) -> Iterator[bytes | float]:
+        nonlocal sent
+        yield f"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n{heading}\r\n\r\n".encode()
+        part = b"8000\r\n" + b" " * 0x8000 + b"\r\n" if "chunked" in heading else b" " * 0x8000
+        while sent < 100_000_000:
+            sent += len(part)
+            yield part
+
+    with Raw(endless) as server:
+        found = ask(server.url, deadline=20)
+    assert (found.delivery, found.failure) == (Delivery.LOST, "TooLarge")
+    assert sent < 20_000_000  # what the sockets' buffers hold, not what the server had
+
+
+def test_F1_the_limits_are_16_and_64_mebibytes() -> None:
+    assert (client.MOST_BYTES, client.MOST_BUNDLE_BYTES) == (16 * 2**20, 64 * 2**20)
+
+
+def test_F2_a_gzip_bomb_is_not_unpacked() -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    with pytest.raises(wire.TooLarge):
+        wire.unpacked(bomb, 1_000_000)
+    with pytest.raises(wire.TooLarge):
+        wire.unpacked(gzip.compress(b"a" * 600_000) * 2, 1_000_000)  # of two members, each small
+    assert wire.unpacked(gzip.compress(b"a") + gzip.compress(b"b"), 10) == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        ("gzip", gzip.compress(PATIENT)[:-9]),
+        ("gzip", PATIENT),
+        ("br", PATIENT),
+        ("zstd", PATIENT),
+        ("deflate", zlib.compress(PATIENT)),
+        ("gzip, gzip", gzip.compress(gzip.compress(PATIENT))),
+    ],
+)
+def test_F2_only_gzip_is_unpacked_and_only_once(coding: str, data: bytes) -> None:
+    with always(answer(data, Content_Encoding=coding)) as server:
+        assert ask(server.url).delivery is Delivery.LOST
+
+
+def test_a_packed_answer_is_read() -> None:
+    with always(answer(gzip.compress(PATIENT), Content_Encoding="gzip")) as server:
+        assert (ask(server.url).body or {})["id"] == "1"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("request_", [CREATE, UPDATE], ids=["create", "update"])
+def test_C10_a_redirect_of_a_write_is_not_followed(status: int, request_: Request) -> None:
+    with always(answer(PATIENT)) as elsewhere:
+        moved = answer(b"", status=f"{status} Moved", Location=elsewhere.url + "/Patient/secret-key")
+        with always(moved) as server:
+            found = ask(server.url, request_)
+        assert found.status == status
+        assert found.failure_params["to"] == f"http://127.0.0.1:{elsewhere.port}"  # no path: it may name a patient
+        assert elsewhere.asked == []
+
+
+def test_C12_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    with always(answer(b"wrong")) as proxy, always(answer(PATIENT)) as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+        assert ask(server.url).status == 200
+        assert proxy.asked == []
+
+
+def test_D16_a_location_at_another_host_is_not_believed() -> None:
+    with always(answer(b"", status="201 Created", Location="http://evil.example/fhir/Patient/9")) as server:
+        assert ask(server.url).location is None
+
+
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "value", "diagnostics": "bad"}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "code", "text"),
+    [
+        (json.dumps(OUTCOME), "application/fhir+json", "value", "bad"),
+        (
+            '{"error":"invalid_token","error_description":"too old"}',
+            "application/json",
+            "login",
+            "invalid_token: too old",
+        ),
+        ('{"validationErrors":{"phone":["wrong"]}}', "application/json", "invalid", "{'phone': ['wrong']}"),
+        ("The phone is wrong", "text/plain", "processing", "The phone is wrong"),
+        ("{ half", "application/json", "processing", "{ half"),
+        ("x" * 900, "text/plain", "processing", "x" * 500),
+        ("", "application/json", None, None),
+        ("<html>error</html>", "text/html", None, None),
+        (
+            '{"resourceType":"OperationOutcome","issue":[7,{"details":3,"expression":"x"}]}',
+            "a/json",
+            "processing",
+            None,
+        ),
+    ],
+)
+def test_an_error_body_is_read_in_its_order(body: str, kind: str, code: str | None, text: str | None) -> None:
+    with always(answer(body.encode(), status="400 Bad Request", kind=kind)) as server:
+        issues = ask(server.url).issues
+    assert [(i.code, i.text) for i in issues] == ([(code, text)] if code else [])
+
+
+def test_C1_nobody_there_is_not_sent() -> None:
+    with always(b"") as server:
+        gone = server.url
+    found = ask(gone)
+    assert (found.delivery, found.failure) == (Delivery.NOT_SENT, "why_offline")
