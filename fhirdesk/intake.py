@@ -58,6 +58,14 @@ class Intake:
                 error = InvalidRecord(finding.words, field=finding.expression, key=_shown(row.data))
                 error.params |= finding.params
                 raise error
+        return self._recalled(row, texts, known)
+
+    def recalled(self, row: Row) -> Record:
+        """The record of a resource that is R4."""
+        texts = _texts(row.data)
+        return self._recalled(row, texts, Known(self._here([row], {id(row): texts})))
+
+    def _recalled(self, row: Row, texts: Collection[str], known: Known) -> Record:
         base = Base(json.dumps(row.data), self._links(row, texts, known))
         return bases.recalled(*self._place(row), row.data, base, self._context)
 

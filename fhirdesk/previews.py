@@ -12,6 +12,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.files import BadRow, Row
+from fhirdesk.intake import GRAVE, Intake
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.records import Record
@@ -30,6 +31,7 @@ class Previews:
 
     def __init__(self, store: Store, context: Context, settings: Settings):
         self._store, self._context, self._settings = store, context, settings
+        self._intake = Intake(store, context)
 
     def stored(self, type_: str, key: str, request: bool) -> PreviewView:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
@@ -66,24 +68,42 @@ class Previews:
         try:
             if isinstance(row, BadRow):
                 raise row.error
-            record = registry.read_record(row.data, type_ or guessed(row.data), self._context)
-            view = self._view(record, registry.to_resource(record, self._context), self._context)
-            return OpenedView(row.line, given, view, key=record.key)
+            view = self._resource(row) if row.is_resource else self._row(row, type_)
+            return OpenedView(row.line, given, view, key=view.key)
         except InvalidInput as error:
             field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
             return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
 
+    def _row(self, row: Row, type_: str | None) -> PreviewView:
+        record = registry.read_record(row.data, type_ or guessed(row.data), self._context)
+        return self._view(record, registry.to_resource(record, self._context), self._context)
+
+    def _resource(self, row: Row) -> PreviewView:
+        """As it would be sent, with our number; one that is not R4 as it was given, with what is wrong."""
+        findings = check(row.data)
+        if any(f.severity in GRAVE for f in findings):
+            issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in findings)
+            kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
+            return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
+        record = self._intake.recalled(row)
+        return self._view(record, bases.outgoing(record, self._context), self._context)
+
     def _view(self, record: Record, resource: Resource, context: Context, **more: Any) -> PreviewView:
-        issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in check(resource))
-        type_ = str(resource["resourceType"])
+        issues = tuple(
+            IssueView(
+                f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
+            )
+            for f in check(resource)
+        )
         return PreviewView(
             record.type,
             record.key,
-            type_,
+            str(resource["resourceType"]),
             resource,
             json.pretty(resource),
             issues,
             record=record,
+            partial=bool(registry.missing(record)),
             origins=registry.provenance(record, context),
             **more,
         )
@@ -101,7 +121,7 @@ class Previews:
 def guessed(raw: Mapping[str, Any]) -> str | None:
     """The type of a record that does not name it: the one whose key and fields it has."""
     named = [n for n in raw if n != "type"]
-    types = registry.record_types().values()
+    types = registry.row_types().values()
     fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
     return fits[0] if len(fits) == 1 else None
 

@@ -16,7 +16,7 @@ from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound, Refused
+from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord, NotFound, Refused
 from fhirdesk.events import Events, QueueChanged
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
@@ -172,10 +172,14 @@ class Rooms:
     # -- import
 
     def rows(self, path: Path) -> Iterator[Row | BadRow]:
-        """The rows of a file, by content. Raises InvalidDocument when the file itself is wrong."""
+        """The rows of a file, by content; a file that cannot be read at all is one bad row."""
         from fhirdesk import files
+        from fhirdesk.files import BadRow
 
-        return files.rows(path)
+        try:
+            yield from files.rows(path)
+        except InvalidDocument as error:
+            yield BadRow(0, error)
 
     def sample_rows(self, patients: int, seed: int) -> Iterator[Row]:
         """The sample clinic as rows of a file."""

@@ -217,6 +217,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "여러 번 보냈지만 되지 않았습니다. 답을 보고 다시 보내세요.",
     ),
     "edit_accepted": ("Saved on the server.", "서버에 저장되었습니다."),
+    "edit_partial": (
+        "This patient came from a FHIR resource without {fields}: it is shown, not editable. Nothing was sent.",
+        "{fields} 이(가) 없는 FHIR 리소스에서 온 환자라 보기만 할 수 있습니다. 보낸 것은 없습니다.",
+    ),
+    "patient_partial": (
+        "Read from a FHIR resource that lacks what a patient's record needs: shown, not editable.",
+        "환자 기록에 필요한 값이 없는 FHIR 리소스에서 읽었습니다. 보기만 할 수 있습니다.",
+    ),
     "edit_unchanged": ("Nothing was changed: it is like that already.", "이미 그 값입니다. 바뀐 것은 없습니다."),
     "edit_local_only": (
         "Saved on this computer only; it goes out with the patient.",
@@ -348,6 +356,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "entry_no_resource": (
         "This entry of the Bundle brings no resource: nothing was imported from it.",
         "Bundle의 이 항목에는 리소스가 없어 가져온 것이 없습니다.",
+    ),
+    "row_is_fhir": (
+        "This is a FHIR resource already: import it, or validate it.",
+        "이미 FHIR 리소스입니다. import 나 validate 를 쓰세요.",
     ),
     "resource_row": (
         "Records of this type are read from FHIR resources alone.",

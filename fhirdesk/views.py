@@ -66,6 +66,7 @@ class PatientRow:
     state: SyncState
     pending_edit: bool  # an edit whose outcome is open
     synced_at: float | None  # epoch seconds
+    partial: bool = False  # read from a resource that lacks what a patient's record needs: shown, not editable
 
 
 @dataclass(frozen=True, slots=True)

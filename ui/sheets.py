@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fhirdesk.desk import Desk
+from fhirdesk.entry import Reason
 from fhirdesk.views import PatientRow
 from ui.bridge import Bridge
 from ui.deeds import Deeds
@@ -18,6 +19,7 @@ from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.shortcuts import Shortcuts
+from ui.language import say
 from ui.tasks import Tasks
 
 
@@ -51,7 +53,10 @@ class Sheets(QObject):
 
     async def _edit_patient(self, desk: Desk, key: str, row: PatientRow | None) -> None:
         record = await desk.record("patient", key)
-        if record:
+        if row and row.partial:
+            self.told.emit(say(Reason("patient_partial")))
+            self.wanted_preview.emit("patient", key)
+        elif record:
             self._show_form(PatientForm(desk, self._tasks, record, self._window, row))
 
     def _show_form(self, form: PatientForm) -> None:

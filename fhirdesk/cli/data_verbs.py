@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk import files, sample
-from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, Bar, note, opened, put, sentence, tell
+from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, USAGE, Bar, note, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.files import BadRow, Row
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
-from fhirdesk.views import EditOutcome
+from fhirdesk.views import EditOutcome, ImportLine
 from fhirdesk.words import say
 
 EDIT_EXIT = {
@@ -44,27 +44,33 @@ async def convert(settings: Settings, options: Namespace) -> int:
     """One line a record, in order; a bad one is one JSON line on stderr."""
     context = context_of(settings)
     tell(registry.plugin_problems(), settings)
-    if options.type not in registry.record_types():
+    if options.type not in registry.row_types():
         note(say("no_such_type", {"type": options.type}, settings.lang))
-        return 2
+        return USAGE
     good = bad = 0
     for row in files.rows(source(options.file)):
         try:
-            put(_converted(row, options.type, context))
+            sys.stdout.buffer.write(json.dumps(_converted(row, options.type, context)) + b"\n")
             good += 1
         except InvalidInput as error:
             bad += 1
-            field = error.field if isinstance(error, InvalidRecord) else None
-            key = error.key if isinstance(error, InvalidRecord) else None
-            text = say(error.code, error.params, settings.lang)
-            note(json.dumps({"line": row.line, "key": key, "field": field, "error": text}).decode())
+            note(json.dumps(_wrong(row.line, error, settings)).decode())
+    sys.stdout.buffer.flush()
     return DONE if not bad else SOME_FAILED if good else INVALID
 
 
 def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any]:
     if isinstance(row, BadRow):
         raise row.error
+    if row.is_resource:
+        raise InvalidRecord("row_is_fhir", field="resourceType")
     return registry.convert(row.data, type_, context)[1]
+
+
+def _wrong(line: int, error: InvalidInput, settings: Settings) -> dict[str, Any]:
+    """What is wrong with a row, as `convert` says it."""
+    field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
+    return {"line": line, "key": key, "field": field, "error": say(error.code, error.params, settings.lang)}
 
 
 async def import_(settings: Settings, options: Namespace) -> int:
@@ -82,7 +88,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put(asdict(line) | told)
             elif text := told["error"] or told["note"]:
-                note(say("cli_line", {"line": str(line.line), "error": text}, settings.lang))
+                note(say("cli_line", {"line": _where(line, text), "error": text}, settings.lang))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
@@ -90,6 +96,11 @@ async def import_(settings: Settings, options: Namespace) -> int:
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
     return DONE
+
+
+def _where(line: ImportLine, text: str) -> str:
+    """Line, key and field of a row, where the text does not name them."""
+    return " ".join(str(p) for p in (line.line, line.key, line.field) if p is not None and str(p) not in text)
 
 
 async def export(settings: Settings, options: Namespace) -> int:

@@ -60,7 +60,9 @@ class Patients:
 
 def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[str, float | None]) -> PatientRow:
     state = states.get(r.key, SyncState.ON_SERVER if r.key in synced else SyncState.LOCAL)
-    return PatientRow(r.id, r.key, r.name, r.birth_date, r.gender, r.phone, state, r.key in editing, synced.get(r.key))
+    partial = not (r.name and r.birth_date and r.gender)
+    edited, at = r.key in editing, synced.get(r.key)
+    return PatientRow(r.id, r.key, r.name, r.birth_date, r.gender, r.phone, state, edited, at, partial)
 
 
 def _ids(query: PatientQuery) -> Select[Any]:

@@ -46,6 +46,9 @@ class WriteThrough:
         except Forbidden as error:
             return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
+        if lacking := registry.missing(before):
+            why = Reason("edit_partial", {"fields": ", ".join(lacking)})
+            return EditResult(EditOutcome.FORBIDDEN, why, before)
         editable = registry.record_types()[PATIENT].editable
         ignored = tuple(name for name in changes if name not in editable)
         after = self._checked(before, {n: v for n, v in changes.items() if n in editable})

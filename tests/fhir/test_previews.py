@@ -23,3 +23,29 @@ def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Rooms, tmp_path
     assert good.view and not wrong.view and not broken.view
     assert (wrong.line, wrong.field, wrong.key) == (2, "birth_date", "P-1") and wrong.error
     assert broken.line == 3 and broken.error and broken.given == ""
+
+
+def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Rooms) -> None:
+    given = '{"resourceType": "Patient", "id": "9", "name": [{"text": "홍길동"}], "meta": {"versionId": "3"}}'
+    (one,) = rooms.previews.opened(given)
+    assert one.view and one.view.record and one.view.partial and not one.view.issues and one.key == "Patient/9"
+    number = {"system": "https://fhir.hospital.com/identifier/patient", "value": "Patient/9"}
+    assert [i["value"] for i in one.view.resource["identifier"]] == [number["value"]]
+    assert "id" not in one.view.resource and "meta" not in one.view.resource and '"versionId": "3"' in one.given
+    assert one.view.record.fields["family_name"] == "홍길동"
+
+
+def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Rooms) -> None:
+    (good, odd) = rooms.previews.opened(
+        '{"resourceType": "Bundle", "type": "collection", "entry": ['
+        '{"resource": {"resourceType": "Organization", "id": "o", "name": "a"}},'
+        '{"resource": {"resourceType": "Observation", "status": "done", "code": {"text": "x"}}}]}'
+    )
+    assert good.view and good.view.type == "resource" and good.key == "Organization/o"
+    assert odd.view and [i.expression for i in odd.view.issues] == ["Observation.status"]
+    assert odd.view.issues[0].grave and odd.view.record is None
+
+
+def test_where_each_value_came_from_is_told(rooms: Rooms) -> None:
+    (one,) = rooms.previews.opened(PERSON)
+    assert one.view and {o.field for o in one.view.origins} >= {"family_name", "given_name", "birth_date"}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 from fhirdesk import sample
 from fhirdesk.entry import Status
 from fhirdesk.settings import Settings
+from fhirdesk.views import PatientQuery
 from tests.ui.conftest import Run, until
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
@@ -298,5 +299,24 @@ def test_every_input_has_an_accessible_name(program: Program, run: Run, tmp_path
             if not w.accessibleName() and w.isVisibleTo(window) and not isinstance(w, QHeaderView)
         ]
         assert nameless == []
+
+    run(scene())
+
+
+def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "person.json"
+    file.write_text('{"resourceType": "Patient", "id": "45", "name": [{"text": "홍길동"}]}', encoding="utf-8")
+
+    async def scene() -> None:
+        window = await opened(program, file)
+        await until(lambda: cell(window, 0, 1) == "홍길동", "the name")
+        (row,) = await window.desk.patient_first(PatientQuery())
+        assert row.partial and row.key == "Patient/45"
+        told: list[str] = []
+        window.sheets.told.connect(told.append)
+        window.sheets.edit_patient(row.key, row)
+        await until(lambda: told, "why it is not edited")
+        await until(lambda: window.preview.view, "its preview")
+        assert "not editable" in told[0] and window.preview.view.partial
 
     run(scene())

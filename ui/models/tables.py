@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from fhirdesk.entry import Reason
 from fhirdesk.views import PatientRow, PatientSort, QueueRow, SyncState
 from ui import words
 from ui.language import say
@@ -21,7 +22,7 @@ def patient_tip(row: PatientRow) -> str:
         return QCoreApplication.translate(
             "Columns", "An edit waits for the server: until it says yes, the value shown here is the server's."
         )
-    return words.meaning(row.state)
+    return "\n".join([words.meaning(row.state), *([say(Reason("patient_partial"))] if row.partial else [])])
 
 
 PATIENTS = (
@@ -36,7 +37,7 @@ PATIENTS = (
     Column(
         "name",
         lambda: QCoreApplication.translate("Columns", "Name"),
-        lambda r: visible(r.name),
+        lambda r: visible(r.name or "—"),
         124,
         sort=PatientSort.NAME,
         tip=lambda r: r.name,

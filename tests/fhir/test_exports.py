@@ -1,0 +1,127 @@
+"""What goes out: whole or not at all, private, with every digit, and with nothing that a spreadsheet would run."""
+
+import csv
+import gzip
+import io
+import json as python_json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fhirdesk import files
+from fhirdesk.errors import Refused
+from fhirdesk.files import Row, out
+from fhirdesk.files.csv_rows import csv_rows
+from fhirdesk.r4 import json
+from fhirdesk.rooms import Rooms
+from tests.acceptance import SHARED
+
+NAUGHTY = SHARED / "data" / "adverse" / "naughty_strings.json.gz"
+LAB = {
+    "type": "lab_result",
+    "result_id": "L-1",
+    "patient_id": "P-1",
+    "test_code": "718-7",
+    "test_name": "Hemoglobin",
+    "resulted_at": "2025-01-02T03:04:05+09:00",
+}
+
+
+def person(key: str, **more: Any) -> dict[str, Any]:
+    return {"type": "patient", "patient_id": key, "family_name": "홍", "gender": "F", "birth_date": "1985-06"} | more
+
+
+def take(rooms: Rooms, *raws: dict[str, Any]) -> list[str]:
+    """Import rows; the results."""
+    return [line.result for line in rooms.import_rows([Row(n, raw) for n, raw in enumerate(raws, 1)], None, False)]
+
+
+def written(rooms: Rooms, format_: str, type_: str | None = None) -> bytes:
+    to = io.BytesIO()
+    rooms.exports.write(type_, format_, to)
+    return to.getvalue()
+
+
+def test_each_format_says_the_same_with_its_digits(rooms: Rooms) -> None:
+    take(rooms, person("P-1"), LAB | {"result_value": json.loads("13.50")})
+    lines = [json.loads(line) for line in written(rooms, "ndjson").split(b"\n") if line]
+    assert [r["resourceType"] for r in lines] == ["Patient", "Observation"]
+    assert str(lines[1]["valueQuantity"]["value"]) == "13.50" and lines[1]["subject"]["reference"] == "Patient/P-1"
+    bundle = json.loads(written(rooms, "bundle"))
+    assert [e["resource"] for e in bundle["entry"]] == lines and bundle["type"] == "collection"
+    again = [json.loads(line) for line in written(rooms, "records").split(b"\n") if line]
+    assert take(rooms, *again) == ["unchanged", "unchanged"]
+    table = list(csv.DictReader(io.StringIO(written(rooms, "csv", "lab_result").decode("utf-8-sig"))))
+    assert table[0]["result_value"] == "13.50" and table[0]["patient_id"] == "P-1"
+
+
+def test_an_empty_cache_is_an_empty_bundle(rooms: Rooms) -> None:
+    assert json.loads(written(rooms, "bundle")) == {"resourceType": "Bundle", "type": "collection"}
+    assert written(rooms, "ndjson") == b""
+    with pytest.raises(Refused):
+        written(rooms, "csv")
+
+
+def test_F12_a_file_is_private_whole_and_new(rooms: Rooms, tmp_path: Path) -> None:
+    take(rooms, person("P-1"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine", encoding="utf-8")
+    link = tmp_path / "link.ndjson"
+    link.symlink_to(elsewhere)
+    for taken in (elsewhere, link):
+        with pytest.raises(Refused):
+            rooms.exports.write(None, "ndjson", taken)
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+    before = os.umask(0)
+    try:
+        rooms.exports.write(None, "ndjson", tmp_path / "out.ndjson")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "out.ndjson").stat().st_mode) == 0o600
+    with pytest.raises(Refused):
+        rooms.exports.write(None, "ndjson", tmp_path / "nowhere" / "out.ndjson")
+    with pytest.raises(ZeroDivisionError), out.new_file(tmp_path / "half.ndjson") as file:
+        file.write(b"half")
+        raise ZeroDivisionError
+    assert {p.name for p in tmp_path.iterdir()} == {"data", "elsewhere", "link.ndjson", "out.ndjson"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1), min_size=1))
+def test_F12_no_cell_is_a_formula_and_each_comes_back(texts: list[str]) -> None:
+    names = [f"f{n}_id" for n in range(len(texts))]
+    data = b"".join(out.csv_file(names, [dict(zip(names, texts, strict=True))]))
+    (_, cells) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert not any(cell[0] in "=+-@\t\r" for cell in cells)
+    lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True), 1)
+    found = [r for r in csv_rows((n, line) for n, line in _by_line_feed(lines))]
+    assert isinstance(found[0], Row) and list(found[0].data.values()) == texts
+
+
+def _by_line_feed(lines: Any) -> Any:
+    return enumerate((line + b"\n" for line in b"".join(part for _, part in lines).split(b"\n")[:-1]), 1)
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="../shared is not here")
+def test_F9_naughty_strings_are_stored_exported_and_read_back(rooms: Rooms) -> None:
+    strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
+    people = [person(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
+    lines = rooms.import_rows([Row(n, p) for n, p in enumerate(people)], None, False)
+    kept = {p["patient_id"]: p for p, line in zip(people, lines, strict=True) if line.result == "new"}
+    assert len(kept) > 0.97 * len(strings) and all(line.error for line in lines if line.result == "refused")
+    for format_, type_ in (("records", None), ("csv", "patient")):
+        rows = [r for r in files.rows(io.BytesIO(written(rooms, format_, type_))) if isinstance(r, Row)]
+        assert len(rows) == len(kept)
+        for row in rows:
+            wanted = kept[row.data["patient_id"]]["address"]
+            assert row.data.get("address", "") == (wanted if wanted.strip() else ""), wanted
+        assert set(take(rooms, *({"type": "patient"} | r.data for r in rows))) == {"unchanged"}
+    for line in written(rooms, "ndjson").split(b"\n")[:-1]:
+        found = json.loads(line)
+        wanted = kept[found["identifier"][0]["value"]]["address"]
+        assert not wanted.strip() or found["address"][0]["text"] == wanted
