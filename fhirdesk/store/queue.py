@@ -8,11 +8,11 @@ from fhirdesk.store.queue_in import Intake
 from fhirdesk.store.queue_operators import Operators
 from fhirdesk.store.queue_server import ServerState
 from fhirdesk.store.queue_upkeep import Upkeep
-from fhirdesk.store.queue_words import Flight, Move, NewEntry, Prepared, waiting_for
+from fhirdesk.store.queue_words import STRANGER, Flight, Move, NewEntry, Prepared, waiting_for
 
 
 class Queue(Intake, Upkeep, Operators, ServerState):
     """The entries of one profile."""
 
 
-__all__ = ["Flight", "Move", "NewEntry", "Prepared", "Queue", "waiting_for"]
+__all__ = ["STRANGER", "Flight", "Move", "NewEntry", "Prepared", "Queue", "waiting_for"]

@@ -12,6 +12,7 @@ from fhirdesk.records import Record
 from fhirdesk.store.tables import queue_entry
 
 Q = queue_entry.c
+STRANGER = "not-fhir"  # the issue of an attempt that something else than the FHIR server answered
 CHUNK = 500  # uuids in one statement
 OPEN_STATES = [s.value for s in OPEN]
 
@@ -92,8 +93,8 @@ class Flight:
 
     @property
     def accepted(self) -> bool:
-        """The server said yes, without a proof that tells its version."""
-        return self.status is not None and 200 <= self.status < 300 and self.status != 202
+        """The server said yes, without a proof that tells its version; the page of a proxy is no yes."""
+        return self.status is not None and 200 <= self.status < 300 and self.status != 202 and self.issue != STRANGER
 
 
 class Scope:

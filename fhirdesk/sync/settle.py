@@ -8,7 +8,7 @@ from fhirdesk.answer import Delivery, Reading, Request, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import STRANGER, Move
 from fhirdesk.sync.circuit import backoff
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
@@ -185,9 +185,10 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
 def noted(reading: Reading) -> dict[str, Any]:
     """What the attempt keeps of an answer."""
     texts = "; ".join(i.text for i in reading.answer.issues if i.text) or None
+    stranger = reading.verdict is Verdict.NOT_FHIR
     return {
         "http_status": reading.answer.status,
-        "issue": reading.issue.code if reading.issue else reading.answer.failure,
+        "issue": reading.issue.code if reading.issue else STRANGER if stranger else reading.answer.failure,
         "request_id": reading.answer.request_id,
         "ms": reading.answer.ms,
         "answer": texts,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
+OTHERS = -1  # the mark of what somebody else wrote
 MARK = re.compile(r"mark-(\d+)")
 TYPES = {"Patient": "patient", "Encounter": "encounter", "Observation": "lab_result"}
 

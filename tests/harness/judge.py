@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.harness.journal import Write
+from tests.harness.journal import OTHERS, Write
 
 Place = tuple[str, str]  # type and key of a record
 
@@ -71,6 +71,9 @@ def _in_order(place: Place, asked: Sequence[Change], found: Sequence[Write], ver
     deletes = [c.mark for c in asked if c.deletes]
     at = 0
     for write in found:
+        if write.mark == OTHERS:
+            at = max(0, at - 1)  # what they wrote over may be written again
+            continue
         mark = write.mark if write.mark is not None else next((d for d in deletes if d > at), 0)
         shown = f"{place[0]} {place[1]}: {[w.mark for w in found]}"
         if write.mark is not None and mark not in marks:
@@ -96,7 +99,8 @@ def _last_wins(place: Place, asked: Sequence[Change], found: Sequence[Write], ve
     """The server ends with the last acknowledged change, or with a later one that may have been saved."""
     last = max((c.mark for c in asked if c.acknowledged), default=0)
     good = [c for c in asked if c.mark >= last]
-    ends = found[-1] if found else None
+    ours = [w for w in found if w.mark != OTHERS]
+    ends = ours[-1] if ours else None
     if ends is None or ends.deletes:
         kept = not last or any(c.deletes for c in good)
     else:

@@ -192,6 +192,21 @@ def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: M
     assert len(looked) >= 2 and {desk.attempts(u)[0].phase for u in uuids} >= {Phase.PROBED}
 
 
+def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        pages = [Act(200, headers={"Content-Type": "text/html"})]
+        server.script = lambda asked: pages.pop() if asked.method == "PUT" and pages else None
+        (uuid,) = desk.add(person("P-1", phone="010-2"))
+        worker = desk.drain()
+        assert worker.circuit.paused and worker.circuit.paused.code == "why_not_fhir"
+        assert desk.states(uuid) == [Status.UNKNOWN]
+        desk.drain()  # the network is itself again
+    assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-2"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("target", ["other", "http"])
 def test_C10_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
