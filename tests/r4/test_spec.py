@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.r4 import corrections, schema
+from fhirdesk.r4 import schema
+from fhirdesk.r4.build import corrections
 from tests.r4.corpus import DATA
 
 Element = dict[str, Any]

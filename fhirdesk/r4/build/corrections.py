@@ -1,4 +1,4 @@
-"""What R4 (4.0.1) says otherwise than fhir.resources' R4B knows, a table of data: read by `build` alone.
+"""What R4 (4.0.1) says otherwise than fhir.resources' R4B knows, a table of data: read by the build alone.
 
 Four kinds: code lists that R4B cuts short with "+" or leaves out, required codes inside CodeableConcepts,
 reference targets and cardinalities that changed, types that came or went.
@@ -130,7 +130,7 @@ FORMATS = {  # elements with a form of their own
     ("TimingRepeat", "duration"): "notNegative",  # tim-4
     ("TimingRepeat", "period"): "notNegative",  # tim-5
 }
-CHOICES_WITHOUT = {"CodeableReference", "RatioRange"}  # open choices of R4B that R4 does not have
+TYPES_WITHOUT = {"CodeableReference", "RatioRange"}  # R4B has them, R4 has not
 GONE = {
     ("ActivityDefinition", "subjectCanonical"),
     ("PlanDefinition", "subjectCanonical"),

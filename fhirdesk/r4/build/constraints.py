@@ -1,9 +1,9 @@
-"""The rules of `invariants` as JSON Schema, each with the sentence that explains it. Read by `build` alone."""
+"""The rules of `invariants` as JSON Schema, each with the sentence that explains it. Read by the build alone."""
 
 from collections.abc import Callable
 from typing import Any
 
-from fhirdesk.r4.invariants import INVARIANTS
+from fhirdesk.r4.build.invariants import INVARIANTS
 
 Schema = dict[str, Any]
 Choices = dict[str, tuple[list[str], bool]]

@@ -1,4 +1,4 @@
-"""How a resource of another FHIR version gives itself away. Read by `build` alone.
+"""How a resource of another FHIR version gives itself away. Read by the build alone.
 
 STU3 and R5 are compared with R4 from fhir.resources' own classes; DSTU2, which it no longer has, from a short table.
 A mark is an element R4 does not have, or has in another JSON shape.
