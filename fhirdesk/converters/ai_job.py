@@ -113,10 +113,11 @@ def to_resource(record: Record, context: Context) -> Resource:
     f, study, at_ = record.fields, record.fields.get("study_id"), record.fields.get("completed_at")
     code = concept(LOINC, IMAGING_STUDY if study else None, f.get("title", f.get("model_name")))
     subject = refer(record, "patient_id", context)
+    ours = "model_name" in f  # a report that others wrote has no model, and none of ours is put into it
     return resource(
         "DiagnosticReport",
         record,
-        contained=[_model(f), _analysis(f, code, subject, context)],
+        contained=[_model(f), _analysis(f, code, subject, context)] if ours else None,
         identifier=[identifier(record, context)],
         status=STATUSES.code(f["status"]) if "status" in f else None,
         category=[concept(SECTIONS, "IMG" if study else "OTH")],
@@ -125,7 +126,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         encounter=refer(record, "encounter_id", context),
         effectiveDateTime=at_,
         issued=at_ if at_ and is_instant(at_) else None,
-        result=[dict(ANALYSIS)],
+        result=[dict(ANALYSIS)] if ours else None,
         imagingStudy=listed(refer(record, "study_id", context)),
         conclusion=f.get("conclusion"),
         presentedForm=[_form(f["result"])] if "result" in f else None,
@@ -134,7 +135,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 def _model(f: Mapping[str, Any]) -> dict[str, Any]:
     version = [{"value": f["model_version"]}] if "model_version" in f else None
-    name = [{"name": f["model_name"], "type": "model-name"}] if "model_name" in f else None
+    name = [{"name": f["model_name"], "type": "model-name"}]
     return {"resourceType": "Device", "id": "model"} | filled(deviceName=name, version=version)
 
 

@@ -97,7 +97,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from a resource of any of the three types."""
     module = MODULES.get(str(resource.get("resourceType")), order_service)
-    code = at(resource, "medicationCodeableConcept" if module is order_medication else "code")
+    code = order_medication.medication(resource) if module is order_medication else at(resource, "code")
     own: dict[str, Any] = module.to_fields(resource, context)
     status, display = text_at(resource, "status"), words_of(code)
     return own | filled(

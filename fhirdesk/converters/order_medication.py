@@ -13,6 +13,7 @@ from fhirdesk.converters.values import (
     filled,
     first_item,
     identifier,
+    items_at,
     listed,
     number_at,
     quantity,
@@ -88,6 +89,15 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         ordered_at=text_at(resource, "authoredOn"),
         ordered_by=text_at(resource, "requester", "display"),
     )
+
+
+def medication(resource: Resource) -> Any:
+    """The concept of what is taken: the request's own, that of a contained Medication, else what the reference says."""
+    there = at(resource, "medicationReference")
+    wanted = text_at(there, "reference")
+    inside = next((c for c in items_at(resource, "contained") if wanted and f"#{c.get('id')}" == wanted), None)
+    told = worded(text_at(there, "display") or wanted)
+    return at(resource, "medicationCodeableConcept") or at(inside, "code") or told
 
 
 def _days(repeat: Any, resource: Resource) -> Any:

@@ -15,6 +15,8 @@ from fhirdesk.resource import Resource
 GOES_WITH = {
     "line": ("text", "_text", "city", "_city", "district", "_district", "state", "_state", "extension", "_line"),
     "code": ("display", "_display", "version", "userSelected"),
+    "boundsDuration": ("boundsPeriod", "boundsRange"),
+    "doseQuantity": ("doseRange",),
 }
 # What may have been read from a neighbour that changes now: a text from a display, one name from the text of both.
 READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}

@@ -192,3 +192,36 @@ def test_the_category_of_a_procedure_is_others_and_no_list() -> None:
     laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     assert laid == base | {"status": "stopped"}
     assert overlay.same(laid, base | {"status": "stopped"}, registry.converter("order"))
+
+
+def laid_over(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """What others wrote, read as a record, changed, and laid over it again; without our identifier."""
+    record = registry.from_resource(base, CONTEXT)
+    assert record is not None
+    changed = record.with_fields(**changes)
+    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    return {name: value for name, value in laid.items() if name != "identifier"}
+
+
+def test_nothing_of_ours_is_put_into_a_report_that_others_wrote() -> None:
+    base = {"resourceType": "DiagnosticReport", "id": "1", "status": "final", "code": {"text": "CBC"}}
+    base |= {"result": [{"reference": "Observation/1"}], "contained": [{"resourceType": "Device", "id": "d"}]}
+    assert laid_over(base, title="일반혈액검사") == base | {"code": {"text": "일반혈액검사"}}
+
+
+def test_what_is_taken_stays_where_others_only_refer_to_it() -> None:
+    base = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
+    base |= {"medicationReference": {"reference": "#m"}, "dosageInstruction": [{"text": "1정", "sequence": 1}]}
+    base |= {"contained": [{"resourceType": "Medication", "id": "m", "code": {"text": "아스피린"}}]}
+    record = registry.from_resource(base, CONTEXT)
+    assert record is not None and record.fields["display"] == "아스피린"
+    assert laid_over(base, instructions="2정") == base | {"dosageInstruction": [{"text": "2정", "sequence": 1}]}
+
+
+def test_a_timing_has_one_kind_of_bounds() -> None:
+    base = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
+    base |= {"medicationCodeableConcept": {"text": "약"}}
+    repeat = {"boundsPeriod": {"start": "2026"}, "frequency": 2, "period": 1, "periodUnit": "d"}
+    laid = laid_over(base | {"dosageInstruction": [{"timing": {"repeat": repeat}}]}, duration_days=5)
+    assert laid["dosageInstruction"][0]["timing"]["repeat"].keys() - repeat.keys() == {"boundsDuration"}
+    assert "boundsPeriod" not in laid["dosageInstruction"][0]["timing"]["repeat"]
