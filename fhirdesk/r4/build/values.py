@@ -1,0 +1,73 @@
+"""Schemas of single values: primitives, code lists, coded concepts, references."""
+
+from typing import Any
+
+from fhirdesk.r4 import formats
+
+Schema = dict[str, Any]
+
+
+def primitives() -> dict[str, Schema]:
+    """R4's primitive types, and the narrower forms some elements have."""
+    made: dict[str, Schema] = {}
+    for name, pattern in formats.PATTERNS.items():
+        made[name] = {"type": "string", "pattern": pattern, "words": f"r4_{name}"}
+    for name in ("string", "markdown"):
+        made[name] |= {"maxLength": formats.MAX_TEXT}
+    for name in ("uri", "url", "canonical"):
+        made[name]["anyOf"] = [{"not": {"pattern": formats.URN}}, {"pattern": formats.GOOD_URN}]
+    for name, least in formats.WHOLE.items():
+        made[name] = {"type": "integer", "minimum": least, "maximum": formats.MAX_WHOLE, "words": f"r4_{name}"}
+    made["boolean"] = {"type": "boolean", "words": "r4_boolean"}
+    made["decimal"] = {"type": "number", "words": "r4_decimal"}
+    made["positive"] = made["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
+    made["notNegative"] = made["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
+    made["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
+    made["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
+    return made
+
+
+def nullable(schema: Schema) -> Schema:
+    """The same inside a list of primitives, where null holds a place."""
+    added = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return schema | {"type": [schema["type"], "null"]} | added
+
+
+def listed(codes: list[str]) -> Schema:
+    """A code of a required list."""
+    return {"type": "string", "enum": codes, "words": "r4_codes"}
+
+
+def concept(system: str, codes: str) -> Schema:
+    """A CodeableConcept with a required list: at least one coding is of it; text alone is none."""
+    known = {"system": {"enum": [system]}, "code": {"enum": codes.split()}}
+    coding = {"required": ["system", "code"], "properties": known}
+    rule: Schema = {
+        "properties": {"coding": {"not": {"items": {"not": coding}}}},
+        "dependencies": {"text": ["coding"]},
+    }
+    said = {"words": "r4_concept", "codes": codes, "system": system}
+    return {"allOf": [{"$ref": "#/definitions/CodeableConcept"}, rule | said]}
+
+
+def other_url(types: list[str]) -> Schema:
+    """An absolute URI that does not end like a resource's: its type cannot be told."""
+    return {"pattern": formats.ABSOLUTE, "not": {"pattern": rf"/(?:{'|'.join(types)}){formats.TAIL}$"}}
+
+
+def reference(targets: tuple[str, ...], types: list[str]) -> Schema:
+    """A Reference to one of the targets; to any resource when there are none."""
+    allowed = targets or types
+    names = "|".join(allowed)
+    relative = rf"(?:{names})(?:{formats.TAIL}|\?.*)"
+    url = rf"{formats.SCHEME}.*/(?:{names}){formats.TAIL}"
+    known = {"pattern": rf"^(?:#.*|urn:.*|{relative}|{url})$"}
+    rule: Schema = {
+        "properties": {
+            "reference": {"anyOf": [known, {"$ref": "#/definitions/other_url"}]},
+            "type": {"anyOf": [{"enum": list(allowed)}, {"pattern": formats.ABSOLUTE}]},
+        },
+        "words": "r4_target",
+    }
+    said = {"targets": ", ".join(targets)} if targets else {}
+    return {"allOf": [{"$ref": "#/definitions/Reference"}, rule | said]}
