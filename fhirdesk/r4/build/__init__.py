@@ -1,4 +1,4 @@
-"""Writes `schema.json.gz`: R4 as one strict JSON Schema. Run once after an update of fhir.resources, never imported else.
+"""Writes `schema.json.gz`: R4 as one strict JSON Schema. Run after an update of fhir.resources, not imported else.
 
 `python -m fhirdesk.r4.build`; a test builds again and compares. `models` reads fhir.resources' metadata, `corrections`
 completes it for 4.0.1, `invariants` adds R4's rules. Every schema of a value carries `words`, the code of the sentence
