@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
-from fhirdesk.resource import is_name, local_id
+from fhirdesk.resource import is_name, local_id, pointer
 from fhirdesk.store import names, sums
 from fhirdesk.store.names import Place
 from fhirdesk.store.rows import mapped_from_row
@@ -80,6 +80,25 @@ def sample(conn: Connection, profile: str, count: int) -> list[Mapped]:
         if found:
             rows[found.type, found.key] = mapped_from_row(found)
     return list(rows.values())
+
+
+def meant(conn: Connection, profile: str, references: Collection[str]) -> dict[str, Place]:
+    """The records that references in the server's own resources (Type/id, of any version) mean."""
+    ids: dict[str, dict[str, str]] = {}
+    for reference in references:
+        kind, _, id_ = (pointer(reference) or "").partition("/")
+        ids.setdefault(kind, {})[id_] = reference
+    found: dict[str, Place] = {}
+    for kind, texts in ids.items():
+        for start in range(0, len(texts), CHUNK):
+            part = list(texts)[start : start + CHUNK]
+            rows = conn.execute(
+                select(M.type, M.key, M.logical_id).where(
+                    M.profile == profile, M.resource_type == kind, M.logical_id.in_(part)
+                )
+            )
+            found |= {texts[row.logical_id]: (row.type, row.key) for row in rows}
+    return found
 
 
 def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:

@@ -50,6 +50,10 @@ class ResourceMap:
         """The FHIR type that those records have there."""
         return resource_map.types(conn, self._profile, places)
 
+    def meant(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
+        """The records that references in the server's own resources mean."""
+        return resource_map.meant(conn, self._profile, references)
+
     def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
         """Remember."""
         resource_map.put_many(conn, self._profile, mapped)

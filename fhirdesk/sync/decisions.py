@@ -10,9 +10,10 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import NotFound, Refused, Unavailable
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
-from fhirdesk.records import Record, RecordType
+from fhirdesk.r4 import json
+from fhirdesk.records import Base, Record, RecordType
 from fhirdesk.remote.client import Remote
-from fhirdesk.resource import Resource, identifier
+from fhirdesk.resource import Resource, identifier, references
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
@@ -184,12 +185,17 @@ class Decisions:
                 self._store.resource_map.forget(tx.conn, entry.type, entry.key)
                 return self._resolved(tx, entry, Status.CANCELLED, "theirs")
             current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
-            self._store.records.put(tx.conn, [self._as_theirs(current, theirs)], now)
+            self._store.records.put(tx.conn, [self._as_theirs(tx, current, theirs)], now)
             mapped = adopted(entry, theirs, self._clock)
             return self._resolved(tx, entry, Status.CANCELLED, "theirs", mapped)
 
-    def _as_theirs(self, record: Record, theirs: Resource) -> Record:
-        """Our record with what the server holds; what the server's copy does not say stays."""
+    def _as_theirs(self, tx: Transaction, record: Record, theirs: Resource) -> Record:
+        """Our record with what the server holds; what the server's copy does not say stays. One that was read from a
+        resource is now read from theirs."""
+        if record.base:
+            texts = {str(r["reference"]) for r in references(theirs) if "reference" in r}
+            base = Base(json.dumps(theirs), self._store.resource_map.meant(tx.conn, texts))
+            return bases.recalled(record.type, record.key, theirs, base, self._context)
         told = registry.from_resource(theirs, self._context, over=record)
         kind = registry.record_types()[record.type]
         ours = {f.name for f in kind.references} | {kind.key_field}  # theirs hold logical ids

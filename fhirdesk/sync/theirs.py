@@ -7,7 +7,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
-from fhirdesk.resource import Resource, identifier, version_id
+from fhirdesk.resource import Resource, identifier, identifiers, version_id
 
 MASTER_IS_SERVER = "Patient"
 
@@ -22,10 +22,7 @@ def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: 
 def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
     if resource.get("resourceType") != resource_type or "id" not in resource:
         return False
-    return any(
-        isinstance(i, dict) and i.get("system") == system and i.get("value") == key
-        for i in resource.get("identifier") or ()
-    )
+    return any(i.get("system") == system and i.get("value") == key for i in identifiers(resource))
 
 
 def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:

@@ -143,3 +143,56 @@ def test_what_can_carry_no_number_goes_once_or_is_held(server: Sandbox, run: Run
     else:
         (entry,) = run("queue", "list", "--status", "held")[1]
         assert (code, lines[-1]["held"]) == (1, 1) and "Provenance" in entry["reason"]
+
+
+def test_a_type_with_one_identifier_carries_ours_where_there_is_none(server: Sandbox, run: Run, bring: Any) -> None:
+    answers = {"resourceType": "QuestionnaireResponse", "id": "q", "status": "completed"}
+    bring(answers, answers | {"id": "r", "identifier": {"system": "urn:x", "value": "theirs"}})
+    run("drain", "--until-empty")
+    numbers = sorted(r["identifier"]["value"] for r in held(server, "QuestionnaireResponse"))
+    ours = "QuestionnaireResponse/q"
+    assert numbers == ([ours, "theirs"] if server.app.options.update_create else [ours])
+    assert run("sync", "resource", ours, "--operation", "delete")[0] == 0
+    run("drain", "--until-empty")
+    assert ours not in [r["identifier"]["value"] for r in held(server, "QuestionnaireResponse")]
+
+
+def test_theirs_becomes_the_resource_that_a_record_is_read_from(server: Sandbox, run: Run, bring: Any) -> None:
+    def person(phone: str) -> dict[str, Any]:
+        telecom = [{"system": "phone", "value": phone, "use": "mobile"}]
+        managing = {"reference": "Organization/o"}
+        return {"resourceType": "Patient", "id": "1", "telecom": telecom, "managingOrganization": managing}
+
+    place = {"resourceType": "Organization", "id": "o", "name": "somewhere"}
+    bring(person("1"), place)
+    assert run("drain", "--until-empty")[0] == 0
+    (there,) = held(server, "Patient")
+    theirs = there | {"telecom": [there["telecom"][0] | {"value": "2"}], "active": True}
+    httpx.put(f"{server.base}/Patient/{there['id']}", json=theirs, trust_env=False)
+    bring(person("3"))
+    run("drain", "--until-empty")
+    (entry,) = run("queue", "list", "--status", "conflict")[1]
+    assert run("queue", "resolve", entry["entry"], "--theirs")[0] == 0
+    (here,) = run("export", "--type", "patient")[1]
+    assert here["active"] is True and here["telecom"] == theirs["telecom"] and here["id"] == there["id"]
+    bring(place | {"name": "elsewhere"})
+    assert run("drain", "--until-empty")[1][-1]["completed"] == 1
+    assert run("sync", "patient", "Patient/1")[0] == 0 and run("drain", "--until-empty")[0] == 0
+    (now,) = held(server, "Patient")
+    assert now["managingOrganization"] == there["managingOrganization"] and now["telecom"] == theirs["telecom"]
+
+
+def test_an_export_shows_what_the_server_added(server: Sandbox, run: Run, bring: Any) -> None:
+    row = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
+    visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
+    bring(row, visit | {"status": "arrived"})
+    assert run("drain", "--until-empty")[0] == 0
+    (person,), (there,) = held(server, "Patient"), held(server, "Encounter")
+    theirs = person | {"maritalStatus": {"text": "married"}}
+    httpx.put(f"{server.base}/Patient/{person['id']}", json=theirs, trust_env=False)
+    bring(row | {"phone": "010-1234-5678"})
+    assert run("drain", "--until-empty")[0] == 0
+    patient, encounter = run("export")[1]
+    assert patient["maritalStatus"] == {"text": "married"} and patient["meta"]["versionId"]
+    assert (patient["id"], encounter["id"]) == (person["id"], there["id"])
+    assert encounter["subject"]["reference"] == f"Patient/{person['id']}"
