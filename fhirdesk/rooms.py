@@ -94,7 +94,9 @@ class Rooms:
         """The loop; paused if the database says so."""
         from fhirdesk.sync.worker import Worker
 
-        made = Worker(self.store, self.remote, self.settings.profile, self.context, self._clock)
+        made = Worker(
+            self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
+        )
         with self.store.reading() as conn:
             if paused := self.store.queue.paused(conn):
                 made.circuit.pause(paused)

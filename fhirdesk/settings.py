@@ -44,6 +44,14 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is over is kept in the queue, days; the audit keeps its rows."""
+
+    completed_days: float = 30.0
+    failed_days: float = 180.0  # what failed at some time, and what was given up
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that a Desk needs to open."""
 
@@ -56,6 +64,7 @@ class Settings:
     lang: str = "en"
     secret: str | None = field(default=None, repr=False)  # from the environment; else from the keyring
     verbose: bool = False
+    retention: Retention = field(default_factory=Retention)
     network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
 
 
@@ -160,8 +169,16 @@ def load_settings(
         lang=language(lang, env),
         secret=env.get("FHIR_CLIENT_SECRET") or None,
         verbose=verbose,
+        retention=_retention(local.get("retention")),
         network_share=local.get("network_share") is True,
     )
+
+
+def _retention(chosen: object) -> Retention:
+    """The section [retention] of settings.toml: completed_days, failed_days; at least a day."""
+    days = chosen if isinstance(chosen, dict) else {}
+    wanted = {f.name: float(days.get(f.name, f.default)) for f in fields(Retention)}
+    return Retention(**{name: max(1.0, number) for name, number in wanted.items()})
 
 
 def language(chosen: str | None = None, environ: Mapping[str, str] | None = None) -> str:

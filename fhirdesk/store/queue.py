@@ -6,12 +6,13 @@ is compare-and-set on the state (and attempt) it leaves, so that an answer that 
 
 from fhirdesk.store.queue_in import Intake
 from fhirdesk.store.queue_operators import Operators
+from fhirdesk.store.queue_retention import Pruning
 from fhirdesk.store.queue_server import ServerState
 from fhirdesk.store.queue_upkeep import Upkeep
 from fhirdesk.store.queue_words import STRANGER, Flight, Move, NewEntry, Prepared, waiting_for
 
 
-class Queue(Intake, Upkeep, Operators, ServerState):
+class Queue(Intake, Upkeep, Operators, ServerState, Pruning):
     """The entries of one profile."""
 
 

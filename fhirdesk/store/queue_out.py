@@ -14,8 +14,8 @@ from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import queue_entry
 
 FAR = 1e18  # later than any not_before
-_HEAD = (
-    "SELECT q.seq, q.type, q.key, q.alone FROM queue_entry q "
+_HEAD = (  # in the order of the index: by what is due it would sort all that is pending for each claim
+    "SELECT q.seq, q.type, q.key, q.alone FROM queue_entry q INDEXED BY queue_pending "
     "WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
     "AND NOT EXISTS (SELECT 1 FROM queue_entry o WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
     "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "

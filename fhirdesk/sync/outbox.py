@@ -107,10 +107,13 @@ class Outbox:
         return found
 
     def _newest(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Status]:
+        """The state of each record's newest entry; what is on the server and has none was pruned."""
         found: dict[tuple[str, str], Status] = {}
         for type_ in {r.type for r in records}:
             keys = [r.key for r in records if r.type == type_]
             found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+        pruned = {(r.type, r.key) for r in records} - found.keys()
+        found |= dict.fromkeys(self._store.resource_map.types(tx.conn, pruned), Status.COMPLETED) if pruned else {}
         return found
 
 

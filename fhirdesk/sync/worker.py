@@ -11,9 +11,10 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason
 from fhirdesk.errors import FhirDeskError, StoreError
 from fhirdesk.remote.client import Remote
-from fhirdesk.settings import Profile
+from fhirdesk.settings import Profile, Retention
 from fhirdesk.store.store import Store
 from fhirdesk.sync.circuit import Circuit
+from fhirdesk.sync.cleaner import Cleaner
 from fhirdesk.sync.connection import Connection
 from fhirdesk.sync.delivery import Outgoing
 from fhirdesk.sync.edit_lane import EditLane
@@ -38,7 +39,15 @@ STUMBLED = 10.0  # seconds before what met an unforeseen error is tried again
 class Worker:
     """One server's sender. Runs on the engine's loop; everything it knows is in the store."""
 
-    def __init__(self, store: Store, remote: Remote, profile: Profile, context: Context, clock: Clock):
+    def __init__(
+        self,
+        store: Store,
+        remote: Remote,
+        profile: Profile,
+        context: Context,
+        clock: Clock,
+        retention: Retention | None = None,
+    ):
         self._store, self._profile, self._clock = store, profile, clock
         self.circuit = Circuit(clock, profile.rate)
         self.ledger = Ledger(store, clock)
@@ -58,6 +67,7 @@ class Worker:
         self._alone = False  # an entry that was in flight at a crash is: nothing may be beside it
         self._wake = asyncio.Event()
         self._aged_at, self._looked_at = 0.0, clock.now()
+        self._cleaner = Cleaner(store, clock, retention or Retention())
 
     # -- life
 
@@ -163,6 +173,7 @@ class Worker:
             with self._store.writing() as tx:
                 self._store.queue.age(tx.conn, now)
                 self._store.queue.rewind(tx.conn, now)
+        self._cleaner.step()
 
     def _slots(self) -> int:
         """What is on the wires, and as much being made ready meanwhile."""

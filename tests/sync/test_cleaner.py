@@ -1,0 +1,91 @@
+"""What is over is pruned by age; what is open never; the audit remembers (B15)."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from fhirdesk.entry import Status
+from fhirdesk.settings import Retention
+from fhirdesk.store import invariants
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.queue_out import _HEADS
+from fhirdesk.sync.cleaner import Cleaner
+from tests.scripted import Act, Asked, Scripted, issue
+from tests.sync.bench import Bench, SetClock, person
+
+Make = Callable[..., Bench]
+DAY = 86_400.0
+
+
+def walked(desk: Bench, days: float) -> int:
+    """A whole walk, that many days later; how many went."""
+    clock = SetClock(desk.clock.now() + days * DAY)
+    cleaner, count = Cleaner(desk.store, clock, Retention()), 0
+    for _ in range(20):
+        clock.at += 2.0
+        count += cleaner.step()
+    return count
+
+
+def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_never(bench: Make) -> None:
+    def script(asked: Asked) -> Act | None:
+        bad = asked.body and asked.body["identifier"][0]["value"] in ("P-bad", "P-given-up")
+        return Act(422, issue("value")) if bad and asked.method == "POST" else None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        done, bad, given_up, older, newer = desk.add(
+            person("P-1"), person("P-bad"), person("P-given-up"), person("P-2"), person("P-2", phone="010-1")
+        )
+        desk.drain()
+        desk.decisions().discard([given_up], "twice")
+        assert walked(desk, 29) == 0
+        assert walked(desk, 31) == 3 and desk.states(bad, given_up) == [Status.FAILED, Status.CANCELLED]
+        assert walked(desk, 181) == 1 and walked(desk, 5000) == 0
+        assert desk.states(bad) == [Status.FAILED]
+        with desk.store.reading() as conn:
+            assert invariants.violations(conn) == []
+            assert sum(invariants.completions(conn).values()) == 2  # I9 with pruned ones from the audit
+
+
+def test_B15_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        assert walked(desk, 31) == 1
+        assert desk.add(person("P-1")) == ["None"]
+        desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert len(server.asked("POST")) == len(server.asked("PUT")) == 1
+
+
+def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        with desk.store.writing() as tx:
+            tx.conn.exec_driver_sql(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+                "INSERT INTO queue_entry (uuid, profile, type, key, resource_type, operation, status, priority, "
+                "urgency, created_at, not_before, finished_at, logical_id) SELECT 'u' || i, 'default', 'patient', "
+                "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i FROM n"
+            )
+            desk.store.audit.append(
+                tx.conn, [Deed("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
+            )
+            plan = tx.conn.execute(
+                text(f"EXPLAIN QUERY PLAN {_HEADS.text}"), {"profile": "default", "now": 5.0, "count": 100}
+            ).all()
+        assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
+        assert walked(desk, 1) == 3000
+        with desk.store.reading() as conn:
+            assert invariants.lost(conn, [f"u{i}" for i in range(1, 3001)]) == []
+
+
+@pytest.mark.parametrize("days", [0.0, -5.0])
+def test_retention_is_never_shorter_than_a_day(days: float) -> None:
+    from fhirdesk.settings import _retention
+
+    assert _retention({"completed_days": days}) == Retention(1.0, 180.0)
