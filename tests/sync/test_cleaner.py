@@ -36,7 +36,7 @@ def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_ope
     with Scripted() as server:
         server.script = script
         desk = bench(server)
-        done, bad, given_up, older, newer = desk.add(
+        _, bad, given_up, *_ = desk.add(
             person("P-1"), person("P-bad"), person("P-given-up"), person("P-2"), person("P-2", phone="010-1")
         )
         desk.drain()
