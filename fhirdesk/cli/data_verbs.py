@@ -88,7 +88,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put(asdict(line) | told)
             elif text := told["error"] or told["note"]:
-                note(say("cli_line", {"line": _where(line, text), "error": text}, settings.lang))
+                note(say("cli_line", {"line": str(line.line), "error": _named(line, text)}, settings.lang))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
@@ -98,9 +98,10 @@ async def import_(settings: Settings, options: Namespace) -> int:
     return DONE
 
 
-def _where(line: ImportLine, text: str) -> str:
-    """Line, key and field of a row, where the text does not name them."""
-    return " ".join(str(p) for p in (line.line, line.key, line.field) if p is not None and str(p) not in text)
+def _named(line: ImportLine, text: str) -> str:
+    """What is said of a row, with its key and field before it where the text does not name them."""
+    names = [name for name in (line.key, line.field) if name is not None and name not in text]
+    return f"{' '.join(names)}: {text}" if names else text
 
 
 async def export(settings: Settings, options: Namespace) -> int:
