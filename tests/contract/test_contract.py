@@ -342,7 +342,6 @@ def test_broken_json_and_wrong_types_are_told_as_outcomes(server: Server) -> Non
     assert server.send("GET", "Nonsense/1").status_code == 404
 
 
-@pytest.mark.xfail(reason="the check does not know cardinality yet", strict=False)
 def test_what_is_incomplete(server: Server) -> None:
     """HAPI stores it as it is by default: so our own check must catch it."""
     made = server.create()
