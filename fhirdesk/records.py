@@ -47,12 +47,16 @@ class Codes:
 
     def takes(self, value: str) -> bool:
         """Whether the field may hold that value."""
-        return self.code(value) in self._codes
+        return value in self._taken or self.code(value) in self._codes
 
     @property
     def known(self) -> tuple[str, ...]:
         """Every word and code that is taken, words first."""
         return (*self.words, *sorted(self.own - set(self.words)))
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return self._codes | frozenset(self.words)
 
     @cached_property
     def _codes(self) -> frozenset[str]:

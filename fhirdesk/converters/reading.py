@@ -18,43 +18,50 @@ MOST_KNOWN = 20  # words in one message
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\ufeff]")
 _BLANKS = re.compile(r"\s{2,}|[\t\r\n]")
+Reader = Callable[[Any, Field, Context], Any]
+Step = tuple[Field, Reader]
+Plan = Mapping[str, Step]
+_PLANS: dict[int, tuple[RecordType, Plan]] = {}  # by identity; the type is kept, so that no other gets its id
 _TRUTH = {"true": True, "false": False}
 
 
 def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """The fields that have a value, in canonical spelling. Raises InvalidRecord naming the field."""
     found: dict[str, Any] = {}
-    for name, value in _flat(raw, kind).items():
-        if value is None or (isinstance(value, str) and not value.strip()):
-            if kind.field(name) is None and name not in IGNORED:
-                raise InvalidRecord("field_unknown", field=_shown(name))
-            continue
-        field = kind.field(name)
-        if field is None:
-            if name in IGNORED:
+    plan = _plan(kind)
+    for name, value in raw.items():
+        step = plan.get(name)
+        if step is None:
+            step, value = _unplanned(name, value, raw, kind)
+            if step is None:
                 continue
-            raise InvalidRecord("field_unknown", field=_shown(name))
+        if value is None or value == "" or (isinstance(value, str) and value.isspace()):
+            continue
+        field, read = step
         if field.name in found:
             raise InvalidRecord("field_twice", field=field.name)
-        found[field.name] = READERS[field.kind](value, field, context)
+        found[field.name] = read(value, field, context)
     _required(kind.fields, found, "")
     return found
 
 
-def _shown(name: object) -> str:
-    return str(name)[:60]
+def _plan(kind: RecordType) -> Plan:
+    """By name and alias: the field, and how its value is read; made once for a record type."""
+    known = _PLANS.get(id(kind))
+    if known is None:
+        steps = {name: (f, READERS[f.kind]) for f in kind.fields for name in (f.name, *f.aliases)}
+        known = _PLANS[id(kind)] = kind, steps
+    return known[1]
 
 
-def _flat(raw: Mapping[str, Any], kind: RecordType) -> Mapping[str, Any]:
-    """Older exports nest: {"patient": {"patient_id": …}}."""
-    nested = [f.name for f in kind.references if isinstance(raw.get(f.name.removesuffix("_id")), Mapping)]
-    if not nested:
-        return raw
-    flat = dict(raw)
-    for inner in nested:
-        outer = flat.pop(inner.removesuffix("_id"))
-        flat.setdefault(inner, outer.get(inner))
-    return flat
+def _unplanned(name: str, value: Any, raw: Mapping[str, Any], kind: RecordType) -> tuple[Step | None, Any]:
+    """What is passed over, and what older exports nest: {"patient": {"patient_id": …}}."""
+    inner = kind.field(f"{name}_id")
+    if inner is not None and inner.refers_to and isinstance(value, Mapping):
+        return (None if inner.name in raw else (inner, READERS[inner.kind])), value.get(inner.name)
+    if name in IGNORED:
+        return None, None
+    raise InvalidRecord("field_unknown", field=str(name)[:60])
 
 
 def _required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str) -> None:
@@ -68,6 +75,8 @@ def _text(value: Any, field: Field, _context: Context) -> str:
         raise InvalidRecord("field_text", field=field.name)
     if len(value) > LONGEST:
         raise InvalidRecord("field_too_long", field=field.name)
+    if value.isprintable() and not value.isspace():
+        return value  # the usual case: no control, no surrogate, something to see
     if _CONTROL.search(value):
         raise InvalidRecord("field_control", field=field.name)
     if not _VISIBLE.search(value):
@@ -77,7 +86,7 @@ def _text(value: Any, field: Field, _context: Context) -> str:
 
 def _code(value: Any, field: Field, context: Context) -> str:
     text = _text(value, field, context).strip()
-    if _BLANKS.search(text):
+    if (" " in text or not text.isprintable()) and _BLANKS.search(text):
         raise InvalidRecord("field_blanks", field=field.name)
     if field.codes:
         check_code(text, field.codes, field.name)
@@ -154,7 +163,7 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
     for name, value in item.items():
         member = members.get(name)
         if member is None:
-            raise InvalidRecord("field_unknown", field=f"{path}.{_shown(name)}")
+            raise InvalidRecord("field_unknown", field=f"{path}.{str(name)[:60]}")
         if value is not None and not (isinstance(value, str) and not value.strip()):
             named = Field(f"{path}.{name}", member.kind, codes=member.codes)
             found[name] = READERS[member.kind](value, named, context)
@@ -174,7 +183,7 @@ def _parsed(value: str, field: Field) -> Any:
         raise InvalidRecord("field_json", field=field.name) from None
 
 
-READERS: Mapping[Kind, Callable[[Any, Field, Context], Any]] = {
+READERS: Mapping[Kind, Reader] = {
     Kind.KEY: _key,
     Kind.TEXT: _text,
     Kind.CODE: _code,

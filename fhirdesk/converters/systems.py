@@ -1,6 +1,7 @@
 """Code systems: what the clinic calls them, where they live (docs/mapping.md), and LOINC's check digit."""
 
 import re
+from functools import lru_cache
 
 from fhirdesk.converters.base import Context
 
@@ -48,6 +49,7 @@ def name_of(system: object, own: str, context: Context, default: str | None = No
     return _NAMES.get(system, system)
 
 
+@lru_cache(4096)
 def loinc_code(code: str) -> bool:
     """LOINC's shape and check digit (Luhn over the number)."""
     found = re.fullmatch(r"(\d{1,7})-(\d)", code, re.ASCII)

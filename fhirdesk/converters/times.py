@@ -11,6 +11,12 @@ from fhirdesk.errors import InvalidRecord
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_USUAL = re.compile(  # what most date-times look like, and certainly exist
+    r"(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})-"
+    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)",
+    re.ASCII,
+)
 
 
 def check_date(text: str, field: str) -> str:
@@ -30,6 +36,8 @@ def _exists(year: int | None, month: int | None, day: int | None) -> bool:
 
 def check_datetime(text: str, field: str, context: Context) -> str:
     """A date, or date and time with an offset (the clinic's zone where none is given); seconds are added."""
+    if _USUAL.fullmatch(text):
+        return text
     date, _, time = text.replace(" ", "T", 1).partition("T")
     found = _TIME.fullmatch(time) if time else None
     if not time and "T" not in text and " " not in text:
