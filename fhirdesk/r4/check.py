@@ -12,7 +12,7 @@ import msgspec
 from fhirdesk.r4 import json, schema, versions
 from fhirdesk.r4.explain import explain
 from fhirdesk.r4.finding import Finding
-from fhirdesk.r4.rules import resolved, rules
+from fhirdesk.r4.rules import resolve, rules
 from fhirdesk.r4.survey import MAX_DEPTH, Node, Survey, items, survey
 from fhirdesk.r4.type_rules import type_rules
 
@@ -74,7 +74,9 @@ def _too_deep(root: str) -> Finding:
 
 def _whole(resource: Node, root: str, known: Mapping[str, str]) -> Iterator[Finding]:
     """A resource and all resources inside it."""
-    found = survey(resource)
+    found = survey(resource, every_reference=bool(known))
+    if found.found_nothing and _is_right(resource, root, found):
+        return  # the usual case, quickly
     yield from _itself(resource, root, found, known)
     if found.inner:
         known = _full_urls(resource) or known
@@ -96,9 +98,10 @@ def _itself(resource: Node, root: str, found: Survey, known: Mapping[str, str]) 
 
 def _schema(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
     """What the schema says of a resource and of those it contains."""
-    plain = _without_digits(resource) if found.has_numbers else resource
-    if found.contained or (known and found.references):
-        plain = resolved(plain, {**known, **_contained_types(resource, found)})
+    inside = bool(found.contained) or bool(known and found.references)
+    plain = _without_digits(resource) if found.has_numbers or inside else resource
+    if inside:
+        resolve(plain, found, {**known, **_contained_types(resource, found)})
     yield from _conforms(plain, root)
     for path, node in found.contained:
         where = f"{root}.contained[{path[1]}]"
@@ -106,6 +109,11 @@ def _schema(resource: Node, root: str, found: Survey, known: Mapping[str, str]) 
         if len(path) == 2:
             yield from (fatal,) if fatal else _conforms(plain["contained"][path[1]], where)
             yield from () if fatal else type_rules(node, where)
+
+
+def _is_right(resource: Node, root: str, found: Survey) -> bool:
+    plain = _without_digits(resource) if found.has_numbers else resource
+    return schema.validator(resource["resourceType"]).is_valid(plain) and not list(type_rules(resource, root))
 
 
 def _conforms(plain: Node, root: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from fhirdesk.r4 import narrative, schema
+from fhirdesk.r4 import json, narrative, schema
 from fhirdesk.r4.explain import TYPED
 from fhirdesk.r4.finding import Finding, Path, expression
 from fhirdesk.r4.survey import Node, Survey, items
@@ -56,30 +56,18 @@ def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
 
 
 def _contained(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
-    used = set(_hashes(resource))
+    whole = json.dumps(resource)  # every text counts: references, and canonicals, uris and urls alike (dom-3)
     ids = [node.get("id") for _, node in found.contained]
     for path, node in found.contained:
         where, id_, meta = expression(root, path), node.get("id"), node.get("meta")
         if len(path) > 2:
             yield Finding("r4_contained_nested", where)
-        elif f"#{id_}" not in used and "#" not in set(_hashes(node)):
+        elif f'"#{id_}"'.encode() not in whole and b'"#"' not in json.dumps(node):
             yield Finding("r4_contained_unused", where)
         if id_ is not None and ids.count(id_) > 1:
             yield Finding("r4_not_unique", where, {"names": "id"})
         if isinstance(meta, dict) and {"versionId", "lastUpdated", "security"} & meta.keys():
             yield Finding("r4_contained_meta", f"{where}.meta")
-
-
-def _hashes(node: Any) -> Iterator[str]:
-    """Every text that points inside: references, and canonicals, uris and urls alike (dom-3)."""
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from _hashes(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _hashes(value)
-    elif isinstance(node, str) and node[:1] == "#":
-        yield node
 
 
 def _is_reversed(low: Any, high: Any) -> bool:
@@ -112,11 +100,12 @@ def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
             yield Finding("r4_null_alone", f"{where}[{index}]")
 
 
-def resolved(node: Any, types: Mapping[str, str]) -> Any:
-    """A copy whose references into the document read `Type/x`, so that the schema sees where they point."""
-    if isinstance(node, dict):
-        copy = {name: resolved(value, types) for name, value in node.items()}
-        if (type_ := types.get(str(node.get("reference")))) and isinstance(node["reference"], str):
-            copy["reference"] = f"{type_}/x"
-        return copy
-    return [resolved(item, types) for item in node] if isinstance(node, list) else node
+def resolve(copy: Any, found: Survey, types: Mapping[str, str]) -> None:
+    """References into the document read `Type/x` in a copy of it, so that the schema sees where they point."""
+    for path, node in found.references:
+        type_ = types.get(node["reference"]) if isinstance(node["reference"], str) else None
+        if type_:
+            place = copy
+            for step in path:
+                place = place[step]
+            place["reference"] = f"{type_}/x"

@@ -1,31 +1,40 @@
 """One walk through a resource that gathers what a schema cannot judge; a valid resource pays little more than this."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from fhirdesk.r4.finding import Path
 from fhirdesk.r4.json import Number
 
 Node = dict[str, Any]
-Places = list[tuple[Path, Node]]
+Places = Sequence[tuple[Path, Node]]
 MAX_DEPTH = 200  # deeper than any resource that a person or a program writes
 
 
-@dataclass(slots=True)
 class Survey:
-    """Places, each with the object found there."""
+    """Places, each with the object found there. What is not there is not even made: the usual resource has nothing."""
 
     has_numbers: bool = False
     too_deep: bool = False
-    references: Places = field(default_factory=list)
-    periods: Places = field(default_factory=list)
-    ranges: Places = field(default_factory=list)
-    narratives: Places = field(default_factory=list)
-    extensions: Places = field(default_factory=list)  # with a doubtful number of values
-    paired: list[tuple[Path, Node, str]] = field(default_factory=list)  # lists of primitives with nulls or a twin
-    hollow: Places = field(default_factory=list)  # `_name` with an id alone and no value beside it
-    contained: Places = field(default_factory=list)
-    inner: Places = field(default_factory=list)  # whole resources: entries, parameters, outcomes
+    every_reference: bool = False
+    references: Places = ()  # that point inside or say a type; or all
+    periods: Places = ()
+    ranges: Places = ()
+    narratives: Places = ()
+    extensions: Places = ()  # with a doubtful number of values
+    paired: Sequence[tuple[Path, Node, str]] = ()  # lists of primitives with nulls or a twin
+    hollow: Places = ()  # `_name` with an id alone and no value beside it
+    contained: Places = ()
+    inner: Places = ()  # whole resources: entries, parameters, outcomes
+
+    def add(self, name: str, *place: Any) -> None:
+        """One more."""
+        vars(self).setdefault(name, []).append(place)
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the schema alone judges this resource."""
+        return not vars(self).keys() - {"has_numbers"}
 
 
 def items(node: Any, name: str) -> list[Node]:
@@ -34,71 +43,87 @@ def items(node: Any, name: str) -> list[Node]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def survey(resource: Node) -> Survey:
+def survey(resource: Node, *, every_reference: bool = False) -> Survey:
     """What is there to look at; contained resources are walked through, inner ones are not."""
     found = Survey()
-    stack: Places = [((), resource)]
-    while stack:
-        path, node = stack.pop()
-        if path and "resourceType" in node and _is_inner(found, path, node):
-            continue
-        if len(path) > MAX_DEPTH:
-            found.too_deep = True
-            continue
-        _notice(found, path, node)
-        for name, value in node.items():
-            kind = type(value)
-            if kind is dict:
-                stack.append(((*path, name), value))
-                if name[:1] == "_" and "extension" not in value and name[1:] not in node:
-                    found.hollow.append(((*path, name), value))
-            elif kind is list:
-                _list(found, stack, path, node, name)
-            elif kind is Number:
-                found.has_numbers = True
+    if every_reference:
+        found.every_reference = True
+    _walk(found, resource, [])
     return found
+
+
+def _walk(found: Survey, node: Node, path: list[str | int]) -> None:
+    """`path` is one list for the whole walk: a place is copied only where something is noticed."""
+    if path and "resourceType" in node and _is_inner(found, tuple(path), node):
+        return
+    if len(path) > MAX_DEPTH:
+        found.too_deep = True
+        return
+    if not _NOTICED.isdisjoint(node):
+        _notice(found, path, node)
+    for name, value in node.items():
+        kind = type(value)
+        if kind is dict:
+            path.append(name)
+            if name[:1] == "_" and "extension" not in value and name[1:] not in node:
+                found.add("hollow", tuple(path), value)
+            _walk(found, value, path)
+            path.pop()
+        elif kind is list:
+            _list(found, node, name, path)
+        elif kind is Number:
+            found.has_numbers = True
 
 
 def _is_inner(found: Survey, path: Path, node: Node) -> bool:
     if path[-2:-1] == ("contained",):
-        found.contained.append((path, node))
+        found.add("contained", path, node)
     elif path[-1] in ("resource", "outcome"):  # ExampleScenario.instance has a resourceType, too
-        found.inner.append((path, node))
+        found.add("inner", path, node)
         return True
     return False
 
 
-def _notice(found: Survey, path: Path, node: Node) -> None:
+_NOTICED = frozenset({"reference", "start", "low", "div", "url"})
+
+
+def _notice(found: Survey, path: list[str | int], node: Node) -> None:
     if "reference" in node:
-        found.references.append((path, node))
+        if found.every_reference or "type" in node or str(node["reference"])[:1] == "#":
+            found.add("references", tuple(path), node)
     elif "start" in node and "end" in node:
-        found.periods.append((path, node))
+        found.add("periods", tuple(path), node)
     elif "low" in node and "high" in node:
-        found.ranges.append((path, node))
+        found.add("ranges", tuple(path), node)
     elif "div" in node:
-        found.narratives.append((path, node))
-    elif "url" in node and path[-2:-1] in _EXTENSIONS and _is_doubtful(path, node):
-        found.extensions.append((path, node))
+        found.add("narratives", tuple(path), node)
+    elif "url" in node and _is_extension(path, -2) and _is_doubtful(path, node):
+        found.add("extensions", tuple(path), node)
 
 
-_EXTENSIONS = (("extension",), ("modifierExtension",))
+def _is_extension(path: list[str | int], place: int) -> bool:
+    return len(path) >= -place and path[place] in ("extension", "modifierExtension")
 
 
-def _is_doubtful(path: Path, node: Node) -> bool:
+def _is_doubtful(path: list[str | int], node: Node) -> bool:
     """Not just an absolute url (a plain name inside another extension) and one thing more."""
-    return len(node) != 2 or "id" in node or (path[-4:-3] not in _EXTENSIONS and ":" not in str(node["url"]))
+    return len(node) != 2 or "id" in node or (not _is_extension(path, -4) and ":" not in str(node["url"]))
 
 
-def _list(found: Survey, stack: Places, path: Path, node: Node, name: str) -> None:
+def _list(found: Survey, node: Node, name: str, path: list[str | int]) -> None:
     is_twin = name[:1] == "_"
     is_paired = is_twin
+    path.append(name)
     for index, item in enumerate(node[name]):
         kind = type(item)
         if kind is dict:
-            stack.append(((*path, name, index), item))
+            path.append(index)
+            _walk(found, item, path)
+            path.pop()
         elif kind is Number or kind is list:  # a list in a list is no FHIR, but there may be numbers in it
             found.has_numbers = True
         elif item is None:
             is_paired = True
+    path.pop()
     if is_paired and (is_twin or f"_{name}" not in node):
-        found.paired.append((path, node, name.removeprefix("_")))
+        found.add("paired", tuple(path), node, name.removeprefix("_"))
