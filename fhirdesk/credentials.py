@@ -1,8 +1,10 @@
 """Secrets live in the system's keyring, or in this process alone; never in a file of ours."""
 
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooSlow
+import logging
+import queue
+import threading
 
+log = logging.getLogger(__name__)
 SERVICE = "fhirdesk"
 PATIENCE = 5.0  # seconds that a locked keyring may take
 REAL = (
@@ -33,25 +35,25 @@ def forget_secret(profile: str) -> None:
 
 
 def _ask(verb: str, *words: str) -> str | None:
-    """Call the keyring from a thread with a timeout; "" for a verb that gives nothing back."""
-    pool = ThreadPoolExecutor(1)
+    """Call the keyring beside us, and not for ever: one that waits for its owner must not keep us, nor our end."""
+    heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=lambda: heard.put(_call(verb, *words)), name="keyring", daemon=True).start()
     try:
-        return pool.submit(_call, verb, *words).result(PATIENCE)
-    except TooSlow:
+        return heard.get(timeout=PATIENCE)
+    except queue.Empty:
         return None
-    finally:
-        pool.shutdown(wait=False)
 
 
 def _call(verb: str, *words: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    backend = keyring.get_keyring()
-    if not type(backend).__module__.startswith(REAL):
-        return None  # a backend that stores plain text is no keyring
+    """What the keyring says; "" for a verb that gives nothing back; None: it cannot, or it is none."""
     try:
+        import keyring
+
+        backend = keyring.get_keyring()
+        if not type(backend).__module__.startswith(REAL):
+            return None  # a backend that stores plain text is no keyring
         found = getattr(backend, verb)(SERVICE, *words)
-    except KeyringError:
+    except Exception as error:  # noqa: BLE001 - backends are other people's code, and raise whatever theirs raises
+        log.warning("keyring: %s", type(error).__name__)
         return None
     return found if verb == "get_password" else ""

@@ -74,12 +74,14 @@ class Ledger:
             self._store.records.put(tx.conn, [current.with_fields(**entry.edit)], now)
 
     def _say(self, move: Move) -> None:
+        """A line for each write: the record's key, and nothing of its content."""
         entry = move.entry
+        verb = Operation.UPDATE if entry.operation is Operation.EDIT else entry.operation  # an interaction of FHIR
         if move.status is Status.COMPLETED:
             self.completed += 1
-            log.info("FHIR %s success for %s %s", entry.operation, entry.type, entry.key)
+            log.info("FHIR %s success for %s %s", verb, entry.type, entry.key)
         elif move.status in (Status.FAILED, Status.CONFLICT):
-            log.warning("FHIR %s %s for %s %s: %s", entry.operation, move.status, entry.type, entry.key, move.issue)
+            log.warning("FHIR %s %s for %s %s: %s", verb, move.status, entry.type, entry.key, move.issue)
 
     def set_aside(self, waits: Sequence[Wait], cannot: Sequence[Cannot]) -> None:
         """Heads that cannot go now: held for a parent, failed for good, or nothing to do at all."""

@@ -129,9 +129,11 @@ class Worker:
     async def _rest(self) -> None:
         self._wake.clear()
         waits = {asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._clock.sleep(self._nap()))}
-        await asyncio.wait({*waits, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
+        try:
+            await asyncio.wait({*waits, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also when the worker itself is cancelled
+            for wait in waits:
+                wait.cancel()
 
     def _nap(self) -> float:
         try:
