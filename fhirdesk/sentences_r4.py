@@ -30,6 +30,10 @@ R4_SENTENCES: dict[str, tuple[str, str]] = {
         "This is nested more than {depth} levels deep; no server takes that.",
         "{depth}단계보다 깊이 겹쳐 있습니다. 받아 주는 서버가 없습니다.",
     ),
+    "r4_more": (
+        "There is more to say; the first {count} are shown.",
+        "지적할 것이 더 있습니다. 처음 {count}개만 보입니다.",
+    ),
     # what is there
     "r4_unknown_element": (
         "R4 has no element {name} here.",

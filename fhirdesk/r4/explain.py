@@ -13,15 +13,19 @@ from fhirdesk.r4.finding import Finding, expression
 OWN_WORDS = {"r4_resource", "r4_concept"}  # better said than "… is missing"
 WANTED = {"object": "object", "array": "list", "string": "text", "number": "number", "integer": "number"}
 MILD = {"r4_canonical_relative"}  # R4 forbids it, its own examples do it, and no server minds
+MOST = 100  # findings of one resource that are told
 SHOWN = 14  # codes of a list that are named one by one
 TYPED = re.compile(r"(?:^|/)([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
 
 
 def explain(validator: Draft4Validator, resource: Any, root: str) -> Iterator[Finding]:
-    """Every finding of the schema, one for each place and cause."""
-    seen = set()
+    """The findings of the schema, one for each place and cause; no more than anybody would read."""
+    seen: set[tuple[str, str]] = set()
     for error in validator.iter_errors(resource):
         for finding in _findings(error, root):
+            if len(seen) == MOST:
+                yield Finding("r4_more", root, {"count": str(MOST)}, "information")
+                return
             if (finding.words, finding.expression) not in seen:
                 seen.add((finding.words, finding.expression))
                 yield finding

@@ -17,6 +17,7 @@ _BY_ISSUE_TYPE = {  # https://hl7.org/fhir/R4/valueset-issue-type.html → words
     " r4_bundle_first r4_full_url_version r4_too_few",
     "not-found": "r4_dangling",
     "too-long": "r4_too_deep",
+    "informational": "r4_more",
     "structure": "r4_not_an_object r4_no_type r4_unknown_type r4_type_case r4_type_of_version r4_is_version"
     " r4_unknown_element r4_did_you_mean r4_choice r4_choice_unknown r4_wants_list r4_wants_objects r4_wants_one"
     " r4_wants_object r4_wants_text r4_wants_number r4_wants_boolean r4_null r4_null_alone r4_lists_differ"

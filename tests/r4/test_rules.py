@@ -240,7 +240,7 @@ def test_what_is_wrong_is_said(resource: Any, words: str, code: str, where: str)
 
 def test_no_sentence_is_left_untested() -> None:
     told = {words for _, words, _, _ in CASES}
-    internal = {"r4_other", "r4_boolean", "r4_decimal", "r4_too_deep", "r4_canonical_relative"}
+    internal = {"r4_other", "r4_boolean", "r4_decimal", "r4_too_deep", "r4_canonical_relative", "r4_more"}
     assert set(R4_SENTENCES) - told - internal == set()
 
 
@@ -280,6 +280,11 @@ def test_what_is_right_is_left_alone(resource: dict[str, Any]) -> None:
 def test_a_relative_canonical_is_a_warning() -> None:
     (found,) = check(patient(meta={"profile": ["StructureDefinition/x"]}))
     assert (found.words, found.severity) == ("r4_canonical_relative", "warning")
+
+
+def test_no_more_is_told_than_anybody_reads() -> None:
+    found = check(patient(name=[{"foo": n} for n in range(5000)]))
+    assert (len(found), found[-1].words, found[-1].severity) == (101, "r4_more", "information")
 
 
 def test_one_slip_of_shape_is_not_called_another_version() -> None:
