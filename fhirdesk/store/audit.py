@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from fhirdesk.r4 import json
 from fhirdesk.store.tables import audit
 
+_APPEND = (
+    "INSERT INTO audit (seq, at, who, verb, type, key, entry, hash) "
+    "VALUES (:seq, :at, :who, :verb, :type, :key, :entry, :hash)"
+)
 GENESIS = b"\0" * 32
 
 
@@ -34,7 +38,7 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
         row = {"seq": number, "at": now} | _columns(deed)
         hash_ = chained(hash_, row)
         rows.append(row | {"hash": hash_})
-    conn.execute(insert(audit), rows)
+    conn.exec_driver_sql(_APPEND, rows)
 
 
 def _columns(deed: Deed) -> dict[str, str | None]:

@@ -17,10 +17,14 @@ FAR = 1e18  # later than any not_before
 _HEAD = (  # in the order of the index: by what is due it would sort all that is pending for each claim
     "SELECT q.seq, q.type, q.key, q.alone FROM queue_entry q INDEXED BY queue_pending "
     "WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
-    "AND NOT EXISTS (SELECT 1 FROM queue_entry o WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
+    "AND NOT EXISTS (SELECT 1 FROM queue_entry o INDEXED BY queue_record "
+    "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
     "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
 )
 _HEADS = text(_HEAD + "ORDER BY q.urgency DESC, q.seq LIMIT :count")
+_ANY_WAITS = text(
+    "SELECT 1 FROM queue_entry WHERE profile = :profile AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
+)
 _THESE = Q.seq.in_(bindparam("seqs", expanding=True))
 _STANDINGS = select(Q.seq, Q.status, Q.attempts).where(_THESE)
 _ENTRIES = select(queue_entry).where(_THESE)
@@ -137,7 +141,7 @@ class Outlet(Cycles):
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
         """Held children of records that now have a logical id may go, by whatever name they wait for them."""
-        if not arrived:
+        if not arrived or conn.execute(_ANY_WAITS, {"profile": self.profile}).first() is None:
             return
         named = names.of(conn, arrived)
         kinds = resource_map.types(conn, self.profile, arrived)

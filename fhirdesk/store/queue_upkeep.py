@@ -14,11 +14,6 @@ from fhirdesk.store.tables import attempt, queue_entry
 POISON_CRASHES = 3
 LONGEST_WAIT = 3600.0  # seconds
 STALE = (404, 409, 412, 423, 428)
-_NEXT_DUE = text(  # one step into an index for each
-    "SELECT min(due) FROM ("
-    "SELECT min(not_before) AS due FROM queue_entry WHERE profile = :profile AND status = 'pending' UNION ALL "
-    "SELECT min(not_before) FROM queue_entry WHERE profile = :profile AND status = 'unknown')"
-)
 _OPEN_EDITS = text(  # spelled out, so that the partial index serves it
     "SELECT * FROM queue_entry WHERE profile = :profile AND operation = 'edit' AND status IN ('pending', 'unknown') "
     "ORDER BY seq"
@@ -102,16 +97,6 @@ class Upkeep(Scope):
                 **reason_columns(Reason("internal")),
             )
         )
-
-    def next_due(self, conn: Connection, lane: tuple[str, str] | None = None) -> float | None:
-        """When the next pending or unknown entry is due; None: nothing waits for time."""
-        if lane:
-            waiting = Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
-            query = select(func.min(Q.not_before)).where(self._mine, waiting, Q.type == lane[0], Q.key == lane[1])
-            found = conn.execute(query).scalar()
-        else:
-            found = conn.execute(_NEXT_DUE, {"profile": self.profile}).scalar()
-        return None if found is None else float(found)
 
     def lane(self, conn: Connection, type_: str, key: str) -> list[QueueEntry]:
         """The open entries of one record, head first."""

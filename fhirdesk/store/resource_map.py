@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, text
-from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
@@ -15,6 +14,14 @@ from fhirdesk.store.rows import mapped_from_row
 from fhirdesk.store.tables import resource_map
 
 M = resource_map.c
+_PUT = (  # plain SQL, because it runs once an entry
+    "INSERT INTO resource_map "
+    "(profile, type, key, resource_type, logical_id, version_id, base, base_read, synced_at, sum) VALUES "
+    "(:profile, :type, :key, :resource_type, :logical_id, :version_id, :base, :base_read, :synced_at, :sum) "
+    "ON CONFLICT (profile, type, key) DO UPDATE SET resource_type = excluded.resource_type, "
+    "logical_id = excluded.logical_id, version_id = excluded.version_id, base = excluded.base, "
+    "base_read = excluded.base_read, synced_at = excluded.synced_at, sum = excluded.sum"
+)
 CHUNK = 500
 _ABOUT = text(  # the first at or after a place in the table: one step into its B-tree, however large
     "SELECT * FROM resource_map WHERE profile = :profile AND rowid >= (SELECT min(rowid) + "
@@ -105,12 +112,7 @@ def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
     """Remember; what was known before is replaced."""
     if not mapped:
         return
-    draft = insert(resource_map)
-    fresh = {c.name: draft.excluded[c.name] for c in resource_map.c if not c.primary_key}
-    conn.execute(
-        draft.on_conflict_do_update(index_elements=[M.profile, M.type, M.key], set_=fresh),
-        [_row(profile, m) for m in mapped],
-    )
+    conn.exec_driver_sql(_PUT, [_row(profile, m) for m in mapped])
 
 
 def _row(profile: str, m: Mapped) -> dict[str, Any]:

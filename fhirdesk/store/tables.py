@@ -115,21 +115,12 @@ queue_entry = Table(
     Column("origin", Text),  # uuid of the entry that this one is a corrected retry of
     sqlite_autoincrement=True,
 )
-_OPEN = "status IN ('pending','held','processing','unknown','conflict','failed')"
 Index(
     "queue_pending",
     queue_entry.c.profile,
     queue_entry.c.urgency.desc(),
     queue_entry.c.seq,
     sqlite_where=text("status = 'pending'"),
-)
-Index(
-    "queue_lane",
-    queue_entry.c.profile,
-    queue_entry.c.type,
-    queue_entry.c.key,
-    queue_entry.c.seq,
-    sqlite_where=text(_OPEN),
 )
 Index(
     "queue_waits",
@@ -146,12 +137,6 @@ Index(
     queue_entry.c.seq,
     sqlite_where=text("operation = 'edit' AND status IN ('pending', 'unknown')"),
 )
-Index(
-    "queue_due",
-    queue_entry.c.profile,
-    queue_entry.c.not_before,
-    sqlite_where=text("status = 'pending'"),
-)
 Index(  # I2: one in flight in a lane
     "queue_flight",
     queue_entry.c.profile,
@@ -160,7 +145,7 @@ Index(  # I2: one in flight in a lane
     unique=True,
     sqlite_where=text("status = 'processing'"),
 )
-Index("queue_patient", queue_entry.c.profile, queue_entry.c.patient_key, sqlite_where=text(_OPEN))
+Index("queue_patient", queue_entry.c.profile, queue_entry.c.patient_key)
 
 attempt = Table(
     "attempt",

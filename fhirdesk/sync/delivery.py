@@ -18,6 +18,8 @@ from fhirdesk.sync.push import Send
 from fhirdesk.sync.ready import Ready
 from fhirdesk.sync.reception import Reception
 
+AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
+WAITS = 2.0  # seconds that a claimed request may wait for its wire
 STEPS_TO_THE_WIRE = 12  # of the loop, in which the next request leaves before this one's answers are written down
 NOT_OF_BUNDLES = frozenset({401, 408, 421, 425, 429})  # what a 4xx to a Bundle says of the server, not of its entries
 NO_BUNDLES = frozenset({404, 405, 406, 415})  # this server does not take Bundles, whatever it declares
@@ -43,11 +45,14 @@ class Outgoing:
         remote.gzip = self._learned.now.gzip
         self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
         self._wires = asyncio.Semaphore(profile.in_flight)
+        self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
+        self._arrived: list[tuple[Send, Answer]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def most(self) -> int:
         """Heads to ask for at once."""
-        return self._learned.now.entries if self._bundles else self._profile.bundle_entries
+        return self._learned.now.entries if self._bundles else 4 * self._profile.in_flight
 
     async def send(self, heads: Sequence[QueueEntry]) -> None:
         """Send heads, in portions; once the server is away the rest stays where it is."""
@@ -78,9 +83,10 @@ class Outgoing:
         return "transaction" if fast else "batch"
 
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
-        """What goes in one request: one entry, or a Bundle of at most so many and so many bytes."""
+        """What is claimed together: a Bundle of at most so many and so many bytes, or a few single requests."""
         if not self._bundles:
-            yield from ([send] for send in sends)
+            few = 2 * self._profile.in_flight
+            yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
         limits = self._learned.now
         portion: list[Send] = []
@@ -101,7 +107,7 @@ class Outgoing:
         if not sends:
             return []
         now = self._clock.now()
-        expires = now + self._remote.longest
+        expires = now + self._remote.longest + WAITS
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.writing() as tx:
             if held and not self._store.queue.unhold(tx.conn, [s.entry for s in sends]):
@@ -110,20 +116,55 @@ class Outgoing:
         return [by_seq[p.entry.seq] for p in taken]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
-        """One request, once a wire is free: claimed just before the first byte leaves, settled when it came back."""
-        bundle = len(portion) > 1
-        async with self._bundle_wires if bundle else self._wires:
+        """Claimed a little before a wire is free, sent, settled when it came back."""
+        async with self._ahead:
             await self._remote.pace.clear(1)
             if not self._circuit.may_send():
                 return
-            sends = self.claim(portion)
+            sends, claimed = self.claim(portion), self._clock.monotonic()
+            if len(sends) > 1 and self._bundles:
+                await self._as_bundle(sends, claimed)
+            else:
+                await asyncio.gather(*(self._by_itself(send, claimed) for send in sends))
+
+    async def _as_bundle(self, sends: Sequence[Send], claimed: float) -> None:
+        async with self._bundle_wires:
+            if not self._may_go(sends, claimed):
+                return
             whole, answers = await self._exchange(sends, self._kind)
             if whole is None or whole.status != 200:  # it may say that nothing else must go now
                 await self._receive(sends, whole, answers)
                 return
-        for _ in range(STEPS_TO_THE_WIRE):
-            await asyncio.sleep(0)
+        await to_the_wire()
         await self._receive(sends, whole, answers)
+
+    async def _by_itself(self, send: Send, claimed: float) -> None:
+        async with self._wires:
+            if not self._may_go([send], claimed):
+                return
+            answer = await self._remote.send(send.request)
+            if not 200 <= (answer.status or 0) < 300:
+                await self.settle([send], [answer])
+                return
+        self._arrived.append((send, answer))
+        if self._writing is None:
+            self._writing = asyncio.ensure_future(self._write_down())
+        await asyncio.shield(self._writing)
+
+    async def _write_down(self) -> None:
+        """What arrived meanwhile is settled in one transaction."""
+        await to_the_wire()
+        arrived, self._arrived, self._writing = self._arrived, [], None
+        await self.settle([send for send, _ in arrived], [answer for _, answer in arrived])
+
+    def _may_go(self, sends: Sequence[Send], claimed: float) -> bool:
+        """Whether they still may; else they are pending again, not sent."""
+        if not self._circuit.may_send():
+            self._reception.take_back(sends)
+            return False
+        if self._clock.monotonic() - claimed > WAITS:
+            self._extend(sends)
+        return True
 
     async def _exchange(self, sends: Sequence[Send], kind: str) -> tuple[Answer | None, Sequence[Answer]]:
         """The answer to a Bundle as a whole (None: there was none), and those to its entries. A transaction that is
@@ -178,3 +219,9 @@ class Outgoing:
 def refused(whole: Answer) -> bool:
     """Whether a Bundle was refused as a whole: nothing of it was applied."""
     return 400 <= (whole.status or 0) < 500 and whole.status not in NOT_OF_BUNDLES
+
+
+async def to_the_wire() -> None:
+    """The next request leaves before this one's answer is written down."""
+    for _ in range(STEPS_TO_THE_WIRE):
+        await asyncio.sleep(0)

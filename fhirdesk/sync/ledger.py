@@ -1,5 +1,6 @@
 """What the worker learned is written down: one transaction for each group of answers, events after the commit."""
 
+import heapq
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ class Ledger:
         self._store, self._clock = store, clock
         self.completed = 0  # in this run
         self._unwritten: list[tuple[Move, ...]] = []
+        self._due: list[float] = []  # when what was put off is due, earliest first
 
     def commit(self, moves: Sequence[Move]) -> None:
         """Entries move; what the disk does not take is kept and written later, before anything else is sent (B2)."""
@@ -37,6 +39,12 @@ class Ledger:
         except StoreError as error:
             log.error("answers wait for the store: %s", error.code)
             self._unwritten.append(tuple(moves))
+
+    def next_due(self, now: float) -> float:
+        """When the next entry that this process put off is due; 0: none is."""
+        while self._due and self._due[0] <= now:
+            heapq.heappop(self._due)
+        return self._due[0] if self._due else 0.0
 
     def caught_up(self) -> bool:
         """Whether every answer is written down; tries again what is not."""
@@ -61,6 +69,8 @@ class Ledger:
             tx.announce(QueueChanged())
             tx.announce(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
         for move in done:
+            if move.not_before > now:
+                heapq.heappush(self._due, move.not_before)
             self._say(move)
 
     def _follow_up(self, tx: Transaction, entry: QueueEntry, now: float) -> None:

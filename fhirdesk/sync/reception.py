@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from fhirdesk.answer import Answer, Reading, Verdict
 from fhirdesk.clock import Clock
-from fhirdesk.entry import Operation, Reason
+from fhirdesk.entry import Operation, Phase, Reason, Status
 from fhirdesk.events import ServerChanged
 from fhirdesk.remote.outcome import read_answer
 from fhirdesk.store.queue import Move
@@ -40,6 +40,14 @@ class Reception:
         for send, reading in zip(sends, readings, strict=True):
             self._note(send, reading)
         return [r.verdict for r in readings]
+
+    def take_back(self, sends: Sequence[Send]) -> None:
+        """Claimed and not sent: pending as before, no attempt used."""
+        now = self._clock.now()
+        undone = [
+            Move(s.entry, s.entry.attempts + 1, Status.PENDING, not_before=now, phase=Phase.NOT_SENT) for s in sends
+        ]
+        self.ledger.commit([final(m, None) for m in undone])
 
     def _move(self, send: Send, reading: Reading, company: Company) -> Move:
         move = settle(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)

@@ -136,13 +136,10 @@ class Worker:
                 wait.cancel()
 
     def _nap(self) -> float:
-        try:
-            with self._store.reading() as conn:
-                due = self._store.queue.next_due(conn)
-        except StoreError:
-            return IDLE
-        wait = max(self.circuit.wait_until, due or 0.0) - self._clock.now()
-        return min(IDLE, max(0.01, wait)) if due is not None else IDLE
+        """Until the next thing that we know of is due; not longer than others may queue something unnoticed."""
+        now = self._clock.now()
+        due = max(self.circuit.wait_until, self.ledger.next_due(now))
+        return min(IDLE, max(0.01, due - now)) if due > now else IDLE
 
     # -- what to do next
 

@@ -55,7 +55,6 @@ def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
             old.execute(f"ALTER TABLE {table} DROP COLUMN base")
             old.execute(f"ALTER TABLE {table} DROP COLUMN links")
         old.execute("DROP TABLE record_name")
-        old.execute("DROP INDEX queue_due")
         old.execute("UPDATE alembic_version SET version_num = '0002'")
         old.execute("PRAGMA user_version = 2")
     opened = Store.open(tmp_path / "data", "default", Clock(), Events())
