@@ -159,7 +159,10 @@ class Outgoing:
 
     def _may_go(self, sends: Sequence[Send], claimed: float) -> bool:
         """Whether they still may; else they are pending again, not sent."""
-        if not self._circuit.may_send():
+        not_taken = self._reception.not_taken
+        if not self._circuit.may_send() or any(
+            (s.entry.resource_type, s.request.interaction) in not_taken for s in sends
+        ):
             self._reception.take_back(sends)
             return False
         if self._clock.monotonic() - claimed > WAITS:
