@@ -1,5 +1,5 @@
 """What we convert, judged by HL7's validator and taken by real servers. `FHIRDESK_TRUTH=300` asks for so many patients
-of the sample clinic, all 240 people and all of the flat tables; else a few of each."""
+of the sample clinic, all 240 people and all of the flat tables, on HAPI, too; else a few of each."""
 
 import csv
 import os
@@ -78,6 +78,8 @@ def test_a_real_server_takes_all_of_it(
         assert code == 0, said
         return said
 
+    if server == "hapi" and not WANTED:
+        pytest.skip("HAPI takes a minute to begin to validate: by hand, FHIRDESK_TRUTH=300")
     with real(server, *options) as base:
         read = run("import", str(file))["summary"]
         assert read["refused"] == 0
