@@ -225,3 +225,53 @@ def test_a_timing_has_one_kind_of_bounds() -> None:
     laid = laid_over(base | {"dosageInstruction": [{"timing": {"repeat": repeat}}]}, duration_days=5)
     assert laid["dosageInstruction"][0]["timing"]["repeat"].keys() - repeat.keys() == {"boundsDuration"}
     assert "boundsPeriod" not in laid["dosageInstruction"][0]["timing"]["repeat"]
+
+
+KOREA = "http://www.hl7korea.or.kr/CodeSystem/"
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "back"),
+    [
+        ("LOINC", "http://loinc.org", "LOINC"),
+        ("snomed ct", "http://snomed.info/sct", "SNOMED CT"),
+        ("ICD-10", "http://hl7.org/fhir/sid/icd-10", "ICD-10"),
+        ("ICD-10-CM", "http://hl7.org/fhir/sid/icd-10-cm", "ICD-10-CM"),
+        ("KCD", f"{KOREA}kostat-kcd-8", "KCD"),
+        ("KCD-8", f"{KOREA}kostat-kcd-8", "KCD"),
+        ("KCD-9", f"{KOREA}kostat-kcd-9", "KCD-9"),
+        ("EDI", f"{KOREA}hira-edi-procedure", "EDI"),
+        ("EDI-DRUG", f"{KOREA}hira-edi-medication", "EDI-DRUG"),
+        ("KD", f"{KOREA}kpis-kdcode", "KD"),
+        ("ATC", "http://www.whocc.no/atc", "ATC"),
+        ("RxNorm", "http://www.nlm.nih.gov/research/umls/rxnorm", "RxNorm"),
+        ("DCM", "http://dicom.nema.org/resources/ontology/DCM", "DCM"),
+        ("urn:oid:1.2.3", "urn:oid:1.2.3", "urn:oid:1.2.3"),
+        ("우리 병원", "https://fhir.hospital.com/code/order", None),
+        (None, "https://fhir.hospital.com/code/order", None),
+    ],
+)
+def test_a_code_system_is_named_as_clinics_name_it(name: str | None, system: str, back: str | None) -> None:
+    resource = made("order", LAB | {"code": "1", "code_system": name})
+    assert resource["code"]["coding"] == [{"system": system, "code": "1"}]
+    found = registry.from_resource(resource, CONTEXT)
+    assert found is not None and found.fields.get("code_system") == back
+
+
+def test_what_is_meant_without_a_name_is_not_named() -> None:
+    for type_, row, system in (
+        ("diagnosis", DIAGNOSIS | {"code_system": "ICD-10"}, "http://hl7.org/fhir/sid/icd-10"),
+        ("allergy", ALLERGY | {"allergen_code": "1", "code_system": "SNOMED"}, "http://snomed.info/sct"),
+    ):
+        resource = made(type_, row)
+        found = registry.from_resource(resource, CONTEXT)
+        assert resource["code"]["coding"][0]["system"] == system
+        assert found is not None and "code_system" not in found.fields
+
+
+def test_what_was_entered_in_error_has_no_clinical_status() -> None:
+    wrong = {"verification": "entered-in-error"}
+    condition = made("diagnosis", DIAGNOSIS | wrong | {"clinical_status": "active", "resolved_date": "2026-01-01"})
+    assert "clinicalStatus" not in condition and "abatementDateTime" not in condition  # con-5, con-4
+    assert "clinicalStatus" not in made("allergy", ALLERGY | wrong | {"status": "active"})  # ait-2
+    assert made("diagnosis", DIAGNOSIS | {"resolved_date": "2026"})["clinicalStatus"]["coding"][0]["code"] == "resolved"
