@@ -11,6 +11,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "diagnosis": ("diagnosis", "진단"),
     "radiology_study": ("imaging study", "영상검사"),
     "allergy": ("allergy", "알레르기"),
+    "resource": ("FHIR resource", "FHIR 리소스"),
 }
 SENTENCES: dict[str, tuple[str, str]] = {
     "internal": (

@@ -127,4 +127,5 @@ TYPES = {
     "diagnosis": mark("Types", "Diagnosis"),
     "radiology_study": mark("Types", "Imaging study"),
     "allergy": mark("Types", "Allergy"),
+    "resource": mark("Types", "FHIR resource"),
 }

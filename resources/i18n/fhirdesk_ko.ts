@@ -2425,6 +2425,10 @@
         <source>Allergy</source>
         <translation>알레르기</translation>
     </message>
+    <message>
+        <source>FHIR resource</source>
+        <translation>FHIR 리소스</translation>
+    </message>
 </context>
 <context>
     <name>Vendors</name>
