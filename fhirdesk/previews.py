@@ -19,7 +19,7 @@ from fhirdesk.records import Record
 from fhirdesk.resource import Resource
 from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
-from fhirdesk.sync.push import Send, prepare
+from fhirdesk.sync.push import Send, Wait, draft, prepare
 from fhirdesk.sync.targets import located
 from fhirdesk.views import IssueView, OpenedView, PreviewView
 
@@ -45,9 +45,11 @@ class Previews:
             known = self._store.resource_map.get_many(conn, places)
         plan = prepare(unsaved_entry(record), known, context)
         resource = bases.at_rest(record, context)
-        if isinstance(plan, Send) and plan.request.body:
-            resource = dict(plan.request.body)
         mapped = known.get((type_, key))
+        if isinstance(plan, Wait):
+            plan = draft(plan.entry, mapped, known, context)
+        elif isinstance(plan, Send) and plan.request.body:
+            resource = dict(plan.request.body)
         return self._view(
             record,
             resource,

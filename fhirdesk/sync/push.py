@@ -71,8 +71,13 @@ def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context:
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
     missing = next((p for p in bases.parents(entry.record, context) if p not in known), None)
-    if missing:
-        return Wait(entry, waiting_for(*missing), missing)
+    return Wait(entry, waiting_for(*missing), missing) if missing else draft(entry, mapped, known, context)
+
+
+def draft(
+    entry: QueueEntry, mapped: Mapped | None, known: Mapping[tuple[str, str], Mapped], context: Context
+) -> Send | Cannot:
+    """The request; references to parents that are not `known` stay as they are at rest."""
     try:
         ours = with_ids(bases.outgoing(wanted(entry), context), entry.record, known, context)
     except InvalidInput as error:

@@ -12,6 +12,7 @@ from fhirdesk.cli import main
 from fhirdesk.sandbox.server import Sandbox
 
 OURS = "https://fhir.hospital.com/identifier/"
+SUBJECT = {"subject": {"reference": "Patient/1"}}
 Run = Callable[..., tuple[int, list[Any]]]
 
 BUNDLE = {
@@ -196,3 +197,24 @@ def test_an_export_shows_what_the_server_added(server: Sandbox, run: Run, bring:
     assert patient["maritalStatus"] == {"text": "married"} and patient["meta"]["versionId"]
     assert (patient["id"], encounter["id"]) == (person["id"], there["id"])
     assert encounter["subject"]["reference"] == f"Patient/{person['id']}"
+
+
+def test_E3_what_refers_to_itself_or_round_about_goes_as_a_transaction(server: Sandbox, run: Run, bring: Any) -> None:
+    alone = {"resourceType": "Location", "id": "a", "partOf": {"reference": "Location/a"}}
+    left = {"resourceType": "Location", "id": "l", "partOf": {"reference": "Location/r"}}
+    right = {"resourceType": "Location", "id": "r", "partOf": {"reference": "Location/l"}}
+    bring(alone, left, right)
+    assert run("drain", "--until-empty")[1][-1]["completed"] == 3
+    there = {r["identifier"][0]["value"][-1]: r for r in held(server, "Location")}
+    to = {key: r["partOf"]["reference"].removeprefix("Location/") for key, r in there.items()}
+    assert {key: there[key]["id"] for key in "alr"} == {"a": to["a"], "l": to["r"], "r": to["l"]}
+
+
+def test_the_request_is_shown_before_the_patient_is_there(run: Run, bring: Any) -> None:
+    bring({"resourceType": "Encounter", "id": "v", "status": "planned", "class": {"code": "AMB"}} | SUBJECT)
+    code, (request,) = run("preview", "encounter", "Encounter/v", "--request")
+    assert code == 0 and request["method"] == "POST" and request["url"].endswith("/Encounter")
+    assert request["headers"]["Authorization"] == "Bearer ****"
+    assert request["headers"]["If-None-Exist"].endswith("encounter%7CEncounter%2Fv")
+    assert request["body"]["subject"] == SUBJECT["subject"] and "id" not in request["body"]
+    assert run("preview", "encounter", "Encounter/w")[0] == 2
