@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
 from fhirdesk.settings import load_settings
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import PatientQuery, QueueQuery
+from ui.jobs import Jobs
 from ui.program import Program
 
 PATIENTS = 320
@@ -62,7 +63,7 @@ class Clinic:
         admin = self.base.removesuffix("/fhir") + "/__admin/faults"
         await asyncio.to_thread(call, admin, "POST", [fault])
 
-    async def until(self, true: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+    async def until(self, true: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
         for _ in range(int(seconds / 0.1)):
             if await true():
                 return
@@ -76,13 +77,23 @@ class Clinic:
 
         await self.until(so)
 
+    async def at_rest(self, jobs: Jobs) -> None:
+        """The sample clinic is on the server."""
+
+        async def so() -> bool:
+            counts = await self.desk.counts()
+            return not jobs.busy and counts[Status.COMPLETED] > PATIENTS and not counts.unsent
+
+        await self.until(so, 90)
+
     async def save(self, type_: str, **fields: object) -> None:
         await self.desk.register(type_, {"type": type_, **fields}, str(uuid.uuid4()))
 
-    async def patient(self, number: int) -> dict[str, object]:
-        record = await self.desk.record("patient", f"P-2026-{number:06}")
-        assert record
-        return dict(record.fields)
+    async def people(self) -> list[dict[str, object]]:
+        """Those on top of the table, so that the picture shows their states."""
+        rows = await self.desk.patient_first(PatientQuery(), 16)
+        records = [await self.desk.record("patient", row.key) for row in rows]
+        return [dict(r.fields) for r in records if r]
 
     async def bad_day(self) -> None:
         """Refused, in conflict, held, not known, being sent, not sent yet."""
@@ -94,20 +105,20 @@ class Clinic:
         for number in (1, 2):
             visit = {"encounter_class": "AMB", "status": "completed", "started_at": "2026-11-24T09:10:00+09:00"}
             await self.save("encounter", encounter_id=f"E-2026-00984{number}", patient_id="P-2026-009660", **visit)
-        await self.conflict(await self.patient(207), 1)
-        await self.lost_answer()
+        people = await self.people()
+        await self.conflict(people[3], 1)
+        await self.lost_answer(people[1])
         await self.desk.pause()
-        for number in (11, 12, 14, 15, 16, 17, 18):
-            fields = await self.patient(number)
-            await self.save("patient", **fields | {"phone": f"010-55{number}-77{number}"})
+        for number, fields in enumerate(people[4:12]):
+            await self.save("patient", **fields | {"phone": f"010-55{number}1-77{number}3"})
         rows = await self.desk.queue_rows(await self.desk.queue_ids(QueueQuery(frozenset({Status.PENDING}))))
         await self.desk.hold([rows[0].uuid])
         await self.fault(method="PUT", chance=1, delayMs=25_000)
         await self.fault(method="POST", chance=1, delayMs=25_000)
         await self.desk.resume()
         await self.settled(Status.PROCESSING, 1)
-        for number in (4, 5, 6):
-            await self.save("patient", **await self.patient(number) | {"email": f"new{number}@example.com"})
+        for number, fields in enumerate(people[12:15]):
+            await self.save("patient", **fields | {"email": f"new{number}@example.com"})
 
     async def conflict(self, fields: dict[str, object], number: int) -> None:
         """Somebody changes the address on the server, and we here."""
@@ -118,12 +129,12 @@ class Clinic:
         await self.save("patient", **fields | {"address": "서울특별시 종로구 가온로 12, 3층"})
         await self.settled(Status.CONFLICT, number)
 
-    async def lost_answer(self) -> None:
+    async def lost_answer(self, fields: dict[str, object]) -> None:
         await self.fault(method="POST", times=1, drop=True, after=True)
         await self.fault(method="GET", path="Observation", chance=1, delayMs=25_000)
         lab: dict[str, object] = {"test_code": "718-7", "test_name": "혈색소", "result_value": "13.50"}
         resulted = "2026-11-24T09:41:00+09:00"
-        lab |= {"result_unit": "g/dL", "patient_id": "P-2026-000003", "resulted_at": resulted}
+        lab |= {"result_unit": "g/dL", "patient_id": fields["patient_id"], "resulted_at": resulted}
         await self.save("lab_result", result_id="LR-2026-009801", **lab)
         await self.settled(Status.UNKNOWN, 1)
 
@@ -138,7 +149,7 @@ async def shoot(program: Program, out: Path, *, every: bool) -> None:
     assert desk
     window.jobs.load_sample(desk, PATIENTS)
     clinic = Clinic(desk)
-    await clinic.settled(Status.COMPLETED, PATIENTS * 7)
+    await clinic.at_rest(window.jobs)
     await clinic.bad_day()
     await asyncio.sleep(1)
     for lang, theme in (("ko", "light"), ("en", "dark")):

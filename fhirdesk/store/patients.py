@@ -2,17 +2,20 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 
 from fhirdesk.entry import Status
 from fhirdesk.store import search_text
 from fhirdesk.store.tables import patient, queue_entry, resource_map
-from fhirdesk.views import STATE_OF, PatientQuery, PatientRow, SyncState
+from fhirdesk.views import STATE_OF, PatientQuery, PatientRow, PatientSort, SyncState
 
 P, Q, M = patient.c, queue_entry.c, resource_map.c
 TRIGRAM = 3
+LAST = "\U0010ffff"
+MANY = 5000  # from here on the first rows are found in their order, not sorted
 WORST_FIRST = [Status.FAILED, Status.CONFLICT, Status.UNKNOWN, Status.HELD, Status.PROCESSING, Status.PENDING]
 
 
@@ -24,7 +27,7 @@ class Patients:
 
     def first(self, conn: Connection, query: PatientQuery, count: int) -> list[PatientRow]:
         """The first rows."""
-        return self.rows(conn, [i for (i,) in conn.execute(_ids(query).limit(count))])
+        return self.rows(conn, [i for (i,) in conn.execute(_first(conn, query, count))])
 
     def ids(self, conn: Connection, query: PatientQuery) -> "array[int]":
         """All row ids in order: 8 bytes each."""
@@ -66,24 +69,84 @@ def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[s
 
 
 def _ids(query: PatientQuery) -> Select[Any]:
+    search = _search(query.text)
+    chosen = _ordered(query)
+    return chosen.where(search.by_index()) if search else chosen
+
+
+def _ordered(query: PatientQuery) -> Select[Any]:
     column = P[query.sort.value]
     order = (column.desc(), P.id.desc()) if query.descending else (column, P.id)
-    chosen: Select[Any] = select(P.id).order_by(*order)
-    wanted = search_text.plain(query.text)
-    return chosen if not wanted else _matching(chosen, wanted)
+    return select(P.id).order_by(*order)
 
 
-def _matching(chosen: Select[Any], wanted: str) -> Select[Any]:
-    """Three letters and more are found anywhere (trigram index), fewer at the beginning."""
-    column, needle = "jamo", search_text.jamo(wanted)
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for in which column: three letters and more anywhere (trigram index), fewer at the beginning."""
+
+    column: str
+    needle: str
+    typed: str = ""
+
+    @property
+    def anywhere(self) -> bool:
+        """Long enough for the trigram index."""
+        return len(self.needle) >= TRIGRAM
+
+    def by_index(self) -> ColumnElement[bool]:
+        """By its own index: quick when few are found, whatever their order."""
+        if self.anywhere:
+            phrase = f'{self.column} : "{self.needle.replace(chr(34), chr(34) * 2)}"'
+            found = text("patient.id IN (SELECT rowid FROM patient_search WHERE patient_search MATCH :phrase)")
+            return found.bindparams(phrase=phrase)  # type: ignore[return-value]
+        return and_(P[self.column] >= self.needle, P[self.column] < self.needle + LAST)
+
+    def by_row(self) -> ColumnElement[bool]:
+        """Row by row, in the order asked for: quick when many are found and only the first are wanted."""
+        letters = func.lower(P[self.column]) if self.column == "key" else P[self.column]
+        if self.anywhere:
+            return func.instr(letters, self.needle) > 0
+        return func.substr(letters, 1, len(self.needle)) == self.needle
+
+    def beginning(self, sort: PatientSort) -> ColumnElement[bool] | None:
+        """The range of the order asked for in which those lie that begin so, where it is known: names by a syllable or
+        an initial consonant, numbers as typed."""
+        if self.column == "key" and sort is PatientSort.KEY:
+            return self.keys()
+        first = search_text.syllables(self.needle, initials=self.column == "initials")
+        if first is None or sort is not PatientSort.NAME:
+            return None
+        return and_(P.name >= first[0], P.name <= first[1] + LAST)
+
+    def keys(self) -> ColumnElement[bool]:
+        """Numbers that begin so; the clinic writes them in capitals."""
+        return and_(P.key >= self.typed.upper(), P.key < self.typed.upper() + LAST)
+
+
+def _search(typed: str) -> Search | None:
+    wanted = search_text.plain(typed)
+    if not wanted:
+        return None
     if search_text.is_initials(wanted):
-        column, needle = "initials", wanted
-    elif wanted.replace("-", "").isdigit():
-        column, needle = "digits", search_text.digits(wanted)
-    elif wanted.isascii() and any(c.isdigit() for c in wanted):
-        column, needle = "key", wanted
-    if len(needle) >= TRIGRAM:
-        phrase = f'{column} : "{needle.replace(chr(34), chr(34) * 2)}"'
-        found = text("patient.id IN (SELECT rowid FROM patient_search WHERE patient_search MATCH :phrase)")
-        return chosen.where(found.bindparams(phrase=phrase))
-    return chosen.where(P[column] >= needle, P[column] < needle + "\U0010ffff")
+        return Search("initials", wanted)
+    if wanted.replace("-", "").isdigit():
+        return Search("digits", search_text.digits(wanted))
+    if wanted.isascii() and any(c.isdigit() for c in wanted):
+        return Search("key", wanted, typed.strip())
+    return Search("jamo", search_text.jamo(wanted))
+
+
+def _first(conn: Connection, query: PatientQuery, count: int) -> Select[Any]:
+    """The first ids, also of what a tenth of a million people match: sorting all of them would take too long. By name
+    or number those that begin so come first; `ids` has everybody, also with a match in the middle."""
+    search = _search(query.text)
+    if search is None or (search.column == "digits" and query.sort is PatientSort.PHONE) or not _many(conn, search):
+        return _ids(query).limit(count)
+    chosen = _ordered(query).where(search.by_row()).limit(count)
+    beginning = search.beginning(query.sort)
+    return chosen if beginning is None else chosen.where(beginning)
+
+
+def _many(conn: Connection, search: Search) -> bool:
+    found = select(P.id).where(search.keys() if search.column == "key" else search.by_index()).limit(MANY).subquery()
+    return int(conn.execute(select(func.count()).select_from(found)).scalar() or 0) >= MANY

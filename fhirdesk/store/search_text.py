@@ -42,3 +42,14 @@ def digits(text: str | None) -> str:
 def is_initials(text: str) -> bool:
     """Whether somebody typed initial consonants alone."""
     return bool(text) and all(c in _FIRST for c in text)
+
+
+def syllables(letters: str, *, initials: bool = False) -> tuple[str, str] | None:
+    """The first and the last syllable that begin like these jamo, or like the first of these initial consonants.
+    None: they do not begin with a consonant."""
+    first = _FIRST.find(letters[:1]) if letters else -1
+    if first < 0:
+        return None
+    vowel = _VOWEL.find(letters[1:2]) if letters[1:2] and not initials else -1
+    low = 0xAC00 + first * 588 + max(vowel, 0) * 28
+    return chr(low), chr(low + (27 if vowel >= 0 else 587))

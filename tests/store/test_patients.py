@@ -1,0 +1,44 @@
+"""The patients pane's reads: what is quick for a million finds what is exact for a few."""
+
+import pytest
+
+from fhirdesk import sample
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.store import patients, search_text
+from fhirdesk.store.store import Store
+from fhirdesk.views import PatientQuery, PatientRow, PatientSort
+
+SEARCHES = ("김", "ㄱ", "ㅎㄱ", "ㄱㄱㅁ", "호", "ㅎ", "p-2026-00", "P-2026-000001", "2026", "010-1", "010", "carl", "")
+
+
+def begins(row: PatientRow, text: str) -> bool:
+    """Whether the name or the number begins with what was typed."""
+    letters = search_text.initials(row.name) if search_text.is_initials(text) else search_text.plain(row.name)
+    return letters.startswith(text) or row.key.startswith(text.upper())
+
+
+@pytest.fixture
+def crowd(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """As if a handful were many."""
+    monkeypatch.setattr(patients, "MANY", 2)
+    people = [registry.read_record(r, None, Context()) for r in sample.generate(150, 3) if r["type"] == "patient"]
+    with store.writing() as tx:
+        store.records.put(tx.conn, people, 1.0)
+    return store
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", list(PatientSort))
+def test_the_first_page_of_many_is_in_order_and_has_all_that_begin_so(
+    crowd: Store, sort: PatientSort, descending: bool
+) -> None:
+    with crowd.reading() as conn:
+        for text in SEARCHES:
+            query = PatientQuery(text, sort, descending)
+            exact = crowd.patients.rows(conn, crowd.patients.ids(conn, query))
+            found = [r.id for r in crowd.patients.first(conn, query, 200)]
+            assert found == [r.id for r in exact if r.id in set(found)], text
+            assert {r.id for r in exact if begins(r, text)} <= set(found), text
+            if sort in (PatientSort.BORN, PatientSort.UPDATED):
+                assert len(found) == len(exact), text
