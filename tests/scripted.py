@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 Body = dict[str, Any]
-KINDS = ("Patient", "Encounter", "Observation")
+KINDS = ("Patient", "Encounter", "Observation", "Procedure", "ServiceRequest", "MedicationRequest", "ImagingStudy")
 FORWARDED = ("If-Match", "If-None-Exist", "Cache-Control", "Content-Encoding")
 
 
@@ -47,7 +47,7 @@ def issue(code: str, expression: str | None = None) -> Body:
 
 
 class Scripted:
-    """Patients, encounters and observations in memory, with versions; `drops`: elements it does not store."""
+    """Resources of a few types in memory, with versions; `drops`: elements it does not store."""
 
     def __init__(
         self,

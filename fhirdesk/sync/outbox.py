@@ -54,6 +54,7 @@ class Outbox:
             around = located(self._store, tx.conn, [one.record for one, _ in queued], self._context)
             entries = [new_entry(one, around, created=created) for one, created in queued]
             self._store.queue.enqueue(tx.conn, entries, now)
+            self._look_again(tx, changed)
             by_uuid = {n.uuid: n for n in entries}
             deeds = [
                 Deed(who, result.result, one.record.type, one.record.key, result.entry)
@@ -65,6 +66,13 @@ class Outbox:
                 tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in changed)))
                 tx.announce(QueueChanged())
         return saved
+
+    def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
+        """What waits for a record of another type under the same key may have meant one of these."""
+        others = {type_: registry.stand_ins(type_) for type_ in {r.type for r in changed}}
+        waited_for = [(other, r.key) for r in changed for other in others[r.type]]
+        if waited_for:
+            self._store.queue.release_children(tx.conn, waited_for)
 
     def _decide(
         self, tx: Transaction, incoming: Sequence[Incoming], enqueue: bool
