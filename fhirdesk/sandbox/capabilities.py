@@ -7,12 +7,13 @@ from fhirdesk.sandbox.options import Options
 from fhirdesk.sandbox.search import TESTS
 from fhirdesk.sandbox.types import RESOURCE_TYPES
 
-INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
+INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
 
 
 def statement(options: Options, base: str) -> dict[str, Any]:
     """The CapabilityStatement."""
     system = [{"code": "batch"}] if options.batch_declared else []
+    system += [{"code": "history-system"}]
     system += [{"code": "transaction"}] if options.transactions else []
     rest = {"mode": "server", "interaction": system, "resource": [_type(t, options) for t in sorted(RESOURCE_TYPES)]}
     return {

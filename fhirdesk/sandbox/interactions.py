@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.sandbox.options import Options
 from fhirdesk.sandbox.outcomes import Refusal, Reply, outcome
+from fhirdesk.sandbox.pages import Pages
 from fhirdesk.sandbox.repository import Repository, Version, bare
 from fhirdesk.sandbox.search import search
 from fhirdesk.sandbox.types import RESOURCE_TYPES
@@ -39,11 +40,12 @@ class Interactions:
 
     def __init__(self, repository: Repository, options: Options, base: str):
         self.repository, self.options, self.base = repository, options, base
+        self._pages = Pages(repository, options, base)
         self.late_references: list[tuple[str, str]] | None = None  # inside a transaction: checked at its end
 
     def answer(self, ask: Ask) -> Reply:
         """The answer. Raises Refusal."""
-        if not ask.path or ask.path[0] not in RESOURCE_TYPES:
+        if ask.path != ("_history",) and (not ask.path or ask.path[0] not in RESOURCE_TYPES):
             raise Refusal(404, "not-supported", f"Unknown resource type '{ask.path[0] if ask.path else ''}'")
         act = ACTS.get((ask.method, _shape(ask.path)))
         if act is None:
@@ -179,49 +181,13 @@ class Interactions:
         return self._given(200, found)
 
     def history(self, ask: Ask) -> Reply:
-        """GET [type]/[id]/_history, newest first."""
-        type_, id_, _ = ask.path
-        versions = self.repository.history(type_, id_)
-        if not versions:
-            raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
-        entries = [self._past(type_, id_, v) for v in reversed(versions)]
-        return Reply(200, {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries})
-
-    def _past(self, type_: str, id_: str, version: Version) -> dict[str, Any]:
-        status = "204" if version.resource is None else "201" if version.version_id == "1" else "200"
-        entry: dict[str, Any] = {"fullUrl": f"{self.base}/{type_}/{id_}"}
-        if version.resource is not None:
-            entry["resource"] = version.resource
-        url = type_ if version.method == "POST" else f"{type_}/{id_}"
-        entry["request"] = {"method": version.method, "url": url}
-        etag = f'W/"{version.version_id}"'
-        entry["response"] = {"status": status, "etag": etag, "lastModified": version.last_updated}
-        return entry
+        """GET [type]/[id]/_history, [type]/_history, _history."""
+        return Reply(200, self._pages.history(ask.path[:-1], ask.query))
 
     def search(self, ask: Ask) -> Reply:
-        """GET [type]?…, or POST [type]/_search: a page, with the link to the next one."""
-        type_, options = ask.path[0], self.options
-        query = list(ask.query)
-        if isinstance(ask.body, (list, tuple)):
-            query += ask.body
-        found = search(self.repository, type_, query)
-        count = min(_number(query, "_count", options.page_size), options.max_page_size)
-        offset = _number(query, "_offset", 0)
-        page = found[offset : offset + count]
-        entries = [
-            {"fullUrl": f"{self.base}/{type_}/{v.resource['id']}", "resource": v.resource, "search": {"mode": "match"}}
-            for v in page
-            if v.resource is not None
-        ]
-        rest = [(n, v) for n, v in query if n not in ("_count", "_offset")]
-        links = [self._link(type_, "self", query)]
-        if count and offset + count < len(found):
-            links.append(self._link(type_, "next", [*rest, ("_count", str(count)), ("_offset", str(offset + count))]))
-        bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(found), "link": links}
-        return Reply(200, bundle | ({"entry": entries} if entries else {}))
-
-    def _link(self, type_: str, relation: str, query: list[tuple[str, str]]) -> dict[str, str]:
-        return {"relation": relation, "url": f"{self.base}/{type_}" + (f"?{urlencode(query)}" if query else "")}
+        """GET [type]?…, or POST [type]/_search."""
+        query = [*ask.query, *(ask.body if isinstance(ask.body, (list, tuple)) else ())]
+        return Reply(200, self._pages.search(ask.path[0], query))
 
     def validate(self, ask: Ask) -> Reply:
         """POST [type]/$validate: the findings, always with 200."""
@@ -259,17 +225,10 @@ def _references(node: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield from _references(value, f"{path}[{index}]")
 
 
-def _number(query: list[tuple[str, str]], name: str, default: int) -> int:
-    found = next((value for n, value in query if n == name), None)
-    if found is None:
-        return default
-    if not found.isascii() or not found.isdigit():
-        raise Refusal(400, "invalid", f"{name} must be a whole number")
-    return int(found)
-
-
 def _shape(path: tuple[str, ...]) -> str:
-    """type · type/id · type/id/_history · type/id/_history/vid · type/_search · type/$validate"""
+    """_history · type · type/_history · type/_search · type/$validate · type/id · type/id/_history · …/_history/id"""
+    if path == ("_history",):
+        return "_history"
     marks = [p if p.startswith(("_", "$")) else "id" for p in path[1:]]
     return "/".join(["type", *marks])
 
@@ -279,6 +238,8 @@ ACTS = {
     ("PUT", "type/id"): Interactions.update,
     ("DELETE", "type/id"): Interactions.delete,
     ("GET", "type/id"): Interactions.read,
+    ("GET", "_history"): Interactions.history,
+    ("GET", "type/_history"): Interactions.history,
     ("GET", "type/id/_history"): Interactions.history,
     ("GET", "type/id/_history/id"): Interactions.vread,
     ("GET", "type"): Interactions.search,

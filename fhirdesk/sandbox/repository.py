@@ -182,9 +182,13 @@ class Repository:
             if history and history[-1].resource is not None:
                 yield history[-1]
 
+    def written(self) -> Iterator[tuple[str, str, Version]]:
+        """(type, id, version) of every write that took effect, oldest first."""
+        return ((type_, id_, self.versions[type_, id_][index]) for type_, id_, index in self._order)
+
     def journal(self) -> list[dict[str, Any]]:
         """Every write that took effect, oldest first: what a test compares with what it meant to send."""
-        return [self._row(type_, id_, self.versions[type_, id_][index]) for type_, id_, index in self._order]
+        return [self._row(*each) for each in self.written()]
 
     def everything(self) -> list[dict[str, Any]]:
         """The journal with the resources themselves; None of a deletion."""

@@ -234,6 +234,11 @@ def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=ROOT)
 
 
+def _listens() -> None:
+    """A shell lets what it runs in the background ignore an interrupt, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_130_an_interrupt_lets_the_answer_in_flight_arrive(cli: Cli, people: Path, tmp_path: Path, number: int) -> None:
@@ -241,9 +246,8 @@ def test_130_an_interrupt_lets_the_answer_in_flight_arrive(cli: Cli, people: Pat
         cli("import", people)
         server.fault(method="POST", delayMs=1200, chance=1)
         command = [sys.executable, "-m", "fhirdesk", "--data-dir", str(tmp_path / "data"), "--json", "drain", "--watch"]
-        with subprocess.Popen(
-            [*command, "--server", server.base], stdout=subprocess.PIPE, text=True, cwd=ROOT
-        ) as drain:
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "cwd": ROOT, "preexec_fn": _listens}
+        with subprocess.Popen([*command, "--server", server.base], **pipes) as drain:
             until = time.monotonic() + 20
             while cli("queue", "stats", "--json").rows[0]["processing"] == 0:
                 assert time.monotonic() < until
