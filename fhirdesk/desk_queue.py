@@ -107,6 +107,17 @@ class QueueDesk(DeskBase):
         await self._engine.do(lambda: self._rooms.pause(None))
         self._wake()
 
+    async def forget_ids(self) -> int:
+        """The server was reset: its ids mean nothing any more. Ends the pause; each record is looked up by its
+        identifier, or made, when it is sent next. How many ids there were."""
+        count = await self._engine.do(self._rooms.forget_ids)
+        self._wake()
+        return count
+
+    async def notices(self) -> tuple[Reason, ...]:
+        """What a person should know of the queue as a whole: types that are not taken, old entries, errors."""
+        return await self._engine.read(self._rooms.reads.notices)
+
     async def send_now(self) -> None:
         """Make everything that waits for its time due now, and wake the worker."""
         await self._engine.do(self._rooms.hurry)

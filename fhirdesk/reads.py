@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Sequence
 
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Reason
 from fhirdesk.metrics import summarise
 from fhirdesk.records import Record
 from fhirdesk.store.store import Store
@@ -22,8 +24,8 @@ from fhirdesk.views import (
 class Reads:
     """Reads of one profile."""
 
-    def __init__(self, store: Store):
-        self._store = store
+    def __init__(self, store: Store, clock: Clock):
+        self._store, self._clock = store, clock
 
     def patient_first(self, query: PatientQuery, count: int) -> tuple[PatientRow, ...]:
         """The first rows."""
@@ -50,6 +52,11 @@ class Reads:
         with self._store.reading() as conn:
             return self._store.queue_views.counts(conn)
 
+    def notices(self) -> tuple[Reason, ...]:
+        """What a person should know of the queue as a whole, each said once."""
+        with self._store.reading() as conn:
+            return tuple(self._store.queue_views.notices(conn, self._clock.now()))
+
     def failures(self) -> tuple[FailureGroup, ...]:
         """What a person must look at, by cause, the most frequent first."""
         with self._store.reading() as conn:
@@ -73,7 +80,7 @@ class Reads:
     def entry(self, uuid: str) -> EntryDetails:
         """One entry with its attempts."""
         with self._store.reading() as conn:
-            return self._store.queue_views.details(conn, uuid)
+            return self._store.queue_views.details(conn, uuid, self._clock.now())
 
     def metrics(self) -> MetricsView:
         """Over the last attempts kept in the store, so that the command line sees them too."""

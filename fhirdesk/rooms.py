@@ -48,7 +48,7 @@ class Rooms:
         vendor = settings.profile.vendor
         self.context = Context(base=settings.base, time_zone=settings.time_zone, vendor=vendor)
         self.store = Store.open(settings.data_dir, settings.profile.name, clock, events, share=settings.network_share)
-        self.reads = Reads(self.store)
+        self.reads = Reads(self.store, clock)
 
     async def close(self) -> None:
         """Give everything back that was opened."""
@@ -225,6 +225,12 @@ class Rooms:
         else:
             self.worker.resume()
         self.decisions.pause(reason)
+
+    def forget_ids(self) -> int:
+        """The server was reset; its pause ends."""
+        count = self.decisions.forget_ids()
+        self.worker.resume()
+        return count
 
     def hurry(self) -> None:
         """Everything is due now."""

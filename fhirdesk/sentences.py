@@ -115,6 +115,42 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_superseded": ("A newer change took its place", "더 새로운 변경으로 바뀌었습니다"),
     "why_cancelled": ("Taken back", "취소했습니다"),
     "why_behind": ("Waits behind an older change of the same record", "같은 기록의 앞선 변경을 기다립니다"),
+    "why_behind_entry": (
+        "Waits behind an older change of the same record ({entry})",
+        "같은 기록의 앞선 변경({entry})을 기다립니다",
+    ),
+    "why_parent_absent": (
+        "{type} {key} is not here yet: import it, and this goes on",
+        "{type} {key} 이(가) 아직 없습니다. 가져오면 이어집니다",
+    ),
+    "why_parent_refused": (
+        "Waits for {type} {key}, which needs a person first ({entry})",
+        "{type} {key} 을(를) 기다립니다. 그 항목을 먼저 해결하세요 ({entry})",
+    ),
+    "why_parent_cancelled": (
+        "Waits for {type} {key}, which was taken back: queue it again, and this goes on",
+        "{type} {key} 을(를) 기다리는데 취소되었습니다. 다시 보내면 이어집니다",
+    ),
+    "why_parent_gone": (
+        "Waits for {type} {key}, which is not on the server any more: queue it again, and this goes on",
+        "{type} {key} 이(가) 서버에 더 이상 없습니다. 다시 보내면 이어집니다",
+    ),
+    "notice_not_taken": (
+        "This server does not take {type}: {count} wait here",
+        "이 서버는 {type} 을(를) 받지 않습니다. {count}건이 여기서 기다립니다",
+    ),
+    "notice_old": (
+        "{count} changes have waited for more than 14 days. None is dropped; look at why they wait.",
+        "14일 넘게 기다린 변경이 {count}건 있습니다. 버린 것은 없으니 이유를 확인하세요.",
+    ),
+    "notice_internal": (
+        "{count} entries met an error of the program. The others go on; report it if it stays.",
+        "프로그램 오류를 만난 항목이 {count}건 있습니다. 나머지는 계속 보냅니다. 계속되면 알려 주세요.",
+    ),
+    "ids_forgotten": (
+        "{count} ids of the server are forgotten; each record is looked up or made anew when it is sent.",
+        "서버의 ID {count}개를 잊었습니다. 각 기록은 보낼 때 다시 찾거나 만듭니다.",
+    ),
     "why_waits_patient": ("The patient must be saved first ({key})", "환자가 먼저 저장돼야 합니다 ({key})"),
     "why_waits": ("{type} {key} must be saved first", "{type} {key} 이(가) 먼저 저장돼야 합니다"),
     "why_checking": (

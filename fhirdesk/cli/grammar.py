@@ -113,7 +113,8 @@ def _queue(queue: Grammar) -> None:
         end.add_argument(f"--{name}", dest="how", action="store_const", const=name)
     end.add_argument("--arrived", metavar="LOGICAL_ID")
     queue.verb("pause", "queue_verbs:pause", "send nothing until resumed")
-    queue.verb("resume", "queue_verbs:resume", "send again")
+    verb = queue.verb("resume", "queue_verbs:resume", "send again")
+    verb.add_argument("--forget-ids", action="store_true", help="the server was reset: look every record up anew")
     queue.verb("stats", "queue_verbs:stats", "how many entries stand in each state")
 
 

@@ -189,9 +189,12 @@ async def pause(settings: Settings, _options: Namespace) -> int:
     return DONE
 
 
-async def resume(settings: Settings, _options: Namespace) -> int:
-    """Send again."""
+async def resume(settings: Settings, options: Namespace) -> int:
+    """Send again; with --forget-ids, to a server that was reset."""
     async with opened(settings) as desk:
+        if options.forget_ids:
+            count = await desk.forget_ids()
+            note(say("ids_forgotten", {"count": str(count)}, settings.lang))
         await desk.resume()
     return DONE
 
@@ -199,7 +202,9 @@ async def resume(settings: Settings, _options: Namespace) -> int:
 async def stats(settings: Settings, options: Namespace) -> int:
     """How many entries stand in each state."""
     async with opened(settings) as desk:
-        counts = await desk.counts()
+        counts, notices = await desk.counts(), await desk.notices()
+    for notice in notices:
+        note(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
     put(numbers) if options.json else print(
         "\n".join(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())

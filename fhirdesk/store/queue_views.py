@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from fhirdesk.entry import FINAL, OPEN, Reason, Status
 from fhirdesk.errors import NotFound
-from fhirdesk.store.rows import attempt_from_row, entry_from_row, reason_from_row
+from fhirdesk.store import queue_why
+from fhirdesk.store.rows import attempt_from_row, entry_from_row
 from fhirdesk.store.tables import attempt, audit, patient, queue_entry
 from fhirdesk.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 
@@ -28,14 +29,6 @@ ATTENTION = (
     Status.SUPERSEDED,
 )
 KEPT = 10_000  # answers that the metrics look at
-WHY = {
-    Status.PENDING: "why_due",
-    Status.PROCESSING: "why_sending",
-    Status.COMPLETED: "why_completed",
-    Status.SUPERSEDED: "why_superseded",
-    Status.CANCELLED: "why_cancelled",
-    Status.UNKNOWN: "why_checking",
-}
 
 
 class QueueViews:
@@ -120,14 +113,19 @@ class QueueViews:
             chain.append(ChainRow(rows[r.seq], blocked_by))
         return chain
 
-    def details(self, conn: Connection, uuid: str) -> EntryDetails:
-        """One entry with its attempts. Raises NotFound."""
+    def notices(self, conn: Connection, now: float) -> list[Reason]:
+        """What a person should know of the queue as a whole."""
+        return queue_why.notices(conn, self.profile, now)
+
+    def details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
+        """One entry with its attempts, and why it stands as it does. Raises NotFound."""
         row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         if row is None:
             raise NotFound("no_such_entry", entry=uuid)
         history = conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
         name = conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
-        return EntryDetails(entry_from_row(row), why(row), tuple(attempt_from_row(uuid, a) for a in history), name)
+        why = queue_why.explained(conn, row, now)
+        return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
 
     def answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
         """(milliseconds, status) of the last answers, and (edits that changed the record, all edits that ended)."""
@@ -145,11 +143,6 @@ class QueueViews:
     def audited(self, conn: Connection) -> int:
         """How many audit rows there are."""
         return int(conn.execute(select(func.count()).select_from(audit)).scalar() or 0)
-
-
-def why(row: Any) -> Reason:
-    """Why an entry stands as it does."""
-    return reason_from_row(row) or Reason(WHY.get(Status(row.status), "why_due"))
 
 
 def _of_cause(cause: Reason) -> list[ColumnElement[bool]]:
@@ -171,7 +164,7 @@ def _row(row: Any) -> QueueRow:
         row.attempts,
         row.not_before,
         row.created_at,
-        why(row),
+        queue_why.plain(row),
         row.patient_key,
         row.patient_name,
         row.logical_id,
