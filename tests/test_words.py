@@ -44,4 +44,4 @@ def test_a_record_type_is_called_by_its_name() -> None:
 
 
 def test_every_record_type_has_a_name() -> None:
-    assert set(TYPES) == set(registry.record_types()) - {"resource"}
+    assert set(TYPES) == set(registry.record_types())
