@@ -13,7 +13,8 @@ from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
 
 _GIVE_WAY = text(  # unsent changes of a record, but for a profile edit and what a person holds back
-    "profile = :mine AND type = :kind AND key IN :these AND status IN ('pending', 'held') AND operation <> 'edit' "
+    # (the sign keeps SQLite from walking all that is pending instead of the few keys)
+    "profile = :mine AND type = :kind AND key IN :these AND +status IN ('pending', 'held') AND operation <> 'edit' "
     "AND attempts = 0 AND (reason IS NULL OR reason <> 'why_held_by_hand')"
 ).bindparams(bindparam("these", expanding=True))
 _INHERIT = select(Q.key, func.max(Q.urgency)).where(_GIVE_WAY).group_by(Q.key)

@@ -22,6 +22,7 @@ _HEAD = (  # in the order of the index: by what is due it would sort all that is
     "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
 )
 _HEADS = text(_HEAD + "ORDER BY q.urgency DESC, q.seq LIMIT :count")
+_HELD = text("status = 'held'")  # spelled out, so that the partial index serves it
 _ANY_WAITS = text(
     "SELECT 1 FROM queue_entry WHERE profile = :profile AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
 )
@@ -151,7 +152,7 @@ class Outlet(Cycles):
         for type_, keys in by_type(waited).items():
             conn.execute(
                 update(queue_entry)
-                .where(self._mine, Q.status == Status.HELD.value, Q.waits_type == type_, Q.waits_key.in_(keys))
+                .where(self._mine, _HELD, Q.waits_type == type_, Q.waits_key.in_(keys))
                 .values(status=Status.PENDING.value, waits_type=None, waits_key=None, reason=None, reason_params=None)
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.errors import StoreError
@@ -130,14 +130,32 @@ def _other_names(patient: Record) -> list[str]:
 def _rename_children(conn: Connection, real: dict[str, str]) -> None:
     """What came before its patient knew it by the name that its reference gave it."""
     wanted = list(real)
-    for table, columns in ((record, sums.RECORD), (queue_entry, sums.ENTRY)):
-        for start in range(0, len(wanted), CHUNK):
-            query = select(table).where(table.c.patient_key.in_(wanted[start : start + CHUNK]))
-            for row in conn.execute(query).all():
-                if sums.whole(row, columns):
-                    told = dict(row._mapping) | {"patient_key": real[row.patient_key]}
-                    fresh = {n: sums.summed(told, columns)[n] for n in ("patient_key", sums.SUM)}
-                    conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
+    for start in range(0, len(wanted), CHUNK):
+        children = R.patient_key.in_(wanted[start : start + CHUNK])
+        if conn.execute(select(R.id).where(children).limit(1)).first():
+            _rename(conn, record, children, sums.RECORD, real)
+            for profile in _profiles(conn):  # the index on patients begins with the profile
+                mine = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(wanted[start : start + CHUNK])
+                _rename(conn, queue_entry, mine, sums.ENTRY, real)
+
+
+def _rename(
+    conn: Connection, table: Table, these: ColumnElement[bool], columns: tuple[str, ...], real: dict[str, str]
+) -> None:
+    for row in conn.execute(select(table).where(these)).all():
+        if sums.whole(row, columns):
+            told = dict(row._mapping) | {"patient_key": real[row.patient_key]}
+            fresh = {n: sums.summed(told, columns)[n] for n in ("patient_key", sums.SUM)}
+            conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
+
+
+def _profiles(conn: Connection) -> Iterator[str]:
+    """Each profile that has entries, a step in the index each."""
+    last = ""
+    column = queue_entry.c.profile
+    while (found := conn.execute(select(func.min(column)).where(column > last)).scalar()) is not None:
+        last = found
+        yield last
 
 
 def _record(row: Row[Any], replacing: bool = False) -> Record:
