@@ -5,7 +5,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhirdesk.r4 import json
@@ -306,6 +306,11 @@ def test_a_bundle_says_its_own_and_each_entrys_findings() -> None:
     assert found == [(None, ["Bundle.entry[1].resource"]), (0, ["Patient.gender"]), (1, ["$this"]), (2, [])]
 
 
+def test_a_wrong_bundle_of_decimals() -> None:
+    entry = {"resource": observation(valueQuantity={"value": Number("13.50")})}
+    assert [f.expression for f in check(bundle("Collection", entry))] == ["Bundle.type"]
+
+
 NAMES = [
     *("id", "contained", "extension", "url", "reference", "start", "end", "low", "high", "div", "value", "entry"),
     *("resource", "resourceType", "given", "_given", "item", "text", "meta", "name", "code", "coding", "component"),
@@ -319,6 +324,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=500, deadline=None)
 @given(
     type_=st.sampled_from(["Patient", "Bundle", "Observation", "Condition", "Questionnaire", "Parameters", "List"]),
     body=st.dictionaries(MEMBERS, VALUES, max_size=6),
