@@ -7,6 +7,8 @@ from sqlalchemy import Connection, case, func, select, text, update
 
 from fhirdesk.entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
+from fhirdesk.records import Record
+from fhirdesk.store import sums
 from fhirdesk.store.queue_words import OPEN_STATES, Flight, Q, Scope, reason_columns
 from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import attempt, queue_entry
@@ -22,6 +24,13 @@ _OPEN_EDITS = text(  # spelled out, so that the partial index serves it
 
 class Upkeep(Scope):
     """The queue is looked after."""
+
+    def rewrite(self, conn: Connection, entry: QueueEntry, record: Record) -> None:
+        """What an open entry sends took over what the server, its master, changed meanwhile."""
+        row = dict(conn.execute(select(queue_entry).where(Q.seq == entry.seq)).mappings().one())
+        row["record"] = json.dumps(dict(record.fields))
+        fresh = {name: sums.summed(row, sums.ENTRY)[name] for name in ("record", sums.SUM)}
+        conn.execute(update(queue_entry).where(Q.seq == entry.seq, Q.status.in_(OPEN_STATES)).values(fresh))
 
     def recover(self, conn: Connection) -> int:
         """At start, the former owner being dead: what was in flight is unknown, or poison. Returns how many."""

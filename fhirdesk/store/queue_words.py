@@ -1,7 +1,7 @@
 """What goes into the queue's verbs: a new entry, a head made ready, a move; and the columns they share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -65,6 +65,7 @@ class Move:
     answer: str | None = None
     mapped: Mapped | None = None  # proof of a completed entry, or what was learned of the server's copy
     empty_at: float | None = None  # a search found nothing at this time
+    taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ ENTRY = (
     "links",
     "edit",
     "patient_key",
-)  # fmt: skip - what never changes in an entry
+)  # fmt: skip - what an entry says; only `rewrite` changes it
 RECORD = ("type", "key", "fields", "base", "links", "patient_key")
 MAPPED = ("profile", "type", "key", "resource_type", "logical_id", "version_id", "base", "base_read")
 SUM = "sum"

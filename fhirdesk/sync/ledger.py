@@ -64,6 +64,8 @@ class Ledger:
             completed = [m.entry for m in done if m.status is Status.COMPLETED]
             for entry in completed:
                 self._follow_up(tx, entry, now)
+            for move in done:
+                self._take_over(tx, move.entry, move.taken)
             deeds = [Deed("worker", "completed", e.type, e.key, e.uuid) for e in completed]
             self._store.audit.append(tx.conn, deeds, now)
             tx.announce(QueueChanged())
@@ -72,6 +74,25 @@ class Ledger:
             if move.not_before > now:
                 heapq.heappush(self._due, move.not_before)
             self._say(move)
+
+    def take_over(self, entry: QueueEntry, taken: Mapping[str, Any]) -> QueueEntry:
+        """Fields that the server, their master, changed meanwhile are so here, too, and in what is sent."""
+        if not taken:
+            return entry
+        with self._store.writing() as tx:
+            self._take_over(tx, entry, taken)
+            tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
+        return replace(entry, record=entry.record.with_fields(**taken))
+
+    def _take_over(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
+        """A field that a later change of the record has here already stays."""
+        if not taken:
+            return
+        self._store.queue.rewrite(tx.conn, entry, entry.record.with_fields(**taken))
+        now = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key)
+        if now:
+            fresh = {n: v for n, v in taken.items() if now.fields.get(n) == entry.record.fields.get(n)}
+            self._store.records.put(tx.conn, [now.with_fields(**fresh)], self._clock.now())
 
     def _follow_up(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
         """What is done on the server is done here."""

@@ -14,7 +14,7 @@ from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
 from fhirdesk.sync.settle import MOST_COUNTED, stored_less
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, taken_over
 
 LOOK_AGAIN = 2.0  # seconds between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
@@ -124,7 +124,8 @@ class Probe:
         clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None and not ours else None
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
-        return self._adopt(entry, theirs)
+        taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
+        return replace(self._adopt(entry, theirs), taken=taken)
 
     def _arrived(self, entry: QueueEntry, theirs: Resource, notice: Reason | None = None) -> Move:
         return self._move(entry, Status.COMPLETED, notice, mapped=adopted(entry, theirs, self._clock))

@@ -59,9 +59,14 @@ class Cannot:
     status: Status = Status.FAILED
 
 
-def wanted(entry: QueueEntry) -> Record:
-    """The record as the server should hold it after this entry."""
-    return entry.record.with_fields(**entry.edit) if entry.edit else entry.record
+def wanted(entry: QueueEntry, mapped: Mapped | None, context: Context) -> Record:
+    """The record as the server should hold it after this entry: an edit changes its own fields alone, of what the
+    server has now."""
+    if not entry.edit:
+        return entry.record
+    base = dict(mapped.base) if mapped and mapped.base else None
+    there = registry.from_resource(base, context, over=entry.record) if base else None
+    return (there or entry.record).with_fields(**entry.edit)
 
 
 def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context: Context) -> Send | Wait | Cannot:
@@ -79,7 +84,7 @@ def draft(
 ) -> Send | Cannot:
     """The request; references to parents that are not `known` stay as they are at rest."""
     try:
-        ours = with_ids(bases.outgoing(wanted(entry), context), entry.record, known, context)
+        ours = with_ids(bases.outgoing(wanted(entry, mapped, context), context), entry.record, known, context)
     except InvalidInput as error:
         return Cannot(entry, Reason(error.code, error.params))
     return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
@@ -153,7 +158,7 @@ def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
 
 def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
     base = dict(mapped.base) if mapped.base else {"resourceType": entry.resource_type}
-    body = registry.lay_over(base, ours, wanted(entry), context) | {"id": mapped.logical_id}
+    body = registry.lay_over(base, ours, wanted(entry, mapped, context), context) | {"id": mapped.logical_id}
     if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
         converter = registry.converter(entry.type)
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not overlay.owns(converter, n)}

@@ -16,7 +16,7 @@ from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.targets import located
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, taken_over
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
@@ -124,6 +124,7 @@ class Ready:
         clash = rival(entry, dict(mapped.base), dict(plan.request.body or {}), theirs)
         if clash:
             return Cannot(entry, clash, Status.CONFLICT)
+        entry = self._ledger.take_over(entry, taken_over(entry, dict(mapped.base), theirs, self._context))
         fresh = self._ledger.adopt(adopted(entry, theirs, self._clock))
         return self._plan(entry, ground, fresh)
 

@@ -50,6 +50,17 @@ def rival(entry: QueueEntry, base: Resource, ours: Resource, theirs: Resource) -
     return Reason("why_changed_there", {"elements": ", ".join(merge.conflicts)}) if merge.conflicts else None
 
 
+def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
+    """For what the server is master of: the fields that it changed since `base` and the record did not (None: gone)."""
+    if entry.resource_type != MASTER_IS_SERVER or entry.edit:
+        return {}
+    read = registry.converter(entry.type).to_fields
+    was, now = read(base, context), read(theirs, context)
+    ours = read(registry.to_resource(entry.record, context), context)
+    differ = (n for n in {**was, **now} if was.get(n) != now.get(n))
+    return {name: now.get(name) for name in differ if ours.get(name) == was.get(name)}
+
+
 def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
     """The server's copy as the base of the next update."""
     return Mapped(

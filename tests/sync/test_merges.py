@@ -1,0 +1,67 @@
+"""The server is master of patients: what it changed and what we changed go together (rule 7)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fhirdesk.access import User
+from fhirdesk.entry import Status
+from fhirdesk.sync.write_through import WriteThrough
+from fhirdesk.views import EditOutcome
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def rival_changes(server: Scripted, **elements: Any) -> None:
+    """Somebody else writes the patient there."""
+    (path,) = server.held
+    now = {n: v for n, v in server.held[path].items() if n not in ("id", "meta", "resourceType")}
+    server.put("Patient", path.partition("/")[2], **{**now, **elements})
+
+
+@pytest.mark.parametrize("versions", [True, False])
+def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Make, versions: bool) -> None:
+    with Scripted(versions=versions) as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="1", address="A", gender="M"))
+        desk.drain()
+        rival_changes(server, telecom=[{"system": "phone", "use": "mobile", "value": "9"}], gender="female")
+        (uuid,) = desk.add(person("P-1", phone="1", address="B", gender="M"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.COMPLETED]
+        (there,) = server.held.values()
+    assert there["telecom"][0]["value"] == "9" and there["gender"] == "female"
+    assert there["address"][0]["text"] == "B"
+    with desk.store.reading() as conn:
+        here = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields
+    assert (here["phone"], here["address"], here["gender"]) == ("9", "B", "F")
+
+
+def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="1", address="A"))
+        desk.drain()
+        rival_changes(server, address=[{"use": "home", "text": "C", "line": ["C"]}])
+
+        async def edit() -> EditOutcome:
+            door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+            changes, wake = {"phone": "2"}, lambda: None
+            asked = door.edit("P-1", changes, uuid="u-1", later=False, user=User(), wake=wake, patience=20_000)
+            result, _ = await asyncio.gather(asked, asyncio.to_thread(lambda: None))
+            return result.outcome
+
+        async def both() -> EditOutcome:
+            task = asyncio.ensure_future(edit())
+            await asyncio.sleep(0.05)
+            await desk._drain(20.0, task.done, None)
+            return await task
+
+        assert asyncio.run(both()) is EditOutcome.ACCEPTED
+        (there,) = server.held.values()
+    assert there["address"] == [{"use": "home", "text": "C", "line": ["C"]}]
+    assert there["telecom"][0]["value"] == "2"
