@@ -78,7 +78,8 @@ def our_errors() -> Iterator[None]:
 def translated(error: BaseException | None) -> StoreError | DataFolderError:
     """An sqlite3 error as one of ours."""
     text = str(error)
-    if "disk is full" in text:
+    no_room = getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"  # of the file that shares the log
+    if "disk is full" in text or no_room:
         return DiskFull()
     if "disk I/O error" in text:
         return StoreError("disk_error")  # of a commit nobody knows whether it holds

@@ -146,7 +146,8 @@ class _Run:
     def _decide(self) -> None:
         """A person retries what was given up, and says of an unguarded create that was lost twice where it is."""
         self._call("queue", "retry", "--status", "failed", "--yes").wait(60)
-        there = {w.key: w.id for w in self.server.writes()}
+        newest = {w.key: w for w in self.server.writes()}
+        there = {key: w.id for key, w in newest.items() if not w.deletes}
         for row in self._open():
             if row["status"] == "conflict":
                 assert self.loop.kind == "neither", row

@@ -1,0 +1,44 @@
+"""A4: the power goes; what was acknowledged is there. By hand: FHIRDESK_CUTS=2000."""
+
+import os
+import random
+import shutil
+import uuid
+from pathlib import Path
+
+from fhirdesk.clock import Clock
+from fhirdesk.events import Events
+from fhirdesk.store import invariants
+from fhirdesk.store.checkpoint import Checkpointer
+from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox import Incoming, Outbox
+from tests.harness import wal
+from tests.sync.bench import person
+
+CUTS = int(os.environ.get("FHIRDESK_CUTS", "120"))
+
+
+def test_A4_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    dice = random.Random(4)
+    store = Store.open(tmp_path / "data", "default", Clock(), Events())
+    assert isinstance(store._checkpoints, Checkpointer)
+    store._checkpoints.close()  # the log only grows: what lies in it is known
+    outbox, acknowledged = Outbox(store, Clock()), list[str]()
+    for turn in range(CUTS // 4):
+        synced, before = wal.length(tmp_path / "data"), list(acknowledged)
+        batch = [Incoming(person(f"P-{turn}-{n}"), str(uuid.uuid4())) for n in range(dice.randint(1, 5))]
+        outbox.add(batch)
+        acknowledged += [one.uuid for one in batch]
+        for n in range(4):  # the last commit was on its way: it may be there whole, or not at all
+            here = wal.copy(tmp_path / "data", tmp_path / f"cut-{n}", synced)
+            said = wal.cut(here, synced, dice)
+            (here / "fhirdesk.commits").unlink()  # it had not been written yet
+            found = wal.whole(here)
+            assert set(before) <= found, said
+            assert found - set(before) in (set(), {one.uuid for one in batch}), said
+            again = Store.open(here, "default", Clock(), Events())
+            with again.reading() as conn:
+                assert invariants.violations(conn) == [] == invariants.lost(conn, before)
+            again.close()
+            shutil.rmtree(here)
+    store.close()
