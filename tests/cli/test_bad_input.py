@@ -1,0 +1,61 @@
+"""Malformed files are refused by convert and import in words, with exit code 6, and never with a traceback."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.cli import main
+from fhirdesk.rooms import Rooms
+from fhirdesk.words import say
+from tests.acceptance import SHARED
+from tests.fhir.conftest import rooms
+
+SUITE = SHARED / "data" / "adverse" / "json_test_suite.tar.gz"
+PERSON = {"patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
+__all__ = ["rooms"]
+
+
+def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str], list[dict[str, str]]]:
+    """Exit code, lines on stdout, documents on stderr."""
+    capsys.readouterr()
+    code = main(["convert", *words])
+    told = capsys.readouterr()
+    return code, told.out.split("\n")[:-1], [json.loads(line) for line in told.err.split("\n") if line]
+
+
+@pytest.mark.skipif(not SUITE.exists(), reason="../shared is not here")
+def test_every_malformed_file_is_refused(rooms: Rooms, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused = 0
+    with tarfile.open(SUITE) as suite:
+        for member in suite.getmembers():
+            name, packed = member.name.rsplit("/", 1)[-1], suite.extractfile(member)
+            if packed is None or not name.startswith("n_"):
+                continue
+            file = tmp_path / name.replace("/", "")
+            file.write_bytes(packed.read())
+            code, out, told = convert(capsys, "patient", str(file))
+            assert (code, out) == (6, []) and told and all(line["error"] for line in told), name
+            lines = rooms.import_rows(list(rooms.rows(file)), "patient", True)
+            assert lines and all(line.result == "refused" and line.error for line in lines), name
+            assert all(say(line.error.code, line.error.params, "ko") != line.error.code for line in lines if line.error)
+            refused += 1
+    assert refused == 125
+
+
+def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [PERSON | {"patient_id": f"P-{n}"} for n in range(1, 5)]
+    rows[1]["birth_date"] = "1985-06-31"
+    rows[2]["resourceType"] = "Patient"
+    file = tmp_path / "people.ndjson"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"half":', encoding="utf-8")
+    code, out, told = convert(capsys, "patient", str(file))
+    assert code == 1 and [json.loads(line)["id"] for line in out] == ["P-1", "P-4"]
+    assert [(t["line"], t["key"], t["field"]) for t in told] == [
+        (2, "P-2", "birth_date"),
+        (3, None, "resourceType"),
+        (5, None, None),
+    ]
+    assert main(["convert", "resource", str(file)]) == 2
+    assert main(["convert", "patient", str(tmp_path / "nowhere")]) == 6
