@@ -74,7 +74,9 @@ class Outgoing:
 
     @property
     def _bundles(self) -> bool:
-        return self._connection.known and self._connection.capabilities.batch and self._learned.now.bundles
+        """Whether many go at once: the server takes it, and the profile does not forbid it."""
+        taken = self._connection.known and self._connection.capabilities.batch and self._learned.now.bundles
+        return taken and self._profile.bundle_entries > 1
 
     @property
     def _kind(self) -> str:
