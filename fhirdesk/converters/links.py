@@ -1,16 +1,14 @@
 """References between records: whom a record refers to, as what, and how that is written at rest (docs/mapping.md)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fhirdesk.converters.base import RECORD_TYPES, Context, Place, Stored
 from fhirdesk.records import Field, Record
 from fhirdesk.resource import is_id
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The record that a field refers to, and the FHIR type it has."""
 
     type: str

@@ -22,14 +22,14 @@ def resource(resource_type: str, record: Record, /, **elements: Any) -> Resource
     if id_:
         made["id"] = id_
     for name, value in elements.items():
-        if value is not None and value != [] and value != {}:
+        if value or value == 0:  # False and 0 say something; None, "", [] and {} do not
             made[name] = value
     return made
 
 
 def filled(**elements: Any) -> dict[str, Any]:
     """Those elements that are there."""
-    return {k: v for k, v in elements.items() if v is not None and v != [] and v != {}}
+    return {k: v for k, v in elements.items() if v or v == 0}
 
 
 def logical_id(key: str) -> str | None:
