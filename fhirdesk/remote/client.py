@@ -118,7 +118,7 @@ class Remote:
         try:
             async with asyncio.timeout(deadline):
                 answer = await self._ask(request, content, headers, written)
-        except (httpx.HTTPError, TimeoutError, wire.TooLarge, InvalidDocument, httpx.StreamError) as error:
+        except (httpx.HTTPError, TimeoutError, wire.TooLarge, InvalidDocument, MemoryError, httpx.StreamError) as error:
             lost = Answer(Delivery.LOST, failure=type(error).__name__)
             answer = lost if written.any else await self._not_sent(error)
         ms = (time.perf_counter() - started) * 1000

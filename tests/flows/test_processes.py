@@ -1,0 +1,136 @@
+"""Processes side by side and at their end (faults A5, A9, A11, A12)."""
+
+import asyncio
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.desk import open_desk
+from fhirdesk.entry import Status
+from fhirdesk.settings import Profile, Settings
+from tests.harness.judge import judge
+from tests.harness.processes import Running
+from tests.harness.server import embedded
+from tests.harness.workload import Workload, write
+from tests.scripted import Act, Asked, Scripted
+
+FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs process file descriptors")
+
+
+@linux
+def test_A5_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
+    work, data = Workload(5, 60), tmp_path / "data"
+    asked = work.batch(60)
+    with embedded("conditional") as server:
+        brought = Running(["import", write(asked, tmp_path / "in.ndjson"), "--data-dir", data], tmp_path / "in")
+        assert brought.wait(60) == 0
+        words = ["drain", "--until-empty", "--data-dir", data, "--server", server.base]
+        all_ = [Running(words, tmp_path / f"out-{n}") for n in range(20)]
+        codes = [one.wait(120) for one in all_]
+        verdict = judge([a.change for a in asked], server.writes())
+    assert codes == [0] * 20, [one.errors()[-500:] for one in all_ if one.code]
+    assert verdict.faults == {} and verdict.versions == 60, str(verdict)
+
+
+def test_A9_closed_while_a_request_is_out_and_found_at_the_next_start(tmp_path: Path) -> None:
+    release = threading.Event()
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method == "POST" and not release.is_set():
+            server.answer(asked)  # done, but its answer does not come
+            release.wait(20)
+            return Act(None)
+        return None
+
+    with Scripted() as server:
+        server.script = script
+        settings = Settings(tmp_path / "data", Profile(url=server.url), deadline=30.0)
+        asyncio.run(_closed_in_mid_flight(settings, server))
+        release.set()
+        with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
+            assert database.execute("SELECT status FROM queue_entry").fetchone()[0] in ("processing", "unknown")
+        asyncio.run(_drained(settings))
+    assert len(server.held) == 1 and len(server.asked("POST")) == 1
+
+
+async def _closed_in_mid_flight(settings: Settings, server: Scripted) -> None:
+    desk = open_desk(settings)
+    await desk.start()
+    await desk.register("patient", FIELDS, "u-1")
+    while not server.asked("POST"):  # noqa: ASYNC110 - the server is a thread
+        await asyncio.sleep(0.01)
+    await desk.stop()  # five seconds at most
+
+
+async def _drained(settings: Settings) -> None:
+    desk = open_desk(settings)
+    await desk.start()
+    while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
+        await asyncio.sleep(0.02)
+    await desk.stop()
+
+
+@linux
+def test_A11_an_answer_that_does_not_fit_into_memory_is_unknown_and_the_others_arrive(tmp_path: Path) -> None:
+    """The first answer to a create is 12 MB of brackets, which are gigabytes once read."""
+    huge = {"resourceType": "Patient", "extension": [[[]] * 4] * 900_000}
+
+    def script(asked: Asked) -> Act | None:
+        return Act(201, huge, after=True) if asked.method == "POST" and len(server.asked("POST")) == 1 else None
+
+    with Scripted() as server:
+        server.script = script
+        data, work = tmp_path / "data", Workload(11, 20)
+        rows = [a for a in work.batch(9) if a.row and a.row["type"] == "patient"]
+        done = _limited(["import", write(rows, tmp_path / "in.ndjson"), "--data-dir", data])
+        assert done.returncode == 0, done.stderr
+        done = _limited(["drain", "--until-empty", "--for", "60", "--data-dir", data, "--server", server.url])
+        assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-2000:]
+        assert len(server.held) == len(rows) == len(server.asked("POST"))
+
+
+def _limited(words: list[object]) -> "subprocess.CompletedProcess[str]":
+    """The command line with 400 MB of address space to itself."""
+    limit = 400 * 1024 * 1024
+
+    def lower() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+    command = [sys.executable, "-m", "fhirdesk", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, preexec_fn=lower)
+
+
+def test_A12_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> None:
+    """The window's loop goes on while the engine's thread waits for the database."""
+    ticks = [0]
+
+    async def tick() -> None:
+        while True:
+            ticks[0] += 1
+            await asyncio.sleep(0.002)
+
+    async def work() -> int:
+        desk = open_desk(Settings(tmp_path / "data", Profile()))
+        await desk.start(send=False)
+        ticking = asyncio.ensure_future(tick())
+        with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            before = ticks[0]
+            saving = asyncio.ensure_future(desk.register("patient", FIELDS, "u-1"))
+            await asyncio.sleep(0.5)
+            assert not saving.done()
+            during = ticks[0] - before
+            other.execute("ROLLBACK")
+        assert (await saving).result == "new"
+        ticking.cancel()
+        await desk.stop()
+        return during
+
+    assert asyncio.run(work()) > 20
