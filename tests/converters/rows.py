@@ -1,8 +1,9 @@
 """Rows of every record type, made from their fields: good ones, and ones with one thing wrong."""
 
+import os
 from typing import Any
 
-from hypothesis import assume
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from fhirdesk.converters import registry
@@ -12,6 +13,9 @@ from fhirdesk.r4.json import Number
 from fhirdesk.records import Field, Kind, Record
 
 CONTEXT = Context()
+# How many of each: `CASES=10000 pytest tests/converters/test_properties.py` tries as many.
+_LOOSE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+CASES = settings(max_examples=int(os.environ.get("CASES", "30")), deadline=None, suppress_health_check=_LOOSE)
 TYPES = sorted(registry.row_types())
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("가힣한김 \t\n'\"<>&é"), min_size=1, max_size=30

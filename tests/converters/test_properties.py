@@ -11,12 +11,13 @@ from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.views import How
-from tests.converters.rows import CONTEXT, TYPES, records, rows, wrong
+from tests.converters.rows import CASES, CONTEXT, TYPES, records, rows, wrong
 
 EVERY_TYPE = pytest.mark.parametrize("type_", TYPES)
 
 
 @EVERY_TYPE
+@CASES
 @given(st.data())
 def test_a_record_becomes_r4_and_comes_back(type_: str, data: st.DataObject) -> None:
     """Laid over itself no field changes; from nothing it has the first words, and they give the same resource."""
@@ -33,6 +34,7 @@ def test_a_record_becomes_r4_and_comes_back(type_: str, data: st.DataObject) -> 
 
 
 @EVERY_TYPE
+@CASES
 @given(st.data())
 def test_a_wrong_field_is_named_with_the_key_and_nothing_else_happens(type_: str, data: st.DataObject) -> None:
     row = data.draw(rows(type_))
@@ -47,6 +49,7 @@ def test_a_wrong_field_is_named_with_the_key_and_nothing_else_happens(type_: str
 
 
 @EVERY_TYPE
+@CASES
 @given(st.data())
 def test_a_row_of_anything_is_refused_or_read(type_: str, data: st.DataObject) -> None:
     names = [f.name for f in registry.record_types()[type_].fields]
@@ -62,6 +65,7 @@ def test_a_row_of_anything_is_refused_or_read(type_: str, data: st.DataObject) -
 
 
 @EVERY_TYPE
+@CASES
 @given(st.data())
 def test_each_value_has_an_origin_and_each_field_a_place_or_is_left_out(type_: str, data: st.DataObject) -> None:
     record = data.draw(records(type_))
