@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint translations clean
+.PHONY: run test lint translations screenshots clean
 run: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	@$(BIN)/python main.py --demo
@@ -17,6 +17,10 @@ lint: $(VENV)/.ready-dev
 
 translations: $(VENV)/.ready
 	BIN=$(BIN) packaging/translations.sh
+
+screenshots: $(VENV)/.ready
+	@packaging/qt-libraries.sh $(BIN)/python
+	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
 
 $(VENV)/.ready: pyproject.toml
 	@echo "Setting up $(VENV) (once, a minute or two)"

@@ -1,7 +1,4 @@
-"""Pictures of the window, made by the program itself: the sample clinic on a bad day. `make screenshots`.
-
-Usage: screenshots.py [--out DIR] [--every] (every: all dialogs too, in both languages and colours, for review)
-"""
+"""Pictures of the window, made by the program itself: the sample clinic on a bad day. `make screenshots`."""
 
 import argparse
 import asyncio
@@ -19,7 +16,7 @@ os.environ.setdefault("QT_API", "pyside6")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import qasync
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
@@ -29,6 +26,7 @@ from ui.jobs import Jobs
 from ui.program import Program
 
 PATIENTS = 320
+FAMILY = "김"  # whom the picture shows
 OUTCOME = {
     "resourceType": "OperationOutcome",
     "issue": [
@@ -91,7 +89,7 @@ class Clinic:
 
     async def people(self) -> list[dict[str, object]]:
         """Those on top of the table, so that the picture shows their states."""
-        rows = await self.desk.patient_first(PatientQuery(), 16)
+        rows = await self.desk.patient_first(PatientQuery(FAMILY), 16)
         records = [await self.desk.record("patient", row.key) for row in rows]
         return [dict(r.fields) for r in records if r]
 
@@ -107,16 +105,16 @@ class Clinic:
             await self.save("encounter", encounter_id=f"E-2026-00984{number}", patient_id="P-2026-009660", **visit)
         people = await self.people()
         await self.conflict(people[3], 1)
-        await self.lost_answer(people[1])
         await self.desk.pause()
-        for number, fields in enumerate(people[4:12]):
+        for number, fields in enumerate(people[4:10]):
             await self.save("patient", **fields | {"phone": f"010-55{number}1-77{number}3"})
         rows = await self.desk.queue_rows(await self.desk.queue_ids(QueueQuery(frozenset({Status.PENDING}))))
         await self.desk.hold([rows[0].uuid])
-        await self.fault(method="PUT", chance=1, delayMs=25_000)
-        await self.fault(method="POST", chance=1, delayMs=25_000)
+        await self.fault(method="POST", path="fhir/?$", chance=1, delayMs=28_000)
+        await self.fault(method="PUT", chance=1, delayMs=28_000)
         await self.desk.resume()
         await self.settled(Status.PROCESSING, 1)
+        await self.lost_answer(people[1])
         for number, fields in enumerate(people[12:15]):
             await self.save("patient", **fields | {"email": f"new{number}@example.com"})
 
@@ -130,7 +128,7 @@ class Clinic:
         await self.settled(Status.CONFLICT, number)
 
     async def lost_answer(self, fields: dict[str, object]) -> None:
-        await self.fault(method="POST", times=1, drop=True, after=True)
+        await self.fault(method="POST", path="Observation", times=1, drop=True, after=True)
         await self.fault(method="GET", path="Observation", chance=1, delayMs=25_000)
         lab: dict[str, object] = {"test_code": "718-7", "test_name": "혈색소", "result_value": "13.50"}
         resulted = "2026-11-24T09:41:00+09:00"
@@ -139,7 +137,7 @@ class Clinic:
         await self.settled(Status.UNKNOWN, 1)
 
 
-async def shoot(program: Program, out: Path, *, every: bool) -> None:
+async def shoot(program: Program, out: Path) -> None:
     """Open the sample clinic, spoil its day, take the pictures."""
     window = program.window
     window.resize(1440, 900)
@@ -152,32 +150,27 @@ async def shoot(program: Program, out: Path, *, every: bool) -> None:
     await clinic.at_rest(window.jobs)
     await clinic.bad_day()
     await asyncio.sleep(1)
+    window.patients.search_for(FAMILY)
+    await asyncio.sleep(1)
     for lang, theme in (("ko", "light"), ("en", "dark")):
         window.actions_["korean" if lang == "ko" else "english"].trigger()
         window.actions_[theme].trigger()
         window.toast.hide()
-        window.patients.table.choose(0)
+        window.patients.table.choose(2)
         await asyncio.sleep(1.2)
         save(window, out / f"{theme}-{lang}.png")
-        if every:
-            from screens_review import review
-
-            await review(program, desk, out, f"{theme}-{lang}", save)
     await program.end()
 
 
 def save(widget: QWidget, path: Path) -> None:
-    """The picture, small: 256 colours are enough for flat ones."""
+    """The picture, packed as tightly as PNG can."""
     widget.grab().toImage().save(str(path), "PNG", 0)
-    if isinstance(widget, QDialog):
-        widget.close()
 
 
 def main() -> None:
     """Parse, run."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
-    parser.add_argument("--every", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication(["fhirdesk"])
@@ -186,7 +179,7 @@ def main() -> None:
     asyncio.set_event_loop(loop)
     with tempfile.TemporaryDirectory() as folder, loop:
         program = Program(app, load_settings(data_dir=Path(folder), environ={}), lang="ko", theme="light")
-        loop.run_until_complete(asyncio.wait_for(shoot(program, options.out, every=options.every), 240))
+        loop.run_until_complete(asyncio.wait_for(shoot(program, options.out), 240))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from ui.widgets.card import plain
 
 SHORT = 2.0  # seconds: a drain that is over sooner needs no strip
 FEW = 20
+IDLE = 5.0  # seconds without an arrival: that is no progress
 WAITING = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
 
 
@@ -22,12 +23,15 @@ class Sending:
 
     def __init__(self) -> None:
         self._began: float | None = None
-        self._before = 0
+        self._before = self._last = 0
+        self._moved = 0.0  # when an entry arrived last
 
     def look(self, counts: Counts, now: float) -> tuple[int, int, float] | None:
         """(done, all, seconds since it began); None while nothing much is under way."""
         left = sum(counts[s] for s in WAITING)
-        if not left or (not counts[Status.PROCESSING] and self._began is None):
+        if counts[Status.COMPLETED] != self._last:
+            self._last, self._moved = counts[Status.COMPLETED], now
+        if not left or now - self._moved > IDLE or (not counts[Status.PROCESSING] and self._began is None):
             self._began = None
             return None
         if self._began is None:

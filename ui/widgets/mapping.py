@@ -29,7 +29,7 @@ class MappingView(QSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self._view: PreviewView | None = None
         self._origins: Sequence[OriginView] = ()
-        self.table = Grid(self.tr("Mapping"), ("", "", "", ""), 3, (104, 150, 140))
+        self.table = Grid(self.tr("Mapping"), ("", "", "", ""), 3, (96, 120, 128))
         self.table.currentCellChanged.connect(lambda row, *_: self._go(row))
         self.resource = JsonView(self.tr("Resource"))
         self.resource.pointed.connect(self._choose)
@@ -50,7 +50,7 @@ class MappingView(QSplitter):
 
     def show_view(self, view: PreviewView | None) -> None:
         """The origins of a preview."""
-        self._view, self._origins = view, view.origins if view else ()
+        self._view, self._origins = view, _ours(view) if view else ()
         self.resource.show_text(view.text if view else "")
         self.resource.mark(None)
         self.table.blockSignals(True)
@@ -74,6 +74,12 @@ class MappingView(QSplitter):
             self.table.setCurrentCell(rows[0], 1)
             self.table.blockSignals(False)
             self.resource.mark(self.resource.places.spans.get(path), go=False)
+
+
+def _ours(view: PreviewView) -> Sequence[OriginView]:
+    """Without the id, where the server gave its own."""
+    ours = view.record is not None and view.resource.get("id") == view.record.key
+    return [o for o in view.origins if ours or o.path != "id"]
 
 
 def _inside(path: str, origin: str) -> bool:
