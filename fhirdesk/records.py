@@ -101,6 +101,7 @@ class RecordType:
     fields: tuple[Field, ...]
     resource_types: tuple[str, ...]  # the FHIR types it may become; the first is meant when the record is not here
     create_priority: int = 6
+    known_id: str | None = None  # the field that holds its logical id, where the server is known to have it already
 
     def field(self, name: str) -> Field | None:
         """The field of that name or alias."""

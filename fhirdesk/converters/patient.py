@@ -30,6 +30,7 @@ TYPE = RecordType(
     ),
     ("Patient",),
     create_priority=10,
+    known_id="openemr_patient_id",
 )
 _EAST_ASIAN = re.compile(
     r"[\u1100-\u11ff\u3005\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff\s]+"

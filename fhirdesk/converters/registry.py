@@ -28,7 +28,7 @@ from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4.check import Finding, check
 from fhirdesk.records import Record, RecordType
-from fhirdesk.resource import Resource, identifier
+from fhirdesk.resource import Resource, identifier, is_id
 from fhirdesk.views import OriginView
 
 __all__ = ["open_choices", "parents", "stand_ins"]
@@ -154,6 +154,13 @@ def key_of(resource: Resource, type_: str, context: Context) -> str:
     """The record's key: the value under our identifier system, else Type/id."""
     found = identifier(resource, context.identifier_system(type_))
     return found or f"{resource.get('resourceType')}/{resource.get('id', '')}"
+
+
+def known_id(record: Record) -> str | None:
+    """The logical id that the record itself names: the server is said to have it already."""
+    name = converter(record.type).record_type.known_id
+    found = record.fields.get(name) if name else None
+    return found if isinstance(found, str) and is_id(found) else None
 
 
 def missing(record: Record) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.targets import located
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, taken_over
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, same_person, taken_over
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
@@ -87,11 +87,26 @@ class Ready:
             return plan
         if plan.entry.operation is Operation.DELETE:
             return await self._compare(plan)
+        if plan.mapped is None and (known := registry.known_id(plan.entry.record)):
+            return await self._said_to_be_there(plan, known, ground)
         if plan.looks_first:
             return await self._search(plan, ground)
         if plan.mapped and (plan.request.if_match is None or plan.entry.operation is Operation.EDIT):
             return await self._read_again(plan, plan.mapped, ground)
         return plan
+
+    async def _said_to_be_there(self, plan: Send, id_: str, ground: Ground) -> Plan:
+        """The record names its id on the server: that one is taken over, if it is the same person's."""
+        entry = plan.entry
+        answer = await self._remote.read(entry.resource_type, id_)
+        if not self._heard(answer):
+            return None
+        if answer.status != 200 or not answer.body:
+            return await self._search(plan, ground) if plan.looks_first else plan
+        theirs = dict(answer.body)
+        if not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
+            return Cannot(entry, Reason(ANOTHER_S, {"id": id_}), Status.CONFLICT)
+        return self._plan(entry, ground, self._ledger.adopt(adopted(entry, theirs, self._clock)))
 
     async def _search(self, plan: Send, ground: Ground) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""

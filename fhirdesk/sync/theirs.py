@@ -37,6 +37,15 @@ def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bo
     return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
 
 
+def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
+    """Whether a resource that carries no proof of ours yet is the record's: our number, or none and the same birth."""
+    system = registry.identifier_system(entry.type, context)
+    if _is(theirs, entry.resource_type, system, entry.key):
+        return True
+    born = theirs.get("birthDate")
+    return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
+
+
 def duplicates(found: Sequence[Resource]) -> Reason:
     """Several under one identifier, by id (D10); none where the server does not let us find them."""
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})

@@ -45,6 +45,35 @@ def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_u
     assert server.asked("PUT")[0].headers["If-Match"] == 'W/"1"'
 
 
+def test_a_patient_said_to_be_there_is_updated_under_that_id(bench: Make) -> None:
+    with Scripted() as server:
+        server.put("Patient", "77", birthDate="1985-06-15", maritalStatus={"text": "M"})
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
+        desk.drain()
+    there = server.held["Patient/77"]
+    assert desk.entry(uuid).logical_id == "77" and desk.states(uuid) == [Status.COMPLETED]
+    assert there["identifier"][0]["value"] == "P-1" and there["maritalStatus"] == {"text": "M"}
+    assert len(server.held) == 1 and server.asked("POST") == []
+
+
+def test_D18_a_patient_said_to_be_there_who_is_somebody_else_is_left_alone(bench: Make) -> None:
+    with Scripted() as server:
+        server.put("Patient", "77", birthDate="1999-01-01")
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT] and server.asked("PUT") == server.asked("POST") == []
+
+
+def test_a_patient_said_to_be_there_who_is_not_is_created(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1
+
+
 def test_without_conditional_create_a_put_goes_to_an_id_of_ours(bench: Make) -> None:
     with Scripted(conditional=False, update_create=True) as server:
         server.script = lose(1, "PUT", after=True)
