@@ -11,20 +11,35 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from fhirdesk.settings import Profile, save_profiles
+from tests.harness.journal import Write
 from tests.harness.judge import Change, Verdict, blind_resends, judge
 from tests.harness.processes import Running
-from tests.harness.server import KINDS, Embedded, embedded
+from tests.harness.server import KINDS, embedded
 from tests.harness.workload import Asked, Workload, write
 
 DEADLINE, SETTLE = 1.0, 2.0  # seconds
 FINAL = 240.0  # seconds for what is left once nobody kills any more
+
+
+class Server(Protocol):
+    """What the loop needs of a server: `server.Embedded`, or a real one behind the proxy."""
+
+    base: str
+
+    def writes(self) -> list[Write]: ...
+
+    def asked(self) -> list[dict[str, Any]]: ...
+
+    def busy(self) -> int: ...
+
+    def trouble(self, faults: Sequence[Mapping[str, Any]], seed: int = 1) -> None: ...
 
 
 @dataclass(slots=True)
@@ -39,14 +54,18 @@ class KillLoop:
     share: float = 0.2
     longest: float = 0.9  # seconds that a sender lives at most
 
+    def on(self, server: Server) -> Verdict:
+        """On a server that is there already."""
+        return _Run(self, server).run()
+
     def run(self) -> Verdict:
         """Raises AssertionError when the program itself stumbles; else what the judge says."""
         with embedded(self.kind, share=self.share, seed=self.seed) as server:
-            return _Run(self, server).run()
+            return self.on(server)
 
 
 class _Run:
-    def __init__(self, loop: KillLoop, server: Embedded):
+    def __init__(self, loop: KillLoop, server: Server):
         self.loop, self.server = loop, server
         self.dice = random.Random(loop.seed)
         self.work = Workload(loop.seed, max(10, loop.changes // 6))

@@ -50,9 +50,9 @@ class Running:
             _nursery.append(Nursery())
         self.out, self._code = out, Path(f"{out}.code")
         self._code.unlink(missing_ok=True)
-        pid = _nursery[0].start([str(w) for w in words], out)
+        self.pid = _nursery[0].start([str(w) for w in words], out)
         try:
-            self._handle: int | None = os.pidfd_open(pid)
+            self._handle: int | None = os.pidfd_open(self.pid)
         except ProcessLookupError:  # it is over already
             self._handle = None
 

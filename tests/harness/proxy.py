@@ -53,6 +53,7 @@ class Proxy:
         self._target, self._path = (parts.hostname or "127.0.0.1", parts.port or 80), parts.path
         self.plan: Callable[[Passing], Trouble | None] = lambda passing: None
         self.seen: list[Passing] = []
+        self.busy = 0  # writes on their way
         self._lock = threading.Lock()
         self._over = False
         self._listening = self._listen(0)
@@ -124,7 +125,11 @@ class Proxy:
             server.sendall(head + body[: length // 2])
             _reset(server, client)
         _send(server, head + body, trouble)
-        answer = _answer(server, method)
+        self.busy += method != b"GET"
+        try:
+            answer = _answer(server, method)
+        finally:
+            self.busy -= method != b"GET"
         if trouble.reset == "answer":
             _reset(client)
         self._give(client, trouble.rewrite(answer) if trouble.rewrite else answer, trouble)
