@@ -6,7 +6,8 @@ import asyncio
 import itertools
 from array import array
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -106,16 +107,22 @@ class RecordsDesk(DeskBase):
         progress: Callable[[ImportProgress], None] | None = None,
     ) -> AsyncIterator[ImportLine]:
         """Read records and Bundles; a line for each row once it is committed."""
-        tally = Tally(progress)
-        for path in paths:
-            async for line in self._add(self._rooms.rows(path), tally, type_, enqueue):
-                yield line
+        tally, sizes = Tally(progress), [size_of(path) for path in paths]
+        for number, path in enumerate(paths):
+            with opened(path) as source:
+                if isinstance(source, BufferedReader):
+                    before, tell = sum(sizes[:number]), source.tell
+                    tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
+                async for line in self._add(self._rooms.rows(source), tally, type_, enqueue):
+                    yield line
 
     async def load_sample(
         self, patients: int, seed: int = 1, *, progress: Callable[[ImportProgress], None] | None = None
     ) -> AsyncIterator[ImportLine]:
         """The clinic that does not exist, imported like a file; the same seed gives the same records."""
-        async for line in self._add(self._rooms.sample_rows(patients, seed), Tally(progress), None, True):
+        tally = Tally(progress)
+        tally.reached = lambda: tally.patients / patients
+        async for line in self._add(self._rooms.sample_rows(patients, seed), tally, None, True):
             yield line
 
     async def _add(
@@ -159,15 +166,35 @@ class Tally:
 
     def __init__(self, progress: Callable[[ImportProgress], None] | None):
         self._progress = progress
+        self.reached: Callable[[], float] | None = None  # the share that was read, where it is known
+        self.patients = 0
         self.counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
 
     def add(self, line: ImportLine) -> None:
         """One more row."""
         self.counts["read"] += 1
+        self.patients += line.type == "patient"
         self.counts[line.result] += 1
         self.counts["queued"] += line.entry is not None
 
     def tell(self) -> None:
         """Pass the numbers on."""
         if self._progress:
-            self._progress(ImportProgress(**self.counts))
+            fraction = min(1.0, self.reached()) if self.reached else None
+            self._progress(ImportProgress(**self.counts, fraction=fraction))
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 where that cannot be said."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def opened(path: Path) -> AbstractContextManager[BufferedReader | Path]:
+    """A file, so that it can be asked how far it was read; the path itself where it cannot be opened."""
+    try:
+        return path.open("rb")
+    except OSError:
+        return nullcontext(path)

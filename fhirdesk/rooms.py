@@ -10,7 +10,7 @@ import uuid as uuids
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk import credentials
 from fhirdesk.clock import Clock
@@ -173,15 +173,17 @@ class Rooms:
 
     # -- import
 
-    def rows(self, path: Path) -> Iterator[Row | BadRow]:
+    def rows(self, source: Path | BinaryIO) -> Iterator[Row | BadRow]:
         """The rows of a file, by content; a file that cannot be read at all is one bad row."""
         from fhirdesk import files
         from fhirdesk.files import BadRow
 
         try:
-            yield from files.rows(path)
+            yield from files.rows(source)
         except InvalidDocument as error:
             yield BadRow(0, error)
+        except OSError:  # a stream that breaks off
+            yield BadRow(0, InvalidDocument("file_unreadable", path=Path(getattr(source, "name", "")).name))
 
     def sample_rows(self, patients: int, seed: int) -> Iterator[Row]:
         """The sample clinic as rows of a file."""

@@ -13,7 +13,6 @@ from ui.tasks import Tasks
 from ui.widgets.bars import JobStrip
 
 SAMPLE_PATIENTS = 200
-SAMPLE_RECORDS = 2_262  # of so many patients
 
 
 class Jobs(QObject):
@@ -39,33 +38,29 @@ class Jobs(QObject):
 
     def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
         """Read records from files."""
-        self._begin(self.tr("Import"), None, lambda tell: desk.import_files(paths, progress=tell))
+        self._begin(self.tr("Import"), lambda tell: desk.import_files(paths, progress=tell))
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
         """Fill an empty desk with the clinic that does not exist."""
-        total = SAMPLE_RECORDS * patients // SAMPLE_PATIENTS
-        self._begin(self.tr("Sample clinic"), total, lambda tell: desk.load_sample(patients, progress=tell))
+        self._begin(self.tr("Sample clinic"), lambda tell: desk.load_sample(patients, progress=tell))
 
     def _begin(
         self,
         name: str,
-        total: int | None,
         start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]],
     ) -> None:
         if not self.busy:
             self._strip.begin(name)
-            self._running = self._tasks.start(self._run(total, start))
+            self._running = self._tasks.start(self._run(start))
 
-    async def _run(
-        self, total: int | None, start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]]
-    ) -> None:
+    async def _run(self, start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]]) -> None:
         reached = ImportProgress()
         refused: list[ImportLine] = []
 
         def tell(progress: ImportProgress) -> None:
             nonlocal reached
             reached = progress
-            self._strip.tell(progress.read, total)
+            self._strip.tell(progress.read, share=progress.fraction)
 
         try:
             async for line in start(tell):

@@ -320,3 +320,19 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
         assert "not editable" in told[0] and window.preview.view.partial
 
     run(scene())
+
+
+def test_an_import_knows_how_far_it_is(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        await opened(program)
+        desk = program.session.desk
+        assert desk
+        seen: list[float | None] = []
+        paths = [clinic(tmp_path / "one.ndjson", 60), clinic(tmp_path / "two.ndjson", 60)]
+        async for _ in desk.import_files(paths, progress=lambda p: seen.append(p.fraction)):
+            pass
+        shares = [s for s in seen if s is not None]
+        assert len(shares) == len(seen) > 2
+        assert shares == sorted(shares) and 0 < shares[0] < shares[-1] == 1.0
+
+    run(scene())

@@ -89,16 +89,18 @@ class JobStrip(QWidget):
         self._stop.setAccessibleName(self.tr("Cancel {job}").format(job=name))
         self.show()
 
-    def tell(self, done: int, total: int | None) -> None:
-        """How far it is; the total where it is known."""
-        rate = done / max(0.001, monotonic() - self._began)
+    def tell(self, done: int, total: int | None = None, share: float | None = None) -> None:
+        """How far it is; the total, or the share 0..1 that is done, where it is known."""
+        passed = max(0.001, monotonic() - self._began)
+        share = done / total if total else share
         parts = [f"{self._name} {words.count(done)}" + (f" / {words.count(total)}" if total else "")]
-        parts.append(self.tr("{rate}/s").format(rate=words.count(round(rate))))
-        if total and rate > 0:
-            left = max(0, round((total - done) / rate))
+        parts.append(self.tr("{rate}/s").format(rate=words.count(round(done / passed))))
+        if share:
+            share = min(1.0, share)
+            left = round(passed * (1 - share) / share)
             parts.append(self.tr("{seconds} s left").format(seconds=words.count(left)))
-            self._bar.setRange(0, total)
-            self._bar.setValue(min(done, total))
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(share * 1000))
         self._label.setText(" · ".join(parts))
 
     def end(self) -> None:
