@@ -1,13 +1,16 @@
 """How many entries stand in each state; each number is a filter."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from fhirdesk.entry import Status
 from fhirdesk.views import STATE_OF, Counts
 from ui import theme, words
 from ui.language import translate
+
+GAP = 6  # px
+ROOM = 20  # px beside the words: nothing is cut where the window is narrow
 
 
 class Counter(QPushButton):
@@ -27,6 +30,7 @@ class Counter(QPushButton):
         self._word = translate("Counters", words.COUNTERS[self.status])
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(f"{self._shown}  {self._word}") + ROOM)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -61,7 +65,7 @@ class Counters(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(GAP)
         self._buttons = {status: Counter(status) for status in words.COUNTERS}
         for status, button in self._buttons.items():
             button.clicked.connect(lambda on, s=status: self.choose(s if on else None))
@@ -83,6 +87,19 @@ class Counters(QWidget):
         for status, button in self._buttons.items():
             if button.number != counts[status]:
                 button.show_number(counts[status])
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the room is too narrow for all, those that count nothing step aside."""
+        needed = sum(b.minimumWidth() + GAP for b in self._buttons.values())
+        narrow = needed > self.width()
+        for button in self._buttons.values():
+            button.setVisible(not narrow or button.number > 0 or button.isChecked())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room changed."""
+        super().resizeEvent(event)
+        self._fit()
 
     def retranslate(self) -> None:
         """Another language."""
