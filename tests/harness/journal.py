@@ -42,14 +42,11 @@ def of_embedded(base: str) -> list[Write]:
 
 def writes(rows: Iterable[Mapping[str, Any]]) -> list[Write]:
     """Rows of {type, id, version, resource (None: deleted)}, oldest first, as writes."""
-    keys: dict[tuple[str, str], str] = {}
+    ours = [row for row in rows if row["type"] in TYPES]
+    keys = {(r["type"], r["id"]): r["resource"]["identifier"][0]["value"] for r in ours if r["resource"] is not None}
     found = []
-    for row in rows:
+    for row in ours:
         place, resource = (row["type"], row["id"]), row["resource"]
-        if row["type"] not in TYPES:
-            continue
-        if resource is not None:
-            keys[place] = resource["identifier"][0]["value"]
         mark = None if resource is None else mark_of(resource)
         pointed = tuple(_references(resource or {}))
         found.append(Write(TYPES[row["type"]], keys[place], row["id"], str(row["version"]), mark, pointed))
@@ -65,7 +62,7 @@ def of_hapi(base: str) -> list[Write]:
             page = fetch(url)
             rows += [_past(type_, entry) for entry in page.get("entry", ())]
             url = next((k["url"] for k in page.get("link", ()) if k["relation"] == "next"), None)
-    rows.sort(key=lambda row: (row["at"], row["id"], int(row["version"])))
+    rows.sort(key=lambda row: (row["at"], int(row["version"])))
     return writes(rows)
 
 
