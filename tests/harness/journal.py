@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -62,7 +63,11 @@ def of_hapi(base: str) -> list[Write]:
             page = fetch(url)
             rows += [_past(type_, entry) for entry in page.get("entry", ())]
             url = next((k["url"] for k in page.get("link", ()) if k["relation"] == "next"), None)
-    rows.sort(key=lambda row: (row["at"], int(row["version"])))
+    rows.sort(key=lambda row: (row["id"], int(row["version"])))
+    for before, row in pairwise(rows):  # HAPI tells no time of a deletion: it came after the version before it
+        if row["id"] == before["id"]:
+            row["at"] = max(row["at"], before["at"])
+    rows.sort(key=lambda row: row["at"])
     return writes(rows)
 
 
