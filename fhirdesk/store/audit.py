@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +15,7 @@ _APPEND = (
     "VALUES (:seq, :at, :who, :verb, :type, :key, :entry, :hash)"
 )
 GENESIS = b"\0" * 32
+_TOLD = itemgetter("seq", "at", "who", "verb", "type", "key", "entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ def _columns(deed: Deed) -> dict[str, str | None]:
 
 def chained(previous: bytes, row: Mapping[str, object]) -> bytes:
     """The hash of a row after its predecessor's."""
-    text = repr([row[name] for name in ("seq", "at", "who", "verb", "type", "key", "entry")]).encode()
-    return hashlib.sha256(previous + json.canonical(text.decode())).digest()
+    return hashlib.sha256(previous + json.dumps(_TOLD(row))).digest()
 
 
 def verify(conn: Connection) -> int | None:
