@@ -15,6 +15,7 @@ from fhirdesk.settings import Settings
 from fhirdesk.views import CheckStep, Link, ServerView
 
 if TYPE_CHECKING:
+    from fhirdesk.entry import Reason
     from fhirdesk.store.locks import FileLock
 
 log = logging.getLogger(__name__)
@@ -143,6 +144,13 @@ def accept_store(data_dir: Path) -> None:
     from fhirdesk.store.store import DATABASE
 
     opening.accept(data_dir / DATABASE)
+
+
+def verify_store(settings: Settings) -> list[Reason]:
+    """What of the database is not as it was saved; empty: all is. Raises DataFolderError, StoreError."""
+    from fhirdesk.store.verify import verify
+
+    return verify(settings.data_dir, share=settings.network_share)
 
 
 __all__ = ["ConfigurationError", "Desk", "FhirDeskError", "InvalidInput", "NotFound", "ServerChanged", "open_desk"]

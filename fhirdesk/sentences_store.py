@@ -73,4 +73,16 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "The database was made by a newer FHIR Desk. It was not touched; update the program.",
         "더 새로운 FHIR Desk가 만든 데이터베이스입니다. 건드리지 않았으니 프로그램을 업데이트하세요.",
     ),
+    "verify_good": (
+        "Everything is as it was saved: the database's pages, the rows, and the log of who did what.",
+        "모두 저장한 그대로입니다. 데이터베이스 페이지, 행, 작업 기록을 확인했습니다.",
+    ),
+    "verify_pages": (
+        "The database file is damaged: {text}. Put a copy back, or start anew: fhirdesk-cli store renew.",
+        "데이터베이스 파일이 손상되었습니다: {text}. 사본을 되돌려 놓거나 새로 시작하세요: fhirdesk-cli store renew.",
+    ),
+    "verify_audit": (
+        "The log of who did what was changed from outside: its line {seq} does not follow from the lines before it.",
+        "작업 기록이 밖에서 바뀌었습니다. {seq}번째 줄이 앞줄과 이어지지 않습니다.",
+    ),
 }

@@ -36,7 +36,7 @@ def add_all(grammar: Grammar) -> None:
     _sending(grammar)
     _queue(grammar.group("queue", "look at the queue and mend it"))
     _server(grammar)
-    _store(grammar.group("store", "mend the local database"))
+    _store(grammar.group("store", "look whether the local database is whole, and mend it"))
     _profiles(grammar.group("profile", "servers: list, add, use, remove"))
 
 
@@ -152,6 +152,7 @@ def _server(grammar: Grammar) -> None:
 
 
 def _store(store: Grammar) -> None:
+    store.verb("verify", "store_verbs:verify", "is all as it was saved: pages, rows, the audit's chain")
     for name, help_ in (
         ("renew", "move what is there aside and start anew"),
         ("accept", "go on with the database as it is, though saves are missing in it"),

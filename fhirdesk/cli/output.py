@@ -13,7 +13,7 @@ from fhirdesk.settings import Settings
 from fhirdesk.words import say
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
-INTERRUPTED = 130
+INTERNAL, INTERRUPTED = 70, 130
 
 
 @asynccontextmanager

@@ -1,0 +1,47 @@
+"""Is all as it was saved: SQLite's pages, the sums over rows, the chain of the audit (faults: B6, G10)?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from fhirdesk.clock import Clock
+from fhirdesk.entry import Reason
+from fhirdesk.events import Events
+from fhirdesk.store import audit, sums
+from fhirdesk.store.store import Store
+from fhirdesk.store.tables import queue_entry, record, resource_map
+
+MOST = 100  # findings are told of each kind: who reads more has a copy to put back
+SUMMED = ((record, sums.RECORD), (resource_map, sums.MAPPED), (queue_entry, sums.ENTRY))
+
+
+def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
+    """What is not as it was saved, in one snapshot; empty: all is well. Nothing is mended. Raises DataFolderError,
+    StoreError when the database cannot be opened or read at all."""
+    store = Store.open(data_dir, "", Clock(), Events(), share=share)
+    try:
+        with store.reading() as conn:
+            return [*_pages(conn), *_rows(conn), *_chain(conn)]
+    finally:
+        store.close()
+
+
+def _pages(conn: Connection) -> list[Reason]:
+    said = conn.exec_driver_sql(f"PRAGMA integrity_check({MOST})").scalars().all()
+    return [] if said == ["ok"] else [Reason("verify_pages", {"text": text}) for text in said]
+
+
+def _rows(conn: Connection) -> Iterator[Reason]:
+    for table, columns in SUMMED:
+        found: set[tuple[str, str]] = set()
+        asked = select(*(table.c[name] for name in (*columns, sums.SUM)))
+        for row in conn.execute(asked.execution_options(yield_per=1000)):
+            if not sums.whole(row, columns) and len(found) < MOST:
+                found.add((row.type, row.key))
+        yield from (Reason("row_damaged", {"type": type_, "key": key}) for type_, key in sorted(found))
+
+
+def _chain(conn: Connection) -> list[Reason]:
+    broken = audit.verify(conn)
+    return [] if broken is None else [Reason("verify_audit", {"seq": str(broken)})]

@@ -1,0 +1,71 @@
+"""`store verify`: what is not as it was saved is said, and nothing else is."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+DAMAGE = {
+    "an audit row that was changed": ("UPDATE audit SET who = 'somebody' WHERE seq = 2", "verify_audit", {"seq": "2"}),
+    "an audit row that was removed": ("DELETE FROM audit WHERE seq = 1", "verify_audit", {"seq": "2"}),
+    "a record": (
+        "UPDATE record SET fields = replace(fields, '길동', '동길') WHERE key = 'P-1'",
+        "row_damaged",
+        {"type": "patient", "key": "P-1"},
+    ),
+    "an entry": (
+        "UPDATE queue_entry SET patient_key = 'P-2' WHERE key = 'P-0'",
+        "row_damaged",
+        {"type": "patient", "key": "P-0"},
+    ),
+}
+
+Harm = Callable[[str], None]
+
+
+@pytest.fixture
+def harm(cli: Cli, people: Path, tmp_path: Path) -> Harm:
+    """Changes the database of three patients behind the program's back."""
+    assert cli("import", people).code == 0
+
+    def run(sql: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
+            database.executescript(sql)
+
+    return run
+
+
+def test_G10_a_database_that_is_whole_is_said_to_be(cli: Cli, harm: Harm) -> None:
+    said = cli("store", "verify", "--json")
+    assert (said.code, said.rows) == (0, [{"ok": True, "findings": []}])
+    assert "저장한 그대로" in cli("store", "verify", "--lang", "ko").out
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_G10_B6_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, what: str) -> None:
+    sql, code, place = DAMAGE[what]
+    harm(sql)
+    said = cli("store", "verify", "--json")
+    (found,) = said.rows[0]["findings"]
+    assert said.code == 70 and not said.rows[0]["ok"]
+    assert found == {"code": code, **place, "message": found["message"]}
+    assert "동길" not in said.out + said.err
+    assert cli("store", "verify").out == found["message"] + "\n"
+
+
+def test_B6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm) -> None:
+    harm(
+        "PRAGMA writable_schema = ON; "
+        "UPDATE sqlite_master SET sql = replace(sql, 'birth_date, id', 'phone, id') WHERE name = 'patient_birth_date'"
+    )
+    said = cli("store", "verify", "--json")
+    assert said.code == 70 and {f["code"] for f in said.rows[0]["findings"]} == {"verify_pages"}
+
+
+def test_a_folder_without_a_database_that_had_one_is_said(cli: Cli, harm: Harm, tmp_path: Path) -> None:
+    (tmp_path / "data" / "fhirdesk.db").unlink()
+    assert cli("store", "verify").code == 3
