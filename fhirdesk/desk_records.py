@@ -100,20 +100,21 @@ class RecordsDesk(DeskBase):
 
     async def import_files(
         self,
-        paths: Sequence[Path],
+        sources: Sequence[Path | BinaryIO],
         *,
         type_: str | None = None,
         enqueue: bool = True,
         progress: Callable[[ImportProgress], None] | None = None,
     ) -> AsyncIterator[ImportLine]:
-        """Read records and Bundles; a line for each row once it is committed."""
-        tally, sizes = Tally(progress), [size_of(path) for path in paths]
-        for number, path in enumerate(paths):
-            with opened(path) as source:
-                if isinstance(source, BufferedReader):
-                    before, tell = sum(sizes[:number]), source.tell
+        """Read records and Bundles of files or open streams; a line for each row once it is committed."""
+        tally = Tally(progress)
+        sizes = [size_of(source) for source in sources]
+        for number, source in enumerate(sources):
+            with opened(source) as given:
+                if isinstance(source, Path) and isinstance(given, BufferedReader):
+                    before, tell = sum(sizes[:number]), given.tell
                     tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
-                async for line in self._add(self._rooms.rows(source), tally, type_, enqueue):
+                async for line in self._add(self._rooms.rows(given), tally, type_, enqueue):
                     yield line
 
     async def load_sample(
@@ -184,17 +185,18 @@ class Tally:
             self._progress(ImportProgress(**self.counts, fraction=fraction))
 
 
-def size_of(path: Path) -> int:
+def size_of(source: Path | BinaryIO) -> int:
     """Bytes of a file; 0 where that cannot be said."""
     try:
-        return path.stat().st_size
+        return source.stat().st_size if isinstance(source, Path) else 0
     except OSError:
         return 0
 
 
-def opened(path: Path) -> AbstractContextManager[BufferedReader | Path]:
-    """A file, so that it can be asked how far it was read; the path itself where it cannot be opened."""
+def opened(source: Path | BinaryIO) -> AbstractContextManager[BinaryIO | Path]:
+    """A file that can be asked how far it was read; the path itself where it cannot be opened; a stream as it is:
+    its owner closes it."""
     try:
-        return path.open("rb")
+        return source.open("rb") if isinstance(source, Path) else nullcontext(source)
     except OSError:
-        return nullcontext(path)
+        return nullcontext(source)

@@ -11,7 +11,7 @@ from fhirdesk.cli.queue_deeds import answered
 from fhirdesk.clock import iso
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
-from fhirdesk.errors import InvalidInput
+from fhirdesk.errors import ConfigurationError, Refused
 from fhirdesk.settings import Settings
 from fhirdesk.views import DrainSummary, QueueQuery, QueueRow
 from fhirdesk.words import say
@@ -65,11 +65,13 @@ def since(text: str | None) -> float | None:
     try:
         return time.mktime(time.strptime(text[:10], "%Y-%m-%d"))
     except ValueError:
-        raise InvalidInput("since_wrong", value=text) from None
+        raise Refused("since_wrong", value=text) from None
 
 
 async def drain(settings: Settings, options: Namespace) -> int:
     """Send; ends with a summary, also when it is interrupted."""
+    if not settings.profile.url:
+        raise ConfigurationError("no_server")
     async with opened(settings) as desk:
         if await desk.sends_elsewhere():
             note(say("cli_elsewhere", {}, settings.lang))
@@ -119,13 +121,14 @@ async def _show_progress(desk: Desk, bar: Bar) -> None:
 
 
 def exit_code(summary: DrainSummary, paused: bool) -> int:
-    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left: server away, or time up."""
-    if paused or summary.failed or summary.conflict or summary.held:
-        away = summary.reason is not None and not paused and (summary.pending or summary.unknown)
-        return AWAY if away and not (summary.failed or summary.conflict) else SOME_FAILED
-    if summary.reason is not None and (summary.pending or summary.unknown):
+    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left: server away, or time up. What is
+    held for a parent that is on its way is work that is left, too."""
+    if paused or summary.failed or summary.conflict:
+        return SOME_FAILED
+    away = summary.reason is not None and summary.pending
+    if away or summary.unknown or summary.out_of_time:
         return AWAY
-    return AWAY if summary.unknown or summary.out_of_time else DONE
+    return SOME_FAILED if summary.held else DONE
 
 
 def row_view(row: QueueRow, settings: Settings) -> dict[str, object]:

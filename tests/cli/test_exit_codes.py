@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fhirdesk import sample
 from fhirdesk.desk import Desk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
@@ -30,6 +31,7 @@ WRONG += [
     ("edit", "patient", "P-1"),
     ("convert", "ufo", "-"),
     ("sample", "--patients", "-3"),
+    ("sync-all", "--since", "yesterday"),
 ]
 
 
@@ -73,6 +75,25 @@ def test_1_some_failed_or_wait_for_a_person(cli: Cli, people: Path) -> None:
 def test_2_wrong_usage(cli: Cli, words: tuple[str, ...]) -> None:
     said = cli(*words)
     assert said.code == 2 and said.err and not said.out
+
+
+def test_3_no_server_is_set(cli: Cli, people: Path) -> None:
+    cli("import", people)
+    said = cli("drain", "--until-empty", "--lang", "ko")
+    assert said.code == 3 and korean(said.err) and not said.out
+    assert cli("queue", "stats", "--json").rows[0]["pending"] == 3
+
+
+def test_5_what_is_held_for_a_parent_that_is_being_looked_for_is_work_left(cli: Cli, tmp_path: Path) -> None:
+    rows = list(sample.generate(1, 1, results=2))
+    path = tmp_path / "clinic.ndjson"
+    path.write_text("".join(json.dumps(r, default=str) + "\n" for r in rows if r["type"] in ("patient", "lab_result")))
+    with Scripted() as server:
+        server.script = lambda a: Act(500) if a.method == "POST" else None
+        cli("import", path)
+        done = cli("drain", "--until-empty", "--for", "1", "--server", server.url, "--json")
+    assert done.code == 5 and done.rows[-1]["held"] == 2 and done.rows[-1]["unknown"] == 1
+    assert done.rows[-1]["out_of_time"]
 
 
 def test_3_configuration(cli: Cli, tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""`-` is standard input, be it a pipe or a file, and - for `export` - standard output is a pipe."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(folder: Path, *words: str, **streams: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "fhirdesk", "--data-dir", str(folder / "data"), *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, **streams)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+def test_import_reads_standard_input(tmp_path: Path, people: Path, kind: str) -> None:
+    with people.open("rb") as file:
+        given = {"stdin": file} if kind == "file" else {"input": people.read_bytes()}
+        done = run(tmp_path, "import", "-", "--json", **given)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert [row["key"] for row in rows[:-1]] == ["P-0", "P-1", "P-2"]
+    assert rows[-1]["summary"]["new"] == rows[-1]["summary"]["queued"] == 3
+
+
+def test_a_file_and_standard_input_in_one_import(tmp_path: Path, people: Path) -> None:
+    more = people.read_bytes().replace(b"P-", b"Q-")
+    done = run(tmp_path, "import", str(people), "-", input=more)
+    assert done.returncode == 0, done.stderr
+    held = run(tmp_path, "export", "--format", "records").stdout.splitlines()
+    assert {json.loads(line)["patient_id"] for line in held} == {f"{p}-{n}" for p in "PQ" for n in range(3)}
+
+
+@pytest.mark.parametrize("verb", [("convert", "patient", "-"), ("validate", "--json")])
+def test_convert_and_validate_read_standard_input(tmp_path: Path, people: Path, verb: tuple[str, ...]) -> None:
+    given = people.read_bytes()
+    if verb[0] == "validate":
+        given = run(tmp_path, "convert", "patient", input=given).stdout
+    done = run(tmp_path, *verb, input=given)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3
+
+
+def test_G11_an_export_is_private_whatever_the_umask(tmp_path: Path, people: Path) -> None:
+    old = os.umask(0)
+    try:
+        assert run(tmp_path, "import", str(people)).returncode == 0
+        assert run(tmp_path, "export", "-o", str(tmp_path / "out.ndjson")).returncode == 0
+    finally:
+        os.umask(old)
+    held = [tmp_path / "out.ndjson", *(tmp_path / "data").iterdir()]
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in held} == {path.name: "0o600" for path in held}
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
