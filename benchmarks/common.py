@@ -39,9 +39,9 @@ def journal(base: str) -> list[dict[str, object]]:
         return rows
 
 
-def resident() -> float:
-    """MB of memory that this process holds."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+def resident(process: int | str = "self") -> float:
+    """MB of memory that a process holds; 0 of one that has ended."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024
     return 0.0
