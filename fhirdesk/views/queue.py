@@ -1,0 +1,108 @@
+"""What the desk shows of the queue: rows, details, counts, and what a drain did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fhirdesk.entry import Attempt, QueueEntry, Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuery:
+    """A filter of the queue pane. Empty sets mean all."""
+
+    statuses: frozenset[Status] = frozenset()
+    types: frozenset[str] = frozenset()
+    text: str = ""  # a key, a patient's key or name
+    patient_key: str | None = None
+    cause: Reason | None = None  # of a FailureGroup: entries that need a person for that cause alone
+    newest_first: bool = True
+    attention: bool = False  # what needs a person first, then what is open, then what is done; newest first in each
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue pane."""
+
+    seq: int
+    uuid: str
+    type: str
+    key: str
+    operation: str
+    status: Status
+    priority: int
+    attempts: int
+    not_before: float
+    created_at: float
+    reason: Reason
+    patient_key: str | None
+    patient_name: str | None
+    logical_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetails:
+    """All that is known of one entry."""
+
+    entry: QueueEntry
+    why: Reason  # why it stands as it does
+    history: tuple[Attempt, ...]
+    patient_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Entries that need a person, of one cause."""
+
+    reason: Reason
+    count: int
+    statuses: frozenset[Status]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """A field of a record whose sides differ, each as text; None: it has no value there."""
+
+    field: str
+    seen: str | None  # when it was last in step with the server
+    mine: str | None  # here, now
+    theirs: str | None  # on the server, now
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """One open entry of a patient, and the entry that must go first."""
+
+    row: QueueRow
+    blocked_by: str | None = None  # uuid: an older change of the same record, or a parent's newest entry
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many entries stand in each state, from one snapshot."""
+
+    by_status: Mapping[Status, int]
+
+    def __getitem__(self, status: Status) -> int:
+        return self.by_status.get(status, 0)
+
+    @property
+    def unsent(self) -> int:
+        """Changes that are not known to be on the server."""
+        return sum(
+            n for s, n in self.by_status.items() if s not in (Status.COMPLETED, Status.SUPERSEDED, Status.CANCELLED)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DrainSummary:
+    """What a drain did (completed in this run) and what is left."""
+
+    completed: int = 0
+    failed: int = 0
+    conflict: int = 0
+    unknown: int = 0
+    held: int = 0
+    pending: int = 0
+    seconds: float = 0.0
+    reason: Reason | None = None  # why it ended early
+    out_of_time: bool = False  # work that could be sent was left when the time was up

@@ -1,0 +1,129 @@
+"""What the desk shows of records: rows of patients, what an import and a profile edit came to."""
+
+from array import array
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fhirdesk.entry import Reason, Status
+from fhirdesk.records import Record
+
+
+class SyncState(StrEnum):
+    """A record's standing with the server, worst open entry first."""
+
+    ON_SERVER = "on_server"  # ✓
+    NOT_SENT = "not_sent"  # ○
+    SENDING = "sending"  # ↑
+    HELD = "held"  # ‖
+    CHECKING = "checking"  # ?
+    CONFLICT = "conflict"  # ⇄
+    REFUSED = "refused"  # !
+    LOCAL = "local"  # here only, nothing queued
+
+
+STATE_OF = {
+    Status.PENDING: SyncState.NOT_SENT,
+    Status.HELD: SyncState.HELD,
+    Status.PROCESSING: SyncState.SENDING,
+    Status.UNKNOWN: SyncState.CHECKING,
+    Status.CONFLICT: SyncState.CONFLICT,
+    Status.FAILED: SyncState.REFUSED,
+    Status.COMPLETED: SyncState.ON_SERVER,
+}
+
+
+class PatientSort(StrEnum):
+    """What the patients table can be sorted by, in SQL."""
+
+    NAME = "name"
+    KEY = "key"
+    BORN = "birth_date"
+    PHONE = "phone"
+    UPDATED = "updated_at"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientQuery:
+    """A search and an order. Text: name (Korean, initial consonants, accents), number or phone."""
+
+    text: str = ""
+    sort: PatientSort = PatientSort.NAME
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One line of the patients pane."""
+
+    id: int  # the store's own row id
+    key: str
+    name: str
+    birth_date: str | None
+    gender: str | None
+    phone: str | None
+    state: SyncState
+    pending_edit: bool  # an edit whose outcome is open
+    synced_at: float | None  # epoch seconds
+    partial: bool = False  # read from a resource that lacks what a patient's record needs: shown, not editable
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    queued: int = 0
+    fraction: float | None = None  # 0..1 of the bytes, where the size is known
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """What became of one row of an import, once it is committed."""
+
+    line: int
+    type: str | None
+    key: str | None
+    result: str  # new changed unchanged refused
+    entry: str | None = None
+    error: Reason | None = None
+    field: str | None = None
+    note: Reason | None = None  # why it was stored and not queued
+
+
+class EditOutcome(StrEnum):
+    """How a profile edit ended."""
+
+    ACCEPTED = "accepted"
+    UNCHANGED = "unchanged"
+    LOCAL_ONLY = "local_only"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    CONFLICT = "conflict"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class EditResult:
+    """A profile edit's outcome, in words, and the record as it is here now."""
+
+    outcome: EditOutcome
+    message: Reason
+    record: Record | None = None
+    field: str | None = None  # the field the server refused
+    entry: str | None = None
+    ignored: tuple[str, ...] = ()  # fields that are read only or not known, left as they were
+
+
+Ids = array  # array('q') of row ids in the order asked for: 8 bytes a row, so that a million rows scroll
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ids of all rows of a query, in order; pages are fetched by id."""
+
+    ids: "array[int]" = field(default_factory=lambda: array("q"))
