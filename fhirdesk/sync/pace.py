@@ -8,6 +8,7 @@ from fhirdesk.remote.client import Remote
 
 FIRST_RATE = 10.0  # requests a second after an outage
 DOUBLES_EVERY = 10.0  # seconds of good answers
+MOST_DOUBLINGS = 10.0  # a day without a request is no larger number
 BURST = 20
 FREE_FROM = 1000.0  # a rate that limits nobody ends the climb
 SLACK = 5.0  # seconds that a claimed request may still wait for its turn
@@ -30,7 +31,8 @@ class Pace:
     def rate(self) -> float | None:
         """Requests a second; None: no limit."""
         if self._climbing_since is not None:
-            climbed: float = FIRST_RATE * 2.0 ** ((self._clock.monotonic() - self._climbing_since) // DOUBLES_EVERY)
+            doubled = (self._clock.monotonic() - self._climbing_since) // DOUBLES_EVERY
+            climbed: float = FIRST_RATE * 2.0 ** min(doubled, MOST_DOUBLINGS)
             if climbed < min(FREE_FROM, self._fixed or FREE_FROM):
                 return climbed
             self._climbing_since = None

@@ -75,7 +75,8 @@ def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
     with Scripted() as server:
         desk = bench(server)
         known(desk)
-        server.put("Patient", "2", **resource("Q-2", birthDate="1950-01-01"))  # P-1 had it
+        (id_,) = (p.removeprefix("Patient/") for p, r in server.held.items() if r["identifier"][0]["value"] == "P-1")
+        server.put("Patient", id_, **resource("Q-2", birthDate="1950-01-01"))
         result = edited(desk, phone="010-1")
         with desk.store.reading() as conn:
             paused = desk.store.queue.paused(conn)

@@ -53,6 +53,14 @@ def test_no_burst_above_twenty_after_a_rest() -> None:
     assert started(pace, clock, 1.0).count(4600.0) <= BURST
 
 
+def test_A10_a_day_without_a_request_ends_the_climb() -> None:
+    clock = SetClock()
+    pace = Pace(clock)
+    pace.climb()
+    clock.at += 86_400.0
+    assert pace.rate is None
+
+
 def test_clear_waits_for_room_and_takes_none() -> None:
     clock = SetClock()
     pace = Pace(clock)
