@@ -55,7 +55,8 @@ class Reads:
     def notices(self) -> tuple[Reason, ...]:
         """What a person should know of the queue as a whole, each said once."""
         with self._store.reading() as conn:
-            return tuple(self._store.queue_views.notices(conn, self._clock.now()))
+            said = self._store.queue_views.notices(conn, self._clock.now())
+        return (Reason("store_read_only"), *said) if self._store.read_only else tuple(said)
 
     def failures(self) -> tuple[FailureGroup, ...]:
         """What a person must look at, by cause, the most frequent first."""

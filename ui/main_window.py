@@ -29,8 +29,10 @@ from ui.sheets import Sheets
 from ui.standing import Standing
 from ui.tasks import Refresher, Tasks
 from ui.top_bar import TopBar
+from ui.widgets.banner import Banner
 from ui.widgets.bars import Toast
 
+NOTICES = 10_000  # ms between looks at what stands in the way of the whole queue
 TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
 NEEDS_DESK = (
     *("new_patient", "import", "look_file", "look_pasted", "send_now", "pause", "retry", "retry_all", "correct"),
@@ -62,7 +64,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.setMinimumSize(900, 560)
         self.actions_ = Actions(self)
-        self.top = TopBar(self)
+        self.top, self.banner = TopBar(self), Banner(self)
         self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
         self.preview = PreviewPane(self.tasks)
         self._panes = (self.patients, self.queue, self.preview)
@@ -92,8 +94,12 @@ class MainWindow(QMainWindow):
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.queue_changed.connect(self._look.soon)
         self.bridge.server_changed.connect(self._look.now)
+        self._look_wide = Refresher(self.tasks, self._read_notices, self)
+        self.banner.wanted_resume.connect(self.deeds.toggle_pause)
         self._tick = QTimer(self, interval=TICK)
         self._tick.timeout.connect(self._look.soon)
+        self._slow_tick = QTimer(self, interval=NOTICES)
+        self._slow_tick.timeout.connect(self._look_wide.soon)
 
     def _connect_panes(self) -> None:
         patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
@@ -167,11 +173,15 @@ class MainWindow(QMainWindow):
         if desk:
             self.bridge.listen(desk.events)
             self._tick.start()
+            self._slow_tick.start()
             self.tasks.start(self._look_first(desk))
         else:
             self.bridge.stop()
-            self._tick.stop()
-            self._look.stop()
+            for timer in (self._tick, self._slow_tick):
+                timer.stop()
+            for look in (self._look, self._look_wide):
+                look.stop()
+            self.banner.show_notices(())
         for pane in self._panes:
             pane.attach(desk)
         for name in NEEDS_DESK:
@@ -182,12 +192,14 @@ class MainWindow(QMainWindow):
         await desk.patient_first(PatientQuery(), 1)
         if desk is self.desk:
             self._look.now()
+            self._look_wide.now()
 
     def refresh(self) -> None:
         """Read everything again."""
         for pane in self._panes:
             pane.refresh()
         self._look.now()
+        self._look_wide.now()
 
     async def _read_standing(self) -> None:
         if (desk := self.desk) is not None:
@@ -195,7 +207,14 @@ class MainWindow(QMainWindow):
             if desk is self.desk:
                 self.server = server
                 self.top.show_server(server)
+                self.banner.show_server(server)
                 self.standing.show_server(server, metrics)
+
+    async def _read_notices(self) -> None:
+        if (desk := self.desk) is not None:
+            notices = await desk.notices()
+            if desk is self.desk:
+                self.banner.show_notices(notices)
 
     def _counted(self, counts: Counts) -> None:
         self.counts = counts
@@ -240,7 +259,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Another language."""
         self.actions_.retranslate()
-        for part in (self.top, *self._panes, self.layout_):
+        for part in (self.top, self.banner, *self._panes, self.layout_):
             part.retranslate()
         self.standing.say()
         self._look.soon()

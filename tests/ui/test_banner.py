@@ -1,0 +1,57 @@
+"""The banner: what stands in the way of the whole queue, in the language of now."""
+
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from fhirdesk.entry import Reason
+from fhirdesk.views import Link, ServerView
+from tests.ui.conftest import Run, until
+from ui import language
+from ui.program import Program
+from ui.widgets.banner import Banner
+
+
+def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplication) -> None:
+    window = QMainWindow()
+    banner, asked = Banner(window), []
+    banner.wanted_resume.connect(lambda: asked.append(1))
+    assert banner.isHidden()
+    paused = Reason("paused_by_hand")
+    banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=paused))
+    assert not banner.isHidden() and language.say(paused) in banner.text.text()
+    banner.resume.click()
+    assert asked == [1]
+    banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.ONLINE, False))
+    assert banner.isHidden()
+
+
+def test_a7_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
+    window = QMainWindow()
+    banner = Banner(window)
+    old = language.current()
+    try:
+        for lang in ("ko", "en"):
+            language.install(qapp, lang)
+            banner.show_notices((Reason("notice_internal", {"count": "3"}), Reason("notice_old", {"count": "2"})))
+            lines = banner.text.text().splitlines()
+            assert len(lines) == 2 and all(line.startswith("⚠ ") for line in lines)
+            assert "3" in lines[0] and "2" in lines[1] and banner.resume.isHidden()
+    finally:
+        language.install(qapp, old)
+
+
+def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        await program.session.open()
+        assert window.desk is not None
+        store = window.desk._rooms.reads._store
+        store._writer, kept = None, store._writer
+        try:
+            window.refresh()
+            await until(lambda: not window.banner.isHidden(), "the banner")
+            assert language.say(Reason("store_read_only")) in window.banner.text.text()
+        finally:
+            store._writer = kept
+
+    run(scene())

@@ -1,0 +1,65 @@
+"""A slim strip above the panes: what stands in the way of the whole queue, in words, and Resume where that helps."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
+
+from fhirdesk.entry import Reason
+from fhirdesk.views import Link, ServerView
+from ui.language import say, translate
+from ui.widgets.card import plain
+
+
+class Banner(QToolBar):
+    """Hidden while there is nothing to say; the whole text is in the tip where the window is narrow."""
+
+    wanted_resume = Signal()
+
+    def __init__(self, window: QMainWindow):
+        super().__init__(window)
+        self.setObjectName("bannerBar")
+        self.setMovable(False)
+        self.toggleViewAction().setEnabled(False)
+        self._pause: Reason | None = None
+        self._notices: tuple[Reason, ...] = ()
+        self.text, self.resume = plain(name="banner"), QPushButton()
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.resume.clicked.connect(lambda _=False: self.wanted_resume.emit())
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(12, 3, 12, 3)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.resume)
+        self.addWidget(row)
+        window.addToolBarBreak()
+        window.addToolBar(self)
+        self.hide()
+
+    def show_server(self, view: ServerView) -> None:
+        """A pause that a person must end, and why it is."""
+        self._pause = view.reason if view.link is Link.PAUSED else None
+        self.retranslate()
+
+    def show_notices(self, notices: tuple[Reason, ...]) -> None:
+        """What the desk says of the queue as a whole."""
+        self._notices = notices
+        self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines are broken anew."""
+        super().resizeEvent(event)
+        self.text.setMinimumHeight(self.text.heightForWidth(self.text.width()))
+
+    def retranslate(self) -> None:
+        """In the language of now."""
+        said = [say(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
+        text = "\n".join(f"⚠ {line}" for line in said)
+        if text != self.text.text():
+            self.text.setText(text)
+            self.text.setToolTip(text)
+            self.text.setAccessibleName(text)
+            self.text.setMinimumHeight(self.text.heightForWidth(self.text.width()))
+        self.resume.setText(translate("TopBar", "Resume"))
+        self.resume.setVisible(self._pause is not None)
+        self.setVisible(bool(said))
