@@ -85,4 +85,8 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "The log of who did what was changed from outside: its line {seq} does not follow from the lines before it.",
         "작업 기록이 밖에서 바뀌었습니다. {seq}번째 줄이 앞줄과 이어지지 않습니다.",
     ),
+    "verify_audit_short": (
+        "The log of who did what was cut from outside: it does not know that {count} entries have arrived.",
+        "작업 기록이 밖에서 잘렸습니다. 완료된 항목 {count}건이 기록에 없습니다.",
+    ),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
 
 DAMAGE = {
@@ -55,6 +56,16 @@ def test_G10_B6_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, wha
     assert found == {"code": code, **place, "message": found["message"]}
     assert "동길" not in said.out + said.err
     assert cli("store", "verify").out == found["message"] + "\n"
+
+
+def test_G10_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm) -> None:
+    with Sandbox() as server:
+        assert cli("drain", "--until-empty", "--server", server.base).code == 0
+    assert cli("store", "verify").code == 0
+    harm("DELETE FROM audit WHERE seq > 4")
+    said = cli("store", "verify", "--json")
+    assert said.code == 70
+    assert [(f["code"], f["count"]) for f in said.rows[0]["findings"]] == [("verify_audit_short", "2")]
 
 
 def test_B6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm) -> None:
