@@ -97,6 +97,8 @@ class Desk(RecordsDesk, QueueDesk):
             link = Link.ELSEWHERE
         elif circuit.offline:
             link = Link.OFFLINE
+        elif self._background and not rooms.worker.connection.heard:
+            link = Link.CONNECTING
         latency = self._metrics.view().avg_ms
         next_try = circuit.wait_until or None
         return ServerView(profile.name, profile.url, link, profile.demo, latency, reason, next_try, profile.colour)

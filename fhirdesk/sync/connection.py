@@ -18,6 +18,7 @@ class Connection:
         self._remote, self._identity, self._reception = remote, identity, reception
         self._circuit = reception.circuit
         self._capabilities: Capabilities | None = None
+        self.heard = False  # whether it said once what it is
         self._asking = asyncio.Lock()
 
     @property
@@ -58,7 +59,7 @@ class Connection:
             self._reception.pause(Reason(error.code, error.params))
             return False
         self._circuit.answered()
-        self._capabilities = found
+        self._capabilities, self.heard = found, True
         self._reception.not_taken.clear()
         self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])
         return True
