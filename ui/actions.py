@@ -29,13 +29,7 @@ FILE, QUEUE, VIEW, HELP = (
     mark("Menus", "&Help"),
 )
 SPECS = (
-    Spec(
-        "new_patient",
-        mark("Actions", "New patient…"),
-        mark("Actions", "Register a patient"),
-        "Ctrl+N",
-        FILE,
-    ),
+    Spec("new_patient", mark("Actions", "New patient…"), mark("Actions", "Register a patient"), "Ctrl+N", FILE),
     Spec(
         "import",
         mark("Actions", "Import…"),
@@ -87,13 +81,7 @@ SPECS = (
         "Ctrl+Return",
         QUEUE,
     ),
-    Spec(
-        "pause",
-        mark("Actions", "Pause"),
-        mark("Actions", "Send nothing until it is resumed"),
-        "",
-        QUEUE,
-    ),
+    Spec("pause", mark("Actions", "Pause"), mark("Actions", "Send nothing until it is resumed"), "", QUEUE),
     Spec(
         "retry",
         mark("Actions", "Retry"),
@@ -103,11 +91,7 @@ SPECS = (
         apart=True,
     ),
     Spec(
-        "retry_all",
-        mark("Actions", "Retry all refused…"),
-        mark("Actions", "Send every refused entry again"),
-        "",
-        QUEUE,
+        "retry_all", mark("Actions", "Retry all refused…"), mark("Actions", "Send every refused entry again"), "", QUEUE
     ),
     Spec(
         "correct",
@@ -132,19 +116,9 @@ SPECS = (
         QUEUE,
         apart=True,
     ),
+    Spec("release", mark("Actions", "Release"), mark("Actions", "Let the selected held entries go"), "", QUEUE),
     Spec(
-        "release",
-        mark("Actions", "Release"),
-        mark("Actions", "Let the selected held entries go"),
-        "",
-        QUEUE,
-    ),
-    Spec(
-        "cancel",
-        mark("Actions", "Take back"),
-        mark("Actions", "Take the selected entries out of the queue"),
-        "",
-        QUEUE,
+        "cancel", mark("Actions", "Take back"), mark("Actions", "Take the selected entries out of the queue"), "", QUEUE
     ),
     Spec(
         "discard",
@@ -168,26 +142,10 @@ SPECS = (
         "Ctrl+G",
         QUEUE,
     ),
+    Spec("refresh", mark("Actions", "Refresh"), mark("Actions", "Read everything again"), "F5", VIEW),
+    Spec("find", mark("Actions", "Find a patient"), mark("Actions", "Go to the search of patients"), "Ctrl+F", VIEW),
     Spec(
-        "refresh",
-        mark("Actions", "Refresh"),
-        mark("Actions", "Read everything again"),
-        "F5",
-        VIEW,
-    ),
-    Spec(
-        "find",
-        mark("Actions", "Find a patient"),
-        mark("Actions", "Go to the search of patients"),
-        "Ctrl+F",
-        VIEW,
-    ),
-    Spec(
-        "filter",
-        mark("Actions", "Filter the queue"),
-        mark("Actions", "Go to the filter of the queue"),
-        "Ctrl+L",
-        VIEW,
+        "filter", mark("Actions", "Filter the queue"), mark("Actions", "Go to the filter of the queue"), "Ctrl+L", VIEW
     ),
     Spec(
         "find_json",
@@ -203,22 +161,11 @@ SPECS = (
         "Ctrl+T",
         VIEW,
     ),
-    Spec(
-        "palette",
-        mark("Actions", "Find anything…"),
-        mark("Actions", "Patients, numbers, commands"),
-        "Ctrl+K",
-        VIEW,
-    ),
+    Spec("palette", mark("Actions", "Find anything…"), mark("Actions", "Patients, numbers, commands"), "Ctrl+K", VIEW),
     Spec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True, apart=True),
     Spec("dark", mark("Actions", "Dark"), mark("Actions", "Dark colours"), "", VIEW, True),
     Spec(
-        "system",
-        mark("Actions", "Like the system"),
-        mark("Actions", "Colours as the desktop has them"),
-        "",
-        VIEW,
-        True,
+        "system", mark("Actions", "Like the system"), mark("Actions", "Colours as the desktop has them"), "", VIEW, True
     ),
     Spec("korean", "한국어", "한국어", "", VIEW, True, apart=True),
     Spec("english", "English", "English", "", VIEW, True),
@@ -230,36 +177,11 @@ SPECS = (
         VIEW,
         apart=True,
     ),
-    Spec(
-        "pane1",
-        mark("Actions", "Patients"),
-        mark("Actions", "Go to the patients"),
-        "Alt+1",
-        VIEW,
-        apart=True,
-    ),
-    Spec(
-        "pane2",
-        mark("Actions", "Sync queue"),
-        mark("Actions", "Go to the queue"),
-        "Alt+2",
-        VIEW,
-    ),
-    Spec(
-        "pane3",
-        mark("Actions", "Preview"),
-        mark("Actions", "Go to the preview"),
-        "Alt+3",
-        VIEW,
-    ),
+    Spec("pane1", mark("Actions", "Patients"), mark("Actions", "Go to the patients"), "Alt+1", VIEW, apart=True),
+    Spec("pane2", mark("Actions", "Sync queue"), mark("Actions", "Go to the queue"), "Alt+2", VIEW),
+    Spec("pane3", mark("Actions", "Preview"), mark("Actions", "Go to the preview"), "Alt+3", VIEW),
     Spec("shortcuts", mark("Actions", "Shortcuts"), mark("Actions", "All keys"), "F1", HELP),
-    Spec(
-        "about",
-        mark("Actions", "About FHIR Desk"),
-        mark("Actions", "Version and licence"),
-        "",
-        HELP,
-    ),
+    Spec("about", mark("Actions", "About FHIR Desk"), mark("Actions", "Version and licence"), "", HELP),
 )
 MENUS = (FILE, QUEUE, VIEW, HELP)
 
