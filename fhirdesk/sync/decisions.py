@@ -104,6 +104,7 @@ class Decisions:
             around = located(self._store, tx.conn, [again.record], self._context)
             again = replace(again, parents=bases.parents(again.record, around))
             self._store.queue.enqueue(tx.conn, [again], now)
+            self._store.audit.append(tx.conn, [Deed("local", "correct", entry.type, entry.key, new)], now)
             if not entry.edit:  # the fields of a profile edit change here once the server said yes
                 self._store.records.put(tx.conn, [record], now)
             tx.announce(QueueChanged())

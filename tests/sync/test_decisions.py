@@ -83,6 +83,7 @@ def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> Non
     assert [a.status for a in origin.history] == [422] and origin.why.params == {"entry": "the-new-one"}
     assert record.fields["phone"] == "010-1234-5678"
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1234-5678"
+    assert audited(desk, "the-new-one") == ["correct", "completed"]
 
 
 def test_a_correction_that_is_wrong_changes_nothing(bench: Make) -> None:
