@@ -1,11 +1,12 @@
 """The acceptance cases beside the repository, run against this checkout's command line."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.servers import lacking
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -15,9 +16,9 @@ def needs(*tools: str) -> None:
     """Skip, saying so, where the servers cannot be had."""
     if not (SHARED / "accept" / "run.py").exists():
         pytest.skip("../shared is not here")
-    missing = [tool for tool in tools if shutil.which(tool) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+    reasons = [reason for tool in tools if (reason := lacking(tool))]
+    if reasons:
+        pytest.skip("; ".join(reasons))
 
 
 def accept(tmp_path: Path, *words: str, seconds: float = 400) -> str:

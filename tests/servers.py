@@ -12,6 +12,20 @@ import pytest
 SERVERS = Path(__file__).parents[1] / ".." / "shared" / "servers"
 NEEDS = {"medplum": "node", "hapi": "java"}
 READY = 180.0
+OLDEST_NODE = 20  # Debian 12 has 18
+
+
+def lacking(tool: str) -> str | None:
+    """Why a tool cannot be used here, None: it can."""
+    if shutil.which(tool) is None:
+        return f"not installed: {tool}"
+    if tool != "node":
+        return None
+    said = subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    major = said.removeprefix("v").partition(".")[0]
+    return (
+        None if major.isdigit() and int(major) >= OLDEST_NODE else f"needs Node {OLDEST_NODE}, {said or 'none'} is here"
+    )
 
 
 @contextmanager
@@ -20,8 +34,8 @@ def real(name: str, *options: str) -> Iterator[str]:
     start = SERVERS / name / "start"
     if not start.exists():
         pytest.skip("../shared/servers is not beside this checkout")
-    if shutil.which(NEEDS[name]) is None:
-        pytest.skip(f"{name} needs {NEEDS[name]}")
+    if reason := lacking(NEEDS[name]):
+        pytest.skip(reason)
     with subprocess.Popen([start, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
