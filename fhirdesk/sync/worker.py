@@ -33,6 +33,8 @@ IDLE = 0.5  # seconds between looks for what other processes queued
 AGE_EVERY = 60.0
 SLEPT = 60.0  # seconds between two looks after which the computer must have slept
 SETTLE = 90.0  # seconds at least between two empty searches
+LAST_ANSWERS = 5.0  # seconds that answers in flight have at the end (A9)
+TO_END = 1.0  # seconds that a cancelled task has to close its connection
 STUMBLED = 10.0  # seconds before what met an unforeseen error is tried again
 
 
@@ -121,10 +123,14 @@ class Worker:
         return self.left <= 0 and not self._tasks
 
     async def _finish(self) -> None:
+        """What is in flight may arrive; what does not in time stays in flight in the store, and its task is over."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5.0)
-        for task in tuple(self._tasks):
+            await asyncio.wait(self._tasks, timeout=LAST_ANSWERS)
+        late = tuple(self._tasks)
+        for task in late:
             task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=TO_END)
 
     async def _rest(self) -> None:
         self._wake.clear()

@@ -1,5 +1,6 @@
 """Faults of a server and of this program: only what is meant stops, and what is given up says why."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from fhirdesk.entry import Status
 from fhirdesk.errors import DiskFull
 from fhirdesk.sync import ready
+from fhirdesk.sync import worker as worker_room
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.worker import Worker
 from tests.scripted import Act, Asked, Scripted, issue
@@ -212,3 +214,23 @@ def test_the_worker_notices_what_another_process_queued(bench: Make, tmp_path: P
 
         desk.drain(before=feed, until=lambda: len(server.held) == 2 and not desk.moving())
     assert len(server.held) == 2
+
+
+def test_A9_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_room, "LAST_ANSWERS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent, Scripted() as server:
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+
+        async def run() -> set[str]:
+            remote = desk.remote()
+            worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+            await worker.connection.ready()
+            object.__setattr__(remote._profile, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/fhir")
+            await worker.run(lambda: desk.states(uuid) == [Status.PROCESSING])
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            await remote.close()
+            return {t.get_name() for t in left}
+
+        assert asyncio.run(run()) == set()
+    assert desk.states(uuid) == [Status.PROCESSING]
