@@ -10,6 +10,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.records import Record
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, waiting_for
@@ -85,14 +86,15 @@ class Ledger:
         return replace(entry, record=entry.record.with_fields(**taken))
 
     def _take_over(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
-        """A field that a later change of the record has here already stays."""
+        """Into all that waits in the lane, and the record; a field that a later change has there already stays."""
         if not taken:
             return
-        self._store.queue.rewrite(tx.conn, entry, entry.record.with_fields(**taken))
+        for waiting in self._store.queue.lane(tx.conn, entry.type, entry.key):
+            if not waiting.damaged:
+                self._store.queue.rewrite(tx.conn, waiting, _taking(waiting.record, entry.record, taken))
         now = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key)
         if now:
-            fresh = {n: v for n, v in taken.items() if now.fields.get(n) == entry.record.fields.get(n)}
-            self._store.records.put(tx.conn, [now.with_fields(**fresh)], self._clock.now())
+            self._store.records.put(tx.conn, [_taking(now, entry.record, taken)], self._clock.now())
 
     def _follow_up(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
         """What is done on the server is done here."""
@@ -210,3 +212,9 @@ class Ledger:
         """Whether the last attempt was answered with a 5xx."""
         with self._store.reading() as conn:
             return (self._store.queue.last_status(conn, entry) or 0) >= 500
+
+
+def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:
+    """The record with the fields taken that are still as they `was`."""
+    same = {n: v for n, v in taken.items() if record.fields.get(n) == was.fields.get(n)}
+    return record.with_fields(**same)

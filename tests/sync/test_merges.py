@@ -10,7 +10,7 @@ from fhirdesk.access import User
 from fhirdesk.entry import Status
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import EditOutcome
-from tests.scripted import Scripted
+from tests.scripted import Act, Scripted
 from tests.sync.bench import Bench, person
 
 Make = Callable[..., Bench]
@@ -39,6 +39,23 @@ def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Ma
     with desk.store.reading() as conn:
         here = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields
     assert (here["phone"], here["address"], here["gender"]) == ("9", "B", "F")
+
+
+def test_D9_what_was_merged_stays_when_a_later_change_of_the_record_follows(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="1", address="A"))
+        desk.drain()
+        server.script = lambda asked: Act(None) if asked.method == "PUT" else None
+        (first,) = desk.add(person("P-1", phone="1", address="B"))
+        desk.drain(until=lambda: desk.states(first) == [Status.UNKNOWN])
+        server.script = lambda asked: None
+        rival_changes(server, telecom=[{"system": "phone", "use": "mobile", "value": "9"}])
+        (second,) = desk.add(person("P-1", phone="1", address="C"))
+        desk.drain()
+        assert desk.states(first, second) == [Status.COMPLETED, Status.COMPLETED]
+        (there,) = server.held.values()
+    assert (there["telecom"][0]["value"], there["address"][0]["text"]) == ("9", "C")
 
 
 def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
