@@ -82,7 +82,7 @@ def check(record: Record) -> None:
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Encounter, as mapping.md says."""
+    """The Encounter, as docs/mapping.md says."""
     f = record.fields
     status, class_, doctor = f.get("status"), f.get("encounter_class"), f.get("practitioner_name")
     return resource(

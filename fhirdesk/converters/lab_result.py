@@ -113,7 +113,7 @@ def _limits(f: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Observation, as mapping.md says."""
+    """The Observation, as docs/mapping.md says."""
     f = record.fields
     done, flag = f.get("resulted_at"), interpretation(f)
     order, ordered = link(record, "order_id", context), refer(record, "order_id", context)

@@ -44,7 +44,7 @@ def check(record: Record) -> None:
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Patient, as mapping.md says."""
+    """The Patient, as docs/mapping.md says."""
     f = record.fields
     gender = f.get("gender")
     return resource(
