@@ -49,7 +49,11 @@ class Banner(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines are broken anew."""
         super().resizeEvent(event)
-        self.text.setMinimumHeight(self.text.heightForWidth(self.text.width()))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """For every line; Qt answers -1 before there is a text."""
+        self.text.setMinimumHeight(max(0, self.text.heightForWidth(self.text.width())))
 
     def retranslate(self) -> None:
         """In the language of now."""
@@ -59,7 +63,7 @@ class Banner(QToolBar):
             self.text.setText(text)
             self.text.setToolTip(text)
             self.text.setAccessibleName(text)
-            self.text.setMinimumHeight(self.text.heightForWidth(self.text.width()))
+            self._make_room()
         self.resume.setText(translate("TopBar", "Resume"))
         self.resume.setVisible(self._pause is not None)
         self.setVisible(bool(said))
