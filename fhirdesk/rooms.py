@@ -254,13 +254,13 @@ class Rooms:
             record = self.store.records.get_many(tx.conn, type_, [key]).get(key)
             if record is None:
                 raise NotFound("no_such_record", type=type_, key=key)
-            if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record):
+            on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
+            if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record, on_server):
                 return None
             if operation != Operation.DELETE and not registry.ready(record):
                 if changed_only:
                     return None
                 raise Refused("record_not_ready", type=type_, key=key)
-            on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
             around = located(self.store, tx.conn, [record], self.context)
             new = new_entry(Incoming(record, uuid, priority), around, created=not on_server)
             if operation == Operation.DELETE:
@@ -273,9 +273,9 @@ class Rooms:
         return uuid
 
     @staticmethod
-    def _said(entry: QueueEntry | None, record: Record) -> bool:
+    def _said(entry: QueueEntry | None, record: Record, on_server: bool) -> bool:
         said = entry is not None and entry.operation is not Operation.DELETE and entry.record.fields == record.fields
-        return said and entry is not None and (entry.status in OPEN or entry.status is Status.COMPLETED)
+        return said and entry is not None and (entry.status in OPEN or (entry.status is Status.COMPLETED and on_server))
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of what changed."""

@@ -12,9 +12,9 @@ from fhirdesk.store.queue_words import CHUNK, NewEntry, Q, Scope, by_type, waiti
 from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
 
-_GIVE_WAY = text(  # unsent changes of a record, but for a profile edit and what a person holds back
+_GIVE_WAY = text(  # unsent changes of a whole record, but for what a person holds back
     # (the sign keeps SQLite from walking all that is pending instead of the few keys)
-    "profile = :mine AND type = :kind AND key IN :these AND +status IN ('pending', 'held') AND operation <> 'edit' "
+    "profile = :mine AND type = :kind AND key IN :these AND +status IN ('pending', 'held') AND edit IS NULL "
     "AND attempts = 0 AND (reason IS NULL OR reason <> 'why_held_by_hand')"
 ).bindparams(bindparam("these", expanding=True))
 _INHERIT = select(Q.key, func.max(Q.urgency)).where(_GIVE_WAY).group_by(Q.key)
@@ -54,7 +54,7 @@ class Intake(Scope):
         urgency = self._supersede(conn, fresh, now)
         present = resource_map.present(conn, self.profile, {p for n in fresh for p in n.parents})
         last = _last_in_batch(fresh)
-        rows = [self._row(n, present, now, n is last[n.record.type, n.record.key]) for n in fresh]
+        rows = [self._row(n, present, now, bool(n.edit) or n is last[n.record.type, n.record.key]) for n in fresh]
         for row in rows:
             row["urgency"] = max(row["priority"], urgency.get((row["type"], row["key"]), 0))
         conn.execute(insert(queue_entry), rows)
@@ -93,13 +93,14 @@ class Intake(Scope):
         return sums.summed(row, sums.ENTRY)
 
     def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
-        """Unsent changes of the same records give way; an edit is a person's and stays. Returns the urgency that their
-        successors inherit: of those that gave way, and of children that already wait."""
+        """Unsent changes of the same records give way; an edit says a few fields alone: it stays, and nothing gives way
+        to it. Returns the urgency that their successors inherit: of those that gave way, and of children that already
+        wait."""
         urgency: dict[Place, int] = {}
         for type_, keys in by_type((n.record.type, n.record.key) for n in new).items():
             for key, most in conn.execute(_CHILDREN, {"profile": self.profile, "type": type_, "keys": keys}):
                 urgency[type_, key] = most
-        changes = [(n.record.type, n.record.key) for n in new if n.operation is not Operation.EDIT]
+        changes = [(n.record.type, n.record.key) for n in new if not n.edit]
         for type_, keys in by_type(changes).items():
             these = {"mine": self.profile, "kind": type_, "these": keys}
             for key, most in conn.execute(_INHERIT, these).all():
@@ -121,4 +122,4 @@ class Intake(Scope):
 
 def _last_in_batch(new: Sequence[NewEntry]) -> dict[tuple[str, str], NewEntry]:
     """Of several changes of one record in one transaction only the newest is sent."""
-    return {(n.record.type, n.record.key): n for n in new}
+    return {(n.record.type, n.record.key): n for n in new if not n.edit}

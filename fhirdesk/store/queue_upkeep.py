@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select, text, update
 
-from fhirdesk.entry import Phase, QueueEntry, Reason, Status
+from fhirdesk.entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.store import sums
@@ -149,9 +149,11 @@ class Upkeep(Scope):
         conn.execute(update(queue_entry).where(Q.seq == entry.seq).values(not_before=until))
 
     def newest_status(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
-        """The state of the newest entry of each record that has one."""
+        """The state of the newest entry of each record that has one; a delete, which says nothing of what a record
+        holds, counts as cancelled."""
         newest = select(func.max(Q.seq)).where(self._mine, Q.type == type_, Q.key.in_(list(keys))).group_by(Q.key)
-        return {k: Status(s) for k, s in conn.execute(select(Q.key, Q.status).where(Q.seq.in_(newest)))}
+        said = case((Q.operation == Operation.DELETE.value, Status.CANCELLED.value), else_=Q.status)
+        return {k: Status(s) for k, s in conn.execute(select(Q.key, said).where(Q.seq.in_(newest)))}
 
     def rewind(self, conn: Connection, now: float) -> int:
         """No wait is longer than an hour: what waits longer was set by a clock that has been put back since."""

@@ -115,14 +115,17 @@ class Outbox:
         return found
 
     def _newest(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Status]:
-        """The state of each record's newest entry; what is on the server and has none was pruned."""
+        """The state of each record's newest entry; what is on the server and has none was pruned. One that was
+        completed and is on the server no more (it was reset) counts as cancelled: it is queued again."""
         found: dict[tuple[str, str], Status] = {}
         for type_ in {r.type for r in records}:
             keys = [r.key for r in records if r.type == type_]
             found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+        done = {place for place, status in found.items() if status is Status.COMPLETED}
         pruned = {(r.type, r.key) for r in records} - found.keys()
-        found |= dict.fromkeys(self._store.resource_map.types(tx.conn, pruned), Status.COMPLETED) if pruned else {}
-        return found
+        there = self._store.resource_map.types(tx.conn, done | pruned) if done or pruned else {}
+        vanished, kept = done - there.keys(), pruned & there.keys()
+        return found | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
 
 
 def _with_base(record: Record, before: Record | None) -> Record:

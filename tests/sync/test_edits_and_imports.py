@@ -1,0 +1,94 @@
+"""Edits that wait beside imports of the same patient: neither is lost, and the record says what the server holds."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+from fhirdesk.access import User
+from fhirdesk.entry import Status
+from fhirdesk.records import Record
+from fhirdesk.sync.write_through import WriteThrough
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def edited_later(desk: Bench, **changes: str) -> str:
+    """ "Send when the server is back": an edit of P-1 that waits; its uuid."""
+    door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+    edit = door.edit("P-1", changes, uuid=str(uuid.uuid4()), later=True, user=User(), wake=lambda: None, patience=1.0)
+    return str(asyncio.run(edit).entry)
+
+
+def here(desk: Bench) -> Record:
+    with desk.store.reading() as conn:
+        return desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
+
+
+def telecom(server: Scripted) -> dict[str, str]:
+    return {t["system"]: t["value"] for t in server.held["Patient/1"]["telecom"]}
+
+
+def on_server(desk: Bench) -> None:
+    desk.add(person("P-1", phone="010-0"))
+    desk.drain()
+
+
+def test_E1_two_edits_that_wait_both_arrive(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        both = edited_later(desk, phone="010-9"), edited_later(desk, email="a@clinic.kr")
+        desk.drain()
+        assert desk.states(*both) == [Status.COMPLETED] * 2
+        assert telecom(server) == {"phone": "010-9", "email": "a@clinic.kr"}
+    assert (here(desk).fields["phone"], here(desk).fields["email"]) == ("010-9", "a@clinic.kr")
+
+
+def test_rule12_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        (brought,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
+        edit = edited_later(desk, email="a@clinic.kr")
+        desk.drain()
+        assert desk.states(brought, edit) == [Status.COMPLETED] * 2
+        assert server.held["Patient/1"]["name"][0]["given"] == ["새이름"]
+        assert telecom(server) == {"phone": "010-0", "email": "a@clinic.kr"}
+
+
+def test_rule12_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        edits = edited_later(desk, phone="010-9"), edited_later(desk, phone="010-8")
+        (brought,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
+        desk.drain()
+        assert desk.states(*edits, brought) == [Status.COMPLETED] * 3
+        assert telecom(server) == {"phone": "010-8"}
+        assert server.held["Patient/1"]["name"][0]["given"] == ["새이름"]
+    assert (here(desk).fields["phone"], here(desk).fields["given_name"]) == ("010-8", "새이름")
+
+
+def test_rule12_an_import_that_changes_what_was_edited_wins_here_and_there(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        edited_later(desk, phone="010-9")
+        desk.add(person("P-1", phone="010-5"))
+        desk.drain()
+        assert telecom(server) == {"phone": "010-5"} == {"phone": here(desk).fields["phone"]}
+
+
+def test_D18_after_a_reset_an_equal_import_goes_again_and_frees_what_waits_for_it(bench: Make) -> None:
+    visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.held.clear()
+        desk.forget_ids()
+        (waits,) = desk.add(Record("encounter", "E-1", visit))
+        (again,) = desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        assert desk.states(again, waits) == [Status.COMPLETED] * 2
