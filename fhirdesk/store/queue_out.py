@@ -120,9 +120,7 @@ class Outlet(Cycles):
             self._exactly(conn, _LEAVE, [_left(m, now) for m in done])
             conn.exec_driver_sql(_NOTE, [_noted(m) for m in done])
         resource_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
-        self.release_children(
-            conn, [(m.entry.type, m.entry.key) for m in done if m.status is Status.COMPLETED and m.mapped]
-        )
+        self.release_children(conn, [(m.entry.type, m.entry.key) for m in done if m.mapped])
         return done
 
     @staticmethod

@@ -103,26 +103,13 @@ class Ledger:
             self._store.resource_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
             self._store.queue.release_referenced(tx.conn, entry.patient_key)
         elif entry.edit:
-            fresh = self._pass_on(tx, entry, entry.edit)
-            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
-            self._store.records.put(tx.conn, [current.with_fields(**fresh)], now)
+            self._take_over(tx, entry, entry.edit)
 
     def _gone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
         """A deleted record leaves a tombstone, but where a newer change already waits to make it anew."""
         behind = self._store.queue.lane(tx.conn, entry.type, entry.key)
         if not any(e.seq > entry.seq and e.operation is not Operation.DELETE for e in behind):
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
-
-    def _pass_on(self, tx: Transaction, entry: QueueEntry, edit: Mapping[str, str]) -> Mapping[str, str]:
-        """What waits behind an edit was made before it was accepted: it takes the edit's fields over, where it does not
-        change them itself. Returns those that its record takes: what a later change of the whole record says stays."""
-        was, fresh = entry.record.fields, dict(edit)
-        for later in self._store.queue.lane(tx.conn, entry.type, entry.key):
-            taken = {n: v for n, v in fresh.items() if later.record.fields.get(n) == was.get(n)}
-            self._store.queue.rewrite(tx.conn, later, later.record.with_fields(**taken))
-            if not later.edit and later.operation is not Operation.DELETE:
-                fresh = taken
-        return fresh
 
     def _say(self, move: Move) -> None:
         """A line for each write: the record's key, and nothing of its content."""
@@ -172,6 +159,7 @@ class Ledger:
         """What was learned of the server's copy is kept."""
         with self._store.writing() as tx:
             self._store.resource_map.put_many(tx.conn, [mapped])
+            self._store.queue.release_children(tx.conn, [(mapped.type, mapped.key)])
         return mapped
 
     def give_up(self, entry: QueueEntry, reason: Reason) -> None:

@@ -12,7 +12,7 @@ from fhirdesk.records import Record
 from fhirdesk.store import invariants
 from fhirdesk.store.queue import NewEntry
 from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person
+from tests.sync.bench import Bench, person, resource
 
 Make = Callable[..., Bench]
 CODE = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}
@@ -251,3 +251,15 @@ def test_E5_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
         desk.drain()
     assert desk.states(*uuids) == [Status.CONFLICT] * 2
+
+
+def test_E4_a_child_goes_once_its_parent_is_found_there_whatever_becomes_of_the_parent_s_change(bench: Make) -> None:
+    with Scripted() as server:
+        server.put("Patient", "7", **resource("P-1"))
+        server.script = lambda asked: Act(422, issue("value")) if asked.method == "PUT" else None
+        desk = bench(server)
+        parent, child = desk.add(person("P-1"), visit())
+        desk.drain()
+        sound(desk)
+    assert desk.states(parent, child) == [Status.FAILED, Status.COMPLETED]
+    assert server.held["Encounter/1"]["subject"]["reference"] == "Patient/7"
