@@ -10,6 +10,7 @@ Resource = dict[str, Any]
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 NAME = re.compile(r"[A-Z][A-Za-z]+[/?]|urn:")
+ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\,$|"})
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?identifier=([^&]+)")
 
 
@@ -28,6 +29,11 @@ def identifier(resource: Mapping[str, Any], system: str) -> str | None:
     """The value of the first identifier of that system, or None."""
     values = (i.get("value") for i in identifiers(resource) if i.get("system") == system)
     return next((v for v in values if isinstance(v, str)), None)
+
+
+def token(system: str, value: str) -> str:
+    """`system|value` as a search asks for it: a comma in it is no "or" (https://hl7.org/fhir/R4/search.html#escaping)."""
+    return f"{system.translate(ESCAPED)}|{value.translate(ESCAPED)}"
 
 
 def identifiers(resource: Mapping[str, Any]) -> list[dict[str, Any]]:

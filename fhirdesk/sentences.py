@@ -169,6 +169,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The id {id} belongs to somebody else on the server now. Nothing was sent. Check the server.",
         "서버의 {id} 이(가) 이제 다른 사람의 것입니다. 보내지 않았습니다. 서버를 확인하세요.",
     ),
+    "why_another_number": (
+        "The server took {id} for this record, but its number is another one. Nothing was changed. Check the server.",
+        "서버가 {id} 을(를) 이 기록으로 보았지만 번호가 다릅니다. 바꾸지 않았습니다. 서버를 확인하세요.",
+    ),
     "pause_identity": (
         "{type}/{id} on the server is somebody else's now. Nothing more is sent. Is it still the same server?",
         "서버의 {type}/{id} 이(가) 이제 다른 사람의 것입니다. 더 보내지 않습니다. 같은 서버가 맞는지 확인하세요.",

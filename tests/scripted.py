@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -153,10 +154,9 @@ class Scripted:
         return made, _etag(made) | {"Location": f"{self.url}/{kind}/{id_}/_history/{made['meta']['versionId']}"}
 
     def _found(self, kind: str, token: str) -> list[Body]:
-        system, _, value = token.partition("|")
-        wanted = {"system": system, "value": value}
         held = [r for path, r in self.held.items() if path.startswith(f"{kind}/")]
-        return [r for r in held if any(wanted.items() <= i.items() for i in r.get("identifier", ()))]
+        asked = [_wanted(one) for one in re.findall(r"(?:\\.|[^\\,])+", token)]
+        return [r for r in held if any(w.items() <= i.items() for i in r.get("identifier", ()) for w in asked)]
 
     def _searchset(self, kind: str, token: str) -> Body:
         return {
@@ -243,6 +243,12 @@ class Scripted:
                 """Nothing to stderr."""
 
         return Handler
+
+
+def _wanted(token: str) -> dict[str, str]:
+    """`system|value`, or a value of any system; a backslash makes the next character plain."""
+    parts = [re.sub(r"\\(.)", r"\1", part) for part in re.findall(r"(?:\\.|[^\\|])+", token)]
+    return {"system": parts[0], "value": parts[1]} if len(parts) > 1 else {"value": parts[-1] if parts else ""}
 
 
 def _etag(resource: Body | None) -> dict[str, str]:

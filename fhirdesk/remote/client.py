@@ -20,6 +20,7 @@ from fhirdesk.r4 import json
 from fhirdesk.remote import bundle, certificate, wire
 from fhirdesk.remote.auth import Tokens
 from fhirdesk.remote.capabilities import capabilities
+from fhirdesk.resource import token
 from fhirdesk.settings import Profile
 
 MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024
@@ -108,7 +109,7 @@ class Remote:
 
     async def find(self, resource_type: str, system: str, key: str) -> Answer:
         """Search by business identifier, past any cache."""
-        return await self.send(Request("GET", resource_type, params={"identifier": f"{system}|{key}"}, no_cache=True))
+        return await self.send(Request("GET", resource_type, params={"identifier": token(system, key)}, no_cache=True))
 
     async def _exchange(
         self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool

@@ -1,5 +1,6 @@
 """Search on the embedded server (https://hl7.org/fhir/R4/search.html): what the program and its tests ask for."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from fhirdesk.sandbox.outcomes import Refusal
 from fhirdesk.sandbox.repository import Repository, Resource, Version, identifiers
 
+ONE_OF_SEVERAL = re.compile(r"(?:\\.|[^\\,])+")  # a backslash makes the next character plain
+TOKEN = re.compile(r"((?:\\.|[^\\|])*)\|(.*)")
 PREFIXES = ("eq", "ne", "gt", "ge", "lt", "le")
 CONTROL = frozenset({"_count", "_offset", "_sort", "_total", "_format", "_summary", "_elements", "_pretty"})
 SORTS: dict[str, Callable[[Resource], str]] = {
@@ -35,7 +38,7 @@ def search(repository: Repository, type_: str, query: Sequence[tuple[str, str]])
 def _candidates(repository: Repository, type_: str, filters: Sequence[tuple[str, str]]) -> Iterator[Version]:
     """Few to look at, where an identifier or an id is asked for."""
     for name, value in filters:
-        if name == "identifier" and "," not in value and not value.endswith("|"):
+        if name == "identifier" and not {",", "\\"} & set(value) and not value.endswith("|"):
             return repository.identified(type_, value)
     return repository.all_of(type_)
 
@@ -52,7 +55,7 @@ def _test(name: str, value: str) -> Callable[[Resource], bool]:
     make = TESTS.get(code)
     if make is None:
         raise Refusal(400, "invalid", f'Unknown search parameter "{code}"')
-    return lambda resource: any(make(resource, one, modifier) for one in value.split(","))
+    return lambda resource: any(make(resource, one, modifier) for one in ONE_OF_SEVERAL.findall(value) or [""])
 
 
 # -- one parameter each: does the resource match that value?
@@ -63,10 +66,21 @@ def _id(resource: Resource, value: str, _: str) -> bool:
 
 
 def _identifier(resource: Resource, value: str, _: str) -> bool:
-    system, bar, number = value.rpartition("|")
+    system, bar, number = split_token(value)
     if bar and not number:
         return any(s == system for s, _v in identifiers(resource))
     return any(v == number and (not bar or s == system) for s, v in identifiers(resource))
+
+
+def split_token(value: str) -> tuple[str, bool, str]:
+    """(system, whether there is one, code) of `system|code`, unescaped."""
+    found = TOKEN.fullmatch(value)
+    system, code = (found[1], found[2]) if found else ("", value)
+    return _plain(system), bool(found), _plain(code)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def fold(text: str) -> str:
@@ -151,7 +165,7 @@ def _points(found: Any, wanted: str, type_: str) -> bool:
 
 def _token(*path: str) -> Callable[[Resource, str, str], bool]:
     def test(resource: Resource, value: str, _: str) -> bool:
-        system, bar, code = value.rpartition("|")
+        system, bar, code = split_token(value)
         found = resource.get(path[0])
         if isinstance(found, str):
             return found == code

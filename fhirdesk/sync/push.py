@@ -1,6 +1,5 @@
 """An entry becomes a request: create or update is decided now, references get the server's ids (rules 4, 6, 7)."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.records import Record
-from fhirdesk.resource import Resource, identifier, references
+from fhirdesk.resource import Resource, identifier, references, token
 from fhirdesk.store.queue import waiting_for
 
 
@@ -174,12 +173,7 @@ def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
 
 def condition(entry: QueueEntry, context: Context) -> str:
     """If-None-Exist: our identifier, percent-encoded."""
-    return f"identifier={_quoted(registry.identifier_system(entry.type, context))}%7C{quote(entry.key, safe='')}"
-
-
-@functools.cache
-def _quoted(system: str) -> str:
-    return quote(system, safe="")
+    return f"identifier={quote(token(registry.identifier_system(entry.type, context), entry.key), safe='')}"
 
 
 def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:

@@ -8,6 +8,7 @@ from fhirdesk.answer import Delivery, Reading, Request, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.resource import identifiers
 from fhirdesk.store.queue import STRANGER, Move
 from fhirdesk.sync.circuit import backoff
 
@@ -117,14 +118,23 @@ def stored_less(sent: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None
 
 
 def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
-    """A conditional create met one that was there (D15): ours already, or ours is laid over it."""
+    """A conditional create met one that was there (D15): ours already, or ours is laid over it; never one that has not
+    our number, whatever the server takes for equal."""
     theirs = reading.resource
     if theirs is None:
         return Move(entry, number, Status.UNKNOWN, Reason("why_checking"), alone=entry.alone, **noted(reading))
+    if not numbers(entry, sent or {}) & numbers(entry, theirs):
+        stranger = Reason("why_another_number", {"id": str(reading.logical_id)})
+        return Move(entry, number, Status.CONFLICT, stranger, **noted(reading))
     if overlay.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
         return completed(entry, number, reading, sent, clock)
     mapped = learned(entry, reading, sent, clock)
     return Move(entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **noted(reading))
+
+
+def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[object]:
+    """The systems in which the resource has the record's key as its identifier."""
+    return {i.get("system") for i in identifiers(resource) if i.get("value") == entry.key}
 
 
 def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Mapped | None:

@@ -165,3 +165,12 @@ def test_a_body_of_another_kind_is_refused(http: httpx.Client) -> None:
         found = http.post("Patient", content=body, headers={"Content-Type": kind})
         assert found.status_code in (400, 415), (kind, found.status_code)
         assert json.loads(found.content)["resourceType"] == "OperationOutcome"
+
+
+def test_a_backslash_makes_signs_of_a_search_plain(http: httpx.Client) -> None:
+    for number in ("A,B", "A", "B|1"):
+        http.post("Patient", json={"resourceType": "Patient", "identifier": [{"system": "urn:s", "value": number}]})
+    for asked, count in (
+        (r"urn:s|A\,B", 1), ("urn:s|A,urn:s|B", 1), (r"urn:s|B\|1", 1), ("urn:s|B|1", 1), (r"A,A\,B", 2), ("B", 0)
+    ):  # fmt: skip
+        assert http.get("Patient", params={"identifier": asked}).json()["total"] == count, asked

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
+import pytest
+
 from fhirdesk.entry import Status
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, FastClock, person, resource
@@ -174,3 +176,37 @@ def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("key", ["P-1,P-2", "P-2,", "P|1", "P$1", "P\\", "P\\,P-2", "홍 길동/1+2&3%2C=#;"])
+def test_rule6_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key: str, conditional: bool) -> None:
+    with Scripted(conditional=conditional) as server:
+        other = server.put("Patient", "9", **resource("P-2", birthDate="1950-01-01"))
+        server.script = lose(1, after=True)
+        desk = bench(server)
+        (made,) = desk.add(person(key))
+        desk.drain()
+        (again,) = desk.add(person(key, phone="010-1"))
+        desk.drain()
+        desk.forget_ids()
+        (found,) = desk.add(person(key, phone="010-2"))
+        desk.drain()
+        assert server.held.pop("Patient/9") == other
+        (ours,) = server.held.values()
+    assert desk.states(made, again, found) == [Status.COMPLETED] * 3
+    assert ours["identifier"][0]["value"] == key and ours["telecom"][0]["value"] == "010-2"
+
+
+def test_D15_what_a_conditional_create_meets_under_another_number_is_left_alone(bench: Make) -> None:
+    with Scripted() as server:
+        other = server.put("Patient", "9", **resource("p-1", birthDate="1950-01-01"))
+        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "POST" else None
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_another_number"
+        assert server.held == {"Patient/9": other} and server.asked("PUT") == []
+        (newer,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(newer) == [Status.PENDING] and server.held == {"Patient/9": other}
