@@ -18,11 +18,11 @@ from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.targets import located
-from fhirdesk.sync.theirs import adopted
+from fhirdesk.sync.theirs import adopted, another_s
 from fhirdesk.views import FieldValues, QueueQuery
 
 CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)
-NOT_THERE = frozenset({"why_gone", "why_missing_there"})  # a person who says "mine" wants it made again
+NOT_OURS = frozenset({"why_gone", "why_missing_there", "why_another_patient"})  # "mine": looked up, or made, anew
 Verb = Callable[[Transaction, Sequence[str], float], int]
 
 
@@ -166,7 +166,7 @@ class Decisions:
             mapped = self._mapped(tx, entry)
             if code == "why_duplicate" and mapped is None and how == "mine":
                 raise Refused("resolve_needs_id")
-            if mapped and code in NOT_THERE:
+            if mapped and code in NOT_OURS:
                 self._store.resource_map.forget(tx.conn, entry.type, entry.key)
             elif mapped:
                 self._store.resource_map.put_many(tx.conn, [replace(mapped, version_id=None, base_read=False)])
@@ -179,6 +179,8 @@ class Decisions:
         if at is None:
             raise Refused("resolve_needs_id")
         theirs = await self._read(entry, at)
+        if theirs is not None and self._other_s(entry, theirs, mapped):
+            raise Refused("resolve_other_record", id=at)
         with self._store.writing() as tx:
             now = self._clock.now()
             if theirs is None:
@@ -207,8 +209,7 @@ class Decisions:
         theirs = await self._read(entry, logical_id)
         if theirs is None:
             raise Refused("resolve_not_there", id=logical_id)
-        key = identifier(theirs, registry.identifier_system(entry.type, self._context))
-        if key is not None and key != entry.key:
+        if self._other_s(entry, theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.writing() as tx:
             flight = self._store.queue.flight(tx.conn, entry) if entry.attempts else None
@@ -216,6 +217,11 @@ class Decisions:
             same = bool(sent) and overlay.same(sent, theirs, registry.converter(entry.type))
             status = Status.COMPLETED if same else Status.PENDING
             return self._resolved(tx, entry, status, "arrived", adopted(entry, theirs, self._clock))
+
+    def _other_s(self, entry: QueueEntry, theirs: Resource, mapped: Mapped | None = None) -> bool:
+        """Whether it has the number of another record, or is somebody else than the one that we knew."""
+        number = identifier(theirs, registry.identifier_system(entry.type, self._context))
+        return number not in (None, entry.key) or (mapped is not None and another_s(mapped, theirs, self._context))
 
     async def _read(self, entry: QueueEntry, logical_id: str) -> Resource | None:
         """The server's copy; None: it is not there."""

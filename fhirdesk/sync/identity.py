@@ -1,7 +1,7 @@
 """Whether the server still is the one that gave us its ids: known ids are read back (D18). Otherwise all stops."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fhirdesk.answer import Answer, Delivery
 from fhirdesk.converters.base import Context
@@ -21,6 +21,7 @@ class Identity:
         self._store, self._remote, self._context = store, remote, context
         self.suspected = False
         self._accepted = False
+        self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
         self._found: Reason | None = None  # what speaks against it
 
     def note(self, status: int | None) -> None:
@@ -28,8 +29,19 @@ class Identity:
         self.suspected = self.suspected or status in SUSPICIOUS
 
     def accept(self) -> None:
-        """A person looked at it and said: go on."""
+        """A person looked at it and said: go on. No id is trusted from now on before it was read."""
         self._accepted = True
+        self._sure.clear()
+
+    async def doubtful(self, known: Iterable[Mapped]) -> list[tuple[Mapped, Answer]]:
+        """After a person went on: the ids that were not read yet, or are not as they were, each with what the server
+        says of it now."""
+        asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
+        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in asked))
+        found = list(zip(asked, answers, strict=True))
+        good = [m for m, a in found if a.status == 200 and a.body and not another_s(m, a.body, self._context)]
+        self._sure |= {(m.type, m.key, m.logical_id) for m in good}
+        return [(m, a) for m, a in found if m not in good]
 
     async def confirmed(self, *, again: bool) -> Reason | None:
         """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion."""

@@ -11,6 +11,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.resource import version_id
 from fhirdesk.store.store import Store
+from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
@@ -34,29 +35,46 @@ class Ground:
 class Ready:
     """Heads become requests."""
 
-    def __init__(self, store: Store, remote: Paced, context: Context, clock: Clock, reception: Reception):
+    def __init__(
+        self,
+        store: Store,
+        remote: Paced,
+        context: Context,
+        clock: Clock,
+        reception: Reception,
+        identity: Identity,
+    ):
         self._store, self._remote, self._context, self._clock = store, remote, context, clock
+        self._identity = identity
         self._reception, self._ledger = reception, reception.ledger
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The heads that can go now; the others are held, failed or in conflict, with their reason."""
         damaged: list[Plan] = [Cannot(e, Reason("why_damaged")) for e in heads if e.damaged]
         heads = [e for e in heads if not e.damaged]
-        ground = self.ground(heads, server)
+        ground = await self.ground(heads, server)
+        if ground is None:
+            return []
         stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not (m.base_read or m.damaged)]
-        ground.known.update(await self._read_bases(stale))
-        plans = damaged + [self._plan(e, ground) for e in heads]
+        unread = await self._read_bases(stale, ground)
+        plans = damaged + [None if (e.type, e.key) in unread else self._plan(e, ground) for e in heads]
         plans = list(await asyncio.gather(*(self._look_first(p, ground) for p in plans)))
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
         return [p for p in plans if isinstance(p, Send)]
 
-    def ground(self, heads: Sequence[QueueEntry], server: Capabilities) -> Ground:
-        """What is known of the heads and of their parents, and what those parents are."""
+    async def ground(self, heads: Sequence[QueueEntry], server: Capabilities) -> Ground | None:
+        """What is known of the heads and of their parents, and what those parents are; None: it could not be asked."""
         with self._store.reading() as conn:
             context = located(self._store, conn, [e.record for e in heads], self._context)
             places = {(e.type, e.key) for e in heads}
             places |= {p for e in heads for p in bases.parents(e.record, context)}
-            return Ground(self._store.resource_map.get_many(conn, places), context, server)
+            known = self._store.resource_map.get_many(conn, places)
+        doubtful = await self._identity.doubtful([m for m in known.values() if not m.damaged])
+        if not all(self._heard(answer) for _, answer in doubtful):
+            return None
+        strangers = [m for m, answer in doubtful if answer.status == 200]
+        self._ledger.parents_gone([(m.type, m.key) for m in strangers], [])
+        return Ground({place: m for place, m in known.items() if m not in strangers}, context, server)
 
     async def plan(self, entry: QueueEntry, ground: Ground) -> Plan:
         """What to send for an entry, after what must be looked at first."""
@@ -73,14 +91,21 @@ class Ready:
             return unsupported(entry)
         return plan
 
-    async def _read_bases(self, stale: Sequence[Mapped]) -> dict[Place, Mapped]:
-        """The server's own copies, before ours is laid over them: nothing of others may be dropped."""
+    async def _read_bases(self, stale: Sequence[Mapped], ground: Ground) -> set[Place]:
+        """The server's own copies, before ours is laid over them: nothing of others may be dropped. Those that could
+        not be read now."""
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in stale))
-        fresh = {}
+        unread = set()
         for mapped, answer in zip(stale, answers, strict=True):
-            if answer.delivery is Delivery.ANSWERED and answer.status == 200 and answer.body:
-                fresh[mapped.type, mapped.key] = self._ledger.read(mapped, dict(answer.body))
-        return fresh
+            place = (mapped.type, mapped.key)
+            if not self._heard(answer):
+                unread.add(place)
+            elif answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
+                unread.add(place)
+                self._stop(mapped)
+            elif answer.status == 200 and answer.body:
+                ground.known[place] = self._ledger.read(mapped, dict(answer.body))
+        return unread
 
     async def _look_first(self, plan: Plan, ground: Ground) -> Plan:
         if not isinstance(plan, Send):
@@ -162,9 +187,13 @@ class Ready:
         return mapped.base is not None and not overlay.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
     def _another_s(self, entry: QueueEntry, mapped: Mapped) -> Cannot:
-        """D18: the id we knew is somebody else's now: all stops."""
-        self._reception.pause(Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id}))
+        """D18: the id we knew is somebody else's now."""
+        self._stop(mapped)
         return Cannot(entry, Reason(ANOTHER_S, {"id": mapped.logical_id}), Status.CONFLICT)
+
+    def _stop(self, mapped: Mapped) -> None:
+        """All stops, and a person is asked."""
+        self._reception.pause(Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id}))
 
     def _heard(self, answer: Answer) -> bool:
         """Whether the server answered the question; otherwise it is away, or wants a sign-in."""

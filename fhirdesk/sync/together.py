@@ -39,7 +39,9 @@ class Together:
         if not server.transaction:
             self._ledger.hold_again([(e, UNSUPPORTED, None) for e in ring])
             return
-        ground = self._ready.ground(ring, server)
+        ground = await self._ready.ground(ring, server)
+        if ground is None:
+            return
         self._name(ring, ground)
         plans = [await self._ready.plan(e, ground) for e in ring]
         stays = [(p.entry, p.reason, p.parent) for p in plans if isinstance(p, Wait)]

@@ -58,7 +58,7 @@ class Worker:
         identity = Identity(store, paced, context)
         reception = Reception(store, clock, self.circuit, self.ledger, identity)
         self.connection = Connection(paced, identity, reception)
-        ready = Ready(store, paced, context, clock, reception)
+        ready = Ready(store, paced, context, clock, reception, identity)
         self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)
         self._together = Together(store, paced, self.connection, ready, self._outgoing, self.ledger)
         probe = Probe(paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline))

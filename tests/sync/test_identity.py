@@ -1,8 +1,14 @@
 """D18: a server that is not the one we knew: everything stops, and a person is asked."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
-from fhirdesk.entry import Status
+import pytest
+
+from fhirdesk.entry import Reason, Status
+from fhirdesk.errors import Refused
+from fhirdesk.records import Record
+from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person, resource
@@ -93,3 +99,63 @@ def test_D18_no_number_and_another_birth_date_is_another_patient(bench: Make) ->
         (uuid,) = desk.add(person("P-0", phone="010-1"))
         worker = desk.drain()
     assert worker.circuit.paused and server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
+
+
+def stolen(desk: Bench, server: Scripted) -> dict[str, object]:
+    """P-0 was Patient/1; that id is somebody else's now, in the very version that we know."""
+    known(desk, 1)
+    server.held.clear()
+    return server.put("Patient", "1", **resource("Q-1", birthDate="1950-01-01", gender="female"))
+
+
+def gone_on(desk: Bench) -> Worker:
+    """A person ends the pause."""
+
+    def resume(worker: Worker) -> None:
+        worker.circuit.pause(Reason("pause_identity"))
+        worker.resume()
+
+    return desk.drain(before=resume)
+
+
+def test_D18_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) -> None:
+    visit = {"encounter_id": "E-1", "patient_id": "P-0", "encounter_class": "AMB", "status": "completed"}
+    with Scripted() as server:
+        desk = bench(server)
+        other = stolen(desk, server)
+        (child,) = desk.add(Record("encounter", "E-1", visit))
+        assert desk.drain().circuit.paused
+        gone_on(desk)
+        assert desk.states(child) == [Status.HELD] and list(server.held) == ["Patient/1"]
+        (uuid,) = desk.add(person("P-0", phone="010-1"))
+        gone_on(desk)
+        assert server.held["Patient/1"] == other
+        assert server.held["Encounter/3"]["subject"] == {"reference": "Patient/2"}
+    assert desk.states(uuid, child) == [Status.COMPLETED] * 2
+
+
+@pytest.mark.parametrize("how", ["mine", "theirs"])
+def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        known(desk, 1)
+        (uuid,) = desk.add(person("P-0", phone="010-1"))
+        other: list[object] = []
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "PUT" and not other:
+                other.append(server.put("Patient", "1", **resource("Q-1", birthDate="1950-01-01")))
+                return Act(500)
+            return None
+
+        server.script = script
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_another_patient"
+        with pytest.raises(Refused) if how == "theirs" else nullcontext():
+            desk.resolve(uuid, how)
+        gone_on(desk)
+        assert server.held["Patient/1"] == other[0]
+    with desk.store.reading() as conn:
+        record = desk.store.records.get_many(conn, "patient", ["P-0"])["P-0"]
+    assert record.fields["birth_date"] == "1985-06-15"
+    assert desk.states(uuid) == [Status.COMPLETED if how == "mine" else Status.CONFLICT]

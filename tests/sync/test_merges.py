@@ -10,7 +10,7 @@ from fhirdesk.access import User
 from fhirdesk.entry import Status
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import EditOutcome
-from tests.scripted import Act, Scripted
+from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person
 
 Make = Callable[..., Bench]
@@ -82,3 +82,28 @@ def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
         (there,) = server.held.values()
     assert there["address"] == [{"use": "home", "text": "C", "line": ["C"]}]
     assert there["telecom"][0]["value"] == "2"
+
+
+def test_rule7_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -> None:
+    """The server adds elements of its own at the create and answers without a body."""
+    away: list[int] = []
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method == "POST":
+            added = [{"url": "urn:ward", "valueString": "7B"}]
+            server.put("Patient", "1", **{**(asked.body or {}), "id": "1", "extension": added})
+            return Act(201, None, {"Location": "Patient/1/_history/1", "ETag": 'W/"1"'})
+        if asked.method == "GET" and asked.path == "Patient/1" and away:
+            return Act(away.pop())
+        return None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        away += [500, 503, 429]
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+        assert server.held["Patient/1"]["extension"] == [{"url": "urn:ward", "valueString": "7B"}]
+    assert desk.states(uuid) == [Status.COMPLETED] and away == []
