@@ -447,6 +447,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Saved on the server, but it left out: {elements}",
         "서버에 저장되었지만 빠진 것이 있습니다: {elements}",
     ),
+    "why_not_shown": (
+        "The server does not let us see whether it saved this ({status}). Look there, then say whether it arrived.",
+        "저장됐는지 서버에서 확인할 수 없습니다({status}). 서버를 보고 도착했는지 알려 주세요.",
+    ),
     "why_unknown_twice": (
         "Sent twice and never seen on the server. Look there, then say whether it arrived.",
         "두 번 보냈지만 서버에서 확인되지 않습니다. 서버를 보고 도착했는지 알려 주세요.",

@@ -26,7 +26,8 @@ class Looking:
         found = await self._all_or_none([m for m in moves if m is not None])
         self._reception.ledger.commit([final(m, None) for m in found])
         if any(m is None for m in moves):
-            self._reception.away(Reason("why_offline"))
+            if self._reception.circuit.may_send():  # not yet known
+                self._reception.away(Reason("why_offline"))
         elif self._reception.circuit.offline:
             self._reception.circuit.answered()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from fhirdesk.answer import Answer, Delivery
+from fhirdesk.answer import Answer
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
@@ -14,11 +14,12 @@ from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
 from fhirdesk.sync.settle import MOST_COUNTED, stored_less
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, taken_over
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, matches, rival, taken_over
 
 LOOK_AGAIN = 2.0  # seconds between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
+ASKED_AGAIN = frozenset({401, 408, 425, 429})
 ANOTHER_S = "why_another_patient"
 
 
@@ -41,17 +42,25 @@ class Memory(Protocol):
 class Probe:
     """Finds out what became of one entry. Returns the move, or None when the server could not be asked."""
 
-    def __init__(self, remote: Eyes, memory: Memory, context: Context, clock: Clock, settle: Callable[[], float]):
+    def __init__(
+        self,
+        remote: Eyes,
+        memory: Memory,
+        context: Context,
+        clock: Clock,
+        settle: Callable[[], float],
+        heard: Callable[[Answer], bool],
+    ):
         self._remote, self._memory, self._context, self._clock = remote, memory, context, clock
-        self._settle = settle
+        self._settle, self._heard = settle, heard
 
     async def look(self, entry: QueueEntry, mapped: Mapped | None, flight: Flight) -> Move | None:
         """`flight`: the last attempt; until it is over the server may still apply it."""
         if mapped is None:
             return await self._look_by_identifier(entry, flight)
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
-        if answer.delivery is not Delivery.ANSWERED or not _readable(answer):
-            return None
+        if not self._heard(answer) or not _readable(answer):
+            return self._not_shown(entry, answer)
         if answer.status in (404, 410):
             return await self._gone(entry, mapped, flight, answer)
         theirs = dict(answer.body or {})
@@ -67,9 +76,11 @@ class Probe:
         if flight.request.get("method") == "PUT" and identifier(body, system) is None:
             return await self._look_at_id(entry, flight)
         answer = await self._remote.find(entry.resource_type, system, entry.key)
-        if answer.delivery is not Delivery.ANSWERED or answer.status != 200 or answer.body is None:
-            return None
+        if not self._heard(answer) or answer.status != 200 or answer.body is None:
+            return self._not_shown(entry, answer)
         found = matches(answer.body, entry.resource_type, system, entry.key)
+        if not found and goes_on(answer.body):
+            return self._not_shown(entry, answer)
         if len(found) > 1:
             return self._move(entry, Status.CONFLICT, duplicates(found))
         if not found and flight.duplicate:
@@ -84,8 +95,8 @@ class Probe:
     async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
         """What carries no number of ours was put to an id of ours."""
         answer = await self._remote.read(entry.resource_type, str(flight.request["path"]).rpartition("/")[2])
-        if answer.delivery is not Delivery.ANSWERED or not _readable(answer):
-            return None
+        if not self._heard(answer) or not _readable(answer):
+            return self._not_shown(entry, answer)
         if answer.status != 200:
             return self._wait_or_send(entry, flight)
         theirs, body = dict(answer.body or {}), dict(flight.request.get("body") or {})
@@ -101,6 +112,13 @@ class Probe:
         if found is not None and found.mapped is None and found.status in (Status.PENDING, Status.UNKNOWN):
             return self._move(entry, Status.CONFLICT, Reason("why_missing_there"))
         return found
+
+    def _not_shown(self, entry: QueueEntry, answer: Answer) -> Move | None:
+        """The server lets nobody look: a person must. An edit stays unknown; what was not answered is asked again."""
+        shut = 400 <= (answer.status or 0) < 500 and answer.status not in ASKED_AGAIN
+        if entry.operation is Operation.EDIT or not (shut or (answer.status == 200 and answer.body)):
+            return None
+        return self._move(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(answer.status)}))
 
     def _still_there(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
         """A delete that did not happen: changed meanwhile, refused because others refer to it, or not arrived."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fhirdesk.answer import Answer, Capabilities, Delivery
+from fhirdesk.answer import Capabilities
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
@@ -17,7 +17,7 @@ from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.targets import located
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, matches, rival, same_person, taken_over
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, matches, rival, same_person, taken_over
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
@@ -70,7 +70,7 @@ class Ready:
             places |= {p for e in heads for p in bases.parents(e.record, context)}
             known = self._store.resource_map.get_many(conn, places)
         doubtful = await self._identity.doubtful([m for m in known.values() if not m.damaged])
-        if not all(self._heard(answer) for _, answer in doubtful):
+        if not all(self._reception.heard(answer) for _, answer in doubtful):
             return None
         strangers = [m for m, answer in doubtful if answer.status == 200]
         self._ledger.parents_gone([(m.type, m.key) for m in strangers], [])
@@ -98,7 +98,7 @@ class Ready:
         unread = set()
         for mapped, answer in zip(stale, answers, strict=True):
             place = (mapped.type, mapped.key)
-            if not self._heard(answer):
+            if not self._reception.heard(answer):
                 unread.add(place)
             elif answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
                 unread.add(place)
@@ -124,7 +124,7 @@ class Ready:
         """The record names its id on the server: that one is taken over, if it is the same person's."""
         entry = plan.entry
         answer = await self._remote.read(entry.resource_type, id_)
-        if not self._heard(answer):
+        if not self._reception.heard(answer):
             return None
         if answer.status != 200 or not answer.body:
             return await self._search(plan, ground) if plan.looks_first else plan
@@ -138,11 +138,13 @@ class Ready:
         entry = plan.entry
         system = registry.identifier_system(entry.type, self._context)
         answer = await self._remote.find(entry.resource_type, system, entry.key)
-        if not self._heard(answer):
+        if not self._reception.heard(answer):
             return None
         if answer.status != 200 or answer.body is None:
             return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         found = matches(answer.body, entry.resource_type, system, entry.key)
+        if not found and goes_on(answer.body):
+            return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         if not found:
             return plan
         if len(found) > 1:
@@ -154,7 +156,7 @@ class Ready:
         """The fields are compared just before the write: where no versions guard it (rule 7), and at a profile edit."""
         entry = plan.entry
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
-        if not self._heard(answer):
+        if not self._reception.heard(answer):
             return None
         if answer.status != 200 or not answer.body or mapped.base is None:
             return plan  # what it says to the write decides
@@ -173,7 +175,7 @@ class Ready:
         mapped = plan.mapped
         assert mapped is not None, "a delete knows its logical id"
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
-        if not self._heard(answer):
+        if not self._reception.heard(answer):
             return None
         if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
             return self._another_s(plan.entry, mapped)
@@ -194,17 +196,6 @@ class Ready:
     def _stop(self, mapped: Mapped) -> None:
         """All stops, and a person is asked."""
         self._reception.pause(Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id}))
-
-    def _heard(self, answer: Answer) -> bool:
-        """Whether the server answered the question; otherwise it is away, or wants a sign-in."""
-        if answer.status == 401:
-            self._reception.pause(Reason("why_sign_in"))
-            return False
-        heard = answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500
-        if not heard or answer.status in (408, 425, 429):
-            self._reception.away(Reason("why_offline"), answer.retry_after)
-            return False
-        return True
 
     # -- parents
 

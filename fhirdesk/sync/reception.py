@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 
-from fhirdesk.answer import Answer, Reading, Verdict
+from fhirdesk.answer import Answer, Delivery, Reading, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Operation, Phase, Reason, Status
 from fhirdesk.events import ServerChanged
@@ -92,6 +92,19 @@ class Reception:
         if self.circuit.offline:
             self.circuit.answered()
             self._store.events.publish(ServerChanged())
+
+    def heard(self, answer: Answer) -> bool:
+        """Whether the server answered a question; otherwise it is away, or wants a sign-in. What was asked together is
+        one failure."""
+        silent = answer.delivery is not Delivery.ANSWERED or (answer.status or 500) >= 500
+        if answer.status == 401:
+            self.pause(Reason("why_sign_in"))
+        elif silent or answer.status in (408, 425, 429):
+            if self.circuit.may_send():
+                self.away(Reason("why_offline"), answer.retry_after)
+        else:
+            return True
+        return False
 
     def away(self, reason: Reason, retry_after: float | None = None) -> None:
         """The server cannot be reached."""

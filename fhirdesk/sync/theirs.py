@@ -19,6 +19,12 @@ def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: 
     return [r for r in found if isinstance(r, dict) and _is(r, resource_type, system, key)]
 
 
+def goes_on(searchset: Mapping[str, Any]) -> bool:
+    """Whether there is more than this page: a search by identifier that goes on passed over the identifier."""
+    links = (each for each in searchset.get("link") or () if isinstance(each, dict))
+    return any(link.get("relation") == "next" for link in links)
+
+
 def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
     if resource.get("resourceType") != resource_type or "id" not in resource:
         return False

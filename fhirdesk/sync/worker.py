@@ -61,7 +61,9 @@ class Worker:
         ready = Ready(store, paced, context, clock, reception, identity)
         self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)
         self._together = Together(store, paced, self.connection, ready, self._outgoing, self.ledger)
-        probe = Probe(paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline))
+        probe = Probe(
+            paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.heard
+        )
         self._looking = Looking(store, probe, self.connection, reception)
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now

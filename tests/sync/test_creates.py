@@ -210,3 +210,54 @@ def test_D15_what_a_conditional_create_meets_under_another_number_is_left_alone(
         (newer,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert desk.states(newer) == [Status.PENDING] and server.held == {"Patient/9": other}
+
+
+def shut(status: int) -> Callable[[Asked], Act | None]:
+    """The first create's answer is lost, and a search is refused."""
+    loses = lose(1)
+    return lambda asked: Act(status) if asked.method == "GET" and "identifier" in asked.path else loses(asked)
+
+
+def test_D13_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = shut(403)
+        desk = bench(server, in_flight=1)
+        (lost,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(lost) == [Status.CONFLICT] and desk.reason(lost) == "why_not_shown"
+        others = desk.add(person("P-2"), person("P-3"))
+        desk.drain()
+        assert desk.states(*others) == [Status.COMPLETED] * 2
+        assert desk.resolve(lost, "absent") is Status.PENDING
+        desk.drain()
+    assert desk.states(lost) == [Status.COMPLETED] and len(server.held) == 3
+
+
+def test_D2_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = shut(401)
+        desk = bench(server)
+        (lost,) = desk.add(person("P-1"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "why_sign_in"
+    assert desk.states(lost) == [Status.UNKNOWN]
+
+
+@pytest.mark.parametrize("loses", [False, True])
+def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Make, loses: bool) -> None:
+    with Scripted(conditional=False) as server:
+        others = [server.put("Patient", str(n), **resource(f"Q-{n}")) for n in range(70, 73)]
+        page = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in others]}
+        page |= {"link": [{"relation": "next", "url": f"{server.url}?page=2"}]}
+        posts = lose(1, after=True)
+
+        def script(asked: Asked) -> Act | None:
+            sees = not loses or bool(server.asked("POST"))
+            return Act(200, page) if sees and "identifier" in asked.path else posts(asked) if loses else None
+
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT if loses else Status.HELD]
+    assert len(server.asked("POST")) == int(loses)
