@@ -53,6 +53,8 @@ class Desk(RecordsDesk, QueueDesk):
             if self._background:
                 self._rooms.worker.wake()
                 await asyncio.wait({self._background}, timeout=timeout + 1)
+                self._background.cancel()  # it may still wait to be told what the server is
+                await asyncio.wait({self._background}, timeout=timeout + 1)
             if self._rooms_:
                 await self._rooms_.close()
 

@@ -72,7 +72,7 @@ class RecordsDesk(DeskBase):
         """Write-through: the server first, the record only once it said yes."""
 
         async def edit() -> EditResult:
-            mine = None if self._background else await self._temporary_sender()
+            mine = None if self._background else asyncio.ensure_future(self._send_edits())
             try:
                 return await self._rooms.write_through.edit(
                     key,
@@ -88,15 +88,19 @@ class RecordsDesk(DeskBase):
                     mine.cancel()
                     with suppress(asyncio.CancelledError):
                         await mine
-                    self._rooms.sender.give_back()
 
         return await self._engine.run(edit())
 
-    async def _temporary_sender(self) -> asyncio.Task[None] | None:
-        """Without a sender anywhere, this process sends the edit's lane itself."""
-        if not self.settings.profile.url or not self._rooms.sender.take():
-            return None
-        return asyncio.ensure_future(self._rooms.worker.run_edits())
+    async def _send_edits(self) -> None:
+        """Without a sender anywhere, or once the one that was there ends, this process sends the edit's lane itself."""
+        if not self.settings.profile.url:
+            return
+        while not self._rooms.sender.take():  # noqa: ASYNC110 - a lock of the operating system tells nobody
+            await asyncio.sleep(0.2)
+        try:
+            await self._rooms.worker.run_edits()
+        finally:
+            self._rooms.sender.give_back()
 
     async def import_files(
         self,

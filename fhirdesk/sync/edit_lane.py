@@ -58,7 +58,7 @@ class EditLane:
         """Bring the head of a lane one step on; False: the server could not be asked."""
         if head.status is Status.UNKNOWN:
             return await self._look(head)
-        if not await self._connection.ready():
+        if self._reception.circuit.paused or not await self._connection.ready():
             if head.operation is Operation.EDIT:
                 self._ledger.give_up(head, Reason(edits.UNREACHABLE))
             return False

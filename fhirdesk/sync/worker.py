@@ -115,9 +115,12 @@ class Worker:
 
     async def run_edits(self) -> None:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
-        while True:
-            if not self._start_edits(self._clock.now()):
-                await self._rest()
+        try:
+            while True:
+                if not self._start_edits(self._clock.now()):
+                    await self._rest()
+        finally:
+            await self._finish()
 
     @property
     def used_up(self) -> bool:

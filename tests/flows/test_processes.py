@@ -14,6 +14,8 @@ import pytest
 from fhirdesk.desk import open_desk
 from fhirdesk.entry import Status
 from fhirdesk.settings import Profile, Settings
+from fhirdesk.store.locks import FileLock
+from fhirdesk.views import EditOutcome
 from tests.harness.judge import judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded
@@ -134,3 +136,65 @@ def test_A12_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> N
         return during
 
     assert asyncio.run(work()) > 20
+
+
+def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> None:
+    """A drain that is about to end holds the sender's lock and looks no more."""
+
+    async def run(server: Scripted) -> EditOutcome:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
+        await desk.start(send=False)
+        await desk.register("patient", FIELDS, "u-1")
+        await desk.drain(until_empty=True)
+        ending = FileLock(tmp_path / "data" / "sender.lock")
+        assert ending.try_acquire()
+        edit = asyncio.ensure_future(desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
+        while not (await desk.counts())[Status.PENDING]:  # noqa: ASYNC110 - as a person looks
+            await asyncio.sleep(0.02)
+        ending.release()
+        result = await asyncio.wait_for(edit, 20)
+        await desk.stop()
+        return result.outcome
+
+    with Scripted() as server:
+        assert asyncio.run(run(server)) is EditOutcome.ACCEPTED
+        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+
+
+def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> None:
+    release = threading.Event()
+
+    def script(asked: Asked) -> Act | None:
+        return Act(None) if asked.path == "metadata" and not release.wait(20) else None
+
+    async def run(server: Scripted) -> set["asyncio.Task[object]"]:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
+        await desk.start()
+        while not server.journal:  # noqa: ASYNC110 - the server is a thread
+            await asyncio.sleep(0.01)
+        await desk.stop(0.1)
+        return asyncio.all_tasks(desk._engine._loop)
+
+    with Scripted() as server:
+        server.script = script
+        left = asyncio.run(run(server))
+        release.set()
+    assert left == set()
+
+
+def test_rule10_a_pause_holds_edits_too(tmp_path: Path) -> None:
+    async def run(server: Scripted) -> EditOutcome:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
+        await desk.start()
+        await desk.register("patient", FIELDS, "u-1")
+        while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
+            await asyncio.sleep(0.02)
+        await desk.pause()
+        result = await desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2")
+        assert result.record and "phone" not in result.record.fields
+        await desk.stop()
+        return result.outcome
+
+    with Scripted() as server:
+        assert asyncio.run(run(server)) is EditOutcome.UNREACHABLE
+        assert server.asked("PUT") == []
