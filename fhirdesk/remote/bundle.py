@@ -8,6 +8,8 @@ from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.resource import identifiers
 
+MISMATCH = "answer_mismatch"  # the server answered, and not as a Bundle is answered
+
 
 def bundle_of(requests: Sequence[Request], kind: str) -> dict[str, Any]:
     """The Bundle to post at the server's base."""
@@ -71,4 +73,4 @@ def _belongs(request: Request, resource: Any) -> bool:
 
 
 def _lost(whole: Answer) -> Answer:
-    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure="answer_mismatch")
+    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure=MISMATCH)

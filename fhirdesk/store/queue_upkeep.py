@@ -145,8 +145,9 @@ class Upkeep(Scope):
         )
 
     def postpone(self, conn: Connection, entry: QueueEntry, until: float) -> None:
-        """Look again later."""
-        conn.execute(update(queue_entry).where(Q.seq == entry.seq).values(not_before=until))
+        """Ask again later, if it still waits as it did."""
+        as_it_was = (Q.seq == entry.seq, Q.status == entry.status.value, Q.attempts == entry.attempts)
+        conn.execute(update(queue_entry).where(*as_it_was).values(not_before=until))
 
     def newest_status(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
         """The state of the newest entry of each record that has one; a delete, which says nothing of what a record

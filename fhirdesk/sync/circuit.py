@@ -16,38 +16,55 @@ def backoff(clock: Clock, tries: int, retry_after: float | None = None) -> float
 
 
 class Circuit:
-    """The way to one server: closed (go), waiting until a time, or paused until a person acts."""
+    """The way to one server: closed (go), open (waiting until a time, then one at a time), or paused until a person
+    acts. A server that we spoke with is away after some failures in a row; until then each entry waits by itself."""
 
     def __init__(self, clock: Clock, rate: float | None = None):
         self._clock = clock
         self.pace = Pace(clock, rate)
-        self.failures = 0  # in a row
+        self.failures = 0  # in a row: not delivered, or no answer
+        self._busy = False  # it asked us to wait
+        self._waits = 0  # since an entry was answered
         self.wait_until = 0.0
         self.paused: Reason | None = None
         self.reason: Reason | None = None  # of the last failure
-        self._busy = False  # it asked us to wait
         self._yes_at: float | None = None  # monotonic
 
-    def answered(self) -> None:
-        """The server answered like a server; after an outage the rate climbs from low."""
-        if self._busy or self.failures >= OPENS_AT:
+    def reached(self) -> None:
+        """The server is there again; the rate climbs from low."""
+        if self.offline:
             self.pace.climb()
-        self.failures, self.wait_until, self.reason, self._busy = 0, 0.0, None, False
+        self.failures, self._busy, self.wait_until, self.reason = 0, False, 0.0, None
+
+    def answered(self) -> None:
+        """It deals with entries: the next wait is a short one."""
+        self.reached()
+        self._waits = 0
+
+    def heard(self) -> None:
+        """It answered a question: a failure after that is not in a row with those before it."""
+        if not self.offline:
+            self.failures, self.reason = 0, None
 
     def said_yes(self) -> None:
         """An entry succeeded."""
         self._yes_at = self._clock.monotonic()
 
-    def away(self, reason: Reason, retry_after: float | None = None) -> None:
-        """It could not be reached."""
-        self.failures += 1
+    def away(self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False) -> None:
+        """It could not be reached. `at_once`: nothing speaks for its being there, so this one failure is enough."""
+        self.failures = max(self.failures + 1, OPENS_AT if at_once else 0)
         self.reason = reason
-        self.wait_until = self._clock.now() + backoff(self._clock, self.failures, retry_after)
+        if self.offline:
+            self._wait(retry_after)
 
     def busy(self, reason: Reason, retry_after: float | None = None) -> None:
         """It asked us to wait."""
-        self.away(reason, retry_after)
-        self._busy = True
+        self._busy, self.reason = True, reason
+        self._wait(retry_after)
+
+    def _wait(self, retry_after: float | None) -> None:
+        self._waits += 1
+        self.wait_until = self._clock.now() + backoff(self._clock, self._waits, retry_after)
 
     def pause(self, reason: Reason) -> None:
         """Nothing is sent until a person acts."""
@@ -60,13 +77,13 @@ class Circuit:
 
     @property
     def offline(self) -> bool:
-        """The last thing tried failed; the next is a single probe."""
-        return self.failures > 0
+        """It is away, or asked us to wait: the next is a single probe."""
+        return self.unreachable or self._busy
 
     @property
     def unreachable(self) -> bool:
-        """It could not be reached the last time: who answers next may be another server."""
-        return self.failures > 0 and not self._busy
+        """It is away: who answers next may be another server."""
+        return self.failures >= OPENS_AT
 
     @property
     def others_succeed(self) -> bool:

@@ -53,19 +53,19 @@ class Connection:
         try:
             found = await self._remote.capabilities()
         except Unavailable as error:
-            self._reception.away(Reason(error.code, error.params))
+            self._reception.away(Reason(error.code, error.params), at_once=True)
             return False
         except FhirDeskError as error:
             self._reception.pause(Reason(error.code, error.params))
             return False
-        self._circuit.answered()
+        self._circuit.reached()
         self._capabilities, self.heard = found, True
         self._reception.not_taken.clear()
         self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])
         return True
 
     async def _is_the_same(self, *, again: bool) -> bool:
-        stop = await self._identity.confirmed(again=again)
+        stop = await self._identity.confirmed(again=again, heard=self._reception.heard)
         if stop:
             self._reception.pause(stop)
-        return stop is None
+        return stop is None and not self._identity.suspected

@@ -39,7 +39,7 @@ class EditLane:
             if head.status in STOPPED:
                 self._ledger.give_up(entry, Reason(edits.CONFLICT, {"entry": head.uuid}))
                 return
-            if not await self._step(head) and head.uuid != entry.uuid:
+            if not await self._step(head):
                 break
         self._ledger.give_up(entry, Reason(edits.UNREACHABLE))
 

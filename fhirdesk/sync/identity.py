@@ -1,7 +1,7 @@
 """Whether the server still is the one that gave us its ids: known ids are read back (D18). Otherwise all stops."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from fhirdesk.answer import Answer, Delivery
 from fhirdesk.converters.base import Context
@@ -43,8 +43,9 @@ class Identity:
         self._sure |= {(m.type, m.key, m.logical_id) for m in good}
         return [(m, a) for m, a in found if m not in good]
 
-    async def confirmed(self, *, again: bool) -> Reason | None:
-        """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion."""
+    async def confirmed(self, *, again: bool, heard: Callable[[Answer], bool]) -> Reason | None:
+        """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion. Where nothing could be
+        read the suspicion stays."""
         if self._accepted:
             return None
         if not (again or self.suspected):
@@ -53,6 +54,9 @@ class Identity:
         with self._store.reading() as conn:
             known = self._store.resource_map.sample(conn, SAMPLE)
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known))
+        meanwhile = self.suspected
+        told = [heard(a) or a.status == 500 for a in answers]
+        self.suspected = meanwhile or (bool(answers) and not any(told))
         self._found = self._judged(known, answers)
         return self._found
 

@@ -16,6 +16,7 @@ from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, waiting_for
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync import edits
+from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import Cannot, Wait
 
 log = logging.getLogger("fhirdesk.sync")
@@ -30,6 +31,7 @@ class Ledger:
         self.completed = 0  # in this run
         self._unwritten: list[tuple[Move, ...]] = []
         self._due: list[float] = []  # when what was put off is due, earliest first
+        self._unasked: dict[str, int] = {}  # how often in a row the server could not be asked about an entry
 
     def commit(self, moves: Sequence[Move]) -> None:
         """Entries move; what the disk does not take is kept and written later, before anything else is sent (B2)."""
@@ -72,6 +74,7 @@ class Ledger:
             tx.announce(QueueChanged())
             tx.announce(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
         for move in done:
+            self._unasked.pop(move.entry.uuid, None)
             if move.not_before > now:
                 heapq.heappush(self._due, move.not_before)
             self._say(move)
@@ -166,6 +169,19 @@ class Ledger:
         """An edit that was not sent is taken back; its text stays in the form."""
         with self._store.writing() as tx:
             self._store.queue.give_up(tx.conn, entry, reason, self._clock.now())
+            tx.announce(QueueChanged())
+
+    def put_off(self, entries: Sequence[QueueEntry]) -> None:
+        """The server could not be asked about these: each waits, longer each time, and the others go on."""
+        if not entries:
+            return
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            for entry in entries:
+                self._unasked[entry.uuid] = self._unasked.get(entry.uuid, 0) + 1
+                until = now + backoff(self._clock, self._unasked[entry.uuid])
+                self._store.queue.postpone(tx.conn, entry, until)
+                heapq.heappush(self._due, until)
             tx.announce(QueueChanged())
 
     def look_again(self, entry: QueueEntry) -> None:

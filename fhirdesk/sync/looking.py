@@ -25,11 +25,7 @@ class Looking:
         moves = await asyncio.gather(*(self.look(e) for e in entries))
         found = await self._all_or_none([m for m in moves if m is not None])
         self._reception.ledger.commit([final(m, None) for m in found])
-        if any(m is None for m in moves):
-            if self._reception.circuit.may_send():  # not yet known
-                self._reception.away(Reason("why_offline"))
-        elif self._reception.circuit.offline:
-            self._reception.circuit.answered()
+        self._reception.ledger.put_off([e for e, m in zip(entries, moves, strict=True) if m is None])
 
     async def _all_or_none(self, found: Sequence[Move]) -> list[Move]:
         """What went as one transaction is decided together (E5): all there, none there, or a person is asked."""

@@ -54,12 +54,14 @@ class Ready:
         heads = [e for e in heads if not e.damaged]
         ground = await self.ground(heads, server)
         if ground is None:
+            self._ledger.put_off(heads)
             return []
         stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not (m.base_read or m.damaged)]
         unread = await self._read_bases(stale, ground)
         plans = damaged + [None if (e.type, e.key) in unread else self._plan(e, ground) for e in heads]
         plans = list(await asyncio.gather(*(self._look_first(p, ground) for p in plans)))
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
+        self._ledger.put_off([e for e, p in zip(heads, plans[len(damaged) :], strict=True) if p is None])
         return [p for p in plans if isinstance(p, Send)]
 
     async def ground(self, heads: Sequence[QueueEntry], server: Capabilities) -> Ground | None:

@@ -7,7 +7,8 @@ from fhirdesk.answer import Answer, Delivery, Reading, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Operation, Phase, Reason, Status
 from fhirdesk.events import ServerChanged
-from fhirdesk.remote.outcome import read_answer
+from fhirdesk.remote.bundle import MISMATCH
+from fhirdesk.remote.outcome import STATUS, read_answer
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
 from fhirdesk.sync import edits
@@ -16,9 +17,10 @@ from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.refusals import Refusals
-from fhirdesk.sync.settle import RULES, Company, Rule, settle
+from fhirdesk.sync.settle import RULES, Company, settle
 
 log = logging.getLogger("fhirdesk.sync")
+ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
 
 
 class Reception:
@@ -39,6 +41,8 @@ class Reception:
         self.ledger.commit(moves)
         for send, reading in zip(sends, readings, strict=True):
             self._note(send, reading)
+        for reading in readings[:1] if shared else readings:
+            self._note_server(reading)
         return [r.verdict for r in readings]
 
     def take_back(self, sends: Sequence[Send]) -> None:
@@ -62,23 +66,32 @@ class Reception:
             self.pause(Reason(rule.reason, {"type": send.entry.resource_type} | dict(reading.answer.failure_params)))
         elif refused:
             self.pause(refused)
-        elif rule and rule.server_waits:
-            self._wait(rule, reading)
         elif reading.verdict is Verdict.UNSUPPORTED:
             self._not_taken(send)
         elif reading.verdict is Verdict.DONE:
-            self._yes()
+            self.circuit.said_yes()
 
-    def _wait(self, rule: Rule, reading: Reading) -> None:
-        """The entries of one Bundle, and those in flight together, are one failure."""
-        if not self.circuit.may_send():
-            return
-        reason = Reason(rule.reason, dict(reading.answer.failure_params))
+    def _note_server(self, reading: Reading) -> None:
+        """Whether it is there. A 5xx says neither: it may be about the entry alone."""
+        answer, rule = reading.answer, RULES.get(reading.verdict)
         if reading.verdict is Verdict.BUSY:
-            self.circuit.busy(reason, reading.answer.retry_after)
+            self._busy(answer)
+        elif (rule and rule.server_waits) or (answer.delivery is Delivery.LOST and answer.failure != MISMATCH):
+            self._missed(answer)
+        elif answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
+            self._answered()
+
+    def _busy(self, answer: Answer) -> None:
+        """Those in flight together are one wait."""
+        if self.circuit.may_send():
+            self.circuit.busy(Reason("why_busy"), answer.retry_after)
             self._store.events.publish(ServerChanged())
-        else:
-            self.away(reason, reading.answer.retry_after)
+
+    def _missed(self, answer: Answer) -> None:
+        """Not delivered, or not answered: who answers next may be another server."""
+        self._identity.suspected = True
+        if self.circuit.may_send():
+            self.away(Reason("why_offline", dict(answer.failure_params)), answer.retry_after)
 
     def _not_taken(self, send: Send) -> None:
         """D6: said once for a type; the others of it are held before they are tried."""
@@ -87,28 +100,38 @@ class Reception:
             self.not_taken.add(what)
             log.warning("this server does not take %s of %s, whatever it declares", what[1], what[0])
 
-    def _yes(self) -> None:
-        self.circuit.said_yes()
-        if self.circuit.offline:
-            self.circuit.answered()
+    def _answered(self) -> None:
+        was_offline = self.circuit.offline
+        self.circuit.answered()
+        if was_offline:
             self._store.events.publish(ServerChanged())
 
     def heard(self, answer: Answer) -> bool:
-        """Whether the server answered a question; otherwise it is away, or wants a sign-in. What was asked together is
-        one failure."""
-        silent = answer.delivery is not Delivery.ANSWERED or (answer.status or 500) >= 500
-        if answer.status == 401:
+        """Whether the server answered a question; otherwise it did not, wants us to wait, or a person must act."""
+        status = answer.status or 0
+        if answer.delivery is Delivery.NOT_TRUSTED:
+            self.pause(Reason("why_not_trusted", dict(answer.failure_params)))
+        elif answer.delivery is not Delivery.ANSWERED:
+            self._missed(answer)
+        elif status in ASK_TO_WAIT or (status == 503 and answer.retry_after is not None):
+            self._busy(answer)
+        elif status == 401:
             self.pause(Reason("why_sign_in"))
-        elif silent or answer.status in (408, 425, 429):
+        elif status == 511 or (status < 300 and "html" in (answer.content_type or "")):
+            self.pause(Reason("why_not_fhir"))
+        elif 300 <= status < 400 and status != 304:
+            self.pause(Reason("why_moved", dict(answer.failure_params)))
+        elif status == 408 or status >= 500:
             if self.circuit.may_send():
-                self.away(Reason("why_offline"), answer.retry_after)
+                self.away(Reason("why_offline"))
         else:
+            self.circuit.heard()
             return True
         return False
 
-    def away(self, reason: Reason, retry_after: float | None = None) -> None:
+    def away(self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False) -> None:
         """The server cannot be reached."""
-        self.circuit.away(reason, retry_after)
+        self.circuit.away(reason, retry_after, at_once=at_once)
         self._store.events.publish(ServerChanged())
 
     def pause(self, reason: Reason) -> None:

@@ -254,7 +254,7 @@ class Worker:
         try:
             self.ledger.strand(entries, self._clock.now() + STUMBLED)
         except FhirDeskError as worse:  # the store is in trouble too
-            self.circuit.away(Reason(worse.code))
+            self.circuit.away(Reason(worse.code), at_once=True)
 
 
 def settle_time(profile: Profile, deadline: float) -> float:

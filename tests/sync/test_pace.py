@@ -77,13 +77,16 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     circuit = Circuit(clock)
     circuit.answered()
     assert circuit.pace.rate is None
-    circuit.away(Reason("why_offline"))
-    assert not circuit.may_send() and circuit.offline
-    circuit.answered()
-    assert circuit.pace.rate is None and circuit.may_send()  # one failure is no outage
-    for _ in range(OPENS_AT):
+    for _ in range(OPENS_AT - 1):
         circuit.away(Reason("why_offline"))
-    circuit.answered()
+    assert circuit.may_send() and not circuit.offline  # a few failures are no outage
+    circuit.heard()
+    circuit.away(Reason("why_offline"))
+    assert circuit.may_send() and not circuit.offline  # nor are those with an answer between them
+    for _ in range(OPENS_AT - 1):
+        circuit.away(Reason("why_offline"))
+    assert not circuit.may_send() and circuit.offline
+    circuit.reached()
     assert circuit.pace.rate == 10.0 and circuit.may_send()
 
 
@@ -92,6 +95,18 @@ def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
     circuit.busy(Reason("why_busy"), 30.0)
     circuit.answered()
     assert circuit.pace.rate == 10.0
+
+
+def test_a_server_that_says_what_it_is_and_does_nothing_is_asked_less_and_less() -> None:
+    clock = SetClock()
+    circuit = Circuit(clock)
+    waits = []
+    for _ in range(3):
+        for _ in range(OPENS_AT):
+            circuit.away(Reason("why_offline"))
+        waits.append(circuit.wait_until - clock.now())
+        circuit.reached()
+    assert waits == [2.0, 4.0, 8.0]
 
 
 def test_A10_a_clock_set_back_does_not_stretch_a_wait() -> None:

@@ -11,8 +11,8 @@ from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import EditOutcome, EditResult
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import Act, Scripted
+from tests.sync.bench import Bench, FastClock, person
 
 Make = Callable[..., Bench]
 
@@ -132,3 +132,45 @@ def test_E6_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
             desk.store.queue.enqueue(tx.conn, [new], desk.clock.now())
         desk.drain()
     assert desk.states("d") == [Status.CANCELLED] and server.asked("DELETE") == []
+
+
+@pytest.mark.parametrize("trouble", [Act(503), Act(500), Act(None)])
+def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: Make, trouble: Act) -> None:
+    left, offline = [trouble] * 3, set()
+    with Scripted(conditional=False) as server:
+        server.script = lambda a: left.pop() if a.method == "GET" and "P-0" in a.path and left else None
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
+
+        def until() -> bool:
+            offline.add(box[0].circuit.offline)
+            return not desk.moving()
+
+        box: list[Worker] = []
+        desk.drain(before=box.append, until=until)
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and offline == {False}
+    made = [a.body["identifier"][0]["value"] for a in server.asked("POST") if a.body]
+    assert made[-1] == "P-0" and len(made) == 12
+
+
+@pytest.mark.parametrize("page", [Act(511), Act(301, headers={"Location": "http://portal.invalid/"})])
+def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Act) -> None:
+    with Scripted(conditional=False) as server:
+        server.script = lambda a: page if a.method == "GET" and a.path.startswith("Patient") else None
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code in ("why_not_fhir", "why_moved")
+    assert desk.states(uuid) == [Status.PENDING] and server.asked("POST") == []
+
+
+def test_C1_five_lost_answers_in_a_row_open_the_circuit_and_the_rest_waits(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = lambda a: Act(None) if a.path != "metadata" else None
+        clock = FastClock()
+        clock.SPEED = 10.0  # the wait is longer than the way to it
+        desk = bench(server, clock=clock, in_flight=1)
+        uuids = desk.add(*[person(f"P-{n:02}") for n in range(20)])
+        box: list[Worker] = []
+        desk.drain(before=box.append, until=lambda: box[0].circuit.offline)
+        assert len(server.asked("POST")) == 5 and desk.states(*uuids).count(Status.PENDING) == 15
