@@ -55,8 +55,9 @@ class Guard:
         if int.from_bytes(head[VERSION_AT : VERSION_AT + 4]) > newest:
             raise DataFolderError("store_newer")
 
-    def check_commits(self, conn: Connection) -> None:
-        """Raises DataFolderError when the database is another one, or misses what was committed."""
+    def check_commits(self, conn: Connection) -> int:
+        """The number of the last commit, to be noted once this transaction (it may give the database its name) holds.
+        Raises DataFolderError when the database is another one, or misses what was committed."""
         name, commits = self._state(conn)
         noted = self._noted()
         if noted is not None and noted[0] == name and noted[1] > commits:
@@ -64,14 +65,19 @@ class Guard:
         if noted is not None and noted[0] != name:
             raise DataFolderError("store_another", **self._help())
         self._name = name
-        if noted is None:
-            self.committed(commits)
+        return commits
 
-    def accept(self, conn: Connection) -> None:
-        """A person wants to go on with the database as it is."""
+    def accept(self, conn: Connection) -> int:
+        """A person wants to go on with the database as it is: the number of its last commit, to be noted."""
         self._name, commits = self._state(conn)
-        self._side.unlink(missing_ok=True)
-        self.committed(commits)
+        return commits
+
+    def begin(self, number: int, *, anew: bool = False) -> None:
+        """Make the side file where there is none; `anew`: in the place of what is there."""
+        if anew:
+            self._side.unlink(missing_ok=True)
+        if self._noted() is None:
+            self.committed(number)
 
     @staticmethod
     def _state(conn: Connection) -> tuple[str, int]:

@@ -36,7 +36,8 @@ def open_files(database: Path) -> Files:
         with our_errors():
             migrate(writer, database)
             with transaction(writer) as conn:
-                guard.check_commits(conn)
+                commits = guard.check_commits(conn)
+            guard.begin(commits)  # not before the name of a new database holds
             return Files(writer, open_engine(database, read_only=True), guard)
     except FhirDeskError:
         writer.dispose()
@@ -70,7 +71,8 @@ def accept(database: Path) -> None:
         with our_errors():
             migrate(writer, database)
             with transaction(writer) as conn:
-                guard.accept(conn)
+                commits = guard.accept(conn)
+        guard.begin(commits, anew=True)
     finally:
         writer.dispose()
         guard.close()

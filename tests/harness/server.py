@@ -138,7 +138,17 @@ class Witness(Server):
             return Reply(200, self._busy)
         if path == "asked":
             return Reply(200, self.seen)
+        if path == "rewind":
+            self._rewind(int(json.loads(raw)["writes"]))
+            return Reply(204)
         return super()._admin(method, path, raw)
+
+    def _rewind(self, writes: int) -> None:
+        """As it was after so many writes, with their ids and versions."""
+        kept = list(self.repository.written())[:writes]
+        self.reset()
+        for type_, id_, version in kept:
+            self.repository._keep(type_, id_, version)
 
 
 def _made(body: bytes) -> Iterator[dict[str, Any]]:

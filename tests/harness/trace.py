@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,19 +28,10 @@ def run(words: Sequence[object], inject: str | None = None) -> subprocess.Comple
 
 
 def count(words: Sequence[object], calls: Sequence[str], out: Path) -> dict[str, int]:
-    """How often each call is made."""
-    command = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        str(out),
-        "-e",
-        f"trace={','.join(calls)}",
-        sys.executable,
-        "-m",
-        "fhirdesk",
-    ]
+    """How often each call is made by the thread that makes it most: strace counts the N of an injection so."""
+    command = ["strace", "-f", "-qq", "-o", str(out), "-e", f"trace={','.join(calls)}", sys.executable, "-m"]
+    words = ["fhirdesk", *words]
     subprocess.run([*command, *map(str, words)], cwd=ROOT, capture_output=True, timeout=LIMIT, check=False)
     lines = out.read_text(encoding="utf-8", errors="replace").splitlines()
-    return {call: sum(f" {call}(" in line for line in lines) for call in calls}
+    made = Counter(tuple(line.partition("(")[0].split()) for line in lines)
+    return {call: max(n for (_, *what), n in made.items() if what == [call]) for call in calls}

@@ -223,7 +223,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     opened.close()
 
 
-def test_e2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
+def test_E2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
     """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
     enqueue(store, new("child", "LR-1", type_="lab_result"))
     with store.reading() as conn:

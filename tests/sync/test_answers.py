@@ -1,4 +1,4 @@
-"""What each answer of a server does to an entry, judged by the journal of the server (rows D of docs/faults.md)."""
+"""What each answer of a server does to an entry, judged by the journal of the server (rows D)."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Order and dependencies (rows E of docs/faults.md), judged by the journal of the server."""
+"""Order and dependencies (rows E), judged by the journal of the server."""
 
 from collections.abc import Callable
 from typing import Any

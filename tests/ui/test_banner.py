@@ -24,7 +24,7 @@ def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplicatio
     assert banner.isHidden()
 
 
-def test_a7_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
+def test_A7_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
     window = QMainWindow()
     banner = Banner(window)
     old = language.current()

@@ -146,7 +146,7 @@ def test_the_style_sheet_has_every_colour_filled_in(theme: str) -> None:
     assert "@" not in assets.style_sheet(theme)
 
 
-def test_a5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Path, qtbot: object) -> None:
+def test_A5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Path, qtbot: object) -> None:
     from ui.instance import Instance
 
     first = Instance(tmp_path)
@@ -167,7 +167,7 @@ def test_a5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path:
     first.close()
 
 
-def test_a6_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path) -> None:
+def test_A6_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path) -> None:
     from ui.instance import Instance
 
     (tmp_path / "window.lock").write_text("4711")

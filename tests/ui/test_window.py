@@ -194,7 +194,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
     run(scene())
 
 
-def test_f9_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_path: Path) -> None:
+def test_F9_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_path: Path) -> None:
     name = "<img src=//host/x><b>굵게</b>\u202eabc"
     path = tmp_path / "hostile.ndjson"
     patient = {"type": "patient", "patient_id": "P-<i>", "family_name": name, "gender": "M", "birth_date": "1990-01-01"}
@@ -262,7 +262,7 @@ def test_the_palette_does_what_was_found(program: Program, run: Run, tmp_path: P
     run(scene())
 
 
-def test_a9_closing_with_work_in_flight_is_clean(
+def test_A9_closing_with_work_in_flight_is_clean(
     program: Program, run: Run, settings: Settings, tmp_path: Path
 ) -> None:
     async def scene() -> None:
