@@ -67,7 +67,7 @@ class Scenario:
         """What is open, by what will be asked of the server."""
         kind = "CASE WHEN operation = 'delete' THEN 'delete' WHEN logical_id IS NULL THEN 'create' ELSE 'update' END"
         there = "SELECT q.operation, m.logical_id FROM queue_entry q LEFT JOIN resource_map m USING (type, key)"
-        asked = f"SELECT {kind}, count(*) FROM ({there} WHERE q.status IN ('pending', 'held')) GROUP BY 1"  # noqa: S608
+        asked = f"SELECT {kind}, count(*) FROM ({there} WHERE q.status IN ('pending', 'held')) GROUP BY 1"
         with closing(sqlite3.connect(self.ready / "fhirdesk.db")) as database:
             return dict(database.execute(asked).fetchall())
 
