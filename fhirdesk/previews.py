@@ -2,7 +2,8 @@
 
 import io
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +44,25 @@ class Previews:
             context = located(self._store, conn, [record], self._context)
             places = {(type_, key), *bases.parents(record, context)}
             known = self._store.resource_map.get_many(conn, places)
-        plan = prepare(unsaved_entry(record), known, context)
-        resource = bases.at_rest(record, context)
-        mapped = known.get((type_, key))
+        entry = unsaved_entry(record)
+        plan = prepare(entry, known, context)
+        mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
+
+        def at_rest(record: Record) -> Resource:
+            return bases.at_rest(record, context)
+
+        def sent(record: Record) -> Resource:
+            made = draft(replace(entry, record=record), mapped, known, context)
+            return dict(made.request.body or {}) if isinstance(made, Send) else {}
+
+        theirs = [dict(mapped.base)] if mapped and mapped.base else []
+        make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
+        view = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
         if isinstance(plan, Wait):
             plan = draft(plan.entry, mapped, known, context)
-        elif isinstance(plan, Send) and plan.request.body:
-            resource = dict(plan.request.body)
-        return self._view(
-            record,
-            resource,
-            context,
-            version_id=mapped.version_id if mapped else None,
-            same_as_server=mapped is not None and mapped.base_read and mapped.base == resource if mapped else None,
+        return replace(
+            view,
+            same_as_server=mapped is not None and mapped.base_read and mapped.base == view.resource if mapped else None,
             request=self._request(plan) if request and isinstance(plan, Send) else None,
         )
 
@@ -78,7 +85,7 @@ class Previews:
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
         record = registry.read_record(row.data, type_ or guessed(row.data), self._context)
-        return self._view(record, registry.to_resource(record, self._context), self._context)
+        return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
 
     def _resource(self, row: Row) -> PreviewView:
         """As it would be sent, with our number; one that is not R4 as it was given, with what is wrong."""
@@ -88,9 +95,14 @@ class Previews:
             kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
             return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
         record = self._intake.recalled(row)
-        return self._view(record, bases.outgoing(record, self._context), self._context)
+        return self._view(record, lambda record: bases.outgoing(record, self._context), self._context)
 
-    def _view(self, record: Record, resource: Resource, context: Context, **more: Any) -> PreviewView:
+    def _view(
+        self, record: Record, make: registry.Make, context: Context, kept: Sequence[Resource] = (), **more: Any
+    ) -> PreviewView:
+        """`make`: the resource that is shown, of the record; `kept`: what it is laid over, beside the record's base."""
+        resource = make(record)
+        kept = [*kept, json.loads(record.base.body)] if record.base else kept
         issues = tuple(
             IssueView(
                 f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
@@ -106,7 +118,7 @@ class Previews:
             issues,
             record=record,
             partial=bool(registry.missing(record)),
-            origins=registry.provenance(record, context),
+            origins=registry.provenance(record, context, make, kept),
             **more,
         )
 

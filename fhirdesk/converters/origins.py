@@ -1,7 +1,8 @@
 """Where each value of a resource came from, and which field an expression points at: found by converting again with one
 field taken away or changed, so that no table of places is kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters.base import Context, Converter, Owned
@@ -13,16 +14,27 @@ from fhirdesk.resource import Resource
 from fhirdesk.views import How, OriginView
 
 TYPE: Path = ("resourceType",)
+Make = Callable[[Record], Resource]
+Places = frozenset[tuple[Path, Any]]
 
 
-def origins(record: Record, converter: Converter, context: Context) -> tuple[OriginView, ...]:
-    """The origins of each value of the record's resource, in its order; then the fields that were left out."""
-    made, moved, brought = _traced(record, converter, context)
+def plainly(converter: Converter, context: Context) -> Make:
+    """The record's own resource, laid over nothing."""
+    return lambda record: converter.to_resource(record, context)
+
+
+def origins(record: Record, converter: Converter, make: Make, kept: Sequence[Resource] = ()) -> tuple[OriginView, ...]:
+    """The origins of each value of the resource that `make` makes of the record, in its order; then the fields that
+    were left out. `kept`: resources that `make` lays the record over."""
+    theirs = frozenset(place for resource in kept for place in leaves(resource))
+    made, moved, brought = _traced(record, converter, make, theirs)
     found = [OriginView(written(TYPE), name, How.MAPPED) for name in moved.get(TYPE, ())]
     for path, value in leaves(made):
         at = written(path)
         if path in moved:
             found += [OriginView(at, name, _how(record.fields[name], value)) for name in moved[path]]
+        elif (path, value) in theirs:
+            found.append(OriginView(at, None, How.KEPT))
         else:  # always there, or beside what those fields write
             beside: Sequence[str | None] = brought.get(path) or [None]
             found += [OriginView(at, name, How.DEFAULTED) for name in beside]
@@ -40,17 +52,20 @@ def _text(value: Any) -> str:
 
 
 def _traced(
-    record: Record, converter: Converter, context: Context
+    record: Record, converter: Converter, make: Make, theirs: Places = frozenset()
 ) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
     """The resource; the fields that change each value; the fields without which it would not be there."""
-    made = converter.to_resource(record, context)
+    made = make(record)
+    kept = {path for path, _ in theirs.intersection(leaves(made))}
     moved: dict[Path, list[str]] = {}
     brought: dict[Path, list[str]] = {}
     for field in converter.record_type.fields:
         if field.name not in record.fields:
             continue
-        changed = _changed(made, field, record, converter, context)
-        gone = set(_differs(made, _converted(record, field.name, None, converter, context)))
+        changed = _changed(made, field, record, converter, make, kept)
+        if field.name == converter.record_type.key_field:
+            changed |= _numbers(made, record.key)
+        gone = set(_differs(made, make(_with(record, field.name, None, converter))))
         for path in (TYPE, *(p for p, _ in leaves(made))):
             if path in changed:
                 moved.setdefault(path, []).append(field.name)
@@ -59,19 +74,33 @@ def _traced(
     return made, moved, brought
 
 
-def _changed(made: Resource, field: Field, record: Record, converter: Converter, context: Context) -> set[Path]:
+def _changed(
+    made: Resource, field: Field, record: Record, converter: Converter, make: Make, kept: set[Path]
+) -> set[Path]:
     """What other values of the field change; one that makes another FHIR type of it tells nothing of the elements."""
     found: set[Path] = set()
     for value in others(field, record.fields[field.name]):
-        other = _converted(record, field.name, value, converter, context)
-        found.update([TYPE] if other["resourceType"] != made["resourceType"] else _differs(made, other))
+        other = _with(record, field.name, value, converter)
+        if converter.resource_type(other) != converter.resource_type(record):
+            found.add(TYPE)
+            continue
+        resource = make(other)
+        found.update(_differs(made, resource))
+        if kept:  # what only goes away with the old value, such as a display, is not the field's
+            found -= kept - {path for path, _ in leaves(resource)}
     return found
 
 
-def _converted(record: Record, name: str, value: Any, converter: Converter, context: Context) -> Resource:
+def _numbers(made: Resource, key: str) -> set[Path]:
+    """Where an identifier says the key: one that was there before stays, whatever the key would be."""
+    return {path for path, value in leaves(made) if path[0] == "identifier" and value == key}
+
+
+def _with(record: Record, name: str, value: Any, converter: Converter) -> Record:
+    """The record with another value of that field, or without it."""
     key = str(value) if name == converter.record_type.key_field and value is not None else record.key
     fields = {n: v for n, v in record.fields.items() if n != name} | ({} if value is None else {name: value})
-    return converter.to_resource(Record(record.type, key, fields), context)
+    return replace(record, key=key, fields=fields)
 
 
 def _differs(made: Any, other: Any, path: Path = ()) -> Iterator[Path]:
@@ -106,7 +135,7 @@ def _items_differ(made: list[Any], other: list[Any], path: Path) -> Iterator[Pat
 def field_at(record: Record, sent: Resource, expression: str, converter: Converter, context: Context) -> str | None:
     """The record's field that an OperationOutcome's expression is about, in the body that was sent; None: the element
     is not ours."""
-    made, moved, brought = _traced(record, converter, context)
+    made, moved, brought = _traced(record, converter, plainly(converter, context))
     path = _in_ours(parse(expression, made["resourceType"]), sent, made, converter.owned)
     if path is None:
         return None
@@ -122,7 +151,7 @@ def _absent(path: Path, record: Record, converter: Converter, context: Context) 
     """The field that would write there, if it had a value."""
     for field in converter.record_type.fields:
         if field.name not in record.fields:
-            made = _converted(record, field.name, sample(field), converter, context)
+            made = converter.to_resource(_with(record, field.name, sample(field), converter), context)
             if any(fits(path, at) for at, _ in leaves(made)):
                 return field.name
     return None

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fhirdesk.converters import (
@@ -23,6 +23,7 @@ from fhirdesk.converters import (
 )
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
+from fhirdesk.converters.origins import Make
 from fhirdesk.converters.reading import read_fields
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord
@@ -31,7 +32,7 @@ from fhirdesk.records import Record, RecordType
 from fhirdesk.resource import Resource, identifier, is_id
 from fhirdesk.views import OriginView
 
-__all__ = ["open_choices", "parents", "stand_ins"]
+__all__ = ["Make", "open_choices", "parents", "stand_ins"]
 
 _MODULES = (
     patient,
@@ -126,9 +127,13 @@ def from_resource(
     return way_back.read_back(resource, key_of(resource, name, context), converter(name), context, over)
 
 
-def provenance(record: Record, context: Context) -> tuple[OriginView, ...]:
-    """Where each value of the record's resource came from, and what of the record was left out."""
-    return origins.origins(record, converter(record.type), context)
+def provenance(
+    record: Record, context: Context, make: Make | None = None, kept: Sequence[Resource] = ()
+) -> tuple[OriginView, ...]:
+    """Where each value of the record's resource came from, and what of the record was left out. `make`: how the
+    resource that is shown is made of it, where that is more than `to_resource`; `kept`: what it is laid over."""
+    found = converter(record.type)
+    return origins.origins(record, found, make or origins.plainly(found, context), kept)
 
 
 def field_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> str | None:

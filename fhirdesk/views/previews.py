@@ -15,6 +15,7 @@ class How(StrEnum):
     COPIED = "copied"  # as it is
     MAPPED = "mapped"  # by a table, or split, joined, given a system
     DEFAULTED = "defaulted"  # no field says it
+    KEPT = "kept"  # as it stands in the server's copy, or in the resource the record was read from
     LEFT_OUT = "left_out"  # the field has no place in the resource
 
 

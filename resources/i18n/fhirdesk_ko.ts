@@ -1220,6 +1220,10 @@
         <translation>덧붙임</translation>
     </message>
     <message>
+        <source>kept</source>
+        <translation>유지</translation>
+    </message>
+    <message>
         <source>left out</source>
         <translation>빠짐</translation>
     </message>

@@ -1,17 +1,20 @@
 """Resources that others made: read, one field edited, laid over: only what the field writes differs (rule 7)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from fhirdesk.converters import registry
+from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
+from fhirdesk.converters.paths import leaves, written
 from fhirdesk.converters.variants import others, sample
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4 import json
-from fhirdesk.records import Field, Record
+from fhirdesk.records import Base, Field, Record
 from fhirdesk.resource import Resource
+from fhirdesk.views import How
 from tests.r4.corpus import documents
 
 CONTEXT = Context()
@@ -56,6 +59,19 @@ def edits(record: Record) -> Iterator[tuple[Field, Record]]:
 
 def laid(base: Resource, record: Record) -> Resource:
     return registry.lay_over(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
+
+
+def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> None:
+    for where, type_, resource in islice(foreign(), 0, None, 4):
+        base = Base(json.dumps(resource), {})
+        record = bases.recalled(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
+        shown = dict(leaves(bases.outgoing(record, CONTEXT)))
+        told = registry.provenance(record, CONTEXT, lambda r: bases.outgoing(r, CONTEXT), [resource])
+        assert {o.path for o in told if o.path} - {"resourceType"} == {written(p) for p in shown}, where
+        there = {written(path): value for path, value in leaves(resource)}
+        assert all(there[o.path] is not None for o in told if o.path and o.how is How.KEPT), where
+        added = {written(p) for p in shown if p[0] == "identifier"} - there.keys()
+        assert {o.path for o in told if o.how is How.DEFAULTED} <= added, where
 
 
 def test_an_edit_of_one_field_changes_what_it_writes_alone_and_arrives() -> None:

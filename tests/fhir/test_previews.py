@@ -1,8 +1,13 @@
 """What is pasted or opened is shown as it would be sent, and is not stored."""
 
+import io
 from pathlib import Path
 
+from fhirdesk.converters.paths import leaves, written
+from fhirdesk.entry import Mapped
+from fhirdesk.r4 import json
 from fhirdesk.rooms import Rooms
+from fhirdesk.views import How, PreviewView
 
 PERSON = '{"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}'
 
@@ -46,6 +51,62 @@ def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Rooms
     assert odd.view.issues[0].grave and odd.view.record is None
 
 
+def origins(view: PreviewView) -> dict[str | None, tuple[str | None, How]]:
+    """Path → (field, how) of each line of the Mapping tab; each value of the resource has one."""
+    told = [o.path for o in view.origins if o.path not in (None, "resourceType")]
+    assert list(dict.fromkeys(told)) == [written(path) for path, _ in leaves(dict(view.resource))]
+    return {o.path: (o.field, o.how) for o in view.origins}
+
+
 def test_where_each_value_came_from_is_told(rooms: Rooms) -> None:
     (one,) = rooms.previews.opened(PERSON)
-    assert one.view and {o.field for o in one.view.origins} >= {"family_name", "given_name", "birth_date"}
+    assert one.view
+    told = origins(one.view)
+    assert told["name[0].family"] == ("family_name", How.COPIED)
+    assert told["gender"] == ("gender", How.MAPPED) and told["name[0].use"][1] is How.DEFAULTED
+
+
+THEIRS = """{
+    "resourceType": "Patient",
+    "identifier": [{"system": "urn:x", "value": "9"}],
+    "telecom": [{"system": "fax", "value": "1"}, {"system": "phone", "use": "mobile", "value": "010-2"}],
+    "maritalStatus": {"text": "married"},
+    "gender": "male",
+    "_birthDate": {"extension": [{"url": "urn:t", "valueString": "about"}]},
+    "birthDate": "1985"
+}"""
+KEPT = (None, How.KEPT)
+READ = {  # the record is read from the second telecom; the first, and what no field holds, is kept
+    "telecom[0].value": KEPT,
+    "telecom[1].system": KEPT,
+    "telecom[1].value": ("phone", How.COPIED),
+    "identifier[0].value": KEPT,
+    "maritalStatus.text": KEPT,
+    "gender": ("gender", How.MAPPED),
+    "birthDate": ("birth_date", How.COPIED),
+    "_birthDate.extension[0].valueString": KEPT,
+}
+
+
+def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: Rooms) -> None:
+    (one,) = rooms.previews.opened(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
+    assert one.view
+    told = origins(one.view)
+    assert told.items() >= READ.items()
+    assert told["identifier[1].value"] == ("patient_id", How.COPIED)
+    assert told["identifier[1].system"][1] is How.DEFAULTED
+
+
+def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Rooms) -> None:
+    rows = list(rooms.rows(io.BytesIO(f'{PERSON[:-1]}, "email": "a@b.example"}}'.encode())))
+    assert [line.result for line in rooms.import_rows(rows, "patient", False)] == ["new"]
+    base = json.loads(THEIRS) | {"id": "17", "meta": {"versionId": "3"}}
+    mapped = Mapped("patient", "P-1", "Patient", "17", "3", base, base_read=True)
+    with rooms.store.writing() as tx:
+        rooms.store.resource_map.put_many(tx.conn, [mapped])
+    told = origins(rooms.previews.stored("patient", "P-1", False))
+    assert {n: told[n] for n in ("id", "meta.versionId", "telecom[0].value")} == dict.fromkeys(
+        ("id", "meta.versionId", "telecom[0].value"), KEPT
+    )
+    assert told["name[0].given[0]"] == ("given_name", How.COPIED) and told["telecom[1].value"][0] == "email"
+    assert told["identifier[1].value"] == ("patient_id", How.COPIED)

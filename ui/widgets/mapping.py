@@ -18,6 +18,7 @@ HOWS: Mapping[How, tuple[str, str, str]] = {  # how → (glyph, colour token, wo
     How.COPIED: ("=", "ok", mark("Hows", "copied")),
     How.MAPPED: ("→", "sending", mark("Hows", "mapped")),
     How.DEFAULTED: ("+", "not_sent", mark("Hows", "added")),
+    How.KEPT: ("·", "not_sent", mark("Hows", "kept")),
     How.LEFT_OUT: ("×", "conflict", mark("Hows", "left out")),
 }
 
@@ -50,7 +51,7 @@ class MappingView(QSplitter):
 
     def show_view(self, view: PreviewView | None) -> None:
         """The origins of a preview."""
-        self._view, self._origins = view, _ours(view) if view else ()
+        self._view, self._origins = view, view.origins if view else ()
         self.resource.show_text(view.text if view else "")
         self.resource.mark(None)
         self.table.blockSignals(True)
@@ -74,12 +75,6 @@ class MappingView(QSplitter):
             self.table.setCurrentCell(rows[0], 1)
             self.table.blockSignals(False)
             self.resource.mark(self.resource.places.spans.get(path), go=False)
-
-
-def _ours(view: PreviewView) -> Sequence[OriginView]:
-    """Without the id, where the server gave its own."""
-    ours = view.record is not None and view.resource.get("id") == view.record.key
-    return [o for o in view.origins if ours or o.path != "id"]
 
 
 def _inside(path: str, origin: str) -> bool:
