@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 Body = dict[str, Any]
 KINDS = ("Patient", "Encounter", "Observation", "Procedure", "ServiceRequest", "MedicationRequest", "ImagingStudy")
-FORWARDED = ("If-Match", "If-None-Exist", "Cache-Control", "Content-Encoding")
+FORWARDED = ("If-Match", "If-None-Match", "If-None-Exist", "Cache-Control", "Content-Encoding")
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Scripted:
         before = self.held.get(f"{kind}/{id_}")
         if before is None and not self.update_create:
             return 404, issue("not-found"), {}
-        if before and not _matches(asked, before):
+        if before and (not _matches(asked, before) or asked.headers.get("If-None-Match") == "*"):
             return self.stale, issue("conflict"), {}
         return 200 if before else 201, *self._stored(kind, id_, asked.body or {})
 
@@ -203,7 +203,8 @@ class Scripted:
 
     def _inner(self, entry: Body) -> Act:
         inner = entry["request"]
-        headers = {"If-Match": inner.get("ifMatch", ""), "If-None-Exist": inner.get("ifNoneExist", "")}
+        named = {"If-Match": "ifMatch", "If-None-Match": "ifNoneMatch", "If-None-Exist": "ifNoneExist"}
+        headers = {header: inner.get(name, "") for header, name in named.items()}
         return self.handle(Asked(inner["method"], inner["url"], entry.get("resource"), headers))
 
     def _peek(self, count: int) -> list[str]:

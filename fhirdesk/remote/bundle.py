@@ -22,6 +22,8 @@ def _entry(request: Request) -> dict[str, Any]:
         inner["ifNoneExist"] = request.if_none_exist
     if request.if_match:
         inner["ifMatch"] = f'W/"{request.if_match}"'
+    if request.creates:
+        inner["ifNoneMatch"] = "*"
     made: dict[str, Any] = {"request": inner}
     if request.method == "POST":
         made = {"fullUrl": request.full_url or f"urn:uuid:{uuid.uuid4()}"} | made

@@ -97,6 +97,8 @@ def headers(request: Request, token: str | None, request_id: str) -> dict[str, s
         said |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}
     if request.if_match:
         said["If-Match"] = f'W/"{request.if_match}"'
+    if request.creates:
+        said["If-None-Match"] = "*"  # one that comes late meets the one that was made meanwhile (RFC 9110 13.1.2)
     if request.if_none_exist:
         said["If-None-Exist"] = request.if_none_exist
     if request.no_cache:

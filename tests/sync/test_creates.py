@@ -76,6 +76,30 @@ def test_a_patient_said_to_be_there_who_is_not_is_created(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1
 
 
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("late", ["before the resend", "after it"])
+def test_C4_a_put_to_an_id_of_ours_that_is_applied_late_makes_no_second_version(
+    bench: Make, late: str, batch: bool
+) -> None:
+    puts: list[Asked] = []
+    with Scripted(conditional=False, update_create=True, batch=batch) as server:
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "PUT":
+                puts.append(asked)
+                if late == "before the resend" and len(puts) == 3:
+                    server.answer(puts[0])
+            return Act(500 if batch else None) if puts == [asked] else None
+
+        server.script = script
+        desk = bench(server)
+        uuids = desk.add(person("P-1"), person("P-2"))
+        desk.drain()
+        assert server.answer(puts[0])[0] == 412
+    assert set(desk.states(*uuids)) == {Status.COMPLETED}
+    assert [r["meta"]["versionId"] for r in server.held.values()] == ["1", "1"]
+
+
 def test_without_conditional_create_a_put_goes_to_an_id_of_ours(bench: Make) -> None:
     with Scripted(conditional=False, update_create=True) as server:
         server.script = lose(1, "PUT", after=True)
