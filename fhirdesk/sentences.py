@@ -279,6 +279,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server cannot be reached. Your edit was not saved; try again.",
         "서버에 연결할 수 없습니다. 수정은 저장되지 않았습니다. 다시 시도하세요.",
     ),
+    "edit_paused": (
+        "Sending is paused. Your edit was not saved; resume sending, then try again.",
+        "전송이 일시 중지되어 있습니다. 수정은 저장되지 않았습니다. 전송을 다시 시작한 뒤 다시 시도하세요.",
+    ),
     "edit_later": (
         "It is sent when the server is back; until then the old value stays.",
         "서버가 돌아오면 보냅니다. 그때까지는 이전 값이 남습니다.",

@@ -32,16 +32,20 @@ class EditLane:
 
     async def run(self, entry: QueueEntry) -> None:
         """What waits before it in its lane is sent first; what cannot be sent gives the edit up."""
+        tried: set[str] = set()
         for _ in range(MOST_STEPS):
             head = self._head(entry)
             if head is None:
                 return
+            if head.uuid in tried and head.not_before > self._clock.now():
+                break  # it waits, and longer each time
+            tried.add(head.uuid)
             if head.status in STOPPED:
                 self._ledger.give_up(entry, Reason(edits.CONFLICT, {"entry": head.uuid}))
                 return
             if not await self._step(head):
                 break
-        self._ledger.give_up(entry, Reason(edits.UNREACHABLE))
+        self._ledger.give_up(entry, Reason(edits.PAUSED if self._reception.circuit.paused else edits.UNREACHABLE))
 
     def _head(self, entry: QueueEntry) -> QueueEntry | None:
         """The head of the edit's lane; None once the edit is no longer waiting for us."""
@@ -59,8 +63,6 @@ class EditLane:
         if head.status is Status.UNKNOWN:
             return await self._look(head)
         if self._reception.circuit.paused or not await self._connection.ready():
-            if head.operation is Operation.EDIT:
-                self._ledger.give_up(head, Reason(edits.UNREACHABLE))
             return False
         sent = await self._outgoing.send_one(head)
         return sent and (not self._reception.circuit.offline or head.operation is Operation.EDIT)

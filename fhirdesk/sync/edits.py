@@ -6,12 +6,14 @@ from fhirdesk.converters import registry
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.resource import Resource
 from fhirdesk.store.queue import Move
+from fhirdesk.sync.settle import RULES
 from fhirdesk.views import EditOutcome, EditResult
 
-ACCEPTED, REFUSED, UNREACHABLE, CONFLICT, UNKNOWN = (
+ACCEPTED, REFUSED, UNREACHABLE, PAUSED, CONFLICT, UNKNOWN = (
     "edit_accepted",
     "edit_refused",
     "edit_unreachable",
+    "edit_paused",
     "edit_conflict",
     "edit_unknown",
 )
@@ -19,8 +21,10 @@ OUTCOMES = {
     ACCEPTED: EditOutcome.ACCEPTED,
     REFUSED: EditOutcome.REFUSED,
     UNREACHABLE: EditOutcome.UNREACHABLE,
+    PAUSED: EditOutcome.UNREACHABLE,
     CONFLICT: EditOutcome.CONFLICT,
 }
+PAUSES = frozenset(rule.reason for rule in RULES.values() if rule.pauses)
 
 
 def final(move: Move, sent: Resource | None) -> Move:
@@ -34,7 +38,8 @@ def final(move: Move, sent: Resource | None) -> Move:
     if move.status is Status.CONFLICT:
         return _cancelled(move, Reason(CONFLICT, dict(reason.params)))
     if move.status in (Status.PENDING, Status.HELD) and reason.code != "why_newer_there":
-        return _cancelled(move, Reason(UNREACHABLE, dict(reason.params)))
+        code = PAUSED if reason.code in PAUSES else UNREACHABLE
+        return _cancelled(move, Reason(code, dict(reason.params)))
     return move
 
 

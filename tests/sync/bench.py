@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fhirdesk.access import User
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Attempt, Operation, QueueEntry, Status
+from fhirdesk.entry import Attempt, Operation, QueueEntry, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.records import Record
@@ -19,7 +20,8 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
 from fhirdesk.sync.outbox import Incoming, Outbox, new_entry
 from fhirdesk.sync.worker import Worker
-from fhirdesk.views import FieldValues, QueueQuery
+from fhirdesk.sync.write_through import WriteThrough
+from fhirdesk.views import EditResult, FieldValues, QueueQuery
 
 SYSTEM = "https://fhir.hospital.com/identifier/patient"
 
@@ -124,6 +126,26 @@ class Bench:
         finally:
             await remote.close()
         return worker
+
+    def edit(self, *, paused: Reason | None = None, **changes: str) -> EditResult:
+        """A profile edit of P-1 with the uuid "the-edit", sent by a worker that runs beside it."""
+        return asyncio.run(self._edit(changes, paused))
+
+    async def _edit(self, changes: dict[str, str], paused: Reason | None) -> EditResult:
+        remote = self.remote()
+        worker = Worker(self.store, remote, self.profile, self.context, self.clock)
+        if paused:
+            worker.circuit.pause(paused)
+        sending = asyncio.ensure_future(worker.run_edits())
+        door = WriteThrough(self.store, self.outbox, self.context, self.clock)
+        try:
+            return await door.edit(
+                "P-1", changes, uuid="the-edit", later=False, user=User(), wake=worker.wake, patience=60_000.0
+            )
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            await remote.close()
 
     def remote(self) -> Remote:
         """The client, with short deadlines."""

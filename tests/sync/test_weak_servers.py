@@ -1,16 +1,13 @@
 """Servers that give no versions or do not take everything: compared before, held, and said."""
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.access import User
 from fhirdesk.entry import Operation, Status
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker import Worker
-from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import EditOutcome, EditResult
+from fhirdesk.views import EditOutcome
 from tests.scripted import Act, Scripted
 from tests.sync.bench import Bench, FastClock, person
 
@@ -50,32 +47,12 @@ def test_without_versions_the_same_element_changed_on_both_sides_is_a_conflict(b
     assert server.asked("PUT") == []
 
 
-def edited(desk: Bench, **changes: str) -> EditResult:
-    """A profile edit, sent by a worker that runs beside it."""
-
-    async def run() -> EditResult:
-        remote = desk.remote()
-        worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
-        sending = asyncio.ensure_future(worker.run_edits())
-        door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
-        try:
-            return await door.edit(
-                "P-1", changes, uuid="the-edit", later=False, user=User(), wake=worker.wake, patience=60_000.0
-            )
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            await remote.close()
-
-    return asyncio.run(run())
-
-
 def test_an_edit_that_clashes_without_versions_changes_nothing(bench: Make) -> None:
     with Scripted(versions=False) as server:
         desk = bench(server)
         on_server(desk)
         changed_there(server, telecom=[{"system": "phone", "use": "mobile", "value": "010-theirs"}])
-        result = edited(desk, phone="010-mine")
+        result = desk.edit(phone="010-mine")
     assert result.outcome is EditOutcome.CONFLICT and desk.states("the-edit") == [Status.CANCELLED]
     assert server.asked("PUT") == [] and result.record and result.record.fields["phone"] == "010-0"
 
@@ -85,7 +62,7 @@ def test_D6_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane
         desk = bench(server)
         on_server(desk)
         server.takes = ("create", "read", "search-type")
-        result = edited(desk, phone="010-1")
+        result = desk.edit(phone="010-1")
         assert result.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
         assert server.asked("PUT") == []
         with desk.store.reading() as conn:
@@ -96,7 +73,7 @@ def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> N
     with Scripted() as server:
         desk = bench(server)
         on_server(desk)
-        result = edited(desk, phone="010-1")
+        result = desk.edit(phone="010-1")
     assert result.outcome is EditOutcome.ACCEPTED and result.record and result.record.fields["phone"] == "010-1"
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 

@@ -1,0 +1,49 @@
+"""Profile edits in trouble: what the person is told, and what it does to the lane (rule 12)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fhirdesk.entry import Reason, Status
+from fhirdesk.views import EditOutcome
+from tests.scripted import Act, Scripted, issue
+from tests.sync.bench import Bench, FastClock, person
+
+Make = Callable[..., Bench]
+
+
+def on_server(desk: Bench) -> None:
+    desk.add(person("P-1", phone="010-0"))
+    desk.drain()
+
+
+def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        told = desk.edit(paused=Reason("paused_by_hand"), phone="010-1")
+        assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, "edit_paused")
+        assert server.asked("PUT") == [] and desk.states("the-edit") == [Status.CANCELLED]
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "edit_paused"), (301, "edit_paused"), (429, "edit_unreachable")])
+def test_rule12_an_edit_whose_answer_pauses_says_so(bench: Make, status: int, code: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.script = lambda a: Act(status) if a.method == "PUT" else None
+        told = desk.edit(phone="010-1")
+    assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, code)
+
+
+def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.script = lambda a: Act(409, issue("lock-error")) if a.method == "PUT" else None
+        desk.clock = FastClock()
+        desk.clock.SPEED = 1.0  # the wait is longer than the way to it
+        (before,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
+        told = desk.edit(email="a@clinic.kr")
+        assert told.outcome is EditOutcome.UNREACHABLE and len(server.asked("PUT")) == 1
+        assert (desk.entry(before).status, desk.entry(before).counted) == (Status.PENDING, 1)
