@@ -122,7 +122,7 @@ class _Run:
         return kills
 
     def _bring(self, asked: Sequence[Asked], *words: object, kill: bool = True) -> int:
-        call = self._call(*words, "--json")
+        call = self._call(*words, "--json", "--deadline", DEADLINE)  # it waits beside the sender as long
         killed = kill and self.dice.random() < 0.2
         if killed:
             time.sleep(self.dice.uniform(0, 0.15))
