@@ -1,19 +1,18 @@
 """Who did what: rows chained by SHA-256(previous hash ‖ canonical row), so that a change is seen."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
 from fhirdesk.r4 import json
+from fhirdesk.store import plain
 from fhirdesk.store.tables import audit
 
-_APPEND = (
-    "INSERT INTO audit (seq, at, who, verb, type, key, entry, hash) "
-    "VALUES (:seq, :at, :who, :verb, :type, :key, :entry, :hash)"
-)
+_LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
+_APPEND = "INSERT INTO audit (seq, at, who, verb, type, key, entry, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 GENESIS = b"\0" * 32
 _TOLD = itemgetter("seq", "at", "who", "verb", "type", "key", "entry")
 
@@ -33,30 +32,25 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
     """Rows at the end of the chain, in the caller's transaction."""
     if not deeds:
         return
-    last = conn.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
-    seq, hash_ = (last.seq, last.hash) if last else (0, GENESIS)
+    seq, hash_ = plain.run(conn, _LAST).fetchone() or (0, GENESIS)
     rows = []
     for number, deed in enumerate(deeds, seq + 1):
-        row = {"seq": number, "at": now} | _columns(deed)
-        hash_ = chained(hash_, row)
-        rows.append(row | {"hash": hash_})
-    conn.exec_driver_sql(_APPEND, rows)
+        told = (number, now, deed.who, deed.verb, deed.type, deed.key, deed.entry)
+        hash_ = chained(hash_, told)
+        rows.append((*told, hash_))
+    plain.many(conn, _APPEND, rows)
 
 
-def _columns(deed: Deed) -> dict[str, str | None]:
-    return {"who": deed.who, "verb": deed.verb, "type": deed.type, "key": deed.key, "entry": deed.entry}
-
-
-def chained(previous: bytes, row: Mapping[str, object]) -> bytes:
-    """The hash of a row after its predecessor's."""
-    return hashlib.sha256(previous + json.dumps(_TOLD(row))).digest()
+def chained(previous: bytes, told: tuple[object, ...]) -> bytes:
+    """The hash of a row (what it tells: all of its columns but the hash) after its predecessor's."""
+    return hashlib.sha256(previous + json.dumps(told)).digest()
 
 
 def verify(conn: Connection) -> int | None:
     """The seq of the first row that does not fit the chain; None: all fit."""
     previous, expected = GENESIS, 1
     for row in conn.execute(select(audit).order_by(audit.c.seq)).mappings():
-        if row["seq"] != expected or row["hash"] != chained(previous, dict(row)):
+        if row["seq"] != expected or row["hash"] != chained(previous, _TOLD(row)):
             return int(row["seq"])
         previous, expected = row["hash"], expected + 1
     return None

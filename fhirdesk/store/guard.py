@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from fhirdesk.errors import DataFolderError
+from fhirdesk.store import plain
 from fhirdesk.store.tables import store_state
 
 HEAD = b"SQLite format 3\x00"
@@ -22,6 +23,7 @@ VERSION_AT = 60  # user_version in the header (https://sqlite.org/fileformat2.ht
 SIDE = "fhirdesk.commits"
 OPEN = "('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')"
 BESIDE = ("-wal", "-shm")
+_COUNT = "UPDATE store_state SET commits = commits + 1 RETURNING commits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,7 @@ class Guard:
     @staticmethod
     def count(conn: Connection) -> int:
         """The number of the commit that this transaction will be."""
-        more = update(store_state).values(commits=store_state.c.commits + 1).returning(store_state.c.commits)
-        return int(conn.execute(more).scalar_one())
+        return int(plain.run(conn, _COUNT).fetchone()[0])
 
     def committed(self, number: int) -> None:
         """Note the last commit; the kernel keeps it when this process dies. A full disk makes no difference."""

@@ -1,56 +1,48 @@
 """The way out of the queue: heads, claims, answers; each compare-and-set on the state and attempt it leaves."""
 
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from fhirdesk.entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
-from fhirdesk.store import names, resource_map
+from fhirdesk.store import names, plain, resource_map
+from fhirdesk.store.plain import THESE, listed
 from fhirdesk.store.queue_cycles import Cycles
-from fhirdesk.store.queue_words import CHUNK, Move, Prepared, Q, by_type, reason_columns
-from fhirdesk.store.rows import entry_from_row
+from fhirdesk.store.queue_words import Move, Prepared, Q, by_type, reason_columns
+from fhirdesk.store.rows import ENTRY, entry_from
 from fhirdesk.store.tables import queue_entry
 
 FAR = 1e18  # later than any not_before
-_HEAD = (  # in the order of the index: by what is due it would sort all that is pending for each claim
-    "SELECT q.seq, q.type, q.key, q.alone FROM queue_entry q INDEXED BY queue_pending "
-    "WHERE q.profile = :profile AND q.status = 'pending' AND q.not_before <= :now "
+_ANY_WAITS = "SELECT 1 FROM queue_entry WHERE profile = ? AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
+_HEADS = (  # in the order of the index: by what is due it would sort all that is pending for each claim
+    f"SELECT {', '.join(f'q.{name}' for name in ENTRY)} FROM queue_entry q INDEXED BY queue_pending "  # noqa: S608 - ours
+    "WHERE q.profile = ? AND q.status = 'pending' AND q.not_before <= ? "
     "AND NOT EXISTS (SELECT 1 FROM queue_entry o INDEXED BY queue_record "
     "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
     "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
+    "ORDER BY q.urgency DESC, q.seq"
 )
-_HEADS = text(_HEAD + "ORDER BY q.urgency DESC, q.seq LIMIT :count")
 _HELD = text("status = 'held'")  # spelled out, so that the partial index serves it
-_ANY_WAITS = text(
-    "SELECT 1 FROM queue_entry WHERE profile = :profile AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
-)
-_THESE = Q.seq.in_(bindparam("seqs", expanding=True))
-_STANDINGS = select(Q.seq, Q.status, Q.attempts).where(_THESE)
-_ENTRIES = select(queue_entry).where(_THESE)
-# Plain SQL for what runs once an entry: a hundred rows at a time go to the driver as they are.
-_START = (
-    "INSERT INTO attempt (seq, number, at, expires_at, phase, request) "
-    "VALUES (:seq, :number, :at, :expires_at, :phase, :request)"
-)
+_STANDINGS = f"SELECT seq, status, attempts FROM queue_entry WHERE seq IN {THESE}"  # noqa: S608 - ours
+_START = "INSERT INTO attempt (seq, number, at, expires_at, phase, request) VALUES (?, ?, ?, ?, ?, ?)"
 _CLAIM = (
-    "UPDATE queue_entry SET status = 'processing', attempts = :number, reason = NULL, reason_params = NULL "
-    "WHERE seq = :seq AND status = 'pending' AND attempts = :number - 1"
+    "UPDATE queue_entry SET status = 'processing', attempts = attempts + 1, reason = NULL, reason_params = NULL "
+    "WHERE seq = ? AND status = 'pending' AND attempts = ?"
 )
-_EXTEND = "UPDATE attempt SET expires_at = :expires_at WHERE seq = :seq AND number = :number"
+_EXTEND = "UPDATE attempt SET expires_at = ? WHERE seq = ? AND number = ?"
 _LEAVE = (
-    "UPDATE queue_entry SET status = :status, reason = :reason, reason_params = :params, not_before = :not_before, "
-    "counted = counted + :counted, waits_type = :waits_type, waits_key = :waits_key, alone = :alone, "
-    "logical_id = coalesce(:logical_id, logical_id), version_id = coalesce(:version_id, version_id), "
-    "finished_at = :finished_at, crashes = CASE WHEN :crashed THEN crashes ELSE 0 END "
-    "WHERE seq = :seq AND attempts = :number AND status IN ('processing', 'unknown')"
+    "UPDATE queue_entry SET status = ?, reason = ?, reason_params = ?, not_before = ?, counted = counted + ?, "
+    "waits_type = ?, waits_key = ?, alone = ?, logical_id = coalesce(?, logical_id), "
+    "version_id = coalesce(?, version_id), finished_at = ?, crashes = CASE WHEN ? THEN crashes ELSE 0 END "
+    "WHERE seq = ? AND attempts = ? AND status IN ('processing', 'unknown')"
 )
 _NOTE = (
-    "UPDATE attempt SET phase = :phase, status = coalesce(:status, status), issue = coalesce(:issue, issue), "
-    "request_id = coalesce(:request_id, request_id), ms = coalesce(:ms, ms), answer = coalesce(:answer, answer), "
-    "empty_at = coalesce(empty_at, :empty_at) "
-    "WHERE seq = :seq AND number = :number"
+    "UPDATE attempt SET phase = ?, status = coalesce(?, status), issue = coalesce(?, issue), "
+    "request_id = coalesce(?, request_id), ms = coalesce(?, ms), answer = coalesce(?, answer), "
+    "empty_at = coalesce(empty_at, ?) WHERE seq = ? AND number = ?"
 )
 
 
@@ -61,21 +53,16 @@ class Outlet(Cycles):
         self, conn: Connection, now: float, count: int, busy: Collection[tuple[str, str]] = ()
     ) -> list[QueueEntry]:
         """The most urgent lane heads that are due, but of lanes that are busy. One that must go alone comes alone."""
-        about = {"profile": self.profile, "now": now, "count": count + len(busy)}
-        found = [row for row in conn.execute(_HEADS, about).all() if (row.type, row.key) not in busy]
-        if found and found[0].alone:
-            found = found[:1]
-        wanted = [row.seq for row in found[:count] if row.alone == found[0].alone]
-        return self._entries(conn, wanted)
-
-    @staticmethod
-    def _entries(conn: Connection, seqs: Sequence[int]) -> list[QueueEntry]:
-        """Those entries, in that order."""
-        found: dict[int, QueueEntry] = {}
-        for start in range(0, len(seqs), CHUNK):
-            rows = conn.execute(_ENTRIES, {"seqs": seqs[start : start + CHUNK]}).all()
-            found |= {row.seq: entry_from_row(row) for row in rows}
-        return [found[seq] for seq in seqs]
+        found: list[QueueEntry] = []
+        with closing(plain.run(conn, _HEADS, self.profile, now)) as due:
+            for row in due:  # read no further than needed
+                entry = entry_from(row)
+                if (entry.type, entry.key) in busy or (found and entry.alone):
+                    continue
+                found.append(entry)
+                if len(found) >= count or entry.alone:
+                    break
+        return found
 
     def unhold(self, conn: Connection, entries: Sequence[QueueEntry]) -> bool:
         """Held entries that go together become pending, all or (one changed meanwhile) none."""
@@ -108,8 +95,8 @@ class Outlet(Cycles):
         stand = self._standings(conn, [p.entry.seq for p in prepared])
         taken = [p for p in prepared if stand.get(p.entry.seq) == ("pending", p.number - 1)]
         if taken:
-            self._exactly(conn, _CLAIM, [{"seq": p.entry.seq, "number": p.number} for p in taken])
-            conn.exec_driver_sql(_START, [_started(p, now) for p in taken])
+            self._exactly(conn, _CLAIM, [(p.entry.seq, p.entry.attempts) for p in taken])
+            plain.many(conn, _START, [_started(p, now) for p in taken])
         return taken
 
     def move(self, conn: Connection, moves: Sequence[Move], now: float) -> list[Move]:
@@ -118,7 +105,7 @@ class Outlet(Cycles):
         done = [m for m in moves if stand.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
         if done:
             self._exactly(conn, _LEAVE, [_left(m, now) for m in done])
-            conn.exec_driver_sql(_NOTE, [_noted(m) for m in done])
+            plain.many(conn, _NOTE, [_noted(m) for m in done])
         resource_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
         self.release_children(conn, [(m.entry.type, m.entry.key) for m in done if m.mapped])
         return done
@@ -126,21 +113,17 @@ class Outlet(Cycles):
     @staticmethod
     def _standings(conn: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
         """State and attempt of those entries; nobody else writes before this transaction ends."""
-        found: dict[int, tuple[str, int]] = {}
-        for start in range(0, len(seqs), CHUNK):
-            rows = conn.execute(_STANDINGS, {"seqs": seqs[start : start + CHUNK]}).all()
-            found |= {seq: (status, attempts) for seq, status, attempts in rows}
-        return found
+        return {seq: (status, attempts) for seq, status, attempts in plain.run(conn, _STANDINGS, listed(seqs))}
 
     @staticmethod
-    def _exactly(conn: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
+    def _exactly(conn: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """Compare-and-set on each row; all of them, or the transaction is given up."""
-        changed = conn.exec_driver_sql(statement, rows).rowcount
+        changed = plain.many(conn, statement, rows)
         assert changed == len(rows), "an entry left its state inside our transaction"
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
         """Held children of records that now have a logical id may go, by whatever name they wait for them."""
-        if not arrived or conn.execute(_ANY_WAITS, {"profile": self.profile}).first() is None:
+        if not arrived or plain.run(conn, _ANY_WAITS, self.profile).fetchone() is None:
             return
         named = names.of(conn, arrived)
         kinds = resource_map.types(conn, self.profile, arrived)
@@ -197,8 +180,7 @@ class Outlet(Cycles):
 
     def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
         """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
-        later = [{"seq": e.seq, "number": e.attempts + 1, "expires_at": expires_at} for e in entries]
-        conn.exec_driver_sql(_EXTEND, later)
+        plain.many(conn, _EXTEND, [(expires_at, e.seq, e.attempts + 1) for e in entries])
 
     def due(self, conn: Connection, now: float) -> bool:
         """Whether anything is in flight, or due to be sent or looked at."""
@@ -212,46 +194,30 @@ class Outlet(Cycles):
         return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1)) or bool(self.cycles(conn))
 
 
-def _started(p: Prepared, now: float) -> dict[str, Any]:
-    return {
-        "seq": p.entry.seq,
-        "number": p.number,
-        "at": now,
-        "expires_at": p.expires_at,
-        "phase": Phase.STARTED.value,
-        "request": json.dumps(dict(p.request)),
-    }
+def _started(p: Prepared, now: float) -> tuple[Any, ...]:
+    return p.entry.seq, p.number, now, p.expires_at, Phase.STARTED.value, json.dumps(dict(p.request))
 
 
-def _left(m: Move, now: float) -> dict[str, Any]:
+def _left(m: Move, now: float) -> tuple[Any, ...]:
     assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
-    return {
-        "seq": m.entry.seq,
-        "number": m.number,
-        "status": m.status.value,
-        "reason": m.reason.code if m.reason else None,
-        "params": json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
-        "not_before": m.not_before,
-        "counted": int(m.counts),
-        "waits_type": m.waits[0] if m.waits else None,
-        "waits_key": m.waits[1] if m.waits else None,
-        "alone": int(m.alone),
-        "logical_id": m.mapped.logical_id if m.mapped else None,
-        "version_id": m.mapped.version_id if m.mapped else None,
-        "finished_at": now if m.status in FINAL else None,
-        "crashed": m.phase is Phase.PROBED,  # only an answer ends a row of crashes
-    }
+    return (
+        m.status.value,
+        m.reason.code if m.reason else None,
+        json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
+        m.not_before,
+        int(m.counts),
+        m.waits[0] if m.waits else None,
+        m.waits[1] if m.waits else None,
+        int(m.alone),
+        m.mapped.logical_id if m.mapped else None,
+        m.mapped.version_id if m.mapped else None,
+        now if m.status in FINAL else None,
+        m.phase is Phase.PROBED,  # only an answer ends a row of crashes
+        m.entry.seq,
+        m.number,
+    )
 
 
-def _noted(m: Move) -> dict[str, Any]:
-    return {
-        "seq": m.entry.seq,
-        "number": m.number,
-        "phase": m.phase.value,
-        "status": m.http_status,
-        "issue": m.issue,
-        "request_id": m.request_id,
-        "ms": m.ms,
-        "answer": m.answer,
-        "empty_at": m.empty_at,
-    }
+def _noted(m: Move) -> tuple[Any, ...]:
+    said = (m.phase.value, m.http_status, m.issue, m.request_id, m.ms, m.answer, m.empty_at)
+    return (*said, m.entry.seq, m.number)

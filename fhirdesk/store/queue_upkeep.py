@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, text, update
+from sqlalchemy import Connection, case, func, select, update
 
 from fhirdesk.entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
-from fhirdesk.store import sums
+from fhirdesk.store import plain, sums
 from fhirdesk.store.queue_words import OPEN_STATES, Flight, Q, Scope, reason_columns
-from fhirdesk.store.rows import entry_from_row
+from fhirdesk.store.rows import ENTRY, entry_from, entry_from_row
 from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
 LONGEST_WAIT = 3600.0  # seconds
 STALE = (404, 409, 412, 423, 428)
-_OPEN_EDITS = text(  # spelled out, so that the partial index serves it
-    "SELECT * FROM queue_entry WHERE profile = :profile AND operation = 'edit' AND status IN ('pending', 'unknown') "
-    "ORDER BY seq"
-)
+_ENTRIES = f"SELECT {', '.join(ENTRY)} FROM queue_entry WHERE profile = ? AND "  # noqa: S608 - ours
+_OPEN_EDITS = _ENTRIES + "operation = 'edit' AND status IN ('pending', 'unknown') ORDER BY seq"  # as its index says it
+_UNKNOWNS = _ENTRIES + "status = 'unknown' AND not_before <= ? ORDER BY seq LIMIT ?"
+_UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? AND key = ? ORDER BY seq LIMIT ?"
 
 
 class Upkeep(Scope):
@@ -62,10 +62,8 @@ class Upkeep(Scope):
         self, conn: Connection, now: float, count: int, lane: tuple[str, str] | None = None
     ) -> list[QueueEntry]:
         """Entries whose outcome is not known and whose look at the server is due."""
-        query = select(queue_entry).where(self._mine, Q.status == Status.UNKNOWN.value, Q.not_before <= now)
-        if lane:
-            query = query.where(Q.type == lane[0], Q.key == lane[1])
-        return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq).limit(count))]
+        statement = _UNKNOWN_LANE if lane else _UNKNOWNS
+        return [*map(entry_from, plain.run(conn, statement, self.profile, now, *(lane or ()), count))]
 
     def flight(self, conn: Connection, entry: QueueEntry) -> Flight:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
@@ -129,7 +127,7 @@ class Upkeep(Scope):
 
     def edits(self, conn: Connection) -> list[QueueEntry]:
         """Profile edits whose outcome is open."""
-        return [entry_from_row(r) for r in conn.execute(_OPEN_EDITS, {"profile": self.profile})]
+        return [*map(entry_from, plain.run(conn, _OPEN_EDITS, self.profile))]
 
     def last_status(self, conn: Connection, entry: QueueEntry) -> int | None:
         """The HTTP status of the newest attempt."""

@@ -8,20 +8,21 @@ from sqlalchemy import Connection, select, text
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
 from fhirdesk.resource import is_name, local_id, pointer
-from fhirdesk.store import names, sums
+from fhirdesk.store import names, plain, sums
 from fhirdesk.store.names import Place
-from fhirdesk.store.rows import mapped_from_row
+from fhirdesk.store.plain import THESE, listed
+from fhirdesk.store.queue_words import by_type
+from fhirdesk.store.rows import MAPPED, mapped_from, mapped_from_row
 from fhirdesk.store.tables import resource_map
 
 M = resource_map.c
-_PUT = (  # plain SQL, because it runs once an entry
-    "INSERT INTO resource_map "
-    "(profile, type, key, resource_type, logical_id, version_id, base, base_read, synced_at, sum) VALUES "
-    "(:profile, :type, :key, :resource_type, :logical_id, :version_id, :base, :base_read, :synced_at, :sum) "
+_PUT = (
+    f"INSERT INTO resource_map ({', '.join(MAPPED)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - ours
     "ON CONFLICT (profile, type, key) DO UPDATE SET resource_type = excluded.resource_type, "
     "logical_id = excluded.logical_id, version_id = excluded.version_id, base = excluded.base, "
     "base_read = excluded.base_read, synced_at = excluded.synced_at, sum = excluded.sum"
 )
+_KNOWN = f"SELECT {', '.join(MAPPED)} FROM resource_map WHERE profile = ? AND type = ? AND key IN {THESE}"  # noqa: S608
 CHUNK = 500
 _ABOUT = text(  # the first at or after a place in the table: one step into its B-tree, however large
     "SELECT * FROM resource_map WHERE profile = :profile AND rowid >= (SELECT min(rowid) + "
@@ -61,9 +62,9 @@ def named(conn: Connection, places: Sequence[Place]) -> dict[Place, Place]:
 def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[Place, Mapped]:
     """What is known of those records."""
     found: dict[tuple[str, str], Mapped] = {}
-    for type_, keys in _grouped(places):
-        query = select(resource_map).where(M.profile == profile, M.type == type_, M.key.in_(keys))
-        found |= {(row.type, row.key): mapped_from_row(row) for row in conn.execute(query)}
+    for type_, keys in by_type(places).items():
+        known = map(mapped_from, plain.run(conn, _KNOWN, profile, type_, listed(keys)))
+        found |= {(m.type, m.key): m for m in known}
     real = named(conn, [p for p in places if p not in found])
     there = get_many(conn, profile, set(real.values())) if real else {}
     return found | {place: there[meant] for place, meant in real.items() if meant in there}
@@ -112,22 +113,13 @@ def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
     """Remember; what was known before is replaced."""
     if not mapped:
         return
-    conn.exec_driver_sql(_PUT, [_row(profile, m) for m in mapped])
+    plain.many(conn, _PUT, [_row(profile, m) for m in mapped])
 
 
-def _row(profile: str, m: Mapped) -> dict[str, Any]:
-    row = {
-        "profile": profile,
-        "type": m.type,
-        "key": m.key,
-        "resource_type": m.resource_type,
-        "logical_id": m.logical_id,
-        "version_id": m.version_id,
-        "base": json.dumps(m.base) if m.base is not None else None,
-        "base_read": int(m.base_read),
-        "synced_at": m.synced_at,
-    }
-    return sums.summed(row, sums.MAPPED)
+def _row(profile: str, m: Mapped) -> tuple[Any, ...]:
+    base = json.dumps(m.base) if m.base is not None else None
+    told = (profile, m.type, m.key, m.resource_type, m.logical_id, m.version_id, base, int(m.base_read))
+    return (*told, sums.total(told), m.synced_at)
 
 
 def forget(conn: Connection, profile: str, type_: str, key: str) -> None:

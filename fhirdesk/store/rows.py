@@ -1,5 +1,7 @@
 """Rows of the tables as the vocabulary's dataclasses."""
 
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from fhirdesk.entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
@@ -27,49 +29,64 @@ def base_columns(record: Record) -> dict[str, bytes | None]:
     return {"base": base.body if base else None, "links": json.dumps(base.links) if base and base.links else None}
 
 
+ENTRY = (  # of queue_entry, as `entry_from` takes them
+    *sums.ENTRY, sums.SUM, "seq", "status", "priority", "created_at", "not_before", "counted", "attempts", "reason",
+    "reason_params", "logical_id", "alone", "crashes", "origin",
+)  # fmt: skip
+MAPPED = (*sums.MAPPED, sums.SUM, "synced_at")  # of resource_map, as `mapped_from` takes them
+_entry, _mapped = attrgetter(*ENTRY), attrgetter(*MAPPED)
+
+
 def entry_from_row(row: Any) -> QueueEntry:
     """A row of queue_entry. One that is damaged says so, and nothing of what it would send."""
-    if not sums.whole(row, sums.ENTRY) or row.status not in STATES:
-        return _damaged(row)
+    return entry_from(_entry(row))
+
+
+def entry_from(values: tuple[Any, ...]) -> QueueEntry:
+    """The columns ENTRY of a row, in that order."""
+    uuid, _, type_, key, resource_type, operation, record, base, links, edit, patient, sum_, *others = values
+    seq, status, priority, made_at, not_before, counted, attempts, reason, params, id_, alone, crashes, origin = others
+    if not sums.fits(sum_, values[: len(sums.ENTRY)]) or status not in STATES:
+        return _damaged(dict(zip(ENTRY, values, strict=True)))
     return QueueEntry(
-        seq=row.seq,
-        uuid=row.uuid,
-        type=row.type,
-        key=row.key,
-        resource_type=row.resource_type,
-        operation=Operation(row.operation),
-        status=Status(row.status),
-        priority=row.priority,
-        created_at=row.created_at,
-        not_before=row.not_before,
-        counted=row.counted,
-        attempts=row.attempts,
-        record=record_from(row.type, row.key, row.record, row.base, row.links),
-        edit=json.loads(row.edit) if row.edit else None,
-        reason=reason_from_row(row),
-        patient_key=row.patient_key,
-        logical_id=row.logical_id,
-        alone=bool(row.alone),
-        crashes=row.crashes,
-        origin=row.origin,
+        seq=seq,
+        uuid=uuid,
+        type=type_,
+        key=key,
+        resource_type=resource_type,
+        operation=Operation(operation),
+        status=Status(status),
+        priority=priority,
+        created_at=made_at,
+        not_before=not_before,
+        counted=counted,
+        attempts=attempts,
+        record=record_from(type_, key, record, base, links),
+        edit=json.loads(edit) if edit else None,
+        reason=Reason(reason, json.loads(params or "{}")) if reason else None,
+        patient_key=patient,
+        logical_id=id_,
+        alone=bool(alone),
+        crashes=crashes,
+        origin=origin,
     )
 
 
-def _damaged(row: Any) -> QueueEntry:
+def _damaged(row: Mapping[str, Any]) -> QueueEntry:
     return QueueEntry(
-        seq=row.seq,
-        uuid=str(row.uuid),
-        type=str(row.type),
-        key=str(row.key),
-        resource_type=str(row.resource_type),
+        seq=row["seq"],
+        uuid=str(row["uuid"]),
+        type=str(row["type"]),
+        key=str(row["key"]),
+        resource_type=str(row["resource_type"]),
         operation=Operation.UPDATE,
-        status=Status(row.status) if row.status in STATES else Status.FAILED,
+        status=Status(row["status"]) if row["status"] in STATES else Status.FAILED,
         priority=0,
         created_at=0.0,
         not_before=0.0,
         counted=0,
-        attempts=row.attempts,
-        record=Record(str(row.type), str(row.key), {}),
+        attempts=row["attempts"],
+        record=Record(str(row["type"]), str(row["key"]), {}),
         reason=Reason("why_damaged"),
         damaged=True,
     )
@@ -97,15 +114,21 @@ def attempt_from_row(uuid: str, row: Any) -> Attempt:
 
 def mapped_from_row(row: Any) -> Mapped:
     """A row of resource_map; one that is damaged says so."""
-    if not sums.whole(row, sums.MAPPED):
-        return Mapped(str(row.type), str(row.key), str(row.resource_type), "", None, None, damaged=True)
+    return mapped_from(_mapped(row))
+
+
+def mapped_from(values: tuple[Any, ...]) -> Mapped:
+    """The columns MAPPED of a row, in that order."""
+    _, type_, key, resource_type, logical_id, version_id, base, base_read, sum_, synced_at = values
+    if not sums.fits(sum_, values[: len(sums.MAPPED)]):
+        return Mapped(str(type_), str(key), str(resource_type), "", None, None, damaged=True)
     return Mapped(
-        type=row.type,
-        key=row.key,
-        resource_type=row.resource_type,
-        logical_id=row.logical_id,
-        version_id=row.version_id,
-        base=json.loads(row.base) if row.base else None,
-        base_read=bool(row.base_read),
-        synced_at=row.synced_at,
+        type=type_,
+        key=key,
+        resource_type=resource_type,
+        logical_id=logical_id,
+        version_id=version_id,
+        base=json.loads(base) if base else None,
+        base_read=bool(base_read),
+        synced_at=synced_at,
     )

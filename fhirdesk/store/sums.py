@@ -34,6 +34,10 @@ def total(values: tuple[Any, ...]) -> int:
 
 
 def whole(row: Any, columns: tuple[str, ...]) -> bool:
-    """Whether a row says what was written; one from before there were sums is believed."""
-    sum_: int | None = row.sum
-    return sum_ is None or sum_ == total(attrgetter(*columns)(row))
+    """Whether a row says what was written."""
+    return fits(row.sum, attrgetter(*columns)(row))
+
+
+def fits(sum_: int | None, values: tuple[Any, ...]) -> bool:
+    """Whether a sum is that of the values; a row from before there were sums is believed."""
+    return sum_ is None or sum_ == total(values)

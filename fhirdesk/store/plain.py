@@ -1,0 +1,30 @@
+"""What runs for each group of entries goes to SQLite as it is written: making the statement would cost more."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
+from fhirdesk.r4 import json
+
+THESE = "(SELECT value FROM json_each(?))"  # a list of any length in one parameter (`listed`): the text stays the same
+
+
+def run(conn: Connection, statement: str, *values: Any) -> sqlite3.Cursor:
+    """One statement in the transaction of `conn`; `?` stands for each value. Raises sqlite3.Error."""
+    return _driver(conn).execute(statement, values)
+
+
+def many(conn: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """The same for each row of values; how many rows of the table it changed."""
+    return _driver(conn).executemany(statement, rows).rowcount
+
+
+def listed(values: Iterable[int | str]) -> str:
+    """The parameter of THESE."""
+    return json.dumps(list(values)).decode()
+
+
+def _driver(conn: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, conn.connection.driver_connection)
