@@ -21,6 +21,7 @@ class Request:
     no_cache: bool = False  # Cache-Control: no-cache: a search must see what was just written
     full_url: str | None = None  # what the entries of a transaction call it
     creates: bool = False  # a PUT that makes a new resource (update as create)
+    written: bytes | None = field(default=None, repr=False)  # the body as JSON, where it is written already
 
     @property
     def interaction(self) -> str:

@@ -60,8 +60,8 @@ def referred_key(element: Any, context: Context) -> str | None:
 
 def parents(record: Record, stored: Stored) -> tuple[Place, ...]:
     """(type, key) of each record that this one refers to."""
-    links = (_link(record, f, stored) for f in RECORD_TYPES[record.type].references)
-    return tuple((found.type, found.key) for found in links if found)
+    links = [_link(record, f, stored) for f in RECORD_TYPES[record.type].references]
+    return tuple([(found.type, found.key) for found in links if found])
 
 
 def open_choices(record: Record) -> Iterable[Place]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.r4 import json
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.resource import identifiers
 
@@ -27,7 +28,9 @@ def _entry(request: Request) -> dict[str, Any]:
     made: dict[str, Any] = {"request": inner}
     if request.method == "POST":
         made = {"fullUrl": request.full_url or f"urn:uuid:{uuid.uuid4()}"} | made
-    return made | ({"resource": request.body} if request.body is not None else {})
+    if request.body is not None:
+        made["resource"] = json.written(request.written) if request.written else request.body
+    return made
 
 
 def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]:

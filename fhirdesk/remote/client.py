@@ -75,7 +75,7 @@ class Remote:
     async def send(self, request: Request, *, deadline: float | None = None) -> Answer:
         """One interaction; a refused token is renewed once, and a compressed body that is refused goes plain once."""
         limit = deadline or self._deadline
-        content = json.dumps(request.body) if request.body is not None else None
+        content = json.dumps(request.body) if request.written is None and request.body is not None else request.written
         if content is None or not self.gzip or len(content) < WORTH_PACKING:
             return await self._signed(request, content, limit)
         answer = await self._signed(request, gzip.compress(content, 1), limit, packed=True)

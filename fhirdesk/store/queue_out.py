@@ -55,12 +55,12 @@ class Outlet(Cycles):
         """The most urgent lane heads that are due, but of lanes that are busy. One that must go alone comes alone."""
         found: list[QueueEntry] = []
         with closing(plain.run(conn, _HEADS, self.profile, now)) as due:
-            for row in due:  # read no further than needed
+            while len(found) < count and (row := due.fetchone()):  # no further than needed
                 entry = entry_from(row)
                 if (entry.type, entry.key) in busy or (found and entry.alone):
                     continue
                 found.append(entry)
-                if len(found) >= count or entry.alone:
+                if entry.alone:
                     break
         return found
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from fhirdesk.answer import Answer, Delivery, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.entry import QueueEntry
-from fhirdesk.r4 import json
 from fhirdesk.settings import Profile
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
@@ -94,12 +93,11 @@ class Outgoing:
         portion: list[Send] = []
         size = 0
         for send in sends:
-            weight = len(json.dumps(send.request.body))
-            if portion and (len(portion) >= limits.entries or size + weight > limits.bytes):
+            if portion and (len(portion) >= limits.entries or size + send.weight > limits.bytes):
                 yield portion
                 portion, size = [], 0
             portion.append(send)
-            size += weight
+            size += send.weight
         if portion:
             yield portion
 
@@ -206,7 +204,7 @@ class Outgoing:
     async def _halve(self, sends: Sequence[Send], whole: Answer) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
         if whole.status == 413:
-            self._learned.too_large(sum(len(json.dumps(s.request.body)) for s in sends))
+            self._learned.too_large(sum(s.weight for s in sends))
         if whole.status in NO_BUNDLES:
             self._learned.no_bundles()
         middle = len(sends) // 2

@@ -11,6 +11,7 @@ from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
+from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource, identifier, references, token
 from fhirdesk.store.queue import waiting_for
@@ -26,6 +27,11 @@ class Send:
     looks_first: bool = False  # a create that nothing guards: a search comes before it
     together: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
 
+    @property
+    def weight(self) -> int:
+        """Bytes of its body."""
+        return len(self.request.written or b"")
+
     def stored(self) -> Mapping[str, Any]:
         """The request as the attempt keeps it."""
         r = self.request
@@ -36,7 +42,7 @@ class Send:
             "if_none_exist": r.if_none_exist,
             "creates": r.creates,
             "together": list(self.together),
-            "body": r.body,
+            "body": json.written(r.written) if r.written else r.body,
         }
 
 
@@ -136,7 +142,7 @@ def _put_new(create: Request, name: str) -> Request:
     """Update as create: the id is made from our identifier, so that a resend meets its original. A UUID is an id that
     R4 allows, no server takes for a number, and no other record has."""
     id_ = str(uuid5(NAMESPACE_URL, name))
-    return Request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_}, creates=True)
+    return _request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_}, creates=True)
 
 
 def unsupported(entry: QueueEntry) -> Wait:
@@ -152,7 +158,7 @@ def unguarded(request: Mapping[str, Any]) -> bool:
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
     body = {k: v for k, v in ours.items() if k != "id"}
     numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
-    return Request("POST", entry.resource_type, body, if_none_exist=condition(entry, context) if numbered else None)
+    return _request("POST", entry.resource_type, body, if_none_exist=condition(entry, context) if numbered else None)
 
 
 def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
@@ -161,7 +167,12 @@ def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context)
     if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
         converter = registry.converter(entry.type)
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not overlay.owns(converter, n)}
-    return Request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
+    return _request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
+
+
+def _request(method: str, path: str, body: Resource, **more: Any) -> Request:
+    """The body is written once: to be weighed, for the attempt, and for the wire."""
+    return Request(method, path, body, written=json.dumps(body), **more)
 
 
 def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:

@@ -1,7 +1,7 @@
 """Which heads can go now, and with what request: what is known of the server's copies is read first (rules 6, 7)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
 from fhirdesk.answer import Capabilities
@@ -59,7 +59,7 @@ class Ready:
         stale = [m for e in heads if (m := ground.known.get((e.type, e.key))) and not (m.base_read or m.damaged)]
         unread = await self._read_bases(stale, ground)
         plans = damaged + [None if (e.type, e.key) in unread else self._plan(e, ground) for e in heads]
-        plans = list(await asyncio.gather(*(self._look_first(p, ground) for p in plans)))
+        plans = await self._looked_at(plans, ground)
         self._ledger.set_aside([p for p in plans if isinstance(p, Wait)], [p for p in plans if isinstance(p, Cannot)])
         self._ledger.put_off([e for e, p in zip(heads, plans[len(damaged) :], strict=True) if p is None])
         return [p for p in plans if isinstance(p, Send)]
@@ -80,7 +80,7 @@ class Ready:
 
     async def plan(self, entry: QueueEntry, ground: Ground) -> Plan:
         """What to send for an entry, after what must be looked at first."""
-        return await self._look_first(self._plan(entry, ground), ground)
+        return (await self._looked_at([self._plan(entry, ground)], ground))[0]
 
     def _plan(self, entry: QueueEntry, ground: Ground, fresh: Mapped | None = None) -> Send | Wait | Cannot:
         if fresh:
@@ -109,18 +109,25 @@ class Ready:
                 ground.known[place] = self._ledger.read(mapped, dict(answer.body))
         return unread
 
-    async def _look_first(self, plan: Plan, ground: Ground) -> Plan:
+    async def _looked_at(self, plans: Sequence[Plan], ground: Ground) -> list[Plan]:
+        """The same, after the server was asked where that comes first."""
+        looks = {n: look for n, plan in enumerate(plans) if (look := self._look(plan, ground))}
+        found = dict(zip(looks, await asyncio.gather(*looks.values()), strict=True))
+        return [found.get(n, plan) for n, plan in enumerate(plans)]
+
+    def _look(self, plan: Plan, ground: Ground) -> Coroutine[None, None, Plan] | None:
+        """What the server must be asked first; None: nothing."""
         if not isinstance(plan, Send):
-            return plan
+            return None
         if plan.entry.operation is Operation.DELETE:
-            return await self._compare(plan)
+            return self._compare(plan)
         if plan.mapped is None and (known := registry.known_id(plan.entry.record)):
-            return await self._said_to_be_there(plan, known, ground)
+            return self._said_to_be_there(plan, known, ground)
         if plan.looks_first:
-            return await self._search(plan, ground)
+            return self._search(plan, ground)
         if plan.mapped and (plan.request.if_match is None or plan.entry.operation is Operation.EDIT):
-            return await self._read_again(plan, plan.mapped, ground)
-        return plan
+            return self._read_again(plan, plan.mapped, ground)
+        return None
 
     async def _said_to_be_there(self, plan: Send, id_: str, ground: Ground) -> Plan:
         """The record names its id on the server: that one is taken over, if it is the same person's."""

@@ -61,7 +61,7 @@ class Model:
 
     async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
         """Many at once."""
-        whole = await self.send(Request("POST", "", bundles.bundle_of(requests, kind)))
+        whole = await self.send(Request("POST", "", json.loads(json.dumps(bundles.bundle_of(requests, kind)))))
         return whole, bundles.answers_of(requests, whole)
 
     async def read(self, resource_type: str, logical_id: str) -> Answer:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
 from fhirdesk.entry import Status
 from fhirdesk.settings import Retention
-from fhirdesk.store import invariants
+from fhirdesk.store import invariants, plain
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue_out import _HEADS
 from fhirdesk.sync.cleaner import Cleaner
@@ -75,9 +74,7 @@ def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) ->
             desk.store.audit.append(
                 tx.conn, [Deed("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
             )
-            plan = tx.conn.execute(
-                text(f"EXPLAIN QUERY PLAN {_HEADS.text}"), {"profile": "default", "now": 5.0, "count": 100}
-            ).all()
+            plan = plain.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000
         with desk.store.reading() as conn:
