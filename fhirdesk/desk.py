@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fhirdesk.store.locks import FileLock
 
 log = logging.getLogger(__name__)
+TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
 
 
 class Desk(RecordsDesk, QueueDesk):
@@ -46,20 +47,21 @@ class Desk(RecordsDesk, QueueDesk):
         await self._engine.run(begin())
 
     async def stop(self, timeout: float = 5.0) -> None:
-        """Let the answers in flight arrive, then close everything."""
+        """Let the answers in flight arrive, then close everything: in `timeout` seconds, whatever hangs. What is in
+        flight then stays so in the store, and is looked at by whoever sends next (A9)."""
 
         async def end() -> None:
             self._stopping = True
             if self._background:
                 self._rooms.worker.wake()
-                await asyncio.wait({self._background}, timeout=timeout + 1)
-                self._background.cancel()  # it may still wait to be told what the server is
-                await asyncio.wait({self._background}, timeout=timeout + 1)
+                await asyncio.wait({self._background}, timeout=max(0.0, timeout - TO_CLOSE))
+                self._background.cancel()
+                await asyncio.wait({self._background}, timeout=TO_CLOSE / 2)
+            await self._engine.cancel_the_rest()
             if self._rooms_:
                 await self._rooms_.close()
 
-        await self._engine.run(end())
-        self._engine.close()
+        await self._engine.end(end(), timeout)
 
     async def _serve(self) -> None:
         """Send while this process is the sender; what other processes do is noticed in both roles."""

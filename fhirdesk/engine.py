@@ -1,12 +1,43 @@
 """The engine: one thread with a plain asyncio loop that owns what writes, and one thread that reads."""
 
 import asyncio
+import queue
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+JOINS = 1.0  # seconds for a thread that has nothing more to do
+TO_END = 0.5  # seconds that a cancelled task has
+
+
+class Reader:
+    """A thread that does one thing after the other. It keeps no process from ending, however long a read takes."""
+
+    def __init__(self) -> None:
+        self._asked: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="reader", daemon=True).start()
+
+    def submit(self, work: Callable[[], T]) -> "Future[T]":
+        """Call a function there."""
+        done: Future[T] = Future()
+        self._asked.put((done, work))
+        return done
+
+    def close(self) -> None:
+        """End once what was asked before is done."""
+        self._asked.put(None)
+
+    def _run(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            done, work = asked
+            if not done.set_running_or_notify_cancel():
+                continue
+            try:
+                done.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
+                done.set_exception(error)
 
 
 class Engine:
@@ -14,9 +45,13 @@ class Engine:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._reader = Reader()
         self._thread.start()
+
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Await a coroutine of the engine's loop from any loop."""
@@ -32,16 +67,33 @@ class Engine:
 
     async def read(self, work: Callable[[], T]) -> T:
         """Call a function on the reader's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._reader, work)
+        return await asyncio.wrap_future(self._reader.submit(work))
 
     def wake(self, work: Callable[[], None]) -> None:
         """Call a function on the engine's thread, soon."""
         self._loop.call_soon_threadsafe(work)
 
-    def close(self) -> None:
-        """Stop both threads; nothing may be awaited any more."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._reader.shutdown(wait=True)
-        if not self._loop.is_running():
-            self._loop.close()
+    async def end(self, last: Coroutine[Any, Any, None], timeout: float) -> None:
+        """Do the last thing, then stop both threads; nothing may be awaited any more. What hangs for longer than
+        `timeout` seconds goes on by itself, and keeps neither the caller nor the process."""
+        self._reader.close()
+        done = asyncio.run_coroutine_threadsafe(self._last(last), self._loop)
+        await asyncio.wait({asyncio.wrap_future(done)}, timeout=timeout)
+        if done.done():
+            self._thread.join(JOINS)
+            done.result()
+
+    async def _last(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self._loop.call_soon(self._loop.stop)
+
+    @staticmethod
+    async def cancel_the_rest() -> None:
+        """On the engine's loop: all that still runs there is over, but for the caller."""
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest, timeout=TO_END)

@@ -129,13 +129,15 @@ class Worker:
 
     async def _finish(self) -> None:
         """What is in flight may arrive; what does not in time stays in flight in the store, and its task is over."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=LAST_ANSWERS)
-        late = tuple(self._tasks)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=TO_END)
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=LAST_ANSWERS)
+        finally:  # also when there is no time to wait for them
+            late = tuple(self._tasks)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=TO_END)
 
     async def _rest(self) -> None:
         self._wake.clear()

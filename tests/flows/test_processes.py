@@ -182,6 +182,45 @@ def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> N
     assert left == set()
 
 
+def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: Path) -> None:
+    """The server does not answer, another process holds the database, a read goes on, an edit is waited for."""
+    release, busy = threading.Event(), threading.Event()
+
+    def script(asked: Asked) -> Act | None:
+        return Act(None) if asked.method == "PUT" and not release.wait(20) else None
+
+    async def run(server: Scripted) -> None:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
+        await desk.start()
+        await desk.register("patient", FIELDS, "u-1")
+        while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
+            await asyncio.sleep(0.02)
+        edit = asyncio.ensure_future(desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
+        while not server.asked("PUT"):  # noqa: ASYNC110 - the server is a thread
+            await asyncio.sleep(0.01)
+        reading = asyncio.ensure_future(desk._engine.read(lambda: busy.wait(20)))
+        with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            saving = asyncio.ensure_future(desk.register("patient", FIELDS | {"email": "a@clinic.kr"}, "u-3"))
+            await asyncio.sleep(0.05)
+            await asyncio.wait_for(desk.stop(0.5), 3)
+            other.execute("ROLLBACK")
+        await asyncio.wait_for(asyncio.gather(edit, return_exceptions=True), 10)
+        assert (await saving).result == "changed"
+        desk._engine._thread.join(10)
+        assert not desk._engine._thread.is_alive() and FileLock(tmp_path / "data" / "sender.lock").try_acquire()
+        busy.set()
+        await reading
+
+    with Scripted() as server:
+        server.script = script
+        asyncio.run(run(server))
+        release.set()
+    with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
+        states = dict(database.execute("SELECT uuid, status FROM queue_entry"))
+    assert states == {"u-1": "completed", "u-2": "processing", "u-3": "pending"}
+
+
 def test_rule10_a_pause_holds_edits_too(tmp_path: Path) -> None:
     async def run(server: Scripted) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
