@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -13,7 +14,9 @@ BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # it counts the time t
 
 def _passed() -> float:
     """Seconds that never jump."""
-    return time.monotonic() if BOOT is None else time.clock_gettime(BOOT)
+    if sys.platform != "win32" and BOOT is not None:
+        return time.clock_gettime(BOOT)
+    return time.monotonic()
 
 
 class Clock:

@@ -47,7 +47,10 @@ async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]
 
 
 def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
-    """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session."""
+    """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session. Raises
+    ConfigurationError for the practice server's name."""
+    if profile.name == DEMO_PROFILE:
+        raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
     save_profiles(data_dir, load_profiles(data_dir) | {profile.name: profile}, profile.name)
     return credentials.set_secret(profile.name, secret) if secret else True
 

@@ -75,6 +75,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "설정 파일이 손상되었습니다: {path}. 그대로 두었습니다.",
     ),
     "env_file_unreadable": ("The file of settings cannot be read: {path}", "설정 파일을 읽을 수 없습니다: {path}"),
+    "profile_is_demo": (
+        "{profile} is the practice server's own name: choose another.",
+        "{profile} 은(는) 연습 서버의 이름입니다. 다른 이름을 고르세요.",
+    ),
     "profile_unknown": (
         "There is no profile {profile}. See fhirdesk-cli profile list.",
         "{profile} 프로필이 없습니다. fhirdesk-cli profile list 를 보세요.",

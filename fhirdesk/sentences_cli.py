@@ -26,6 +26,14 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds}초 동안 {completed}건 완료. 지금: 실패 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
         "대기 {pending}",
     ),
+    "cli_paused": (
+        "Paused: {server}. {count} changes wait until `queue resume`.",
+        "멈췄습니다: {server}. 변경 {count}건이 `queue resume` 까지 기다립니다.",
+    ),
+    "cli_resumed": (
+        "Sending may go on: {server}. {count} changes are not on the server yet.",
+        "다시 보낼 수 있습니다: {server}. 변경 {count}건이 아직 서버에 없습니다.",
+    ),
     "cli_out_of_time": (
         "The time was up before everything was sent. The rest stays in the queue.",
         "다 보내기 전에 시간이 끝났습니다. 나머지는 대기열에 남아 있습니다.",

@@ -17,6 +17,7 @@ from fhirdesk.errors import ConfigurationError
 DEFAULT_PROFILE = "default"
 DEMO_PROFILE = "demo"
 DEFAULT_BASE = "https://fhir.hospital.com"
+VENDORS = ("generic", "hapi", "medplum", "openemr", "epic", "cerner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Profile:
     client_id: str | None = None
     token_url: str | None = None
     scope: str | None = None
-    vendor: str = "generic"  # generic hapi openemr epic cerner
+    vendor: str = "generic"  # one of VENDORS
     demo: bool = False  # the embedded server; the ribbon is shown
     colour: str = "#0b6e75"
     ca_file: str | None = None

@@ -26,6 +26,7 @@ class Options:
     data_dir: Path | None = None
     profile: str | None = None
     server: str | None = None
+    env_file: Path | None = None
     lang: str | None = None
     theme: str | None = None
     demo: bool = False
@@ -40,6 +41,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the local data is")
     parser.add_argument("--profile", metavar="NAME", help="which server")
     parser.add_argument("--server", metavar="URL", help="its address, for this run")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help="FHIR_SERVER_URL=… and the like, a line each")
     parser.add_argument("--lang", choices=("en", "ko"))
     parser.add_argument("--theme", choices=("system", "light", "dark"))
     parser.add_argument("--demo", action="store_true", help="the sample clinic on the practice server")
@@ -63,7 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
         settings = load_settings(
-            data_dir=options.data_dir, profile=options.profile, server=options.server, lang=options.lang
+            data_dir=options.data_dir,
+            profile=options.profile,
+            server=options.server,
+            env_file=options.env_file,
+            lang=options.lang,
         )
         return _run(options, settings)
     except FhirDeskError as error:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.settings import DEMO_PROFILE, Profile, Settings
+from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles
 from fhirdesk.views import CheckStep, PatientQuery
 from ui import language, theme
 from ui.collector import Collector
@@ -96,7 +96,8 @@ class Program(QObject):
 
     def _open_connection(self) -> None:
         profile = self.session.settings.profile
-        dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window)
+        known = load_profiles(self.settings.data_dir)
+        dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window, known)
         dialog.accepted_profile.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
         dialog.open()
 

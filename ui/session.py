@@ -69,6 +69,7 @@ class PracticeServer(QObject):
         if self._process.state() != QProcess.ProcessState.NotRunning:
             ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._process.finished.connect(lambda *_: settle(ended, ""))
+            self._process.closeWriteChannel()  # it ends with us: the way that works where there are no signals
             self._process.terminate()
             await asyncio.wait({ended}, timeout=5)
             self._process.kill()

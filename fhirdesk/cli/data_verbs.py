@@ -22,6 +22,7 @@ EDIT_EXIT = {
     EditOutcome.ACCEPTED: DONE,
     EditOutcome.UNCHANGED: DONE,
     EditOutcome.LOCAL_ONLY: DONE,
+    EditOutcome.QUEUED: DONE,
     EditOutcome.REFUSED: REFUSED,
     EditOutcome.UNREACHABLE: AWAY,
     EditOutcome.UNKNOWN: AWAY,

@@ -3,10 +3,11 @@
 Each verb names the function that does it as `room:function`, so that only the room that is needed is loaded.
 """
 
-from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, _SubParsersAction
 from pathlib import Path
 
 from fhirdesk.entry import Status
+from fhirdesk.settings import VENDORS
 
 MANY = ("retry", "cancel", "discard", "hold", "release")
 STATES = [s.value for s in Status]
@@ -125,11 +126,16 @@ def _profiles(profile: Grammar) -> None:
     verb.add_argument("url", nargs="?", help="its FHIR base; --server says the same")
     for name in ("client-id", "token-url", "scope", "ca-file", "colour"):
         verb.add_argument(f"--{name}")
-    verb.add_argument("--vendor", choices=("generic", "hapi", "openemr", "epic", "cerner"))
-    verb.add_argument("--allow-http", action="store_true", default=None, help="plain http to another computer")
+    verb.add_argument("--vendor", choices=VENDORS)
+    _switch(verb, "allow-http", "plain http to another computer")
     verb.add_argument("--settle", type=_seconds, metavar="SECONDS")
-    verb.add_argument("--in-flight", type=_count, metavar="N")
-    verb.add_argument("--rate", type=_seconds, metavar="PER_SECOND")
+    verb.add_argument("--in-flight", type=_count, metavar="N", help="single requests at a time")
+    verb.add_argument("--rate", type=_seconds, metavar="PER_SECOND", help="requests a second at most; 0: no limit")
+    verb.add_argument("--bundle-entries", type=_count, metavar="N", help="entries in one Bundle; 1: no Bundles")
+    verb.add_argument("--bundle-bytes", type=_count, metavar="N")
+    verb.add_argument("--bundles-in-flight", type=_count, metavar="N", help="Bundles at a time")
+    _switch(verb, "transactions", "a transaction instead of a batch, where the server takes it")
+    _switch(verb, "gzip", "compressed bodies")
     verb.add_argument("--check", action="store_true", help="test the connection first, keep it only if that is good")
     profile.verb("use", "profile_verbs:use", "make a server the one in use").add_argument("name")
     verb = profile.verb("remove", "profile_verbs:remove", "forget a server and its secret")
@@ -158,6 +164,11 @@ def _store(store: Grammar) -> None:
         ("accept", "go on with the database as it is, though saves are missing in it"),
     ):
         store.verb(name, f"store_verbs:{name}", help_).add_argument("--yes", action="store_true", help="do it")
+
+
+def _switch(verb: ArgumentParser, name: str, help_: str) -> None:
+    """`--name` and `--no-name`; without either what was chosen before stays."""
+    verb.add_argument(f"--{name}", action=BooleanOptionalAction, default=None, help=help_)
 
 
 def _count(text: str) -> int:

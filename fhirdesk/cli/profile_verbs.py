@@ -52,6 +52,8 @@ def _wanted(settings: Settings, options: Namespace) -> Profile:
     before = saved.get(options.name, Profile(name=options.name))
     names = {f.name for f in fields(Profile)} - {"name", "url"}
     said = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    if said.get("rate") == 0:
+        said["rate"] = None
     if "ca_file" in said:
         said["ca_file"] = str(Path(str(said["ca_file"])).absolute())
     profile = replace(before, **said)

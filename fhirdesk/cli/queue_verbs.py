@@ -5,6 +5,8 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, note, opened, put, sentence
 from fhirdesk.cli.queue_deeds import answered
@@ -31,7 +33,7 @@ async def sync(settings: Settings, options: Namespace) -> int:
 async def sync_all(settings: Settings, options: Namespace) -> int:
     """Queue what changed."""
     async with opened(settings) as desk:
-        found = await desk.changed_since(options.type, since(options.since))
+        found = await desk.changed_since(options.type, since(options.since, settings.time_zone))
         entries = [e for type_, key in found if (e := await desk.sync(type_, key, changed_only=True))]
     return _queued(entries, len(found) - len(entries), None, settings, options)
 
@@ -56,16 +58,17 @@ def _queued(
     return answered(answers)
 
 
-def since(text: str | None) -> float | None:
-    """`24h`, `7d`, or a date, as epoch seconds."""
+def since(text: str | None, time_zone: str) -> float | None:
+    """`24h`, `7d`, or a date (with or without a time; without an offset in the clinic's zone), as epoch seconds."""
     if not text:
         return None
     if text[-1] in UNITS and text[:-1].isdigit():
         return time.time() - int(text[:-1]) * UNITS[text[-1]]
     try:
-        return time.mktime(time.strptime(text[:10], "%Y-%m-%d"))
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise Refused("since_wrong", value=text) from None
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(time_zone))).timestamp()
 
 
 async def drain(settings: Settings, options: Namespace) -> int:
@@ -185,20 +188,27 @@ async def why(settings: Settings, options: Namespace) -> int:
     return DONE
 
 
-async def pause(settings: Settings, _options: Namespace) -> int:
+async def pause(settings: Settings, options: Namespace) -> int:
     """Send nothing."""
     async with opened(settings) as desk:
         await desk.pause()
+        unsent = (await desk.counts()).unsent
+    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    put({"paused": True, "unsent": unsent}) if options.json else print(say("cli_paused", said, settings.lang))
     return DONE
 
 
 async def resume(settings: Settings, options: Namespace) -> int:
     """Send again; with --forget-ids, to a server that was reset."""
     async with opened(settings) as desk:
-        if options.forget_ids:
-            count = await desk.forget_ids()
-            note(say("ids_forgotten", {"count": str(count)}, settings.lang))
+        forgotten = await desk.forget_ids() if options.forget_ids else 0
         await desk.resume()
+        unsent = (await desk.counts()).unsent
+    if options.forget_ids:
+        note(say("ids_forgotten", {"count": str(forgotten)}, settings.lang))
+    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
+    put(told) if options.json else print(say("cli_resumed", said, settings.lang))
     return DONE
 
 

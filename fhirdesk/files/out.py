@@ -25,17 +25,29 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     if os.path.lexists(path):
         raise Refused("export_exists", path=path.name)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.link(part, path)  # unlike a rename it replaces nothing that came meanwhile
+        _put(part, path)
     except FileExistsError as error:
         raise Refused("export_exists", path=path.name) from error
     except OSError as error:
         raise (DiskFull() if error.errno == 28 else Refused("export_unwritable", path=path.name)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _put(part: Path, path: Path) -> None:
+    """Give a whole file its name. A link, unlike a rename, replaces nothing that came meanwhile; where the file system
+    has no links (a memory stick), the name is taken first. Raises FileExistsError."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(path)
 
 
 def ndjson(documents: Iterable[Any]) -> Iterator[bytes]:

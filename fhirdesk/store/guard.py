@@ -10,6 +10,7 @@ import uuid
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -39,7 +40,7 @@ class Guard:
 
     def __init__(self, database: Path):
         self._database, self._side = database, database.with_name(SIDE)
-        self._file: int | None = None
+        self._file: FileIO | None = None
         self._name = ""
 
     def check_file(self, newest: int) -> None:
@@ -98,13 +99,14 @@ class Guard:
         """Note the last commit; the kernel keeps it when this process dies. A full disk makes no difference."""
         with suppress(OSError):
             if self._file is None:
-                self._file = os.open(self._side, os.O_WRONLY | os.O_CREAT, 0o600)
-            os.pwrite(self._file, f"{self._name} {number:020}\n".encode(), 0)
+                self._file = FileIO(os.open(self._side, os.O_WRONLY | os.O_CREAT, 0o600), "w")
+            self._file.seek(0)
+            self._file.write(f"{self._name} {number:020}\n".encode())
 
     def close(self) -> None:
         """Give the file back."""
         if self._file is not None:
-            os.close(self._file)
+            self._file.close()
             self._file = None
 
     def _noted(self) -> tuple[str, int] | None:

@@ -64,7 +64,7 @@ class WriteThrough:
         self._enqueue(before, changed, uuid, later, user)
         wake()
         if later:
-            return EditResult(EditOutcome.UNREACHABLE, Reason("edit_later"), before, entry=uuid, ignored=ignored)
+            return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
         entry = await self._wait(uuid, patience)
         return replace(edits.result(entry), record=self._record(key), ignored=ignored)
 

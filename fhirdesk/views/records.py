@@ -100,6 +100,7 @@ class EditOutcome(StrEnum):
     ACCEPTED = "accepted"
     UNCHANGED = "unchanged"
     LOCAL_ONLY = "local_only"
+    QUEUED = "queued"  # as an ordinary change, which was what was asked for
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"

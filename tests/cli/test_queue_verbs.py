@@ -6,13 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fhirdesk.cli import main
+from fhirdesk.cli.queue_verbs import since
 from fhirdesk.desk import Desk, open_desk
+from fhirdesk.errors import Refused
 from fhirdesk.events import Event, QueueChanged, RecordsChanged
 from fhirdesk.settings import Profile, Settings
 from tests.scripted import Act, Scripted, issue
@@ -219,3 +222,18 @@ def test_a_desk_that_sends_announces_what_another_process_imports(
         seen.clear()
         add("P-1")
         assert came.wait(SOON)
+
+
+def test_pause_and_resume_say_what_is_so(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+    add("P-1", "P-2")
+    assert run("queue", "pause") == (0, {"paused": True, "unsent": 2})
+    assert run("drain")[0] == 1 and server.journal == []
+    assert run("queue", "resume") == (0, {"paused": False, "unsent": 2, "forgotten": 0})
+    assert run("drain", "--until-empty")[0] == 0
+
+
+def test_a_date_begins_in_the_clinics_zone() -> None:
+    assert since("2026-01-31", "Asia/Seoul") == datetime(2026, 1, 30, 15, tzinfo=UTC).timestamp()
+    assert since("2026-01-31T10:00", "UTC") == since("2026-01-31T19:00+09:00", "UTC")
+    with pytest.raises(Refused):
+        since("31.1.2026", "Asia/Seoul")

@@ -1,6 +1,7 @@
 """What goes out: whole or not at all, private, with every digit, and with nothing that a spreadsheet would run."""
 
 import csv
+import errno
 import gzip
 import io
 import json as python_json
@@ -89,6 +90,21 @@ def test_F12_a_file_is_private_whole_and_new(rooms: Rooms, tmp_path: Path) -> No
         file.write(b"half")
         raise ZeroDivisionError
     assert {p.name for p in tmp_path.iterdir()} == {"data", "elsewhere", "link.ndjson", "out.ndjson"}
+
+
+def test_F12_a_memory_stick_without_links_gets_whole_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", link)
+    with out.new_file(tmp_path / "out.ndjson") as file:
+        file.write(b"all of it")
+    with pytest.raises(Refused), out.new_file(tmp_path / "late.ndjson") as file:
+        (tmp_path / "late.ndjson").write_bytes(b"somebody else's")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
+        "out.ndjson": b"all of it",
+        "late.ndjson": b"somebody else's",
+    }
 
 
 @settings(max_examples=300, deadline=None)

@@ -91,7 +91,7 @@ class TestForm:
     def test_unreachable_offers_again_or_later(self, run: Run) -> None:
         async def scene() -> None:
             away = result(EditOutcome.UNREACHABLE, "edit_unreachable")
-            desk = ScriptedDesk(away, away, result(EditOutcome.UNREACHABLE, "edit_later"))
+            desk = ScriptedDesk(away, away, result(EditOutcome.QUEUED, "edit_later"))
             form, said = form_on(desk)
             form.save.click()
             await until(form.later.isVisible, "the offer")

@@ -1,6 +1,7 @@
 """Connect to a FHIR server: address and sign-in, tested step by step before they are kept."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
@@ -20,6 +21,7 @@ from ui.widgets.grid import Grid, Sign
 VENDORS = {
     "generic": mark("Vendors", "Any FHIR R4 server"),
     "hapi": "HAPI FHIR",
+    "medplum": "Medplum",
     "openemr": "OpenEMR",
     "epic": "Epic",
     "cerner": "Oracle Health (Cerner)",
@@ -44,9 +46,17 @@ class ConnectDialog(Sheet):
 
     accepted_profile = Signal(object, str)  # Profile, secret
 
-    def __init__(self, tasks: Tasks, test: Test, profile: Profile | None = None, parent: QWidget | None = None):
+    def __init__(
+        self,
+        tasks: Tasks,
+        test: Test,
+        profile: Profile | None = None,
+        parent: QWidget | None = None,
+        known: Mapping[str, Profile] | None = None,
+    ):
+        """`known`: servers by name; one that is named again is changed, and keeps what this form does not show."""
         super().__init__("", parent, 620)
-        self._tasks, self._ask = tasks, test
+        self._tasks, self._ask, self._known = tasks, test, known or {}
         self.setWindowTitle(self.tr("Connect to a FHIR server"))
         self._build(profile or Profile(name="hospital"))
 
@@ -98,11 +108,13 @@ class ConnectDialog(Sheet):
 
     def profile(self) -> Profile:
         """What is typed. Raises ConfigurationError when an address is wrong."""
-        return Profile(
-            name=self.name.text().strip() or "hospital",
-            url=check_url(self.url.text().strip()),
+        name = self.name.text().strip() or "hospital"
+        before = self._known.get(name, Profile(name=name))
+        return replace(
+            before,
+            url=check_url(self.url.text().strip(), before.allow_http),
             client_id=self.client_id.text().strip() or None,
-            token_url=check_url(self.token_url.text().strip()),
+            token_url=check_url(self.token_url.text().strip(), before.allow_http),
             vendor=str(self.vendor.currentData()),
         )
 

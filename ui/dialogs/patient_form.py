@@ -27,7 +27,7 @@ REQUIRED = ("patient_id", "family_name", "gender", "birth_date")
 WRITE_THROUGH = ("phone", "email", "address")
 HINTS = {"patient_id": "P-2026-000001", "birth_date": "1985-06-15", "phone": "010-1234-5678", "postcode": "03001"}
 LOOK = 1.0  # seconds between looks at an edit whose outcome is not known
-GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY)
+GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY, EditOutcome.QUEUED)
 
 
 class PatientForm(Sheet):
@@ -214,14 +214,14 @@ class PatientForm(Sheet):
             self._done(text)
             return
         self._say(self.tr("Asking the server…"), "")
-        self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later), later)
+        self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later))
 
     def _renew(self) -> None:
         self._uuid = str(uuids.uuid4())
 
-    def _told(self, result: EditResult, later: bool) -> None:
+    def _told(self, result: EditResult) -> None:
         text = self._local + say(result.message)
-        if result.outcome in GOOD or (later and result.outcome is EditOutcome.UNREACHABLE):
+        if result.outcome in GOOD:
             self._done(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
