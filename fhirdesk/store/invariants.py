@@ -57,6 +57,9 @@ QUESTIONS: Mapping[str, str] = {
         "SELECT q.type, q.key, q.uuid FROM queue_entry q JOIN resource_map m "
         "ON m.profile = q.profile AND m.type = q.waits_type AND m.key = q.waits_key WHERE q.status = 'held'"
     ),
+    "I9 queued, and the audit does not know of it": (
+        "SELECT type, key, uuid FROM queue_entry WHERE uuid NOT IN (SELECT entry FROM audit WHERE entry IS NOT NULL)"
+    ),
     "I11 a state that is none, or does not fit its columns": (
         "SELECT type, key, uuid FROM queue_entry WHERE (status NOT IN :final AND status NOT IN :open) "
         "OR (status IN :final) <> (finished_at IS NOT NULL) OR (status <> 'held' AND waits_type IS NOT NULL)"

@@ -24,6 +24,7 @@ from fhirdesk.records import Record
 from fhirdesk.sandbox.options import Options
 from fhirdesk.settings import Profile
 from fhirdesk.store import invariants
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
@@ -133,6 +134,8 @@ class Machine(RuleBasedStateMachine):
                 return
             new = NewEntry(str(uuid.uuid4()), record, RESOURCES[KEYS[key]], Operation.DELETE, 5)
             self.store.queue.enqueue(tx.conn, [new], self.clock.now())
+            deed = Deed("local", "queue delete", KEYS[key], key, new.uuid)
+            self.store.audit.append(tx.conn, [deed], self.clock.now())
         self.acknowledged(Change(self.mark(), KEYS[key], key, deletes=True), new.uuid)
 
     @rule(key=st.sampled_from(["P-1", "P-2"]))

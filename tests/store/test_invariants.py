@@ -41,6 +41,7 @@ def test_a_sound_database_breaks_none(store: Store) -> None:
         ("I6", "DELETE FROM attempt WHERE seq = (SELECT seq FROM queue_entry WHERE uuid = 'b')"),
         ("I7", "UPDATE queue_entry SET attempts = 2 WHERE uuid = 'c'"),
         ("I8", "UPDATE queue_entry SET waits_key = 'P-1' WHERE uuid = 'child'"),
+        ("I9", "UPDATE queue_entry SET uuid = 'another' WHERE uuid = 'd'"),
         ("I11", "UPDATE queue_entry SET finished_at = 1 WHERE uuid = 'b'"),
     ],
 )

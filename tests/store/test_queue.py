@@ -7,6 +7,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped, Operation, Phase, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.records import Record
+from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, NewEntry, Prepared
 from fhirdesk.store.store import Store
 from fhirdesk.views import QueueQuery
@@ -20,6 +21,8 @@ def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 
 def enqueue(store: Store, *entries: NewEntry, now: float = 100.0) -> None:
     with store.writing() as tx:
         store.queue.enqueue(tx.conn, entries, now)
+        deeds = [Deed("import", "new", e.record.type, e.record.key, e.uuid) for e in entries]
+        store.audit.append(tx.conn, deeds, now)
 
 
 def claim(store: Store, now: float = 200.0) -> list[Prepared]:
