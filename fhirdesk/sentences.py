@@ -143,6 +143,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This server does not take {type}: {count} wait here",
         "이 서버는 {type} 을(를) 받지 않습니다. {count}건이 여기서 기다립니다",
     ),
+    "notice_unversioned": (
+        "This server shows no versions of {type}: a change that somebody else makes at the same moment can be lost.",
+        "이 서버는 {type} 의 버전을 알려 주지 않습니다. 같은 순간에 다른 사람이 바꾼 내용은 사라질 수 있습니다.",
+    ),
     "notice_old": (
         "{count} changes have waited for more than 14 days. None is dropped; look at why they wait.",
         "14일 넘게 기다린 변경이 {count}건 있습니다. 버린 것은 없으니 이유를 확인하세요.",

@@ -94,6 +94,11 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "check_no_token": ("No sign-in is set", "로그인이 설정되지 않았습니다"),
     "check_token": ("Signed in; the token is used for {seconds} s", "로그인했습니다. 토큰을 {seconds}초 동안 씁니다"),
     "check_read": ("Patients can be read", "환자를 읽을 수 있습니다"),
+    "check_read_unversioned": (
+        "Patients can be read. The server shows no versions: a change that somebody else makes at the same moment as "
+        "ours can be lost.",
+        "환자를 읽을 수 있습니다. 서버가 버전을 알려 주지 않아, 같은 순간에 다른 사람이 바꾼 것은 사라질 수 있습니다.",
+    ),
     "check_read_narrow": (
         "Patients can be read by name, number or birth date only",
         "환자를 이름, 번호, 생년월일로만 읽을 수 있습니다",

@@ -13,6 +13,7 @@ from fhirdesk.errors import ConfigurationError, FhirDeskError, NotAuthorized, Se
 from fhirdesk.remote import certificate
 from fhirdesk.remote.capabilities import R4, capabilities, version_name, version_of
 from fhirdesk.remote.client import Remote
+from fhirdesk.resource import version_id
 from fhirdesk.views import CheckStep
 
 PORTS = {"http": 80, "https": 443}
@@ -164,7 +165,14 @@ class ConnectionTest:
             return Reason("check_read_narrow")
         if answer.status != 200 or (answer.body or {}).get("resourceType") != "Bundle":
             raise ServerError("check_read_wrong", status=answer.status)
-        return Reason("check_read")
+        return Reason("check_read" if self._versions_shown(answer.body or {}) else "check_read_unversioned")
+
+    @staticmethod
+    def _versions_shown(found: Mapping[str, Any]) -> bool:
+        """Whether the first resource says its version, where there is one."""
+        shown = (e.get("resource") for e in found.get("entry") or () if isinstance(e, Mapping))
+        first = next((r for r in shown if isinstance(r, Mapping) and r.get("resourceType") == "Patient"), None)
+        return first is None or version_id(first) is not None
 
     @staticmethod
     def _no_open_search(answer: Answer) -> bool:

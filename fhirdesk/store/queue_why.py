@@ -72,6 +72,14 @@ def _parent(conn: Connection, row: Any) -> Reason:
     return plain(row) if conn.execute(here).first() else Reason("why_parent_absent", named)
 
 
+def _unversioned(conn: Connection, profile: str) -> list[str]:
+    """Types of which this server shows no versions, where a change of one waits (rule 7: the protection is weak)."""
+    learned = conn.execute(select(S.learned).where(S.profile == profile)).scalar()
+    kinds = json.loads(learned).get("unversioned", ()) if learned else ()
+    waits = select(Q.seq).where(Q.profile == profile, Q.status.in_([s.value for s in OPEN]), Q.operation != "create")
+    return [k for k in kinds if conn.execute(waits.where(Q.resource_type == k).limit(1)).first()]
+
+
 def notices(conn: Connection, profile: str, now: float) -> list[Reason]:
     """What is said once, however many entries it concerns: types that are not taken, entries that are old, errors."""
     mine = Q.profile == profile
@@ -82,4 +90,5 @@ def notices(conn: Connection, profile: str, now: float) -> list[Reason]:
     old = conn.execute(open_.where(Q.created_at < now - ALARM)).scalar() or 0
     stumbled = conn.execute(open_.where(Q.reason == "internal")).scalar() or 0
     said += [Reason("notice_old", {"count": str(old)})] if old else []
+    said += [Reason("notice_unversioned", {"type": kind}) for kind in _unversioned(conn, profile)]
     return said + ([Reason("notice_internal", {"count": str(stumbled)})] if stumbled >= STUMBLES else [])

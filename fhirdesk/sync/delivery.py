@@ -197,6 +197,9 @@ class Outgoing:
         verdicts = self._reception.settle(sends, answers, shared=shared)
         if not self._remote.gzip:
             self._learned.plain_only()
+        for send in sends:
+            if send.mapped and send.request.method == "PUT":
+                self._learned.versions(send.entry.resource_type, shown=send.request.if_match is not None)
         referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
         if referrers:
             await self._ready.look_at_parents(referrers)

@@ -1,7 +1,7 @@
 """What was learned of one server and is kept for the next start: how much it takes at once, and what it does not."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fhirdesk.settings import Profile
@@ -18,6 +18,7 @@ class Limits:
     bytes: int  # of one Bundle
     bundles: bool = True  # it takes Bundles at all
     gzip: bool = True  # it takes a compressed body
+    unversioned: list[str] = field(default_factory=list)  # resource types of which it shows no versions
 
 
 class Learned:
@@ -41,6 +42,7 @@ class Learned:
             max(1, min(most.bytes, size)),
             bool(kept.get("bundles", True)),
             most.gzip and bool(kept.get("gzip", True)),
+            [str(kind) for kind in kept.get("unversioned", ())],
         )
 
     def lost(self, entries: int) -> None:
@@ -62,6 +64,13 @@ class Learned:
         """The server does not read compressed bodies."""
         if self.now.gzip:
             self.now.gzip = False
+            self._keep()
+
+    def versions(self, resource_type: str, *, shown: bool) -> None:
+        """Whether a change of that type could be guarded by its version (rule 7)."""
+        known = self.now.unversioned
+        if shown is (resource_type in known):
+            self.now.unversioned = sorted({*known} ^ {resource_type})
             self._keep()
 
     def took(self, entries: int) -> None:

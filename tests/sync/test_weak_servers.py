@@ -1,14 +1,16 @@
 """Servers that give no versions or do not take everything: compared before, held, and said."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from fhirdesk.entry import Operation, Status
+from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
-from tests.scripted import Act, Scripted
+from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, FastClock, person
 
 Make = Callable[..., Bench]
@@ -34,6 +36,42 @@ def test_without_versions_another_s_change_of_another_element_survives(bench: Ma
     assert desk.states(uuid) == [Status.COMPLETED]
     assert server.held["Patient/1"]["active"] is True
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+
+
+def test_rule7_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
+    def said(desk: Bench) -> list[str]:
+        with desk.store.reading() as conn:
+            return [n.code for n in desk.store.queue_views.notices(conn, desk.clock.now())]
+
+    async def read(desk: Bench) -> str:
+        remote = desk.remote()
+        steps = await ConnectionTest(remote, ["Patient"]).run()
+        await remote.close()
+        return next(s.message.code for s in steps if s.name == "read")
+
+    def searched(asked: Asked) -> Act | None:
+        if "_count" not in asked.path:
+            return None
+        shown = [{"resource": server.shown(Act(200, r)).body} for r in server.held.values()]
+        return Act(200, {"resourceType": "Bundle", "entry": shown})
+
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        on_server(desk)
+        desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+        assert said(desk) == []
+        desk.add(person("P-1", phone="010-2"))
+        assert said(desk) == ["notice_unversioned"]
+        server.script = searched
+        assert asyncio.run(read(desk)) == "check_read_unversioned"
+        server.versions = True
+        assert asyncio.run(read(desk)) == "check_read"
+        desk.drain()
+        desk.add(person("P-1", phone="010-3"))
+        desk.drain()
+        desk.add(person("P-1", phone="010-4"))
+        assert said(desk) == []
 
 
 def test_without_versions_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
