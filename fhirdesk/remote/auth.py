@@ -10,7 +10,7 @@ import httpx2 as httpx
 from fhirdesk.clock import Clock
 from fhirdesk.errors import InvalidDocument, NotAuthorized, Unavailable
 from fhirdesk.r4 import json
-from fhirdesk.remote import wire
+from fhirdesk.remote import connections, wire
 from fhirdesk.settings import Profile
 
 DEADLINE = 10.0  # seconds for a token
@@ -64,7 +64,7 @@ class Tokens:
                     self._basic = False
                     status, body = await self._post(url)
                     self._basic = status != 200  # else: this server wants it in the form
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, wire.TooLarge) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, connections.TooLarge) as error:
             raise Unavailable("token_unavailable") from error
         if status >= 500 or status == 429:
             raise Unavailable("token_unavailable")
@@ -101,7 +101,9 @@ class Tokens:
     async def _json(response: httpx.Response) -> Any:
         """The document of an answer, None where it is none."""
         try:
-            data = await wire.read(response, MOST_BYTES)
+            data = await connections.read(
+                response.headers.get("content-encoding", ""), response.aiter_raw(), MOST_BYTES
+            )
             return None if "html" in response.headers.get("content-type", "") else json.loads(data)
         except InvalidDocument:
             return None

@@ -10,20 +10,17 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpx2 as httpx
-
 from fhirdesk.answer import Answer, Capabilities, Delivery, Request
 from fhirdesk.clock import Clock
 from fhirdesk.errors import ConfigurationError, InvalidDocument, NotAuthorized, ServerError, Unavailable
 from fhirdesk.metrics import Metrics
 from fhirdesk.r4 import json
-from fhirdesk.remote import bundle, certificate, wire
+from fhirdesk.remote import bundle, certificate, connections, wire
 from fhirdesk.remote.auth import Tokens
 from fhirdesk.remote.capabilities import capabilities
 from fhirdesk.resource import token
 from fhirdesk.settings import Profile
 
-MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024
 CUT_SHORT = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 CONNECTING = 10.0  # seconds
 WORTH_PACKING = 1400  # bytes: less goes in one network packet anyway
@@ -45,9 +42,10 @@ class Remote:
         self._profile, self._clock, self._metrics = profile, clock, metrics
         self._deadline, self._bundle_deadline = deadline, bundle_deadline
         self.gzip = profile.gzip  # bodies go compressed, until the server does not read one
-        self.trust = wire.trust(profile)
-        self._http = wire.client(self.trust, min(CONNECTING, deadline))
-        self.tokens = Tokens(profile, secret, self._http, clock)
+        self.trust = connections.trust(profile)
+        self._server = connections.Connections(self.trust, min(CONNECTING, deadline))
+        self._sign_in = connections.client(self.trust, min(CONNECTING, deadline))
+        self.tokens = Tokens(profile, secret, self._sign_in, clock)
 
     @property
     def deadline(self) -> float:
@@ -68,7 +66,8 @@ class Remote:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._server.close()
+        await self._sign_in.aclose()
 
     # -- requests
 
@@ -114,12 +113,13 @@ class Remote:
     async def _exchange(
         self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool
     ) -> Answer:
-        started, request_id, written = time.perf_counter(), str(uuid.uuid4()), wire.Written()
+        started, request_id, written = time.perf_counter(), str(uuid.uuid4()), connections.Written()
         headers = wire.headers(request, token, request_id) | ({"Content-Encoding": "gzip"} if packed else {})
         try:
             async with asyncio.timeout(deadline):
-                answer = await self._ask(request, content, headers, written)
-        except (httpx.HTTPError, TimeoutError, wire.TooLarge, InvalidDocument, MemoryError, httpx.StreamError) as error:
+                reply = await self._server.ask(self.base, request, headers, content, written)
+                answer = wire.answer(reply, self._clock.now())
+        except (*connections.FAILURES, TimeoutError, connections.TooLarge, InvalidDocument, MemoryError) as error:
             lost = Answer(Delivery.LOST, failure=type(error).__name__)
             answer = lost if written.any else await self._not_sent(error)
         ms = (time.perf_counter() - started) * 1000
@@ -133,16 +133,6 @@ class Remote:
         parts = urlsplit(self.base)
         seen = await certificate.shown(parts.hostname or "", parts.port or 443)
         return Answer(Delivery.NOT_TRUSTED, failure="why_not_trusted", failure_params=seen.params)
-
-    async def _ask(
-        self, request: Request, content: bytes | None, headers: Mapping[str, str], written: wire.Written
-    ) -> Answer:
-        url = f"{self.base}/{request.path}" if request.path else self.base
-        most = MOST_BUNDLE_BYTES if request.path == "" else MOST_BYTES
-        params = dict(request.params) or None
-        more: dict[str, Any] = {"params": params, "content": content, "extensions": {"trace": written.note}}
-        async with self._http.stream(request.method, url, headers=headers, **more) as response:
-            return wire.answer(response, await wire.read(response, most), self._clock.now())
 
     # -- what the server is
 

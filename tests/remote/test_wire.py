@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from fhirdesk.answer import Answer, Delivery, Request
-from fhirdesk.remote import client, wire
+from fhirdesk.remote import connections
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 
@@ -73,7 +73,7 @@ def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> No
 
 @pytest.mark.parametrize("heading", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
 def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(connections, "MOST_BYTES", 200_000)
     sent = 0
 
     def endless(_: bytes) -> Iterator[bytes | float]:
@@ -91,16 +91,16 @@ def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch:
 
 
 def test_F1_the_limits_are_16_and_64_mebibytes() -> None:
-    assert (client.MOST_BYTES, client.MOST_BUNDLE_BYTES) == (16 * 2**20, 64 * 2**20)
+    assert (connections.MOST_BYTES, connections.MOST_BUNDLE_BYTES) == (16 * 2**20, 64 * 2**20)
 
 
 def test_F2_a_gzip_bomb_is_not_unpacked() -> None:
     bomb = gzip.compress(b" " * 50_000_000)
-    with pytest.raises(wire.TooLarge):
-        wire.unpacked(bomb, 1_000_000)
-    with pytest.raises(wire.TooLarge):
-        wire.unpacked(gzip.compress(b"a" * 600_000) * 2, 1_000_000)  # of two members, each small
-    assert wire.unpacked(gzip.compress(b"a") + gzip.compress(b"b"), 10) == b"ab"
+    with pytest.raises(connections.TooLarge):
+        connections.unpacked(bomb, 1_000_000)
+    with pytest.raises(connections.TooLarge):
+        connections.unpacked(gzip.compress(b"a" * 600_000) * 2, 1_000_000)  # of two members, each small
+    assert connections.unpacked(gzip.compress(b"a") + gzip.compress(b"b"), 10) == b"ab"
 
 
 @pytest.mark.parametrize(
