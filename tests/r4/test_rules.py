@@ -80,6 +80,7 @@ CASES: list[tuple[Any, str, str, str]] = [  # (resource, words, issue type, wher
     ({"resourceType": "DeviceUsage"}, "r4_type_of_version", "structure", "$this"),
     (condition(context=SUBJECT, assertedDate="2020"), "r4_is_version", "structure", "Condition"),
     (patient(foo=1), "r4_unknown_element", "structure", "Patient.foo"),
+    (observation(referenceRange=[{"low": {"value": 1, "comparator": "<"}}]), "r4_unknown_element", "structure", "Observation.referenceRange[0].low.comparator"),
     (patient(birthdate="2020"), "r4_did_you_mean", "structure", "Patient.birthdate"),
     (patient(name=[{"given": ["a"], "famly": "b"}]), "r4_did_you_mean", "structure", "Patient.name[0].famly"),
     (observation(value=1), "r4_choice_unknown", "structure", "Observation.value"),

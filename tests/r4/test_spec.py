@@ -62,11 +62,11 @@ def differences(type_: str, elements: list[Element]) -> list[str]:
             wrong.append(f"{type_}.{name} required")
         for form in forms(element):
             if form in properties:
-                wrong += [f"{type_}.{form} {what}" for what in _value(element, properties[form])]
+                wrong += [f"{type_}.{form} {what}" for what in _value(element, form, properties[form])]
     return wrong
 
 
-def _value(element: Element, given: Element) -> list[str]:
+def _value(element: Element, form: str, given: Element) -> list[str]:
     wrong = []
     if (given.get("type") == "array") != (element["max"] != "1"):
         wrong.append("cardinality")
@@ -82,9 +82,17 @@ def _value(element: Element, given: Element) -> list[str]:
         allowed = {p.rsplit("/", 1)[-1] for p in types[0].get("targetProfile", ())} or {"Resource"}
         if {"any" if t == "Resource" else t for t in allowed} != set(target.split(".")[1:]):
             wrong.append(f"targets {allowed}")
+    elif _is_simple(element, form) != (target == "SimpleQuantity"):
+        wrong.append("SimpleQuantity")
     elif target and target[0].islower() and target not in NARROWER and target not in _names(types):
         wrong.append(f"type {target}")
     return wrong
+
+
+def _is_simple(element: Element, form: str) -> bool:
+    """Whether it is a Quantity without a comparator."""
+    types = (t for t in element.get("type", ()) if form in (element["name"], element["name"][:-3] + t["code"]))
+    return any(p.endswith("/SimpleQuantity") for t in types for p in t.get("profile", ()))
 
 
 def _names(types: list[Element]) -> set[str]:

@@ -27,9 +27,17 @@ class Definitions:
             schema["additionalProperties"] = True
 
     def _needed(self, name: str) -> str:
+        if name == "SimpleQuantity":
+            self.made.setdefault(name, self._simple())
         if name not in self.made:
             self._complex(name, self._classes[name])
         return f"#/definitions/{name}"
+
+    def _simple(self) -> Schema:
+        """A Quantity that takes no comparator."""
+        self._needed("Quantity")
+        kept = {n: v for n, v in self.made["Quantity"]["properties"].items() if "comparator" not in n}
+        return self.made["Quantity"] | {"properties": kept}
 
     def _complex(self, name: str, model: object) -> None:
         schema: Schema = {"type": "object", "minProperties": 1, "properties": {}, "additionalProperties": False}
@@ -75,6 +83,8 @@ class Definitions:
         if codes := self._codes(field):
             return values.listed(codes)
         type_ = "Any" if field.type == "Resource" else corrections.FORMATS.get(place, field.type)
+        if field.name in corrections.SIMPLE.get(field.owner, "").split():
+            type_ = "SimpleQuantity"
         return {"$ref": self._needed(type_)}
 
     def _codes(self, field: Field) -> list[str]:
