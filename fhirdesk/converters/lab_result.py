@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fhirdesk.converters.base import Context, Owned
-from fhirdesk.converters.links import link, refer, referred_key
+from fhirdesk.converters.links import link, refer, reference, referred_key
 from fhirdesk.converters.systems import LOINC, TERMINOLOGY, loinc_code, name_of, system_of
 from fhirdesk.converters.times import is_instant
 from fhirdesk.converters.values import (
@@ -116,7 +116,8 @@ def to_resource(record: Record, context: Context) -> Resource:
     """The Observation, as docs/mapping.md says."""
     f = record.fields
     done, flag = f.get("resulted_at"), interpretation(f)
-    order, ordered = link(record, "order_id", context), refer(record, "order_id", context)
+    order = link(record, "order_id", context)
+    ordered = reference(order, context) if order else None
     part = order is not None and order.resource_type == "Procedure"
     return resource(
         "Observation",

@@ -18,6 +18,8 @@ class Link(NamedTuple):
 
 def link(record: Record, name: str, context: Context) -> Link | None:
     """Whom the field `name` of the record refers to; None: nobody."""
+    if name not in record.fields:
+        return None
     field = RECORD_TYPES[record.type].field(name)
     return _link(record, field, context.stored) if field else None
 
@@ -38,8 +40,11 @@ def _link(record: Record, field: Field, stored: Stored) -> Link | None:
 def refer(record: Record, name: str, context: Context) -> dict[str, Any] | None:
     """The reference at rest that the field makes: by key, or by identifier when the key fits no id."""
     found = link(record, name, context)
-    if found is None:
-        return None
+    return reference(found, context) if found else None
+
+
+def reference(found: Link, context: Context) -> dict[str, Any]:
+    """The reference at rest to a record."""
     if is_id(found.key):
         return {"reference": f"{found.resource_type}/{found.key}"}
     system = context.identifier_system(found.type)

@@ -15,7 +15,7 @@ _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _PARTIAL = rf"{_YEAR}(?:-(?:0[1-9]|1[0-2]))?"
 _BASE64 = r"[A-Za-z0-9+/][ \t\r\n]*"
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
-_OID = r"[0-2](?:\.(?:0|[1-9][0-9]*))+"
+OID = r"[0-2](?:\.(?:0|[1-9][0-9]*))+"
 _SOLID = r"[^\x00-\x20]"
 _BLANKS = r"[ \t\r\n]*"
 
@@ -32,7 +32,7 @@ PATTERNS = {
     "uri": f"^{_SOLID}+$",
     "url": f"^{_SOLID}+$",
     "canonical": f"^(?:#|[A-Za-z][A-Za-z0-9+.\\-]*:){_SOLID}*$",  # absolute or a fragment, never relative
-    "oid": f"^urn:oid:{_OID}$",
+    "oid": f"^urn:oid:{OID}$",
     "uuid": r"^urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$",
     "date": f"^(?:{_DAY}|{_PARTIAL})$",
     "dateTime": f"^(?:{_DAY}(?:T{_TIME}{_ZONE})?|{_PARTIAL})$",
@@ -46,7 +46,7 @@ PATTERNS = {
 WHOLE = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 MAX_WHOLE = 2**31 - 1
 
-URN, GOOD_URN = "^urn:(?:uuid|oid):", f"^urn:(?:uuid:{_UUID}|oid:{_OID})$"  # for any uri
+URN, GOOD_URN = "^urn:(?:uuid|oid):", f"^urn:(?:uuid:{_UUID}|oid:{OID})$"  # for any uri
 SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*:"
 ABSOLUTE = f"^{SCHEME}"
 UCUM = "http://unitsofmeasure.org"

@@ -21,7 +21,7 @@ def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
         if is_after(node["start"], node["end"]):
             yield Finding("r4_period", expression(root, path), {"start": "start", "end": "end"})
     for path, node in found.ranges:
-        if _is_reversed(node["low"], node["high"]):
+        if is_reversed(node["low"], node["high"]):
             yield Finding("r4_range", expression(root, path))
     for path, node in found.narratives:
         if isinstance(node["div"], str) and (fault := narrative.fault(node["div"])):
@@ -70,12 +70,17 @@ def _contained(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
             yield Finding("r4_contained_meta", f"{where}.meta")
 
 
-def _is_reversed(low: Any, high: Any) -> bool:
+def is_reversed(low: Any, high: Any) -> bool:
+    """Whether a range ends before it begins, as far as both are of one unit."""
     if not isinstance(low, dict) or not isinstance(high, dict):
         return False
-    if any(low.get(name) != high.get(name) for name in ("system", "code", "unit") if name in low and name in high):
-        return False  # 900 mg and 1 g
-    one, other = _number(low.get("value")), _number(high.get("value"))
+    for name in ("system", "code", "unit"):
+        if name in low and name in high and low[name] != high[name]:
+            return False  # 900 mg and 1 g
+    least, most = low.get("value"), high.get("value")
+    if type(least) is int and type(most) is int:
+        return least > most
+    one, other = _number(least), _number(most)
     return one is not None and other is not None and one > other
 
 

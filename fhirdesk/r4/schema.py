@@ -44,22 +44,23 @@ def validator(resource_type: str) -> Draft4Validator:
     """The compiled schema of a resource type."""
     wanted, met = [resource_type], {resource_type}
     for name in wanted:
-        new = set(_refs(definition(name))) - met
+        new = set(refs(definition(name))) - met
         met |= new
         wanted.extend(sorted(new))
     schema = {"$ref": PREFIX + resource_type, "definitions": {name: definition(name) for name in wanted}}
     return Draft4Validator(schema)
 
 
-def _refs(node: Any) -> Iterator[str]:
+def refs(node: Any) -> Iterator[str]:
+    """The names of the definitions that a schema refers to."""
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"].removeprefix(PREFIX)
         for value in node.values():
-            yield from _refs(value)
+            yield from refs(value)
     elif isinstance(node, list):
         for value in node:
-            yield from _refs(value)
+            yield from refs(value)
 
 
 def explaining(error: ValidationError) -> Schema:

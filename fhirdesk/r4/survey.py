@@ -31,11 +31,6 @@ class Survey:
         """One more."""
         vars(self).setdefault(name, []).append(place)
 
-    @property
-    def found_nothing(self) -> bool:
-        """Whether the schema alone judges this resource."""
-        return not vars(self).keys() - {"has_numbers"}
-
 
 def items(node: Any, name: str) -> list[Node]:
     """The objects of a list, or nothing when it is not one."""

@@ -10,6 +10,8 @@ def is_after(first: object, second: object) -> bool:
     """Whether `first` is surely later than `second`. Partial dates are compared as far as both go; no time: False."""
     if not isinstance(first, str) or not isinstance(second, str):
         return False
+    if first <= second and len(first) == len(second) and first[19:] == second[19:]:
+        return False  # the usual case: of one form and one zone
     one, other = _instant(first), _instant(second)
     if one and other:
         return one > other

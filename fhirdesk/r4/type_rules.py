@@ -12,6 +12,8 @@ from fhirdesk.r4.survey import Node, items
 from fhirdesk.r4.times import is_after
 
 T = "http://terminology.hl7.org/CodeSystem/"
+OVER = ("resolved", "remission", "inactive")
+PROBLEM = (T + "condition-category", "problem-list-item")
 Rule = Callable[[Node, str], Iterator[Finding]]
 
 
@@ -22,22 +24,23 @@ def has_code(concept: Any, system: str, *codes: str) -> bool:
 
 def is_there(node: Node, choice: str) -> bool:
     """Whether any form of a choice is there."""
-    size = len(choice)
-    return any(k.removeprefix("_").startswith(choice) and k.removeprefix("_")[size : size + 1].isupper() for k in node)
+    return any(_is_form(name, choice) for name in node if choice in name)
+
+
+def _is_form(name: str, choice: str) -> bool:
+    plain = name.removeprefix("_")
+    return plain.startswith(choice) and plain[len(choice) : len(choice) + 1].isupper()
 
 
 def condition(node: Node, root: str) -> Iterator[Finding]:
     """con-3 (a warning), con-4, con-5."""
     status = node.get("clinicalStatus")
     is_error = has_code(node.get("verificationStatus"), T + "condition-ver-status", "entered-in-error")
-    if is_there(node, "abatement") and not has_code(
-        status, T + "condition-clinical", "resolved", "remission", "inactive"
-    ):
+    if is_there(node, "abatement") and not has_code(status, T + "condition-clinical", *OVER):
         yield Finding("r4_con_4", expression(root, ("clinicalStatus",)))
     if is_error and status is not None:
         yield Finding("r4_con_5", expression(root, ("clinicalStatus",)))
-    is_problem = any(has_code(c, T + "condition-category", "problem-list-item") for c in items(node, "category"))
-    if is_problem and status is None and not is_error:
+    if status is None and not is_error and any(has_code(c, *PROBLEM) for c in items(node, "category")):
         yield Finding("r4_con_3", root, severity="warning")
 
 

@@ -1,0 +1,172 @@
+"""A narrower schema for each resource type, and where to look beside it: what both take is R4.
+
+It is R4's schema (`schema`) without whatever `rules` would have to judge: no twins (`_birthDate`), no nulls, extensions
+of one plain or coded value. What it leaves open (decimals, which a schema does not know as `Number`) or cannot say
+(whether a period ends before it starts, what is at the end of a reference) is found by `Places`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jsonschema_rs import Draft4Validator
+
+from fhirdesk.r4 import formats, schema
+from fhirdesk.r4.schema import PREFIX, Schema
+
+SOLID = "[!-~]"  # of ASCII
+DECIMAL = {"$ref": f"{PREFIX}decimal"}
+OPEN: Schema = {}  # whatever stands there; `Places` leads to it
+PAIRS = (("start", "end"), ("low", "high"))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is to be looked at in an element of a type, and below which of its elements there is more."""
+
+    decimals: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()  # one of PAIRS
+    has_div: bool = False
+    targets: frozenset[str] = frozenset()  # of a reference: the types it may point at
+    below: tuple[tuple[str, "Places"], ...] = ()
+
+
+NOWHERE = Places()
+
+
+@cache
+def usual(resource_type: str, *, pointing: bool) -> tuple[Callable[[Any], bool], Places] | None:
+    """(whether a resource of the type is in the narrower schema, where else to look); None for types that have no limit
+    to their depth or to their elements. `pointing`: references may point into the document, and are looked at."""
+    try:
+        definitions = {name: _definition(name, pointing) for name in _needed(resource_type, ())}
+    except _Unlimited:
+        return None
+    validator = Draft4Validator({"$ref": PREFIX + resource_type, "definitions": definitions})
+    return validator.is_valid, _places(resource_type, pointing)
+
+
+class _Unlimited(Exception):
+    """A type that contains itself, or takes any element."""
+
+
+def _needed(name: str, outer: tuple[str, ...]) -> set[str]:
+    """The definitions that one refers to, and itself."""
+    found = _definition(name, False)
+    if name in outer or found.get("additionalProperties") is True:
+        raise _Unlimited
+    return {name}.union(*(_needed(inner, (*outer, name)) for inner in schema.refs(found)))
+
+
+@cache
+def _definition(name: str, pointing: bool) -> Schema:
+    if name in _OWN:
+        return _OWN[name]()
+    if name.startswith("Reference."):
+        return _reference(name, pointing)
+    return _definition(name, False) if pointing else _narrowed(schema.definition(name))
+
+
+def _narrowed(node: Any) -> Any:
+    """The same without nulls, twins and what may hold a whole resource or point into it."""
+    if isinstance(node, list):
+        return [_narrowed(item) for item in node if item is not None and not _asks_for_twin(item)]
+    if not isinstance(node, dict):
+        return node.removesuffix("?") if isinstance(node, str) and node.startswith(PREFIX) else node
+    made = {name: _narrowed(value) for name, value in node.items()}
+    if isinstance(node.get("type"), list):
+        made["type"] = node["type"][0]
+    if "properties" in node:
+        kept = {n: v for n, v in made["properties"].items() if _is_plain(n, v)}
+        made["properties"] = {n: OPEN if v == DECIMAL else v for n, v in kept.items()}
+    return made
+
+
+def _asks_for_twin(node: Any) -> bool:
+    return isinstance(node, dict) and str(node.get("required", [""])[0]).startswith("_")
+
+
+def _is_plain(name: str, value: Schema) -> bool:
+    is_pointer = name == "reference" and "Reference" not in str(value)
+    is_inner = value == {"$ref": f"{PREFIX}Any"}
+    return not (name.startswith("_") or is_pointer or is_inner)
+
+
+def _targets(name: str) -> list[str]:
+    found: list[str] = schema.definition(name)["allOf"][1]["properties"]["type"]["anyOf"][0]["enum"]
+    return found
+
+
+def _reference(name: str, pointing: bool) -> Schema:
+    """To a resource of the right type, by id, query, address or urn; or by its type and identifier."""
+    types = "|".join(_targets(name))
+    inside = f"#{SOLID}+|" if pointing else ""
+    elsewhere = rf"urn:{SOLID}+|(?:{types})\?{SOLID}+|https?://{SOLID}+/(?:{types}){formats.TAIL}"
+    properties = {
+        "reference": {"type": "string", "pattern": f"^(?:(?:{types}){formats.TAIL}|{inside}{elsewhere})$"},
+        "type": {"enum": _targets(name)},
+        "identifier": {"$ref": f"{PREFIX}Identifier.alone"},
+        "display": {"$ref": f"{PREFIX}string"},
+    }
+    return _object(properties) | {"dependencies": {"type": {"not": {"required": ["reference"]}}}}
+
+
+def _alone(name: str, *elements: str) -> Schema:
+    """A type with those elements only: without what might hold the same again, and so on."""
+    given = _narrowed(schema.definition(name)["properties"])
+    return _object({element: given[element] for element in elements})
+
+
+def _concept() -> Schema:
+    coding = {"type": "array", "minItems": 1, "items": {"$ref": f"{PREFIX}Coding.alone"}}
+    return _object({"coding": coding, "text": {"$ref": f"{PREFIX}string"}})
+
+
+def _extension() -> Schema:
+    """One plain value, or a coded one."""
+    given = schema.definition("Extension")["properties"]
+    values = {n: v for n, v in given.items() if f"_{n}" in given and n != "valueDecimal"}
+    values |= {f"value{name}": {"$ref": f"{PREFIX}{name}.alone"} for name in ("Coding", "CodeableConcept")}
+    url = {"type": "string", "pattern": f"^https?://{SOLID}+$"}
+    return _object({"url": url, **values}) | {"required": ["url"], "minProperties": 2, "maxProperties": 2}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "minProperties": 1, "properties": properties, "additionalProperties": False}
+
+
+def _uri() -> Schema:
+    """Those of the web and two urns, in one pattern: a third of the time goes into patterns, most of it into uris."""
+    return {"type": "string", "pattern": rf"^(?:https?://{SOLID}+|urn:(?:oid:{formats.OID}|dicom:uid))$"}
+
+
+_OWN: dict[str, Callable[[], Schema]] = {
+    "Identifier.alone": lambda: _alone("Identifier", "use", "system", "value"),
+    "Coding.alone": lambda: _alone("Coding", "system", "version", "code", "display"),
+    "CodeableConcept.alone": _concept,
+    "Extension": _extension,
+    "uri": _uri,
+    "positive": lambda: {"type": "integer", "minimum": 1},
+    "notNegative": lambda: {"type": "integer", "minimum": 0},
+}
+
+
+@cache
+def _places(name: str, pointing: bool) -> Places:
+    properties = _definition(name, pointing).get("properties", {})
+    below = ((n, _below(v, pointing)) for n, v in properties.items())
+    places = Places(
+        decimals=tuple(n for n, v in properties.items() if v == OPEN),
+        pair=next((pair for pair in PAIRS if properties.keys() >= {*pair}), ()),
+        has_div="div" in properties,
+        targets=frozenset(_targets(name) if pointing and name.startswith("Reference.") else ()),
+        below=tuple((n, places) for n, places in below if places is not NOWHERE),
+    )
+    return NOWHERE if places == NOWHERE else places
+
+
+def _below(value: Schema, pointing: bool) -> Places:
+    """Of an element: it refers to one type at most."""
+    found = (_places(name, pointing) for name in schema.refs(value))
+    return next((places for places in found if places is not NOWHERE), NOWHERE)
