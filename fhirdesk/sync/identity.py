@@ -8,7 +8,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.theirs import another_s
+from fhirdesk.sync.theirs import another_s, unproved
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
@@ -64,6 +64,10 @@ class Identity:
         for mapped, answer in zip(known, answers, strict=True):
             if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
                 return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
+        shown = [(m, a.body) for m, a in zip(known, answers, strict=True) if a.status == 200 and a.body]
+        if shown and all(unproved(m, body, self._context) for m, body in shown):
+            first = shown[0][0]
+            return Reason("pause_identity", {"type": first.resource_type, "id": first.logical_id})
         heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
         gone = [a for a in heard if a.status in (404, 410)]
         if len(known) > 1 and len(gone) == len(known):

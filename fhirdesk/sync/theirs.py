@@ -43,6 +43,15 @@ def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bo
     return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
 
 
+def unproved(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+    """Whether the server's copy had our number, and what is at that id now has neither that nor the same birth date:
+    nothing says that it is the same."""
+    system, base = registry.identifier_system(mapped.type, context), mapped.base or {}
+    born = base.get("birthDate")
+    had = mapped.base_read and identifier(base, system) is not None
+    return had and identifier(theirs, system) is None and (born is None or born != theirs.get("birthDate"))
+
+
 def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
     """Whether a resource that carries no proof of ours yet is the record's: our number, or none and the same birth."""
     system = registry.identifier_system(entry.type, context)

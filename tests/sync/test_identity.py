@@ -12,7 +12,6 @@ from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person, resource
-from tests.sync.test_weak_servers import edited
 
 Make = Callable[..., Bench]
 
@@ -83,7 +82,7 @@ def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
         known(desk)
         (id_,) = (p.removeprefix("Patient/") for p, r in server.held.items() if r["identifier"][0]["value"] == "P-1")
         server.put("Patient", id_, **resource("Q-2", birthDate="1950-01-01"))
-        result = edited(desk, phone="010-1")
+        result = desk.edit(phone="010-1")
         with desk.store.reading() as conn:
             paused = desk.store.queue.paused(conn)
     assert result.outcome in (EditOutcome.CONFLICT, EditOutcome.UNREACHABLE)  # the latter: noticed at connect
@@ -159,3 +158,32 @@ def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
         record = desk.store.records.get_many(conn, "patient", ["P-0"])["P-0"]
     assert record.fields["birth_date"] == "1985-06-15"
     assert desk.states(uuid) == [Status.COMPLETED if how == "mine" else Status.CONFLICT]
+
+
+def test_D18_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all(bench: Make) -> None:
+    def visit(**more: str) -> Record:
+        fields = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
+        return Record("encounter", "E-1", fields | more)
+
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"), visit())
+        desk.drain()
+        server.held.clear()
+        server.put("Patient", "1", name=[{"family": "Other"}])
+        server.put("Encounter", "2", status="planned", subject={"reference": "Patient/1"})
+        (uuid,) = desk.add(visit(status="cancelled"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
+
+
+def test_one_number_that_somebody_removed_stops_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"), person("P-2"))
+        desk.drain()
+        server.put("Patient", "1", name=[{"family": "홍"}], birthDate="1985-06-15")
+        (uuid,) = desk.add(person("P-2", phone="010-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED]

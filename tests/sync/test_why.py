@@ -10,7 +10,6 @@ from fhirdesk.words import say
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, SetClock, person
 from tests.sync.test_order import visit
-from tests.sync.test_weak_servers import edited
 
 Make = Callable[..., Bench]
 
@@ -85,7 +84,7 @@ def test_E9_an_edit_goes_behind_what_waits_in_its_lane_already(bench: Make, refu
             return Act(422, issue("value", "Patient.address[0]")) if refused and asked.method == "PUT" else None
 
         server.script = script
-        result = edited(desk, phone="010-2")
+        result = desk.edit(phone="010-2")
         sent = [a.body["telecom"][0]["value"] for a in server.asked("PUT") if a.body]
     if refused:
         assert result.outcome is EditOutcome.CONFLICT and sent == ["010-1"] and result.message.params["entry"] == older
