@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhirdesk.desk_queue import QueueDesk
 from fhirdesk.desk_records import RecordsDesk
-from fhirdesk.errors import ConfigurationError, DataFolderError, FhirDeskError, InvalidInput, NotFound
+from fhirdesk.errors import AlreadyRunning, ConfigurationError, DataFolderError, FhirDeskError, InvalidInput, NotFound
 from fhirdesk.events import ServerChanged
 from fhirdesk.settings import Settings
-from fhirdesk.views import CheckStep, Link, ServerView
+from fhirdesk.views import CheckStep, Link, Salvaged, ServerView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fhirdesk.entry import Reason
     from fhirdesk.store.locks import FileLock
 
 log = logging.getLogger(__name__)
 TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
+SENDER, DATABASE = "sender.lock", "fhirdesk.db"
 
 
 class Desk(RecordsDesk, QueueDesk):
@@ -115,6 +119,12 @@ class Desk(RecordsDesk, QueueDesk):
         """Whether nothing is sent until a person acts."""
         return self._rooms.worker.circuit.paused is not None
 
+    async def salvage(self, wreck: Path) -> Salvaged:
+        """Fill this empty database with what can be read of a damaged one. Raises Refused when it is not empty."""
+        from fhirdesk.sync.salvage import salvage
+
+        return await self._engine.do(lambda: salvage(self._rooms.store, self._rooms.context, self._clock, wreck))
+
 
 def open_desk(settings: Settings) -> Desk:
     """Put the rooms together. They are imported here, so that the window paints before they load."""
@@ -135,21 +145,38 @@ def lock_window(data_dir: Path) -> FileLock | None:
         raise DataFolderError(path=data_dir) from error
 
 
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Nobody else has this folder's window or sends from it. Raises AlreadyRunning, DataFolderError."""
+    from fhirdesk.store.locks import FileLock
+
+    window, sender = lock_window(data_dir), FileLock(data_dir / SENDER)
+    try:
+        if window is None or not sender.try_acquire():
+            raise AlreadyRunning
+        yield
+    finally:
+        sender.release()
+        if window:
+            window.release()
+
+
 def start_over(data_dir: Path) -> list[Path]:
-    """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went."""
+    """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went, the
+    database first. Raises AlreadyRunning: a process that has it open would go on saving into what was moved."""
     from fhirdesk.clock import Clock
     from fhirdesk.store import opening
-    from fhirdesk.store.store import DATABASE
 
-    return opening.start_over(data_dir / DATABASE, Clock().now())
+    with alone(data_dir):
+        return opening.start_over(data_dir / DATABASE, Clock().now())
 
 
 def accept_store(data_dir: Path) -> None:
-    """A person wants to go on with the database as it is. Raises DataFolderError, StoreError."""
+    """A person wants to go on with the database as it is. Raises AlreadyRunning, DataFolderError, StoreError."""
     from fhirdesk.store import opening
-    from fhirdesk.store.store import DATABASE
 
-    opening.accept(data_dir / DATABASE)
+    with alone(data_dir):
+        opening.accept(data_dir / DATABASE)
 
 
 def verify_store(settings: Settings) -> list[Reason]:

@@ -15,9 +15,11 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "store_damaged": (
         "The database is damaged or none: {path}. It was left as it is. Newest copy: {backup}, not sent in it: "
-        "{unsent}. Put a copy back, or start anew: fhirdesk-cli store renew.",
+        "{unsent}. Put a copy back; or keep what can be read of it: fhirdesk-cli store salvage; or start anew: "
+        "fhirdesk-cli store renew.",
         "데이터베이스가 손상되었거나 데이터베이스가 아닙니다: {path}. 그대로 두었습니다. 최근 사본: {backup}, 그 "
-        "안의 미전송: {unsent}건. 사본을 되돌려 놓거나 새로 시작하세요: fhirdesk-cli store renew.",
+        "안의 미전송: {unsent}건. 사본을 되돌려 놓거나, 읽을 수 있는 것을 건지거나(fhirdesk-cli store salvage), 새로 "
+        "시작하세요(fhirdesk-cli store renew).",
     ),
     "store_gone": (
         "The database of this folder is gone: {path}. Nothing was made in its place. Newest copy: {backup}, not "
@@ -73,13 +75,31 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "The database was made by a newer FHIR Desk. It was not touched; update the program.",
         "더 새로운 FHIR Desk가 만든 데이터베이스입니다. 건드리지 않았으니 프로그램을 업데이트하세요.",
     ),
+    "salvaged": (
+        "Read from {file}: {records} records, {entries} entries that were not on the server. The file itself is kept.",
+        "{file} 에서 읽었습니다. 기록 {records}건, 서버에 없던 항목 {entries}건. 파일은 그대로 둡니다.",
+    ),
+    "salvage_lost": (
+        "{type} {key} cannot be read, or a change asked for it: import it again.",
+        "{type} {key}(또는 그 변경)을(를) 읽을 수 없습니다. 다시 가져오세요.",
+    ),
+    "salvage_nothing": (
+        "There is no damaged database to read. Nothing was changed.",
+        "읽을 손상된 데이터베이스가 없습니다. 바뀐 것은 없습니다.",
+    ),
+    "salvage_not_empty": (
+        "This database is not empty: nothing was read into it. Move it aside first: fhirdesk-cli store renew.",
+        "이 데이터베이스가 비어 있지 않아 읽어 들이지 않았습니다. 먼저 옮겨 두세요: fhirdesk-cli store renew.",
+    ),
     "verify_good": (
         "Everything is as it was saved: the database's pages, the rows, and the log of who did what.",
         "모두 저장한 그대로입니다. 데이터베이스 페이지, 행, 작업 기록을 확인했습니다.",
     ),
     "verify_pages": (
-        "The database file is damaged: {text}. Put a copy back, or start anew: fhirdesk-cli store renew.",
-        "데이터베이스 파일이 손상되었습니다: {text}. 사본을 되돌려 놓거나 새로 시작하세요: fhirdesk-cli store renew.",
+        "The database file is damaged: {text}. Put a copy back, or keep what can be read of it: fhirdesk-cli store "
+        "salvage.",
+        "데이터베이스 파일이 손상되었습니다: {text}. 사본을 되돌려 놓거나 읽을 수 있는 것을 건지세요: fhirdesk-cli "
+        "store salvage.",
     ),
     "verify_audit": (
         "The log of who did what was changed from outside: its line {seq} does not follow from the lines before it.",

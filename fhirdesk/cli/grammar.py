@@ -164,6 +164,9 @@ def _store(store: Grammar) -> None:
         ("accept", "go on with the database as it is, though saves are missing in it"),
     ):
         store.verb(name, f"store_verbs:{name}", help_).add_argument("--yes", action="store_true", help="do it")
+    salvage = store.verb("salvage", "store_verbs:salvage", "move what is there aside and read what can be read of it")
+    salvage.add_argument("file", nargs="?", type=Path, help="a damaged database that was moved aside before")
+    salvage.add_argument("--yes", action="store_true", help="do it")
 
 
 def _switch(verb: ArgumentParser, name: str, help_: str) -> None:

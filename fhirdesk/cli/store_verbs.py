@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
-from fhirdesk.cli.output import DONE, INTERNAL, USAGE, note, put, sentence
-from fhirdesk.desk import accept_store, start_over, verify_store
+from fhirdesk.cli.output import DONE, INTERNAL, SOME_FAILED, USAGE, note, opened, put, sentence
+from fhirdesk.desk import DATABASE, accept_store, start_over, verify_store
 from fhirdesk.entry import Reason
 from fhirdesk.settings import Settings
 from fhirdesk.words import say
@@ -17,6 +17,27 @@ async def renew(settings: Settings, options: Namespace) -> int:
     moved = start_over(settings.data_dir)
     put({"moved": [path.name for path in moved]}) if options.json else print("\n".join(map(str, moved)))
     return DONE
+
+
+async def salvage(settings: Settings, options: Namespace) -> int:
+    """What can be read of the damaged database goes into a new one; a line for each record that cannot."""
+    if not options.yes:
+        note(say("store_needs_yes", {}, settings.lang))
+        return USAGE
+    moved = [] if options.file else start_over(settings.data_dir)
+    wreck = options.file or next((path for path in moved if path.name.startswith(f"{DATABASE}.")), None)
+    if wreck is None or not wreck.exists():
+        note(say("salvage_nothing", {}, settings.lang))
+        return USAGE
+    async with opened(settings) as desk:
+        found = await desk.salvage(wreck)
+    told = Reason("salvaged", {"records": str(found.records), "entries": str(found.entries), "file": str(wreck)})
+    lost = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in found.lost]
+    if options.json:
+        put({"file": str(wreck), "records": found.records, "entries": found.entries, "lost": [r.params for r in lost]})
+    else:
+        print("\n".join(str(sentence(reason, settings)) for reason in (told, *lost)))
+    return SOME_FAILED if lost else DONE
 
 
 async def accept(settings: Settings, options: Namespace) -> int:

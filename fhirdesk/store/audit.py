@@ -41,6 +41,11 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
     plain.many(conn, _APPEND, rows)
 
 
+def any_deed(conn: Connection) -> bool:
+    """Whether anything was ever done here."""
+    return plain.run(conn, _LAST).fetchone() is not None
+
+
 def chained(previous: bytes, told: tuple[object, ...]) -> bytes:
     """The hash of a row (what it tells: all of its columns but the hash) after its predecessor's."""
     return hashlib.sha256(previous + json.dumps(told)).digest()

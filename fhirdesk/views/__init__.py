@@ -28,6 +28,7 @@ from fhirdesk.views.records import (
     PatientQuery,
     PatientRow,
     PatientSort,
+    Salvaged,
     SyncState,
 )
 from fhirdesk.views.server import (
@@ -64,6 +65,7 @@ __all__ = [
     "PreviewView",
     "QueueQuery",
     "QueueRow",
+    "Salvaged",
     "ServerView",
     "SyncState",
 ]

@@ -120,6 +120,15 @@ class EditResult:
     ignored: tuple[str, ...] = ()  # fields that are read only or not known, left as they were
 
 
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """How much of a damaged database is here now, and the records (type, key) that are to be imported again."""
+
+    records: int
+    entries: int
+    lost: tuple[tuple[str, str], ...]
+
+
 Ids = array  # array('q') of row ids in the order asked for: 8 bytes a row, so that a million rows scroll
 
 

@@ -1,4 +1,4 @@
-"""`store verify`: what is not as it was saved is said, and nothing else is."""
+"""`store verify`: what is not as it was saved is said, and nothing else is; `store salvage`: what can be read is."""
 
 import sqlite3
 from collections.abc import Callable
@@ -80,3 +80,18 @@ def test_B6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm) 
 def test_a_folder_without_a_database_that_had_one_is_said(cli: Cli, harm: Harm, tmp_path: Path) -> None:
     (tmp_path / "data" / "fhirdesk.db").unlink()
     assert cli("store", "verify").code == 3
+
+
+def test_B7_store_salvage_moves_aside_reads_and_names_on_consent_alone(cli: Cli, people: Path, tmp_path: Path) -> None:
+    assert cli("import", people).code == 0
+    database = tmp_path / "data" / "fhirdesk.db"
+    wreck = bytes(100) + database.read_bytes()[100:]
+    database.write_bytes(wreck)
+    said = cli("queue", "stats", "--lang", "ko")
+    assert said.code == 3 and "store salvage" in said.err
+    assert cli("store", "salvage").code == 2 and database.read_bytes() == wreck
+    told = cli("store", "salvage", "--yes", "--json")
+    assert told.code == 0 and (told.rows[0]["records"], told.rows[0]["entries"], told.rows[0]["lost"]) == (3, 3, [])
+    assert Path(told.rows[0]["file"]).read_bytes() == wreck
+    assert cli("queue", "stats", "--json").rows[0]["pending"] == 3
+    assert cli("store", "verify").code == 0 and cli("import", people, "--json").rows[-1]["summary"]["unchanged"] == 3

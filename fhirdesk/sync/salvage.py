@@ -1,0 +1,39 @@
+"""A damaged database is read as far as it can be, and what was not on the server yet is queued again (fault B7)."""
+
+import uuid
+from pathlib import Path
+
+from fhirdesk.clock import Clock
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.errors import Refused
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.salvage import Salvage, fill
+from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync.outbox import Incoming, new_entry
+from fhirdesk.sync.targets import located
+from fhirdesk.views import Salvaged
+
+
+def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
+    """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Raises Refused when this
+    one is not empty."""
+    found, now = Salvage.of(wreck), clock.now()
+    with store.writing() as tx:
+        if store.audit.any_deed(tx.conn):
+            raise Refused("salvage_not_empty")
+        fill(tx.conn, found, now)
+        queued = _queue_again(store, tx, context, found, now)
+        deeds = [Deed("salvage", "salvaged", row.type, row.key) for row in found.there]
+        deeds += [Deed("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open]
+        store.audit.append(tx.conn, deeds + queued, now)
+    return Salvaged(len(found.there), len(found.open) + len(queued), tuple(found.lost()))
+
+
+def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[Deed]:
+    """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
+    again = [(Incoming(r, told or str(uuid.uuid4())), new) for r, told, new in found.unqueued() if registry.ready(r)]
+    around = located(store, tx.conn, [one.record for one, _ in again], context)
+    entries = [new_entry(one, around, created=new) for one, new in again]
+    store.queue.enqueue(tx.conn, entries, now)
+    return [Deed("salvage", "changed", one.record.type, one.record.key, one.uuid) for one, _ in again]
