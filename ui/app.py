@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,7 @@ def _loop(app: Any, options: Options, settings: Settings, instance: Any) -> int:
     import qasync
 
     from ui.program import Program
+    from ui.signals import Signals
 
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
@@ -112,6 +114,7 @@ def _loop(app: Any, options: Options, settings: Settings, instance: Any) -> int:
     sys.excepthook = lambda kind, error, trace: log.error("unforeseen", exc_info=(kind, error, trace))
     program = Program(app, settings, lang=options.lang, theme=options.theme)
     instance.listen(program.raise_window)
+    signals = Signals(program.window.end)
     work: Coroutine[Any, Any, int]
     if options.headless:
         from ui.headless import run_headless
@@ -119,6 +122,6 @@ def _loop(app: Any, options: Options, settings: Settings, instance: Any) -> int:
         work = run_headless(program, options.screenshot)
     else:
         work = program.run(demo=options.demo)
-    with loop:
+    with loop, closing(signals):
         code: int = loop.run_until_complete(work)
     return code

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from fhirdesk.entry import Status
@@ -28,7 +29,8 @@ async def run_headless(program: Program, picture: Path | None) -> int:
     assert desk is not None, "open_sample raises when it cannot open"
     counts = await desk.counts()
     while time.monotonic() - started < LONGEST and (program.window.jobs.busy or _going(counts) or not counts.by_status):
-        await asyncio.sleep(LOOK)
+        if await _asked_to_end(program):
+            break
         counts = await desk.counts()
         print(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
     people = len(program.window.patients.table.rows.ids)
@@ -38,6 +40,13 @@ async def run_headless(program: Program, picture: Path | None) -> int:
     print(f"\n{people} patients here; {counts[Status.COMPLETED]} changes on the server, {counts.unsent} not.")
     print(f"{time.monotonic() - started:.1f} s. Screenshot: {path.absolute()}\n\n{HOW}")
     return 0 if arrived else 1
+
+
+async def _asked_to_end(program: Program) -> bool:
+    """Whether a signal came while we waited for the next look."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(program.window.closing.wait(), LOOK)
+    return program.window.closing.is_set()
 
 
 def _going(counts: Counts) -> bool:

@@ -1,5 +1,7 @@
 """The banner: what stands in the way of the whole queue, in the language of now."""
 
+import asyncio
+
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from fhirdesk.entry import Reason
@@ -37,6 +39,23 @@ def test_A7_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp
             assert "3" in lines[0] and "2" in lines[1] and banner.resume.isHidden()
     finally:
         language.install(qapp, old)
+
+
+def test_it_is_as_high_as_its_lines(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        line = window.fontMetrics().height()
+        for width in (960, 1440):
+            window.resize(width, 600)
+            window.show()
+            for notices in ((Reason("notice_old", {"count": "2"}),), (Reason("notice_old", {"count": "2"}),) * 2):
+                window.banner.show_notices(notices)
+                await asyncio.sleep(0.1)
+                assert len(notices) * line <= window.banner.text.height() <= window.banner.height()
+                assert window.banner.height() <= (len(notices) + 1) * line + 24
+            window.banner.show_notices(())
+
+    run(scene())
 
 
 def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
@@ -95,7 +95,7 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         assert window.queue.scope.label.text() == "2 entries: The server refused the phone"
         window.queue.retry_all.click()
         await until(lambda: window.findChildren(Question), "the question")
-        assert "2" in the(window, Question).findChildren(type(window.queue.title))[1].text()
+        assert "2" in the(window, Question).findChildren(QLabel)[1].text()
         the(window, Question).agree()
         await until(lambda: window.counts[Status.COMPLETED] == 3, "all there")
         window.queue.scope.left.emit()

@@ -90,11 +90,8 @@ class ConnectDialog(Sheet):
         self.steps = Grid(self.tr("Steps of the test"), titles, 2, (112, 190, 0, 56))
         self.steps.setWordWrap(True)
         self.steps.hide()
-        self.banner = plain(name="banner")
-        self.banner.setWordWrap(True)
-        self.banner.hide()
         self.body.addWidget(self.steps)
-        self.body.addWidget(self.banner)
+        self.add_banner()
         self.test = button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
         self.save = button(self.tr("Use this server"), self._keep, primary=True)
         self.add_buttons([self.test], [button(self.tr("Cancel"), self.close), self.save])
@@ -128,7 +125,7 @@ class ConnectDialog(Sheet):
         try:
             profile = self._typed()
         except FhirDeskError as error:
-            self._say(say(error))
+            self.say(say(error))
             return
         self.accepted_profile.emit(profile, self.secret.text())
         self.close()
@@ -136,14 +133,14 @@ class ConnectDialog(Sheet):
     async def _run_test(self) -> None:
         self.test.setEnabled(False)
         self.steps.hide()
-        self._say(self.tr("Asking the server…"))
+        self.say(self.tr("Asking the server…"), "")
         try:
             steps = await self._ask(self._typed(), self.secret.text() or None)
             if isValid(self):
                 self.show_steps(steps)
         except FhirDeskError as error:
             if isValid(self):
-                self._say(say(error))
+                self.say(say(error))
         finally:
             if isValid(self):
                 self.test.setEnabled(True)
@@ -166,10 +163,6 @@ class ConnectDialog(Sheet):
         self.steps.show()
         failed = next((s for s in steps if not s.ok), None)
         if failed is None:
-            self._say(self.tr("The server is ready."))
+            self.say(self.tr("The server is ready."), "ok")
         else:
-            self._say(say(failed.fix or failed.message))
-
-    def _say(self, text: str) -> None:
-        self.banner.setText(text)
-        self.banner.show()
+            self.say(say(failed.fix or failed.message))

@@ -36,10 +36,7 @@ class CorrectDialog(Sheet):
         self.heading(f"{name} · {details.entry.key}", say(details.why))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
-        self.banner = plain(name="banner")
-        self.banner.setWordWrap(True)
-        self.banner.hide()
-        self.body.addWidget(self.banner)
+        self.add_banner()
         self.save = button(self.tr("Send corrected"), self._begin, primary=True)
         undo = button(self.tr("Undo"), self._fill)
         self.add_buttons([undo], [button(self.tr("Cancel"), self.close), self.save])
@@ -95,8 +92,7 @@ class CorrectDialog(Sheet):
         except FhirDeskError as error:
             if isValid(self):
                 self._mark(error.field if isinstance(error, InvalidRecord) else None)
-                self.banner.setText(say(error))
-                self.banner.show()
+                self.say(say(error))
                 self.save.setEnabled(True)
             return
         self.told.emit(self.tr("The corrected record is sent; the refused entry is kept with its attempts."))

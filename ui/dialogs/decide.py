@@ -42,11 +42,9 @@ class DecideDialog(Sheet):
         self.id.setPlaceholderText(self.tr("Its id on the server"))
         self.id.setAccessibleName(self.tr("Its id on the server"))
         self.id.hide()
-        self.banner = plain(name="banner")
-        self.banner.setWordWrap(True)
-        self.banner.hide()
-        for widget in (self.head, self.why, self.sides, self.id, self.banner):
+        for widget in (self.head, self.why, self.sides, self.id):
             self.body.addWidget(widget)
+        self.add_banner()
         self._build_buttons()
         tasks.start(self._read())
 
@@ -71,7 +69,7 @@ class DecideDialog(Sheet):
             try:
                 found = await self._desk.compare(self._uuid)
             except FhirDeskError as error:
-                self._say(say(error))
+                self.say(say(error))
                 return
             if isValid(self):
                 self._show_sides(found)
@@ -95,11 +93,10 @@ class DecideDialog(Sheet):
         rows = [(field_word(f.field), *(visible(v) if v else "—" for v in (f.seen, f.mine, f.theirs))) for f in found]
         self.sides.fill(rows)
         self.sides.show()
-        self.sides.resizeRowsToContents()
         self.sides.wish(self)
         self.sides.setVisible(bool(rows))
         if not rows:
-            self._say(self.tr("Both sides say the same now."))
+            self.say(self.tr("Both sides say the same now."), "ok")
 
     def _decide(self, how: str) -> None:
         for each in self._choices:
@@ -111,7 +108,7 @@ class DecideDialog(Sheet):
             status = await self._desk.resolve(self._uuid, how, self.id.text().strip() or None)
         except FhirDeskError as error:
             if isValid(self):
-                self._say(say(error))
+                self.say(say(error))
                 for each in self._choices:
                     each.setEnabled(True)
             return
@@ -122,7 +119,3 @@ class DecideDialog(Sheet):
     def _edit(self) -> None:
         self.wanted_correct.emit(self._uuid)
         self.close()
-
-    def _say(self, text: str) -> None:
-        self.banner.setText(text)
-        self.banner.show()

@@ -74,10 +74,7 @@ class PatientForm(Sheet):
             field.setAccessibleName(label)
             form.addRow(plain(label + (" *" if name in REQUIRED else "")), field)
         self.body.addLayout(form)
-        self.banner = plain(name="banner")
-        self.banner.setWordWrap(True)
-        self.banner.hide()
-        self.body.addWidget(self.banner)
+        self.add_banner()
         self._build_buttons()
 
     def _show_standing(self, row: PatientRow | None) -> None:
@@ -184,9 +181,9 @@ class PatientForm(Sheet):
                 await self._edit(self._record, later)
         except InvalidRecord as error:
             self._mark(error.field)
-            self._say(say(error), "bad")
+            self.say(say(error), "bad")
         except FhirDeskError as error:
-            self._say(say(error), "bad")
+            self.say(say(error), "bad")
         finally:
             self._set_busy(False)
 
@@ -213,7 +210,7 @@ class PatientForm(Sheet):
             text = self.tr("Saved here. It is sent to the server now.") if ours else self.tr("Nothing was changed.")
             self._done(text)
             return
-        self._say(self.tr("Asking the server…"), "")
+        self.say(self.tr("Asking the server…"), "")
         self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later))
 
     def _renew(self) -> None:
@@ -225,7 +222,7 @@ class PatientForm(Sheet):
             self._done(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
-        self._say(text, tone)
+        self.say(text, tone)
         self._mark(result.field)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
@@ -246,7 +243,7 @@ class PatientForm(Sheet):
             if details.entry.status is Status.CANCELLED:
                 self.save.setEnabled(True)
                 self.save.setText(self.tr("Try again"))
-                self._say(say(details.why), "bad")
+                self.say(say(details.why), "bad")
                 self._renew()
                 return
             await asyncio.sleep(LOOK)
@@ -258,12 +255,6 @@ class PatientForm(Sheet):
             self.close()
 
     # -- telling
-
-    def _say(self, text: str, tone: str) -> None:
-        self.banner.setProperty("tone", tone)
-        self.banner.style().polish(self.banner)
-        self.banner.setText(text)
-        self.banner.show()
 
     def _mark(self, wrong: str | None) -> None:
         for name, field in self.inputs.items():

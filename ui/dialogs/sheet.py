@@ -32,6 +32,20 @@ class Sheet(QDialog):
         label.setWordWrap(True)
         return label
 
+    def add_banner(self) -> None:
+        """Room for a sentence about how it went; hidden until there is one."""
+        self.banner = plain(name="banner")
+        self.banner.setWordWrap(True)
+        self.banner.hide()
+        self.body.addWidget(self.banner)
+
+    def say(self, text: str, tone: str = "bad") -> None:
+        """How it went; `tone` is ok, warn, bad, or empty while nothing is known."""
+        self.banner.setProperty("tone", tone)
+        self.banner.style().polish(self.banner)
+        self.banner.setText(text)
+        self.banner.show()
+
     def add_buttons(self, left: list[QPushButton], right: list[QPushButton]) -> None:
         """A row of buttons: what can be done on the left, the way out on the right."""
         row = QHBoxLayout()

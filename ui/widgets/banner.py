@@ -1,13 +1,33 @@
 """A slim strip above the panes: what stands in the way of the whole queue, in words, and Resume where that helps."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from fhirdesk.entry import Reason
 from fhirdesk.views import Link, ServerView
 from ui.language import say, translate
-from ui.widgets.card import plain
+
+
+class Lines(QLabel):
+    """Plain text as high as its lines are at the width that it has: a tool bar asks before it has given the width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName("strip")
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def fit(self) -> None:
+        """Break the lines anew; Qt answers -1 before there is a text."""
+        self.setFixedHeight(max(0, self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
 
 
 class Banner(QToolBar):
@@ -22,9 +42,7 @@ class Banner(QToolBar):
         self.toggleViewAction().setEnabled(False)
         self._pause: Reason | None = None
         self._notices: tuple[Reason, ...] = ()
-        self.text, self.resume = plain(name="banner"), QPushButton()
-        self.text.setWordWrap(True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.text, self.resume = Lines(), QPushButton()
         self.resume.clicked.connect(lambda _=False: self.wanted_resume.emit())
         row = QWidget()
         layout = QHBoxLayout(row)
@@ -46,15 +64,6 @@ class Banner(QToolBar):
         self._notices = notices
         self.retranslate()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lines are broken anew."""
-        super().resizeEvent(event)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """For every line; Qt answers -1 before there is a text."""
-        self.text.setMinimumHeight(max(0, self.text.heightForWidth(self.text.width())))
-
     def retranslate(self) -> None:
         """In the language of now."""
         said = [say(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
@@ -63,7 +72,7 @@ class Banner(QToolBar):
             self.text.setText(text)
             self.text.setToolTip(text)
             self.text.setAccessibleName(text)
-            self._make_room()
+            self.text.fit()
         self.resume.setText(translate("TopBar", "Resume"))
         self.resume.setVisible(self._pause is not None)
         self.setVisible(bool(said))

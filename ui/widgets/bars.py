@@ -29,7 +29,7 @@ def dot(colour: QColor) -> QIcon:
 
 
 class ServerChip(QPushButton):
-    """The server: its name, whether it is there, how fast it answers."""
+    """The server: its name in the profile's colour, whether it is there, how fast it answers."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -50,6 +50,10 @@ class ServerChip(QPushButton):
             self.setProperty("token", token)
             self.setText(said.replace("&", "&&"))
             self.setIcon(dot(theme.colour(token)))
+        if view.colour != self.property("colour"):
+            self.setProperty("colour", view.colour)
+            known = view.colour is not None and QColor(view.colour).isValid()
+            self.setStyleSheet(f"#chip {{ border: 2px solid {QColor(view.colour).name()}; }}" if known else "")
 
     def dress(self) -> None:
         """Another theme or language is shown."""

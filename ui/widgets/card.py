@@ -1,7 +1,10 @@
 """A card: a pane's frame with a title, its actions on the right, and its body."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.models.paged import plain_tip
 
 
 def plain(text: str = "", name: str = "") -> QLabel:
@@ -13,13 +16,34 @@ def plain(text: str = "", name: str = "") -> QLabel:
     return label
 
 
+class Elided(QLabel):
+    """Plain text on one line; where the room is narrow it ends in an ellipsis and the whole is the tip."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(name)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow, if it must be."""
+        return QSize(min(110, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much as there is room for."""
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
 class Card(QFrame):
     """Title, actions, body."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("card")
-        self.title = plain(name="title")
+        self.title = Elided("title")
         self.head = QHBoxLayout()
         self.head.setContentsMargins(14, 9, 10, 7)
         self.head.setSpacing(8)

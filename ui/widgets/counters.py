@@ -1,7 +1,9 @@
 """How many entries stand in each state; each number is a filter."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from fhirdesk.entry import Status
@@ -10,7 +12,8 @@ from ui import theme, words
 from ui.language import translate
 
 GAP = 6  # px
-ROOM = 20  # px beside the words: nothing is cut where the window is narrow
+BETWEEN = 7  # px between number and word
+WIDE, NARROW = 20, 10  # px beside the words: nothing is cut where the window is narrow
 
 
 class Counter(QPushButton):
@@ -18,7 +21,7 @@ class Counter(QPushButton):
 
     def __init__(self, status: Status, parent: QWidget | None = None):
         super().__init__(parent)
-        self.status, self.number = status, 0
+        self.status, self.number, self._room = status, 0, WIDE
         self.setCheckable(True)
         self.setProperty("counter", True)
         self.show_number(0)
@@ -30,8 +33,20 @@ class Counter(QPushButton):
         self._word = translate("Counters", words.COUNTERS[self.status])
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(f"{self._shown}  {self._word}") + ROOM)
+        self.leave(self._room)
         self.update()
+
+    def leave(self, room: int) -> None:
+        """That many pixels beside the words."""
+        self._room = room
+        words_ = self.fontMetrics().horizontalAdvance(self._word)
+        self.setMinimumWidth(QFontMetrics(self._bold()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
+
+    def _bold(self) -> QFont:
+        bold = self.font()
+        bold.setBold(True)
+        bold.setPointSizeF(bold.pointSizeF() + 1)
+        return bold
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button as the style draws it, its text in two colours."""
@@ -40,20 +55,17 @@ class Counter(QPushButton):
         self.initStyleOption(option)
         option.text = ""
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        bold, normal = self.font(), self.font()
-        bold.setBold(True)
-        bold.setPointSizeF(bold.pointSizeF() + 1)
-        painter.setFont(bold)
+        painter.setFont(self._bold())
         width = painter.fontMetrics().horizontalAdvance(self._shown)
         word = self.fontMetrics().horizontalAdvance(self._word)
-        left = (self.width() - width - 7 - word) // 2
+        left = (self.width() - width - BETWEEN - word) // 2
         base = (self.height() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2
         token = words.STATES[STATE_OF[self.status]][1]
         painter.setPen(theme.colour(token if self.number else "faint"))
         painter.drawText(left, base, self._shown)
-        painter.setFont(normal)
+        painter.setFont(self.font())
         painter.setPen(theme.colour("muted"))
-        painter.drawText(left + width + 7, base, self._word)
+        painter.drawText(left + width + BETWEEN, base, self._word)
 
 
 class Counters(QWidget):
@@ -63,9 +75,8 @@ class Counters(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP)
         self._buttons = {status: Counter(status) for status in words.COUNTERS}
         for status, button in self._buttons.items():
             button.clicked.connect(lambda on, s=status: self.choose(s if on else None))
@@ -90,11 +101,23 @@ class Counters(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where the room is too narrow for all, those that count nothing step aside."""
-        needed = sum(b.minimumWidth() + GAP for b in self._buttons.values())
-        narrow = needed > self.width()
+        """Where the room is too narrow for all, those that count nothing step aside, then all move together."""
+        self._leave(WIDE)
+        narrow = self._needed(self._buttons.values()) > self.width()
+        shown = [b for b in self._buttons.values() if not narrow or b.number > 0 or b.isChecked()]
         for button in self._buttons.values():
-            button.setVisible(not narrow or button.number > 0 or button.isChecked())
+            button.setVisible(button in shown)
+        if self._needed(shown) > self.width():
+            self._leave(NARROW)
+
+    def _leave(self, room: int) -> None:
+        self._row.setSpacing(GAP if room == WIDE else GAP // 2)
+        for button in self._buttons.values():
+            button.leave(room)
+
+    @staticmethod
+    def _needed(buttons: Iterable[Counter]) -> int:
+        return sum(b.minimumWidth() + GAP for b in buttons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room changed."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ui.models.paged import plain_tip
@@ -47,6 +48,18 @@ class Grid(QTableWidget):
                 if column == 0 and signs:
                     item.setData(ROLE, signs[row])
                 self.setItem(row, column, item)
+
+        self._break_lines()
+
+    def _break_lines(self) -> None:
+        """Rows as high as their lines, where lines are broken."""
+        if self.wordWrap():
+            self.resizeRowsToContents()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width."""
+        super().resizeEvent(event)
+        self._break_lines()
 
     def wish(self, parent: QWidget) -> None:
         """As high as its rows, within what the parent has."""
