@@ -203,8 +203,16 @@ class Rooms:
                 done = next(saved)
                 lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry, note=done.note))
             else:
-                lines.append(refusal(row, result))
+                lines.append(self._refusal(row, result, type_))
         return lines
+
+    def _refusal(self, row: Row | BadRow, error: InvalidInput, type_: str | None) -> ImportLine:
+        """What is wrong with a row, by its type, key and field where they are known."""
+        field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
+        data = getattr(row, "data", {"resourceType": None})
+        named = None if "resourceType" in data else data.get("type", type_)
+        known = named if isinstance(named, str) and named in self.record_types() else None
+        return ImportLine(row.line, known, key, "refused", None, Reason(error.code, error.params), field)
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
         """Store and queue."""
@@ -282,13 +290,6 @@ class Rooms:
         with self.store.reading() as conn:
             types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]
-
-
-def refusal(row: Row | BadRow, error: InvalidInput) -> ImportLine:
-    """A refused row, with the field that is wrong."""
-    field = error.field if isinstance(error, InvalidRecord) else None
-    key = error.key if isinstance(error, InvalidRecord) else None
-    return ImportLine(row.line, None, key, "refused", None, Reason(error.code, error.params), field)
 
 
 def open_rooms(settings: Settings, events: Events, metrics: Metrics, clock: Clock) -> Rooms:

@@ -42,7 +42,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{type} {key} 이(가) 없습니다. 먼저 가져오세요.",
     ),
     "no_such_entry": ("There is no queue entry {entry}.", "대기열에 {entry} 항목이 없습니다."),
-    "no_such_type": ("There is no record type {type}.", "{type} 이라는 기록 종류는 없습니다."),
+    "no_such_type": (
+        "There is no record type {type}. Known are: {known}",
+        "{type} 이라는 기록 종류는 없습니다. 쓸 수 있는 종류: {known}",
+    ),
     "refused_now": ("That cannot be done now.", "지금은 할 수 없습니다."),
     "cancel_in_flight": (
         "This entry is on its way, or its outcome is not known yet: it cannot be taken back.",

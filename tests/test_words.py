@@ -40,7 +40,8 @@ def test_a_record_type_is_called_by_its_name() -> None:
     params = {"type": "radiology_study", "key": "S-1"}
     assert words.say("why_waits", params, "en") == "imaging study S-1 must be saved first"
     assert words.say("why_waits", params, "ko").startswith("영상검사 S-1")
-    assert words.say("no_such_type", {"type": "vital_sign"}, "en") == "There is no record type vital_sign."
+    said = words.say("no_such_type", {"type": "vital_sign", "known": "patient"}, "en")
+    assert said == "There is no record type vital_sign. Known are: patient"
 
 
 def test_every_record_type_has_a_name() -> None:

@@ -46,7 +46,7 @@ async def convert(settings: Settings, options: Namespace) -> int:
     context = context_of(settings)
     tell(registry.plugin_problems(), settings)
     if options.type not in registry.row_types():
-        note(say("no_such_type", {"type": options.type}, settings.lang))
+        note(say("no_such_type", registry.unknown(options.type), settings.lang))
         return USAGE
     good = bad = 0
     for row in files.rows(source(options.file)):
@@ -109,7 +109,7 @@ async def export(settings: Settings, options: Namespace) -> int:
     """What the cache holds."""
     async with opened(settings) as desk:
         if options.type and options.type not in desk.record_types():
-            raise NotFound("no_such_type", type=options.type)
+            raise NotFound("no_such_type", **registry.unknown(options.type))
         await desk.export(options.type, options.format, options.output or sys.stdout.buffer)
     sys.stdout.buffer.flush()
     return DONE
@@ -154,7 +154,7 @@ async def sample_(settings: Settings, options: Namespace) -> int:
     types = set(options.types.split(",")) if options.types else None
     unknown = (types or set()) - registry.record_types().keys()
     if unknown:
-        note(say("no_such_type", {"type": sorted(unknown)[0]}, settings.lang))
+        note(say("no_such_type", registry.unknown(sorted(unknown)[0]), settings.lang))
         return 2
     for record in sample.generate(options.patients, options.seed, types=types, faults=options.faults):
         sys.stdout.buffer.write(json.dumps(record) + b"\n")

@@ -87,8 +87,13 @@ def converter(type_: str) -> Converter:
         plugin_problems()
         found = _CONVERTERS.get(type_)
     if found is None:
-        raise InvalidRecord("no_such_type", field="type", type=type_[:60])
+        raise InvalidRecord("no_such_type", field="type", **unknown(type_))
     return found
+
+
+def unknown(type_: str) -> dict[str, str]:
+    """What is said of a type that there is not."""
+    return {"type": type_[:60], "known": ", ".join(row_types())}
 
 
 def resource_type(record: Record) -> str:

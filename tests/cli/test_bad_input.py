@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.cli import main
+from fhirdesk.files import Row
 from fhirdesk.rooms import Rooms
 from fhirdesk.words import say
 from tests.acceptance import SHARED
@@ -59,3 +60,13 @@ def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys:
     ]
     assert main(["convert", "resource", str(file)]) == 2
     assert main(["convert", "patient", str(tmp_path / "nowhere")]) == 6
+
+
+def test_a_refused_row_names_its_type_where_it_is_known(rooms: Rooms) -> None:
+    rows = [{"type": "patient", "patient_id": "P-1"}, {"patient_id": "P-2"}, {"type": "<b>"}, {"type": 7}]
+    lines = rooms.import_rows([Row(n, row) for n, row in enumerate(rows, 1)], "patient", False)
+    assert [(line.type, line.key, line.field) for line in lines[:2]] == [
+        ("patient", "P-1", "gender"),
+        ("patient", "P-2", "gender"),
+    ]
+    assert [(line.type, line.field) for line in lines[2:]] == [(None, "type")] * 2
