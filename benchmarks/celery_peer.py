@@ -93,7 +93,9 @@ def rate(base: str, entries: list[dict[str, dict[str, str]]]) -> float | None:
             "-P",
             "prefork",
         ]
-        with subprocess.Popen([python(), *words], cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as worker:
+        with subprocess.Popen(
+            [python(), *words], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as worker:
             try:
                 subprocess.run([python(), "-c", SEND_ALL, "1"], cwd=ROOT, env=env, check=True)
                 while done(database) < 1:

@@ -1,9 +1,12 @@
-"""The durable drain beside raw loops that post the same, in one run; and the Qt loop meanwhile.
+"""The durable drain beside raw loops that post the same, and beside the pipeline it replaces, in one run and one table.
 
-    python -m benchmarks.drain [patients] [delay in ms] [patients one by one]
+    python -m benchmarks.drain [patients] [patients one by one] [patients of the pipeline]
+    python -m benchmarks.drain --long [patients]
 
 Goals: with Bundles >= 0.95 of the raw loop at 50 ms of server time, >= 0.5 at none; one by one >= 0.85 of in flight
-÷ latency at 50 ms, >= 0.85 of the raw loop at none; the Qt loop's 5 ms timer with a p99 gap under 20 ms.
+÷ latency at 50 ms, >= 0.85 of the raw loop at none; >= 200 × and >= 100 × the pipeline (`celery_peer`); the Qt loop's
+5 ms timer with a p99 gap under 20 ms. `--long`: processor time an entry at ten times as many <= 1.1 × as much, and no
+more than 10 MB of memory more.
 """
 
 import asyncio
@@ -24,7 +27,8 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.common import journal, percentile, server
+from benchmarks import celery_peer
+from benchmarks.common import journal, percentile, resident, server
 from fhirdesk import sample
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
@@ -63,7 +67,7 @@ async def raw(base: str, work: list[bytes]) -> float:
 
         started = time.perf_counter()
         await asyncio.gather(*(post(body) for body in work))
-        return len(work) * CAP / (time.perf_counter() - started)
+        return sum(body.count(b'"ifNoneExist"') for body in work) / (time.perf_counter() - started)
 
 
 async def fill(desk: Desk, folder: Path, patients: int) -> None:
@@ -77,13 +81,10 @@ async def fill(desk: Desk, folder: Path, patients: int) -> None:
         pass
 
 
-async def drained(desk: Desk, patients: int) -> float:
-    """Seconds from resume until everything is on the server."""
-    started = time.perf_counter()
-    await desk.resume()
+async def sent(desk: Desk, patients: int) -> None:
+    """Until so many are on the server."""
     while (await desk.counts())[Status.COMPLETED] < patients:  # noqa: ASYNC110 - as the window does
         await asyncio.sleep(0.1)  # the window asks as seldom
-    return time.perf_counter() - started
 
 
 class Metronome:
@@ -125,8 +126,8 @@ class Run:
 
     rate: float  # entries a second
     cpu: float  # microseconds of this process an entry
-    arrived: int  # in the server's journal
     gaps: list[float]  # of the Qt timer, ms
+    grown: float = 0.0  # MB that the process holds more than when a tenth was sent
 
 
 async def ours(patients: int, delay: float, **profile: int) -> Run:
@@ -138,37 +139,63 @@ async def ours(patients: int, delay: float, **profile: int) -> Run:
         await desk.pause()
         await fill(desk, Path(folder), patients)
         gc.freeze()
-        metronome, used = Metronome(), time.process_time()
-        seconds = await drained(desk, patients)
-        cpu = (time.process_time() - used) / patients * 1e6
-        arrived = len(journal(base))
+        metronome, used, started = Metronome(), time.process_time(), time.perf_counter()
+        await desk.resume()
+        await sent(desk, patients // 10)
+        held = resident()
+        await sent(desk, patients)
+        seconds, cpu = time.perf_counter() - started, (time.process_time() - used) / patients * 1e6
+        grown, arrived = resident() - held, len(journal(base))
         await desk.stop()
-        return Run(patients / seconds, cpu, arrived, metronome.gaps)
+        assert arrived == patients, f"the server's journal holds {arrived} of {patients}"
+        return Run(patients / seconds, cpu, metronome.gaps, grown)
 
 
-def show(name: str, run: Run, plain: float, goal: float, expected: int) -> None:
+HEAD = f"{'':34}{'entries/s':>10}{'ratio':>8}{'goal':>7}  "
+
+
+def line(name: str, rate: float | None, ratio: float | None = None, goal: float | None = None, more: str = "") -> None:
     """One line of the table."""
-    assert run.arrived == expected, f"the server's journal holds {run.arrived} of {expected}"
-    ratio = f"ratio {run.rate / plain:.2f} (goal {goal:.2f})"
-    print(f"{name:28} {run.rate:8.0f} entries/s   {ratio}   {run.cpu:.0f} µs of processor an entry")
+    said = f"{rate:10.1f}" if rate else f"{'-':>10}"
+    against = f"{ratio:8.2f}{goal:7.2f}  {'met' if ratio >= goal else 'MISSED'}" if ratio and goal else ""
+    print(f"{name:<34}{said}{against}   {more}".rstrip(), flush=True)
 
 
-async def main(patients: int, delay: float, singly: int) -> None:
-    """All in one run, each against a fresh server of the same kind."""
+async def table(delay: float, patients: int, singly: int, peers: int) -> list[float]:
+    """The lines for one server time, each against a fresh server of the same kind; the gaps of the Qt timer."""
+    print(f"\n{f'{delay:.0f} ms of server time':<34}{HEAD[34:]}  load of the machine {os.getloadavg()[0]:.1f}")
     with server(delay) as base:
         await raw(base, bundles(200))  # warm
         plain = await raw(base, bundles(patients))
-    print(f"{delay:.0f} ms of server time; load of the machine {os.getloadavg()[0]:.1f}")
-    print(f"{'raw loop, the same Bundles':28} {plain:8.0f} entries/s")
+    line("raw loop, the same Bundles", plain)
     whole = await ours(patients, delay)
-    show("ours, durable", whole, plain, 0.95 if delay else 0.5, patients)
+    line("ours, durable", whole.rate, whole.rate / plain, 0.95 if delay else 0.5, f"{whole.cpu:.0f} µs an entry")
     with server(delay) as base:
         plain = await raw_singly(base, bundles(singly))
-    print(f"{'raw loop, one by one':28} {plain:8.0f} entries/s")
+    line("raw loop, one by one", plain)
     most = min(plain, SINGLY / delay * 1000) if delay else plain
-    show("ours, one by one", await ours(singly, delay, bundle_entries=1), most, 0.85, singly)
-    gap, worst = percentile(whole.gaps, 0.99), max(whole.gaps)
-    print(f"Qt timer gap p99             {gap:8.1f} ms   (goal 20), max {worst:.1f}")
+    alone = await ours(singly, delay, bundle_entries=1)
+    line("ours, one by one", alone.rate, alone.rate / most, 0.85, f"{alone.cpu:.0f} µs an entry")
+    with server(delay) as base:
+        peer = celery_peer.rate(base, [e for body in bundles(peers) for e in json.loads(body)["entry"]])
+    line("the pipeline it replaces: Celery", peer)
+    if peer:
+        line("ours ÷ Celery", None, whole.rate / peer, 200.0 if delay else 100.0)
+    return whole.gaps
+
+
+async def main(patients: int, singly: int, peers: int) -> None:
+    """All in one run."""
+    gaps = [gap for delay in (50.0, 0.0) for gap in await table(delay, patients, singly, peers)]
+    print(f"\nQt timer gap p99 {percentile(gaps, 0.99):.1f} ms (goal 20), max {max(gaps):.1f}")
+
+
+async def long(patients: int) -> None:
+    """Ten times as many cost no more each."""
+    few, many = await ours(patients // 10, 0), await ours(patients, 0)
+    print(f"{patients // 10:>8,} patients {few.cpu:6.0f} µs of processor an entry")
+    print(f"{patients:>8,} patients {many.cpu:6.0f} µs, {many.cpu / few.cpu:.2f} × (goal 1.1)")
+    print(f"memory after the first tenth of them {many.grown:+.1f} MB (goal 10)")
 
 
 if __name__ == "__main__":
@@ -176,7 +203,9 @@ if __name__ == "__main__":
     app = QApplication([])
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    numbers = [float(a) for a in sys.argv[1:]]
+    numbers = [int(a) for a in sys.argv[1:] if a != "--long"]
     with loop:
-        patients, delay, singly = [*numbers, *(10_000.0, 50.0, 2_000.0)[len(numbers) :]]
-        loop.run_until_complete(main(int(patients), delay, int(singly)))
+        if "--long" in sys.argv:
+            loop.run_until_complete(long(*numbers or [100_000]))
+        else:
+            loop.run_until_complete(main(*[*numbers, *(10_000, 2_000, 300)[len(numbers) :]]))

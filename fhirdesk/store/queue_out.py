@@ -16,6 +16,7 @@ from fhirdesk.store.rows import ENTRY, entry_from
 from fhirdesk.store.tables import queue_entry
 
 FAR = 1e18  # later than any not_before
+TYPE, KEY = ENTRY.index("type"), ENTRY.index("key")
 _ANY_WAITS = "SELECT 1 FROM queue_entry WHERE profile = ? AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
 _HEADS = (  # in the order of the index: by what is due it would sort all that is pending for each claim
     f"SELECT {', '.join(f'q.{name}' for name in ENTRY)} FROM queue_entry q INDEXED BY queue_pending "  # noqa: S608 - ours
@@ -56,8 +57,10 @@ class Outlet(Cycles):
         found: list[QueueEntry] = []
         with closing(plain.run(conn, _HEADS, self.profile, now)) as due:
             while len(found) < count and (row := due.fetchone()):  # no further than needed
+                if (row[TYPE], row[KEY]) in busy:
+                    continue
                 entry = entry_from(row)
-                if (entry.type, entry.key) in busy or (found and entry.alone):
+                if found and entry.alone:
                     continue
                 found.append(entry)
                 if entry.alone:

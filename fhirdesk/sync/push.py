@@ -1,5 +1,6 @@
 """An entry becomes a request: create or update is decided now, references get the server's ids (rules 4, 6, 7)."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
-from fhirdesk.resource import Resource, identifier, references, token
+from fhirdesk.resource import ESCAPED, Resource, identifier, references, token
 from fhirdesk.store.queue import waiting_for
 
 
@@ -184,7 +185,14 @@ def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
 
 def condition(entry: QueueEntry, context: Context) -> str:
     """If-None-Exist: our identifier, percent-encoded."""
-    return f"identifier={quote(token(registry.identifier_system(entry.type, context), entry.key), safe='')}"
+    system = registry.identifier_system(entry.type, context)
+    return f"identifier={_quoted_system(system)}{quote(entry.key.translate(ESCAPED), safe='')}"
+
+
+@functools.lru_cache(100)
+def _quoted_system(system: str) -> str:
+    """`system|`, percent-encoded: the same for all records of a type."""
+    return quote(token(system, ""), safe="")
 
 
 def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
