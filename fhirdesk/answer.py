@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from fhirdesk.resource import Issue
+
 INTERACTIONS: Mapping[str, str] = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
@@ -36,17 +38,6 @@ class Delivery(StrEnum):
     NOT_TRUSTED = "not_trusted"  # TLS said no; nothing was written
     LOST = "lost"  # written or perhaps written; no whole answer
     ANSWERED = "answered"  # a whole answer was read
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One issue of an OperationOutcome, or what stands in for one."""
-
-    severity: str
-    code: str
-    expression: str | None = None
-    details: str | None = None  # details.coding as "system|code"
-    text: str | None = None  # free text of the server, cut at 500 characters: may hold patient data, never logged
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from fhirdesk.records import Record
+from fhirdesk.resource import Issue
 
 
 class Status(StrEnum):
@@ -101,7 +102,7 @@ class Attempt:
     expires_at: float | None = None  # after this the server cannot be working on it any more
     request: Mapping[str, Any] | None = None  # {"method", "path", "if_match", "if_none_exist", "body"} as sent
     body: str | None = None  # the body as sent, indented for people, digits as they were
-    answer: str | None = None  # free text of the server: may hold patient data, kept only in the store
+    issues: tuple[Issue, ...] = ()  # of the OperationOutcome, or what stands in for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,17 @@ LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z
 NAME = re.compile(r"[A-Z][A-Za-z]+[/?]|urn:")
 ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\,$|"})
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?identifier=([^&]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue of an OperationOutcome, or what stands in for one."""
+
+    severity: str
+    code: str
+    expression: str | None = None
+    details: str | None = None  # details.coding as "system|code"
+    text: str | None = None  # free text of the server, cut at 500 characters: may hold patient data, never logged
 
 
 def is_id(text: str) -> bool:

@@ -1,8 +1,10 @@
 """An attempt's request and answer as text for a person."""
 
 import json
+from collections.abc import Sequence
 
 from fhirdesk.entry import Attempt, Phase
+from fhirdesk.resource import Issue
 from ui.language import mark, translate
 
 STATUSES = {
@@ -59,6 +61,12 @@ ISSUES = {
     "throttled": mark("Issues", "too many requests"),
     "informational": mark("Issues", "a remark"),
 }
+SEVERITIES = {  # as the preview calls them
+    "fatal": mark("Severities", "fatal"),
+    "error": mark("Severities", "error"),
+    "warning": mark("Severities", "warning"),
+    "information": mark("Severities", "note"),
+}
 
 
 def status_words(status: int | None) -> str:
@@ -85,16 +93,26 @@ def answer_text(attempt: Attempt) -> str:
         lines.append(translate("Http", "No whole answer came: we look on the server before anything is sent again."))
     elif attempt.phase is Phase.NOT_SENT:
         lines.append(translate("Http", "No connection: nothing of it was sent."))
-    if attempt.issue:
-        lines.append(
-            f"{attempt.issue}  {translate('Issues', ISSUES[attempt.issue])}"
-            if attempt.issue in ISSUES
-            else attempt.issue
-        )
+    if attempt.issue and not attempt.issues:
+        lines.append(_coded(attempt.issue))
     if attempt.request_id:
         lines.append(translate("Http", "Request {id}").format(id=attempt.request_id))
-    said = pretty(attempt.answer)
-    return "\n".join([*lines, "", said] if said else lines)
+    return "\n\n".join(["\n".join(lines), *map(issue_text, attempt.issues)])
+
+
+def issue_text(issue: Issue) -> str:
+    """One issue of an OperationOutcome: how grave, what, where, and the server's own words."""
+    grave = translate("Severities", SEVERITIES.get(issue.severity, issue.severity))
+    rest = (issue.expression, issue.details, pretty(issue.text))
+    return "\n".join([f"{grave} · {_coded(issue.code)}", *(f"    {line}" for line in _lines(rest))])
+
+
+def _lines(texts: Sequence[str | None]) -> list[str]:
+    return [line for text in texts if text for line in text.split("\n")]
+
+
+def _coded(code: str) -> str:
+    return f"{code}: {translate('Issues', ISSUES[code])}" if code in ISSUES else code
 
 
 def pretty(text: str | None) -> str:

@@ -12,7 +12,7 @@ from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, note,
 from fhirdesk.cli.queue_deeds import answered
 from fhirdesk.clock import iso
 from fhirdesk.desk import Desk
-from fhirdesk.entry import QueueEntry, Status
+from fhirdesk.entry import Attempt, QueueEntry, Status
 from fhirdesk.errors import ConfigurationError, Refused
 from fhirdesk.settings import Settings
 from fhirdesk.views import DrainSummary, QueueQuery, QueueRow
@@ -171,12 +171,22 @@ async def show(settings: Settings, options: Namespace) -> int:
         seqs = [details.entry.seq]
         view = row_view((await desk.queue_rows(seqs))[0], settings)
     view["origin"] = details.entry.origin
-    view["history"] = [
-        {"at": iso(a.at), "phase": a.phase.value, "status": a.status, "issue": a.issue, "ms": a.ms}
-        for a in details.history
-    ]
+    view["history"] = [attempt_view(a) for a in details.history]
     put(view)
     return DONE
+
+
+def attempt_view(attempt: Attempt) -> dict[str, object]:
+    """An attempt with what the server said of it."""
+    return {
+        "at": iso(attempt.at),
+        "phase": attempt.phase.value,
+        "status": attempt.status,
+        "issue": attempt.issue,
+        "ms": attempt.ms,
+        "request_id": attempt.request_id,
+        "issues": [asdict(issue) for issue in attempt.issues],
+    }
 
 
 async def why(settings: Settings, options: Namespace) -> int:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from fhirdesk.answer import Answer, Delivery, Issue, Reading, Request, Verdict
+from fhirdesk.answer import Answer, Delivery, Reading, Request, Verdict
 from fhirdesk.remote.issues import worst
-from fhirdesk.resource import is_id, version_id
+from fhirdesk.resource import Issue, is_id, version_id
 
 V = Verdict
 DELIVERY: Mapping[Delivery, Verdict] = {

@@ -12,7 +12,7 @@ from fhirdesk.store import names, plain, resource_map
 from fhirdesk.store.plain import THESE, listed
 from fhirdesk.store.queue_cycles import Cycles
 from fhirdesk.store.queue_words import Move, Prepared, Q, by_type, reason_columns
-from fhirdesk.store.rows import ENTRY, entry_from
+from fhirdesk.store.rows import ENTRY, entry_from, said
 from fhirdesk.store.tables import queue_entry
 
 FAR = 1e18  # later than any not_before
@@ -222,5 +222,5 @@ def _left(m: Move, now: float) -> tuple[Any, ...]:
 
 
 def _noted(m: Move) -> tuple[Any, ...]:
-    said = (m.phase.value, m.http_status, m.issue, m.request_id, m.ms, m.answer, m.empty_at)
-    return (*said, m.entry.seq, m.number)
+    told = (m.phase.value, m.http_status, m.issue, m.request_id, m.ms, said(m.issues), m.empty_at)
+    return (*told, m.entry.seq, m.number)

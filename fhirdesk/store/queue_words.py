@@ -1,6 +1,6 @@
 """What goes into the queue's verbs: a new entry, a head made ready, a move; and the columns they share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from fhirdesk.entry import OPEN, Mapped, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
+from fhirdesk.resource import Issue
 from fhirdesk.store.tables import queue_entry
 
 Q = queue_entry.c
@@ -62,7 +63,7 @@ class Move:
     issue: str | None = None
     request_id: str | None = None
     ms: float | None = None
-    answer: str | None = None
+    issues: Sequence[Issue] = ()
     mapped: Mapped | None = None  # proof of a completed entry, or what was learned of the server's copy
     empty_at: float | None = None  # a search found nothing at this time
     taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile

@@ -1,14 +1,17 @@
 """Rows of the tables as the vocabulary's dataclasses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
 
 from fhirdesk.entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.records import Base, Record
+from fhirdesk.resource import Issue
 from fhirdesk.store import sums
 
+ISSUES = 100  # of one answer that are kept
 STATES = frozenset(s.value for s in Status)
 
 
@@ -108,8 +111,22 @@ def attempt_from_row(uuid: str, row: Any) -> Attempt:
         expires_at=row.expires_at,
         request=request,
         body=json.pretty(body) if body is not None else None,
-        answer=row.answer,
+        issues=_issues(row.answer, row.issue),
     )
+
+
+def said(issues: Sequence[Issue]) -> str | None:
+    """The issues of an answer for the column `answer`, as JSON; one that goes on for ever is cut."""
+    return json.dumps([asdict(i) for i in issues[:ISSUES]]).decode() if issues else None
+
+
+def _issues(answer: str | None, code: str | None) -> tuple[Issue, ...]:
+    """As `said` wrote them; older rows hold the texts alone."""
+    if not answer:
+        return ()
+    if not answer.startswith("[{"):
+        return (Issue("error", code or "processing", text=answer),)
+    return tuple(Issue(**issue) for issue in json.loads(answer))
 
 
 def mapped_from_row(row: Any) -> Mapped:

@@ -194,12 +194,11 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
 
 def noted(reading: Reading) -> dict[str, Any]:
     """What the attempt keeps of an answer."""
-    texts = "; ".join(i.text for i in reading.answer.issues if i.text) or None
     stranger = reading.verdict is Verdict.NOT_FHIR
     return {
         "http_status": reading.answer.status,
         "issue": reading.issue.code if reading.issue else STRANGER if stranger else reading.answer.failure,
         "request_id": reading.answer.request_id,
         "ms": reading.answer.ms,
-        "answer": texts,
+        "issues": reading.answer.issues,
     }

@@ -224,6 +224,26 @@ def test_a_desk_that_sends_announces_what_another_process_imports(
         assert came.wait(SOON)
 
 
+def test_show_tells_the_whole_outcome_of_each_attempt(
+    run: Run, add: Callable[..., list[str]], server: Scripted
+) -> None:
+    (uuid,) = add("P-1")
+    outcome = {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {"severity": "error", "code": "value", "expression": ["Patient.birthDate"], "diagnostics": "too old"},
+            {"severity": "warning", "code": "code-invalid", "details": {"coding": [{"system": "s", "code": "c"}]}},
+        ],
+    }
+    server.script = lambda asked: Act(422, outcome) if asked.method == "POST" else None
+    run("drain", "--until-empty")
+    _, shown = run("queue", "show", uuid)
+    assert shown["history"][-1]["issues"] == [
+        {"severity": "error", "code": "value", "expression": "Patient.birthDate", "details": None, "text": "too old"},
+        {"severity": "warning", "code": "code-invalid", "expression": None, "details": "s|c", "text": None},
+    ]
+
+
 def test_pause_and_resume_say_what_is_so(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
     add("P-1", "P-2")
     assert run("queue", "pause") == (0, {"paused": True, "unsent": 2})

@@ -25,7 +25,8 @@ from ui.program import Program
 REFUSAL = {
     "resourceType": "OperationOutcome",
     "issue": [
-        {"severity": "error", "code": "value", "expression": ["Patient.telecom[0].value"], "diagnostics": "too short"}
+        {"severity": "error", "code": "value", "expression": ["Patient.telecom[0].value"], "diagnostics": "too short"},
+        {"severity": "warning", "code": "business-rule", "details": {"text": "register at the desk"}},
     ],
 }
 
@@ -112,7 +113,10 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         window.sheets.open_entry(uuid_)
         entry = the(window, EntryDialog)
         await until(lambda: entry.details, "the entry")
-        assert "too short" in entry.answer.toPlainText() and "HTTP 422" in entry.answer.toPlainText()
+        told = entry.answer.toPlainText()
+        assert told.startswith("HTTP 422")
+        assert "error · value: a value is not acceptable\n    Patient.telecom[0].value\n    too short" in told
+        assert "warning · business-rule: a rule of the hospital forbids it\n    register at the desk" in told
         assert entry.attempts.item(0, 3).text() == "a value is not acceptable"
         entry.correct.click()
         await until(lambda: window.findChildren(CorrectDialog), "the form")

@@ -7,15 +7,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.views import IssueView
-from ui.language import field_word, mark, say, translate
+from ui.language import field_word, say, translate
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign
+from ui.words_http import SEVERITIES
 
-SEVERITIES = {
-    "fatal": ("!", "refused", mark("Severities", "fatal")),
-    "error": ("!", "refused", mark("Severities", "error")),
-    "warning": ("?", "conflict", mark("Severities", "warning")),
-    "information": ("i", "sending", mark("Severities", "note")),
+LOOKS = {
+    "fatal": ("!", "refused"),
+    "error": ("!", "refused"),
+    "warning": ("?", "conflict"),
+    "information": ("i", "sending"),
 }
 
 
@@ -41,21 +42,20 @@ class IssuesView(Grid):
     def show_issues(self, issues: Sequence[IssueView]) -> None:
         """All issues of a preview."""
         self._issues = issues
-        looks = [SEVERITIES.get(i.severity, SEVERITIES["error"]) for i in issues]
+        looks = [LOOKS.get(i.severity, LOOKS["error"]) for i in issues]
         signs: list[Sign] = [
-            (glyph, colour, colour if i.grave else "text") for (glyph, colour, _), i in zip(looks, issues, strict=True)
+            (glyph, colour, colour if i.grave else "text") for (glyph, colour), i in zip(looks, issues, strict=True)
         ]
         rows = [
             (
-                translate("Severities", word),
+                translate("Severities", SEVERITIES.get(issue.severity, issue.severity)),
                 field_word(issue.field) if issue.field else "—",
                 visible(say(issue.why)),
                 visible(issue.expression or "—"),
             )
-            for issue, (_, _, word) in zip(issues, looks, strict=True)
+            for issue in issues
         ]
         self.fill(rows, signs)
-        self.resizeRowsToContents()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter leads to the place, as a click does."""
