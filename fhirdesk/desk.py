@@ -134,12 +134,15 @@ def open_desk(settings: Settings) -> Desk:
 
 
 def lock_window(data_dir: Path) -> FileLock | None:
-    """The right to be the one window of a data folder; None: another one is open. Raises DataFolderError."""
+    """The right to be the one window of a data folder; None: another one is open. A folder that may not be written is
+    locked itself (B9: one may look). Raises DataFolderError."""
+    from fhirdesk.store import place
     from fhirdesk.store.locks import FileLock
 
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(data_dir / "window.lock")
+        written = place.writable(data_dir)
+        lock = FileLock(data_dir / "window.lock") if written else FileLock(data_dir, made=False)
         return lock if lock.try_acquire() else None
     except OSError as error:
         raise DataFolderError(path=data_dir) from error
@@ -155,6 +158,8 @@ def alone(data_dir: Path) -> Iterator[None]:
         if window is None or not sender.try_acquire():
             raise AlreadyRunning
         yield
+    except OSError as error:
+        raise DataFolderError(path=data_dir) from error
     finally:
         sender.release()
         if window:

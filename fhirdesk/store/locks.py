@@ -6,10 +6,11 @@ from pathlib import Path
 
 
 class FileLock:
-    """An exclusive lock; the file's content means nothing."""
+    """An exclusive lock; the file's content means nothing. `made`: the file is made where it is not there."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, made: bool = True):
         self._path = path
+        self._how = os.O_RDWR | os.O_CREAT if made else os.O_RDONLY
         self._file: int | None = None
 
     @property
@@ -21,7 +22,7 @@ class FileLock:
         """Take it if nobody has it."""
         if self._file is not None:
             return True
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(self._path, self._how, 0o600)
         if not _lock(file):
             os.close(file)
             return False

@@ -115,12 +115,6 @@ def test_B9_3_a_data_folder_that_cannot_be_used(cli: Cli, tmp_path: Path) -> Non
         assert str(folder) in english.err and str(folder) in other.err and korean(other.err)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
-def test_B9_3_a_data_folder_that_may_not_be_written(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir(mode=0o500)
-    assert cli("queue", "stats").code == 3
-
-
 def test_B7_3_a_damaged_database(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "fhirdesk.db").write_bytes(b"a letter " * 1000)

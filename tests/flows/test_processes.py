@@ -41,44 +41,6 @@ def test_A5_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
     assert verdict.faults == {} and verdict.versions == 60, str(verdict)
 
 
-def test_A9_closed_while_a_request_is_out_and_found_at_the_next_start(tmp_path: Path) -> None:
-    release = threading.Event()
-
-    def script(asked: Asked) -> Act | None:
-        if asked.method == "POST" and not release.is_set():
-            server.answer(asked)  # done, but its answer does not come
-            release.wait(20)
-            return Act(None)
-        return None
-
-    with Scripted() as server:
-        server.script = script
-        settings = Settings(tmp_path / "data", Profile(url=server.url), deadline=30.0)
-        asyncio.run(_closed_in_mid_flight(settings, server))
-        release.set()
-        with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
-            assert database.execute("SELECT status FROM queue_entry").fetchone()[0] in ("processing", "unknown")
-        asyncio.run(_drained(settings))
-    assert len(server.held) == 1 and len(server.asked("POST")) == 1
-
-
-async def _closed_in_mid_flight(settings: Settings, server: Scripted) -> None:
-    desk = open_desk(settings)
-    await desk.start()
-    await desk.register("patient", FIELDS, "u-1")
-    while not server.asked("POST"):  # noqa: ASYNC110 - the server is a thread
-        await asyncio.sleep(0.01)
-    await desk.stop()  # five seconds at most
-
-
-async def _drained(settings: Settings) -> None:
-    desk = open_desk(settings)
-    await desk.start()
-    while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
-        await asyncio.sleep(0.02)
-    await desk.stop()
-
-
 @linux
 def test_A11_an_answer_that_does_not_fit_into_memory_is_unknown_and_the_others_arrive(tmp_path: Path) -> None:
     """The first answer to a create is 12 MB of brackets, which are gigabytes once read."""

@@ -270,18 +270,6 @@ def test_B9_what_may_not_be_written_is_opened_to_look_at(
     assert (tmp_path / DATABASE).read_bytes() == before
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_B9_a_folder_without_the_right_to_write(tmp_path: Path) -> None:
-    filled(tmp_path)
-    tmp_path.chmod(0o500)
-    try:
-        store = opened(tmp_path)
-        assert store.read_only and len(entries(store)) == 8
-        store.close()
-    finally:
-        tmp_path.chmod(0o700)
-
-
 @pytest.fixture
 def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     mounts, folder = tmp_path / "mountinfo", tmp_path / "a share" / "data"

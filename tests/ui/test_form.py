@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from shiboken6 import isValid
 
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.records import Record
@@ -72,6 +73,7 @@ class TestForm:
             await until(lambda: said, "the sentence")
             assert said == ["Saved on the server."]
             assert desk.edits[0][0] == {"phone": "010-2"}
+            await until(lambda: not isValid(form), "that it closed")
 
         run(scene())
 
@@ -84,7 +86,10 @@ class TestForm:
             assert form.inputs["phone"].text() == "010-2"  # type: ignore[union-attr]
             assert not form.later.isVisible()
             assert said == []
+            form.reject()  # Escape: what was typed is not thrown away by a slip
+            assert form.isVisible()
             form.abandon()
+            await until(lambda: not isValid(form), "that it closed")
 
         run(scene())
 

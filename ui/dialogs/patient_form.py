@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import FhirDeskError, InvalidRecord
+from fhirdesk.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.records import Record
 from fhirdesk.views import EditOutcome, EditResult, PatientRow
 from ui import theme, words
@@ -189,10 +189,19 @@ class PatientForm(Sheet):
 
     async def _register(self) -> None:
         filled = {name: value for name, value in self.values().items() if value}
-        if await self._desk.record("patient", filled.get("patient_id", "")):
+        taken = await self._desk.record("patient", filled.get("patient_id", ""))
+        if taken and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
         await self._desk.register("patient", filled, self._uuid)
         self._done(self.tr("Saved here. It is sent to the server now."))
+
+    async def _is_queued(self) -> bool:
+        """Whether this very save holds, though the disk gave an error and nobody knew (B3)."""
+        try:
+            await self._desk.entry(self._uuid)
+        except NotFound:
+            return False
+        return True
 
     async def _edit(self, record: Record, later: bool) -> None:
         """Local fields first, then the server's; each is told by itself."""
@@ -273,7 +282,7 @@ class PatientForm(Sheet):
             text = self.tr("What you typed is not saved.")
             ask(self, self.tr("Close without saving?"), text, self.tr("Close without saving"), self.abandon)
         else:
-            super().closeEvent(event)
+            event.accept()  # QDialog's own way to close is reject(), which is this again
 
     def abandon(self) -> None:
         """Close, and lose what was typed."""
