@@ -1,6 +1,6 @@
 """Bundles in: each entry a row, and how the entries name each other (https://hl7.org/fhir/R4/bundle.html#references)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fhirdesk.errors import InvalidDocument
@@ -12,17 +12,17 @@ NOT_TAKEN = frozenset({"DELETE", "GET", "HEAD", "PATCH"})  # what a Bundle asks 
 
 def entries(data: bytes, line: int) -> Iterator[Row | BadRow]:
     """The entries of a Bundle in order. Raises InvalidDocument when it is no Bundle at all."""
-    found = list(json.placed(data, json.members(data, "entry"), line))
-    around = _around(data for _, data in found)
-    for number, entry in found:
+    found = json.members(data, "entry")
+    around = _around(found)
+    for number, entry in json.placed(data, found, line):
         yield from _entry(entry, number, around)
 
 
-def _around(found: Iterator[bytes]) -> Mapping[str, Named]:
+def _around(found: Iterable[json.Unread]) -> Mapping[str, Named]:
     around: dict[str, Named] = {}
-    for data in found:
+    for entry in found:
         try:
-            named = _named(data)
+            named = _named(bytes(entry))
         except InvalidDocument:
             continue  # said when its turn comes
         if named:

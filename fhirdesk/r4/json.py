@@ -41,6 +41,7 @@ def _encode_number(value: object) -> msgspec.Raw:
     raise NotImplementedError(f"{type(value).__name__} is not JSON")
 
 
+Unread = msgspec.Raw  # a part of a document
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=_encode_number)
 _raw, _raws = msgspec.json.Decoder(msgspec.Raw), msgspec.json.Decoder(list[msgspec.Raw])
@@ -97,12 +98,13 @@ def state(data: bytes) -> State:
     return State.WHOLE
 
 
-def split(data: bytes) -> list[bytes]:
-    """The items of a list, unread. Raises InvalidDocument."""
-    return list(_read(_raws, data))
+def split(data: bytes) -> list[Unread]:
+    """The items of a list, unread and where they are: no copies. Raises InvalidDocument."""
+    found: list[Unread] = _read(_raws, data)
+    return found
 
 
-def placed(data: bytes, items: Sequence[bytes], line: int) -> Iterator[tuple[int, bytes]]:
+def placed(data: bytes, items: Sequence[Unread], line: int) -> Iterator[tuple[int, bytes]]:
     """Unread parts of a document in their order, each with the line it begins on; `line`: where the document begins."""
     at = 0
     for item in items:
@@ -120,10 +122,10 @@ def member(data: bytes, name: str) -> bytes | None:
     return None if found in (b"", b"null") else found
 
 
-def members(data: bytes, name: str) -> list[bytes]:
-    """The items of the list that a member is, unread; none where there is no such member."""
-    found = member(data, name)
-    return [] if found is None else split(found)
+def members(data: bytes, name: str) -> list[Unread]:
+    """The items of the list that a member is, as `split` gives them; none where there is no such member."""
+    found: list[Unread] | None = _read(_members_decoder(name), data).found
+    return found or []
 
 
 def peek(data: bytes, *path: str) -> Any:
@@ -138,8 +140,16 @@ def peek(data: bytes, *path: str) -> Any:
 
 @functools.cache
 def _member_decoder(name: str) -> "msgspec.json.Decoder[Any]":
-    kind = msgspec.defstruct("Member", [("found", msgspec.Raw, msgspec.Raw(b""))], rename={"found": name})
-    return msgspec.json.Decoder(kind)
+    return _decoder_of(name, Unread, Unread(b""))
+
+
+@functools.cache
+def _members_decoder(name: str) -> "msgspec.json.Decoder[Any]":
+    return _decoder_of(name, list[Unread] | None, None)
+
+
+def _decoder_of(name: str, type_: Any, default: Any) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(msgspec.defstruct("Member", [("found", type_, default)], rename={"found": name}))
 
 
 def _read(decoder: "msgspec.json.Decoder[Any]", data: bytes | str) -> Any:

@@ -5,9 +5,10 @@ of one plain or coded value. What it leaves open (decimals, which a schema does 
 (whether a period ends before it starts, what is at the end of a reference) is found by `Places`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from jsonschema_rs import Draft4Validator
@@ -40,23 +41,23 @@ def usual(resource_type: str, *, pointing: bool) -> tuple[Callable[[Any], bool],
     """(whether a resource of the type is in the narrower schema, where else to look); None for types that have no limit
     to their depth or to their elements. `pointing`: references may point into the document, and are looked at."""
     try:
-        definitions = {name: _definition(name, pointing) for name in _needed(resource_type, ())}
-    except _Unlimited:
+        definitions = {name: _definition(name, pointing) for name in _needed(resource_type)}
+    except CycleError:
+        return None
+    if any(found.get("additionalProperties") is True for found in definitions.values()):
         return None
     validator = Draft4Validator({"$ref": PREFIX + resource_type, "definitions": definitions})
     return validator.is_valid, _places(resource_type, pointing)
 
 
-class _Unlimited(Exception):
-    """A type that contains itself, or takes any element."""
-
-
-def _needed(name: str, outer: tuple[str, ...]) -> set[str]:
-    """The definitions that one refers to, and itself."""
-    found = _definition(name, False)
-    if name in outer or found.get("additionalProperties") is True:
-        raise _Unlimited
-    return {name}.union(*(_needed(inner, (*outer, name)) for inner in schema.refs(found)))
+def _needed(resource_type: str) -> Iterable[str]:
+    """The definitions that one refers to, and itself. Raises CycleError for a type that may contain itself."""
+    wanted, graph = [resource_type], dict[str, set[str]]()
+    for name in wanted:
+        if name not in graph:
+            graph[name] = set(schema.refs(_definition(name, False)))
+            wanted.extend(graph[name])
+    return TopologicalSorter(graph).static_order()
 
 
 @cache
