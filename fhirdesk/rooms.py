@@ -65,10 +65,12 @@ class Rooms:
         """The server of the profile, with its secret."""
         from fhirdesk.remote.client import Remote
 
-        profile = self.settings.profile
+        profile, secret = self.settings.profile, self.settings.secret
+        if secret is None and profile.client_id:
+            secret = credentials.get_secret(profile.name)
         return Remote(
             profile,
-            secret=self.settings.secret or credentials.get_secret(profile.name) if profile.client_id else None,
+            secret=secret,
             deadline=self.settings.deadline,
             bundle_deadline=self.settings.bundle_deadline,
             clock=self._clock,

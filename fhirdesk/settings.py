@@ -63,7 +63,7 @@ class Settings:
     deadline: float = 30.0  # whole time for one request, seconds
     bundle_deadline: float = 120.0
     lang: str = "en"
-    secret: str | None = field(default=None, repr=False)  # from the environment; else from the keyring
+    secret: str | None = field(default=None, repr=False)  # from the environment; None: the profile's, in the keyring
     verbose: bool = False
     retention: Retention = field(default_factory=Retention)
     network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
@@ -153,9 +153,13 @@ def load_settings(
     if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=profile)
     chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
+    url = check_url(server or env.get("FHIR_SERVER_URL") or chosen.url, chosen.allow_http)
+    elsewhere = bool(url and chosen.url and _origin(url) != _origin(chosen.url))
+    if elsewhere:  # what signs in at one server goes to no other
+        chosen = replace(chosen, client_id=None, token_url=None)
     chosen = replace(
         chosen,
-        url=check_url(server or env.get("FHIR_SERVER_URL") or chosen.url, chosen.allow_http),
+        url=url,
         client_id=env.get("FHIR_CLIENT_ID") or chosen.client_id,
         token_url=check_url(env.get("FHIR_TOKEN_URL") or chosen.token_url, chosen.allow_http),
     )
@@ -168,11 +172,17 @@ def load_settings(
         deadline=deadline or 30.0,
         bundle_deadline=deadline or 120.0,
         lang=language(lang, env),
-        secret=env.get("FHIR_CLIENT_SECRET") or None,
+        secret=env.get("FHIR_CLIENT_SECRET") or ("" if elsewhere else None),
         verbose=verbose,
         retention=_retention(local.get("retention")),
         network_share=local.get("network_share") is True,
     )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _retention(chosen: object) -> Retention:

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import Profile, check_url, load_profiles, load_settings, read_env_file, save_profiles
+from fhirdesk.settings import (
+    Profile,
+    Settings,
+    check_url,
+    load_profiles,
+    load_settings,
+    read_env_file,
+    save_profiles,
+)
 
 
 def test_an_option_beats_the_environment_and_that_beats_the_profile(tmp_path: Path) -> None:
@@ -63,3 +71,18 @@ def test_G11_the_file_of_profiles_is_private(tmp_path: Path) -> None:
     save_profiles(tmp_path / "new", {}, "default")
     assert stat.S_IMODE((tmp_path / "new" / "profiles.json").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_I12_what_signs_in_at_the_profile_s_server_goes_to_no_other(tmp_path: Path) -> None:
+    profile = Profile(url="https://a.example/fhir", client_id="desk", token_url="https://login.example/token")
+    save_profiles(tmp_path, {"default": profile}, "default")
+
+    def loaded(server: str, **env: str) -> Settings:
+        return load_settings(data_dir=tmp_path, server=server, environ=env)
+
+    assert loaded("https://a.example:443/other").profile.client_id == "desk"
+    there = loaded("https://b.example/fhir")
+    assert (there.profile.client_id, there.profile.token_url, there.secret) == (None, None, "")
+    given = loaded("https://b.example/fhir", FHIR_CLIENT_ID="b", FHIR_CLIENT_SECRET="s")
+    assert (given.profile.client_id, given.profile.token_url, given.secret) == ("b", None, "s")
+    assert loaded("https://b.example/fhir", FHIR_CLIENT_ID="b").secret == ""

@@ -236,8 +236,9 @@ class Decisions:
     def _resolved(
         self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: Mapped | None = None
     ) -> Status:
-        now = self._clock.now()
-        if not self._store.queue.resolve(tx.conn, entry, status, how, now, mapped):
+        now, stands = self._clock.now(), self._entry(tx, entry.uuid)
+        as_seen = (stands.status, stands.attempts) == (entry.status, entry.attempts)  # while the server was asked
+        if not (as_seen and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped)):
             raise Refused("nothing_to_resolve", entry=entry.uuid)
         tx.announce(QueueChanged())
         tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))

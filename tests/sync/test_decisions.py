@@ -250,6 +250,27 @@ def test_absent_sends_again(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
 
 
+def test_a_decision_about_what_was_sent_again_meanwhile_is_refused(bench: Make) -> None:
+    with Scripted() as server:
+        for id_ in ("7", "8"):
+            server.put("Patient", id_, **resource("P-1"))
+        desk = bench(server)
+        server.script = lambda a: Act(412, issue("multiple-matches")) if a.method == "POST" else None
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+
+        def sent_again(asked: Asked) -> Act | None:
+            with desk.store.writing() as tx:
+                tx.conn.exec_driver_sql("UPDATE queue_entry SET attempts = attempts + 1")
+            return None
+
+        server.script = sent_again
+        with pytest.raises(Refused):
+            desk.resolve(uuid, "arrived", "8")
+    assert desk.states(uuid) == [Status.CONFLICT]
+
+
 def test_what_is_done_or_waits_cannot_be_resolved(bench: Make) -> None:
     with Scripted() as server:
         desk = bench(server)
