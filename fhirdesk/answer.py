@@ -57,6 +57,7 @@ class Answer:
     issues: tuple[Issue, ...] = ()
     failure: str | None = None  # a words code for NOT_SENT, NOT_TRUSTED and LOST
     failure_params: Mapping[str, str] = field(default_factory=dict)
+    strange: bool = False  # a page for people, or another resource than was asked for: not the FHIR server's
 
 
 class Verdict(StrEnum):

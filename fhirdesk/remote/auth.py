@@ -90,6 +90,8 @@ class Tokens:
         base = str(self._profile.url)
         async with self._http.stream("GET", f"{base}/{DISCOVERY}", headers={"Accept": "application/json"}) as response:
             found = await self._json(response)
+        if response.status_code >= 500 or response.status_code == 429:
+            raise Unavailable("token_unavailable")
         url = found.get("token_endpoint") if isinstance(found, dict) and response.status_code == 200 else None
         if not isinstance(url, str):
             raise NotAuthorized("token_nowhere")

@@ -1,5 +1,6 @@
 """Many interactions in one request: batch and transaction (https://hl7.org/fhir/R4/http.html#transaction)."""
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from fhirdesk.r4 import json
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.resource import identifiers
 
+STATUS = re.compile("[1-5][0-9][0-9]")
 MISMATCH = "answer_mismatch"  # the server answered, and not as a Bundle is answered
 
 
@@ -46,23 +48,27 @@ def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]
 
 def _answer(request: Request, entry: Any, whole: Answer) -> Answer:
     response = entry.get("response") if isinstance(entry, Mapping) else None
-    status = str((response or {}).get("status", ""))[:3]
-    if not response or not status.isdigit():
+    if not isinstance(response, Mapping) or not STATUS.match(str(response.get("status"))):
         return _lost(whole)
+    status = int(str(response["status"])[:3])
     resource = entry.get("resource")
     if not _belongs(request, resource):
         return _lost(whole)
-    outcome = response.get("outcome") if int(status) >= 400 or resource is None else None
+    outcome = response.get("outcome") if status >= 400 or resource is None else None
     return Answer(
         Delivery.ANSWERED,
-        int(status),
+        status,
         resource if resource is not None else outcome,
-        location=response.get("location"),
-        etag=response.get("etag"),
+        location=_text(response.get("location")),
+        etag=_text(response.get("etag")),
         request_id=whole.request_id,
         ms=whole.ms,
-        issues=issues_of(response.get("outcome") or (resource if int(status) >= 400 else None)),
+        issues=issues_of(response.get("outcome") or (resource if status >= 400 else None)),
     )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _belongs(request: Request, resource: Any) -> bool:

@@ -104,11 +104,13 @@ class Remote:
 
     async def read(self, resource_type: str, logical_id: str) -> Answer:
         """GET one resource."""
-        return await self.send(Request("GET", f"{resource_type}/{quote(logical_id, safe='')}", no_cache=True))
+        answer = await self.send(Request("GET", f"{resource_type}/{quote(logical_id, safe='')}", no_cache=True))
+        return _as_asked(answer, {"resourceType": resource_type, "id": logical_id})
 
     async def find(self, resource_type: str, system: str, key: str) -> Answer:
         """Search by business identifier, past any cache."""
-        return await self.send(Request("GET", resource_type, params={"identifier": token(system, key)}, no_cache=True))
+        asked = Request("GET", resource_type, params={"identifier": token(system, key)}, no_cache=True)
+        return _as_asked(await self.send(asked), {"resourceType": "Bundle"})
 
     async def _exchange(
         self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool
@@ -160,6 +162,14 @@ def statement_of(answer: Answer) -> Mapping[str, Any] | None:
     if 300 <= status < 400:
         raise ServerError("why_moved", **answer.failure_params)
     return answer.body
+
+
+def _as_asked(answer: Answer, wanted: Mapping[str, str]) -> Answer:
+    """What says another type or id than was asked for is strange (F4)."""
+    body = answer.body
+    if answer.status != 200 or body is None or all(body.get(name) == value for name, value in wanted.items()):
+        return answer
+    return replace(answer, strange=True)
 
 
 def _untrusted(error: BaseException | None) -> bool:

@@ -59,6 +59,8 @@ def read_answer(request: Request, answer: Answer) -> Reading:
 
 def _refused(request: Request, answer: Answer, issue: Issue | None) -> Verdict:
     status = answer.status or 0
+    if answer.strange and request.method == "DELETE" and status in (404, 410):
+        return V.NOT_FHIR
     conditional = CONDITIONAL.get(status) if request.if_none_exist else None
     verdict = conditional or _refined(_by_status(request, answer), status, issue)
     return V.DONE if request.method == "DELETE" and verdict in OVER_ALREADY else verdict
@@ -86,24 +88,26 @@ def _success(request: Request, answer: Answer) -> Reading:
     """With proof; what is not of the type that was asked for is no FHIR server's answer."""
     kind = request.path.split("/")[0]
     id_, version = _located(answer, kind)
-    version = etag_version(answer.etag) or version
+    version = etag_version(answer.etag) or version  # some proxies change it: what the resource says comes first
     if _strange(request, answer, kind, bool(id_ or version)):
         return Reading(V.NOT_FHIR, answer)
     if request.method == "DELETE":
         return Reading(V.DONE, answer)
     mine = answer.body if answer.body and answer.body.get("resourceType") == kind else None
     if mine is not None:
-        id_, version = id_ or _id(mine.get("id")), version or version_id(mine)
-    if request.method == "PUT" and id_ is None:
-        id_ = request.path.split("/")[1]
-    if id_ is None:
+        version = version_id(mine) or version
+    named = {i for i in (id_, _id(mine.get("id")) if mine else None) if i}
+    if request.method == "PUT":
+        named.add(request.path.split("/")[1])
+    if len(named) != 1:  # none, or that of another
         return Reading(V.UNKNOWN, answer)
+    id_ = named.pop()
     return Reading(V.DONE, answer, id_, version, mine)
 
 
 def _strange(request: Request, answer: Answer, kind: str, proof: bool) -> bool:
     """A page for people, or a resource of another type; an outcome beside a proof, or to a delete, is none."""
-    if answer.status != 204 and "html" in (answer.content_type or "") and not proof:
+    if answer.strange or (answer.status != 204 and "html" in (answer.content_type or "") and not proof):
         return True
     if answer.body is None or answer.body.get("resourceType") == kind:
         return False

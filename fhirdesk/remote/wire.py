@@ -47,19 +47,20 @@ def answer(reply: Reply, now: float) -> Answer:
             if reply.status < 300:
                 raise
             body = reply.data.decode("utf-8", "replace")
-    waits = told("retry-after")
+    waits, page = told("retry-after"), "html" in kind and bool(reply.data.strip())
     return Answer(
         Delivery.ANSWERED,
         reply.status,
         body if isinstance(body, dict) else None,
         content_type=kind or None,
-        location=_own(told("location") or told("content-location"), reply.url),
-        etag=told("etag"),
+        location=None if page else _own(told("location") or told("content-location"), reply.url),
+        etag=None if page else told("etag"),  # of the page
         retry_after=retry_after(waits, _served_at(told("date"), now)) if waits else None,
         last_modified=told("last-modified"),
         request_id=told("x-request-id"),
         issues=issues_of(body),
         failure_params=_moved(reply),
+        strange=page,
     )
 
 

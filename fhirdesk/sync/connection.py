@@ -52,10 +52,10 @@ class Connection:
     async def _connect(self) -> bool:
         try:
             found = await self._remote.capabilities()
-        except Unavailable as error:
-            self._reception.away(Reason(error.code, error.params), at_once=True)
-            return False
         except FhirDeskError as error:
+            if isinstance(error, Unavailable) and error.code != "why_not_trusted":
+                self._reception.away(Reason(error.code, error.params), at_once=True)
+                return False
             self._reception.pause(Reason(error.code, error.params))
             return False
         self._circuit.reached()

@@ -61,13 +61,13 @@ class Identity:
         return self._found
 
     def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
-        for mapped, answer in zip(known, answers, strict=True):
-            if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
-                return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
-        shown = [(m, a.body) for m, a in zip(known, answers, strict=True) if a.status == 200 and a.body]
-        if shown and all(unproved(m, body, self._context) for m, body in shown):
-            first = shown[0][0]
-            return Reason("pause_identity", {"type": first.resource_type, "id": first.logical_id})
+        told = zip(known, answers, strict=True)
+        shown = [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]
+        strangers = [m for m, body in shown if another_s(m, body, self._context)]
+        if not strangers and all(unproved(m, body, self._context) for m, body in shown):
+            strangers = [m for m, _ in shown]
+        for mapped in strangers:
+            return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
         heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
         gone = [a for a in heard if a.status in (404, 410)]
         if len(known) > 1 and len(gone) == len(known):

@@ -53,9 +53,11 @@ class Probe:
     ):
         self._remote, self._memory, self._context, self._clock = remote, memory, context, clock
         self._settle, self._heard = settle, heard
+        self._seen: dict[tuple[str, float], float] = {}  # attempts of a clock put back since: when first looked at
 
     async def look(self, entry: QueueEntry, mapped: Mapped | None, flight: Flight) -> Move | None:
         """`flight`: the last attempt; until it is over the server may still apply it."""
+        flight = self._in_our_time(entry, flight)
         if mapped is None:
             return await self._look_by_identifier(entry, flight)
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
@@ -164,6 +166,18 @@ class Probe:
         tries = max(entry.counted, flight.stale)
         wait = backoff(self._clock, tries) if tries else 0.0
         return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
+
+    def _in_our_time(self, entry: QueueEntry, flight: Flight) -> Flight:
+        """What seems to begin in the future was written by a clock that was put back since: it counts from when we
+        first look at it, so that nothing waits for the day to come again."""
+        now, attempt = self._clock.now(), (entry.uuid, flight.at)
+        if max(flight.at, flight.empty_at or 0.0) > now:
+            self._seen.setdefault(attempt, now)
+        if (seen := self._seen.get(attempt)) is None:
+            return flight
+        at, empty = min(flight.at, seen), flight.empty_at
+        over = flight.expires_at - (flight.at - at)
+        return replace(flight, at=at, expires_at=over, empty_at=None if empty is None else min(empty, seen))
 
     def _over(self, flight: Flight) -> float:
         """When nothing of that attempt can be applied any more: at once after a refusal; once the deadline passed where

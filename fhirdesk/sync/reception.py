@@ -117,7 +117,7 @@ class Reception:
             self._busy(answer)
         elif status == 401:
             self.pause(Reason("why_sign_in"))
-        elif status == 511 or (status < 300 and "html" in (answer.content_type or "")):
+        elif status == 511 or (status < 300 and answer.strange):
             self.pause(Reason("why_not_fhir"))
         elif 300 <= status < 400 and status != 304:
             self.pause(Reason("why_moved", dict(answer.failure_params)))

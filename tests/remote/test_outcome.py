@@ -37,6 +37,7 @@ def read(request: Request, status: int, body: object, more: dict[str, object]) -
 
 
 HTML = {"content_type": "text/html"}
+PAGE = {"strange": True}
 PROOF = {"location": "Patient/7/_history/3"}
 STATUS_ROWS = [
     # 200 201 204 with proof
@@ -50,8 +51,13 @@ STATUS_ROWS = [
     (DELETE, 200, OUTCOME, {}, V.DONE),  # HAPI answers deletes so
     (POST, 201, OUTCOME, PROOF, V.DONE),
     (POST, 201, None, {}, V.UNKNOWN),  # no id
+    (POST, 201, HERE, {"location": "Patient/8/_history/1"}, V.UNKNOWN),  # two ids
+    (PUT, 200, None, {"location": "Patient/8/_history/1"}, V.UNKNOWN),  # that of another
+    (PUT, 200, {"resourceType": "Patient", "id": "8"}, {}, V.UNKNOWN),
     # not the FHIR server
     *((r, 200, None, HTML, V.NOT_FHIR) for r in (*WRITES, DELETE)),
+    *((r, 200, None, HTML | PAGE, V.NOT_FHIR) for r in (*WRITES, DELETE)),
+    *((DELETE, s, None, HTML | PAGE, V.NOT_FHIR) for s in (404, 410)),  # a proxy's page is no proof that it is gone
     *((r, 511, None, {}, V.NOT_FHIR) for r in (*WRITES, DELETE)),
     *((r, 200, {"resourceType": "Basic"}, {}, V.NOT_FHIR) for r in (*WRITES, DELETE)),
     *((r, 200, {"status": "ok"}, {}, V.NOT_FHIR) for r in (*WRITES, DELETE)),

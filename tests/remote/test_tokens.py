@@ -168,6 +168,13 @@ def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so(
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("status", ["503 Busy", "429 Busy"])
+def test_G4_a_server_that_is_busy_when_it_is_asked_where_its_tokens_are_needs_no_person(status: str) -> None:
+    with always(answer(b"", status=status)) as server, pytest.raises(Unavailable) as said:
+        with_remote(server.url, lambda r: r.tokens.get(), client_id="c", secret="s")
+    assert said.value.code == "token_unavailable"
+
+
 def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
     """A redirect and a link that lead elsewhere are not followed, with or without the token."""
     with always(BUNDLE) as elsewhere:

@@ -285,3 +285,17 @@ def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Ma
         desk.drain()
     assert desk.states(uuid) == [Status.CONFLICT if loses else Status.HELD]
     assert len(server.asked("POST")) == int(loses)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_G2_a_clock_set_back_by_a_day_holds_up_no_look(bench: Make, conditional: bool) -> None:
+    with Scripted(conditional=conditional) as server:
+        clock = FastClock()
+        desk = bench(server, clock=clock)
+        server.script = lose(1)
+        clock._wall += 86_400.0
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain(until=lambda: desk.states(uuid) == [Status.UNKNOWN])
+        clock._wall -= 86_400.0
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1

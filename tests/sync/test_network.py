@@ -10,7 +10,7 @@ import pytest
 
 from fhirdesk.entry import Phase, Status
 from tests.harness.proxy import Passing, Proxy, Trouble
-from tests.scripted import Act, Scripted
+from tests.scripted import Act, Body, Scripted, issue
 from tests.sync.bench import Bench, person
 
 Make = Callable[..., Bench]
@@ -192,12 +192,19 @@ def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: M
     assert len(looked) >= 2 and {desk.attempts(u)[0].phase for u in uuids} >= {Phase.PROBED}
 
 
-def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        Act(200, headers={"Content-Type": "text/html"}),
+        Act(200, {}, headers={"Content-Type": "text/html", "ETag": '"5f-1a"', "Location": "/Patient/1/_history/9"}),
+    ],
+)
+def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Act) -> None:
     with Scripted() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
-        pages = [Act(200, headers={"Content-Type": "text/html"})]
+        pages = [page]
         server.script = lambda asked: pages.pop() if asked.method == "PUT" and pages else None
         (uuid,) = desk.add(person("P-1", phone="010-2"))
         worker = desk.drain()
@@ -205,6 +212,29 @@ def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make) -> None:
         assert desk.states(uuid) == [Status.UNKNOWN]
         desk.drain()  # the network is itself again
     assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-2"
+
+
+@pytest.mark.parametrize("body", [{"status": "ok"}, {"resourceType": "Patient", "id": "2"}, issue("not-found")])
+def test_F4_a_read_that_is_answered_with_something_else_is_laid_under_nothing(bench: Make, body: Body) -> None:
+    with Scripted(versions=False) as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        server.script = lambda asked: Act(200, body) if asked.path == "Patient/1" and asked.method == "GET" else None
+        (uuid,) = desk.add(person("P-1", phone="010-2"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "why_not_fhir"
+    assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
+
+
+def test_C13_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_it_is(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
+        (uuid,) = desk.add(person("P-1"))
+        worker = desk.drain()
+    assert worker.circuit.paused and worker.circuit.paused.code == "why_not_trusted"
+    assert (desk.entry(uuid).status, desk.entry(uuid).attempts) == (Status.PENDING, 0)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
