@@ -1,11 +1,12 @@
 """The patients pane's reads: search, order and pages in SQL, fast for a million people."""
 
+import unicodedata
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select, text
 
 from fhirdesk.entry import Status
 from fhirdesk.store import search_text
@@ -27,11 +28,19 @@ class Patients:
 
     def first(self, conn: Connection, query: PatientQuery, count: int) -> list[PatientRow]:
         """The first rows."""
-        return self.rows(conn, [i for (i,) in conn.execute(_first(conn, query, count))])
+        as_typed, others = _as_typed(query)
+        found: list[int] = []
+        for chosen in as_typed:
+            found += [i for (i,) in conn.execute(chosen.limit(count - len(found)))]
+        if len(found) < count:
+            rest = _first(conn, query, count - len(found)).where(*others)
+            found += [i for (i,) in conn.execute(rest)]
+        return self.rows(conn, found)
 
     def ids(self, conn: Connection, query: PatientQuery) -> "array[int]":
-        """All row ids in order: 8 bytes each."""
-        return array("q", (i for (i,) in conn.execute(_ids(query))))
+        """All row ids in order: 8 bytes each. By name, those that begin as typed come before the others."""
+        as_typed, others = _as_typed(query)
+        return array("q", (i for chosen in (*as_typed, _ids(query).where(*others)) for (i,) in conn.execute(chosen)))
 
     def rows(self, conn: Connection, ids: Sequence[int]) -> list[PatientRow]:
         """Rows by id, in the order asked for."""
@@ -66,6 +75,17 @@ def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[s
     partial = not (r.name and r.birth_date and r.gender)
     edited, at = r.key in editing, synced.get(r.key)
     return PatientRow(r.id, r.key, r.name, r.birth_date, r.gender, r.phone, state, edited, at, partial)
+
+
+def _as_typed(query: PatientQuery) -> tuple[list[Select[Any]], list[ColumnElement[bool]]]:
+    """Whose name begins with the letters that were typed (Latin: also with a capital), and the condition of all others:
+    김 finds 권기명, too (ㄱㅣㅁ), but 김경민 is who is meant."""
+    search = _search(query.text)
+    if search is None or search.column != "jamo" or query.sort is not PatientSort.NAME:
+        return [], []
+    typed = unicodedata.normalize("NFC", query.text.strip())
+    ranges = [and_(P.name >= t, P.name < t + LAST) for t in dict.fromkeys((typed.title(), typed))]
+    return [_ordered(query).where(each) for each in ranges], [not_(each) for each in ranges]
 
 
 def _ids(query: PatientQuery) -> Select[Any]:

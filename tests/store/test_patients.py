@@ -42,3 +42,29 @@ def test_the_first_page_of_many_is_in_order_and_has_all_that_begin_so(
             assert {r.id for r in exact if begins(r, text)} <= set(found), text
             if sort in (PatientSort.BORN, PatientSort.UPDATED):
                 assert len(found) == len(exact), text
+
+
+def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store) -> None:
+    people = [
+        {"type": "patient", "patient_id": f"P-{n}", "family_name": family, "given_name": given, "gender": "M"}
+        | {"birth_date": "1985-06-15"}
+        for n, (family, given) in enumerate(
+            (("권", "기명"), ("김", "경민"), ("기", "민서"), ("Smith", "Ann"), ("Doe", "Smith"), ("김", "가문"))
+        )
+    ]
+    with store.writing() as tx:
+        store.records.put(tx.conn, [registry.read_record(r, None, Context()) for r in people], 1.0)
+    wanted = {
+        "김": ["김가문", "김경민", "권기명", "기민서"],
+        " 김경": ["김경민"],
+        "smith": ["Smith", "Ann"],
+        "SMITH": ["Smith", "Ann"],
+    }
+    with store.reading() as conn:
+        for text, names in wanted.items():
+            for found in (
+                store.patients.first(conn, PatientQuery(text), 10),
+                store.patients.rows(conn, store.patients.ids(conn, PatientQuery(text))),
+            ):
+                assert [r.name.split()[0] if r.name.isascii() else r.name for r in found] == names, text
+            assert [r.name for r in store.patients.first(conn, PatientQuery("김"), 1)] == ["김가문"]
