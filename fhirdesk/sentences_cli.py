@@ -26,6 +26,11 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds}초 동안 {completed}건 완료. 지금: 실패 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
         "대기 {pending}",
     ),
+    "cli_behind": ("(after {entry})", "({entry} 다음)"),
+    "name_entries": (
+        "Name entries, or say which with --status.",
+        "항목을 적거나 --status 로 고르세요.",
+    ),
     "cli_paused": (
         "Paused: {server}. {count} changes wait until `queue resume`.",
         "멈췄습니다: {server}. 변경 {count}건이 `queue resume` 까지 기다립니다.",

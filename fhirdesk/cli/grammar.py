@@ -90,17 +90,22 @@ def _sending(grammar: Grammar) -> None:
 
 
 def _queue(queue: Grammar) -> None:
-    verb = queue.verb("list", "queue_verbs:list_", "entries, the oldest first")
+    verb = queue.verb("list", "queue_looks:list_", "entries, the oldest first")
     verb.add_argument("--status", choices=STATES)
     verb.add_argument("--type")
     verb.add_argument("--search", default="")
-    queue.verb("show", "queue_verbs:show", "one entry with its attempts").add_argument("id")
-    queue.verb("why", "queue_verbs:why", "why an entry stands as it does").add_argument("id")
+    queue.verb("show", "queue_looks:show", "one entry with its attempts").add_argument("id")
+    queue.verb("why", "queue_looks:why", "why an entry stands as it does").add_argument("id")
+    queue.verb("causes", "queue_looks:causes", "what needs a person, grouped by cause")
+    verb = queue.verb("chain", "queue_looks:chain", "what of a patient is not on the server, and what goes first")
+    verb.add_argument("key", metavar="PATIENT")
     for name in MANY:
-        verb = queue.verb(name, "queue_deeds:many", f"{name} entries, by id or all in a state")
+        verb = queue.verb(name, "queue_deeds:many", f"{name} entries, by id or all that match")
         verb.set_defaults(deed=name)
         verb.add_argument("ids", nargs="*")
         verb.add_argument("--status", choices=STATES, help="all entries in that state")
+        verb.add_argument("--type", help="only records of that type")
+        verb.add_argument("--search", default="", help="only this key, or patient's key or name")
         verb.add_argument("--yes", action="store_true", help="do not ask for the count")
         if name == "discard":
             verb.add_argument("--reason", required=True)
@@ -116,7 +121,7 @@ def _queue(queue: Grammar) -> None:
     queue.verb("pause", "queue_verbs:pause", "send nothing until resumed")
     verb = queue.verb("resume", "queue_verbs:resume", "send again")
     verb.add_argument("--forget-ids", action="store_true", help="the server was reset: look every record up anew")
-    queue.verb("stats", "queue_verbs:stats", "how many entries stand in each state")
+    queue.verb("stats", "queue_looks:stats", "how many entries stand in each state")
 
 
 def _profiles(profile: Grammar) -> None:

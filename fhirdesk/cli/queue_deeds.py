@@ -20,6 +20,9 @@ GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
 async def many(settings: Settings, options: Namespace) -> int:
     """One verb for one or many entries."""
     async with opened(settings) as desk:
+        if not options.ids and not _states(options):
+            note(say("name_entries", {}, settings.lang))
+            return USAGE
         chosen = await _chosen(desk, options)
         if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
             return USAGE
@@ -42,12 +45,20 @@ async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> int:
 
 
 async def _chosen(desk: Desk, options: Namespace) -> list[str]:
-    """The entries that are named (each must be there), or all in a state."""
-    if not options.status:
+    """The entries that are named (each must be there), or all that match."""
+    if options.ids:
         return [(await desk.entry(uuid)).entry.uuid for uuid in options.ids]
-    seqs = await desk.queue_ids(QueueQuery(frozenset({Status(options.status)}), newest_first=False))
+    states, types = frozenset(_states(options)), frozenset({options.type} if options.type else ())
+    seqs = await desk.queue_ids(QueueQuery(states, types, options.search, newest_first=False))
     parts = [seqs[start : start + PAGE] for start in range(0, len(seqs), PAGE)]
     return [row.uuid for part in parts for row in await desk.queue_rows(part)]
+
+
+def _states(options: Namespace) -> set[Status]:
+    """The state whose entries are meant; what is retried is what failed, unless another one is named."""
+    if options.status:
+        return {Status(options.status)}
+    return {Status.FAILED} if options.deed == "retry" and (options.type or options.search) else set()
 
 
 def _agreed(count: int, settings: Settings) -> bool:

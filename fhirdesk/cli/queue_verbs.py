@@ -1,4 +1,4 @@
-"""Verbs for the queue: sync, sync-all, drain, queue …"""
+"""Verbs that fill and send the queue: sync, sync-all, drain, pause, resume."""
 
 import asyncio
 import time
@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 
 from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, note, opened, put, sentence
 from fhirdesk.cli.queue_deeds import answered
-from fhirdesk.clock import iso
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Attempt, QueueEntry, Status
+from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import ConfigurationError, Refused
 from fhirdesk.settings import Settings
-from fhirdesk.views import DrainSummary, QueueQuery, QueueRow
+from fhirdesk.views import DrainSummary
 from fhirdesk.words import say
 
 UNITS = {"h": 3600, "d": 86400, "m": 60}
@@ -134,70 +133,6 @@ def exit_code(summary: DrainSummary, paused: bool) -> int:
     return SOME_FAILED if summary.held else DONE
 
 
-def row_view(row: QueueRow, settings: Settings) -> dict[str, object]:
-    """A queue row for --json."""
-    return {
-        "entry": row.uuid,
-        "type": row.type,
-        "key": row.key,
-        "operation": row.operation,
-        "status": row.status.value,
-        "priority": row.priority,
-        "attempts": row.attempts,
-        "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
-        "reason": say(row.reason.code, row.reason.params, settings.lang),
-        "logical_id": row.logical_id,
-    }
-
-
-async def list_(settings: Settings, options: Namespace) -> int:
-    """The entries of a filter."""
-    statuses = frozenset({Status(options.status)}) if options.status else frozenset()
-    types = frozenset({options.type}) if options.type else frozenset()
-    query = QueueQuery(statuses, types, options.search, newest_first=False)
-    async with opened(settings) as desk:
-        seqs = await desk.queue_ids(query)
-        for start in range(0, len(seqs), PAGE):
-            for row in await desk.queue_rows(seqs[start : start + PAGE]):
-                view = row_view(row, settings)
-                put(view) if options.json else print("{status:<10} {type} {key}  {reason}".format(**view))
-    return DONE
-
-
-async def show(settings: Settings, options: Namespace) -> int:
-    """One entry with its history."""
-    async with opened(settings) as desk:
-        details = await desk.entry(options.id)
-        seqs = [details.entry.seq]
-        view = row_view((await desk.queue_rows(seqs))[0], settings)
-    view["origin"] = details.entry.origin
-    view["history"] = [attempt_view(a) for a in details.history]
-    put(view)
-    return DONE
-
-
-def attempt_view(attempt: Attempt) -> dict[str, object]:
-    """An attempt with what the server said of it."""
-    return {
-        "at": iso(attempt.at),
-        "phase": attempt.phase.value,
-        "status": attempt.status,
-        "issue": attempt.issue,
-        "ms": attempt.ms,
-        "request_id": attempt.request_id,
-        "issues": [asdict(issue) for issue in attempt.issues],
-    }
-
-
-async def why(settings: Settings, options: Namespace) -> int:
-    """Why an entry stands as it does, in one sentence."""
-    async with opened(settings) as desk:
-        details = await desk.entry(options.id)
-    text = sentence(details.why, settings)
-    put({"entry": options.id, "reason": text}) if options.json else print(text)
-    return DONE
-
-
 async def pause(settings: Settings, options: Namespace) -> int:
     """Send nothing."""
     async with opened(settings) as desk:
@@ -219,17 +154,4 @@ async def resume(settings: Settings, options: Namespace) -> int:
     said = {"server": settings.profile.name, "count": f"{unsent:,}"}
     told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
     put(told) if options.json else print(say("cli_resumed", said, settings.lang))
-    return DONE
-
-
-async def stats(settings: Settings, options: Namespace) -> int:
-    """How many entries stand in each state."""
-    async with opened(settings) as desk:
-        counts, notices = await desk.counts(), await desk.notices()
-    for notice in notices:
-        note(str(sentence(notice, settings)))
-    numbers = {s.value: counts[s] for s in Status}
-    put(numbers) if options.json else print(
-        "\n".join(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
-    )
     return DONE

@@ -24,7 +24,12 @@ VERBS = ["convert", "validate", "import", "export", "preview", "edit", "sample",
 VERBS += ["check", "metrics", "sandbox", "profile", "queue stats", "queue list", "profile add"]
 
 
-WRONG = [("queue", "show", "no-such-entry"), ("preview", "patient", "P-9"), ("sync", "patient", "P-9")]
+WRONG = [
+    ("queue", "show", "no-such-entry"),
+    ("queue", "hold"),
+    ("preview", "patient", "P-9"),
+    ("sync", "patient", "P-9"),
+]
 WRONG += [("fly",), ("drain", "--limit", "0"), ("drain", "--for", "soon"), ("queue",)]
 WRONG += [
     ("drain", "--watch", "--until-empty"),

@@ -38,6 +38,7 @@ def run(tmp_path: Path, server: Scripted, capsys: pytest.CaptureFixture[str]) ->
         capsys.readouterr()
         code = main(["--data-dir", str(tmp_path / "data"), "--server", server.url, "--json", *words])
         lines = capsys.readouterr().out.splitlines()
+        call.documents = [json.loads(line) for line in lines]  # type: ignore[attr-defined]
         return code, json.loads(lines[-1]) if lines else None
 
     return call
@@ -242,6 +243,44 @@ def test_show_tells_the_whole_outcome_of_each_attempt(
         {"severity": "error", "code": "value", "expression": "Patient.birthDate", "details": None, "text": "too old"},
         {"severity": "warning", "code": "code-invalid", "expression": None, "details": "s|c", "text": None},
     ]
+
+
+def test_causes_chain_and_all_that_match(
+    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, _, third = add("P-1", "P-2", "A-3")
+    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+    run("drain", "--until-empty")
+    visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
+    file = tmp_path / "visit.ndjson"
+    file.write_text(json.dumps(visit | {"status": "completed"}) + "\n", encoding="utf-8")
+    run("import", str(file))
+    run("drain")
+    causes = [r for r in ndjson(run, "queue", "causes") if r["statuses"] == ["failed"]]
+    assert [(r["count"], r["code"]) for r in causes] == [(3, "why_rejected")]
+    chain = ndjson(run, "queue", "chain", "P-1")
+    assert [(r["key"], r["status"], r["blocked_by"]) for r in chain] == [
+        ("P-1", "failed", None),
+        ("E-1", "held", first),
+    ]
+    for lang in ("en", "ko"):  # for people each line names its entry: the other verbs take it
+        assert main(["--data-dir", str(tmp_path / "data"), "--lang", lang, "queue", "list", "--status", "failed"]) == 0
+        assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} >= {first, third}
+        assert main(["--data-dir", str(tmp_path / "data"), "--lang", lang, "queue", "show", third]) == 0
+        assert "HTTP 422" in capsys.readouterr().out
+    server.script = lambda asked: None
+    assert run("queue", "retry", "--type", "patient", "--search", "P-")[0] == 2  # the count first
+    assert run("queue", "retry", "--type", "patient", "--search", "P-", "--yes") == (0, {"retry": 2})
+    assert run("queue", "retry", "--type", "patient", "--search", "P-", "--yes") == (0, {"retry": 0})  # once is enough
+    run("drain", "--until-empty")
+    assert len(server.held) == 3
+    assert run("queue", "show", third)[1]["status"] == "failed"
+
+
+def ndjson(run: Run, *words: str) -> list[Any]:
+    """Every document of a verb."""
+    assert run(*words)[0] == 0
+    return list(run.documents)  # type: ignore[attr-defined]
 
 
 def test_pause_and_resume_say_what_is_so(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
