@@ -69,7 +69,48 @@ def test_its_bad_rows_name_the_field_and_one_that_breaks_off_refuses_the_record(
     assert done.returncode == 6 and "KeyError" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_its_records_wait_in_the_queue_behind_their_patient(site: Path, tmp_path: Path) -> None:
+WINDOW = """
+import asyncio, json, sys
+from pathlib import Path
+import qasync
+from PySide6.QtWidgets import QApplication
+from fhirdesk.settings import load_settings
+from tests.ui.conftest import until
+from ui.program import Program
+
+app = QApplication([])
+loop = qasync.QEventLoop(app)
+asyncio.set_event_loop(loop)
+
+async def scene():
+    program = Program(app, load_settings(data_dir=Path(sys.argv[1]), environ={}), lang="en", theme="light")
+    window = program.window
+    window.show()
+    await program.session.open()
+    queue, preview = window.queue, window.preview
+    model = queue.table.model()
+    await until(lambda: len(queue.table.rows.ids) == 1, "the entry")
+    cells = lambda: [model.index(0, column).data() for column in range(model.columnCount())]
+    await until(lambda: "V-1" in str(cells()), "its row")
+    preview.show_record("vital_sign", "V-1")
+    await until(lambda: preview.view, "its preview")
+    print(json.dumps({
+        "kinds": [queue.types.itemData(n) for n in range(queue.types.count())],
+        "row": cells(),
+        "shown": preview.view.resource_type,
+        "fields": [o.field for o in preview.view.origins if o.path == "valueQuantity.value"],
+        "issues": len(preview.view.issues),
+        "foot": preview.foot.text(),
+        "problems": [p.params["name"] for p in await program.session.desk.problems()],
+    }))
+    await program.end()
+
+with loop:
+    loop.run_until_complete(asyncio.wait_for(scene(), 60))
+"""
+
+
+def test_its_records_wait_behind_their_patient_in_the_queue_and_in_the_window(site: Path, tmp_path: Path) -> None:
     options = ("--data-dir", str(tmp_path / "data"), "--json")
     rows = tmp_path / "rows.json"
     rows.write_text(json.dumps(ROW))
@@ -77,22 +118,11 @@ def test_its_records_wait_in_the_queue_behind_their_patient(site: Path, tmp_path
     assert json.loads(done.stdout.splitlines()[0])["result"] == "new", done.stderr
     (entry,) = [json.loads(line) for line in run(site, "queue", "list", *options).stdout.splitlines()]
     assert (entry["type"], entry["key"], entry["status"]) == ("vital_sign", "V-1", "held")
-
-
-def test_the_window_lists_it(site: Path, tmp_path: Path) -> None:
-    script = f"""
-import asyncio, pathlib
-from fhirdesk.desk import open_desk
-from fhirdesk.settings import Settings
-async def main():
-    desk = open_desk(Settings(data_dir=pathlib.Path({str(tmp_path / "window")!r})))
-    await desk.start(send=False)
-    print(sorted(desk.record_types()), [p.params["name"] for p in await desk.problems()])
-    await desk.stop()
-asyncio.run(main())
-"""
-    environment = {**os.environ, "PYTHONPATH": str(site)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, cwd=ROOT, timeout=60
-    )
-    assert "'vital_sign'" in done.stdout and "'broken'" in done.stdout, done.stderr
+    environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1", "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", WINDOW, str(tmp_path / "data")]
+    window = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120)
+    assert window.returncode == 0, window.stderr[-2000:]
+    seen = json.loads(window.stdout.splitlines()[-1])
+    assert "vital_sign" in seen["kinds"] and "vital_sign" in str(seen["row"]) and "V-1" in str(seen["row"])
+    assert (seen["shown"], seen["fields"], seen["issues"]) == ("Observation", ["value"], 0)
+    assert "Valid R4" in seen["foot"] and "broken" in seen["problems"]
