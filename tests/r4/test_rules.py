@@ -80,6 +80,8 @@ CASES: list[tuple[Any, str, str, str]] = [  # (resource, words, issue type, wher
     ({"resourceType": "DeviceUsage"}, "r4_type_of_version", "structure", "$this"),
     (condition(context=SUBJECT, assertedDate="2020"), "r4_is_version", "structure", "Condition"),
     (patient(foo=1), "r4_unknown_element", "structure", "Patient.foo"),
+    ({"resourceType": "EvidenceVariable", "status": "draft", "characteristic": [{"definitionReference": {"reference": "Group/1"}, "definition": 1}]}, "r4_choice_unknown", "structure", "EvidenceVariable.characteristic[0].definition"),
+    ({"resourceType": "MedicinalProduct", "name": [{"productName": "x", "countryLanguage": [{"country": {"text": "KR"}}]}]}, "r4_required", "required", "MedicinalProduct.name[0].countryLanguage[0].language"),
     (observation(referenceRange=[{"low": {"value": 1, "comparator": "<"}}]), "r4_unknown_element", "structure", "Observation.referenceRange[0].low.comparator"),
     (patient(birthdate="2020"), "r4_did_you_mean", "structure", "Patient.birthdate"),
     (patient(name=[{"given": ["a"], "famly": "b"}]), "r4_did_you_mean", "structure", "Patient.name[0].famly"),
@@ -268,7 +270,7 @@ GOOD = [
     held({**ORG, "partOf": {"reference": "#p"}}, {**ORG, "id": "p"}, **TO_ORG),
     held({"resourceType": "Provenance", "target": [{"reference": "#"}], "recorded": "2020-01-01T00:00:00Z", "agent": [{"who": {"display": "x"}}]}),
     {"resourceType": "ExampleScenario", "status": "draft", "instance": [{"resourceId": "1", "resourceType": "Patient"}]},
-    {"resourceType": "EvidenceVariable", "status": "draft", "anything": [{"else": 1}]},
+    {"resourceType": "EvidenceVariable", "status": "draft", "characteristic": [{"definitionReference": {"reference": "Group/1"}}]},
 ]  # fmt: skip
 
 

@@ -39,5 +39,5 @@ def _versions(classes: dict[str, Any], types: list[str]) -> dict[str, Any]:
     others = {}
     for version, release in (("STU3", "STU3"), ("R5", "")):
         models = {n: m for n, m in classes_of(release).items() if is_resource(m) and n not in ROOTS}
-        others[version] = {n: shapes(m) for n, m in models.items() if n not in corrections.OPEN_TYPES}
+        others[version] = {n: shapes(m) for n, m in models.items() if n not in corrections.DRAFTS}
     return marks(r4, others)

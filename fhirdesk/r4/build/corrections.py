@@ -197,8 +197,8 @@ R4B_ONLY = {
     "SubscriptionTopic",
     "SubstanceDefinition",
 }
-# Drafts that R4B dropped or rewrote: their common elements and their JSON are checked, their own elements are not.
-OPEN_TYPES = {
+# Drafts that R4B dropped or rewrote: `drafts` says their elements.
+DRAFTS = {
     "EffectEvidenceSynthesis",
     "Evidence",
     "EvidenceVariable",

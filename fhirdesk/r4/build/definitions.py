@@ -1,6 +1,6 @@
 """Schemas of types: what elements they have, how many, which must be there."""
 
-from fhirdesk.r4.build import corrections, values
+from fhirdesk.r4.build import corrections, drafts, values
 from fhirdesk.r4.build.constraints import Choices, constraints
 from fhirdesk.r4.build.models import ROOTS, Classes, Field, fields, is_resource
 from fhirdesk.r4.build.values import Schema
@@ -12,25 +12,22 @@ class Definitions:
     def __init__(self, classes: Classes, types: list[str]):
         self._classes, self._types = classes, types
         self.made: dict[str, Schema] = values.primitives() | {"other_url": values.other_url(types)}
-        self._complex("Element", self._classes["Element"])
+        self._complex("Element")
         twin = {k: v for k, v in self.made["Element"].items() if k != "dependencies"}
         self.made |= {"Twin": twin, "Twin?": values.nullable(twin)}  # beside a value an id is enough
 
     def resource(self, name: str) -> None:
-        """Define a resource type; of a draft, only what all resources have."""
-        is_open = name in corrections.OPEN_TYPES
-        self._complex(name, self._classes["DomainResource" if is_open else name])
+        """Define a resource type."""
+        self._complex(name)
         schema = self.made[name]
         schema["properties"]["resourceType"] = {"enum": [name]}
         schema["required"] = ["resourceType", *schema.get("required", [])]
-        if is_open:
-            schema["additionalProperties"] = True
 
     def _needed(self, name: str) -> str:
         if name == "SimpleQuantity":
             self.made.setdefault(name, self._simple())
         if name not in self.made:
-            self._complex(name, self._classes[name])
+            self._complex(name)
         return f"#/definitions/{name}"
 
     def _simple(self) -> Schema:
@@ -39,10 +36,11 @@ class Definitions:
         kept = {n: v for n, v in self.made["Quantity"]["properties"].items() if "comparator" not in n}
         return self.made["Quantity"] | {"properties": kept}
 
-    def _complex(self, name: str, model: object) -> None:
+    def _complex(self, name: str) -> None:
+        model = self._classes[drafts.base(name) or name]
         schema: Schema = {"type": "object", "minProperties": 1, "properties": {}, "additionalProperties": False}
         self.made[name] = schema
-        found = fields(name, model)
+        found = [*fields(name, model), *drafts.own_fields(name)]
         for field in found:
             schema["properties"] |= self._element(field, is_in_resource=is_resource(model))
         if not is_resource(model):

@@ -55,7 +55,7 @@ def is_resource(model: Any) -> bool:
 def resource_types(classes: Classes) -> list[str]:
     """R4's resource types, without the two abstract ones."""
     known = {name for name, model in classes.items() if is_resource(model)}
-    return sorted((known | corrections.OPEN_TYPES) - corrections.R4B_ONLY - set(ROOTS))
+    return sorted((known | corrections.DRAFTS) - corrections.R4B_ONLY - set(ROOTS))
 
 
 def fields(owner: str, model: Any) -> list[Field]:
