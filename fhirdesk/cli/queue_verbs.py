@@ -118,7 +118,7 @@ async def _show_progress(desk: Desk, bar: Bar) -> None:
     before = await desk.counts()
     while True:
         done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
-        bar.show(done, before.unsent)
+        bar.show(max(0, done), before.unsent)  # less than before: old ones were pruned
         await asyncio.sleep(0.3)
 
 

@@ -96,6 +96,7 @@ class JobStrip(QWidget):
     def tell(self, done: int, total: int | None = None, share: float | None = None) -> None:
         """How far it is; the total, or the share 0..1 that is done, where it is known."""
         passed = max(0.001, monotonic() - self._began)
+        total = max(total, done) if total else total  # more came than was foreseen: never above the whole
         share = done / total if total else share
         parts = [f"{self._name} {words.count(done)}" + (f" / {words.count(total)}" if total else "")]
         parts.append(self.tr("{rate}/s").format(rate=words.count(round(done / passed))))

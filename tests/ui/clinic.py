@@ -1,0 +1,31 @@
+"""A small clinic in an open window, without a server."""
+
+import json
+from pathlib import Path
+
+from fhirdesk import sample
+from tests.ui.conftest import until
+from ui.main_window import MainWindow
+from ui.program import Program
+
+
+def clinic(path: Path, patients: int = 12) -> Path:
+    """People, their visits (every sixth one comes again) and five results each."""
+    rows = sample.generate(patients, 7, types={"patient", "encounter", "lab_result"})
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+async def opened(program: Program, *paths: Path) -> MainWindow:
+    window = program.window
+    window.show()
+    await program.session.open()
+    if paths:
+        window.import_files(list(paths))
+        await until(lambda: not window.jobs.busy and len(window.patients.table.rows.ids), "an import")
+    return window
+
+
+def cell(window: MainWindow, row: int, column: int) -> str:
+    table = window.patients.table
+    return str(table.rows.data(table.rows.index(row, column)) or "")

@@ -1,0 +1,57 @@
+"""Files into the window: dropped or chosen, refused rows are told, the strip knows how far it is."""
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from tests.ui.clinic import clinic, opened
+from tests.ui.conftest import Run, until
+from ui.dialogs.report import ImportReport
+from ui.main_window import MainWindow
+from ui.program import Program
+
+
+def test_a_refused_row_is_told_with_line_field_and_reason(program: Program, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bad.ndjson"
+    good = {"type": "patient", "patient_id": "P-1", "family_name": "김", "gender": "M", "birth_date": "1985-02-28"}
+    path.write_text("\n".join(json.dumps(p) for p in (good, good | {"patient_id": "P-2", "birth_date": "1985-02-30"})))
+
+    async def scene() -> None:
+        window = await opened(program)
+        drop(window, path)
+        await until(lambda: window.findChildren(ImportReport), "the report")
+        report = window.findChild(ImportReport)
+        from PySide6.QtWidgets import QTableWidget
+
+        table = report.findChild(QTableWidget)
+        assert [table.item(0, c).text() for c in range(3)] == ["2", "P-2", "Date of birth"]
+        assert "not a date that exists" in table.item(0, 3).text()
+        assert len(window.patients.table.rows.ids) <= 1
+        report.close()
+
+    run(scene())
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(50, 50), action, data, button, Qt.KeyboardModifier.NoModifier))
+
+
+def test_an_import_knows_how_far_it_is(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        await opened(program)
+        desk = program.session.desk
+        assert desk
+        seen: list[float | None] = []
+        paths = [clinic(tmp_path / "one.ndjson", 60), clinic(tmp_path / "two.ndjson", 60)]
+        async for _ in desk.import_files(paths, progress=lambda p: seen.append(p.fraction)):
+            pass
+        shares = [s for s in seen if s is not None]
+        assert len(shares) == len(seen) > 2
+        assert shares == sorted(shares) and 0 < shares[0] < shares[-1] == 1.0
+
+    run(scene())

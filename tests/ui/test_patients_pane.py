@@ -1,0 +1,133 @@
+"""The patients pane on a real store: what was imported is seen, found and sorted; who is registered is saved once."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from fhirdesk.entry import Status
+from fhirdesk.views import PatientQuery
+from tests.ui.clinic import cell, clinic, opened
+from tests.ui.conftest import Run, until
+from ui.dialogs.patient_form import PatientForm
+from ui.program import Program
+
+
+def test_what_was_imported_is_seen_counted_and_found(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson"))
+        assert len(window.patients.table.rows.ids) == 12
+        assert "12" in window.patients.number.text()
+        await until(lambda: window.counts[Status.PENDING] == 12, "patients that may go")
+        assert window.counts[Status.HELD] == 74  # visits and results wait for their patient
+        await until(lambda: cell(window, 0, 1), "the first name")
+        name = cell(window, 0, 1)
+        window.patients.search_for(name)
+        await until(lambda: 0 < len(window.patients.table.rows.ids) < 12, "a search")
+        await until(lambda: cell(window, 0, 1), "its rows")
+        assert cell(window, 0, 1) == name
+        window.patients.search_for("zzz")
+        await until(window.patients.empty.isVisible, "the hint that nobody was found")
+
+    run(scene())
+
+
+def test_typing_searches_by_initial_consonants_after_silence(program: Program, run: Run, tmp_path: Path) -> None:
+    rows = [("P-1", "홍", "길동"), ("P-2", "김", "경민"), ("P-3", "한", "가동")]
+    path = tmp_path / "three.ndjson"
+    patients = [
+        {
+            "type": "patient",
+            "patient_id": k,
+            "family_name": f,
+            "given_name": g,
+            "gender": "M",
+            "birth_date": "1990-01-01",
+        }
+        for k, f, g in rows
+    ]
+    path.write_text("\n".join(json.dumps(p) for p in patients), encoding="utf-8")
+
+    async def scene() -> None:
+        window = await opened(program, path)
+        window.patients.search.setText("ㅎㄱㄷ")  # as typed: the search starts by itself
+        await until(lambda: len(window.patients.table.rows.ids) == 2, "two of three")
+        await until(lambda: cell(window, 0, 1) and cell(window, 1, 1), "their names")
+        assert {cell(window, 0, 1), cell(window, 1, 1)} == {"홍길동", "한가동"}
+
+    run(scene())
+
+
+def test_sorting_is_asked_of_the_store(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson", 9))
+        number = [c.name for c in window.patients.table.rows.columns].index("key")
+        for expected in (1, 9):
+            window.patients.table.horizontalHeader().sectionClicked.emit(number)
+            await until(lambda e=expected: cell(window, 0, number) == f"P-2026-{e:06}", f"patient {expected} first")
+
+    run(scene())
+
+
+def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = await opened(program)
+        window.sheets.new_patient()
+        form = window.findChild(PatientForm)
+        for name, text in (("patient_id", "P-7"), ("family_name", "박"), ("birth_date", "1990-13-01")):
+            form.inputs[name].setText(text)
+        form.save.click()
+        await until(form.banner.isVisible, "the reason")
+        assert form.inputs["birth_date"].property("wrong") is True
+        assert "not a date that exists" in form.banner.text()
+        form.inputs["birth_date"].setText("1990-12-01")
+        form.save.click()
+        form.save.click()  # twice is once
+        await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
+        counts = await window.desk.counts()
+        assert counts[Status.PENDING] == 1
+
+    run(scene())
+
+
+def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "person.json"
+    file.write_text('{"resourceType": "Patient", "id": "45", "name": [{"text": "홍길동"}]}', encoding="utf-8")
+
+    async def scene() -> None:
+        window = await opened(program, file)
+        await until(lambda: cell(window, 0, 1) == "홍길동", "the name")
+        (row,) = await window.desk.patient_first(PatientQuery())
+        assert row.partial and row.key == "Patient/45"
+        told: list[str] = []
+        window.sheets.told.connect(told.append)
+        window.sheets.edit_patient(row.key, row)
+        await until(lambda: told, "why it is not edited")
+        await until(lambda: window.preview.view, "its preview")
+        assert "not editable" in told[0] and window.preview.view.partial
+
+    run(scene())
+
+
+def test_F9_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_path: Path) -> None:
+    name = "<img src=//host/x><b>굵게</b>\u202eabc"
+    path = tmp_path / "hostile.ndjson"
+    patient = {"type": "patient", "patient_id": "P-<i>", "family_name": name, "gender": "M", "birth_date": "1990-01-01"}
+    path.write_text(json.dumps(patient))
+
+    async def scene() -> None:
+        window = await opened(program, path)
+        await until(lambda: cell(window, 0, 1), "the name")
+        assert cell(window, 0, 1).startswith("<img src=//host/x><b>굵게</b>⟨202E⟩")
+        window.patients.table.choose(0)
+        await until(lambda: window.preview.view, "the preview")
+        window.sheets.edit_patient("P-<i>")
+        await until(lambda: window.findChildren(PatientForm), "the form")
+        await asyncio.sleep(0.1)
+        rich = [w for w in window.findChildren(QLabel) if w.textFormat() is not Qt.TextFormat.PlainText and w.text()]
+        assert rich == []
+        window.findChild(PatientForm).abandon()
+
+    run(scene())
