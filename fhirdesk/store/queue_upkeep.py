@@ -15,6 +15,7 @@ from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
 LONGEST_WAIT = 3600.0  # seconds
+STRETCH = 2000  # entries that grow older in one step
 STALE = (404, 409, 412, 423, 428)
 _ENTRIES = f"SELECT {', '.join(ENTRY)} FROM queue_entry WHERE profile = ? AND "  # noqa: S608 - ours
 _OPEN_EDITS = _ENTRIES + "operation = 'edit' AND status IN ('pending', 'unknown') ORDER BY seq"  # as its index says it
@@ -154,17 +155,16 @@ class Upkeep(Scope):
         said = case((Q.operation == Operation.DELETE.value, Status.CANCELLED.value), else_=Q.status)
         return {k: Status(s) for k, s in conn.execute(select(Q.key, said).where(Q.seq.in_(newest)))}
 
-    def rewind(self, conn: Connection, now: float) -> int:
-        """No wait is longer than an hour: what waits longer was set by a clock that has been put back since."""
-        waiting = Q.status.in_([Status.PENDING.value, Status.UNKNOWN.value])
-        late = update(queue_entry).where(self._mine, waiting, Q.not_before > now + LONGEST_WAIT)
-        return conn.execute(late.values(not_before=now)).rowcount
-
-    def age(self, conn: Connection, now: float) -> None:
-        """+1 urgency for each ten minutes of waiting, up to 9: nothing starves, and what is urgent stays so."""
+    def grow_older(self, conn: Connection, now: float, after: int = 0) -> int:
+        """A stretch of what waits, behind the seq `after`: +1 urgency for each ten minutes of waiting, up to 9, so that
+        nothing starves and what is urgent stays so; and no wait is longer than an hour (what waits longer was set by a
+        clock that has been put back since). The seq where it ends; 0: there is no more."""
+        pending = (self._mine, Q.status == Status.PENDING.value, Q.seq > after)
+        end = conn.execute(select(Q.seq).where(*pending).order_by(Q.seq).offset(STRETCH - 1).limit(1)).scalar()
+        these = pending if end is None else (*pending, Q.seq <= end)
         aged = func.min(9, Q.priority + ((now - Q.created_at) / 600).cast(Q.priority.type))
-        conn.execute(
-            update(queue_entry)
-            .where(self._mine, Q.status == Status.PENDING.value, Q.created_at < now - 600, Q.urgency < aged)
-            .values(urgency=aged)
-        )
+        older = update(queue_entry).where(*these, Q.created_at < now - 600, Q.urgency < aged)
+        conn.execute(older.values(urgency=aged))
+        for waiting in (these, (self._mine, Q.status == Status.UNKNOWN.value)):
+            conn.execute(update(queue_entry).where(*waiting, Q.not_before > now + LONGEST_WAIT).values(not_before=now))
+        return end or 0

@@ -13,6 +13,7 @@ from fhirdesk.errors import FhirDeskError, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile, Retention
 from fhirdesk.store.store import Store
+from fhirdesk.sync.ageing import Ageing
 from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.cleaner import Cleaner
 from fhirdesk.sync.connection import Connection
@@ -30,7 +31,6 @@ from fhirdesk.sync.together import Together
 IDENTITY_PAUSES = ("pause_identity", "pause_vanished")
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between looks for what other processes queued
-AGE_EVERY = 60.0
 SLEPT = 60.0  # seconds between two looks after which the computer must have slept
 SETTLE = 90.0  # seconds at least between two empty searches
 LAST_ANSWERS = 5.0  # seconds that answers in flight have at the end (A9)
@@ -70,7 +70,8 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._alone = False  # an entry that was in flight at a crash is: nothing may be beside it
         self._wake = asyncio.Event()
-        self._aged_at, self._looked_at = 0.0, clock.now()
+        self._looked_at = clock.now()
+        self._ageing = Ageing(store, clock)
         self._cleaner = Cleaner(store, clock, retention or Retention())
 
     # -- life
@@ -180,11 +181,7 @@ class Worker:
         if now - self._looked_at > SLEPT:
             self.circuit.pace.climb()
         self._looked_at = now
-        if now - self._aged_at > AGE_EVERY:
-            self._aged_at = now
-            with self._store.writing() as tx:
-                self._store.queue.age(tx.conn, now)
-                self._store.queue.rewind(tx.conn, now)
+        self._ageing.step(now)
         self._cleaner.step()
 
     def _slots(self) -> int:

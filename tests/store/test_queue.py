@@ -3,10 +3,13 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped, Operation, Phase, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.records import Record
+from fhirdesk.store import queue_upkeep
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, NewEntry, Prepared
 from fhirdesk.store.store import Store
@@ -85,7 +88,7 @@ def test_what_a_person_holds_back_is_not_superseded(store: Store) -> None:
 def test_A10_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
     enqueue(store, new("a"), now=1_000_000.0)
     with store.writing() as tx:
-        assert store.queue.rewind(tx.conn, 500_000.0) == 1
+        store.queue.grow_older(tx.conn, 500_000.0)
     assert [p.entry.uuid for p in claim(store, 500_000.0)] == ["a"]
 
 
@@ -108,8 +111,19 @@ def test_E7_what_waits_long_enough_is_not_starved(store: Store) -> None:
     enqueue(store, new("old", "P-1", priority=2), now=0.0)
     enqueue(store, new("young", "P-2", priority=7), now=6000.0)
     with store.writing() as tx:
-        store.queue.age(tx.conn, 6001.0)
+        assert store.queue.grow_older(tx.conn, 6001.0) == 0
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old", "young"]
+
+
+def test_E7_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_upkeep, "STRETCH", 2)
+    enqueue(store, *[new(f"old{n}", f"P-{n}", priority=2) for n in range(3)], now=0.0)
+    enqueue(store, new("young", "P-9", priority=7), now=6000.0)
+    with store.writing() as tx:
+        end = store.queue.grow_older(tx.conn, 6001.0)
+        assert end > 0
+        assert store.queue.grow_older(tx.conn, 6001.0, end) > end
+    assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old0", "old1", "old2", "young"]
 
 
 def test_E2_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
