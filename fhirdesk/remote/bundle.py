@@ -36,11 +36,12 @@ def _entry(request: Request) -> dict[str, Any]:
 
 
 def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]:
-    """One answer for each request, by position; () when the Bundle was not answered as a Bundle."""
-    body = whole.body or {}
-    if whole.status != 200 or body.get("resourceType") != "Bundle":
+    """One answer for each request, by position; () when the Bundle was refused or not answered. A yes that is no Bundle
+    of as many answers says nothing of any of them."""
+    if whole.strange or whole.status == 202 or not 200 <= (whole.status or 0) < 300:
         return ()
-    entries = list(body.get("entry") or ())
+    body = whole.body or {}
+    entries = list(body.get("entry") or ()) if body.get("resourceType") == "Bundle" else []
     if len(entries) != len(requests):
         return tuple(_lost(whole) for _ in requests)
     return tuple(_answer(r, e, whole) for r, e in zip(requests, entries, strict=True))

@@ -219,7 +219,11 @@ class Decisions:
             return self._resolved(tx, entry, status, "arrived", adopted(entry, theirs, self._clock))
 
     def _other_s(self, entry: QueueEntry, theirs: Resource, mapped: Mapped | None = None) -> bool:
-        """Whether it has the number of another record, or is somebody else than the one that we knew."""
+        """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
+        with self._store.reading() as conn:
+            owners = set(self._store.resource_map.meant(conn, {f"{entry.resource_type}/{theirs['id']}"}).values())
+        if owners - {(entry.type, entry.key)}:
+            return True
         number = identifier(theirs, registry.identifier_system(entry.type, self._context))
         return number not in (None, entry.key) or (mapped is not None and another_s(mapped, theirs, self._context))
 

@@ -212,6 +212,9 @@ class Outgoing:
             self._learned.no_bundles()
         middle = len(sends) // 2
         for part in (sends[:middle], sends[middle:]) if self._bundles else [[s] for s in sends]:
+            if not self._circuit.may_send():
+                self._reception.take_back(part)
+                continue
             self._extend(part)
             await self._receive(part, *await self._exchange(part, "batch"))
 

@@ -138,7 +138,10 @@ class Ready:
         if answer.status != 200 or not answer.body:
             return await self._search(plan, ground) if plan.looks_first else plan
         theirs = dict(answer.body)
-        if not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
+        with self._store.reading() as conn:
+            owners = set(self._store.resource_map.meant(conn, {f"{entry.resource_type}/{id_}"}).values())
+        taken = bool(owners - {(entry.type, entry.key)})  # by another record: two are not made one
+        if taken or not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Cannot(entry, Reason(ANOTHER_S, {"id": id_}), Status.CONFLICT)
         return self._plan(entry, ground, self._ledger.adopt(adopted(entry, theirs, self._clock)))
 

@@ -377,6 +377,28 @@ def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
         assert mine["identifier"][0]["value"] == f"P-{number}"
 
 
+@pytest.mark.parametrize(
+    "yes",
+    [
+        Act(200, issue("informational"), {"ETag": 'W/"9"'}),
+        Act(200, None, {"ETag": 'W/"9"', "Location": "Patient/1/_history/9"}),
+        Act(204, None),
+        Act(200, {"resourceType": "Bundle", "entry": {"response": "200"}}),
+        Act(200, {"resourceType": "Bundle", "entry": [{"response": "200"}, {"response": {"status": "²00"}}, None]}),
+    ],
+)
+def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, yes: Act) -> None:
+    with Scripted(batch=True) as server:
+        desk = bench(server)
+        there(desk, "P-1", "P-2", "P-3")
+        left = [yes]
+        server.script = lambda asked: left.pop() if asked.path == "" and left else None
+        uuids = [*desk.add(person("P-1", phone="010-1"), person("P-2", phone="010-2")), desk.delete(person("P-3"))]
+        desk.drain()
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and left == []
+    assert {r["telecom"][0]["value"] for r in server.held.values()} == {"010-1", "010-2"}
+
+
 def test_C3_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looked_for(bench: Make) -> None:
     lost = [True]
 

@@ -187,3 +187,16 @@ def test_one_number_that_somebody_removed_stops_nothing(bench: Make) -> None:
         (uuid,) = desk.add(person("P-2", phone="010-1"))
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED]
+
+
+def test_D18_two_records_that_name_one_id_do_not_become_one(bench: Make) -> None:
+    with Scripted(versions=False) as server:
+        server.put("Patient", "77", birthDate="1985-06-15")
+        desk = bench(server)
+        uuids = desk.add(person("P-1", openemr_patient_id="77"), person("P-2", openemr_patient_id="77"))
+        desk.drain()
+        assert sorted(desk.states(*uuids)) == [Status.COMPLETED, Status.CONFLICT]
+        (contested,) = [u for u in uuids if desk.states(u) == [Status.CONFLICT]]
+        del server.held["Patient/77"]["identifier"]
+        with pytest.raises(Refused):
+            desk.resolve(contested, "arrived", "77")

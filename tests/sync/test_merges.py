@@ -8,6 +8,7 @@ import pytest
 
 from fhirdesk.access import User
 from fhirdesk.entry import Status
+from fhirdesk.records import Record
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import EditOutcome
 from tests.scripted import Act, Asked, Scripted
@@ -107,3 +108,26 @@ def test_rule7_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -
         desk.drain()
         assert server.held["Patient/1"]["extension"] == [{"url": "urn:ward", "valueString": "7B"}]
     assert desk.states(uuid) == [Status.COMPLETED] and away == []
+
+
+@pytest.mark.parametrize("more", [{}, {"stale": 409}, {"batch": True}, {"versions": False}])
+def test_rule7_what_others_wrote_beside_our_elements_survives_a_changed_import(bench: Make, more: Any) -> None:
+    def visit(status: str) -> Record:
+        fields = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": status}
+        return Record("encounter", "E-1", fields)
+
+    theirs = {
+        "hospitalization": {"dischargeDisposition": {"text": "x"}},
+        "extension": [{"url": "http://other.example", "valueString": "y"}],
+    }
+    with Scripted(**more) as server:
+        desk = bench(server)
+        desk.add(person("P-1"), visit("arrived"))
+        desk.drain()
+        (path,) = (p for p in server.held if p.startswith("Encounter"))
+        now = {n: v for n, v in server.held[path].items() if n not in ("id", "meta", "resourceType")}
+        server.put("Encounter", path.partition("/")[2], **now, **theirs)
+        uuids = desk.add(visit("completed"), person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(*uuids) == [Status.COMPLETED] * 2
+    assert server.held[path] == server.held[path] | theirs | {"status": "finished"}
