@@ -33,7 +33,8 @@ class Verdict:
     strange: list[str] = field(default_factory=list)
     acknowledged: int = 0
     versions: int = 0
-    interrupted: int = 0  # attempts that a kill or a lost answer left open
+    kills: int = 0
+    in_flight: int = 0  # of the kills: those that left entries being sent
 
     @property
     def faults(self) -> dict[str, list[str]]:
@@ -42,7 +43,8 @@ class Verdict:
         return {name: found for name in names if (found := getattr(self, name))}
 
     def __str__(self) -> str:
-        said = f"{self.acknowledged} acknowledged, {self.versions} versions, {self.interrupted} left open"
+        said = f"{self.acknowledged} acknowledged, {self.versions} versions"
+        said += f", {self.kills} kills, {self.in_flight} with entries in flight" if self.kills else ""
         return said + "".join(f"; {len(found)} {name}: {found[:3]}" for name, found in self.faults.items())
 
 

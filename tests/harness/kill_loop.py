@@ -78,7 +78,7 @@ class _Run:
         self._call("queue", "stats").wait()
 
     def run(self) -> Verdict:
-        kills = 0
+        kills = in_flight = 0
         while kills < self.loop.kills or len(self.changes) < self.loop.changes:
             sender = self._sender()
             share = max(1, round((self.loop.changes - len(self.changes)) / max(1, self.loop.kills - kills)))
@@ -87,9 +87,10 @@ class _Run:
             sender.kill()
             assert sender.code is None, f"the sender ended by itself: {sender.code} {sender.errors()[-3000:]}"
             kills += 1
+            in_flight += self._in_flight() > 0
         self._finish()
         verdict = judge(self.changes, self.server.writes())
-        verdict.interrupted = self._interrupted()
+        verdict.kills, verdict.in_flight = kills, in_flight
         if self.loop.kind == "neither":
             blind_resends(self.server.asked(), SETTLE, verdict, self.decided)
         return verdict
@@ -102,7 +103,7 @@ class _Run:
         until = time.monotonic() + 2 * self.loop.longest
         while time.monotonic() < until and not self.server.busy():
             time.sleep(0.002)
-        time.sleep(self.dice.uniform(0, 0.1))
+        time.sleep(self.dice.uniform(0, 0.04))
 
     def _call(self, *words: object) -> Running:
         self.calls += 1
@@ -136,12 +137,12 @@ class _Run:
             if not (one.change.deletes and refused):
                 self.changes.append(replace(one.change, acknowledged=here))
         assert "Traceback" not in call.errors(), call.errors()[-3000:]
-        return int(killed)
+        return int(killed and call.code is None)  # one that was over was not killed
 
-    def _interrupted(self) -> int:
-        """How many attempts a kill caught in flight: else the loop has shown nothing."""
+    def _in_flight(self) -> int:
+        """Entries that the kill left being sent: else the loop has shown little."""
         with closing(sqlite3.connect(self.data / "fhirdesk.db")) as database:
-            found = database.execute("SELECT count(DISTINCT at) FROM attempt WHERE phase IN ('interrupted', 'probed')")
+            found = database.execute("SELECT count(*) FROM queue_entry WHERE status = 'processing'")
             return int(found.fetchone()[0])
 
     def _finish(self) -> None:

@@ -15,3 +15,4 @@ def test_A1_I1_I3_I7_I8_killed_again_and_again_nothing_is_lost_twice_or_out_of_o
     verdict = KillLoop(tmp_path, kind, seed=1, kills=34, changes=334, share=0.2).run()
     assert verdict.faults == {}, str(verdict)
     assert verdict.acknowledged > 200 and verdict.versions > 100
+    assert verdict.kills >= 34 and verdict.in_flight >= 5, str(verdict)  # they met work, not only the pauses between
