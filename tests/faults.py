@@ -1,8 +1,9 @@
-"""The table of faults by its rows: what can go wrong, in a few words. A row whose behaviour is built has a test by name.
+"""The table of faults by its rows: what can go wrong, in a few words. Each has a test by name.
 
-What is not built has no row here: encryption and backup (B12-B14), reading changes (E8), and rows of F and G beside those.
+What is not built has no row here: encryption and backup (B12-B14), reading changes (E8), and others of F and G.
 """
 
+LAST = {"A": 12, "B": 15, "C": 14, "D": 25, "E": 9, "F": 14, "G": 13}  # rows of each part, built or not
 ROWS = {
     "A1": "killed while idle, saving, claiming, sending or storing an answer",
     "A2": "killed between the server's yes and our commit",
@@ -78,6 +79,7 @@ ROWS = {
     "F1": "an endless body",
     "F2": "compression bombs",
     "F3": "hostile JSON",
+    "F4": "another resource than was asked for",
     "F7": "pages at another host",
     "F8": "references to other hosts",
     "F9": "hostile names",
@@ -85,6 +87,7 @@ ROWS = {
     "F13": "a spoilt import file",
     "F14": "dates that do not exist",
     "G1": "odd tokens",
+    "G2": "a clock that is wrong or stepped",
     "G4": "a token endpoint elsewhere",
     "G6": "no safe keyring",
     "G7": "patient data where it must not be",

@@ -1,7 +1,9 @@
 """Processes side by side and at their end (faults A5, A9, A11, A12)."""
 
 import asyncio
+import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -39,6 +41,37 @@ def test_A5_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
         verdict = judge([a.change for a in asked], server.writes())
     assert codes == [0] * 20, [one.errors()[-500:] for one in all_ if one.code]
     assert verdict.faults == {} and verdict.versions == 60, str(verdict)
+
+
+@linux
+def test_A8_what_takes_the_process_with_it_three_times_is_given_up_and_the_others_arrive(tmp_path: Path) -> None:
+    """The sender dies by SIGKILL at the moment at which the server has read one patient's body."""
+    data, work = tmp_path / "data", Workload(8, 20)
+    asked = work.batch(9)
+    bad = next(a.change.key for a in asked if a.change.type == "patient")
+    sender: list[Running] = []
+
+    def script(request: Asked) -> Act | None:
+        if request.method != "POST" or bad not in str(request.body):
+            return None
+        os.kill(sender[-1].pid, signal.SIGKILL)
+        return Act(None)
+
+    with Scripted() as server:
+        server.script = script
+        brought = Running(["import", write(asked, tmp_path / "in.ndjson"), "--data-dir", data], tmp_path / "in")
+        assert brought.wait(60) == 0
+        for turn in range(8):
+            words = ["drain", "--until-empty", "--deadline", "1", "--data-dir", data, "--server", server.url]
+            sender.append(Running(words, tmp_path / f"out-{turn}"))
+            if sender[-1].wait(60) is not None:
+                break
+        assert sender[-1].code == 1 and 4 <= len(sender) <= 5  # once perhaps in company, three times alone
+        keys = {r["identifier"][0]["value"] for r in server.held.values()}
+    with closing(sqlite3.connect(data / "fhirdesk.db")) as database:
+        failed = database.execute("SELECT key, reason FROM queue_entry WHERE status = 'failed'").fetchall()
+    children = {a.change.key for a in asked if a.row and a.row.get("patient_id") == bad}
+    assert failed == [(bad, "why_poison")] and keys == {a.change.key for a in asked} - children
 
 
 @linux

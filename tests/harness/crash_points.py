@@ -1,6 +1,6 @@
 """Exact crash points: a drain of 12 entries killed at the N-th system call of a kind.
 
-The 12 are creates with their dependencies, updates and deletes of what the server has, in Bundles of four.
+The 12 are creates with their dependencies, updates and deletes of what the server has, in Bundles of three.
 By hand, all of them: python -m tests.harness.crash_points [most points]
 """
 
@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Scenario:
     def __init__(self, folder: Path, server: Embedded):
         self.folder, self.server, self.ready = folder, server, folder / "ready"
         self.changes: list[Change] = []
-        profile = Profile(url=server.base, bundle_entries=4)
+        profile = Profile(url=server.base, bundle_entries=3)
         save_profiles(self.ready, {profile.name: profile}, profile.name)
         work = Workload(3, 6)
         self._import(work.batch(9))
@@ -80,10 +80,12 @@ class Scenario:
         counts = trace.count(self._drain(self._fresh("count")), CALLS, self.folder / "calls")
         return [(call, n) for call, most in counts.items() for n in range(1, most + 1)]
 
-    def crash(self, call: str, n: int) -> Crash:
-        """Killed there, started again."""
+    def crash(self, call: str, n: int, how: str = "signal=KILL:when={}", more: Sequence[str] = ()) -> Crash:
+        """Killed there (or what else strace may do), started again."""
         data = self._fresh(f"{call}-{n}")
-        landed = trace.run(self._drain(data), f"{call}:signal=KILL:when={n}").returncode != 0
+        done = trace.run([*self._drain(data), *more], f"{call}:{how.format(n)}")
+        landed = done.returncode != 0
+        assert "Traceback" not in done.stderr, done.stderr[-2000:]
         again = self._do(*self._drain(data))
         assert again.code == 0, (call, n, again.errors()[-2000:])
         shutil.rmtree(data)

@@ -14,7 +14,8 @@ from fhirdesk.events import Events
 from fhirdesk.store import invariants
 from fhirdesk.store.store import Store
 from tests.harness import trace
-from tests.harness.crash_points import CALLS, crashes
+from tests.harness.crash_points import CALLS, Scenario, crashes
+from tests.harness.server import embedded
 from tests.harness.workload import Workload, write
 
 pytestmark = pytest.mark.skipif(not trace.here(), reason="needs strace, and the right to trace")
@@ -40,6 +41,15 @@ def test_B1_a_disk_that_is_full_while_saving_is_told_and_nothing_was_acknowledge
     assert "disk is full" in done.stderr
     again = trace.run(["import", file, "--data-dir", data, "--json"])
     assert again.returncode == 0 and again.stdout.count('"result":"new"') == 9
+
+
+@pytest.mark.slow
+def test_B2_a_disk_that_fills_while_answers_are_stored_leaves_them_to_be_looked_for(tmp_path: Path) -> None:
+    with embedded("conditional") as server:
+        scenario = Scenario(tmp_path, server)
+        writes = [n for call, n in scenario.points() if call == "pwrite64"]
+        crash = scenario.crash("pwrite64", len(writes) // 2, how="error=ENOSPC:when={}+", more=["--for", "2"])
+    assert crash.landed and crash.verdict.faults == {}, str(crash.verdict)
 
 
 def test_B3_an_fsync_that_fails_leaves_it_open_and_a_repetition_stores_it_once(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from fhirdesk.store import queue_upkeep
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, NewEntry, Prepared
 from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox import Incoming, Outbox, Saved
 from fhirdesk.views import QueueQuery
 
 
@@ -56,6 +57,15 @@ def test_D19_the_same_uuid_twice_is_one_entry(store: Store) -> None:
     enqueue(store, new("a"))
     with store.reading() as conn:
         assert store.queue_views.counts(conn)[Status.PENDING] == 1
+
+
+def test_D19_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(store: Store) -> None:
+    outbox = Outbox(store, Clock())
+    one = Incoming(Record("patient", "P-1", {"patient_id": "P-1", "family_name": "홍"}), "press")
+    assert [outbox.add([one]) for _ in range(2)] == [[Saved("new", "press")], [Saved("unchanged", "press")]]
+    assert outbox.add([one, one]) == [Saved("unchanged", "press")] * 2
+    with store.reading() as conn:
+        assert store.queue_views.counts(conn).unsent == 1
 
 
 def test_E1_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Status
+from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import DiskFull
 from fhirdesk.sync import ready
 from fhirdesk.sync import worker as worker_room
@@ -34,20 +34,20 @@ def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_
     assert len(tries) == 8
 
 
-def test_D13_a_500_that_was_done_all_the_same_is_found(bench: Make) -> None:
+@pytest.mark.parametrize("done", [True, False])
+def test_D13_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: bool) -> None:
     first = [True]
 
     def script(asked: Asked) -> Act | None:
-        if asked.method == "POST" and first.pop() if first else False:
-            return Act(500, after=True)
-        return None
+        return Act(500, after=done) if asked.method == "POST" and first and first.pop() else None
 
     with Scripted() as server:
         server.script = script
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
+    assert len(server.asked("POST")) == (1 if done else 2) and server.asked("GET", "Patient?identifier")
 
 
 @pytest.mark.parametrize("honours", [True, False])
@@ -124,7 +124,7 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
     real = ready.prepare
 
     def prepare(entry: object, *rest: object) -> object:
-        if entry.key == "P-3" and prepare.broken:  # type: ignore[attr-defined]
+        if entry.key in ("P-3", "P-4", "P-5") and prepare.broken:  # type: ignore[attr-defined]
             raise ZeroDivisionError
         return real(entry, *rest)  # type: ignore[arg-type]
 
@@ -133,12 +133,15 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
     with Scripted() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
-        others = [u for n, u in enumerate(uuids) if n != 3]
-        desk.drain(until=lambda: set(desk.states(*others)) == {Status.COMPLETED})
-        assert desk.states(uuids[3]) == [Status.PENDING] and desk.reason(uuids[3]) == "internal"
+        others, stuck = uuids[:3], uuids[3:]
+        wanted = [Status.COMPLETED] * 3
+        desk.drain(until=lambda: {desk.reason(u) for u in stuck} == {"internal"} and desk.states(*others) == wanted)
+        assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
+        with desk.store.reading() as conn:  # the banner says it
+            assert desk.store.queue_views.notices(conn, desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
         prepare.broken = False  # type: ignore[attr-defined]
         desk.drain()
-    assert desk.states(uuids[3]) == [Status.COMPLETED]
+    assert desk.states(*stuck) == [Status.COMPLETED] * 3
 
 
 def test_B2_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
@@ -175,6 +178,7 @@ def test_D21_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(
         desk.drain()
     failed = [n for n, u in enumerate(uuids) if desk.states(u) == [Status.FAILED]]
     assert failed == [5] and len(server.held) == 7
+    assert {desk.entry(u).counted for u in uuids} == {0} and desk.reason(uuids[5]) == "why_rejected"
 
 
 def test_a_run_may_be_limited(bench: Make) -> None:

@@ -59,6 +59,29 @@ def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
     assert worker.circuit.paused is None and desk.states(uuid) == [Status.COMPLETED]
 
 
+@pytest.mark.parametrize("status", [409, 410, 412])
+def test_D18_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(bench: Make, status: int) -> None:
+    with Scripted() as server:
+        desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
+        known(desk, 4)
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method != "PUT":
+                return None
+            for id_ in range(1, 5):
+                server.put("Patient", str(id_), **resource(f"Q-{id_}", birthDate="1950-01-01"))
+            return Act(status)
+
+        server.script = script
+        uuids = desk.add(*[person(f"P-{n}", phone="010-1") for n in range(4)])
+        desk.drain()
+        (next_,) = desk.add(person("P-9"))
+        worker = desk.drain()
+        assert {r["identifier"][0]["value"][0] for r in server.held.values()} == {"Q"}
+    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert Status.COMPLETED not in desk.states(*uuids, next_)
+
+
 def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make) -> None:
     with Scripted() as server:
         desk = bench(server, in_flight=1)

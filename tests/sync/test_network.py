@@ -47,6 +47,18 @@ def test_C1_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(benc
     assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
 
 
+def test_C1_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
+        (uuid,) = desk.add(person("P-1"))
+        passes = iter(range(3))
+        worker = desk.drain(until=lambda: next(passes, None) is None)
+        assert server.journal == []
+    assert worker.circuit.paused or worker.circuit.offline
+    assert (desk.entry(uuid).status, desk.entry(uuid).counted, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
+
+
 def test_C1_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
     with behind_a_proxy() as (server, proxy):
         desk = bench(server)

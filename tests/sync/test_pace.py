@@ -1,11 +1,14 @@
 """How fast requests start: freely, at the profile's rate, climbing after an outage (rule 9)."""
 
 import asyncio
+import itertools
+from collections.abc import Callable
 
 from fhirdesk.entry import Reason
 from fhirdesk.sync.circuit import OPENS_AT, Circuit, backoff
 from fhirdesk.sync.pace import BURST, Pace
-from tests.sync.bench import SetClock
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, FastClock, SetClock, person
 
 
 def started(pace: Pace, clock: SetClock, seconds: float) -> list[float]:
@@ -121,3 +124,32 @@ def test_D12_backoff_doubles_to_a_quarter_of_an_hour_and_heeds_retry_after() -> 
     clock = SetClock()
     assert [backoff(clock, n) for n in (1, 2, 3, 9, 12)] == [2.0, 4.0, 8.0, 512.0, 900.0]
     assert backoff(clock, 1, 300.0) == 300.0
+
+
+class Slept(FastClock):
+    """Slow enough that a server could be flooded; the lid is closed for hours."""
+
+    SPEED = 4.0
+    hours = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.hours * 3600
+
+
+def test_A10_after_hours_of_sleep_what_is_due_goes_at_a_measured_pace(bench: Callable[..., Bench]) -> None:
+    clock, at = Slept(), list[float]()
+    with Scripted() as server:
+        desk = bench(server, clock=clock)
+        desk.add(person("P-first"))
+        looks = itertools.count()
+
+        def over() -> bool:
+            if next(looks) == 5:
+                desk.add(*[person(f"P-{n}") for n in range(60)])
+                server.script = lambda asked: at.append(clock.monotonic()) if asked.method == "POST" else None
+                clock.hours = 8.0
+            return len(at) == 60 and not desk.moving()
+
+        desk.drain(until=over)
+    assert len(server.held) == 61
+    assert at[-1] - at[0] > (60 - BURST) / 10.0 - 1.0  # ten a second at first, but for the burst

@@ -70,6 +70,10 @@ def test_D1_one_bad_record_fails_alone_with_the_place_that_is_wrong(bench: Make)
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
         desk.drain()
-    assert desk.states(*uuids) == [Status.COMPLETED] * 2 + [Status.FAILED] + [Status.COMPLETED] * 2
-    reason = desk.entry(uuids[2]).reason
-    assert reason and reason.params["expression"] == "Patient.birthDate"
+        assert desk.states(*uuids) == [Status.COMPLETED] * 2 + [Status.FAILED] + [Status.COMPLETED] * 2
+        (behind,) = desk.add(person("P-2", phone="010-1"))
+        desk.drain()
+        assert desk.states(behind) == [Status.PENDING]  # the lane stops behind it
+    entry = desk.entry(uuids[2])
+    assert entry.reason and entry.reason.params["expression"] == "Patient.birthDate"
+    assert entry.record == person("P-2")  # kept, to be corrected
