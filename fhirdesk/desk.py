@@ -96,7 +96,7 @@ class Desk(RecordsDesk, QueueDesk):
     def _server_view(self) -> ServerView:
         profile, rooms = self.settings.profile, self._rooms
         circuit = rooms.worker.circuit
-        link, reason = Link.ONLINE, circuit.paused or circuit.reason
+        link, reason = Link.ONLINE, circuit.paused or (circuit.reason if circuit.offline else None)
         if not profile.url:
             link = Link.UNSET
         elif circuit.paused:

@@ -38,13 +38,19 @@ class Circuit:
 
     def answered(self) -> None:
         """It deals with entries: the next wait is a short one."""
-        self.reached()
-        self._waits = 0
+        if not self._late:
+            self.reached()
+            self._waits = 0
 
     def heard(self) -> None:
         """It answered a question: a failure after that is not in a row with those before it."""
-        if not self.offline:
-            self.failures, self.reason = 0, None
+        if not self._late:
+            self.reached()
+
+    @property
+    def _late(self) -> bool:
+        """Whether an answer is to what was in flight when the wait began: it says nothing of now, and ends no wait."""
+        return self.offline and self._clock.now() < self.wait_until
 
     def said_yes(self) -> None:
         """An entry succeeded."""
@@ -73,7 +79,8 @@ class Circuit:
     def resume(self) -> None:
         """A person acted."""
         self.paused = None
-        self.answered()
+        self.reached()
+        self._waits = 0
 
     @property
     def offline(self) -> bool:

@@ -94,10 +94,15 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
 
 
 def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
-    circuit = Circuit(SetClock())
+    clock = SetClock()
+    circuit = Circuit(clock)
     circuit.busy(Reason("why_busy"), 30.0)
+    circuit.heard()  # of what was asked before
     circuit.answered()
-    assert circuit.pace.rate == 10.0
+    assert circuit.offline and not circuit.may_send()
+    clock.at += 31.0
+    circuit.heard()
+    assert not circuit.offline and circuit.pace.rate == 10.0
 
 
 def test_a_server_that_says_what_it_is_and_does_nothing_is_asked_less_and_less() -> None:
