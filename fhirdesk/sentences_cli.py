@@ -26,6 +26,14 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds}초 동안 {completed}건 완료. 지금: 실패 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
         "대기 {pending}",
     ),
+    "usage_missing": ("Missing: {what}", "빠졌습니다: {what}"),
+    "usage_unknown": ("Not known here: {what}", "여기서는 모르는 말입니다: {what}"),
+    "usage_choice": (
+        "{what}: {value} is none of {known}",
+        "{what}: {value} 은(는) 쓸 수 없습니다. 쓸 수 있는 것: {known}",
+    ),
+    "usage_value": ("{what} needs a value", "{what} 에는 값이 필요합니다"),
+    "usage_wrong": ("Wrong usage: {message}", "쓰는 법이 다릅니다: {message}"),
     "cli_behind": ("(after {entry})", "({entry} 다음)"),
     "name_entries": (
         "Name entries, or say which with --status.",

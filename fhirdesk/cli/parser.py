@@ -1,15 +1,56 @@
 """The words of the command line: verbs, their options, and the options that every verb takes, before or after it."""
 
 import argparse
+import re
+import sys
+from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all
+from fhirdesk.settings import language
+from fhirdesk.words import say
+
+# What argparse says of wrong usage, and the code of the sentence that says it in the user's language.
+USAGE = (
+    (re.compile("the following arguments are required: (?P<what>.+)"), "usage_missing"),
+    (re.compile("unrecognized arguments: (?P<what>.+)"), "usage_unknown"),
+    (
+        re.compile(r"argument (?P<what>[^:]+): invalid choice: (?P<value>.+) \(choose from (?P<known>.+)\)"),
+        "usage_choice",
+    ),
+    (re.compile("argument (?P<what>[^:]+): expected (one|at least one) argument"), "usage_value"),
+    (re.compile("(?P<message>.+)", re.DOTALL), "usage_wrong"),
+)
+
+
+def wrong_usage(message: str, lang: str) -> str:
+    """A complaint of argparse in the user's language."""
+    return next(say(code, m.groupdict(), lang) for pattern, code in USAGE if (m := pattern.fullmatch(message)))
+
+
+def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
+    """A parser whose complaints are in that language, its verbs' parsers, too."""
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            self.print_usage(sys.stderr)
+            self.exit(2, f"{self.prog}: {wrong_usage(message, lang)}\n")
+
+    return Parser
+
+
+def _lang(arguments: list[str]) -> str | None:
+    """What --lang says, before all of the arguments are known to be right."""
+    values = [after for before, after in pairwise(arguments) if before == "--lang"]
+    values += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
+    return values[-1] if values else None
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Options of one call; ends the program with exit code 2 on wrong usage."""
-    parser = argparse.ArgumentParser(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
+    parser = _parser_in(language(_lang(arguments)))(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
     _common(parser, top=True)
     shared = argparse.ArgumentParser(add_help=False)

@@ -15,10 +15,11 @@ class Shortcuts(Sheet):
     def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Shortcuts"))
-        self.resize(620, 560)
+        self.resize(760, 600)
         self.heading(self.tr("Shortcuts"))
         titles = [self.tr("Keys"), self.tr("Action"), self.tr("What it does")]
-        self.rows = Grid(self.tr("Shortcuts"), titles, 2, (130, 170))
+        self.rows = Grid(self.tr("Shortcuts"), titles, 2, (130, 190))
+        self.rows.setWordWrap(True)
         with_keys = [a for a in actions if not a.shortcut().isEmpty()]
         self.rows.fill(
             [

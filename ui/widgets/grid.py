@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
@@ -10,6 +10,7 @@ from ui.models.paged import plain_tip
 from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
+AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
 Sign = tuple[str, str, str]
 
 
@@ -52,9 +53,17 @@ class Grid(QTableWidget):
         self._break_lines()
 
     def _break_lines(self) -> None:
-        """Rows as high as their lines, where lines are broken."""
-        if self.wordWrap():
-            self.resizeRowsToContents()
+        """Rows as high as their lines, where lines are broken; Qt forgets the cells' padding."""
+        if not self.wordWrap():
+            return
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, max(ROW, AROUND + max(self._lines(row, c) for c in range(self.columnCount()))))
+
+    def _lines(self, row: int, column: int) -> int:
+        """How high the text of a cell is."""
+        item = self.item(row, column)
+        room = QRect(0, 0, max(1, self.columnWidth(column) - BESIDE), 10_000)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, item.text() if item else "").height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width."""
