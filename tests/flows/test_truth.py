@@ -1,5 +1,6 @@
-"""What we convert, judged by HL7's validator and taken by real servers. `FHIRDESK_TRUTH=300` asks for so many patients
-of the sample clinic, all 240 people and all of the flat tables, on HAPI, too; else a few of each."""
+"""What we convert, the golden resources among it, judged by HL7's validator and taken by real servers.
+`FHIRDESK_TRUTH=300` asks for so many patients of the sample clinic, all 240 people and all of the flat tables, on HAPI,
+too; else a few of each."""
 
 import csv
 import os
@@ -8,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from fhirdesk import sample
@@ -65,6 +67,34 @@ def test_hl7_s_validator_finds_no_error() -> None:
     assert not wrong, wrong[:5]
 
 
+PARENTS: dict[str, Row] = {  # what the golden records refer to
+    "Patient/P-1": {},
+    "Encounter/E-1": {"status": "planned", "class": {"code": "AMB"}},
+    "ServiceRequest/O-1": {"status": "active", "intent": "order", "subject": {"reference": "Patient/P-1"}},
+    "ServiceRequest/R-1": {"status": "active", "intent": "order", "subject": {"reference": "Patient/P-1"}},
+    "ImagingStudy/S-1": {"status": "available", "subject": {"reference": "Patient/P-1"}},
+}
+
+
+def post_golden(base: str) -> None:
+    """Each golden resource as it stands, but for the ids in its references."""
+    ids: dict[str, str] = {}
+
+    def post(resource: Row) -> str:
+        text = json.dumps({n: v for n, v in resource.items() if n != "id"}).decode()
+        for name, id_ in ids.items():
+            text = text.replace(f'"{name}"', f'"{id_}"')
+        url, headers = f"{base}/{resource['resourceType']}", {"Content-Type": "application/fhir+json"}
+        answer = httpx.post(url, content=text.encode(), headers=headers, trust_env=False, timeout=60)
+        assert answer.status_code == 201, (answer.status_code, answer.text[:500], text)
+        return f"{resource['resourceType']}/{answer.json()['id']}"
+
+    for name, elements in PARENTS.items():
+        ids[name] = post({"resourceType": name.partition("/")[0]} | elements)
+    for path in GOLDEN:
+        post(json.loads(path.read_bytes())["resource"])
+
+
 @pytest.mark.parametrize(("server", "options"), [("medplum", ()), ("hapi", ("--validate", "on"))])
 def test_a_real_server_takes_all_of_it(
     server: str, options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -85,4 +115,5 @@ def test_a_real_server_takes_all_of_it(
         assert read["refused"] == 0
         done = run("drain", "--until-empty", "--for", "3000")
         assert done["completed"] == read["queued"]
+        post_golden(base)
         assert not any(done[state] for state in ("failed", "conflict", "unknown", "held", "pending"))
