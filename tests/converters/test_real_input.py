@@ -1,6 +1,8 @@
 """What clinics have: the flat Synthea tables against the resources they were made of, and 240 Korean people."""
 
 import csv
+import gzip
+import unicodedata
 
 import pytest
 
@@ -8,11 +10,14 @@ from fhirdesk import sample
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.converters.values import at
+from fhirdesk.errors import InvalidRecord
+from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.records import Field, Record
 from tests.converters import flat_tables
 
 CONTEXT = Context()
+NAUGHTY = flat_tables.DATA / "adverse" / "naughty_strings.json.gz"
 PERSONS = flat_tables.DATA / "cdss" / "kr_persons.csv"
 
 
@@ -77,3 +82,21 @@ def test_the_sample_clinic_is_r4() -> None:
         made = registry.to_resource(record, CONTEXT)
         assert not check(made), record.key
         assert registry.from_resource(made, CONTEXT, over=record) == record
+
+
+def test_of_hostile_texts_only_what_holds_controls_or_nothing_to_see_is_refused() -> None:
+    if not NAUGHTY.exists():
+        pytest.skip("../shared is not here")
+    row = {"patient_id": "P-1", "family_name": "김", "gender": "F", "birth_date": "1985"}
+    texts: list[str] = [text for text in json.loads(gzip.decompress(NAUGHTY.read_bytes())) if text.strip()]
+    refused = []
+    for text in texts:
+        try:
+            _, made = registry.convert(row | {"address": text}, "patient", CONTEXT)
+            assert made["address"][0]["text"] == text
+        except InvalidRecord as error:
+            refused.append(text)
+            hidden = all(unicodedata.category(c) in ("Cf", "Zs") for c in text)
+            assert (error.code, error.field) == ("field_invisible" if hidden else "field_control", "address")
+            assert hidden or any(ord(c) < 0x20 and c not in "\t\r\n" for c in text)
+    assert (len(texts), len(refused)) == (343, 4)
