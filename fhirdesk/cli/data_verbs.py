@@ -11,6 +11,7 @@ from fhirdesk import files, sample
 from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, USAGE, Bar, note, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
+from fhirdesk.desk import Desk
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.files import BadRow, Row
 from fhirdesk.r4 import json
@@ -80,6 +81,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
     bar = Bar(say("cli_bar_read", {}, settings.lang))
     async with opened(settings) as desk:
         tell(await desk.problems(), settings)
+        _known(options.type, desk)
         paths = [source(name) for name in options.files]
         async for line in desk.import_files(paths, type_=options.type, enqueue=not options.no_enqueue):
             counts["read"] += 1
@@ -105,11 +107,16 @@ def _named(line: ImportLine, text: str) -> str:
     return f"{' '.join(names)}: {text}" if names else text
 
 
+def _known(type_: str | None, desk: Desk) -> None:
+    """Raises NotFound where the desk has no such record type."""
+    if type_ and type_ not in desk.record_types():
+        raise NotFound("no_such_type", **registry.unknown(type_))
+
+
 async def export(settings: Settings, options: Namespace) -> int:
     """What the cache holds."""
     async with opened(settings) as desk:
-        if options.type and options.type not in desk.record_types():
-            raise NotFound("no_such_type", **registry.unknown(options.type))
+        _known(options.type, desk)
         await desk.export(options.type, options.format, options.output or sys.stdout.buffer)
     sys.stdout.buffer.flush()
     return DONE

@@ -25,6 +25,7 @@ VERBS += ["check", "metrics", "sandbox", "profile", "queue stats", "queue list",
 
 
 WRONG = [
+    ("import", "rows.json", "--type", "nosuch"),
     ("queue", "show", "no-such-entry"),
     ("queue", "hold"),
     ("preview", "patient", "P-9"),
