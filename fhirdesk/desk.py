@@ -149,13 +149,14 @@ def lock_window(data_dir: Path) -> FileLock | None:
 
 
 @contextmanager
-def alone(data_dir: Path) -> Iterator[None]:
-    """Nobody else has this folder's window or sends from it. Raises AlreadyRunning, DataFolderError."""
+def alone(data_dir: Path, *, has_window: bool = False) -> Iterator[None]:
+    """Nobody else has this folder's window (`has_window`: we have it) or sends from it. Raises AlreadyRunning,
+    DataFolderError."""
     from fhirdesk.store.locks import FileLock
 
-    window, sender = lock_window(data_dir), FileLock(data_dir / SENDER)
+    window, sender = None if has_window else lock_window(data_dir), FileLock(data_dir / SENDER)
     try:
-        if window is None or not sender.try_acquire():
+        if not (window or has_window) or not sender.try_acquire():
             raise AlreadyRunning
         yield
     except OSError as error:
@@ -166,13 +167,13 @@ def alone(data_dir: Path) -> Iterator[None]:
             window.release()
 
 
-def start_over(data_dir: Path) -> list[Path]:
+def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
     """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went, the
     database first. Raises AlreadyRunning: a process that has it open would go on saving into what was moved."""
     from fhirdesk.clock import Clock
     from fhirdesk.store import opening
 
-    with alone(data_dir):
+    with alone(data_dir, has_window=has_window):
         return opening.start_over(data_dir / DATABASE, Clock().now())
 
 

@@ -83,6 +83,10 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "{type} {key} cannot be read, or a change asked for it: import it again.",
         "{type} {key}(또는 그 변경)을(를) 읽을 수 없습니다. 다시 가져오세요.",
     ),
+    "salvage_more": (
+        "And {count} more: import them again.",
+        "그 밖에 {count}건이 더 있습니다. 나머지를 다시 가져오세요.",
+    ),
     "salvage_nothing": (
         "There is no damaged database to read. Nothing was changed.",
         "읽을 손상된 데이터베이스가 없습니다. 바뀐 것은 없습니다.",

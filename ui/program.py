@@ -5,11 +5,14 @@ import asyncio
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.errors import FhirDeskError
+from fhirdesk.desk import start_over
+from fhirdesk.entry import Reason
+from fhirdesk.errors import DataFolderError, FhirDeskError
 from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles
 from fhirdesk.views import CheckStep, PatientQuery
 from ui import language, theme
 from ui.collector import Collector
+from ui.dialogs.ask import ask, tell
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
 from ui.language import say
@@ -17,6 +20,8 @@ from ui.main_window import MainWindow
 from ui.remembered import Remembered
 from ui.session import Session, is_first_start
 from ui.theme import Theme
+
+LONGEST = 12  # records that a dialog names
 
 
 class Program(QObject):
@@ -50,7 +55,13 @@ class Program(QObject):
         return 0
 
     async def begin(self, *, demo: bool = False) -> None:
-        """Open the session in use; the first start asks."""
+        """Open the session in use; the first start asks. About a database that cannot be used a person decides."""
+        try:
+            await self._begin(demo)
+        except DataFolderError as error:
+            self._ask_what_to_do(error)
+
+    async def _begin(self, demo: bool) -> None:
         if demo or self.settings.profile.name == DEMO_PROFILE:
             await self.open_sample()
         elif is_first_start(self.settings):
@@ -78,6 +89,29 @@ class Program(QObject):
         self.window.showNormal() if self.window.isMinimized() else self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    # -- a database that cannot be used (B7)
+
+    def _ask_what_to_do(self, error: DataFolderError) -> None:
+        title = self.tr("The database cannot be opened")
+        if error.code == "store_damaged" and not self.session.settings.profile.demo:
+            yes = self.tr("Keep what can be read")
+            ask(self.window, title, say(error), yes, lambda: self.window.tasks.start(self._salvage()))
+        else:
+            tell(self.window, title, say(error))
+
+    async def _salvage(self) -> None:
+        moved = await asyncio.to_thread(start_over, self.settings.data_dir, has_window=True)
+        await self.session.open()
+        assert self.session.desk is not None, "open raises when it cannot"
+        found = await self.session.desk.salvage(moved[0])
+        counts = {"records": str(found.records), "entries": str(found.entries), "file": moved[0].name}
+        lost = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in found.lost[:LONGEST]]
+        told = [Reason("salvaged", counts), *lost]
+        if len(found.lost) > LONGEST:
+            told.append(Reason("salvage_more", {"count": str(len(found.lost) - LONGEST)}))
+        self.window.refresh()
+        tell(self.window, self.tr("What could be read"), "\n".join(say(reason) for reason in told))
 
     # -- what is open
 

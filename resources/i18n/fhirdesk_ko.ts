@@ -1970,6 +1970,18 @@
 <context>
     <name>Program</name>
     <message>
+        <source>The database cannot be opened</source>
+        <translation>데이터베이스를 열 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Keep what can be read</source>
+        <translation>읽을 수 있는 것 건지기</translation>
+    </message>
+    <message>
+        <source>What could be read</source>
+        <translation>읽어 낸 것</translation>
+    </message>
+    <message>
         <source>This computer has no keyring: the secret is kept until you quit.</source>
         <translation>이 컴퓨터에는 키 저장소가 없어 비밀번호를 끝낼 때까지만 기억합니다.</translation>
     </message>

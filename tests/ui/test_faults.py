@@ -16,8 +16,9 @@ from fhirdesk.entry import Status
 from fhirdesk.errors import StoreError
 from fhirdesk.settings import Profile, Settings
 from tests.scripted import Act, Asked, Scripted
+from tests.store.test_damage import filled
 from tests.ui.conftest import Run, until
-from ui.dialogs.ask import Question
+from ui.dialogs.ask import Notice, Question
 from ui.dialogs.patient_form import PatientForm
 from ui.main_window import MainWindow
 from ui.program import Program
@@ -205,6 +206,31 @@ def test_B3_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
         assert (await desk.counts())[Status.PENDING] == 1
 
     run(scene())
+
+
+def test_B7_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_person_says_so(
+    on_server: object, run: Run, settings: Settings
+) -> None:
+    filled(settings.data_dir, 4)
+    database = settings.data_dir / "fhirdesk.db"
+    wreck = bytes(100) + database.read_bytes()[100:]
+    database.write_bytes(wreck)
+    with Scripted() as server:
+
+        async def scene() -> None:
+            program = on_server(server)  # type: ignore[operator]
+            program.window.show()
+            await program.begin()
+            question = program.window.findChild(Question)
+            assert question is not None and database.read_bytes() == wreck and server.journal == []
+            question.yes.click()
+            await until(lambda: program.window.findChild(Notice), "what could be read")
+            await until(lambda: len(program.window.patients.table.rows.ids) == 4, "the patients")
+            await until(lambda: program.window.counts[Status.COMPLETED] == 4, "that they arrive")
+
+        run(scene())
+        (aside,) = settings.data_dir.glob("fhirdesk.db.damaged-*")
+        assert aside.read_bytes() == wreck and len(server.held) == 4 == len(server.asked("POST"))
 
 
 def test_E1_E9_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server: object, run: Run) -> None:
