@@ -20,6 +20,8 @@ STALE = (404, 409, 412, 423, 428)
 _ENTRIES = f"SELECT {', '.join(ENTRY)} FROM queue_entry WHERE profile = ? AND "  # noqa: S608 - ours
 _OPEN_EDITS = _ENTRIES + "operation = 'edit' AND status IN ('pending', 'unknown') ORDER BY seq"  # as its index says it
 _UNKNOWNS = _ENTRIES + "status = 'unknown' AND not_before <= ? ORDER BY seq LIMIT ?"
+_ATTEMPTS = "SELECT request, at, expires_at, empty_at, status, issue FROM attempt WHERE seq = ? ORDER BY number DESC"
+EMPTY, STATUS = 3, 4  # columns of it
 _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? AND key = ? ORDER BY seq LIMIT ?"
 
 
@@ -68,17 +70,17 @@ class Upkeep(Scope):
 
     def flight(self, conn: Connection, entry: QueueEntry) -> Flight:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
-        rows = conn.execute(select(attempt).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc())).all()
-        last = rows[0]
+        rows = plain.run(conn, _ATTEMPTS, entry.seq).fetchall()
+        request, at, expires_at, empty_at, status, issue = rows[0]
         return Flight(
-            request=json.loads(last.request) if last.request else {},
-            at=last.at,
-            expires_at=last.expires_at or last.at,
-            empty_at=last.empty_at,
-            stale=sum(row.status in STALE for row in rows),
-            resent=any(row.empty_at is not None for row in rows[1:]),
-            status=last.status,
-            issue=last.issue,
+            request=json.loads(request) if request else {},
+            at=at,
+            expires_at=expires_at or at,
+            empty_at=empty_at,
+            stale=sum(row[STATUS] in STALE for row in rows),
+            resent=any(row[EMPTY] is not None for row in rows[1:]),
+            status=status,
+            issue=issue,
         )
 
     def sent_before(self, conn: Connection, entry: QueueEntry) -> list[Mapping[str, Any]]:

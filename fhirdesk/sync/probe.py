@@ -16,7 +16,7 @@ from fhirdesk.sync.push import unguarded
 from fhirdesk.sync.settle import MOST_COUNTED, stored_less
 from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, matches, rival, taken_over
 
-LOOK_AGAIN = 2.0  # seconds between looks while the server may still be working on the request
+LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
 ASKED_AGAIN = frozenset({401, 408, 425, 429})
@@ -158,7 +158,7 @@ class Probe:
         """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""
         now, over = self._clock.now(), self._over(flight)
         if now < over:
-            return self._still(entry, min(over, now + LOOK_AGAIN))
+            return self._still(entry, min(over, now + max(LOOK_AGAIN, now - flight.at)))  # ever more seldom
         if entry.counted >= MOST_COUNTED and self._memory.others_succeeded(entry):
             return self._move(entry, Status.FAILED, Reason("why_poison"))
         if flight.stale >= MOST_MERGES:

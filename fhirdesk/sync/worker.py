@@ -68,6 +68,7 @@ class Worker:
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looks: set[asyncio.Task[None]] = set()  # those of them that look at unknown outcomes
         self._alone = False  # an entry that was in flight at a crash is: nothing may be beside it
         self._wake = asyncio.Event()
         self._looked_at = clock.now()
@@ -199,11 +200,15 @@ class Worker:
 
     def _start_probes(self, now: float) -> bool:
         most = 1 if self.circuit.offline else self._profile.in_flight
+        if len(self._looks) >= max(1, self._slots() // 2):  # what is known to be well goes on beside them
+            return False
         with self._store.reading() as conn:
             found = self._store.queue.unknowns(conn, now, most + len(self._lanes))
         free = self._free(found)[:most]
         if free:
-            self._spawn(self._looking.look_at(free), free)
+            look = self._spawn(self._looking.look_at(free), free)
+            self._looks.add(look)
+            look.add_done_callback(self._looks.discard)
         return bool(free)
 
     def _start_sends(self, now: float) -> bool:
@@ -231,7 +236,7 @@ class Worker:
     def _free(self, entries: Sequence[QueueEntry]) -> list[QueueEntry]:
         return [e for e in entries if (e.type, e.key) not in self._lanes]
 
-    def _spawn(self, work: Coroutine[None, None, None], entries: Sequence[QueueEntry]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None], entries: Sequence[QueueEntry]) -> "asyncio.Task[None]":
         lanes = {(e.type, e.key) for e in entries}
         self._lanes |= lanes
         task = asyncio.ensure_future(work)
@@ -246,6 +251,7 @@ class Worker:
                 self._stumbled(error, entries)
 
         task.add_done_callback(ended)
+        return task
 
     def _stumbled(self, error: BaseException, entries: Sequence[QueueEntry]) -> None:
         """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on."""
