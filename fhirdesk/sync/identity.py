@@ -52,7 +52,7 @@ class Identity:
             return self._found
         self.suspected = False
         with self._store.reading() as conn:
-            known = self._store.resource_map.sample(conn, SAMPLE)
+            known = [m for m in self._store.resource_map.sample(conn, SAMPLE) if not m.damaged]
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known))
         meanwhile = self.suspected
         told = [heard(a) or a.status == 500 for a in answers]
