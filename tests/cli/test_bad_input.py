@@ -2,18 +2,26 @@
 
 import json
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fhirdesk.cli import main
+from fhirdesk.converters import registry
 from fhirdesk.files import Row
+from fhirdesk.r4 import json as r4_json
+from fhirdesk.r4.json import Number
 from fhirdesk.rooms import Rooms
 from fhirdesk.words import say
 from tests.acceptance import SHARED
+from tests.converters.rows import TYPES, wrong_values
+from tests.converters.test_golden import GOLDEN
 from tests.fhir.conftest import rooms
 
 SUITE = SHARED / "data" / "adverse" / "json_test_suite.tar.gz"
+LONG = 100_000  # longer texts are tried once a field
 PERSON = {"patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
 __all__ = ["rooms"]
 
@@ -70,3 +78,28 @@ def test_a_refused_row_names_its_type_where_it_is_known(rooms: Rooms) -> None:
         ("patient", "P-2", "gender"),
     ]
     assert [(line.type, line.field) for line in lines[2:]] == [(None, "type")] * 2
+
+
+def spoiled(type_: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Golden records with one field that is wrong, and its name: every field, everything that it may not hold."""
+    records = [json.loads(path.read_bytes(), parse_float=Number)["record"] for path in GOLDEN]
+    for number, record in enumerate(r for r in records if r["type"] == type_):
+        for field in registry.record_types()[type_].fields:
+            others = {n: v for n, v in record.items() if n not in field.aliases}
+            for value in wrong_values(field):
+                if not number or len(str(value)) < LONG:
+                    yield others | {field.name: value}, field.name
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_whatever_is_wrong_with_a_field_is_told_by_line_key_and_field(
+    type_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, file = list(spoiled(type_)), tmp_path / "wrong.ndjson"
+    file.write_bytes(b"\n".join(r4_json.dumps(row) for row, _ in rows))
+    code, out, told = convert(capsys, type_, str(file))
+    assert (code, out, len(told)) == (6, [], len(rows)) and len(rows) > 300
+    key_field = registry.record_types()[type_].key_field
+    for line, ((row, name), said) in enumerate(zip(rows, told, strict=True), 1):
+        assert (said["line"], said["field"].partition("[")[0]) == (line, name) and said["error"]
+        assert name == key_field or said["key"] == str(row[key_field])
