@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid as uuids_
 from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fhirdesk.desk_base import DeskBase
 from fhirdesk.entry import QueueEntry, Reason, Status
 from fhirdesk.errors import Refused
 from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, FieldValues, QueueQuery, QueueRow
+
+DUE = Reason("why_due")
 
 
 class QueueDesk(DeskBase):
@@ -25,11 +28,23 @@ class QueueDesk(DeskBase):
 
     async def queue_rows(self, seqs: Sequence[int]) -> tuple[QueueRow, ...]:
         """Rows by seq, in the order asked for."""
-        return await self._engine.read(lambda: self._rooms.reads.queue_rows(seqs))
+        rows = await self._engine.read(lambda: self._rooms.reads.queue_rows(seqs))
+        stop = self._in_the_way()
+        return rows if stop is None else tuple(replace(r, reason=stop) if r.reason == DUE else r for r in rows)
 
     async def entry(self, uuid: str) -> EntryDetails:
         """One entry with its attempts. Raises NotFound."""
-        return await self._engine.read(lambda: self._rooms.reads.entry(uuid))
+        details = await self._engine.read(lambda: self._rooms.reads.entry(uuid))
+        stop = self._in_the_way()
+        return replace(details, why=stop) if stop and details.why == DUE else details
+
+    def _in_the_way(self) -> Reason | None:
+        """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
+        worker = vars(self._rooms).get("worker")  # it is not loaded for this question
+        if worker is None:
+            return None
+        circuit = worker.circuit
+        return circuit.paused or (circuit.reason if circuit.offline else None)
 
     async def retry(self, uuids: Sequence[str]) -> int:
         """Send failed, held or waiting entries again now; how many were changed."""

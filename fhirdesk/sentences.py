@@ -295,8 +295,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "전송이 일시 중지되어 있습니다. 수정은 저장되지 않았습니다. 전송을 다시 시작한 뒤 다시 시도하세요.",
     ),
     "edit_later": (
-        "It is sent when the server is back; until then the old value stays.",
-        "서버가 돌아오면 보냅니다. 그때까지는 이전 값이 남습니다.",
+        "It is queued and sent as soon as the server takes it; until then the old value stays.",
+        "대기열에 넣었습니다. 서버가 받는 대로 보내고, 그때까지는 이전 값이 남습니다.",
     ),
     "edit_conflict": (
         "It was changed on the server meanwhile. Nothing was overwritten.",

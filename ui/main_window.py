@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.queue_changed.connect(self._look.soon)
         self.bridge.server_changed.connect(self._look.now)
+        self.bridge.server_changed.connect(self.queue.refresh)
         self._look_wide = Refresher(self.tasks, self._read_notices, self)
         self.banner.wanted_resume.connect(self.deeds.toggle_pause)
         self._tick = QTimer(self, interval=TICK)

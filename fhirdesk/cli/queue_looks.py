@@ -6,6 +6,7 @@ from dataclasses import asdict
 from fhirdesk.cli.output import DONE, note, opened, put, sentence
 from fhirdesk.clock import iso
 from fhirdesk.entry import Attempt, Status
+from fhirdesk.errors import NotFound
 from fhirdesk.settings import Settings
 from fhirdesk.views import QueueQuery, QueueRow
 from fhirdesk.words import say
@@ -127,6 +128,8 @@ async def chain(settings: Settings, options: Namespace) -> int:
     """Everything of one patient that is not on the server yet, in order, with what must go first."""
     async with opened(settings) as desk:
         rows = await desk.chain(options.key)
+        if not rows and not await desk.record("patient", options.key):
+            raise NotFound("no_such_record", type="patient", key=options.key)
     views = [row_view(each.row, settings) | {"blocked_by": each.blocked_by} for each in rows]
     names = {view["entry"]: f"{view['type']} {view['key']}" for view in views}
     for view in views:

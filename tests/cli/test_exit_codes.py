@@ -28,6 +28,7 @@ WRONG = [
     ("import", "rows.json", "--type", "nosuch"),
     ("queue", "show", "no-such-entry"),
     ("queue", "hold"),
+    ("queue", "chain", "P-9"),
     ("preview", "patient", "P-9"),
     ("sync", "patient", "P-9"),
 ]

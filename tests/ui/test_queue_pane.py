@@ -12,7 +12,7 @@ from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.settings import Profile, Settings
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import Link, QueueQuery
 from tests.ui.conftest import Run, until
 from ui.dialogs.ask import Question, Reasoned
 from ui.dialogs.chain import ChainDialog
@@ -240,5 +240,25 @@ def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run:
         await until(lambda: window.findChildren(Question), "the question")
         the(window, Question).agree()
         await until(lambda: window.counts[Status.HELD] == 300, "all of them held")
+
+    run(scene())
+
+
+def test_what_waits_says_that_the_server_is_paused_or_away(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        program.session.settings = replace(program.settings, profile=Profile(url="http://127.0.0.1:9/fhir"))
+        window, desk = await opened(program)
+        await desk.pause()
+        uuid_ = await save(desk, person("P-1"))
+
+        def said() -> str:
+            row = window.queue.table.rows.row_at(0)
+            return row.reason.code if row else ""
+
+        await until(lambda: said() == "paused_by_hand", "the pause, at the entry")
+        assert (await desk.entry(uuid_)).why.code == "paused_by_hand"
+        await desk.resume()
+        await until(lambda: window.server.link is Link.OFFLINE, "that it is away", 40)
+        await until(lambda: said() == "why_offline", "that it is away, at the entry")
 
     run(scene())
