@@ -107,7 +107,7 @@ class TestForm:
             form.later.click()
             await until(lambda: said, "the sentence")
             assert desk.edits[2][1] is True
-            assert "when the server is back" in said[0]
+            assert "until then the old value stays" in said[-1]
 
         run(scene())
 
