@@ -88,9 +88,9 @@ class State(Enum):
 
 
 def state(data: bytes) -> State:
-    """Whether it is a JSON document, or the beginning of one."""
+    """Whether it has the shape of a JSON document, or of the beginning of one; texts in it are not looked at."""
     try:
-        _decoder.decode(data)
+        _raw.decode(data)
     except msgspec.DecodeError as error:
         return State.OPEN if "truncated" in str(error) else State.BROKEN
     except (ValueError, RecursionError):
