@@ -56,7 +56,8 @@ def _traced(
 ) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
     """The resource; the fields that change each value; the fields without which it would not be there."""
     made = make(record)
-    kept = {path for path, _ in theirs.intersection(leaves(made))}
+    places = list(leaves(made))
+    kept = {path for path, _ in theirs.intersection(places)}
     moved: dict[Path, list[str]] = {}
     brought: dict[Path, list[str]] = {}
     for field in converter.record_type.fields:
@@ -66,7 +67,7 @@ def _traced(
         if field.name == converter.record_type.key_field:
             changed |= _numbers(made, record.key)
         gone = set(_differs(made, make(_with(record, field.name, None, converter))))
-        for path in (TYPE, *(p for p, _ in leaves(made))):
+        for path in (TYPE, *(p for p, _ in places)):
             if path in changed:
                 moved.setdefault(path, []).append(field.name)
             elif path in gone:
