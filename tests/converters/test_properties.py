@@ -30,7 +30,9 @@ def test_a_record_becomes_r4_and_comes_back(type_: str, data: st.DataObject) -> 
     assert registry.to_resource(back, CONTEXT) == made
     for field in registry.record_types()[type_].fields:
         word = back.fields.get(field.name)
-        assert not field.codes or not isinstance(word, str) or field.codes.takes(word), field.name
+        # DICOM's own code is a modality's first word; that nobody came, an extension says
+        if field.codes and isinstance(word, str) and field.name != "modality" and word != "no_show":
+            assert word == field.codes.word(field.codes.code(word)), field.name
 
 
 @EVERY_TYPE
