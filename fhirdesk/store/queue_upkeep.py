@@ -137,13 +137,13 @@ class Upkeep(Scope):
         query = select(attempt.c.status).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
         return conn.execute(query).scalar()
 
-    def give_up(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> None:
-        """A pending entry that was not sent is taken back."""
-        conn.execute(
+    def give_up(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> int:
+        """A pending entry that was never sent is taken back."""
+        return conn.execute(
             update(queue_entry)
-            .where(Q.seq == entry.seq, Q.status == Status.PENDING.value)
+            .where(Q.seq == entry.seq, Q.status == Status.PENDING.value, Q.attempts == 0)
             .values(status=Status.CANCELLED.value, finished_at=now, **reason_columns(reason))
-        )
+        ).rowcount
 
     def postpone(self, conn: Connection, entry: QueueEntry, until: float) -> None:
         """Ask again later, if it still waits as it did."""

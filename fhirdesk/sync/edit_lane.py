@@ -43,9 +43,15 @@ class EditLane:
             if head.status in STOPPED:
                 self._ledger.give_up(entry, Reason(edits.CONFLICT, {"entry": head.uuid}))
                 return
-            if not await self._step(head):
+            if not await self._step(head, waited_for=entry.attempts == 0):
                 break
-        self._ledger.give_up(entry, Reason(edits.PAUSED if self._reception.circuit.paused else edits.UNREACHABLE))
+        paused = self._reception.circuit.paused
+        if not self._ledger.give_up(entry, Reason(edits.PAUSED if paused else edits.UNREACHABLE)):
+            self._ledger.put_off([e for e in (self._now(entry),) if e and e.status is Status.PENDING])
+
+    def _now(self, entry: QueueEntry) -> QueueEntry | None:
+        with self._store.reading() as conn:
+            return self._store.queue.get(conn, entry.uuid)
 
     def _head(self, entry: QueueEntry) -> QueueEntry | None:
         """The head of the edit's lane; None once the edit is no longer waiting for us."""
@@ -58,25 +64,29 @@ class EditLane:
             return None
         return lane[0]
 
-    async def _step(self, head: QueueEntry) -> bool:
-        """Bring the head of a lane one step on; False: the server could not be asked."""
+    async def _step(self, head: QueueEntry, *, waited_for: bool) -> bool:
+        """Bring the head of a lane one step on; False: the server could not be asked. `waited_for`: a person still
+        waits to be told what became of the edit."""
         if head.status is Status.UNKNOWN:
-            return await self._look(head)
+            return await self._look(head, waited_for)
         if self._reception.circuit.paused or not await self._connection.ready():
             return False
         sent = await self._outgoing.send_one(head)
         return sent and (not self._reception.circuit.offline or head.operation is Operation.EDIT)
 
-    async def _look(self, head: QueueEntry) -> bool:
+    async def _look(self, head: QueueEntry, waited_for: bool) -> bool:
         move = await self._looking.look(head)
         if move is None and head.operation is Operation.EDIT:
             self._ledger.look_again(head)
         if move is not None:
-            self._ledger.commit([final(self._after_look(head, move), None)])
+            told = self._after_look(head, move) if waited_for else move
+            self._ledger.commit([final(told, None)])
         return move is not None
 
     def _after_look(self, head: QueueEntry, move: Move) -> Move:
-        """A 5xx whose version is as before changed nothing: the edit did not arrive (unreachable)."""
-        if head.operation is Operation.EDIT and move.status is Status.UNKNOWN and self._ledger.was_refused_by_5xx(head):
-            return Move(head, head.attempts, Status.PENDING, reason=Reason("why_busy"), phase=move.phase)
+        """What was answered with an error, and whose version is as before, did not arrive (unreachable)."""
+        as_before = move.reason is not None and move.reason.code in ("why_checking", "why_not_arrived")
+        if head.operation is Operation.EDIT and as_before and self._ledger.was_refused(head):
+            over = Reason(edits.UNREACHABLE)
+            return Move(head, head.attempts, Status.CANCELLED, reason=over, phase=move.phase)
         return move

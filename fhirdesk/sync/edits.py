@@ -24,11 +24,13 @@ OUTCOMES = {
     PAUSED: EditOutcome.UNREACHABLE,
     CONFLICT: EditOutcome.CONFLICT,
 }
+GOES_ON = ("why_newer_there", "why_not_arrived")
 PAUSES = frozenset(rule.reason for rule in RULES.values() if rule.pauses)
 
 
 def final(move: Move, sent: Resource | None) -> Move:
-    """The move of an edit entry: what would wait, fail or ask is cancelled instead, its attempts kept."""
+    """The move of an edit entry: what would wait, fail or ask is cancelled instead, its attempts kept. One of which it
+    was not known whether it arrived stays open until it has, or is refused: nobody waits with its text any more."""
     reason = move.reason or Reason(ACCEPTED)
     if move.status is Status.COMPLETED:
         return replace(move, reason=Reason(ACCEPTED))
@@ -37,7 +39,8 @@ def final(move: Move, sent: Resource | None) -> Move:
         return _cancelled(move, Reason(REFUSED, dict(reason.params) | ({"field": field} if field else {})))
     if move.status is Status.CONFLICT:
         return _cancelled(move, Reason(CONFLICT, dict(reason.params)))
-    if move.status in (Status.PENDING, Status.HELD) and reason.code != "why_newer_there":
+    open_ = move.status is Status.PENDING and (move.number > 1 or reason.code in GOES_ON)
+    if move.status in (Status.PENDING, Status.HELD) and not open_:
         code = PAUSED if reason.code in PAUSES else UNREACHABLE
         return _cancelled(move, Reason(code, dict(reason.params)))
     return move

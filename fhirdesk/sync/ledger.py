@@ -165,11 +165,11 @@ class Ledger:
             self._store.queue.release_children(tx.conn, [(mapped.type, mapped.key)])
         return mapped
 
-    def give_up(self, entry: QueueEntry, reason: Reason) -> None:
-        """An edit that was not sent is taken back; its text stays in the form."""
+    def give_up(self, entry: QueueEntry, reason: Reason) -> bool:
+        """An edit that was never sent is taken back; its text stays in the form. False: it was sent, or is over."""
         with self._store.writing() as tx:
-            self._store.queue.give_up(tx.conn, entry, reason, self._clock.now())
             tx.announce(QueueChanged())
+            return self._store.queue.give_up(tx.conn, entry, reason, self._clock.now()) > 0
 
     def put_off(self, entries: Sequence[QueueEntry]) -> None:
         """The server could not be asked about these: each waits, longer each time, and the others go on."""
@@ -230,10 +230,11 @@ class Ledger:
         with self._store.reading() as conn:
             return self._store.queue.sent_before(conn, entry)
 
-    def was_refused_by_5xx(self, entry: QueueEntry) -> bool:
-        """Whether the last attempt was answered with a 5xx."""
+    def was_refused(self, entry: QueueEntry) -> bool:
+        """Whether the last attempt was answered with an error."""
         with self._store.reading() as conn:
-            return (self._store.queue.last_status(conn, entry) or 0) >= 500
+            status = self._store.queue.last_status(conn, entry) or 0
+        return status >= 400 and status != 408
 
 
 def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:

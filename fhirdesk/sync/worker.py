@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Operation, QueueEntry, Reason
+from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import FhirDeskError, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile, Retention
@@ -193,6 +193,9 @@ class Worker:
         with self._store.reading() as conn:
             waiting = self._store.queue.edits(conn)
         for entry in waiting:
+            again = entry.status is Status.PENDING and entry.attempts > 0  # nobody waits for it any more
+            if again and not self.circuit.may_send():
+                continue
             if (entry.type, entry.key) not in self._lanes and entry.not_before <= now:
                 self._spawn(self._edits.run(entry), [entry])
                 return True

@@ -8,7 +8,7 @@ from fhirdesk.access import User, check_may_edit
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import EDIT_PRIORITY, FINAL, Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Operation, QueueEntry, Reason
 from fhirdesk.errors import Forbidden, NotFound
 from fhirdesk.events import QueueChanged
 from fhirdesk.records import Record
@@ -102,7 +102,7 @@ class WriteThrough:
                 entry = self._store.queue.get(conn, uuid)
             if entry is None:
                 raise NotFound("no_such_entry", entry=uuid)
-            unknown = entry.status is Status.UNKNOWN and entry.not_before > self._clock.now()
+            unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:
                 return entry
             await asyncio.sleep(LOOK)

@@ -47,3 +47,26 @@ def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: 
         told = desk.edit(email="a@clinic.kr")
         assert told.outcome is EditOutcome.UNREACHABLE and len(server.asked("PUT")) == 1
         assert (desk.entry(before).status, desk.entry(before).counted) == (Status.PENDING, 1)
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_rule12_an_edit_of_which_nobody_knows_and_that_is_not_there_goes_again(bench: Make, away: bool) -> None:
+    """The person was told that the outcome is not known: the edit waits, and is not taken back behind their back."""
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        clock = desk.clock = FastClock()
+        clock.SPEED = 1.0
+        server.script = lambda a: Act(None) if a.method == "PUT" else None
+        told = desk.edit(phone="010-1")
+        assert told.outcome is EditOutcome.UNKNOWN and desk.states("the-edit") == [Status.UNKNOWN]
+        clock.SPEED = 1000.0
+        if away:
+            server.script = lambda a: Act(None)
+            passes = iter(range(20))
+            desk.drain(until=lambda: next(passes, None) is None)
+            assert desk.states("the-edit") == [Status.UNKNOWN]
+        server.script = lambda a: None
+        desk.drain()
+        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+    assert desk.states("the-edit") == [Status.COMPLETED]
