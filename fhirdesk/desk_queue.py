@@ -29,14 +29,18 @@ class QueueDesk(DeskBase):
     async def queue_rows(self, seqs: Sequence[int]) -> tuple[QueueRow, ...]:
         """Rows by seq, in the order asked for."""
         rows = await self._engine.read(lambda: self._rooms.reads.queue_rows(seqs))
-        stop = self._in_the_way()
-        return rows if stop is None else tuple(replace(r, reason=stop) if r.reason == DUE else r for r in rows)
+        return tuple(map(self._now, rows))
 
     async def entry(self, uuid: str) -> EntryDetails:
         """One entry with its attempts. Raises NotFound."""
         details = await self._engine.read(lambda: self._rooms.reads.entry(uuid))
         stop = self._in_the_way()
         return replace(details, why=stop) if stop and details.why == DUE else details
+
+    def _now(self, row: QueueRow) -> QueueRow:
+        """A row whose turn it is says what is in its way."""
+        stop = self._in_the_way() if row.reason == DUE else None
+        return replace(row, reason=stop) if stop else row
 
     def _in_the_way(self) -> Reason | None:
         """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
@@ -105,7 +109,8 @@ class QueueDesk(DeskBase):
 
     async def chain(self, patient_key: str) -> tuple[ChainRow, ...]:
         """The open entries about one patient in order, each with the entry that must go first."""
-        return await self._engine.read(lambda: self._rooms.reads.chain(patient_key))
+        chain = await self._engine.read(lambda: self._rooms.reads.chain(patient_key))
+        return tuple(replace(each, row=self._now(each.row)) for each in chain)
 
     async def answers(self, uuids: Sequence[str]) -> tuple[QueueEntry, ...] | None:
         """Wait for the process that sends to answer these entries; None when no other process sends."""

@@ -2012,8 +2012,8 @@
         <translation>원인별로 묶기</translation>
     </message>
     <message>
-        <source>Filter by number or name</source>
-        <translation>번호나 이름으로 거르기</translation>
+        <source>Number or name</source>
+        <translation>번호나 이름</translation>
     </message>
     <message>
         <source>Filter the queue</source>

@@ -31,6 +31,7 @@ class ChainDialog(Sheet):
         self.said = plain(name="muted")
         titles = [self.tr("State"), self.tr("What"), self.tr("Number"), self.tr("Why"), self.tr("Blocked by")]
         self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
+        self.rows.setWordWrap(True)
         self.rows.cellDoubleClicked.connect(self._open)
         for widget, stretch in ((self.head, 0), (self.said, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)

@@ -37,6 +37,7 @@ class ImportReport(Sheet):
             self.body.addWidget(self.note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
         titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
         self.rows = Grid(self.tr("Refused rows"), titles, 3, (64, 130, 130))
+        self.rows.setWordWrap(True)
         self.rows.fill([_cells(line) for line in refused])
         self.body.addWidget(self.rows, 1)
         self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])

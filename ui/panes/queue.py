@@ -94,7 +94,7 @@ class QueuePane(Card):
         self.retry_all.setText(self.tr("Retry all…"))
         self.retry_all.setToolTip(self.tr("Send everything again that this filter shows; the count is asked first"))
         self.group.setText(self.tr("Group by cause"))
-        self.search.setPlaceholderText(self.tr("Filter by number or name"))
+        self.search.setPlaceholderText(self.tr("Number or name"))
         self.search.setAccessibleName(self.tr("Filter the queue"))
         self.types.setAccessibleName(self.tr("Kind of record"))
         self.table.setAccessibleName(self.tr("Sync queue"))
