@@ -10,6 +10,8 @@ from fhirdesk.entry import Status
 from fhirdesk.settings import VENDORS
 
 MANY = ("retry", "cancel", "discard", "hold", "release")
+TYPES = "patient, encounter, lab_result, order and so on (docs/records.md)"
+ROWS = "JSON, NDJSON or CSV, told apart by content, also .gz"
 STATES = [s.value for s in Status]
 
 
@@ -43,14 +45,14 @@ def add_all(grammar: Grammar) -> None:
 
 def _data(grammar: Grammar) -> None:
     verb = grammar.verb("convert", "data_verbs:convert", "records to FHIR NDJSON")
-    verb.add_argument("type")
-    verb.add_argument("file", nargs="?", default="-")
+    verb.add_argument("type", help=f"of rows that do not name theirs: {TYPES}")
+    verb.add_argument("file", nargs="?", default="-", help=f"{ROWS}; nothing or -: standard input")
     verb = grammar.verb("validate", "validate_verb:validate", "check FHIR JSON")
-    verb.add_argument("file", nargs="?", default="-")
+    verb.add_argument("file", nargs="?", default="-", help="JSON or NDJSON, also .gz; nothing or -: standard input")
     verb = grammar.verb("import", "data_verbs:import_", "records into the local store, queued for the server")
-    verb.add_argument("files", nargs="+")
-    verb.add_argument("--type")
-    verb.add_argument("--no-enqueue", action="store_true")
+    verb.add_argument("files", nargs="+", help=f"{ROWS}, or FHIR: resources, Bundles; -: standard input")
+    verb.add_argument("--type", help=f"of rows that do not name theirs: {TYPES}")
+    verb.add_argument("--no-enqueue", action="store_true", help="store only, send nothing")
     verb = grammar.verb("export", "data_verbs:export", "what the cache holds")
     verb.add_argument("--type")
     verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
