@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from time import monotonic
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from fhirdesk.settings import DEFAULT_PROFILE
 from fhirdesk.views import Link, ServerView
 from ui import theme, words
 from ui.language import translate
@@ -43,7 +45,7 @@ class ServerChip(QPushButton):
         """Show how the connection stands."""
         self._view = view
         token, word = words.LINKS[view.link]
-        name = self.tr("Practice server") if view.demo else view.profile
+        name = self.tr("Practice server") if view.demo else self._name(view)
         latency = f" · {view.latency_ms:.0f} ms" if view.latency_ms and view.link is Link.ONLINE else ""
         said = f"{name}  {translate('Links', word)}{latency}"
         if said != self.text() or token != self.property("token"):
@@ -54,6 +56,11 @@ class ServerChip(QPushButton):
             self.setProperty("colour", view.colour)
             known = view.colour is not None and QColor(view.colour).isValid()
             self.setStyleSheet(f"#chip {{ border: 2px solid {QColor(view.colour).name()}; }}" if known else "")
+
+    @staticmethod
+    def _name(view: ServerView) -> str:
+        """As the clinic calls it; one that has no name by its host."""
+        return urlsplit(view.url or "").hostname or "" if view.profile == DEFAULT_PROFILE else view.profile
 
     def dress(self) -> None:
         """Another theme or language is shown."""
