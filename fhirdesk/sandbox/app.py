@@ -144,7 +144,8 @@ class Server:
         query = tuple(parse_qsl(request.url.query, keep_blank_values=True))
         match = ETAG.search(request.headers.get("if-match", ""))
         none_exist = request.headers.get("if-none-exist")
-        ask = Ask(request.method, segments, query, body, match[1] if match else None, none_exist)
+        new_only = request.headers.get("if-none-match") == "*"
+        ask = Ask(request.method, segments, query, body, match[1] if match else None, none_exist, new_only)
         reply = self._kept(self.interactions.answer(ask))
         return self._dressed(request, reply, minimal)
 

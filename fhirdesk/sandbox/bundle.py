@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -68,7 +69,7 @@ def _transaction(interactions: Interactions, entries: list[Any]) -> list[Reply]:
 
 def _resolved(ask: Ask, given: Mapping[str, str]) -> Ask:
     body = _swap(ask.body, given) if given and ask.body is not None else ask.body
-    return Ask(ask.method, ask.path, ask.query, body, ask.if_match, ask.if_none_exist)
+    return replace(ask, body=body)
 
 
 def _point_at(interactions: Interactions, replies: list[Reply], given: Mapping[str, str]) -> None:
@@ -114,6 +115,7 @@ def ask_of(entry: Any) -> Ask:
         entry.get("resource"),
         found[1] if found else None,
         request.get("ifNoneExist"),
+        request.get("ifNoneMatch") == "*",
     )
 
 

@@ -33,6 +33,7 @@ class Ask:
     body: Any = None
     if_match: str | None = None  # a version id
     if_none_exist: str | None = None  # a query
+    new_only: bool = False  # If-None-Match: * (RFC 9110 13.1.2): a PUT that makes, and never changes
 
 
 class Interactions:
@@ -88,6 +89,8 @@ class Interactions:
 
     def _assert_match(self, ask: Ask, now: Version | None, there: bool) -> None:
         options = self.options
+        if ask.new_only and there:
+            raise Refusal(412, "conflict", f"{'/'.join(ask.path)} is there already")
         if ask.if_match is not None and (not there or now is None or now.version_id != ask.if_match):
             raise Refusal(options.stale_status, "conflict", "The version is not the current one")
         if ask.if_match is None and there and options.if_match != "optional":

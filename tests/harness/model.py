@@ -150,7 +150,8 @@ class Model:
             return bundle.answer(self._interactions, document, minimal=False)
         condition = f"{request.if_none_exist}" if request.if_none_exist else None
         path, query = tuple(request.path.split("/")), tuple(request.params.items())
-        return self._interactions.answer(Ask(request.method, path, query, document, request.if_match, condition))
+        ask = Ask(request.method, path, query, document, request.if_match, condition, request.creates)
+        return self._interactions.answer(ask)
 
     def _note(self, request: Request) -> None:
         entries = (request.body or {}).get("entry", ()) if request.path == "" else ()

@@ -136,6 +136,14 @@ def test_if_match_may_be_required() -> None:
             assert http.put(url, json={**made, "gender": "male"}, headers={"If-Match": 'W/"1"'}).status_code == 200
 
 
+def test_a_put_that_may_only_make_changes_nothing(http: httpx.Client) -> None:
+    new, made = {"If-None-Match": "*"}, {**PERSON, "id": "a-1"}
+    assert [http.put("Patient/a-1", json=made, headers=new).status_code for _ in range(2)] == [201, 412]
+    inner = {"method": "PUT", "url": "Patient/a-1", "ifNoneMatch": "*"}
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": inner, "resource": made}]}
+    assert http.post("", json=batch).json()["entry"][0]["response"]["status"].startswith("412")
+
+
 def test_what_it_refuses_names_the_place(http: httpx.Client) -> None:
     found = http.post("Patient", json=PERSON | {"birthDate": "1985-02-30"})
     issue = found.json()["issue"][0]
