@@ -105,6 +105,9 @@ def test_every_widget_that_takes_the_focus_has_a_name(program: Program, run: Run
             and not name_of(w).strip()
         ]
         assert sorted(set(nameless)) == []
+        least = {type(d).__name__: d.minimumSizeHint().expandedTo(d.minimumSize()) for d in dialogs}
+        too_large = {name: (s.width(), s.height()) for name, s in least.items() if s.width() > 940 or s.height() > 550}
+        assert too_large == {}  # on a screen of 1440 × 900 at 150 %
         program.speak("en")
 
     run(scene())

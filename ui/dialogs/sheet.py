@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.widgets.card import plain
+
+FRAME = QSize(16, 48)  # of the window manager
 
 
 class Sheet(QDialog):
@@ -31,6 +34,11 @@ class Sheet(QDialog):
         label = plain(text, "muted")
         label.setWordWrap(True)
         return label
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Within the screen, also where that is small and its scale is large."""
+        super().showEvent(event)
+        self.resize(self.size().boundedTo(self.screen().availableSize() - FRAME))
 
     def add_banner(self) -> None:
         """Room for a sentence about how it went; hidden until there is one."""
