@@ -36,9 +36,10 @@ class Sheet(QDialog):
         return label
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Within the screen, also where that is small and its scale is large."""
+        """Within the screen, also where that is small and its scale is large, with nothing cut."""
         super().showEvent(event)
-        self.resize(self.size().boundedTo(self.screen().availableSize() - FRAME))
+        room = self.screen().availableSize() - FRAME
+        self.resize(self.size().boundedTo(room).expandedTo(self.minimumSizeHint()))
 
     def add_banner(self) -> None:
         """Room for a sentence about how it went; hidden until there is one."""
