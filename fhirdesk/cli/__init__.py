@@ -1,6 +1,7 @@
 """The command line, twin of the window: the verbs and exit codes of docs/records.md."""
 
 import asyncio
+import inspect
 import logging
 import signal
 import sys
@@ -18,7 +19,7 @@ from fhirdesk.settings import Settings, language, load_settings
 from fhirdesk.words import say
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
-Verb = Callable[[Settings, Namespace], Awaitable[int]]
+Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never waits is no coroutine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(list(sys.argv[1:] if arguments is None else arguments))
     _set_up_log(options.verbose)
     try:
-        return asyncio.run(_run(options))
+        return _run(options)
     except FhirDeskError as error:
         print(say(error.code, error.params, language(options.lang)), file=sys.stderr)
         return error.exit_code
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERNAL
 
 
-async def _run(options: Namespace) -> int:
+def _run(options: Namespace) -> int:
     settings = load_settings(
         data_dir=options.data_dir,
         profile=options.profile,
@@ -51,20 +52,28 @@ async def _run(options: Namespace) -> int:
     )
     room, _, function = options.run.partition(":")
     verb: Verb = getattr(import_module(f"fhirdesk.cli.{room}"), function)
-    task = asyncio.current_task()
+    if inspect.iscoroutinefunction(verb):
+        return asyncio.run(_awaited(verb(settings, options)))
+    with _terminated_by(signal.default_int_handler):
+        done = verb(settings, options)
+        assert isinstance(done, int)
+        return done
+
+
+async def _awaited(verb: Awaitable[int]) -> int:
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
-    with _terminable(task):
-        return await verb(settings, options)
+    with _terminated_by(lambda *_: loop.call_soon_threadsafe(task.cancel)):
+        return await verb
 
 
 @contextmanager
-def _terminable(task: "asyncio.Task[int]") -> Iterator[None]:
+def _terminated_by(handler: Callable[..., object]) -> Iterator[None]:
     """A service is ended with SIGTERM: it ends as an interrupt from the keyboard does."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are somebody else's
         return
-    loop = asyncio.get_running_loop()
-    before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(task.cancel))
+    before = signal.signal(signal.SIGTERM, handler)
     try:
         yield
     finally:

@@ -42,7 +42,7 @@ def source(name: str) -> Any:
     return sys.stdin.buffer if name == "-" else Path(name)
 
 
-async def convert(settings: Settings, options: Namespace) -> int:
+def convert(settings: Settings, options: Namespace) -> int:
     """One line a record, in order; a bad one is one JSON line on stderr."""
     context = context_of(settings)
     tell(registry.plugin_problems(), settings)
@@ -156,7 +156,7 @@ async def edit(settings: Settings, options: Namespace) -> int:
     return EDIT_EXIT[result.outcome]
 
 
-async def sample_(settings: Settings, options: Namespace) -> int:
+def sample_(settings: Settings, options: Namespace) -> int:
     """Records of a clinic that does not exist."""
     types = set(options.types.split(",")) if options.types else None
     unknown = (types or set()) - registry.record_types().keys()

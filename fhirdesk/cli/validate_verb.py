@@ -20,7 +20,7 @@ from fhirdesk.words import say
 Verdict = dict[str, Any]
 
 
-async def validate(settings: Settings, options: Namespace) -> int:
+def validate(settings: Settings, options: Namespace) -> int:
     """Exit code 0 when all is valid, else 6."""
     counts: Counter[bool] = Counter()
     out = sys.stdout.buffer

@@ -20,6 +20,7 @@ BOM, GZIP = b"\xef\xbb\xbf", b"\x1f\x8b"
 FOREIGN = {b"<": "file_xml", b"\xff": "file_encoding", b"\xfe": "file_encoding", b"P": "file_packed"}
 MOST_LINE = 256 * 1024 * 1024  # bytes in one line
 MOST_DOCUMENT = 1024 * 1024 * 1024  # bytes in one JSON document that goes over several lines
+PART = 1024 * 1024
 Lines = Iterator[tuple[int, bytes]]
 
 
@@ -98,11 +99,26 @@ def _long_document(head: tuple[int, bytes], lines: Lines, stream: Any) -> Iterat
     if second and second[1].lstrip()[:1] == b"{" and is_document(second[1]):
         yield from ndjson_rows(itertools.chain([head, second], lines))
         return
-    data = line + (b"\n" * (second[0] - number - 1) + second[1] if second else b"") + stream.read(MOST_DOCUMENT)
-    if stream.read(1):
+    begun = line + (b"\n" * (second[0] - number - 1) + second[1] if second else b"")
+    try:
+        yield from document_rows(_whole(begun, stream), number)
+    except _DocumentTooLarge:
         yield BadRow(number, InvalidDocument("file_too_large", line=number))
-    else:
-        yield from document_rows(data, number)
+
+
+def _whole(begun: bytes, stream: Any) -> bytes:
+    """A document and the rest of it: a buffer grows where it is, so that no second copy is made."""
+    whole = io.BytesIO()
+    whole.write(begun)
+    while part := stream.read(PART):
+        whole.write(part)
+        if whole.tell() > MOST_DOCUMENT:
+            raise _DocumentTooLarge
+    return whole.getvalue()
+
+
+class _DocumentTooLarge(Exception):
+    pass
 
 
 def _no_json(head: tuple[int, bytes], lines: Lines) -> Iterator[Row | BadRow]:

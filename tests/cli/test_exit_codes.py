@@ -281,6 +281,24 @@ def test_130_an_interrupt_lets_the_answer_in_flight_arrive(cli: Cli, people: Pat
         assert summary["interrupted"] and summary["completed"] == 3 and len(server.journal()) == 3
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize(
+    ("number", "verb"), [(signal.SIGINT, ("convert", "patient", "-")), (signal.SIGTERM, ("validate", "-"))]
+)
+def test_130_reading_ends_at_once(number: int, verb: tuple[str, ...]) -> None:
+    """Also while more is waited for."""
+    row = b'{"patient_id": "P-1", "family_name": "\xea\xb9\x80", "gender": "F", "birth_date": "1990-01-01"}\n'
+    command = [sys.executable, "-m", "fhirdesk", "--json", *verb]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": ROOT, "preexec_fn": _listens}
+    with subprocess.Popen(command, **pipes) as reading:
+        assert reading.stdin is not None and reading.stdout is not None
+        reading.stdin.write(row * 100)
+        reading.stdin.flush()
+        assert reading.stdout.readline()
+        reading.send_signal(number)
+        assert reading.wait(20) == 130
+
+
 def test_options_stand_before_or_after_the_verb(cli: Cli) -> None:
     assert (
         cli("--json", "queue", "stats").rows

@@ -80,6 +80,14 @@ def test_F3_odd_json_is_refused_in_words(data: bytes, code: str | None) -> None:
     assert line == 1 and (len(found) == 1_000_000 if code is None else found == code)
 
 
+def test_a_long_document_is_read_whole_and_one_without_an_end_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = b'{"a":"' + b"x" * 1_000_000 + b'"}'
+    data = b"[" + b",\n".join([item] * 3) + b"]"
+    assert [line for line, found in read(data) if len(found["a"]) == 1_000_000] == [1, 2, 3]
+    monkeypatch.setattr("fhirdesk.files.MOST_DOCUMENT", 2_000_000)
+    assert read(data) == [(1, "file_too_large")]
+
+
 def test_a_bundle_is_read_entry_by_entry() -> None:
     bundle = b"""{"resourceType": "Bundle", "type": "transaction", "entry": [
       {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "p",
