@@ -1,14 +1,18 @@
 """The write-ahead log flows back into the database beside the writer, who then never waits for it."""
 
 import logging
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
 
+from fhirdesk.store.reserve import PLENTY
+
 log = logging.getLogger(__name__)
 EVERY = 0.25  # seconds
 FROM_BYTES = 4 * 1024 * 1024
+SMALL = 1024 * 1024  # where the disk is nearly full: before the log takes the room that the database needs (B1)
 
 
 class Checkpointer:
@@ -29,7 +33,9 @@ class Checkpointer:
         done = 0
         while not self._over.wait(EVERY):
             size = self._size()
-            if size - (done if size >= done else 0) >= FROM_BYTES or size > 4 * FROM_BYTES:
+            if size > SMALL and shutil.disk_usage(self._log.parent).free < PLENTY:
+                self.give_back()
+            elif size - (done if size >= done else 0) >= FROM_BYTES or size > 4 * FROM_BYTES:
                 self._checkpoint()
                 done = size
 
@@ -39,10 +45,14 @@ class Checkpointer:
         except OSError:
             return 0
 
-    def _checkpoint(self) -> None:
+    def give_back(self) -> None:
+        """The disk is full, or nearly: what the log holds goes into the database, and its room is free again."""
+        self._checkpoint("TRUNCATE")
+
+    def _checkpoint(self, how: str = "PASSIVE") -> None:
         """What cannot be done now is done next time, or by the writer."""
         try:
-            with closing(sqlite3.connect(self._database)) as conn:
-                conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with closing(sqlite3.connect(self._database, timeout=1.0)) as conn:
+                conn.execute(f"PRAGMA wal_checkpoint({how})")
         except sqlite3.Error as error:
             log.warning("checkpoint: %s", type(error).__name__)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped
-from fhirdesk.errors import ReadOnlyStore
+from fhirdesk.errors import DiskFull, ReadOnlyStore
 from fhirdesk.events import Event, Events
 from fhirdesk.store import audit, place, resource_map
 from fhirdesk.store.checkpoint import Checkpointer
@@ -19,6 +19,7 @@ from fhirdesk.store.patients import Patients
 from fhirdesk.store.queue import Queue
 from fhirdesk.store.queue_views import QueueViews
 from fhirdesk.store.records import Records
+from fhirdesk.store.reserve import Reserve
 
 DATABASE = "fhirdesk.db"
 Conn = Connection  # what a read or a write goes through
@@ -86,6 +87,9 @@ class Store:
         self.resource_map, self.audit = ResourceMap(profile), audit
         self._version = self._data_version()
         self._checkpoints = Checkpointer(database) if files.writer else None
+        self._reserve = Reserve(database.parent)
+        if files.writer:
+            self._reserve.begin()
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events, *, share: bool = False) -> "Store":
@@ -105,13 +109,28 @@ class Store:
         """One write transaction; its events are published after the commit. Raises ReadOnlyStore."""
         if self._writer is None:
             raise ReadOnlyStore
-        with transaction(self._writer) as conn:
-            tx = Transaction(conn)
-            yield tx
-            commit = self._guard.count(conn)
+        try:
+            with transaction(self._writer) as conn:
+                tx = Transaction(conn)
+                yield tx
+                commit = self._guard.count(conn)
+        except DiskFull:
+            self._make_room()
+            raise
         self._guard.committed(commit)
         for event in tx.events:
             self.events.publish(event)
+
+    def _make_room(self) -> None:
+        """For the sender, which tries again (B1)."""
+        self._reserve.give_up()
+        if self._checkpoints:
+            self._checkpoints.give_back()
+
+    def expect_room(self) -> None:
+        """More is to be saved. Raises DiskFull where what room there is belongs to the sender."""
+        if not self._reserve.here():
+            raise DiskFull
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

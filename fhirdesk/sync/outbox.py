@@ -44,10 +44,11 @@ class Outbox:
         self._store, self._clock, self._context = store, clock, context or Context()
 
     def add(self, incoming: Sequence[Incoming], *, enqueue: bool = True, who: str = "import") -> list[Saved]:
-        """Store and queue, all or nothing. Returns one Saved for each, in order."""
+        """Store and queue, all or nothing. Returns one Saved for each, in order. Raises DiskFull."""
         if not incoming:
             return []
         now = self._clock.now()
+        self._store.expect_room()
         with self._store.writing() as tx:
             saved, queued, changed = self._decide(tx, incoming, enqueue)
             self._store.records.put(tx.conn, changed, now)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import FhirDeskError, StoreError
+from fhirdesk.errors import DiskFull, FhirDeskError, StoreBusy, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile, Retention
 from fhirdesk.store.store import Store
@@ -257,7 +257,11 @@ class Worker:
         return task
 
     def _stumbled(self, error: BaseException, entries: Sequence[QueueEntry]) -> None:
-        """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on."""
+        """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on. A store that took
+        nothing is foreseen (B1, B4): nothing was claimed, and all wait a little."""
+        if isinstance(error, DiskFull | StoreBusy):
+            self.circuit.away(Reason(error.code), at_once=True)
+            return
         log.error("worker: %s", type(error).__name__, exc_info=error)
         try:
             self.ledger.strand(entries, self._clock.now() + STUMBLED)

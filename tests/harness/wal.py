@@ -15,7 +15,7 @@ HEADER, FRAME = 32, 24  # bytes (https://sqlite.org/fileformat2.html#walformat)
 
 def copy(folder: Path, target: Path, synced: int) -> Path:
     """The folder as the disk has it: of the log at least `synced` bytes."""
-    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*-shm", "*.lock", "*.reserve"))
     assert log(target).stat().st_size >= synced
     return target
 

@@ -10,6 +10,7 @@ import pytest
 from fhirdesk.entry import Status
 from fhirdesk.errors import DiskFull
 from fhirdesk.store import engine
+from fhirdesk.store.reserve import PLENTY, SIZE, Reserve
 from fhirdesk.store.store import DATABASE
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
@@ -32,6 +33,33 @@ def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once
             tx.conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
         desk.drain()
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
+
+
+def test_B1_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [10 * PLENTY]
+    monkeypatch.setattr(Reserve, "_free", lambda _: free[0])
+
+    def pages(limit: str) -> None:
+        with desk.store.writing() as tx:
+            tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+
+    with Scripted() as server:
+        desk = bench(server)
+        kept = desk.folder / "fhirdesk.reserve"
+        assert kept.stat().st_blocks * 512 >= SIZE  # no hole
+        uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
+        pages("1")  # that is: none more
+        free[0] = 0
+        with pytest.raises(DiskFull):
+            desk.add(*[person(f"X-{n}", address="가" * 3000) for n in range(9)])
+        assert kept.stat().st_size == 0
+        pages("1000000")  # what was the reserve's
+        with pytest.raises(DiskFull):
+            desk.add(person("P-9"))
+        desk.drain()
+        assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
+        free[0] = 10 * PLENTY
+        assert len(desk.add(person("P-9"))) == 1 and kept.stat().st_size == SIZE
 
 
 def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
