@@ -103,8 +103,9 @@ class Outgoing:
 
     def claim(self, sends: Sequence[Send], *, held: bool = False) -> list[Send]:
         """Commit the attempts before the first byte leaves; those whose entries changed meanwhile are left out. `held`:
-        they are held and go together, or none does."""
-        if not sends:
+        they are held and go together, or none does. None is claimed during a pause, also one that began while something
+        was read first."""
+        if not sends or self._circuit.paused:
             return []
         now = self._clock.now()
         expires = now + self._remote.longest + WAITS

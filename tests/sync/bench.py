@@ -10,7 +10,7 @@ from typing import Any
 from fhirdesk.access import User
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Attempt, Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import Attempt, Operation, QueueEntry, Status
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.records import Record
@@ -127,15 +127,14 @@ class Bench:
             await remote.close()
         return worker
 
-    def edit(self, *, paused: Reason | None = None, **changes: str) -> EditResult:
+    def edit(self, *, before: Callable[[Worker], None] = lambda _: None, **changes: str) -> EditResult:
         """A profile edit of P-1 with the uuid "the-edit", sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, paused))
+        return asyncio.run(self._edit(changes, before))
 
-    async def _edit(self, changes: dict[str, str], paused: Reason | None) -> EditResult:
+    async def _edit(self, changes: dict[str, str], before: Callable[[Worker], None]) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.context, self.clock)
-        if paused:
-            worker.circuit.pause(paused)
+        before(worker)
         sending = asyncio.ensure_future(worker.run_edits())
         door = WriteThrough(self.store, self.outbox, self.context, self.clock)
         try:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from fhirdesk.entry import Reason, Status
+from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
-from tests.scripted import Act, Scripted, issue
+from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, FastClock, person
 
 Make = Callable[..., Bench]
+BY_HAND = Reason("paused_by_hand")
 
 
 def on_server(desk: Bench) -> None:
@@ -21,9 +23,27 @@ def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) 
     with Scripted() as server:
         desk = bench(server)
         on_server(desk)
-        told = desk.edit(paused=Reason("paused_by_hand"), phone="010-1")
+        told = desk.edit(before=lambda w: w.circuit.pause(BY_HAND), phone="010-1")
         assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, "edit_paused")
         assert server.asked("PUT") == [] and desk.states("the-edit") == [Status.CANCELLED]
+
+
+def test_rule10_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Make) -> None:
+    workers: list[Worker] = []
+
+    def script(asked: Asked) -> Act | None:
+        if asked.path == "Patient/1" and asked.method == "GET" and len(server.asked("GET", "Patient/1")) > 1:
+            workers[0].circuit.pause(BY_HAND)
+        return None
+
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.journal.clear()
+        server.script = script
+        told = desk.edit(before=workers.append, phone="010-1")
+        assert workers[0].circuit.paused and server.asked("PUT") == []
+    assert told.message.code == "edit_paused" and desk.states("the-edit") == [Status.CANCELLED]
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, "edit_paused"), (301, "edit_paused"), (429, "edit_unreachable")])
