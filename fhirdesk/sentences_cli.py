@@ -26,6 +26,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds}초 동안 {completed}건 완료. 지금: 실패 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
         "대기 {pending}",
     ),
+    "port_taken": (
+        "Port {port} cannot be had here: choose another with --port, or 0 for a free one.",
+        "포트 {port} 을(를) 쓸 수 없습니다. --port 로 다른 것을 고르거나, 0 으로 빈 포트를 쓰세요.",
+    ),
     "usage_missing": ("Missing: {what}", "빠졌습니다: {what}"),
     "usage_unknown": ("Not known here: {what}", "여기서는 모르는 말입니다: {what}"),
     "usage_choice": (

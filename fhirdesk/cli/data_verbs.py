@@ -91,7 +91,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put(asdict(line) | told)
             elif text := told["error"] or told["note"]:
-                note(say("cli_line", {"line": str(line.line), "error": _named(line, text)}, settings.lang))
+                note(_at_line(line, text, settings))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
@@ -99,6 +99,12 @@ async def import_(settings: Settings, options: Namespace) -> int:
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
     return DONE
+
+
+def _at_line(line: ImportLine, text: str, settings: Settings) -> str:
+    """What is said of a row, or of the file as a whole."""
+    named = _named(line, text)
+    return say("cli_line", {"line": str(line.line), "error": named}, settings.lang) if line.line else named
 
 
 def _named(line: ImportLine, text: str) -> str:

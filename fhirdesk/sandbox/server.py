@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from fhirdesk.errors import ConfigurationError
 from fhirdesk.sandbox.app import Server
 from fhirdesk.sandbox.faults import Fault, fault_of
 from fhirdesk.sandbox.options import Options, like
@@ -25,8 +26,13 @@ def _bound(port: int) -> socket.socket:
     taken = socket.socket(
         socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
     )  # named: else asyncio sets no TCP_NODELAY
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    taken.bind((HOST, port))
+    if sys.platform != "win32":  # there it would let two servers have one port
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        taken.close()
+        raise ConfigurationError("port_taken", port=port) from error
     taken.listen(128)
     return taken
 
