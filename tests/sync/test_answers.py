@@ -265,6 +265,20 @@ def test_D16_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str
     assert len(server.asked("POST")) == 1 and len(server.asked("GET", "Patient?identifier")) == 1
 
 
+def test_D16_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> None:
+    def script(asked: Asked) -> Act | None:
+        mine = (asked.body or {}) | {"id": "1", "meta": {"versionId": "1"}}
+        return Act(201, body=mine, after=True) if asked.method == "POST" else None
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "1"
+    assert len(server.asked("POST")) == 1 and server.asked("GET", "Patient?identifier") == []
+
+
 def test_D17_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) -> None:
     looks = [0]
 

@@ -36,6 +36,19 @@ def test_D3_the_same_record_refused_again_is_no_row(bench: Make) -> None:
     assert worker.circuit.paused is None
 
 
+def test_D2_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
+    with Scripted() as server:
+        server.script = writes(Act(401))
+        desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
+        worker = desk.drain()
+        assert worker.circuit.paused and worker.circuit.paused.code == "why_sign_in"
+        assert {(e.status, e.counted) for e in map(desk.entry, uuids)} == {(Status.PENDING, 0)}
+        server.script = lambda asked: None
+        desk.drain(before=lambda again: again.resume())
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 8
+
+
 def test_D20_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
     with Scripted() as server:
         server.script = writes(Act(422, issue("required", "Patient.extension")))
