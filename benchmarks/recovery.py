@@ -30,15 +30,16 @@ def asked(base: str) -> bool:
         return any(row["method"] == "POST" for row in json.load(answer))
 
 
-async def filled(settings: Settings, patients: int, address: str = "here") -> None:
-    """Queue patients who live at that address."""
+async def filled(settings: Settings, patients: int, address: str = "here", name: str = "P") -> None:
+    """Queue patients who live at that address; `name`: what their numbers begin with."""
     desk = open_desk(settings)
     await desk.start(send=False)
     file = settings.data_dir / "in.ndjson"
     with file.open("w", encoding="utf-8") as out:
         for row in sample.generate(patients, 1, results=0):
             if row["type"] == "patient":
-                out.write(json.dumps(dict(row) | {"address": address}, default=str) + "\n")
+                line = json.dumps(dict(row) | {"address": address}, default=str)
+                out.write(line.replace("P-2026-", f"{name}-2026-") + "\n")
     async for _ in desk.import_files([file]):
         pass
     await desk.stop()
