@@ -1,8 +1,10 @@
 """What a person does to the queue in the window, on a real store and a real server on loopback."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,7 +167,6 @@ async def contested(server: Sandbox, window: MainWindow, desk: Desk) -> str:
 
 
 def put(server: Sandbox, resource: dict[str, Any]) -> None:
-    import json
     from urllib.request import Request, urlopen
 
     url = f"{server.base}/{resource['resourceType']}/{resource['id']}"
@@ -226,12 +227,15 @@ def test_the_kinds_of_records_are_a_filter(program: Program, run: Run, server: S
     run(scene())
 
 
-def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run: Run, server: Sandbox) -> None:
+def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.ndjson"
+    people.write_text("".join(json.dumps(person(f"P-{number}")) + "\n" for number in range(300)), encoding="utf-8")
+
     async def scene() -> None:
         window, desk = await opened(program)
         await desk.pause()
-        for number in range(300):
-            await save(desk, person(f"P-{number}"))
+        async for _ in desk.import_files([people]):
+            pass
         await row_count(window, 300)
         window.queue.table.rows._rows.clear()  # as if it had never been scrolled
         window.queue.table.selectAll()
