@@ -144,19 +144,13 @@ class Outgoing:
             if not self._may_go([send], claimed):
                 return
             answer = await self._remote.send(send.request)
-            if not 200 <= (answer.status or 0) < 300:
-                await self._written()  # a yes that came before it counts first
-                await self.settle([send], [answer])
-                return
-        self._arrived.append((send, answer))
-        if self._writing is None:
-            self._writing = asyncio.ensure_future(self._write_down())
-        await self._written()
-
-    async def _written(self) -> None:
-        """Once what arrived is written down."""
-        if self._writing:
-            await asyncio.shield(self._writing)
+            self._arrived.append((send, answer))
+            if self._writing is None:
+                self._writing = asyncio.ensure_future(self._write_down())
+            written = self._writing
+            if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
+                await asyncio.shield(written)
+        await asyncio.shield(written)
 
     async def _write_down(self) -> None:
         """What arrived meanwhile is settled in one transaction."""
