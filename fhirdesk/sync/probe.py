@@ -14,7 +14,7 @@ from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
 from fhirdesk.sync.settle import MOST_COUNTED, stored_less
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, matches, rival, taken_over
+from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, left_open, matches, rival, taken_over
 
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
@@ -92,7 +92,7 @@ class Probe:
         theirs = found[0]
         if body and overlay.same(dict(body), theirs, registry.converter(entry.type)):
             return self._arrived(entry, theirs)
-        return self._adopt(entry, theirs)
+        return self._adopt(entry, theirs, left_open(entry, theirs, self._context))
 
     async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
         """What carries no number of ours was put to an id of ours."""
@@ -103,7 +103,9 @@ class Probe:
             return self._wait_or_send(entry, flight)
         theirs, body = dict(answer.body or {}), dict(flight.request.get("body") or {})
         same = overlay.same(body, theirs, registry.converter(entry.type))
-        return self._arrived(entry, theirs) if same else self._adopt(entry, theirs)
+        if same:
+            return self._arrived(entry, theirs)
+        return self._adopt(entry, theirs, left_open(entry, theirs, self._context))
 
     async def _gone(self, entry: QueueEntry, mapped: Mapped, flight: Flight, answer: Answer) -> Move | None:
         if entry.operation is Operation.DELETE:
@@ -145,14 +147,15 @@ class Probe:
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
         taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
-        return replace(self._adopt(entry, theirs), taken=taken)
+        return self._adopt(entry, theirs, taken)
 
     def _arrived(self, entry: QueueEntry, theirs: Resource, notice: Reason | None = None) -> Move:
         return self._move(entry, Status.COMPLETED, notice, mapped=adopted(entry, theirs, self._clock))
 
-    def _adopt(self, entry: QueueEntry, theirs: Resource) -> Move:
-        """The server's copy is the new base; ours is laid over it and sent as an update."""
-        return self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=adopted(entry, theirs, self._clock))
+    def _adopt(self, entry: QueueEntry, theirs: Resource, taken: Mapping[str, Any]) -> Move:
+        """The server's copy is the new base; ours, with what is `taken` of it, is laid over it and sent."""
+        move = self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=adopted(entry, theirs, self._clock))
+        return replace(move, taken=taken)
 
     def _wait_or_send(self, entry: QueueEntry, flight: Flight) -> Move:
         """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""

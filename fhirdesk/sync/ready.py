@@ -9,7 +9,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
-from fhirdesk.resource import version_id
+from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.store import Store
 from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.pace import Paced
@@ -17,7 +17,17 @@ from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.targets import located
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, matches, rival, same_person, taken_over
+from fhirdesk.sync.theirs import (
+    adopted,
+    another_s,
+    duplicates,
+    goes_on,
+    left_open,
+    matches,
+    rival,
+    same_person,
+    taken_over,
+)
 
 Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
@@ -143,7 +153,7 @@ class Ready:
         taken = bool(owners - {(entry.type, entry.key)})  # by another record: two are not made one
         if taken or not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Cannot(entry, Reason(ANOTHER_S, {"id": id_}), Status.CONFLICT)
-        return self._plan(entry, ground, self._ledger.adopt(adopted(entry, theirs, self._clock)))
+        return self._first_met(entry, theirs, ground)
 
     async def _search(self, plan: Send, ground: Ground) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""
@@ -161,8 +171,12 @@ class Ready:
             return plan
         if len(found) > 1:
             return Cannot(entry, duplicates(found), Status.CONFLICT)
-        mapped = self._ledger.adopt(adopted(entry, found[0], self._clock))
-        return self._plan(entry, ground, mapped)
+        return self._first_met(entry, found[0], ground)
+
+    def _first_met(self, entry: QueueEntry, theirs: Resource, ground: Ground) -> Plan:
+        """What is there already is the base; ours is laid over it."""
+        entry = self._ledger.take_over(entry, left_open(entry, theirs, self._context))
+        return self._plan(entry, ground, self._ledger.adopt(adopted(entry, theirs, self._clock)))
 
     async def _read_again(self, plan: Send, mapped: Mapped, ground: Ground) -> Plan:
         """The fields are compared just before the write: where no versions guard it (rule 7), and at a profile edit."""

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fhirdesk.answer import Answer, Delivery, Reading, Verdict
 from fhirdesk.clock import Clock
+from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, Phase, Reason, Status
 from fhirdesk.events import ServerChanged
 from fhirdesk.remote.bundle import MISMATCH
@@ -18,6 +20,7 @@ from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.refusals import Refusals
 from fhirdesk.sync.settle import RULES, Company, settle
+from fhirdesk.sync.theirs import left_open
 
 log = logging.getLogger("fhirdesk.sync")
 ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
@@ -26,8 +29,11 @@ ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict 
 class Reception:
     """Where answers are read."""
 
-    def __init__(self, store: Store, clock: Clock, circuit: Circuit, ledger: Ledger, identity: Identity):
+    def __init__(
+        self, store: Store, clock: Clock, circuit: Circuit, ledger: Ledger, identity: Identity, context: Context
+    ):
         self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
+        self._context = context
         self._identity, self._refusals = identity, Refusals()
         self.not_taken: set[tuple[str, str]] = (
             set()
@@ -55,6 +61,8 @@ class Reception:
 
     def _move(self, send: Send, reading: Reading, company: Company) -> Move:
         move = settle(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
+        if move.mapped and move.status is Status.PENDING and reading.resource is not None:  # a create met it (D15)
+            move = replace(move, taken=left_open(send.entry, dict(reading.resource), self._context))
         return final(move, send.request.body)
 
     def _note(self, send: Send, reading: Reading) -> None:

@@ -85,6 +85,12 @@ def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Con
     return {name: now.get(name) for name in differ if ours.get(name) == was.get(name)}
 
 
+def left_open(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:
+    """At the first meeting: the fields that the record says nothing of and the server, their master, has. Nobody took
+    them away here, so they are not taken away there."""
+    return taken_over(entry, {"resourceType": entry.resource_type}, theirs, context)
+
+
 def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
     """The server's copy as the base of the next update."""
     return Mapped(

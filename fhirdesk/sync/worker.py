@@ -56,7 +56,7 @@ class Worker:
         self.left: float = math.inf  # entries that may still be sent in this run
         paced = Paced(remote, self.circuit.pace)
         identity = Identity(store, paced, context)
-        reception = Reception(store, clock, self.circuit, self.ledger, identity)
+        reception = Reception(store, clock, self.circuit, self.ledger, identity, context)
         self.connection = Connection(paced, identity, reception)
         ready = Ready(store, paced, context, clock, reception, identity)
         self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)

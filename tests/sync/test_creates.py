@@ -47,6 +47,24 @@ def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_u
     assert server.asked("PUT")[0].headers["If-Match"] == 'W/"1"'
 
 
+@pytest.mark.parametrize("way", ["conditional", "search", "id", "lost"])
+def test_D15_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meeting(bench: Make, way: str) -> None:
+    phone = {"system": "phone", "use": "mobile", "value": "010-7777-7777"}
+    with Scripted(conditional=way != "search") as server:
+        if way == "lost":
+            server.script = lose(1)
+        server.put("Patient", "77", **resource("P-1", telecom=[phone], birthDate="1985-06-15"))
+        desk = bench(server)
+        more = {"openemr_patient_id": "77"} if way == "id" else {}
+        (uuid,) = desk.add(person("P-1", email="a@example.org", **more))
+        desk.drain()
+        assert desk.states(uuid) == [Status.COMPLETED]
+        desk.add(person("P-1", phone="010-1", email="a@example.org", **more))  # what is said later goes
+        desk.drain()
+    assert [t["value"] for t in server.asked("PUT")[0].body["telecom"]] == ["010-7777-7777", "a@example.org"]
+    assert [t["value"] for t in server.held["Patient/77"]["telecom"]] == ["010-1", "a@example.org"]
+
+
 def test_a_patient_said_to_be_there_is_updated_under_that_id(bench: Make) -> None:
     with Scripted() as server:
         server.put("Patient", "77", birthDate="1985-06-15", maritalStatus={"text": "M"})
