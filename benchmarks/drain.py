@@ -84,7 +84,7 @@ async def fill(desk: Desk, folder: Path, patients: int) -> None:
 async def sent(desk: Desk, patients: int) -> None:
     """Until so many are on the server."""
     while (await desk.counts())[Status.COMPLETED] < patients:  # noqa: ASYNC110 - as the window does
-        await asyncio.sleep(0.1)  # the window asks as seldom
+        await asyncio.sleep(0.25)  # the window asks as seldom
 
 
 class Metronome:
