@@ -13,6 +13,7 @@ from fhirdesk.desk_records import RecordsDesk
 from fhirdesk.errors import AlreadyRunning, ConfigurationError, DataFolderError, FhirDeskError, InvalidInput, NotFound
 from fhirdesk.events import ServerChanged
 from fhirdesk.settings import Settings
+from fhirdesk.store.place import DATABASE, SENDER, WINDOW
 from fhirdesk.views import CheckStep, Link, Salvaged, ServerView
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
-SENDER, DATABASE = "sender.lock", "fhirdesk.db"
 
 
 class Desk(RecordsDesk, QueueDesk):
@@ -96,7 +96,7 @@ class Desk(RecordsDesk, QueueDesk):
     def _server_view(self) -> ServerView:
         profile, rooms = self.settings.profile, self._rooms
         circuit = rooms.worker.circuit
-        link, reason = Link.ONLINE, circuit.paused or (circuit.reason if circuit.offline else None)
+        link, reason = Link.ONLINE, circuit.in_the_way
         if not profile.url:
             link = Link.UNSET
         elif circuit.paused:
@@ -142,7 +142,7 @@ def lock_window(data_dir: Path) -> FileLock | None:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = place.writable(data_dir)
-        lock = FileLock(data_dir / "window.lock") if written else FileLock(data_dir, made=False)
+        lock = FileLock(data_dir / WINDOW) if written else FileLock(data_dir, made=False)
         return lock if lock.try_acquire() else None
     except OSError as error:
         raise DataFolderError(path=data_dir) from error
@@ -192,4 +192,13 @@ def verify_store(settings: Settings) -> list[Reason]:
     return verify(settings.data_dir, share=settings.network_share)
 
 
-__all__ = ["ConfigurationError", "Desk", "FhirDeskError", "InvalidInput", "NotFound", "ServerChanged", "open_desk"]
+__all__ = [
+    "DATABASE",
+    "ConfigurationError",
+    "Desk",
+    "FhirDeskError",
+    "InvalidInput",
+    "NotFound",
+    "ServerChanged",
+    "open_desk",
+]

@@ -45,10 +45,7 @@ class QueueDesk(DeskBase):
     def _in_the_way(self) -> Reason | None:
         """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
         worker = vars(self._rooms).get("worker")  # it is not loaded for this question
-        if worker is None:
-            return None
-        circuit = worker.circuit
-        return circuit.paused or (circuit.reason if circuit.offline else None)
+        return worker.circuit.in_the_way if worker else None
 
     async def retry(self, uuids: Sequence[str]) -> int:
         """Send failed, held or waiting entries again now; how many were changed."""

@@ -18,6 +18,7 @@ from sqlalchemy import Column
 
 from fhirdesk.store import sums, tables
 from fhirdesk.store.guard import HEAD
+from fhirdesk.store.place import DATABASE
 
 PAGE = 4096  # bytes: SQLite's default, which our databases have; asked of the header and the log first
 LEAF, FIRST = 0x0D, 100  # the kind of a table's leaf page; where the first page begins behind the header
@@ -84,7 +85,7 @@ class _Pages:
     def __init__(self, path: Path):
         self._file = path.open("rb")
         self._bytes = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
-        log = path.with_name(path.name.replace("fhirdesk.db", "fhirdesk.db-wal", 1))
+        log = path.with_name(path.name.replace(DATABASE, f"{DATABASE}-wal", 1))
         wal = log.read_bytes() if log.exists() else b""
         self.size = _page_size(self._bytes[:FIRST], wal)
         self._newer = _committed(wal, self.size)

@@ -1,4 +1,4 @@
-"""Where a data folder may be: on a disk of this computer (write-ahead logs need one host), and may it be written?"""
+"""The data folder: what lies in it, where it may be (write-ahead logs need one host), and whether it may be written."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fhirdesk.errors import DataFolderError
 
+DATABASE, SENDER, WINDOW = "fhirdesk.db", "sender.lock", "window.lock"  # in the data folder
 MOUNTS = Path("/proc/self/mountinfo")
 NETWORK = frozenset(
     [

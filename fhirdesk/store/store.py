@@ -21,7 +21,6 @@ from fhirdesk.store.queue_views import QueueViews
 from fhirdesk.store.records import Records
 from fhirdesk.store.reserve import Reserve
 
-DATABASE = "fhirdesk.db"
 Conn = Connection  # what a read or a write goes through
 
 
@@ -54,6 +53,10 @@ class ResourceMap:
     def meant(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """The records that references in the server's own resources mean."""
         return resource_map.meant(conn, self._profile, references)
+
+    def is_another_s(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
+        """Whether a resource (Type/id) is known as that of another record: two are not made one."""
+        return self.meant(conn, [resource]).get(resource, record) != record
 
     def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
         """Remember."""
@@ -95,7 +98,7 @@ class Store:
     def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events, *, share: bool = False) -> "Store":
         """Open or make the database; where it may not be written, to read only. `share`: a network share is allowed.
         Raises DataFolderError, StoreError."""
-        database = data_dir / DATABASE
+        database = data_dir / place.DATABASE
         writable = place.prepare(data_dir, share=share) and (not database.exists() or place.writable(database))
         return cls(database, open_files(database) if writable else open_to_read(database), profile, events)
 

@@ -88,6 +88,11 @@ class Circuit:
         return self.unreachable or self._busy
 
     @property
+    def in_the_way(self) -> Reason | None:
+        """Why nothing is sent now: it is paused, or away."""
+        return self.paused or (self.reason if self.offline else None)
+
+    @property
     def unreachable(self) -> bool:
         """It is away: who answers next may be another server."""
         return self.failures >= OPENS_AT

@@ -221,9 +221,9 @@ class Decisions:
     def _other_s(self, entry: QueueEntry, theirs: Resource, mapped: Mapped | None = None) -> bool:
         """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
         with self._store.reading() as conn:
-            owners = set(self._store.resource_map.meant(conn, {f"{entry.resource_type}/{theirs['id']}"}).values())
-        if owners - {(entry.type, entry.key)}:
-            return True
+            there = f"{entry.resource_type}/{theirs['id']}"
+            if self._store.resource_map.is_another_s(conn, there, (entry.type, entry.key)):
+                return True
         number = identifier(theirs, registry.identifier_system(entry.type, self._context))
         return number not in (None, entry.key) or (mapped is not None and another_s(mapped, theirs, self._context))
 

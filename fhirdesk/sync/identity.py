@@ -66,8 +66,8 @@ class Identity:
         strangers = [m for m, body in shown if another_s(m, body, self._context)]
         if not strangers and all(unproved(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
-        for mapped in strangers:
-            return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
+        if strangers:
+            return Reason("pause_identity", {"type": strangers[0].resource_type, "id": strangers[0].logical_id})
         heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
         gone = [a for a in heard if a.status in (404, 410)]
         if len(known) > 1 and len(gone) == len(known):

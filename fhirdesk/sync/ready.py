@@ -149,8 +149,8 @@ class Ready:
             return await self._search(plan, ground) if plan.looks_first else plan
         theirs = dict(answer.body)
         with self._store.reading() as conn:
-            owners = set(self._store.resource_map.meant(conn, {f"{entry.resource_type}/{id_}"}).values())
-        taken = bool(owners - {(entry.type, entry.key)})  # by another record: two are not made one
+            there = f"{entry.resource_type}/{id_}"
+            taken = self._store.resource_map.is_another_s(conn, there, (entry.type, entry.key))
         if taken or not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Cannot(entry, Reason(ANOTHER_S, {"id": id_}), Status.CONFLICT)
         return self._first_met(entry, theirs, ground)

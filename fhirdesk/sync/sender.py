@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fhirdesk.events import QueueChanged
 from fhirdesk.store.locks import FileLock
+from fhirdesk.store.place import SENDER
 from fhirdesk.store.store import Store
 
 
@@ -12,7 +13,7 @@ class SenderLock:
 
     def __init__(self, store: Store, data_dir: Path):
         self._store = store
-        self._lock = FileLock(data_dir / "sender.lock")
+        self._lock = FileLock(data_dir / SENDER)
 
     @property
     def held(self) -> bool:

@@ -18,7 +18,8 @@ from fhirdesk.records import Record
 from fhirdesk.settings import load_settings
 from fhirdesk.store import engine, guard, opening, place
 from fhirdesk.store.migrations import HEAD
-from fhirdesk.store.store import DATABASE, Store
+from fhirdesk.store.place import DATABASE
+from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox import Incoming, Outbox
 from fhirdesk.words import say
 from tests.sync.bench import person

@@ -10,8 +10,8 @@ import pytest
 from fhirdesk.entry import Status
 from fhirdesk.errors import DiskFull
 from fhirdesk.store import engine
+from fhirdesk.store.place import DATABASE
 from fhirdesk.store.reserve import PLENTY, SIZE, Reserve
-from fhirdesk.store.store import DATABASE
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 

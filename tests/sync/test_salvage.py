@@ -12,7 +12,7 @@ import pytest
 from fhirdesk.entry import Status
 from fhirdesk.errors import Refused
 from fhirdesk.store import invariants, opening
-from fhirdesk.store.store import DATABASE
+from fhirdesk.store.place import DATABASE
 from fhirdesk.sync.salvage import salvage
 from fhirdesk.views import Salvaged
 from tests.scripted import Act, Asked, Scripted
