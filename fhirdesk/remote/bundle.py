@@ -16,10 +16,13 @@ MISMATCH = "answer_mismatch"  # the server answered, and not as a Bundle is answ
 
 def bundle_of(requests: Sequence[Request], kind: str) -> dict[str, Any]:
     """The Bundle to post at the server's base."""
-    return {"resourceType": "Bundle", "type": kind, "entry": [_entry(r) for r in requests]}
+    new = f"urn:uuid:{uuid.uuid4()}"[:-12]  # the last twelve digits count
+    entries = [_entry(r, f"{new}{n:012x}") for n, r in enumerate(requests)]
+    return {"resourceType": "Bundle", "type": kind, "entry": entries}
 
 
-def _entry(request: Request) -> dict[str, Any]:
+def _entry(request: Request, new: str) -> dict[str, Any]:
+    """`new`: what a resource is called that has no id yet."""
     inner: dict[str, Any] = {"method": request.method, "url": request.path}
     if request.if_none_exist:
         inner["ifNoneExist"] = request.if_none_exist
@@ -29,7 +32,7 @@ def _entry(request: Request) -> dict[str, Any]:
         inner["ifNoneMatch"] = "*"
     made: dict[str, Any] = {"request": inner}
     if request.method == "POST":
-        made = {"fullUrl": request.full_url or f"urn:uuid:{uuid.uuid4()}"} | made
+        made = {"fullUrl": request.full_url or new} | made
     if request.body is not None:
         made["resource"] = json.written(request.written) if request.written else request.body
     return made

@@ -12,7 +12,8 @@ from fhirdesk.resource import Issue
 from fhirdesk.store import sums
 
 ISSUES = 100  # of one answer that are kept
-STATES = frozenset(s.value for s in Status)
+STATES = {s.value: s for s in Status}
+OPERATIONS = {o.value: o for o in Operation}
 
 
 def reason_from_row(row: Any) -> Reason | None:
@@ -49,7 +50,7 @@ def entry_from(values: tuple[Any, ...]) -> QueueEntry:
     """The columns ENTRY of a row, in that order."""
     uuid, _, type_, key, resource_type, operation, record, base, links, edit, patient, sum_, *others = values
     seq, status, priority, made_at, not_before, counted, attempts, reason, params, id_, alone, crashes, origin = others
-    if not sums.fits(sum_, values[: len(sums.ENTRY)]) or status not in STATES:
+    if not sums.fits(sum_, values[: len(sums.ENTRY)]) or status not in STATES or operation not in OPERATIONS:
         return _damaged(dict(zip(ENTRY, values, strict=True)))
     return QueueEntry(
         seq=seq,
@@ -57,8 +58,8 @@ def entry_from(values: tuple[Any, ...]) -> QueueEntry:
         type=type_,
         key=key,
         resource_type=resource_type,
-        operation=Operation(operation),
-        status=Status(status),
+        operation=OPERATIONS[operation],
+        status=STATES[status],
         priority=priority,
         created_at=made_at,
         not_before=not_before,
@@ -83,7 +84,7 @@ def _damaged(row: Mapping[str, Any]) -> QueueEntry:
         key=str(row["key"]),
         resource_type=str(row["resource_type"]),
         operation=Operation.UPDATE,
-        status=Status(row["status"]) if row["status"] in STATES else Status.FAILED,
+        status=STATES.get(row["status"], Status.FAILED),
         priority=0,
         created_at=0.0,
         not_before=0.0,

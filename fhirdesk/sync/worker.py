@@ -12,7 +12,7 @@ from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import DiskFull, FhirDeskError, StoreBusy, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile, Retention
-from fhirdesk.store.store import Store
+from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.ageing import Ageing
 from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.cleaner import Cleaner
@@ -119,7 +119,9 @@ class Worker:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
         try:
             while True:
-                if not self._start_edits(self._clock.now()):
+                with self._store.reading() as conn:
+                    started = self._start_edits(conn, self._clock.now())
+                if not started:
                     await self._rest()
         finally:
             await self._finish()
@@ -171,11 +173,12 @@ class Worker:
         self._keep_time(now)
         if not self.ledger.caught_up():
             return False
-        if self._start_edits(now):
-            return True
-        if not self.circuit.may_send() or self._alone or len(self._tasks) >= self._slots():
-            return False
-        return self._start_probes(now) or self._start_sends(now) or self._start_rings()
+        with self._store.reading() as conn:
+            if self._start_edits(conn, now):
+                return True
+            if not self.circuit.may_send() or self._alone or len(self._tasks) >= self._slots():
+                return False
+            return self._start_probes(conn, now) or self._start_sends(conn, now) or self._start_rings(conn)
 
     def _keep_time(self, now: float) -> None:
         """Urgency grows with age; after the computer slept, what is due starts slowly (A10)."""
@@ -189,10 +192,8 @@ class Worker:
         """What is on the wires, and as much being made ready meanwhile."""
         return 1 if self.circuit.offline or not self.connection.known else 2 * self._profile.bundles_in_flight
 
-    def _start_edits(self, now: float) -> bool:
-        with self._store.reading() as conn:
-            waiting = self._store.queue.edits(conn)
-        for entry in waiting:
+    def _start_edits(self, conn: Conn, now: float) -> bool:
+        for entry in self._store.queue.edits(conn):
             again = entry.status is Status.PENDING and entry.attempts > 0  # nobody waits for it any more
             if again and not self.circuit.may_send():
                 continue
@@ -201,23 +202,20 @@ class Worker:
                 return True
         return False
 
-    def _start_probes(self, now: float) -> bool:
+    def _start_probes(self, conn: Conn, now: float) -> bool:
         most = 1 if self.circuit.offline else self._profile.in_flight
         if len(self._looks) >= max(1, self._slots() // 2):  # what is known to be well goes on beside them
             return False
-        with self._store.reading() as conn:
-            found = self._store.queue.unknowns(conn, now, most + len(self._lanes))
-        free = self._free(found)[:most]
+        free = self._free(self._store.queue.unknowns(conn, now, most + len(self._lanes)))[:most]
         if free:
             look = self._spawn(self._looking.look_at(free), free)
             self._looks.add(look)
             look.add_done_callback(self._looks.discard)
         return bool(free)
 
-    def _start_sends(self, now: float) -> bool:
+    def _start_sends(self, conn: Conn, now: float) -> bool:
         most = 1 if self.circuit.offline else int(min(self._outgoing.most, max(self.left, 0)))
-        with self._store.reading() as conn:
-            heads = self._store.queue.heads(conn, now, most, self._lanes)
+        heads = self._store.queue.heads(conn, now, most, self._lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
             return False
@@ -226,12 +224,11 @@ class Worker:
         self._spawn(self._outgoing.send(free), free)
         return True
 
-    def _start_rings(self) -> bool:
+    def _start_rings(self, conn: Conn) -> bool:
         """Records that wait for each other, once nothing else is on its way."""
         if self._tasks or self.circuit.offline:
             return False
-        with self._store.reading() as conn:
-            rings = self._store.queue.cycles(conn)
+        rings = self._store.queue.cycles(conn)
         if rings:
             self._spawn(self._together.send(rings[0]), rings[0])
         return bool(rings)
