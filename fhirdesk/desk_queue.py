@@ -149,10 +149,12 @@ class QueueDesk(DeskBase):
         priority: int | None = None,
         changed_only: bool = False,
     ) -> str | None:
-        """Queue one record; the entry's uuid. `changed_only`: None when its newest entry already says the same."""
+        """Queue one record; the entry's uuid. `changed_only`: None when its newest entry already says the same.
+        Raises NotFound, Refused."""
         new = str(uuids_.uuid4())
+        outbox = self._rooms.outbox
         queued = await self._engine.do(
-            lambda: self._rooms.sync(type_, key, operation, priority, new, changed_only=changed_only)
+            lambda: outbox.queue(type_, key, new, operation, priority=priority, changed_only=changed_only)
         )
         self._wake()
         return queued

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord, NotFound, Refused
-from fhirdesk.events import Events, QueueChanged
+from fhirdesk.entry import Reason
+from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord
+from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType, resource_types
@@ -249,43 +249,6 @@ class Rooms:
         self.worker.circuit.wait_until = 0.0
         self.worker.connection.forget()
         self.decisions.hurry()
-
-    def sync(
-        self, type_: str, key: str, operation: str, priority: int | None, uuid: str, *, changed_only: bool = False
-    ) -> str | None:
-        """Queue one record as it is here; `changed_only`: None when its newest entry already says the same."""
-        from fhirdesk.converters import registry
-        from fhirdesk.store.audit import Deed
-        from fhirdesk.store.queue import NewEntry
-        from fhirdesk.sync.outbox import Incoming, new_entry
-        from fhirdesk.sync.targets import located
-
-        with self.store.writing() as tx:
-            record = self.store.records.get_many(tx.conn, type_, [key]).get(key)
-            if record is None:
-                raise NotFound("no_such_record", type=type_, key=key)
-            on_server = bool(self.store.resource_map.get_many(tx.conn, {(type_, key)}))
-            if changed_only and self._said(self.store.queue.newest(tx.conn, type_, key), record, on_server):
-                return None
-            if operation != Operation.DELETE and not registry.ready(record):
-                if changed_only:
-                    return None
-                raise Refused("record_not_ready", type=type_, key=key)
-            around = located(self.store, tx.conn, [record], self.context)
-            new = new_entry(Incoming(record, uuid, priority), around, created=not on_server)
-            if operation == Operation.DELETE:
-                urgent = CHANGE_PRIORITY if priority is None else priority
-                new = NewEntry(uuid, record, new.resource_type, Operation.DELETE, urgent)
-            now = self._clock.now()
-            self.store.queue.enqueue(tx.conn, [new], now)
-            self.store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)
-            tx.announce(QueueChanged())
-        return uuid
-
-    @staticmethod
-    def _said(entry: QueueEntry | None, record: Record, on_server: bool) -> bool:
-        said = entry is not None and entry.operation is not Operation.DELETE and entry.record.fields == record.fields
-        return said and entry is not None and (entry.status in OPEN or (entry.status is Status.COMPLETED and on_server))
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of what changed."""

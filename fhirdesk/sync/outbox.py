@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import CHANGE_PRIORITY, Operation, Reason, Status
+from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, Reason, Status
+from fhirdesk.errors import NotFound, Refused
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
@@ -67,6 +68,38 @@ class Outbox:
                 tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in changed)))
                 tx.announce(QueueChanged())
         return saved
+
+    def queue(
+        self, type_: str, key: str, uuid: str, operation: str, *, priority: int | None, changed_only: bool = False
+    ) -> str | None:
+        """Queue one record as it is here: create or update (which of the two is the map's to say), or delete. Returns
+        `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
+        Refused."""
+        with self._store.writing() as tx:
+            record = self._store.records.get_many(tx.conn, type_, [key]).get(key)
+            if record is None:
+                raise NotFound("no_such_record", type=type_, key=key)
+            on_server = bool(self._store.resource_map.get_many(tx.conn, {(type_, key)}))
+            deletes = operation == Operation.DELETE
+            if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):
+                return None
+            if not deletes and not registry.ready(record):
+                raise Refused("record_not_ready", type=type_, key=key)
+            one = Incoming(record, uuid, priority)
+            around = located(self._store, tx.conn, [record], self._context)
+            new = new_delete(one) if deletes else new_entry(one, around, created=not on_server)
+            now = self._clock.now()
+            self._store.queue.enqueue(tx.conn, [new], now)
+            self._store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)
+            tx.announce(QueueChanged())
+        return uuid
+
+    def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
+        """Whether the newest entry of a record brings, or brought, the server what the record says."""
+        entry = self._store.queue.newest(tx.conn, record.type, record.key)
+        if entry is None or entry.operation is Operation.DELETE or entry.record.fields != record.fields:
+            return False
+        return entry.status in OPEN or (entry.status is Status.COMPLETED and on_server)
 
     def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
         """What waits for a record of another type under the same key may have meant one of these."""
@@ -158,3 +191,9 @@ def new_entry(one: Incoming, context: Context, *, created: bool) -> NewEntry:
         priority=priority,
         parents=bases.parents(one.record, context),
     )
+
+
+def new_delete(one: Incoming) -> NewEntry:
+    """The entry that takes a record off the server."""
+    priority = CHANGE_PRIORITY if one.priority is None else one.priority
+    return NewEntry(one.uuid, one.record, registry.resource_type(one.record), Operation.DELETE, priority)
