@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from fhirdesk.desk_base import DeskBase
 from fhirdesk.entry import QueueEntry, Reason, Status
-from fhirdesk.errors import Refused
 from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, FieldValues, QueueQuery, QueueRow
 
 DUE = Reason("why_due")
@@ -54,10 +53,8 @@ class QueueDesk(DeskBase):
         return changed
 
     async def cancel(self, uuids: Sequence[str]) -> int:
-        """Take entries back. Raises Refused when one is in flight or its outcome is not known."""
-        for uuid in uuids:
-            if (await self.entry(uuid)).entry.status in (Status.PROCESSING, Status.UNKNOWN):
-                raise Refused("cancel_in_flight", entry=uuid)
+        """Take entries back; how many were changed. Those in flight, and those whose outcome is not known, stay. Raises
+        Refused where nothing else was chosen."""
         return await self._engine.do(lambda: self._rooms.decisions.cancel(uuids))
 
     async def discard(self, uuids: Sequence[str], reason: str) -> int:

@@ -26,6 +26,16 @@ class Status(StrEnum):
 FINAL = frozenset({Status.COMPLETED, Status.SUPERSEDED, Status.CANCELLED})
 OPEN = frozenset(Status) - FINAL
 NEEDS_A_PERSON = frozenset({Status.CONFLICT, Status.FAILED})
+# What a person may do to an entry, and in which states: the store passes over the others, the window does not offer it.
+DEEDS: Mapping[str, frozenset[Status]] = {
+    "retry": frozenset({Status.FAILED, Status.HELD, Status.PENDING, Status.UNKNOWN}),
+    "cancel": frozenset({Status.PENDING, Status.HELD, Status.FAILED, Status.CONFLICT}),
+    "discard": frozenset({Status.FAILED, Status.CONFLICT, Status.HELD}),
+    "hold": frozenset({Status.PENDING}),
+    "release": frozenset({Status.HELD}),
+    "edit": frozenset({Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING}),
+    "resolve": frozenset({Status.CONFLICT, Status.UNKNOWN}),
+}
 
 
 class Operation(StrEnum):

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.desk import Desk
+from fhirdesk.entry import DEEDS
 from fhirdesk.views import Link, QueueQuery
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
 from ui.tasks import Tasks
-from ui.verbs import ALLOWED
 
 MANY = 20  # from here on the count is confirmed
 BATCH = 500
@@ -36,7 +36,7 @@ class Deeds(QObject):
         uuids: list[str] = []
         for begin in range(0, len(seqs), BATCH):
             rows = await desk.queue_rows(seqs[begin : begin + BATCH])
-            uuids += [r.uuid for r in rows if r.status in ALLOWED[verb]]
+            uuids += [r.uuid for r in rows if r.status in DEEDS[verb]]
         self.on_entries(verb, uuids)
 
     def on_entries(self, verb: str, uuids: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
-from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.entry import DEEDS, Mapped, Phase, QueueEntry, Reason, Status
 from fhirdesk.store import audit, resource_map
 from fhirdesk.store.queue_out import Outlet
 from fhirdesk.store.queue_words import CHUNK, Q, reason_columns
@@ -32,33 +32,33 @@ class Operators(Outlet):
             "waits_key": None,
             "reason": case((Q.status == "unknown", Q.reason), else_=None),
         }
-        return self._act(conn, uuids, ("failed", "pending", "held", "unknown"), fresh, "retry", now)
+        return self._act(conn, uuids, "retry", fresh, now)
 
     def cancel(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Take entries back; those in flight and those whose outcome is not known stay."""
         gone = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
-        return self._act(conn, uuids, ("pending", "held", "failed", "conflict"), gone, "cancel", now)
+        return self._act(conn, uuids, "cancel", gone, now)
 
     def discard(self, conn: Connection, uuids: Sequence[str], why: str, now: float) -> int:
         """Failed, held and conflicting entries are given up, for a reason that the audit keeps."""
         reason = reason_columns(Reason("why_discarded", {"text": why}))
         gone = {"status": "cancelled", "finished_at": now, **reason}
-        return self._act(conn, uuids, ("failed", "conflict", "held"), gone, f"discard: {why}", now)
+        return self._act(conn, uuids, "discard", gone, now, f": {why}")
 
     def hold_back(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Pending entries wait until they are released."""
         kept = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
-        return self._act(conn, uuids, ("pending",), kept, "hold", now)
+        return self._act(conn, uuids, "hold", kept, now)
 
     def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Held entries may go; one that still waits for its parent is held again when its turn comes."""
         freed = {"status": "pending", "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
-        return self._act(conn, uuids, ("held",), freed, "release", now)
+        return self._act(conn, uuids, "release", freed, now)
 
     def replace(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
         """An entry gives way to its corrected retry; its attempts stay."""
         gone = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
-        return self._act(conn, [entry.uuid], ("failed", "conflict", "held", "pending"), gone, "edit", now)
+        return self._act(conn, [entry.uuid], "edit", gone, now)
 
     def resolve(
         self, conn: Connection, entry: QueueEntry, status: Status, how: str, now: float, mapped: Mapped | None = None
@@ -69,27 +69,23 @@ class Operators(Outlet):
             left["finished_at"] = now
         if mapped:
             left |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
-        done = self._act(conn, [entry.uuid], ("conflict", "unknown"), left, f"resolve {how}", now)
+        done = self._act(conn, [entry.uuid], "resolve", left, now, f" {how}")
         if done and mapped:
             resource_map.put_many(conn, self.profile, [mapped])
             self.release_children(conn, [(entry.type, entry.key)])
         return done
 
     def _act(
-        self,
-        conn: Connection,
-        uuids: Sequence[str],
-        states: Sequence[str],
-        values: Mapping[str, object],
-        verb: str,
-        now: float,
+        self, conn: Connection, uuids: Sequence[str], deed: str, values: Mapping[str, object], now: float, how: str = ""
     ) -> int:
+        """A deed done to those whose state allows it; `how`: what the audit says beside its name."""
+        states = sorted(s.value for s in DEEDS[deed])
         changed = 0
         for part in _parts(uuids):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            audit.append(conn, [audit.Deed(WHO, verb, row.type, row.key, row.uuid) for row in rows], now)
+            audit.append(conn, [audit.Deed(WHO, deed + how, row.type, row.key, row.uuid) for row in rows], now)
             changed += len(rows)
         return changed
 

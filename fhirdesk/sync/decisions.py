@@ -7,7 +7,7 @@ from fhirdesk.answer import Delivery
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import DEEDS, Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import NotFound, Refused, Unavailable
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.r4 import json
@@ -21,7 +21,7 @@ from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import adopted, another_s
 from fhirdesk.views import FieldValues, QueueQuery
 
-CORRECTABLE = (Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING)
+STAYS = (Status.PROCESSING, Status.UNKNOWN)  # what may be on the server cannot be taken back here
 NOT_OURS = frozenset({"why_gone", "why_missing_there", "why_another_patient"})  # "mine": looked up, or made, anew
 Verb = Callable[[Transaction, Sequence[str], float], int]
 
@@ -45,8 +45,16 @@ class Decisions:
         return self.retry(chosen)
 
     def cancel(self, chosen: Sequence[str]) -> int:
-        """Entries are taken back."""
-        return self._do(lambda tx, uuids, now: self._store.queue.cancel(tx.conn, uuids, now), chosen)
+        """Entries are taken back; those in flight, and those whose outcome is not known, stay. Raises Refused where
+        nothing else was chosen."""
+        return self._do(self._cancel, chosen)
+
+    def _cancel(self, tx: Transaction, chosen: Sequence[str], now: float) -> int:
+        count = self._store.queue.cancel(tx.conn, chosen, now)
+        found = () if count else (self._store.queue.get(tx.conn, uuid) for uuid in chosen)
+        if sent := next((e for e in found if e and e.status in STAYS), None):
+            raise Refused("cancel_in_flight", entry=sent.uuid)
+        return count
 
     def discard(self, chosen: Sequence[str], why: str) -> int:
         """Failed, conflicting and held entries are given up."""
@@ -94,7 +102,7 @@ class Decisions:
         Raises NotFound, Refused, InvalidRecord."""
         with self._store.writing() as tx:
             entry = self._entry(tx, uuid)
-            if entry.status not in CORRECTABLE or entry.operation in (Operation.DELETE, Operation.EDIT):
+            if entry.status not in DEEDS["edit"] or entry.operation in (Operation.DELETE, Operation.EDIT):
                 raise Refused("entry_not_correctable", entry=uuid)
             current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
             record = self._changed(current, {**(entry.edit or {}), **fields})
@@ -126,9 +134,7 @@ class Decisions:
             entry = self._store.queue.get(conn, uuid)
         if entry is None:
             raise NotFound("no_such_entry", entry=uuid)
-        if entry.status not in (Status.CONFLICT, Status.UNKNOWN) or (
-            entry.status is Status.UNKNOWN and how in ("mine", "theirs")
-        ):
+        if entry.status not in DEEDS["resolve"] or (entry.status is Status.UNKNOWN and how in ("mine", "theirs")):
             raise Refused("nothing_to_resolve", entry=uuid)
         if how in ("mine", "absent"):
             return self._send_again(entry, how)

@@ -7,6 +7,7 @@ import pytest
 from fhirdesk.entry import Status
 from fhirdesk.errors import InvalidRecord, NotFound, Refused
 from fhirdesk.records import Record
+from fhirdesk.store.queue import Prepared
 from fhirdesk.store.tables import audit
 from fhirdesk.views import QueueQuery
 from tests.scripted import Act, Asked, Scripted, issue
@@ -54,6 +55,19 @@ def test_discard_leaves_what_is_pending_or_done(bench: Make) -> None:
         desk.drain()
         assert desk.decisions().discard([uuid], "no") == 0
     assert desk.states(uuid) == [Status.COMPLETED]
+
+
+def test_what_may_be_on_the_server_is_not_taken_back_and_keeps_no_other_from_it(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        sent, waits = desk.add(person("P-1"), person("P-2"))
+        with desk.store.writing() as tx:
+            head = desk.entry(sent)
+            desk.store.queue.claim(tx.conn, [Prepared(head, {}, desk.clock.now() + 30.0)], desk.clock.now())
+        assert desk.decisions().cancel([sent, waits]) == 1
+        assert desk.states(sent, waits) == [Status.PROCESSING, Status.CANCELLED]
+        with pytest.raises(Refused, match="cancel_in_flight"):
+            desk.decisions().cancel([sent, waits])
 
 
 def test_held_by_hand_waits_until_released(bench: Make) -> None:

@@ -5,13 +5,12 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidg
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Attempt, Operation
+from fhirdesk.entry import DEEDS, Attempt, Operation
 from fhirdesk.views import EntryDetails
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button
 from ui.language import say, translate
 from ui.tasks import Refresher, Tasks
-from ui.verbs import ALLOWED, CORRECTABLE, DECIDABLE
 from ui.widgets.card import plain
 from ui.widgets.grid import Grid
 from ui.widgets.json_view import JsonView
@@ -101,11 +100,11 @@ class EntryDialog(Sheet):
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))
         plain_entry = entry.operation not in (Operation.DELETE, Operation.EDIT)
-        self.decide.setVisible(entry.status in DECIDABLE)
-        self.correct.setVisible(entry.status in CORRECTABLE and plain_entry)
+        self.decide.setVisible(entry.status in DEEDS["resolve"])
+        self.correct.setVisible(entry.status in DEEDS["edit"] and plain_entry)
         verbs = {"retry": self.retry, "hold": self.hold, "release": self.release}
         for verb, each in (verbs | {"cancel": self.cancel, "discard": self.discard}).items():
-            each.setVisible(entry.status in ALLOWED[verb])
+            each.setVisible(entry.status in DEEDS[verb])
         self._show_facts(details)
         self._show_attempts(details.history)
 

@@ -8,13 +8,12 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
+from fhirdesk.entry import DEEDS, Status
 from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
 from ui import words
 from ui.language import say_cause, type_word
 from ui.models.tables import queue_model
 from ui.tasks import Refresher, Tasks
-from ui.verbs import ALLOWED, CORRECTABLE, DECIDABLE
 from ui.widgets.card import Card, plain
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
@@ -220,7 +219,7 @@ class QueuePane(Card):
 
     def retryable(self) -> QueueQuery:
         """What "all" means: what the filter shows of what can be sent again; without a filter, what was refused."""
-        wanted = self._query.statuses & ALLOWED["retry"] or frozenset({Status.FAILED})
+        wanted = self._query.statuses & DEEDS["retry"] or frozenset({Status.FAILED})
         return replace(self._query, statuses=wanted)
 
     # -- doing
@@ -233,13 +232,13 @@ class QueuePane(Card):
     def correct_selected(self) -> None:
         """Edit and retry the current entry."""
         row = self.table.current()
-        if row is not None and row.status in CORRECTABLE:
+        if row is not None and row.status in DEEDS["edit"]:
             self.wanted_correct.emit(row.uuid)
 
     def decide_selected(self) -> None:
         """Decide the current conflict."""
         row = self.table.current()
-        if row is not None and row.status in DECIDABLE:
+        if row is not None and row.status in DEEDS["resolve"]:
             self.wanted_decide.emit(row.uuid)
 
     def chain_selected(self) -> None:
@@ -269,9 +268,9 @@ class QueuePane(Card):
             (self.tr("Discard…"), "discard"),
         )
         edit = menu.addAction(self.tr("Edit and retry…"), self.correct_selected)
-        edit.setEnabled(one and bool(states & CORRECTABLE))
+        edit.setEnabled(one and bool(states & DEEDS["edit"]))
         decide = menu.addAction(self.tr("Decide…"), self.decide_selected)
-        decide.setEnabled(one and bool(states & DECIDABLE))
+        decide.setEnabled(one and bool(states & DEEDS["resolve"]))
         for text, verb in deeds:
-            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(bool(states & ALLOWED[verb]))
+            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(bool(states & DEEDS[verb]))
         menu.popup(at)
