@@ -124,13 +124,16 @@ def _parents_first(writes: Sequence[Write], verdict: Verdict) -> None:
 
 
 def blind_resends(
-    asked: Iterable[Mapping[str, object]], settle: float, verdict: Verdict, decided: Mapping[str, float] | None = None
+    asked: Iterable[Mapping[str, object]],
+    settle: float,
+    verdict: Verdict,
+    decided: Mapping[str, Sequence[float]] | None = None,
 ) -> None:
     """Creates that nothing guards: the same one again only after two empty searches, a settle time apart (rule 6).
 
     `asked`: rows of `server.Witness`, oldest first: {"at", "what": create | search, "key", "mark", "empty"}.
-    `decided`: keys for which a person said, at that time, that it is not there."""
-    last: dict[object, object] = {}
+    `decided`: for a key, when a person said that it is not there: that allows the one create after it."""
+    last: dict[object, tuple[object, float]] = {}
     empty: dict[object, list[float]] = defaultdict(list)
     for row in asked:
         key, at = row["key"], float(str(row["at"]))
@@ -139,9 +142,10 @@ def blind_resends(
                 empty[key].append(at)
             continue
         looks = empty.pop(key, [])
-        again = last.get(key) == row["mark"] and at < (decided or {}).get(str(key).rpartition("|")[2], at + 1)
-        if again and (len(looks) < 2 or looks[-1] - looks[0] < settle - 0.05):
+        mark, before = last.get(key, (None, at))
+        said = any(before <= when <= at for when in (decided or {}).get(str(key).rpartition("|")[2], ()))
+        if mark == row["mark"] and not said and (len(looks) < 2 or looks[-1] - looks[0] < settle - 0.05):
             verdict.blind.append(f"{key} mark {row['mark']}: looked {[round(look - at, 2) for look in looks]} before")
         elif not looks:
             verdict.blind.append(f"{key} mark {row['mark']}: not looked for")
-        last[key] = row["mark"]
+        last[key] = row["mark"], at

@@ -11,6 +11,7 @@ import random
 import sqlite3
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -71,7 +72,7 @@ class _Run:
         self.work = Workload(loop.seed, max(10, loop.changes // 6))
         self.changes: list[Change] = []
         self.calls = 0
-        self.decided: dict[str, float] = {}  # keys for which a person said where it is, and when
+        self.decided: dict[str, list[float]] = defaultdict(list)  # keys for which a person said where it is, and when
         self.data = loop.folder / "data"
         profile = Profile(url=server.base, settle=SETTLE, bundle_entries=self.dice.choice((5, 20, 100)))
         save_profiles(self.data, {profile.name: profile}, profile.name)
@@ -172,7 +173,7 @@ class _Run:
             if row["status"] == "conflict":
                 assert self.loop.kind == "neither", row
                 how = ("--arrived", there[row["key"]]) if row["key"] in there else ("--absent",)
-                self.decided[row["key"]] = time.monotonic()
+                self.decided[row["key"]].append(time.monotonic())
                 self._call("queue", "resolve", row["entry"], *how).wait(60)
 
 

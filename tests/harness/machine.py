@@ -8,6 +8,7 @@ import asyncio
 import shutil
 import tempfile
 import uuid
+from collections import defaultdict
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ class Machine(RuleBasedStateMachine):
         self.changes: list[Change] = []
         self.uuids: list[str] = []
         self.finals: dict[str, tuple[object, ...]] = {}
-        self.decided: dict[str, float] = {}
+        self.decided: dict[str, list[float]] = defaultdict(list)
         self.last: Incoming | None = None
         self.starts()
 
@@ -182,7 +183,7 @@ class Machine(RuleBasedStateMachine):
         here = there[-1].id if there and not there[-1].deletes else None
         code = entry.reason.code if entry.reason else ""
         if code == "why_unknown_twice":
-            self.decided[entry.key] = self.clock.now()
+            self.decided[entry.key].append(self.clock.now())
         how = "mine" if code not in ("why_unknown_twice", "why_duplicate") else "arrived" if here else "absent"
         try:
             self.loop.run_until_complete(self.decisions.resolve(entry.uuid, how, here if how == "arrived" else None))

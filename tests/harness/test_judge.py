@@ -80,3 +80,15 @@ def test_I7_a_second_create_without_two_empty_looks_a_settle_time_apart() -> Non
         verdict = Verdict()
         blind_resends(rows, 2.0, verdict)
         assert len(verdict.blind) == faults, rows
+
+
+def test_I7_a_person_s_word_allows_one_create_and_no_more() -> None:
+    def row(what: str, at: float) -> dict[str, object]:
+        return {"what": what, "at": at, "key": "P-1", "mark": 1, "empty": True}
+
+    unasked = [row("search", 0), row("create", 1)]
+    twice_asked = [*unasked, row("search", 5), row("create", 6), row("search", 9), row("create", 10)]
+    for said, faults in (([4, 8], 0), ([8], 1), ([4], 1), ([], 2)):
+        verdict = Verdict()
+        blind_resends(twice_asked, 20.0, verdict, {"P-1": said})
+        assert len(verdict.blind) == faults, said
