@@ -94,4 +94,5 @@ ROWS = {
     "G8": "the logs of libraries",
     "G10": "an audit that was changed",
     "G11": "the modes of files",
+    "G12": "a patient who edits another's record",
 }

@@ -133,15 +133,38 @@ def test_ucum(unit: str, good: bool) -> None:
         ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
         ("2026-01-02T00:00:00.5+0900", "2026-01-02T00:00:00.5+09:00"),
         ("2024-02-29", "2024-02-29"),
+        ("2026-01-02T00:00:00+14:00", "2026-01-02T00:00:00+14:00"),
     ],
 )
 def test_times_keep_their_offset_or_get_the_clinic_s(given: str, written: str) -> None:
     assert resource("lab_result", RESULT | {"resulted_at": given})["effectiveDateTime"] == written
 
 
-@pytest.mark.parametrize("value", ["2025-02-29", "2025-13-01", "0000-01-01", "2025-1-1", "1985-06-15T24:00", "내일"])
-def test_F14_a_time_that_does_not_exist_names_its_field(value: str) -> None:
-    assert error("lab_result", RESULT | {"resulted_at": value}).field == "resulted_at"
+NO_DAYS = ("2025-02-29", "2025-02-30", "2025-13-01", "0000-01-01", "10000-01-01", "2025-1-1", "내일", "")
+NO_TIMES = ("1985-06-15T24:00", "2016-12-31T23:59:60Z", "2026-01-02T00:00:00+14:01")
+
+
+@pytest.mark.parametrize(
+    ("type_", "field", "value"),
+    [
+        *(("patient", "birth_date", value) for value in (*NO_DAYS, "1985-06-15T00:00:00Z")),
+        *(("lab_result", "resulted_at", value) for value in (*NO_DAYS, *NO_TIMES)),
+    ],
+)
+def test_F14_a_time_that_does_not_exist_names_its_field(type_: str, field: str, value: str) -> None:
+    good = {"patient": PATIENT, "lab_result": RESULT}[type_]
+    assert error(type_, good | {field: value}).field == field
+
+
+@pytest.mark.parametrize("value", ["0001", "0001-01-01", "9999-12-31"])
+def test_F14_a_far_day_is_one(value: str) -> None:
+    assert resource("patient", PATIENT | {"birth_date": value})["birthDate"] == value
+    assert resource("lab_result", RESULT | {"resulted_at": value})["effectiveDateTime"] == value
+
+
+def test_F14_a_person_has_a_name() -> None:
+    for nameless in ({k: v for k, v in PATIENT.items() if "name" not in k}, PATIENT | {"family_name": " ", "given_name": ""}):
+        assert error("patient", nameless).field == "family_name"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 
 PATIENT = json.dumps({"resourceType": "Patient", "id": "1", "meta": {"versionId": "1"}}).encode()
+CREATED = answer(PATIENT, status="201 Created")
 CREATE = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="identifier=s%7Ck")
 UPDATE = Request("PUT", "Patient/1", {"resourceType": "Patient", "id": "1"}, if_match="4")
 
@@ -55,12 +56,19 @@ def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + PATIENT,  # cut
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nnonsense",
         b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 2_000_000 + b"\r\n\r\n",  # C11: headers without end
+        b"HTTP/1.1 100 Continue\r\n\r\n",  # C11: and nothing after it
+        CREATED.replace(b"Content-Type", b"Location: Patient/9\x00\r\nContent-Type", 1),
+        CREATED.replace(b"Content-Type", b"X: y\rLocation: Patient/9\r\nContent-Type", 1),
+        CREATED.replace(b"Content-Type", b"Content-Length: 5\r\nContent-Type", 1),
         b"this is not HTTP\r\n\r\n",
         answer(b'{"resourceType": "Patient", ', status="201 Created"),
         answer(b"\xff\xfe\x00{", status="201 Created"),
         answer(b'{"a":' * 100_000, status="201 Created"),
     ],
-    ids=["cut", "chunks", "headers", "not-http", "half-json", "not-utf8", "deep"],
+    ids=[
+        *("cut", "chunks", "headers", "only-100", "nul", "bare-cr", "two-lengths"),
+        *("not-http", "half-json", "not-utf8", "deep"),
+    ],
 )
 def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> None:
     def reply(_: bytes) -> Iterator[bytes | float]:
@@ -69,6 +77,16 @@ def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> No
 
     with Raw(reply) as server:
         assert ask(server.url).delivery is Delivery.LOST
+
+
+@pytest.mark.parametrize("early", [b"100 Continue\r\n\r\n", b"103 Early Hints\r\nLocation: Patient/9\r\n\r\n"])
+def test_C11_what_a_server_says_before_its_answer_is_passed_over(early: bytes) -> None:
+    def reply(_: bytes) -> Iterator[bytes | float]:
+        yield b"HTTP/1.1 " + early + CREATED
+
+    with Raw(reply) as server:
+        found = ask(server.url)
+    assert (found.delivery, found.status, found.location) == (Delivery.ANSWERED, 201, None)
 
 
 @pytest.mark.parametrize("heading", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])

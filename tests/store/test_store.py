@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from fhirdesk.records import Base, Record
 from fhirdesk.store import names
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.locks import FileLock
+from fhirdesk.store.place import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.store.tables import audit, record
 from fhirdesk.views import PatientQuery
@@ -99,20 +101,13 @@ def test_B1_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
         assert conn.execute(record.select()).all() == []
 
 
-def test_B7_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "fhirdesk.db"
-    path.write_bytes(b"a letter to the patient " * 100)
-    with pytest.raises(DataFolderError):
-        Store.open(tmp_path, "default", Clock(), Events())
-    assert path.read_bytes() == b"a letter to the patient " * 100
-
-
-def test_B11_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "fhirdesk.db") as newer:
+def test_B11_a_newer_database_that_another_program_left_here_is_refused_untouched(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as newer:
         newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    with pytest.raises(DataFolderError):
+    before = (tmp_path / DATABASE).read_bytes()
+    with pytest.raises(DataFolderError) as said:
         Store.open(tmp_path, "default", Clock(), Events())
+    assert said.value.code == "store_newer" and (tmp_path / DATABASE).read_bytes() == before != b""
 
 
 def test_A5_A6_one_process_holds_the_lock_and_a_left_over_file_is_harmless(tmp_path: Path) -> None:

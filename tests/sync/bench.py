@@ -127,11 +127,13 @@ class Bench:
             await remote.close()
         return worker
 
-    def edit(self, *, before: Callable[[Worker], None] = lambda _: None, **changes: str) -> EditResult:
+    def edit(
+        self, *, before: Callable[[Worker], None] = lambda _: None, user: User | None = None, **changes: str
+    ) -> EditResult:
         """A profile edit of P-1 with the uuid "the-edit", sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, before))
+        return asyncio.run(self._edit(changes, before, user or User()))
 
-    async def _edit(self, changes: dict[str, str], before: Callable[[Worker], None]) -> EditResult:
+    async def _edit(self, changes: dict[str, str], before: Callable[[Worker], None], user: User) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.context, self.clock)
         before(worker)
@@ -139,7 +141,7 @@ class Bench:
         door = WriteThrough(self.store, self.outbox, self.context, self.clock)
         try:
             return await door.edit(
-                "P-1", changes, uuid="the-edit", later=False, user=User(), wake=worker.wake, patience=60_000.0
+                "P-1", changes, uuid="the-edit", later=False, user=user, wake=worker.wake, patience=60_000.0
             )
         finally:
             sending.cancel()

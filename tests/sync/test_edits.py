@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from fhirdesk.access import Role, User
 from fhirdesk.entry import Reason, Status
 from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
@@ -17,6 +18,27 @@ BY_HAND = Reason("paused_by_hand")
 def on_server(desk: Bench) -> None:
     desk.add(person("P-1", phone="010-0"))
     desk.drain()
+
+
+@pytest.mark.parametrize(("own", "outcome"), [("P-1", EditOutcome.ACCEPTED), ("P-2", EditOutcome.FORBIDDEN)])
+def test_G12_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str, outcome: EditOutcome) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.journal.clear()
+        told = desk.edit(user=User("kim", Role.PATIENT, own), phone="010-1")
+    assert told.outcome is outcome
+    assert len(server.asked("PUT")) == (own == "P-1") and (own == "P-1" or server.journal == [])
+
+
+def test_G12_the_server_says_no_too(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        on_server(desk)
+        server.script = lambda asked: Act(403, issue("forbidden")) if asked.method == "PUT" else None
+        told = desk.edit(user=User("kim", Role.PATIENT, "P-1"), phone="010-1")
+        assert told.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-0"
 
 
 def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None:

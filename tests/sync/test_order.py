@@ -11,6 +11,7 @@ from fhirdesk.intake import Intake
 from fhirdesk.records import Record
 from fhirdesk.store import invariants
 from fhirdesk.store.queue import NewEntry
+from fhirdesk.sync.outbox import Incoming
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person, resource
 
@@ -64,6 +65,17 @@ def test_E1_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make
         sound(desk)
     assert seen == ["010-0", "010-49"]
     assert states == [Status.COMPLETED] + [Status.SUPERSEDED] * 48 + [Status.COMPLETED]
+
+
+def test_D19_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        press, again = Incoming(person("P-1"), "press"), Incoming(person("P-1"), "import-again")
+        for _ in range(2):
+            told = [desk.outbox.add([one])[0] for one in (press, press, again)]
+            assert [t.entry for t in told[:2]] == ["press", "press"] and told[2].result == "unchanged"
+            desk.drain()
+    assert [a.method for a in server.journal if a.method != "GET"] == ["POST"] and len(server.held) == 1
 
 
 def test_E6_create_and_delete_unsent_send_nothing(bench: Make) -> None:
