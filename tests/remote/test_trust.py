@@ -57,6 +57,15 @@ def test_C13_who_is_not_trusted_gets_nothing_and_is_shown(
     assert server.asked == []
 
 
+def test_C12_no_authority_is_taken_from_the_environment(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    with always(HERE, authority.context()) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+        assert with_remote(server.url, lambda r: r.send(READ)).delivery is Delivery.NOT_TRUSTED
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+        assert with_remote(server.url, lambda r: r.send(READ), ca_file=str(authority.file)).status == 200
+    assert len(server.asked) == 1
+
+
 def test_C13_an_old_tls_is_refused(authority: Authority) -> None:
     context = authority.context()
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3

@@ -5,6 +5,7 @@ import json
 import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -154,13 +155,20 @@ def test_C10_a_redirect_of_a_write_is_not_followed(status: int, request_: Reques
         assert elsewhere.asked == []
 
 
-def test_C12_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_C12_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login kim password hidden\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     with always(answer(b"wrong")) as proxy, always(answer(PATIENT)) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
         assert ask(server.url).status == 200
-        assert proxy.asked == []
+        assert proxy.asked == [] and len(server.asked) == 1
+        assert b"authorization" not in server.asked[0].lower()
 
 
 def test_D16_a_location_at_another_host_is_not_believed() -> None:

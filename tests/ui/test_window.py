@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
+from fhirdesk.desk import DATABASE
 from fhirdesk.entry import Status
 from fhirdesk.settings import Settings
 from tests.ui.clinic import cell, clinic, opened
@@ -113,7 +116,7 @@ def test_A9_closing_with_work_in_flight_is_clean(
     async def scene() -> None:
         window = await opened(program)
         window.import_files([clinic(tmp_path / "clinic.ndjson", 300)])
-        await until(lambda: window.jobs.busy, "the import")
+        await until(lambda: window.jobs.busy and window.counts.unsent, "the import under way")
         window.close()
         assert window.isVisible()  # never closes by itself
         window.end()
@@ -123,10 +126,14 @@ def test_A9_closing_with_work_in_flight_is_clean(
 
     run(scene())
 
-    async def again() -> None:  # the data folder is whole: what was committed is there
+    async def again() -> None:  # the data folder is whole: what was committed is there, record and entry of each
         await program.session.open()
         assert program.session.desk is not None
-        assert (await program.session.desk.counts()).unsent >= 0
+        unsent = (await program.session.desk.counts()).unsent
+        with closing(sqlite3.connect(settings.data_dir / DATABASE)) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            kept = database.execute("SELECT (SELECT count(*) FROM record), (SELECT count(*) FROM queue_entry)")
+            assert kept.fetchone() == (unsent, unsent) and unsent > 0
 
     run(again())
 
