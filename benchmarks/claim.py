@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fhirdesk.clock import Clock
 from fhirdesk.events import Events
 from fhirdesk.store.store import Store
 
@@ -49,7 +48,7 @@ def median_ms(work: Callable[[], object]) -> str:
 def main(finished: int, pending: int) -> None:
     """Seed, then ask."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder), "default", Clock(), Events())
+        store = Store.open(Path(folder), "default", Events())
         seed(store, "completed", finished)
         seed(store, "pending", pending)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import percentile
-from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.desk import Desk, open_desk
@@ -31,7 +30,7 @@ SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-443
 def fill(folder: Path, people: int) -> None:
     """Invented people, in large transactions."""
     rng, context = random.Random(1), Context()
-    store = Store.open(folder, "default", Clock(), Events())
+    store = Store.open(folder, "default", Events())
     for start in range(1, people + 1, BATCH):
         rows = [patient(rng, n) for n in range(start, min(start + BATCH, people + 1))]
         records = [registry.read_record(row, "patient", context) for row in rows]

@@ -38,7 +38,7 @@ class Previews:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
         with self._store.reading() as conn:
-            record = self._store.records.get_many(conn, type_, [key]).get(key)
+            record = self._store.records.get(conn, type_, key)
             if record is None:
                 raise NotFound("no_such_record", type=type_, key=key)
             context = located(self._store, conn, [record], self._context)

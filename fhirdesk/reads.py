@@ -45,7 +45,7 @@ class Reads:
     def record(self, type_: str, key: str) -> Record | None:
         """One record."""
         with self._store.reading() as conn:
-            return self._store.records.get_many(conn, type_, [key]).get(key)
+            return self._store.records.get(conn, type_, key)
 
     def counts(self) -> Counts:
         """Entries by state."""

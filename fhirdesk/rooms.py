@@ -47,7 +47,7 @@ class Rooms:
         self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
         vendor = settings.profile.vendor
         self.context = Context(base=settings.base, time_zone=settings.time_zone, vendor=vendor)
-        self.store = Store.open(settings.data_dir, settings.profile.name, clock, events, share=settings.network_share)
+        self.store = Store.open(settings.data_dir, settings.profile.name, events, share=settings.network_share)
         self.reads = Reads(self.store, clock)
 
     async def close(self) -> None:

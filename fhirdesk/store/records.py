@@ -51,6 +51,10 @@ class Records:
             found |= {row.key: _record(row, replacing) for row in conn.execute(query)}
         return found
 
+    def get(self, conn: Connection, type_: str, key: str) -> Record | None:
+        """The record, where it is here. Raises StoreError when it is damaged."""
+        return self.get_many(conn, type_, [key]).get(key)
+
     def present(self, conn: Connection, places: Collection[names.Place]) -> set[names.Place]:
         """Those of the records (type, key) that are here."""
         found: set[names.Place] = set()

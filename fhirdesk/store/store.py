@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from fhirdesk.clock import Clock
 from fhirdesk.entry import Mapped
 from fhirdesk.errors import DiskFull, ReadOnlyStore
 from fhirdesk.events import Event, Events
@@ -45,6 +44,10 @@ class ResourceMap:
     def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
         """What is known of those records (type, key)."""
         return resource_map.get_many(conn, self._profile, places)
+
+    def get(self, conn: Connection, type_: str, key: str) -> Mapped | None:
+        """What is known of that record; None: nothing."""
+        return self.get_many(conn, {(type_, key)}).get((type_, key))
 
     def types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The FHIR type that those records have there."""
@@ -95,7 +98,7 @@ class Store:
             self._reserve.begin()
 
     @classmethod
-    def open(cls, data_dir: Path, profile: str, _clock: Clock, events: Events, *, share: bool = False) -> "Store":
+    def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "Store":
         """Open or make the database; where it may not be written, to read only. `share`: a network share is allowed.
         Raises DataFolderError, StoreError."""
         database = data_dir / place.DATABASE

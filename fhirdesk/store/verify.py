@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from fhirdesk.clock import Clock
 from fhirdesk.entry import Reason
 from fhirdesk.events import Events
 from fhirdesk.store import audit, sums
@@ -20,7 +19,7 @@ SUMMED = ((record, sums.RECORD), (resource_map, sums.MAPPED), (queue_entry, sums
 def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
     """What is not as it was saved, in one snapshot; empty: all is well. Nothing is mended. Raises DataFolderError,
     StoreError when the database cannot be opened or read at all."""
-    store = Store.open(data_dir, "", Clock(), Events(), share=share)
+    store = Store.open(data_dir, "", Events(), share=share)
     try:
         with store.reading() as conn:
             return [*_pages(conn), *_rows(conn), *_chain(conn)]

@@ -104,7 +104,7 @@ class Decisions:
             entry = self._entry(tx, uuid)
             if entry.status not in DEEDS["edit"] or entry.operation in (Operation.DELETE, Operation.EDIT):
                 raise Refused("entry_not_correctable", entry=uuid)
-            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             record = self._changed(current, {**(entry.edit or {}), **fields})
             now = self._clock.now()
             self._store.queue.replace(tx.conn, entry, new, now)
@@ -151,9 +151,8 @@ class Decisions:
             entry = self._store.queue.get(conn, uuid)
             if entry is None:
                 raise NotFound("no_such_entry", entry=uuid)
-            place = (entry.type, entry.key)
-            mapped = self._store.resource_map.get_many(conn, {place}).get(place)
-            record = self._store.records.get_many(conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            mapped = self._store.resource_map.get(conn, entry.type, entry.key)
+            record = self._store.records.get(conn, entry.type, entry.key) or entry.record
         theirs = await self._read(entry, mapped.logical_id) if mapped else None
         sides = (
             self._fields_of(entry.type, mapped.base if mapped else None),
@@ -169,7 +168,7 @@ class Decisions:
         """The newest version is read before ours is laid over it; what is not there any more is made again."""
         code = entry.reason.code if entry.reason else ""
         with self._store.writing() as tx:
-            mapped = self._mapped(tx, entry)
+            mapped = self._store.resource_map.get(tx.conn, entry.type, entry.key)
             if code == "why_duplicate" and mapped is None and how == "mine":
                 raise Refused("resolve_needs_id")
             if mapped and code in NOT_OURS:
@@ -180,7 +179,7 @@ class Decisions:
 
     async def _take_theirs(self, entry: QueueEntry, logical_id: str | None) -> Status:
         with self._store.reading() as conn:
-            mapped = self._store.resource_map.get_many(conn, {(entry.type, entry.key)}).get((entry.type, entry.key))
+            mapped = self._store.resource_map.get(conn, entry.type, entry.key)
         at = logical_id or (mapped.logical_id if mapped else None)
         if at is None:
             raise Refused("resolve_needs_id")
@@ -193,7 +192,7 @@ class Decisions:
                 self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
                 self._store.resource_map.forget(tx.conn, entry.type, entry.key)
                 return self._resolved(tx, entry, Status.CANCELLED, "theirs")
-            current = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key, entry.record)
+            current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             self._store.records.put(tx.conn, [self._as_theirs(tx, current, theirs)], now)
             mapped = adopted(entry, theirs, self._clock)
             return self._resolved(tx, entry, Status.CANCELLED, "theirs", mapped)
@@ -259,10 +258,6 @@ class Decisions:
         if entry is None:
             raise NotFound("no_such_entry", entry=uuid)
         return entry
-
-    def _mapped(self, tx: Transaction, entry: QueueEntry) -> Mapped | None:
-        place = (entry.type, entry.key)
-        return self._store.resource_map.get_many(tx.conn, {place}).get(place)
 
 
 def _differing(kind: RecordType, sides: Sequence[Mapping[str, object]]) -> Iterator[FieldValues]:

@@ -95,7 +95,7 @@ class Ledger:
         for waiting in self._store.queue.lane(tx.conn, entry.type, entry.key):
             if not waiting.damaged:
                 self._store.queue.rewrite(tx.conn, waiting, _taking(waiting.record, entry.record, taken))
-        now = self._store.records.get_many(tx.conn, entry.type, [entry.key]).get(entry.key)
+        now = self._store.records.get(tx.conn, entry.type, entry.key)
         if now:
             self._store.records.put(tx.conn, [_taking(now, entry.record, taken)], self._clock.now())
 

@@ -58,7 +58,7 @@ class Looking:
         """What became of one entry; None: the server could not be asked."""
         with self._store.reading() as conn:
             flight = self._store.queue.flight(conn, entry)
-            mapped = self._store.resource_map.get_many(conn, {(entry.type, entry.key)}).get((entry.type, entry.key))
+            mapped = self._store.resource_map.get(conn, entry.type, entry.key)
         if mapped is not None and mapped.damaged:
             return Move(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
         return await self._probe.look(entry, mapped, flight)

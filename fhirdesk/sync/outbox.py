@@ -76,10 +76,10 @@ class Outbox:
         `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
         Refused."""
         with self._store.writing() as tx:
-            record = self._store.records.get_many(tx.conn, type_, [key]).get(key)
+            record = self._store.records.get(tx.conn, type_, key)
             if record is None:
                 raise NotFound("no_such_record", type=type_, key=key)
-            on_server = bool(self._store.resource_map.get_many(tx.conn, {(type_, key)}))
+            on_server = self._store.resource_map.get(tx.conn, type_, key) is not None
             deletes = operation == Operation.DELETE
             if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):
                 return None

@@ -70,7 +70,7 @@ class WriteThrough:
 
     def _record(self, key: str) -> Record:
         with self._store.reading() as conn:
-            found = self._store.records.get_many(conn, PATIENT, [key]).get(key)
+            found = self._store.records.get(conn, PATIENT, key)
         if found is None:
             raise NotFound("no_such_record", type=PATIENT, key=key)
         return found
@@ -82,7 +82,7 @@ class WriteThrough:
 
     def _on_server(self, key: str) -> bool:
         with self._store.reading() as conn:
-            return bool(self._store.resource_map.get_many(conn, {(PATIENT, key)}))
+            return self._store.resource_map.get(conn, PATIENT, key) is not None
 
     def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
         now = self._clock.now()

@@ -51,7 +51,7 @@ def empty_store() -> Path:
     """A folder with a new database, made once."""
     if not _template:
         _template.append(Path(tempfile.mkdtemp(prefix="machine-")) / "data")
-        Store.open(_template[0], "default", Leaping(), Events()).close()
+        Store.open(_template[0], "default", Events()).close()
     return _template[0]
 
 
@@ -90,7 +90,7 @@ class Machine(RuleBasedStateMachine):
     def starts(self) -> None:
         """A process begins: what a dead one left is recovered."""
         self.context = Context()
-        self.store = Store.open(self.folder / "data", "default", self.clock, Events())
+        self.store = Store.open(self.folder / "data", "default", Events())
         self.outbox = Outbox(self.store, self.clock, self.context)
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.take()

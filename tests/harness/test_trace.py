@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
 from fhirdesk.events import Events
 from fhirdesk.store import invariants
 from fhirdesk.store.store import Store
@@ -110,7 +109,7 @@ def test_A3_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path
         trace.run([*words, here], f"pwrite64:signal=KILL:when={n}")
         changed = (here / "fhirdesk.db").read_bytes() != (data / "fhirdesk.db").read_bytes()
         assert not changed or unsent(here / "fhirdesk.db.v4.bak") == 9  # a copy came before anything was changed
-        store = Store.open(here, "default", Clock(), Events())
+        store = Store.open(here, "default", Events())
         with store.reading() as conn:
             assert store.queue_views.counts(conn).unsent == 9
             assert invariants.violations(conn) == [] and len(list(store.records.iterate(conn, "patient"))) == 3

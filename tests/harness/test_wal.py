@@ -20,7 +20,7 @@ CUTS = int(os.environ.get("FHIRDESK_CUTS", "120"))
 
 def test_A4_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     dice = random.Random(4)
-    store = Store.open(tmp_path / "data", "default", Clock(), Events())
+    store = Store.open(tmp_path / "data", "default", Events())
     assert isinstance(store._checkpoints, Checkpointer)
     store._checkpoints.close()  # the log only grows: what lies in it is known
     outbox, acknowledged = Outbox(store, Clock()), list[str]()
@@ -36,7 +36,7 @@ def test_A4_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> N
             found = wal.whole(here)
             assert set(before) <= found, said
             assert found - set(before) in (set(), {one.uuid for one in batch}), said
-            again = Store.open(here, "default", Clock(), Events())
+            again = Store.open(here, "default", Events())
             with again.reading() as conn:
                 assert invariants.violations(conn) == [] == invariants.lost(conn, before)
             again.close()

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
 from fhirdesk.events import Events
 from fhirdesk.store.store import Store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "data", "default", Clock(), Events())
+    opened = Store.open(tmp_path / "data", "default", Events())
     yield opened
     opened.close()

@@ -26,7 +26,7 @@ from tests.sync.bench import person
 
 
 def opened(folder: Path, **more: bool) -> Store:
-    return Store.open(folder, "default", Clock(), Events(), **more)
+    return Store.open(folder, "default", Events(), **more)
 
 
 def filled(folder: Path, count: int = 8) -> dict[str, Record]:
@@ -126,7 +126,7 @@ def read_all(folder: Path, records: dict[str, Record]) -> bool:
     try:
         with store.reading() as conn:
             for key, right in records.items():
-                found = store.records.get_many(conn, "patient", [key]).get(key)
+                found = store.records.get(conn, "patient", key)
                 assert found is None or found.fields == right.fields
             for entry in (store.queue.get(conn, f"u-{key}") for key in records):
                 assert entry is None or entry.damaged or entry.record.fields == records[entry.key].fields

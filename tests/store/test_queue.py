@@ -235,14 +235,14 @@ def test_thousands_at_once(store: Store) -> None:
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    Store.open(tmp_path, "default", Clock(), Events()).close()
+    Store.open(tmp_path, "default", Events()).close()
     with sqlite3.connect(tmp_path / "fhirdesk.db") as old:
         old.execute("ALTER TABLE queue_entry DROP COLUMN origin")
         old.execute("ALTER TABLE attempt DROP COLUMN empty_at")
         old.execute("UPDATE alembic_version SET version_num = '0001'")
         old.execute("PRAGMA user_version = 1")
     old.close()
-    opened = Store.open(tmp_path, "default", Clock(), Events())
+    opened = Store.open(tmp_path, "default", Events())
     enqueue(opened, new("a"))
     with opened.reading() as conn:
         entry = opened.queue.get(conn, "a")

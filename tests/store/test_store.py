@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
 from fhirdesk.errors import DataFolderError, DiskFull
 from fhirdesk.events import Event, Events, QueueChanged
 from fhirdesk.r4.json import Number
@@ -51,7 +50,7 @@ def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store
 
 
 def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
-    Store.open(tmp_path / "data", "default", Clock(), Events()).close()
+    Store.open(tmp_path / "data", "default", Events()).close()
     with sqlite3.connect(tmp_path / "data" / "fhirdesk.db") as old:
         for table in ("record", "queue_entry"):
             old.execute(f"ALTER TABLE {table} DROP COLUMN base")
@@ -59,7 +58,7 @@ def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
         old.execute("DROP TABLE record_name")
         old.execute("UPDATE alembic_version SET version_num = '0002'")
         old.execute("PRAGMA user_version = 2")
-    opened = Store.open(tmp_path / "data", "default", Clock(), Events())
+    opened = Store.open(tmp_path / "data", "default", Events())
     try:
         test_a_record_keeps_the_resource_it_was_read_from_and_its_names(opened)
     finally:
@@ -106,7 +105,7 @@ def test_B11_a_newer_database_that_another_program_left_here_is_refused_untouche
         newer.execute("PRAGMA user_version = 99")
     before = (tmp_path / DATABASE).read_bytes()
     with pytest.raises(DataFolderError) as said:
-        Store.open(tmp_path, "default", Clock(), Events())
+        Store.open(tmp_path, "default", Events())
     assert said.value.code == "store_newer" and (tmp_path / DATABASE).read_bytes() == before != b""
 
 

@@ -84,7 +84,7 @@ class Bench:
         self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
         self.context = Context()
-        self.store = Store.open(folder, "default", self.clock, Events())
+        self.store = Store.open(folder, "default", Events())
         self.outbox = Outbox(self.store, self.clock)
 
     def close(self) -> None:
