@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fhirdesk.answer import Answer, Delivery, Verdict
 from fhirdesk.clock import Clock
@@ -133,28 +133,34 @@ class Outgoing:
             if not self._may_go(sends, claimed):
                 return
             whole, answers = await self._exchange(sends, self._kind)
-            if whole is None or whole.status != 200:  # it may say that nothing else must go now
+            if whole is None or whole.status != 200 or not answers:  # it may say that nothing else must go now
                 await self._receive(sends, whole, answers)
                 return
-        await to_the_wire()
-        await self._receive(sends, whole, answers)
+            self._learned.took(len(sends))
+            written = self._arrive(zip(sends, answers, strict=True))
+        await asyncio.shield(written)
 
     async def _by_itself(self, send: Send, claimed: float) -> None:
         async with self._wires:
             if not self._may_go([send], claimed):
                 return
             answer = await self._remote.send(send.request)
-            self._arrived.append((send, answer))
-            if self._writing is None:
-                self._writing = asyncio.ensure_future(self._write_down())
-            written = self._writing
+            written = self._arrive([(send, answer)])
             if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
                 await asyncio.shield(written)
         await asyncio.shield(written)
 
+    def _arrive(self, answered: Iterable[tuple[Send, Answer]]) -> "asyncio.Task[None]":
+        """Answers came; the task that settles them, and what arrives meanwhile, in one transaction."""
+        self._arrived.extend(answered)
+        if self._writing is None:
+            self._writing = asyncio.ensure_future(self._write_down())
+        return self._writing
+
     async def _write_down(self) -> None:
-        """What arrived meanwhile is settled in one transaction."""
-        await to_the_wire()
+        """The next request leaves before these answers are written down."""
+        for _ in range(STEPS_TO_THE_WIRE):
+            await asyncio.sleep(0)
         arrived, self._arrived, self._writing = self._arrived, [], None
         await self.settle([send for send, _ in arrived], [answer for _, answer in arrived])
 
@@ -229,9 +235,3 @@ class Outgoing:
 def refused(whole: Answer) -> bool:
     """Whether a Bundle was refused as a whole: nothing of it was applied."""
     return 400 <= (whole.status or 0) < 500 and whole.status not in NOT_OF_BUNDLES
-
-
-async def to_the_wire() -> None:
-    """The next request leaves before this one's answer is written down."""
-    for _ in range(STEPS_TO_THE_WIRE):
-        await asyncio.sleep(0)
