@@ -83,13 +83,13 @@ class QueueDesk(DeskBase):
         """End a conflict, or an outcome that stays unknown: `mine` (lay ours over the newest version), `theirs` (the
         record becomes what the server holds), `arrived` (it is `logical_id` there), `absent` (it is not there: send
         again). Returns the new state. Raises NotFound, Refused, Unavailable."""
-        status = await self._engine.run(self._rooms.decisions.resolve(uuid, how, logical_id))
+        status = await self._engine.run(self._rooms.resolution.resolve(uuid, how, logical_id))
         self._wake()
         return status
 
     async def compare(self, uuid: str) -> tuple[FieldValues, ...]:
         """The fields in which a record here and the server's copy differ, read now. Raises NotFound, Unavailable."""
-        return await self._engine.run(self._rooms.decisions.compare(uuid))
+        return await self._engine.run(self._rooms.resolution.compare(uuid))
 
     async def retry_matching(self, query: QueueQuery) -> int:
         """Send again everything that a filter shows; how many were changed."""

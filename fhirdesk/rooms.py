@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fhirdesk.sync.drain import Drain
     from fhirdesk.sync.neighbours import Neighbours
     from fhirdesk.sync.outbox import Outbox, Saved
+    from fhirdesk.sync.resolution import Resolution
     from fhirdesk.sync.sender import SenderLock
     from fhirdesk.sync.worker import Worker
     from fhirdesk.sync.write_through import WriteThrough
@@ -137,7 +138,14 @@ class Rooms:
         """What a person does to entries."""
         from fhirdesk.sync.decisions import Decisions
 
-        return Decisions(self.store, self.remote, self.context, self._clock)
+        return Decisions(self.store, self.context, self._clock)
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """How a conflict ends."""
+        from fhirdesk.sync.resolution import Resolution
+
+        return Resolution(self.store, self.remote, self.context, self._clock)
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters import (
@@ -26,7 +27,7 @@ from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.origins import Make
 from fhirdesk.converters.reading import read_fields
 from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.errors import InvalidRecord, Refused
 from fhirdesk.r4.check import Finding, check
 from fhirdesk.records import Record, RecordType
 from fhirdesk.resource import Resource, identifier, is_id
@@ -194,6 +195,18 @@ def convert(raw: Mapping[str, Any], type_: str | None, context: Context) -> tupl
         if finding.severity in ("error", "fatal"):
             raise _refused(record, made, finding, context)
     return record, made
+
+
+def changed(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
+    """The record with those fields, by name or alias ("" or None removes one), read by the same rules as any other row.
+    Raises InvalidRecord; Refused where its key would become another."""
+    kind = record_types()[record.type]
+    named = {f.name if (f := kind.field(n)) else n: v for n, v in fields.items()}
+    raw = {n: v for n, v in {**record.fields, **named}.items() if v not in ("", None)}
+    made = convert(raw, record.type, context)[0]
+    if made.key != record.key:
+        raise Refused("key_stays", key=record.key)
+    return replace(made, base=record.base)
 
 
 def _refused(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:

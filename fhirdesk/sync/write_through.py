@@ -51,7 +51,7 @@ class WriteThrough:
             return EditResult(EditOutcome.FORBIDDEN, why, before)
         editable = registry.record_types()[PATIENT].editable
         ignored = tuple(name for name in changes if name not in editable)
-        after = self._checked(before, {n: v for n, v in changes.items() if n in editable})
+        after = registry.changed(before, {n: v for n, v in changes.items() if n in editable}, self._context)
         changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
@@ -74,11 +74,6 @@ class WriteThrough:
         if found is None:
             raise NotFound("no_such_record", type=PATIENT, key=key)
         return found
-
-    def _checked(self, before: Record, changes: Mapping[str, str]) -> Record:
-        """The record with the changes, read by the same rules as any other record."""
-        raw = {k: v for k, v in (dict(before.fields) | dict(changes)).items() if v not in ("", None)}
-        return replace(registry.convert(raw, PATIENT, self._context)[0], base=before.base)
 
     def _on_server(self, key: str) -> bool:
         with self._store.reading() as conn:

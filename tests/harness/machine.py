@@ -30,6 +30,7 @@ from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
 from fhirdesk.sync.outbox import Incoming, Outbox
+from fhirdesk.sync.resolution import Resolution
 from fhirdesk.sync.sender import SenderLock
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
@@ -95,7 +96,8 @@ class Machine(RuleBasedStateMachine):
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.take()
         self.worker = Worker(self.store, self.model, self.profile, self.context, self.clock)  # type: ignore[arg-type]
-        self.decisions = Decisions(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
+        self.decisions = Decisions(self.store, self.context, self.clock)
+        self.resolution = Resolution(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
         self.write_through = WriteThrough(self.store, self.outbox, self.context, self.clock)
 
     def ends(self) -> None:
@@ -186,7 +188,7 @@ class Machine(RuleBasedStateMachine):
             self.decided[entry.key].append(self.clock.now())
         how = "mine" if code not in ("why_unknown_twice", "why_duplicate") else "arrived" if here else "absent"
         try:
-            self.loop.run_until_complete(self.decisions.resolve(entry.uuid, how, here if how == "arrived" else None))
+            self.loop.run_until_complete(self.resolution.resolve(entry.uuid, how, here if how == "arrived" else None))
         except (Refused, Unavailable):
             return  # told, and nothing was changed
 

@@ -19,6 +19,7 @@ from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
 from fhirdesk.sync.outbox import Incoming, Outbox, new_entry
+from fhirdesk.sync.resolution import Resolution
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import EditResult, FieldValues, QueueQuery
@@ -183,7 +184,7 @@ class Bench:
         async def look() -> tuple[FieldValues, ...]:
             remote = self.remote()
             try:
-                return await self.decisions(remote).compare(uuid_)
+                return await self.resolution(remote).compare(uuid_)
             finally:
                 await remote.close()
 
@@ -195,7 +196,7 @@ class Bench:
         async def decide() -> Status:
             remote = self.remote()
             try:
-                return await self.decisions(remote).resolve(uuid_, how, logical_id)
+                return await self.resolution(remote).resolve(uuid_, how, logical_id)
             finally:
                 await remote.close()
 
@@ -205,9 +206,13 @@ class Bench:
         """A person says: the server was reset."""
         assert self.decisions().forget_ids() > 0
 
-    def decisions(self, remote: Remote | None = None) -> Decisions:
+    def decisions(self) -> Decisions:
         """Operators' verbs."""
-        return Decisions(self.store, remote or self.remote(), self.context, self.clock)
+        return Decisions(self.store, self.context, self.clock)
+
+    def resolution(self, remote: Remote) -> Resolution:
+        """How conflicts end."""
+        return Resolution(self.store, remote, self.context, self.clock)
 
     def all(self) -> QueueQuery:
         return QueueQuery()
