@@ -6,7 +6,8 @@ from fhirdesk.sync.pace import Pace
 
 LONGEST = 900.0  # seconds
 LONGEST_WAIT = 3600.0  # a Retry-After is clipped to it: what waits longer met a clock that was set back
-OPENS_AT = 5  # transport failures in a row: an outage
+OPENS_AT = 5  # transport failures in a row: the way is shut
+OUTAGE = 3.0  # seconds of silence; a lossy line that is silent for less was never away, and nothing piled up there
 LATELY = 60.0  # seconds in which a yes to one shows that others succeed
 
 
@@ -29,11 +30,15 @@ class Circuit:
         self.paused: Reason | None = None
         self.reason: Reason | None = None  # of the last failure
         self._yes_at: float | None = None  # monotonic
+        self._heard_at: float | None = None  # monotonic; the last sign of life
 
     def reached(self) -> None:
-        """The server is there again; the rate climbs from low."""
-        if self.offline:
+        """The server is there; after an outage, or when it asked us to wait, the rate climbs from low."""
+        now = self._clock.monotonic()
+        silent = self._heard_at is None or now - self._heard_at >= OUTAGE
+        if self._busy or (self.unreachable and silent):
             self.pace.climb()
+        self._heard_at = now
         self.failures, self._busy, self.wait_until, self.reason = 0, False, 0.0, None
 
     def answered(self) -> None:

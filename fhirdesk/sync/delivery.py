@@ -15,7 +15,7 @@ from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.ready import Ready
-from fhirdesk.sync.reception import Reception
+from fhirdesk.sync.reception import Reception, asks_to_wait
 
 AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
 WAITS = 2.0  # seconds that a claimed request may wait for its wire
@@ -195,7 +195,7 @@ class Outgoing:
         elif refused(whole):
             await self._halve(sends, whole)
         else:
-            if whole.delivery is Delivery.LOST or (whole.status or 0) >= 500:
+            if whole.delivery is Delivery.LOST or ((whole.status or 0) >= 500 and not asks_to_wait(whole)):
                 self._learned.lost(len(sends))
             await self.settle(sends, [whole] * len(sends), shared=True)
 

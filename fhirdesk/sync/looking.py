@@ -25,6 +25,8 @@ class Looking:
         moves = await asyncio.gather(*(self.look(e) for e in entries))
         found = await self._all_or_none([m for m in moves if m is not None])
         self._reception.ledger.commit([final(m, None) for m in found])
+        if any(m.status is Status.COMPLETED for m in found):
+            self._reception.arrived()
         self._reception.ledger.put_off([e for e, m in zip(entries, moves, strict=True) if m is None])
 
     async def _all_or_none(self, found: Sequence[Move]) -> list[Move]:

@@ -114,6 +114,11 @@ class Reception:
         if was_offline:
             self._store.events.publish(ServerChanged())
 
+    def arrived(self) -> None:
+        """What went out was found on the server: it deals with entries, whatever becomes of its answers."""
+        self.circuit.said_yes()
+        self._answered()
+
     def heard(self, answer: Answer) -> bool:
         """Whether the server answered a question; otherwise it did not, wants us to wait, or a person must act."""
         status = answer.status or 0
@@ -121,7 +126,7 @@ class Reception:
             self.pause(Reason("why_not_trusted", dict(answer.failure_params)))
         elif answer.delivery is not Delivery.ANSWERED:
             self._missed(answer)
-        elif status in ASK_TO_WAIT or (status == 503 and answer.retry_after is not None):
+        elif asks_to_wait(answer):
             self._busy(answer)
         elif status == 401:
             self.pause(Reason("why_sign_in"))
@@ -148,6 +153,11 @@ class Reception:
             log.warning("sending is paused: %s", reason.code)
         self.circuit.pause(reason)
         self.ledger.pause(reason)
+
+
+def asks_to_wait(answer: Answer) -> bool:
+    """Whether the server did nothing, and wants to be left alone for a while."""
+    return answer.status in ASK_TO_WAIT or (answer.status == 503 and answer.retry_after is not None)
 
 
 def final(move: Move, sent: Mapping[str, object] | None) -> Move:

@@ -349,6 +349,17 @@ def test_D12_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
     assert set(desk.states(*uuids)) == {Status.COMPLETED}
 
 
+def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
+    with Scripted(batch=True) as server:
+        server.script = once("POST", Act(503, headers={"Retry-After": "1"}))
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
+        desk.drain()
+        sizes = [len(asked.body["entry"]) for asked in server.asked("POST") if asked.path == ""]  # type: ignore[index]
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).counted for u in uuids} == {0}
+    assert sizes == [8, 7]  # between them one by itself, to see whether it is well again
+
+
 @pytest.mark.parametrize("header", ["abc", "Wed, 21 Oct 2015 07:28:00 GMT"])
 def test_D12_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) -> None:
     with Scripted() as server:

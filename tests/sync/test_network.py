@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from fhirdesk.clock import Clock
 from fhirdesk.entry import Phase, Status
 from tests.harness.proxy import Passing, Proxy, Trouble
 from tests.scripted import Act, Body, Scripted, issue
@@ -96,6 +97,16 @@ def test_C3_an_answer_lost_after_the_write_of_a_whole_bundle(bench: Make) -> Non
         uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
         desk.drain()
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 12 == applied(server)
+
+
+def test_C3_what_is_found_there_shows_that_the_server_deals_with_entries(bench: Make) -> None:
+    with behind_a_proxy() as (server, proxy):
+        proxy.plan = lambda passing: Trouble(reset="answer") if passing.method == "POST" else None
+        desk = bench(server, clock=Clock())
+        desk.profile = replace(desk.profile, url=proxy.url)
+        desk.add(person("P-1"))
+        circuit = desk.drain().circuit
+    assert circuit.others_succeed and circuit.failures == 0 and circuit.in_the_way is None
 
 
 def test_C3_an_update_whose_answer_was_lost_is_not_sent_twice(bench: Make) -> None:

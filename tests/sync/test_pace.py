@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 
 from fhirdesk.entry import Reason
-from fhirdesk.sync.circuit import OPENS_AT, Circuit, backoff
+from fhirdesk.sync.circuit import OPENS_AT, OUTAGE, Circuit, backoff
 from fhirdesk.sync.pace import BURST, Pace
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, FastClock, SetClock, person
@@ -89,8 +89,34 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     for _ in range(OPENS_AT - 1):
         circuit.away(Reason("why_offline"))
     assert not circuit.may_send() and circuit.offline
+    clock.at += OUTAGE
     circuit.reached()
     assert circuit.pace.rate == 10.0 and circuit.may_send()
+
+
+def test_C3_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
+    clock = SetClock()
+    circuit = Circuit(clock)
+    circuit.answered()
+    for _ in range(OPENS_AT):
+        circuit.away(Reason("why_offline"))
+    assert not circuit.may_send()  # some seconds of rest, and a single probe
+    clock.at += 2.0
+    assert circuit.may_send() and circuit.offline
+    circuit.reached()
+    assert circuit.pace.rate is None
+    for _ in range(OPENS_AT):
+        circuit.away(Reason("why_offline"))
+    clock.at += 4.0
+    circuit.reached()
+    assert circuit.pace.rate == 10.0
+
+
+def test_a_server_that_never_answered_yet_is_started_slowly() -> None:
+    circuit = Circuit(SetClock())
+    circuit.away(Reason("why_offline"), at_once=True)
+    circuit.reached()
+    assert circuit.pace.rate == 10.0
 
 
 def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
