@@ -179,10 +179,11 @@ def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
 
 def accept_store(data_dir: Path) -> None:
     """A person wants to go on with the database as it is. Raises AlreadyRunning, DataFolderError, StoreError."""
+    from fhirdesk.clock import Clock
     from fhirdesk.store import opening
 
     with alone(data_dir):
-        opening.accept(data_dir / DATABASE)
+        opening.accept(data_dir / DATABASE, Clock().now())
 
 
 def verify_store(settings: Settings) -> list[Reason]:

@@ -172,6 +172,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The program stopped while sending: checking whether it was saved",
         "보내는 중에 프로그램이 멈췄습니다. 저장됐는지 확인합니다",
     ),
+    "why_older": (
+        "The database is older than what was sent: checking whether the server has this already",
+        "데이터베이스가 보낸 내용보다 오래됐습니다. 서버에 이미 있는지 확인합니다",
+    ),
+    "why_moved_on": (
+        "The server has another state, perhaps a later one of ours: the database is older. Decide which one.",
+        "서버의 내용이 다르며 우리가 나중에 보낸 것일 수 있습니다(데이터베이스가 더 오래됨). 어느 쪽인지 정하세요.",
+    ),
     "why_reading_back": (
         "The server said yes without naming a version: reading it back",
         "서버가 버전 없이 승인해 다시 읽어 확인합니다",

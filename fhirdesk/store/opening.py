@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from fhirdesk.errors import DataFolderError, FhirDeskError
+from fhirdesk.store.doubt import doubt
 from fhirdesk.store.engine import open_engine, our_errors, transaction
 from fhirdesk.store.guard import Guard, move_aside
 from fhirdesk.store.migrations import HEAD, migrate
@@ -63,8 +64,9 @@ def start_over(database: Path, at: float) -> list[Path]:
     return move_aside(database, at)
 
 
-def accept(database: Path) -> None:
-    """A person wants to go on with the database as it is, though saves are missing in it. Raises DataFolderError."""
+def accept(database: Path, now: float) -> None:
+    """A person wants to go on with the database as it is, though saves are missing in it: what it would send may be on
+    the server already. Raises DataFolderError."""
     guard = Guard(database)
     writer = open_engine(database)
     try:
@@ -72,6 +74,7 @@ def accept(database: Path) -> None:
             migrate(writer, database)
             with transaction(writer) as conn:
                 commits = guard.accept(conn)
+                doubt(conn, now)
         guard.begin(commits, anew=True)
     finally:
         writer.dispose()

@@ -22,7 +22,7 @@ class Operators(Outlet):
 
     def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Failed, held and waiting entries are due now; where the last outcome is not known, a look comes first."""
-        unknown = (Q.status == "unknown") | ((Q.status == "failed") & _NEWEST_WAS_LOST)
+        unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
         fresh = {
             "status": case((unknown, "unknown"), else_="pending"),
             "not_before": now,
@@ -52,7 +52,8 @@ class Operators(Outlet):
 
     def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Held entries may go; one that still waits for its parent is held again when its turn comes."""
-        freed = {"status": "pending", "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
+        status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
+        freed = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
         return self._act(conn, uuids, "release", freed, now)
 
     def replace(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:

@@ -13,6 +13,7 @@ from fhirdesk.resource import Issue
 from fhirdesk.store.tables import queue_entry
 
 Q = queue_entry.c
+OLDER = "older-database"  # the issue of an attempt that another, lost state of the database may have made
 STRANGER = "not-fhir"  # the issue of an attempt that something else than the FHIR server answered
 CHUNK = 500  # uuids in one statement
 OPEN_STATES = [s.value for s in OPEN]
@@ -86,6 +87,11 @@ class Flight:
     def refused(self) -> bool:
         """The server said no: it is not working on it any more."""
         return self.status is not None and 400 <= self.status < 500 and self.status != 408
+
+    @property
+    def older(self) -> bool:
+        """The database is older than what was sent: what is there may be a later state of ours."""
+        return self.issue == OLDER
 
     @property
     def duplicate(self) -> bool:

@@ -4,19 +4,24 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fhirdesk.converters import bases
+from fhirdesk.converters.base import Context
 from fhirdesk.entry import Phase, QueueEntry, Reason, Status
-from fhirdesk.store.queue import Move
-from fhirdesk.store.store import Store
+from fhirdesk.store.queue import Flight, Move
+from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.connection import Connection
 from fhirdesk.sync.probe import Probe
+from fhirdesk.sync.push import Send, Wait, gate, prepare
 from fhirdesk.sync.reception import Reception, final
+from fhirdesk.sync.targets import located
 
 
 class Looking:
     """Unknown outcomes become known."""
 
-    def __init__(self, store: Store, probe: Probe, connection: Connection, reception: Reception):
-        self._store, self._probe, self._connection, self._reception = store, probe, connection, reception
+    def __init__(self, store: Store, probe: Probe, context: Context, connection: Connection, reception: Reception):
+        self._store, self._probe, self._context = store, probe, context
+        self._connection, self._reception = connection, reception
 
     async def look_at(self, entries: Sequence[QueueEntry]) -> None:
         """Look, and write down what was seen."""
@@ -57,13 +62,28 @@ class Looking:
         return together([*moves.values(), *(m for m in looks if m)])
 
     async def look(self, entry: QueueEntry) -> Move | None:
-        """What became of one entry; None: the server could not be asked."""
+        """What became of one entry; None: the server could not be asked, or a parent must be found first."""
         with self._store.reading() as conn:
-            flight = self._store.queue.flight(conn, entry)
+            flight: Flight | None = self._store.queue.flight(conn, entry)
             mapped = self._store.resource_map.get(conn, entry.type, entry.key)
+            damaged = entry.damaged or (mapped is not None and mapped.damaged)
+            if flight and flight.older and not flight.request and not damaged:
+                flight = self._as_it_would_go(conn, entry, flight)
         if mapped is not None and mapped.damaged:
             return Move(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        return await self._probe.look(entry, mapped, flight)
+        return await self._probe.look(entry, mapped, flight) if flight else None
+
+    def _as_it_would_go(self, conn: Conn, entry: QueueEntry, flight: Flight) -> Flight | None:
+        """What may have been sent is what would be sent now; None: it refers to a record that is looked for itself."""
+        context = located(self._store, conn, [entry.record], self._context)
+        places = {(entry.type, entry.key), *bases.parents(entry.record, context)}
+        known = self._store.resource_map.get_many(conn, places)
+        plan = gate(prepare(entry, known, context), self._connection.capabilities)
+        if isinstance(plan, Send):
+            return replace(flight, request={**plan.stored(), "body": plan.request.body})
+        lane = self._store.queue.lane(conn, *plan.parent) if isinstance(plan, Wait) and plan.parent else []
+        sought = any(e.status is Status.UNKNOWN and e.seq < entry.seq for e in lane)
+        return None if sought else flight
 
 
 def together(moves: Sequence[Move]) -> list[Move]:

@@ -14,7 +14,17 @@ from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import unguarded
 from fhirdesk.sync.settle import MOST_COUNTED, stored_less
-from fhirdesk.sync.theirs import adopted, another_s, duplicates, goes_on, left_open, matches, rival, taken_over
+from fhirdesk.sync.theirs import (
+    MASTER_IS_SERVER,
+    adopted,
+    another_s,
+    duplicates,
+    goes_on,
+    left_open,
+    matches,
+    rival,
+    taken_over,
+)
 
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
@@ -90,8 +100,15 @@ class Probe:
         if not found:
             return self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
         theirs = found[0]
-        if body and overlay.same(dict(body), theirs, registry.converter(entry.type)):
+        return self._met(entry, flight, theirs)
+
+    def _met(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
+        """It is there: as it was sent, or as somebody else (of an older database: perhaps we) wrote it."""
+        body = dict(flight.request.get("body") or {})
+        if body and overlay.same(body, theirs, registry.converter(entry.type)):
             return self._arrived(entry, theirs)
+        if flight.older:
+            return self._moved_on(entry, theirs)
         return self._adopt(entry, theirs, left_open(entry, theirs, self._context))
 
     async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
@@ -101,11 +118,7 @@ class Probe:
             return self._not_shown(entry, answer)
         if answer.status != 200:
             return self._wait_or_send(entry, flight)
-        theirs, body = dict(answer.body or {}), dict(flight.request.get("body") or {})
-        same = overlay.same(body, theirs, registry.converter(entry.type))
-        if same:
-            return self._arrived(entry, theirs)
-        return self._adopt(entry, theirs, left_open(entry, theirs, self._context))
+        return self._met(entry, flight, dict(answer.body or {}))
 
     async def _gone(self, entry: QueueEntry, mapped: Mapped, flight: Flight, answer: Answer) -> Move | None:
         if entry.operation is Operation.DELETE:
@@ -142,12 +155,25 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, flight)
+        if flight.older and entry.resource_type != MASTER_IS_SERVER:
+            return self._moved_or_not(entry, mapped, flight, theirs)
         ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
         clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None and not ours else None
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
         taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
         return self._adopt(entry, theirs, taken)
+
+    def _moved_or_not(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
+        """Older than what was sent, the record is no source: only over what we know is it laid."""
+        as_known = version_id(theirs) is None and mapped.base is not None
+        if as_known and overlay.same(dict(mapped.base or {}), theirs, registry.converter(entry.type)):
+            return self._wait_or_send(entry, flight)
+        return self._moved_on(entry, theirs)
+
+    def _moved_on(self, entry: QueueEntry, theirs: Resource) -> Move:
+        """Which of the two is the newer one, a person knows."""
+        return self._move(entry, Status.CONFLICT, Reason("why_moved_on"), mapped=adopted(entry, theirs, self._clock))
 
     def _arrived(self, entry: QueueEntry, theirs: Resource, notice: Reason | None = None) -> Move:
         return self._move(entry, Status.COMPLETED, notice, mapped=adopted(entry, theirs, self._clock))

@@ -64,7 +64,7 @@ class Worker:
         probe = Probe(
             paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.heard
         )
-        self._looking = Looking(store, probe, self.connection, reception)
+        self._looking = Looking(store, probe, context, self.connection, reception)
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()

@@ -217,7 +217,7 @@ def test_B8_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> Non
     with pytest.raises(DataFolderError) as said:
         opened(crashed)
     assert said.value.code == "store_rolled_back" and said.value.params["count"] == "3"
-    opening.accept(crashed / DATABASE)
+    opening.accept(crashed / DATABASE, 0.0)
     after = opened(crashed)
     assert len(entries(after)) == 1
     after.close()

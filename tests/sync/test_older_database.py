@@ -1,0 +1,144 @@
+"""A database older than what was sent from its folder, and accepted: the server is asked before anything goes (B8)."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.entry import Status
+from fhirdesk.errors import DataFolderError
+from fhirdesk.records import Record
+from fhirdesk.store import invariants, opening
+from fhirdesk.store.place import DATABASE
+from tests.scripted import Scripted
+from tests.sync.bench import Bench, person
+from tests.sync.test_order import visit
+
+Make = Callable[..., Bench]
+SERVERS = {"conditional create": {}, "client ids": {"conditional": False, "update_create": True}}
+WRITES = ("POST", "PUT", "DELETE")
+
+
+def ended(key: str, patient: str) -> Record:
+    return visit(key, patient).with_fields(status="cancelled")
+
+
+class Yesterday:
+    """A folder whose database was copied, then used on, and whose copy came back."""
+
+    def __init__(self, desk: Bench):
+        desk.close()
+        self._url, self._folder, self._clock = desk.profile.url, desk.folder, desk.clock
+        self._copy = Path(shutil.copy(desk.folder / DATABASE, desk.folder.parent / "copy.db"))
+        self.newer = self._open()
+
+    def back(self) -> Bench:
+        """It is refused until a person accepts it."""
+        self.newer.close()
+        shutil.copy(self._copy, self._folder / DATABASE)
+        with pytest.raises(DataFolderError, match="store_rolled_back"):
+            self._open()
+        opening.accept(self._folder / DATABASE, self._clock.now())
+        return self._open()
+
+    def _open(self) -> Bench:
+        return Bench(self._folder, self._url, self._clock)
+
+
+def written(server: Scripted, since: int) -> list[str]:
+    asked = [f"{a.method} {a.path}" for a in server.journal[since:] if a.method in WRITES]
+    return [line for line in asked if not line.endswith("_search")]
+
+
+def sound(desk: Bench) -> None:
+    with desk.store.reading() as conn:
+        assert invariants.violations(conn) == []
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make, kind: str) -> None:
+    with Scripted(**SERVERS[kind]) as server:
+        desk = bench(server)
+        sent = desk.add(person("P-1"), visit("E-1", "P-1"), person("P-2"))
+        yesterday = Yesterday(desk)
+        yesterday.newer.drain()
+        there, known = dict(server.held), len(server.journal)
+        old = yesterday.back()
+        assert old.states(*sent) == [Status.UNKNOWN] * 3
+        sound(old)
+        old.drain()
+        assert old.states(*sent) == [Status.COMPLETED] * 3
+        assert (server.held, written(server, known)) == (there, [])
+        sound(old)
+        old.close()
+
+
+def test_B8_what_the_lost_file_has_not_sent_is_sent_once(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        sent = desk.add(person("P-1"), visit("E-1", "P-1"))
+        yesterday = Yesterday(desk)
+        yesterday.newer.add(person("P-2"))  # and nothing goes
+        old = yesterday.back()
+        old.drain()
+        assert old.states(*sent) == [Status.COMPLETED] * 2 and len(server.held) == 2
+        sound(old)
+        old.close()
+
+
+def made_later(desk: Bench) -> tuple[Sequence[str], Record]:
+    """The visit waits to be made; what the lost file sent later is another state of it."""
+    return desk.add(visit("E-1", "P-1")), ended("E-1", "P-1")
+
+
+def changed_later(desk: Bench) -> tuple[Sequence[str], Record]:
+    """The visit is there, and a change of it waits; the lost file sent that, and another one later."""
+    desk.add(visit("E-1", "P-1"))
+    desk.drain()
+    return desk.add(visit("E-1", "P-1").with_fields(status="in_progress")), ended("E-1", "P-1")
+
+
+@pytest.mark.parametrize("versions", [True, False])
+@pytest.mark.parametrize("begin", [made_later, changed_later])
+def test_B8_what_moved_on_since_is_never_laid_over(
+    bench: Make, begin: Callable[[Bench], tuple[Sequence[str], Record]], versions: bool
+) -> None:
+    with Scripted(versions=versions) as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        waiting, later = begin(desk)
+        yesterday = Yesterday(desk)
+        yesterday.newer.drain()
+        yesterday.newer.add(later)
+        yesterday.newer.drain()
+        there, known = dict(server.held), len(server.journal)
+        old = yesterday.back()
+        old.drain()
+        assert old.states(*waiting) == [Status.CONFLICT] and old.reason(waiting[0]) == "why_moved_on"
+        assert (server.held, written(server, known)) == (there, [])
+        assert ("status", "cancelled") in [(f.field, f.theirs) for f in old.compare(waiting[0])]
+        assert old.resolve(waiting[0], "theirs") is Status.CANCELLED
+        sound(old)
+        old.close()
+
+
+def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        (held,) = desk.add(person("P-1", phone="1"))
+        desk.decisions().hold([held])
+        yesterday = Yesterday(desk)
+        yesterday.newer.decisions().release([held])
+        yesterday.newer.drain()
+        yesterday.newer.add(person("P-1", phone="2"))
+        yesterday.newer.drain()
+        there = dict(server.held)
+        old = yesterday.back()
+        assert old.states(held) == [Status.HELD]
+        old.decisions().release([held])
+        old.drain()
+        assert old.states(held) == [Status.CONFLICT] and server.held == there
+        sound(old)
+        old.close()
