@@ -57,7 +57,7 @@ class ResourceMap:
         """The records that references in the server's own resources mean."""
         return resource_map.meant(conn, self._profile, references)
 
-    def is_another_s(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
+    def belongs_to_another(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
         """Whether a resource (Type/id) is known as that of another record: two are not made one."""
         return self.meant(conn, [resource]).get(resource, record) != record
 

@@ -60,7 +60,7 @@ class Connection:
             return False
         self._circuit.reached()
         self._capabilities, self.heard = found, True
-        self._reception.not_taken.clear()
+        self._reception.refused.clear()
         self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])
         return True
 

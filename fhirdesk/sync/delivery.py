@@ -41,7 +41,7 @@ class Outgoing:
         self._connection, self._ready, self._reception = connection, ready, reception
         self._circuit = reception.circuit
         self._learned = Learned(store, profile)
-        remote.gzip = self._learned.now.gzip
+        remote.gzip = self._learned.limits.gzip
         self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
         self._wires = asyncio.Semaphore(profile.in_flight)
         self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
@@ -51,7 +51,7 @@ class Outgoing:
     @property
     def most(self) -> int:
         """Heads to ask for at once."""
-        return self._learned.now.entries if self._bundles else 4 * self._profile.in_flight
+        return self._learned.limits.entries if self._bundles else 4 * self._profile.in_flight
 
     async def send(self, heads: Sequence[QueueEntry]) -> None:
         """Send heads, in portions; once the server is away the rest stays where it is."""
@@ -74,7 +74,7 @@ class Outgoing:
     @property
     def _bundles(self) -> bool:
         """Whether many go at once: the server takes it, and the profile does not forbid it."""
-        taken = self._connection.known and self._connection.capabilities.batch and self._learned.now.bundles
+        taken = self._connection.known and self._connection.capabilities.batch and self._learned.limits.bundles
         return taken and self._profile.bundle_entries > 1
 
     @property
@@ -89,7 +89,7 @@ class Outgoing:
             few = 2 * self._profile.in_flight
             yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
-        limits = self._learned.now
+        limits = self._learned.limits
         portion: list[Send] = []
         size = 0
         for send in sends:
@@ -166,10 +166,7 @@ class Outgoing:
 
     def _may_go(self, sends: Sequence[Send], claimed: float) -> bool:
         """Whether they still may; else they are pending again, not sent."""
-        not_taken = self._reception.not_taken
-        if not self._circuit.may_send() or any(
-            (s.entry.resource_type, s.request.interaction) in not_taken for s in sends
-        ):
+        if not self._circuit.may_send() or any(map(self._reception.refuses, sends)):
             self._reception.take_back(sends)
             return False
         if self._clock.monotonic() - claimed > WAITS:

@@ -8,7 +8,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.theirs import another_s, unproved
+from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
@@ -39,7 +39,7 @@ class Identity:
         asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in asked))
         found = list(zip(asked, answers, strict=True))
-        good = [m for m, a in found if a.status == 200 and a.body and not another_s(m, a.body, self._context)]
+        good = [m for m, a in found if a.status == 200 and a.body and not belongs_to_another(m, a.body, self._context)]
         self._sure |= {(m.type, m.key, m.logical_id) for m in good}
         return [(m, a) for m, a in found if m not in good]
 
@@ -63,8 +63,8 @@ class Identity:
     def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
         told = zip(known, answers, strict=True)
         shown = [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]
-        strangers = [m for m, body in shown if another_s(m, body, self._context)]
-        if not strangers and all(unproved(m, body, self._context) for m, body in shown):
+        strangers = [m for m, body in shown if belongs_to_another(m, body, self._context)]
+        if not strangers and all(lost_its_identity(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
         if strangers:
             return Reason("pause_identity", {"type": strangers[0].resource_type, "id": strangers[0].logical_id})

@@ -26,7 +26,7 @@ class Learned:
 
     def __init__(self, store: Store, profile: Profile):
         self._store, self._profile = store, profile
-        self.now = self._most()
+        self.limits = self._most()
         with store.reading() as conn:
             self._load(store.queue.learned(conn))
 
@@ -37,7 +37,7 @@ class Learned:
         """Never above what the profile allows now."""
         most = self._most()
         entries, size = int(kept.get("entries", most.entries)), int(kept.get("bytes", most.bytes))
-        self.now = Limits(
+        self.limits = Limits(
             max(1, min(most.entries, entries)),
             max(1, min(most.bytes, size)),
             bool(kept.get("bundles", True)),
@@ -47,41 +47,41 @@ class Learned:
 
     def lost(self, entries: int) -> None:
         """A Bundle had no whole answer in time: half as many go next time."""
-        self.now.entries = max(1, min(self.now.entries, entries // 2))
+        self.limits.entries = max(1, min(self.limits.entries, entries // 2))
         self._keep()
 
     def too_large(self, size: int) -> None:
         """A Bundle was refused for its size."""
-        self.now.bytes = max(1, min(self.now.bytes, size // 2))
+        self.limits.bytes = max(1, min(self.limits.bytes, size // 2))
         self._keep()
 
     def no_bundles(self) -> None:
         """The server does not take Bundles, whatever it says."""
-        self.now.bundles = False
+        self.limits.bundles = False
         self._keep()
 
     def plain_only(self) -> None:
         """The server does not read compressed bodies."""
-        if self.now.gzip:
-            self.now.gzip = False
+        if self.limits.gzip:
+            self.limits.gzip = False
             self._keep()
 
     def versions(self, resource_type: str, *, shown: bool) -> None:
         """Whether a change of that type could be guarded by its version (rule 7)."""
-        known = self.now.unversioned
+        known = self.limits.unversioned
         if shown is (resource_type in known):
-            self.now.unversioned = sorted({*known} ^ {resource_type})
+            self.limits.unversioned = sorted({*known} ^ {resource_type})
             self._keep()
 
     def took(self, entries: int) -> None:
         """A Bundle was answered: a full one allows more next time."""
-        before, most = self.now.entries, self._most()
+        before, most = self.limits.entries, self._most()
         if entries >= before:
-            self.now.entries = min(most.entries, max(before, 2 * entries))
-        self.now.bytes = min(most.bytes, self.now.bytes + self.now.bytes // GROWS_BY)
-        if before < self.now.entries == most.entries:
+            self.limits.entries = min(most.entries, max(before, 2 * entries))
+        self.limits.bytes = min(most.bytes, self.limits.bytes + self.limits.bytes // GROWS_BY)
+        if before < self.limits.entries == most.entries:
             self._keep()
 
     def _keep(self) -> None:
         with self._store.writing() as tx:
-            self._store.queue.learn(tx.conn, asdict(self.now))
+            self._store.queue.learn(tx.conn, asdict(self.limits))

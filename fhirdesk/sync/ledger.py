@@ -20,7 +20,7 @@ from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.push import Cannot, Wait
 
 log = logging.getLogger("fhirdesk.sync")
-LOOK_AGAIN = 2.0
+EDIT_LOOKS = 2.0  # seconds between looks at an edit whose outcome is not known
 
 
 class Ledger:
@@ -187,7 +187,7 @@ class Ledger:
     def look_again(self, entry: QueueEntry) -> None:
         """The server could not be asked about an unknown edit: later."""
         with self._store.writing() as tx:
-            self._store.queue.postpone(tx.conn, entry, self._clock.now() + LOOK_AGAIN)
+            self._store.queue.postpone(tx.conn, entry, self._clock.now() + EDIT_LOOKS)
             tx.announce(QueueChanged())
 
     def pause(self, reason: Reason | None) -> None:

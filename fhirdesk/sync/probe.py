@@ -17,12 +17,13 @@ from fhirdesk.sync.settle import MOST_COUNTED, stored_less
 from fhirdesk.sync.theirs import (
     MASTER_IS_SERVER,
     adopted,
-    another_s,
+    belongs_to_another,
     duplicates,
     goes_on,
     left_open,
     matches,
     rival,
+    stranger,
     taken_over,
 )
 
@@ -30,7 +31,6 @@ LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
 ASKED_AGAIN = frozenset({401, 408, 425, 429})
-ANOTHER_S = "why_another_patient"
 
 
 class Eyes(Protocol):
@@ -76,8 +76,8 @@ class Probe:
         if answer.status in (404, 410):
             return await self._gone(entry, mapped, flight, answer)
         theirs = dict(answer.body or {})
-        if another_s(mapped, theirs, self._context):
-            return self._move(entry, Status.CONFLICT, Reason(ANOTHER_S, {"id": mapped.logical_id}))
+        if belongs_to_another(mapped, theirs, self._context):
+            return self._move(entry, Status.CONFLICT, stranger(mapped.logical_id))
         if entry.operation is Operation.DELETE:
             return self._still_there(entry, flight, theirs)
         return self._compare(entry, mapped, flight, theirs)

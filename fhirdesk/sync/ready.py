@@ -13,19 +13,19 @@ from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.store import Store
 from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.probe import ANOTHER_S
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import (
     adopted,
-    another_s,
+    belongs_to_another,
     duplicates,
     goes_on,
     left_open,
     matches,
     rival,
     same_person,
+    stranger,
     taken_over,
 )
 
@@ -99,7 +99,7 @@ class Ready:
         if any(p in ground.known and ground.known[p].damaged for p in places):
             return Cannot(entry, Reason("why_damaged_map"), Status.CONFLICT)
         plan = gate(prepare(entry, ground.known, ground.context), ground.server)
-        if isinstance(plan, Send) and (entry.resource_type, plan.request.interaction) in self._reception.not_taken:
+        if isinstance(plan, Send) and self._reception.refuses(plan):
             return unsupported(entry)
         return plan
 
@@ -112,7 +112,7 @@ class Ready:
             place = (mapped.type, mapped.key)
             if not self._reception.heard(answer):
                 unread.add(place)
-            elif answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
+            elif answer.status == 200 and answer.body and belongs_to_another(mapped, answer.body, self._context):
                 unread.add(place)
                 self._stop(mapped)
             elif answer.status == 200 and answer.body:
@@ -150,9 +150,9 @@ class Ready:
         theirs = dict(answer.body)
         with self._store.reading() as conn:
             there = f"{entry.resource_type}/{id_}"
-            taken = self._store.resource_map.is_another_s(conn, there, (entry.type, entry.key))
+            taken = self._store.resource_map.belongs_to_another(conn, there, (entry.type, entry.key))
         if taken or not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
-            return Cannot(entry, Reason(ANOTHER_S, {"id": id_}), Status.CONFLICT)
+            return Cannot(entry, stranger(id_), Status.CONFLICT)
         return self._first_met(entry, theirs, ground)
 
     async def _search(self, plan: Send, ground: Ground) -> Plan:
@@ -187,8 +187,8 @@ class Ready:
         if answer.status != 200 or not answer.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(answer.body)
-        if another_s(mapped, theirs, self._context):
-            return self._another_s(plan.entry, mapped)
+        if belongs_to_another(mapped, theirs, self._context):
+            return self._of_another(plan.entry, mapped)
         clash = rival(entry, dict(mapped.base), dict(plan.request.body or {}), theirs)
         if clash:
             return Cannot(entry, clash, Status.CONFLICT)
@@ -203,8 +203,8 @@ class Ready:
         answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
         if not self._reception.heard(answer):
             return None
-        if answer.status == 200 and answer.body and another_s(mapped, answer.body, self._context):
-            return self._another_s(plan.entry, mapped)
+        if answer.status == 200 and answer.body and belongs_to_another(mapped, answer.body, self._context):
+            return self._of_another(plan.entry, mapped)
         if answer.status == 200 and answer.body and self._changed(mapped, dict(answer.body)):
             return Cannot(plan.entry, Reason("why_changed_before_delete"), Status.CONFLICT)
         return plan
@@ -214,10 +214,10 @@ class Ready:
             return version_id(theirs) != mapped.version_id
         return mapped.base is not None and not overlay.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
-    def _another_s(self, entry: QueueEntry, mapped: Mapped) -> Cannot:
+    def _of_another(self, entry: QueueEntry, mapped: Mapped) -> Cannot:
         """D18: the id we knew is somebody else's now."""
         self._stop(mapped)
-        return Cannot(entry, Reason(ANOTHER_S, {"id": mapped.logical_id}), Status.CONFLICT)
+        return Cannot(entry, stranger(mapped.logical_id), Status.CONFLICT)
 
     def _stop(self, mapped: Mapped) -> None:
         """All stops, and a person is asked."""

@@ -35,9 +35,7 @@ class Reception:
         self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
         self._context = context
         self._identity, self._refusals = identity, Refusals()
-        self.not_taken: set[tuple[str, str]] = (
-            set()
-        )  # (resource type, interaction) that it refused whatever it declares
+        self.refused: set[tuple[str, str]] = set()  # (resource type, interaction), whatever it declares
 
     def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> list[Verdict]:
         """Answers to claimed entries, by position; `shared`: one answer stands for all. What each was read as."""
@@ -101,11 +99,15 @@ class Reception:
         if self.circuit.may_send():
             self.away(Reason("why_offline", dict(answer.failure_params)), answer.retry_after)
 
+    def refuses(self, send: Send) -> bool:
+        """Whether the server refused an interaction of that type before."""
+        return (send.entry.resource_type, send.request.interaction) in self.refused
+
     def _not_taken(self, send: Send) -> None:
         """D6: said once for a type; the others of it are held before they are tried."""
         what = (send.entry.resource_type, send.request.interaction)
-        if what not in self.not_taken:
-            self.not_taken.add(what)
+        if what not in self.refused:
+            self.refused.add(what)
             log.warning("this server does not take %s of %s, whatever it declares", what[1], what[0])
 
     def _answered(self) -> None:

@@ -15,7 +15,7 @@ from fhirdesk.records import Base, Record, RecordType
 from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier, references
 from fhirdesk.store.store import Conn, Store, Transaction
-from fhirdesk.sync.theirs import adopted, another_s
+from fhirdesk.sync.theirs import adopted, belongs_to_another
 from fhirdesk.views import FieldValues
 
 NOT_OURS = frozenset({"why_gone", "why_missing_there", "why_another_patient"})  # "mine": looked up, or made, anew
@@ -80,7 +80,7 @@ class Resolution:
         if at is None:
             raise Refused("resolve_needs_id")
         theirs = await self._read(entry, at)
-        if theirs is not None and self._other_s(entry, theirs, mapped):
+        if theirs is not None and self._belongs_to_another(entry, theirs, mapped):
             raise Refused("resolve_other_record", id=at)
         with self._store.writing() as tx:
             now = self._clock.now()
@@ -111,7 +111,7 @@ class Resolution:
         theirs = await self._read(entry, logical_id)
         if theirs is None:
             raise Refused("resolve_not_there", id=logical_id)
-        if self._other_s(entry, theirs):
+        if self._belongs_to_another(entry, theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.writing() as tx:
             flight = self._store.queue.flight(tx.conn, entry) if entry.attempts else None
@@ -120,14 +120,16 @@ class Resolution:
             status = Status.COMPLETED if same else Status.PENDING
             return self._resolved(tx, entry, status, "arrived", adopted(entry, theirs, self._clock))
 
-    def _other_s(self, entry: QueueEntry, theirs: Resource, mapped: Mapped | None = None) -> bool:
+    def _belongs_to_another(self, entry: QueueEntry, theirs: Resource, mapped: Mapped | None = None) -> bool:
         """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
         with self._store.reading() as conn:
             there = f"{entry.resource_type}/{theirs['id']}"
-            if self._store.resource_map.is_another_s(conn, there, (entry.type, entry.key)):
+            if self._store.resource_map.belongs_to_another(conn, there, (entry.type, entry.key)):
                 return True
         number = identifier(theirs, registry.identifier_system(entry.type, self._context))
-        return number not in (None, entry.key) or (mapped is not None and another_s(mapped, theirs, self._context))
+        return number not in (None, entry.key) or (
+            mapped is not None and belongs_to_another(mapped, theirs, self._context)
+        )
 
     async def _read(self, entry: QueueEntry, logical_id: str) -> Resource | None:
         """The server's copy; None: it is not there."""

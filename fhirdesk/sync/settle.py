@@ -14,7 +14,7 @@ from fhirdesk.sync.circuit import backoff
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_NAMED = 10  # elements in one notice
-SERVERS_OWN = frozenset({"id", "meta", "text", "resourceType"})
+NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def holds(stored: Any, sent: Any) -> bool:
     if isinstance(sent, dict):
         if not isinstance(stored, Mapping):
             return False
-        return all(stored.get(n) == v or n in SERVERS_OWN or holds(stored.get(n), v) for n, v in sent.items())
+        return all(stored.get(n) == v or n in NOT_COMPARED or holds(stored.get(n), v) for n, v in sent.items())
     if isinstance(sent, list):
         return isinstance(stored, list) and len(stored) == len(sent) and all(map(holds, stored, sent))
     return sent is None or stored is not None
@@ -173,7 +173,7 @@ def dropped(sent: Any, stored: Any, path: str) -> list[str]:
     """The elements that were sent and are not in what the server stored (D25); order in lists does not matter."""
     if isinstance(sent, Mapping):
         kept = stored if isinstance(stored, Mapping) else {}
-        names = [n for n in sent if n not in SERVERS_OWN]
+        names = [n for n in sent if n not in NOT_COMPARED]
         return [p for n in names for p in dropped(sent[n], kept.get(n), f"{path}.{n}")]
     if isinstance(sent, list):
         kept_items = stored if isinstance(stored, list) and stored else [None]

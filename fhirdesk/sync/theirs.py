@@ -31,7 +31,7 @@ def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
     return any(i.get("system") == system and i.get("value") == key for i in identifiers(resource))
 
 
-def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+def belongs_to_another(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
     """D18: whether that id now belongs to somebody else: another number of ours, or none and another birth date."""
     system = registry.identifier_system(mapped.type, context)
     if _is(dict(theirs), mapped.resource_type, system, mapped.key):
@@ -43,7 +43,7 @@ def another_s(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bo
     return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
 
 
-def unproved(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+def lost_its_identity(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
     """Whether the server's copy had our number, and what is at that id now has neither that nor the same birth date:
     nothing says that it is the same."""
     system, base = registry.identifier_system(mapped.type, context), mapped.base or {}
@@ -59,6 +59,11 @@ def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Co
         return True
     born = theirs.get("birthDate")
     return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
+
+
+def stranger(logical_id: str) -> Reason:
+    """What is at that id belongs to another patient, or another record."""
+    return Reason("why_another_patient", {"id": logical_id})
 
 
 def duplicates(found: Sequence[Resource]) -> Reason:
