@@ -9,7 +9,7 @@ from fhirdesk.converters.base import Context, Place
 from fhirdesk.converters.way_back import read_back
 from fhirdesk.r4 import json
 from fhirdesk.records import Base, Record
-from fhirdesk.resource import Resource, identifier, pointer, references
+from fhirdesk.resource import Resource, identifier, local_id, pointer, references
 
 OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 
@@ -32,6 +32,13 @@ def at_rest(record: Record, context: Context) -> Resource:
         return base
     laid = registry.lay_over(base, registry.to_resource(record, around), record, around)
     return _with(laid, identifier=base.get("identifier"))
+
+
+def says(record: Record, base: Base, context: Context) -> bool:
+    """Whether a resource is the record's as it is here, to the last digit (what `convert` wrote of it comes back), and
+    its references mean the records that their text names."""
+    as_named = all(local_id(text) == key for text, (_, key) in base.links.items())
+    return as_named and json.equal(json.dumps(at_rest(record, context)), base.body)
 
 
 def outgoing(record: Record, context: Context) -> Resource:

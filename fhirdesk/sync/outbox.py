@@ -7,7 +7,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, Reason, Status
-from fhirdesk.errors import NotFound, Refused
+from fhirdesk.errors import InvalidInput, NotFound, Refused
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
@@ -123,6 +123,8 @@ class Outbox:
             place = one.record.type, one.record.key
             before, status = here.get(place), newest.get(place)
             record = _with_base(one.record, before)
+            if before is not None and self._says_no_more(before, one.record):
+                record = before
             same = before is not None and _same(before, record)
             ready = registry.ready(record)
             queue_it = enqueue and ready and (not same or status is None or status in QUEUED_AGAIN_AFTER)
@@ -138,6 +140,15 @@ class Outbox:
             note = NOT_READY if enqueue and not ready else None
             saved.append(Saved(result, one.uuid if queue_it else None, note))
         return saved, queued, changed
+
+    def _says_no_more(self, before: Record, record: Record) -> bool:
+        """Whether a record was read from a resource that we made ourselves of the record that is here."""
+        if record.base is None or before.base is not None or not before.fields:  # no fields: its row is damaged
+            return False
+        try:
+            return bases.says(before, record.base, self._context)
+        except InvalidInput:  # the one that is here cannot be made a resource
+            return False
 
     def _stored(self, tx: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], Record]:
         found: dict[tuple[str, str], Record] = {}

@@ -117,6 +117,29 @@ def test_every_type_arrives_once_with_its_references(
     assert run("sync-all")[-1] == {"queued": 0, "unchanged": len(rows), "entries": []}
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+def test_what_convert_writes_of_the_records_is_no_change_of_them(
+    tmp_path: Path,
+    run: Run,
+    give: Callable[[list[Row]], list[Any]],
+    capsys: pytest.CaptureFixture[str],
+    arrived: bool,
+) -> None:
+    rows = list(sample.generate(7, 3))
+    give(rows)
+    if arrived:
+        run("drain", "--until-empty", "--for", "60")
+    made = tmp_path / "made.ndjson"
+    assert main(["convert", "patient", str(tmp_path / "rows.ndjson")]) == 0
+    made.write_text(capsys.readouterr().out, encoding="utf-8")
+    again = run("import", str(made))
+    assert {line["result"] for line in again[:-1]} == {"unchanged"} and again[-1]["summary"]["queued"] == 0
+    assert give(rows)[-1]["summary"]["unchanged"] == len(rows)
+    patient, visit = [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()[:2]]
+    assert give([patient | {"active": True}])[0]["result"] == "changed"
+    assert give([visit | {"id": "another"}])[0]["result"] == "changed", "by that id others may refer to it"
+
+
 def test_a_change_of_each_type_is_one_update_of_that_alone(
     server: Sandbox, run: Run, give: Callable[[list[Row]], list[Any]]
 ) -> None:
