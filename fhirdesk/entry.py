@@ -47,6 +47,11 @@ class Operation(StrEnum):
     EDIT = "edit"  # a profile edit (write-through): changes the record only once the server said yes
 
 
+def correctable(status: Status, operation: str) -> bool:
+    """Whether "edit and retry" can work: a deletion has no fields, and a profile edit is made anew in its form."""
+    return status in DEEDS["edit"] and operation not in (Operation.DELETE, Operation.EDIT)
+
+
 EDIT_PRIORITY = 10
 CHANGE_PRIORITY = 5
 

@@ -183,6 +183,7 @@ SPECS = (
     Spec("shortcuts", mark("Actions", "Shortcuts"), mark("Actions", "All keys"), "F1", HELP),
     Spec("about", mark("Actions", "About FHIR Desk"), mark("Actions", "Version and licence"), "", HELP),
 )
+RESUME = Spec("pause", mark("Actions", "Resume"), mark("Actions", "Send again what waits"))
 MENUS = (FILE, QUEUE, VIEW, HELP)
 
 
@@ -190,7 +191,7 @@ class Actions:
     """The QActions of a window, by name; each does one thing, wherever it was chosen."""
 
     def __init__(self, window: QMainWindow):
-        self._window = window
+        self._window, self._paused = window, False
         self.by_name: dict[str, QAction] = {}
         self._menus = {menu: window.menuBar().addMenu("") for menu in MENUS}
         for spec in SPECS:
@@ -210,6 +211,12 @@ class Actions:
         for name, act in doing.items():
             self.by_name[name].triggered.connect(lambda _=False, act=act: act())
 
+    def show_paused(self, paused: bool) -> None:
+        """Pause is Resume while nothing is sent."""
+        if paused != self._paused:
+            self._paused = paused
+            self.retranslate()
+
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
 
@@ -219,7 +226,8 @@ class Actions:
             widget.setTitle(translate("Menus", menu))
         for spec in SPECS:
             action = self.by_name[spec.name]
-            action.setText(translate("Actions", spec.text))
-            tip = translate("Actions", spec.tip)
+            shown = RESUME if spec.name == "pause" and self._paused else spec
+            action.setText(translate("Actions", shown.text))
+            tip = translate("Actions", shown.tip)
             action.setToolTip(f"{tip} ({spec.keys})" if spec.keys else tip)
             action.setStatusTip(tip)

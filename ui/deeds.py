@@ -73,9 +73,11 @@ class Deeds(QObject):
             lambda why: self._tasks.start(self._do("discard", desk.discard(uuids, why))),
         )
 
-    def retry_matching(self, query: QueueQuery) -> None:
-        """Everything that a filter shows goes again; the count is confirmed."""
-        if desk := self._desk():
+    def retry_matching(self, query: QueueQuery | None) -> None:
+        """Everything that a filter shows goes again; the count is confirmed. None: nothing that it shows can."""
+        if query is None:
+            self.told.emit(self.tr("There is nothing to send again."))
+        elif desk := self._desk():
             self._tasks.start(self._ask_matching(desk, query))
 
     async def _ask_matching(self, desk: Desk, query: QueueQuery) -> None:

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             if desk is self.desk:
                 self.server = server
                 self.top.show_server(server)
+                self.actions_.show_paused(server.link is Link.PAUSED)
                 self.banner.show_server(server)
                 self.standing.show_server(server, metrics)
 
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
 
     def _counted(self, counts: Counts) -> None:
         self.counts = counts
-        self.top.show_waiting(counts.unsent)
+        self.top.show_waiting(counts[Status.PENDING])  # what the button can send
         self.standing.show_counts(counts)
 
     def _failed(self, error: FhirDeskError) -> None:

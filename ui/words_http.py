@@ -61,6 +61,17 @@ ISSUES = {
     "throttled": mark("Issues", "too many requests"),
     "informational": mark("Issues", "a remark"),
 }
+FAILURES = {  # what the HTTP client calls an exchange that came to no answer
+    "why_offline": mark("Issues", "no connection"),
+    "why_not_trusted": mark("Issues", "the server is not trusted"),
+    "ReadTimeout": mark("Issues", "no answer in time"),
+    "WriteTimeout": mark("Issues", "no answer in time"),
+    "TimeoutError": mark("Issues", "no answer in time"),
+    "ReadError": mark("Issues", "the connection broke"),
+    "WriteError": mark("Issues", "the connection broke"),
+    "RemoteProtocolError": mark("Issues", "the connection broke"),
+}
+CODES = ISSUES | FAILURES
 SEVERITIES = {  # as the preview calls them
     "fatal": mark("Severities", "fatal"),
     "error": mark("Severities", "error"),
@@ -81,7 +92,7 @@ def issue_word(code: str | None) -> str:
     """What an issue's code means; another one is shown as it is."""
     if not code:
         return "—"
-    return translate("Issues", ISSUES[code]) if code in ISSUES else code
+    return translate("Issues", CODES[code]) if code in CODES else code
 
 
 def answer_text(attempt: Attempt) -> str:
@@ -112,7 +123,7 @@ def _lines(texts: Sequence[str | None]) -> list[str]:
 
 
 def _coded(code: str) -> str:
-    return f"{code}: {translate('Issues', ISSUES[code])}" if code in ISSUES else code
+    return f"{code}: {translate('Issues', CODES[code])}" if code in CODES else code
 
 
 def pretty(text: str | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import DEEDS, Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import QueueEntry, Reason, Status, correctable
 from fhirdesk.errors import NotFound, Refused
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.records import Record
@@ -96,7 +96,7 @@ class Decisions:
         Raises NotFound, Refused, InvalidRecord."""
         with self._store.writing() as tx:
             entry = self._entry(tx, uuid)
-            if entry.status not in DEEDS["edit"] or entry.operation in (Operation.DELETE, Operation.EDIT):
+            if not correctable(entry.status, entry.operation):
                 raise Refused("entry_not_correctable", entry=uuid)
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             record = registry.changed(current, {**(entry.edit or {}), **fields}, self._context)

@@ -125,7 +125,7 @@
     </message>
     <message>
         <source>Take back</source>
-        <translation>취소하기</translation>
+        <translation>전송 취소</translation>
     </message>
     <message>
         <source>Take the selected entries out of the queue</source>
@@ -274,6 +274,14 @@
     <message>
         <source>Version and licence</source>
         <translation>버전과 라이선스</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>다시 시작</translation>
+    </message>
+    <message>
+        <source>Send again what waits</source>
+        <translation>기다리는 것을 다시 보냅니다</translation>
     </message>
 </context>
 <context>
@@ -685,7 +693,7 @@
     </message>
     <message>
         <source>Take back</source>
-        <translation>취소하기</translation>
+        <translation>전송 취소</translation>
     </message>
     <message>
         <source>{count} entries are sent again.</source>
@@ -693,7 +701,7 @@
     </message>
     <message>
         <source>{count} changes were taken back.</source>
-        <translation>변경 {count}건을 취소했습니다.</translation>
+        <translation>변경 {count}건의 전송을 취소했습니다.</translation>
     </message>
     <message>
         <source>{count} records are queued.</source>
@@ -764,7 +772,7 @@
     </message>
     <message>
         <source>Take back</source>
-        <translation>취소하기</translation>
+        <translation>전송 취소</translation>
     </message>
     <message>
         <source>Discard…</source>
@@ -1472,6 +1480,22 @@
         <source>a remark</source>
         <translation>참고</translation>
     </message>
+    <message>
+        <source>no connection</source>
+        <translation>연결되지 않음</translation>
+    </message>
+    <message>
+        <source>the server is not trusted</source>
+        <translation>믿을 수 없는 서버</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>제때 답이 없음</translation>
+    </message>
+    <message>
+        <source>the connection broke</source>
+        <translation>연결이 끊김</translation>
+    </message>
 </context>
 <context>
     <name>IssuesView</name>
@@ -1781,18 +1805,6 @@
         <source>Try again</source>
         <translation>다시 시도</translation>
     </message>
-    <message>
-        <source>What you typed is not saved.</source>
-        <translation>입력한 내용이 저장되지 않았습니다.</translation>
-    </message>
-    <message>
-        <source>Close without saving?</source>
-        <translation>저장하지 않고 닫을까요?</translation>
-    </message>
-    <message>
-        <source>Close without saving</source>
-        <translation>저장하지 않고 닫기</translation>
-    </message>
 </context>
 <context>
     <name>PatientsPane</name>
@@ -1990,7 +2002,7 @@
     <name>Question</name>
     <message>
         <source>Cancel</source>
-        <translation>취소</translation>
+        <translation>돌아가기</translation>
     </message>
 </context>
 <context>
@@ -2061,7 +2073,7 @@
     </message>
     <message>
         <source>Take back</source>
-        <translation>취소하기</translation>
+        <translation>전송 취소</translation>
     </message>
     <message>
         <source>Discard…</source>
@@ -2088,7 +2100,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation>취소</translation>
+        <translation>돌아가기</translation>
     </message>
 </context>
 <context>
@@ -2287,7 +2299,7 @@
     </message>
     <message>
         <source>Taken back</source>
-        <translation>취소됨</translation>
+        <translation>전송 취소됨</translation>
     </message>
 </context>
 <context>
@@ -2401,6 +2413,21 @@
     <message>
         <source>Send now</source>
         <translation>지금 보내기</translation>
+    </message>
+</context>
+<context>
+    <name>TypedSheet</name>
+    <message>
+        <source>What you typed is not saved.</source>
+        <translation>입력한 내용이 저장되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Close without saving?</source>
+        <translation>저장하지 않고 닫을까요?</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>저장하지 않고 닫기</translation>
     </message>
 </context>
 <context>

@@ -75,6 +75,7 @@ def typed(window: MainWindow, **more: str) -> PatientForm:
     form = form_of(window)
     for name, text in ({k: v for k, v in FIELDS.items() if k != "gender"} | more).items():
         form.inputs[name].setText(text)  # type: ignore[union-attr]
+    form.inputs["gender"].setCurrentIndex(form.inputs["gender"].findData(FIELDS["gender"]))  # type: ignore[union-attr]
     return form
 
 

@@ -84,6 +84,9 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
         assert "not a date that exists" in form.banner.text()
         form.inputs["birth_date"].setText("1990-12-01")
         form.save.click()
+        await until(lambda: form.inputs["gender"].property("wrong"), "that nobody chose one")
+        form.inputs["gender"].setCurrentIndex(form.inputs["gender"].findData("F"))
+        form.save.click()
         form.save.click()  # twice is once
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
         counts = await window.desk.counts()

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
@@ -266,3 +268,52 @@ def test_what_waits_says_that_the_server_is_paused_or_away(program: Program, run
         await until(lambda: said() == "why_offline", "that it is away, at the entry")
 
     run(scene())
+
+
+def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
+    program: Program, run: Run, server: Sandbox
+) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        (uuid_,) = await refused(server, window, desk, "P-1")
+        window.queue.counters.choose(Status.CONFLICT)
+        window.queue.retry_all.click()  # what is shown are conflicts: the refused one is not meant
+        assert window.toast.text == "There is nothing to send again."
+        window.queue.show_all()
+        window.sheets.open_chain("P-1")
+        await until(lambda: the(window, ChainDialog).chain, "the chain")
+        press(the(window, ChainDialog).rows, Qt.Key.Key_Return)
+        await until(lambda: window.findChildren(EntryDialog), "the entry, by the keyboard")
+        the(window, ChainDialog).close()
+        window.sheets.decide(uuid_)
+        await until(the(window, DecideDialog).head.text, "the sheet")
+        assert not the(window, DecideDialog).arrived.isEnabled()
+        press(the(window, DecideDialog), Qt.Key.Key_Return)
+        await until(lambda: not window.findChildren(DecideDialog), "that it is closed")
+        assert (await desk.entry(uuid_)).entry.status is Status.FAILED
+
+    run(scene())
+
+
+def test_a_correction_that_is_typed_is_not_lost_by_a_slip(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        (uuid_,) = await refused(server, window, desk, "P-1")
+        window.sheets.correct(uuid_)
+        await until(lambda: window.findChildren(CorrectDialog), "the form")
+        form = the(window, CorrectDialog)
+        form.inputs["phone"].setText("010-1111-2222")
+        press(form, Qt.Key.Key_Escape)
+        assert form.isVisible()
+        (question,) = form.findChildren(Question)
+        question.close()
+        assert form.inputs["phone"].text() == "010-1111-2222"
+        form.save.click()
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
+        await until(lambda: not window.findChildren(CorrectDialog), "that it is closed")
+
+    run(scene())
+
+
+def press(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(widget, key)

@@ -16,7 +16,7 @@ from ui.widgets.grid import Grid
 
 
 class ChainDialog(Sheet):
-    """Stays fresh while it is open; a double click opens the entry."""
+    """Stays fresh while it is open; a double click or Enter opens the entry."""
 
     opened = Signal(str)  # uuid
     wanted_all = Signal(str, str)  # a patient's key and name: show all of it in the queue
@@ -33,10 +33,11 @@ class ChainDialog(Sheet):
         self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
         self.rows.setWordWrap(True)
         self.rows.cellDoubleClicked.connect(self._open)
+        self.rows.entered.connect(self._open)
         for widget, stretch in ((self.head, 0), (self.said, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)
         everything = button(self.tr("Show everything in the queue"), self._all)
-        self.add_buttons([everything], [button(self.tr("Close"), self.close)])
+        self.add_buttons([everything], [button(self.tr("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()
 
@@ -71,6 +72,8 @@ class ChainDialog(Sheet):
             for c in chain
         ]
         self.rows.fill(rows, [words.sign(c.row.status) for c in chain])
+        if self.rows.currentRow() < 0 and chain:
+            self.rows.setCurrentCell(0, 0)
 
     def _open(self, row: int) -> None:
         if self.chain:

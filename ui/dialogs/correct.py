@@ -12,7 +12,8 @@ from fhirdesk.errors import FhirDeskError, InvalidRecord
 from fhirdesk.records import Kind, RecordType
 from fhirdesk.views import EntryDetails
 from ui import words
-from ui.dialogs.sheet import Sheet, button
+from ui.dialogs.sheet import button
+from ui.dialogs.typed import TypedSheet
 from ui.language import field_word, say
 from ui.tasks import Tasks
 from ui.widgets.card import plain
@@ -21,7 +22,7 @@ NOT_TYPED = (Kind.LIST, Kind.JSON)
 THE_SYSTEMS_OWN = ("created_at", "updated_at")
 
 
-class CorrectDialog(Sheet):
+class CorrectDialog(TypedSheet):
     """Any record type; the field that the server refused is marked."""
 
     told = Signal(str)
@@ -82,7 +83,13 @@ class CorrectDialog(Sheet):
         typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
         return {name: value for name, value in typed.items() if value != _shown(self._before.get(name))}
 
+    @property
+    def changed(self) -> bool:
+        """Whether something is typed that was not sent."""
+        return bool(self.changes())
+
     def _begin(self) -> None:
+        self._busy = True
         self.save.setEnabled(False)
         self._tasks.start(self._send())
 
@@ -90,11 +97,13 @@ class CorrectDialog(Sheet):
         try:
             await self._desk.edit_entry(self._entry.uuid, self.changes())
         except FhirDeskError as error:
+            self._busy = False
             if isValid(self):
                 self._mark(error.field if isinstance(error, InvalidRecord) else None)
                 self.say(say(error))
                 self.save.setEnabled(True)
             return
+        self._busy, self._over = False, True
         self.told.emit(self.tr("The corrected record is sent; the refused entry is kept with its attempts."))
         if isValid(self):
             self.close()

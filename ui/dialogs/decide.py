@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
+from fhirdesk.entry import Status, correctable
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.views import EntryDetails, FieldValues
 from ui import words
@@ -49,15 +49,24 @@ class DecideDialog(Sheet):
         tasks.start(self._read())
 
     def _build_buttons(self) -> None:
-        self.mine = button("", lambda: self._decide("mine"), primary=True)
+        self.mine = button("", lambda: self._decide("mine"))
         self.theirs = button("", lambda: self._decide("theirs"))
-        self.arrived = button(self.tr("It is that one"), lambda: self._decide("arrived"), primary=True)
+        self.arrived = button(self.tr("It is that one"), lambda: self._decide("arrived"))
+        self.arrived.setEnabled(False)
+        self.id.textChanged.connect(self._named)
         self.absent = button(self.tr("It is not there: send again"), lambda: self._decide("absent"))
         self.edit = button(self.tr("Edit…"), self._edit)
         self._choices = (self.mine, self.theirs, self.arrived, self.absent, self.edit)
         for each in self._choices:
             each.hide()
-        self.add_buttons(list(self._choices), [button(self.tr("Not now"), self.close)])
+        later = button(self.tr("Not now"), self.close)
+        later.setDefault(True)  # an Enter too many overwrites nothing on either side
+        self.add_buttons(list(self._choices), [later])
+
+    def _named(self, text: str) -> None:
+        """ "It is that one" needs an id, and is what Enter means once there is one."""
+        self.arrived.setEnabled(bool(text.strip()))
+        self.arrived.setDefault(bool(text.strip()))
 
     async def _read(self) -> None:
         details = await self._desk.entry(self._uuid)
@@ -82,10 +91,12 @@ class DecideDialog(Sheet):
         which = code in WHICH or entry.status is Status.UNKNOWN
         for each in (self.id, self.arrived, self.absent):
             each.setVisible(which)
+        if which:
+            self.id.setFocus()
         for each in (self.mine, self.theirs):
             each.setVisible(not which)
         gone = code in NOT_THERE
-        self.edit.setVisible(not which and not gone)
+        self.edit.setVisible(not gone and not which and correctable(entry.status, entry.operation))
         self.mine.setText(self.tr("Make it there again") if gone else self.tr("Keep mine"))
         self.theirs.setText(self.tr("Delete it here too") if gone else self.tr("Take the server's"))
 
@@ -111,6 +122,7 @@ class DecideDialog(Sheet):
                 self.say(say(error))
                 for each in self._choices:
                     each.setEnabled(True)
+                self._named(self.id.text())
             return
         self.told.emit(self.tr("Decided: {state}.").format(state=words.look(status)[2]))
         if isValid(self):

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidg
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Attempt, Operation
+from fhirdesk.entry import DEEDS, Attempt, correctable
 from fhirdesk.views import EntryDetails
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button
@@ -20,7 +20,7 @@ from ui.words_http import answer_text, attempt_text, issue_word
 class EntryDialog(Sheet):
     """Stays fresh while it is open."""
 
-    wanted = Signal(str, object)  # a verb of ui.verbs, list of uuids
+    wanted = Signal(str, object)  # one of DEEDS, list of uuids
     wanted_correct = Signal(str)  # uuid
     wanted_decide = Signal(str)  # uuid
     wanted_chain = Signal(str)  # a patient's key
@@ -50,7 +50,8 @@ class EntryDialog(Sheet):
         self.body.addLayout(self._facts)
         self.body.addWidget(self.attempts, 2)
         self.body.addWidget(self._tabs(), 3)
-        self.add_buttons(self._deeds(), [button(self.tr("Close"), self.close)])
+        self.close_button = button(self.tr("Close"), self.close)
+        self.add_buttons(self._deeds(), [self.close_button])
 
     def _tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
@@ -99,9 +100,9 @@ class EntryDialog(Sheet):
         self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))
-        plain_entry = entry.operation not in (Operation.DELETE, Operation.EDIT)
         self.decide.setVisible(entry.status in DEEDS["resolve"])
-        self.correct.setVisible(entry.status in DEEDS["edit"] and plain_entry)
+        (self.decide if entry.status in DEEDS["resolve"] else self.close_button).setDefault(True)
+        self.correct.setVisible(correctable(entry.status, entry.operation))
         verbs = {"retry": self.retry, "hold": self.hold, "release": self.release}
         for verb, each in (verbs | {"cancel": self.cancel, "discard": self.discard}).items():
             each.setVisible(entry.status in DEEDS[verb])

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
@@ -16,8 +15,8 @@ from fhirdesk.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.records import Record
 from fhirdesk.views import EditOutcome, EditResult, PatientRow
 from ui import theme, words
-from ui.dialogs.ask import ask
-from ui.dialogs.sheet import Sheet, button
+from ui.dialogs.sheet import button
+from ui.dialogs.typed import TypedSheet
 from ui.language import field_word, say, translate
 from ui.tasks import Tasks
 from ui.widgets.card import plain
@@ -30,7 +29,7 @@ LOOK = 1.0  # seconds between looks at an edit whose outcome is not known
 GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY, EditOutcome.QUEUED)
 
 
-class PatientForm(Sheet):
+class PatientForm(TypedSheet):
     """Keeps what was typed until it is known to be saved."""
 
     saved = Signal(str)  # a sentence for the toast
@@ -46,7 +45,6 @@ class PatientForm(Sheet):
         super().__init__("", parent, 500)
         self._desk, self._tasks, self._record = desk, tasks, record
         self._uuid = str(uuids.uuid4())  # names this save: pressing twice is one entry
-        self._busy = self._over = False
         self._local = ""  # said before the server's outcome, when fields of ours were saved with it
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
@@ -95,6 +93,8 @@ class PatientForm(Sheet):
     def _input(self, name: str) -> QLineEdit | QComboBox:
         if name == "gender":
             box = QComboBox()
+            if self._record is None:
+                box.addItem("—", "")  # nobody is female because nobody looked
             for code, word in words.GENDERS.items():
                 box.addItem(translate("Genders", word), code)
             return box
@@ -271,27 +271,6 @@ class PatientForm(Sheet):
             field.style().polish(field)
         if wrong in self.inputs:
             self.inputs[str(wrong)].setFocus()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """While the server is being asked, the form stays: its outcome must be seen. What was typed is not thrown away
-        by a slip."""
-        if self._busy:
-            event.ignore()
-        elif self.changed and not self._over:
-            event.ignore()
-            text = self.tr("What you typed is not saved.")
-            ask(self, self.tr("Close without saving?"), text, self.tr("Close without saving"), self.abandon)
-        else:
-            event.accept()  # QDialog's own way to close is reject(), which is this again
-
-    def abandon(self) -> None:
-        """Close, and lose what was typed."""
-        self._over = True
-        self.close()
-
-    def reject(self) -> None:
-        """Escape is Close."""
-        self.close()
 
 
 def _as_shown(name: str, fields: Mapping[str, Any]) -> str:

@@ -26,11 +26,13 @@ class Column:
     name: str
     title: Callable[[], str]
     text: Callable[[Any], str]
-    width: int
+    width: int  # px, as all widths
+    least: int  # what it must have where the window is narrow
     sort: str | None = None
     state: Callable[[Any], Any] | None = None  # the state a delegate paints
     tip: Callable[[Any], str] | None = None
     grows: bool = False  # takes the room that the others leave
+    aside: int = 0  # steps aside where even the least of all does not fit; the highest goes first
 
 
 class PagedModel(QAbstractTableModel):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Status
+from fhirdesk.entry import DEEDS, Status, correctable
 from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
 from ui import words
 from ui.language import say_cause, type_word
@@ -29,8 +29,8 @@ class QueuePane(Card):
 
     chosen = Signal(object)  # QueueRow | None
     opened = Signal(str)  # uuid
-    wanted = Signal(str, object)  # a verb of ui.verbs, list of seqs
-    wanted_retry_all = Signal(object)  # QueueQuery
+    wanted = Signal(str, object)  # one of DEEDS, list of seqs
+    wanted_retry_all = Signal(object)  # QueueQuery | None
     wanted_correct = Signal(str)  # uuid
     wanted_decide = Signal(str)  # uuid
     wanted_chain = Signal(str)  # a patient's key
@@ -55,8 +55,10 @@ class QueuePane(Card):
     def _build_head(self) -> None:
         self.search, self.types = QLineEdit(), QComboBox()
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(90)
+        self.search.setMinimumWidth(70)
         self.search.setMaximumWidth(190)
+        self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.types.setMinimumContentsLength(6)
         self.types.currentIndexChanged.connect(self._by_type)
         self.group, self.retry_all = QPushButton(), QPushButton()
         self.group.setCheckable(True)
@@ -217,10 +219,11 @@ class QueuePane(Card):
         else:
             self.scope.say(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
 
-    def retryable(self) -> QueueQuery:
-        """What "all" means: what the filter shows of what can be sent again; without a filter, what was refused."""
-        wanted = self._query.statuses & DEEDS["retry"] or frozenset({Status.FAILED})
-        return replace(self._query, statuses=wanted)
+    def retryable(self) -> QueueQuery | None:
+        """What "all" means: what the filter shows, if that state can be sent again (else None); without a filter, what
+        was refused."""
+        wanted = self._query.statuses & DEEDS["retry"] if self._query.statuses else frozenset({Status.FAILED})
+        return replace(self._query, statuses=wanted) if wanted else None
 
     # -- doing
 
@@ -232,7 +235,7 @@ class QueuePane(Card):
     def correct_selected(self) -> None:
         """Edit and retry the current entry."""
         row = self.table.current()
-        if row is not None and row.status in DEEDS["edit"]:
+        if row is not None and correctable(row.status, row.operation):
             self.wanted_correct.emit(row.uuid)
 
     def decide_selected(self) -> None:
@@ -258,7 +261,9 @@ class QueuePane(Card):
         states, one = {r.status for r in rows}, len(rows) == 1
         menu = QMenu(self)
         menu.addAction(self.tr("Details…"), lambda: self.opened.emit(rows[0].uuid)).setEnabled(one)
-        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(one)
+        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(
+            one and bool(rows[0].patient_key)
+        )
         menu.addSeparator()
         deeds = (
             (self.tr("Retry"), "retry"),
@@ -268,7 +273,7 @@ class QueuePane(Card):
             (self.tr("Discard…"), "discard"),
         )
         edit = menu.addAction(self.tr("Edit and retry…"), self.correct_selected)
-        edit.setEnabled(one and bool(states & DEEDS["edit"]))
+        edit.setEnabled(one and correctable(rows[0].status, rows[0].operation))
         decide = menu.addAction(self.tr("Decide…"), self.decide_selected)
         decide.setEnabled(one and bool(states & DEEDS["resolve"]))
         for text, verb in deeds:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ui.models.paged import plain_tip
@@ -16,6 +16,8 @@ Sign = tuple[str, str, str]
 
 class Grid(QTableWidget):
     """Read only, whole rows, plain text with the whole of it as the tip."""
+
+    entered = Signal(int)  # the row in which Enter was pressed
 
     def __init__(self, name: str, titles: Sequence[str], grows: int, widths: Sequence[int] = ()):
         super().__init__(0, len(titles))
@@ -64,6 +66,14 @@ class Grid(QTableWidget):
         item = self.item(row, column)
         room = QRect(0, 0, max(1, self.columnWidth(column) - BESIDE), 10_000)
         return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, item.text() if item else "").height()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a row, where somebody wants to know; else it is the dialog's."""
+        wanted = self.receivers("2entered(int)") and self.currentRow() >= 0
+        if wanted and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width."""

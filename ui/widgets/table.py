@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ui.models.paged import PagedModel
 from ui.widgets.states import StateDelegate
+from ui.widgets.widths import Widths
 
 ROW = 32
 
@@ -55,30 +56,16 @@ class Table(QTableView):
         head.setSectionsMovable(True)
         head.setSortIndicatorShown(False)
         head.setMinimumSectionSize(40)
-        for number, column in enumerate(self.rows.columns):
-            head.resizeSection(number, column.width)
-        self._fitting = False
-        head.sectionResized.connect(lambda *_: self._fit())
+        self._widths = Widths(head, self.rows.columns)
         head.setSectionsClickable(True)
         head.sectionClicked.connect(self._sort)
         self._descending = False
         self._sorted = ""
 
-    def _fit(self) -> None:
-        """The column that grows takes what the others leave, so that no room is lost."""
-        if self._fitting:
-            return
-        head, columns = self.horizontalHeader(), self.rows.columns
-        growing = next(n for n, c in enumerate(columns) if c.grows)
-        taken = sum(head.sectionSize(n) for n in range(len(columns)) if n != growing)
-        self._fitting = True
-        head.resizeSection(growing, max(columns[growing].width, self.viewport().width() - taken))
-        self._fitting = False
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room changed."""
         super().resizeEvent(event)
-        self._fit()
+        self._widths.give(self.viewport().width())
 
     def _sort(self, section: int) -> None:
         sort = self.rows.columns[section].sort
@@ -149,21 +136,16 @@ class Table(QTableView):
 
     def layout_state(self) -> QByteArray:
         """Columns as the user left them."""
-        return self.horizontalHeader().saveState()
+        return self._widths.state()
 
     def restore_layout(self, state: QByteArray) -> None:
         """Columns as they were."""
-        self.horizontalHeader().restoreState(state)
+        self._widths.restore(state)
         self.horizontalHeader().setSortIndicatorShown(False)
-        self._fit()
 
     def forget_layout(self) -> None:
         """Columns as they were at first."""
-        head = self.horizontalHeader()
-        for number, column in enumerate(self.rows.columns):
-            head.moveSection(head.visualIndex(number), number)
-            head.resizeSection(number, column.width)
-        self._fit()
+        self._widths.forget()
 
     def on_menu(self, show: Callable[[QPoint], None]) -> None:
         """Call `show` with the place where a context menu is asked for."""

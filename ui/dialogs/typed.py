@@ -1,0 +1,37 @@
+"""A dialog in which something is typed: it does not throw that away by a slip."""
+
+from PySide6.QtGui import QCloseEvent
+
+from ui.dialogs.ask import ask
+from ui.dialogs.sheet import Sheet
+
+
+class TypedSheet(Sheet):
+    """Closing it with something typed asks first; while an answer is awaited it stays."""
+
+    _busy = _over = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        raise NotImplementedError
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """While the answer is awaited, the form stays: its outcome must be seen."""
+        if self._busy:
+            event.ignore()
+        elif self.changed and not self._over:
+            event.ignore()
+            text = self.tr("What you typed is not saved.")
+            ask(self, self.tr("Close without saving?"), text, self.tr("Close without saving"), self.abandon)
+        else:
+            event.accept()  # QDialog's own way to close is reject(), which is this again
+
+    def abandon(self) -> None:
+        """Close, and lose what was typed."""
+        self._over = True
+        self.close()
+
+    def reject(self) -> None:
+        """Escape is Close."""
+        self.close()

@@ -1,0 +1,76 @@
+"""How wide the columns of a table are: as wished where there is room, narrower where not, and some step aside."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QHeaderView
+
+from ui.models.paged import Column
+
+
+def fit(columns: Sequence[Column], wishes: Sequence[int], room: int, kept: int = -1) -> dict[int, int]:
+    """Widths (px) by the column's number, of those that are shown: nothing is lost beside the table as long as the
+    least of each fits. `kept`: the column that the user draws now keeps its wish."""
+    shown = list(range(len(columns)))
+    while sum(columns[n].least for n in shown) > room and any(columns[n].aside for n in shown):
+        shown.remove(max(shown, key=lambda n: columns[n].aside))
+    least = {n: wishes[n] if n == kept else min(columns[n].least, wishes[n]) for n in shown}
+    asked = sum(wishes[n] for n in shown)
+    over, slack = asked - room, asked - sum(least.values())
+    share = min(1.0, over / slack) if over > 0 and slack else float(over > 0)
+    widths = {n: wishes[n] - round((wishes[n] - least[n]) * share) for n in shown}
+    growing = next((n for n in shown if columns[n].grows), shown[-1])
+    widths[growing] = max(least[growing], widths[growing] + room - sum(widths.values()))
+    return widths
+
+
+class Widths:
+    """Keeps the wishes apart from what the window has room for, so that a small window does not forget them."""
+
+    def __init__(self, head: QHeaderView, columns: Sequence[Column]):
+        self._head, self._columns = head, columns
+        self._wishes = [c.width for c in columns]
+        self._room = 0
+        self._busy = False
+        head.sectionResized.connect(self._drawn)
+
+    def give(self, room: int) -> None:
+        """There are so many pixels."""
+        self._room = room
+        self._put(fit(self._columns, self._wishes, room))
+
+    def _drawn(self, number: int, _old: int, new: int) -> None:
+        """The user draws a column: it is as wide as they say."""
+        if not self._busy and new:
+            self._wishes[number] = new
+            self._put(fit(self._columns, self._wishes, self._room, number))
+
+    def _put(self, widths: dict[int, int]) -> None:
+        self._busy = True
+        for number in range(len(self._columns)):
+            self._head.setSectionHidden(number, number not in widths)
+            if number in widths:
+                self._head.resizeSection(number, widths[number])
+        self._busy = False
+
+    def state(self) -> QByteArray:
+        """Order and wishes, to be remembered."""
+        self._put(dict(enumerate(self._wishes)))
+        state = self._head.saveState()
+        self.give(self._room)
+        return state
+
+    def restore(self, state: QByteArray) -> None:
+        """As they were."""
+        self._busy = True
+        self._head.restoreState(state)
+        self._busy = False
+        self._wishes = [self._head.sectionSize(n) or c.width for n, c in enumerate(self._columns)]
+        self.give(self._room)
+
+    def forget(self) -> None:
+        """As they were at first."""
+        for number, column in enumerate(self._columns):
+            self._head.moveSection(self._head.visualIndex(number), number)
+            self._wishes[number] = column.width
+        self.give(self._room)
