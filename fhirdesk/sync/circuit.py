@@ -1,5 +1,7 @@
 """When the server may be asked again: backoff, pauses, and how long to wait (design: docs/queue.md rule 9). No I/O."""
 
+import math
+
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Reason
 from fhirdesk.sync.pace import Pace
@@ -30,15 +32,13 @@ class Circuit:
         self.paused: Reason | None = None
         self.reason: Reason | None = None  # of the last failure
         self._yes_at: float | None = None  # monotonic
-        self._heard_at: float | None = None  # monotonic; the last sign of life
+        self._heard_at = -math.inf  # monotonic; the last sign of life
 
     def reached(self) -> None:
         """The server is there; after an outage, or when it asked us to wait, the rate climbs from low."""
-        now = self._clock.monotonic()
-        silent = self._heard_at is None or now - self._heard_at >= OUTAGE
-        if self._busy or (self.unreachable and silent):
+        if self._busy or (self.unreachable and self._silence >= OUTAGE):
             self.pace.climb()
-        self._heard_at = now
+        self._heard_at = self._clock.monotonic()
         self.failures, self._busy, self.wait_until, self.reason = 0, False, 0.0, None
 
     def answered(self) -> None:
@@ -57,12 +57,23 @@ class Circuit:
         """Whether an answer is to what was in flight when the wait began: it says nothing of now, and ends no wait."""
         return self.offline and self._clock.now() < self.wait_until
 
+    @property
+    def _silence(self) -> float:
+        """Seconds since it was heard."""
+        return self._clock.monotonic() - self._heard_at
+
     def said_yes(self) -> None:
         """An entry succeeded."""
         self._yes_at = self._clock.monotonic()
 
-    def away(self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False) -> None:
-        """It could not be reached. `at_once`: nothing speaks for its being there, so this one failure is enough."""
+    def away(
+        self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False, took: float = 0.0
+    ) -> None:
+        """It could not be reached, by a request that took so many seconds: one that left before the server was last
+        heard is beside that answer, not in a row after it. `at_once`: nothing speaks for its being there, so this one
+        failure is enough."""
+        if not at_once and self._silence < min(took, OUTAGE):
+            return
         self.failures = max(self.failures + 1, OPENS_AT if at_once else 0)
         self.reason = reason
         if self.offline:

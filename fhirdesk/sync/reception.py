@@ -97,7 +97,8 @@ class Reception:
         """Not delivered, or not answered: who answers next may be another server."""
         self._identity.suspected = True
         if self.circuit.may_send():
-            self.away(Reason("why_offline", dict(answer.failure_params)), answer.retry_after)
+            reason = Reason("why_offline", dict(answer.failure_params))
+            self.away(reason, answer.retry_after, took=answer.ms / 1000)
 
     def refuses(self, send: Send) -> bool:
         """Whether the server refused an interaction of that type before."""
@@ -138,15 +139,17 @@ class Reception:
             self.pause(Reason("why_moved", dict(answer.failure_params)))
         elif status == 408 or status >= 500:
             if self.circuit.may_send():
-                self.away(Reason("why_offline"))
+                self.away(Reason("why_offline"), took=answer.ms / 1000)
         else:
             self.circuit.heard()
             return True
         return False
 
-    def away(self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False) -> None:
-        """The server cannot be reached."""
-        self.circuit.away(reason, retry_after, at_once=at_once)
+    def away(
+        self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False, took: float = 0.0
+    ) -> None:
+        """The server cannot be reached; `took`: seconds of the request that tried."""
+        self.circuit.away(reason, retry_after, at_once=at_once, took=took)
         self._store.events.publish(ServerChanged())
 
     def pause(self, reason: Reason) -> None:

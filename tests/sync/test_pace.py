@@ -112,6 +112,20 @@ def test_C3_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
     assert circuit.pace.rate == 10.0
 
 
+def test_C3_what_was_lost_beside_an_answer_is_not_in_a_row_after_it() -> None:
+    clock = SetClock()
+    circuit = Circuit(clock)
+    clock.at += 1.0
+    circuit.heard()
+    for _ in range(2 * OPENS_AT):  # all left together; one was answered, the others are noted a moment later
+        circuit.away(Reason("why_offline"), took=0.5)
+    assert circuit.may_send() and not circuit.offline
+    clock.at += OUTAGE
+    for _ in range(OPENS_AT):  # they hung, and nothing was heard meanwhile
+        circuit.away(Reason("why_offline"), took=30.0)
+    assert circuit.offline
+
+
 def test_a_server_that_never_answered_yet_is_started_slowly() -> None:
     circuit = Circuit(SetClock())
     circuit.away(Reason("why_offline"), at_once=True)
