@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.desk import start_over
-from fhirdesk.entry import Reason
 from fhirdesk.errors import DataFolderError, FhirDeskError
 from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles
 from fhirdesk.views import CheckStep, PatientQuery
@@ -105,11 +104,7 @@ class Program(QObject):
         await self.session.open()
         assert self.session.desk is not None, "open raises when it cannot"
         found = await self.session.desk.salvage(moved[0])
-        counts = {"records": str(found.records), "entries": str(found.entries), "file": moved[0].name}
-        lost = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in found.lost[:LONGEST]]
-        told = [Reason("salvaged", counts), *lost]
-        if len(found.lost) > LONGEST:
-            told.append(Reason("salvage_more", {"count": str(len(found.lost) - LONGEST)}))
+        told = found.told(moved[0].name, LONGEST)
         self.window.refresh()
         tell(self.window, self.tr("What could be read"), "\n".join(say(reason) for reason in told))
 

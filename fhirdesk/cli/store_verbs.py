@@ -31,13 +31,12 @@ async def salvage(settings: Settings, options: Namespace) -> int:
         return USAGE
     async with opened(settings) as desk:
         found = await desk.salvage(wreck)
-    told = Reason("salvaged", {"records": str(found.records), "entries": str(found.entries), "file": str(wreck)})
-    lost = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in found.lost]
     if options.json:
-        put({"file": str(wreck), "records": found.records, "entries": found.entries, "lost": [r.params for r in lost]})
+        lost = [{"type": type_, "key": key} for type_, key in found.lost]
+        put({"file": str(wreck), "records": found.records, "entries": found.entries, "lost": lost})
     else:
-        print("\n".join(str(sentence(reason, settings)) for reason in (told, *lost)))
-    return SOME_FAILED if lost else DONE
+        print("\n".join(str(sentence(reason, settings)) for reason in found.told(str(wreck))))
+    return SOME_FAILED if found.lost else DONE
 
 
 async def accept(settings: Settings, options: Namespace) -> int:

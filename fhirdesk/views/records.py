@@ -128,6 +128,14 @@ class Salvaged:
     entries: int
     lost: tuple[tuple[str, str], ...]
 
+    def told(self, file: str, most: int | None = None) -> list[Reason]:
+        """What is said of it: how much is here, and each record that is lost; of more than `most` how many more."""
+        counts = {"records": str(self.records), "entries": str(self.entries), "file": file}
+        named = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in self.lost[:most]]
+        more = len(self.lost) - len(named)
+        rest = [Reason("salvage_more", {"count": str(more)})] if more else []
+        return [Reason("salvaged", counts), *named, *rest]
+
 
 Ids = array  # array('q') of row ids in the order asked for: 8 bytes a row, so that a million rows scroll
 
