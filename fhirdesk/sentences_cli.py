@@ -37,6 +37,11 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{what}: {value} 은(는) 쓸 수 없습니다. 쓸 수 있는 것: {known}",
     ),
     "usage_value": ("{what} needs a value", "{what} 에는 값이 필요합니다"),
+    "usage_count": ("{what}: {value} is not a count from 1 on", "{what}: {value} 은(는) 1 이상의 수가 아닙니다"),
+    "usage_seconds": ("{what}: {value} is not a number from 0 on", "{what}: {value} 은(는) 0 이상의 수가 아닙니다"),
+    "usage_number": ("{what}: {value} is not a number", "{what}: {value} 은(는) 수가 아닙니다"),
+    "usage_together": ("{what} does not go with {other}", "{what} 은(는) {other} 와(과) 함께 쓸 수 없습니다"),
+    "usage_one_of": ("One of these is needed: {what}", "다음 중 하나가 필요합니다: {what}"),
     "usage_wrong": ("Wrong usage: {message}", "쓰는 법이 다릅니다: {message}"),
     "cli_behind": ("(after {entry})", "({entry} 다음)"),
     "name_entries": (

@@ -21,6 +21,11 @@ USAGE = (
         "usage_choice",
     ),
     (re.compile("argument (?P<what>[^:]+): expected (one|at least one) argument"), "usage_value"),
+    (re.compile("argument (?P<what>[^:]+): (?P<value>.+) is not a count from 1 on"), "usage_count"),
+    (re.compile("argument (?P<what>[^:]+): (?P<value>.+) is not a number of seconds"), "usage_seconds"),
+    (re.compile("argument (?P<what>[^:]+): invalid (int|float) value: (?P<value>.+)"), "usage_number"),
+    (re.compile("argument (?P<what>[^:]+): not allowed with argument (?P<other>.+)"), "usage_together"),
+    (re.compile("one of the arguments (?P<what>.+) is required"), "usage_one_of"),
     (re.compile("(?P<message>.+)", re.DOTALL), "usage_wrong"),
 )
 
