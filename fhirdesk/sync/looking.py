@@ -81,9 +81,24 @@ class Looking:
         plan = gate(prepare(entry, known, context), self._connection.capabilities)
         if isinstance(plan, Send):
             return replace(flight, request={**plan.stored(), "body": plan.request.body})
-        lane = self._store.queue.lane(conn, *plan.parent) if isinstance(plan, Wait) and plan.parent else []
-        sought = any(e.status is Status.UNKNOWN and e.seq < entry.seq for e in lane)
-        return None if sought else flight
+        waits = isinstance(plan, Wait) and plan.parent is not None and self._sought(conn, entry, plan.parent)
+        return None if waits else flight
+
+    def _sought(self, conn: Conn, entry: QueueEntry, parent: tuple[str, str]) -> bool:
+        """Whether a record that an entry refers to is looked for itself, and does not wait for that entry in turn: of
+        those that refer to each other none would be found first."""
+        first, seen, left = self._unknown(conn, parent), {parent}, [parent]
+        while left:
+            place = left.pop()
+            if place == (entry.type, entry.key):
+                return False
+            more = {p for e in self._unknown(conn, place) for p in bases.parents(e.record, self._context)} - seen
+            seen |= more
+            left += more
+        return bool(first)
+
+    def _unknown(self, conn: Conn, place: tuple[str, str]) -> list[QueueEntry]:
+        return [e for e in self._store.queue.lane(conn, *place) if e.status is Status.UNKNOWN and not e.damaged]
 
 
 def together(moves: Sequence[Move]) -> list[Move]:

@@ -13,7 +13,7 @@ from fhirdesk.store import invariants, opening
 from fhirdesk.store.place import DATABASE
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
-from tests.sync.test_order import visit
+from tests.sync.test_order import panel, read, visit
 
 Make = Callable[..., Bench]
 SERVERS = {"conditional create": {}, "client ids": {"conditional": False, "update_create": True}}
@@ -60,7 +60,7 @@ def sound(desk: Bench) -> None:
 def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make, kind: str) -> None:
     with Scripted(**SERVERS[kind]) as server:
         desk = bench(server)
-        sent = desk.add(person("P-1"), visit("E-1", "P-1"), person("P-2"))
+        sent = desk.add(visit("E-0", "P-1"), person("P-1"), visit("E-1", "P-1"))
         yesterday = Yesterday(desk)
         yesterday.newer.drain()
         there, known = dict(server.held), len(server.journal)
@@ -140,5 +140,60 @@ def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) ->
         old.decisions().release([held])
         old.drain()
         assert old.states(held) == [Status.CONFLICT] and server.held == there
+        sound(old)
+        old.close()
+
+
+def test_B8_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_asked(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1"), person("P-2", phone="1"))
+        desk.drain()
+        gone, asked = desk.delete(person("P-1")), desk.delete(person("P-2", phone="1"))
+        yesterday = Yesterday(desk)
+        yesterday.newer.decisions().cancel([asked])
+        yesterday.newer.drain()
+        yesterday.newer.add(person("P-2", phone="2"))
+        yesterday.newer.drain()
+        there, known = dict(server.held), len(server.journal)
+        old = yesterday.back()
+        old.drain()
+        assert old.states(gone, asked) == [Status.COMPLETED, Status.CONFLICT]
+        assert (server.held, written(server, known)) == (there, [])
+        old.close()
+
+
+def test_B8_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="1"), person("P-2", phone="1"))
+        desk.drain()
+        merged, asked = desk.add(person("P-1", phone="2"), person("P-2", phone="2"))
+        yesterday = Yesterday(desk)
+        yesterday.newer.drain()
+        yesterday.newer.add(person("P-1", phone="2", gender="female"), person("P-2", phone="3"))
+        yesterday.newer.drain()
+        there = dict(server.held)
+        old = yesterday.back()
+        old.drain()
+        assert old.states(merged, asked) == [Status.COMPLETED, Status.CONFLICT]
+        content = {path: {n: v for n, v in body.items() if n != "meta"} for path, body in server.held.items()}
+        assert content == {path: {n: v for n, v in body.items() if n != "meta"} for path, body in there.items()}
+        sound(old)
+        old.close()
+
+
+def test_B8_records_that_refer_to_each_other_keep_nobody_waiting_for_ever(bench: Make) -> None:
+    with Scripted(batch=True, transaction=True) as server:
+        desk = bench(server)
+        ring = read(desk, panel("a", "b"), panel("b", "c"), panel("c", "a"), panel("d", "a"))
+        yesterday = Yesterday(desk)
+        yesterday.newer.drain()
+        there, known = dict(server.held), len(server.journal)
+        assert len(there) == 4
+        old = yesterday.back()
+        old.drain()
+        assert {*old.states(*ring)} <= {Status.COMPLETED, Status.CONFLICT}
+        assert (server.held, written(server, known)) == (there, [])
         sound(old)
         old.close()
