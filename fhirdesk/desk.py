@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from fhirdesk.desk_queue import QueueDesk
 from fhirdesk.desk_records import RecordsDesk
-from fhirdesk.errors import AlreadyRunning, ConfigurationError, DataFolderError, FhirDeskError, InvalidInput, NotFound
-from fhirdesk.events import ServerChanged
+from fhirdesk.errors import AlreadyRunning, DataFolderError, FhirDeskError
 from fhirdesk.settings import Settings
 from fhirdesk.store.place import DATABASE, SENDER, WINDOW
 from fhirdesk.views import CheckStep, Link, Salvaged, ServerView
@@ -128,9 +127,9 @@ class Desk(RecordsDesk, QueueDesk):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the rooms together. They are imported here, so that the window paints before they load."""
-    from fhirdesk.rooms import open_rooms
+    from fhirdesk.rooms import Rooms
 
-    return Desk(settings, open_rooms)
+    return Desk(settings, Rooms)
 
 
 def lock_window(data_dir: Path) -> FileLock | None:
@@ -193,13 +192,4 @@ def verify_store(settings: Settings) -> list[Reason]:
     return verify(settings.data_dir, share=settings.network_share)
 
 
-__all__ = [
-    "DATABASE",
-    "ConfigurationError",
-    "Desk",
-    "FhirDeskError",
-    "InvalidInput",
-    "NotFound",
-    "ServerChanged",
-    "open_desk",
-]
+__all__ = ["DATABASE", "Desk", "accept_store", "lock_window", "open_desk", "start_over", "verify_store"]

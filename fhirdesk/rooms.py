@@ -7,7 +7,7 @@ converters, and answers in a fraction of their time.
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -263,11 +263,3 @@ class Rooms:
         with self.store.reading() as conn:
             types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]
-
-
-def open_rooms(settings: Settings, events: Events, metrics: Metrics, clock: Clock) -> Rooms:
-    """Open the data folder and everything in it."""
-    return Rooms(settings, events, metrics, clock)
-
-
-Opener = Callable[[Settings, Events, Metrics, Clock], Rooms]

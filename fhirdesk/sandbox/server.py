@@ -85,10 +85,6 @@ class Sandbox:
         """Switch a fault on: the words of `faults.Fault`, or of the admin call."""
         self.app.faults.add(fault_of(words))
 
-    def clear_faults(self) -> None:
-        """Switch all faults off."""
-        self.app.faults.clear()
-
     def journal(self) -> list[dict[str, Any]]:
         """Every write that took effect, oldest first."""
         return self._repository.journal()

@@ -11,7 +11,7 @@ from fhirdesk.entry import FINAL, OPEN, Reason, Status
 from fhirdesk.errors import NotFound
 from fhirdesk.store import queue_why
 from fhirdesk.store.rows import attempt_from_row, entry_from_row
-from fhirdesk.store.tables import attempt, audit, patient, queue_entry
+from fhirdesk.store.tables import attempt, patient, queue_entry
 from fhirdesk.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 
 Q = queue_entry.c
@@ -139,10 +139,6 @@ class QueueViews:
             ).all()
         )
         return last, (ended.get("completed", 0), sum(ended.values()))
-
-    def audited(self, conn: Connection) -> int:
-        """How many audit rows there are."""
-        return int(conn.execute(select(func.count()).select_from(audit)).scalar() or 0)
 
 
 def _of_cause(cause: Reason) -> list[ColumnElement[bool]]:

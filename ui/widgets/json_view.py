@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QSyntaxHighlighter, QTextCharFormat
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.models.places import Path, Places, Span
+from ui.models.places import Places, Span
 from ui.widgets.card import plain
 from ui.widgets.code_edit import CodeEdit
 
@@ -149,10 +149,6 @@ class JsonView(QWidget):
         path = self.places.at(self.edit.textCursor().position() - self._offset)
         if path is not None:
             self.pointed.emit(path)
-
-    def path_at_cursor(self) -> Path | None:
-        """The value under the cursor."""
-        return self.places.at(self.edit.textCursor().position() - self._offset)
 
     def _paint_marks(self) -> None:
         marks = [(s, "selection") for s in self._found] + ([(self._mark, "selection")] if self._mark else [])
