@@ -10,6 +10,7 @@ import tempfile
 import uuid
 from collections import defaultdict
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from fhirdesk.access import User
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import OPEN, Operation, QueueEntry, Status
-from fhirdesk.errors import Refused, Unavailable
+from fhirdesk.errors import NotFound, Refused, Unavailable
 from fhirdesk.events import Events
 from fhirdesk.records import Record
 from fhirdesk.sandbox.options import Options
 from fhirdesk.settings import Profile
 from fhirdesk.store import invariants
-from fhirdesk.store.audit import Deed
-from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
 from fhirdesk.sync.outbox import Incoming, Outbox
@@ -131,15 +130,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(LEAVES))
     def deletes(self, key: str) -> None:
-        with self.store.writing() as tx:
-            record = self.store.records.get_many(tx.conn, KEYS[key], [key]).get(key)
-            if record is None:
-                return
-            new = NewEntry(str(uuid.uuid4()), record, RESOURCES[KEYS[key]], Operation.DELETE, 5)
-            self.store.queue.enqueue(tx.conn, [new], self.clock.now())
-            deed = Deed("local", "queue delete", KEYS[key], key, new.uuid)
-            self.store.audit.append(tx.conn, [deed], self.clock.now())
-        self.acknowledged(Change(self.mark(), KEYS[key], key, deletes=True), new.uuid)
+        uuid_ = str(uuid.uuid4())
+        with suppress(NotFound):
+            self.outbox.queue(KEYS[key], key, uuid_, Operation.DELETE, priority=None)
+            self.acknowledged(Change(self.mark(), KEYS[key], key, deletes=True), uuid_)
 
     @rule(key=st.sampled_from(["P-1", "P-2"]))
     def edits(self, key: str) -> None:

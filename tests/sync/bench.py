@@ -18,7 +18,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
-from fhirdesk.sync.outbox import Incoming, Outbox, new_entry
+from fhirdesk.sync.outbox import Incoming, Outbox
 from fhirdesk.sync.resolution import Resolution
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
@@ -97,12 +97,9 @@ class Bench:
 
     def delete(self, record: Record) -> str:
         """Queue a delete."""
-        draft = new_entry(Incoming(record, str(uuid.uuid4())), self.context, created=False)
-        from dataclasses import replace
-
-        with self.store.writing() as tx:
-            self.store.queue.enqueue(tx.conn, [replace(draft, operation=Operation.DELETE)], self.clock.now())
-        return draft.uuid
+        made = self.outbox.queue(record.type, record.key, str(uuid.uuid4()), Operation.DELETE, priority=None)
+        assert made is not None
+        return made
 
     def drain(
         self,
