@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fhirdesk.converters import any_resource, bases, registry
-from fhirdesk.converters.base import Context, Place
+from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped
 from fhirdesk.errors import Refused
 from fhirdesk.files import out as files_out
-from fhirdesk.records import Record
+from fhirdesk.records import Place, Record
 from fhirdesk.resource import Resource, local_id
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.push import with_ids

@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fhirdesk.converters import any_resource, bases, registry
-from fhirdesk.converters.base import Context, Place
+from fhirdesk.converters.base import Context
 from fhirdesk.errors import InvalidInput, InvalidRecord
 from fhirdesk.files import BadRow, Row
 from fhirdesk.files.row import Named
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.records import Base, Record
+from fhirdesk.records import Base, Place, Record
 from fhirdesk.resource import Resource, local_id, names, pointer, references
 from fhirdesk.store.store import Store
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+Place = tuple[str, str]  # a record, by its type and key
+
 
 class Kind(StrEnum):
     """How a field's value is read and what it becomes."""

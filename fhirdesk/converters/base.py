@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from fhirdesk.records import Record, RecordType
+from fhirdesk.records import Place, Record, RecordType
 from fhirdesk.resource import Resource
 
-Place = tuple[str, str]  # (record type, key)
 Stored = Mapping[Place, str]  # the FHIR type of records that are here
 
 RECORD_TYPES: dict[str, RecordType] = {}  # every record type by name; the registry enters them

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context, Place
+from fhirdesk.converters.base import Context
 from fhirdesk.converters.way_back import read_back
 from fhirdesk.r4 import json
-from fhirdesk.records import Base, Record
+from fhirdesk.records import Base, Place, Record
 from fhirdesk.resource import Resource, identifier, local_id, pointer, references
 
 OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from fhirdesk.converters.base import RECORD_TYPES, Context, Place, Stored
-from fhirdesk.records import Field, Record
+from fhirdesk.converters.base import RECORD_TYPES, Context, Stored
+from fhirdesk.records import Field, Place, Record
 from fhirdesk.resource import is_id
 
 

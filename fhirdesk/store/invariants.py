@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, select, text
 
 from fhirdesk.entry import FINAL, OPEN, Phase
 from fhirdesk.store import audit
-from fhirdesk.store.queue_words import CHUNK
+from fhirdesk.store.plain import chunks
 from fhirdesk.store.tables import audit as audit_rows
 from fhirdesk.store.tables import queue_entry
 
@@ -86,9 +86,8 @@ def _asked(conn: Connection, ask: str) -> Sequence[Row[Any]]:
 
 def lost(conn: Connection, acknowledged: Iterable[str]) -> list[str]:
     """I1: the acknowledged uuids that are neither in the queue nor (pruned) in the audit."""
-    missing, wanted = [], list(acknowledged)
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
+    missing = []
+    for part in chunks(list(acknowledged)):
         here = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
         gone = [u for u in part if u not in here]
         pruned = {u for (u,) in conn.execute(select(audit_rows.c.entry).where(audit_rows.c.entry.in_(gone)))}

@@ -1,21 +1,18 @@
 """How references in FHIR name the records that were read from resources: Type/id, Type?identifier=system|value."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.r4 import json
-from fhirdesk.records import Record
+from fhirdesk.records import Place, Record
 from fhirdesk.resource import names
+from fhirdesk.store.plain import chunks
 from fhirdesk.store.tables import record_name
 
 N = record_name.c
-CHUNK = 300
 WAITED_AS = {"radiology_order": "order"}  # a ServiceRequest that is not here yet is waited for as an order
-Place = tuple[str, str]
-T = TypeVar("T")
 
 
 def put_many(conn: Connection, records: Sequence[Record]) -> None:
@@ -23,7 +20,7 @@ def put_many(conn: Connection, records: Sequence[Record]) -> None:
     rows = [(r, json.loads(r.base.body)) for r in records if r.base]
     if not rows:
         return
-    for places in _chunks([(r.type, r.key) for r, _ in rows]):
+    for places in chunks([(r.type, r.key) for r, _ in rows]):
         conn.execute(record_name.delete().where(tuple_(N.type, N.key).in_(places)))
     found = [{"name": name, "type": r.type, "key": r.key} for r, body in rows for name in names(body)]
     if found:
@@ -33,7 +30,7 @@ def put_many(conn: Connection, records: Sequence[Record]) -> None:
 def meant(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:
     """The record that each name means; a name that two records have means none."""
     found: dict[str, set[Place]] = {}
-    for part in _chunks(list(wanted)):
+    for part in chunks(list(wanted)):
         for row in conn.execute(select(record_name).where(N.name.in_(part))):
             found.setdefault(row.name, set()).add((row.type, row.key))
     return {name: next(iter(places)) for name, places in found.items() if len(places) == 1}
@@ -42,7 +39,7 @@ def meant(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:
 def of(conn: Connection, places: Iterable[Place]) -> dict[str, Place]:
     """Every name of those records."""
     found: dict[str, Place] = {}
-    for part in _chunks(list(places)):
+    for part in chunks(list(places)):
         rows = conn.execute(select(record_name).where(tuple_(N.type, N.key).in_(part)))
         found |= {row.name: (row.type, row.key) for row in rows}
     return found
@@ -51,8 +48,3 @@ def of(conn: Connection, places: Iterable[Place]) -> dict[str, Place]:
 def forget(conn: Connection, type_: str, key: str) -> None:
     """That record is no more."""
     conn.execute(record_name.delete().where(N.type == type_, N.key == key))
-
-
-def _chunks(items: list[T]) -> Iterable[list[T]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]

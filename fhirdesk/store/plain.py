@@ -1,13 +1,15 @@
 """What runs for each group of entries goes to SQLite as it is written: making the statement would cost more."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 
 from fhirdesk.r4 import json
 
+CHUNK = 500  # values that one statement names, each by itself
+T = TypeVar("T")
 THESE = "(SELECT value FROM json_each(?))"  # a list of any length in one parameter (`listed`): the text stays the same
 
 
@@ -24,6 +26,12 @@ def many(conn: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> i
 def listed(values: Iterable[int | str]) -> str:
     """The parameter of THESE."""
     return json.dumps(list(values)).decode()
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The same in parts of at most CHUNK."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def _driver(conn: Connection) -> sqlite3.Connection:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, select, text
 
 from fhirdesk.entry import QueueEntry, Status
+from fhirdesk.records import Place
 from fhirdesk.store import resource_map
-from fhirdesk.store.queue_words import CHUNK, OPEN_STATES, Q, Scope, by_type
+from fhirdesk.store.plain import chunks
+from fhirdesk.store.queue_words import OPEN_STATES, Q, Scope, by_type
 from fhirdesk.store.rows import entry_from_row
 from fhirdesk.store.tables import queue_entry
 
-Place = tuple[str, str]
 _WAITED_FOR = text(
     "SELECT DISTINCT waits_type, waits_key FROM queue_entry "
     "WHERE profile = :profile AND status = 'held' AND waits_type IS NOT NULL"
@@ -34,9 +35,9 @@ class Cycles(Scope):
         """The held lane heads of those records, and the parent that each waits for."""
         found: dict[Place, tuple[QueueEntry, Place]] = {}
         for type_, keys in by_type(places).items():
-            for start in range(0, len(keys), CHUNK):
+            for part in chunks(keys):
                 lanes = select(queue_entry).where(
-                    self._mine, Q.type == type_, Q.key.in_(keys[start : start + CHUNK]), Q.status.in_(OPEN_STATES)
+                    self._mine, Q.type == type_, Q.key.in_(part), Q.status.in_(OPEN_STATES)
                 )
                 heads = {row.key: row for row in conn.execute(lanes.order_by(Q.seq.desc()))}  # the oldest stays
                 waiting = [r for r in heads.values() if r.status == Status.HELD and r.waits_type]

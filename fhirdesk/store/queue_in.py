@@ -7,8 +7,10 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from fhirdesk.entry import Operation, Status
 from fhirdesk.r4 import json
+from fhirdesk.records import Place
 from fhirdesk.store import resource_map, sums
-from fhirdesk.store.queue_words import CHUNK, NewEntry, Q, Scope, by_type, waiting_for
+from fhirdesk.store.plain import chunks
+from fhirdesk.store.queue_words import NewEntry, Q, Scope, by_type, waiting_for
 from fhirdesk.store.rows import base_columns
 from fhirdesk.store.tables import queue_entry
 
@@ -31,7 +33,6 @@ _RAISE = text(
     "UPDATE queue_entry SET urgency = :u WHERE profile = :profile AND type = :t AND key = :k "
     "AND status IN ('pending', 'held') AND urgency < :u"
 )
-Place = tuple[str, str]
 
 
 class Intake(Scope):
@@ -40,8 +41,7 @@ class Intake(Scope):
     def known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
         """Those that are queued already, or were."""
         found: set[str] = set()
-        for start in range(0, len(uuids), CHUNK):
-            part = uuids[start : start + CHUNK]
+        for part in chunks(uuids):
             found |= {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
         return found
 

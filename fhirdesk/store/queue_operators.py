@@ -1,13 +1,14 @@
 """What a person does to the queue: retry, cancel, discard, hold, release, resolve."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
 from fhirdesk.entry import DEEDS, Mapped, Phase, QueueEntry, Reason, Status
 from fhirdesk.store import audit, resource_map
+from fhirdesk.store.plain import chunks
 from fhirdesk.store.queue_out import Outlet
-from fhirdesk.store.queue_words import CHUNK, Q, reason_columns
+from fhirdesk.store.queue_words import Q, reason_columns
 from fhirdesk.store.tables import attempt, queue_entry
 
 WHO = "local"
@@ -82,7 +83,7 @@ class Operators(Outlet):
         """A deed done to those whose state allows it; `how`: what the audit says beside its name."""
         states = sorted(s.value for s in DEEDS[deed])
         changed = 0
-        for part in _parts(uuids):
+        for part in chunks(uuids):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
@@ -97,8 +98,3 @@ class Operators(Outlet):
             .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)
             .values(not_before=now)
         ).rowcount
-
-
-def _parts(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(uuids), CHUNK):
-        yield uuids[start : start + CHUNK]

@@ -15,7 +15,6 @@ from fhirdesk.store.tables import queue_entry
 Q = queue_entry.c
 OLDER = "older-database"  # the issue of an attempt that another, lost state of the database may have made
 STRANGER = "not-fhir"  # the issue of an attempt that something else than the FHIR server answered
-CHUNK = 500  # uuids in one statement
 OPEN_STATES = [s.value for s in OPEN]
 
 

@@ -8,15 +8,15 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.errors import StoreError
 from fhirdesk.r4 import json
-from fhirdesk.records import Record
+from fhirdesk.records import Place, Record
 from fhirdesk.resource import names as names_in
 from fhirdesk.store import names, search_text, sums
+from fhirdesk.store.plain import CHUNK, chunks
 from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.rows import base_columns, record_from
 from fhirdesk.store.tables import patient, queue_entry, record
 
 R = record.c
-CHUNK = 500
 KEPT = ("fields", "base", "links", "patient_key", "updated_at", "deleted_at", "sum")  # written anew by an import
 _FORGET = text(
     "INSERT INTO patient_search(patient_search, rowid, jamo, initials, digits, key) "
@@ -45,8 +45,7 @@ class Records:
         """Those that are here (and not deleted), by key. Raises StoreError for a damaged one; `replacing`: it comes
         back empty, because what will be written mends it."""
         found: dict[str, Record] = {}
-        for start in range(0, len(keys), CHUNK):
-            part = keys[start : start + CHUNK]
+        for part in chunks(keys):
             query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
             found |= {row.key: _record(row, replacing) for row in conn.execute(query)}
         return found
@@ -55,21 +54,20 @@ class Records:
         """The record, where it is here. Raises StoreError when it is damaged."""
         return self.get_many(conn, type_, [key]).get(key)
 
-    def present(self, conn: Connection, places: Collection[names.Place]) -> set[names.Place]:
+    def present(self, conn: Connection, places: Collection[Place]) -> set[Place]:
         """Those of the records (type, key) that are here."""
-        found: set[names.Place] = set()
+        found: set[Place] = set()
         for type_, keys in by_type(places).items():
-            for start in range(0, len(keys), CHUNK):
-                part = R.key.in_(keys[start : start + CHUNK])
-                rows = conn.execute(select(R.key).where(R.type == type_, part, R.deleted_at.is_(None)))
+            for part in chunks(keys):
+                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None)))
                 found |= {(type_, key) for (key,) in rows}
         return found
 
-    def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, names.Place]:
+    def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, Place]:
         """The record that each name means, as references give it: Patient/1, Patient?identifier=system|value."""
         return names.meant(conn, wanted)
 
-    def names_of(self, conn: Connection, places: Collection[names.Place]) -> dict[str, names.Place]:
+    def names_of(self, conn: Connection, places: Collection[Place]) -> dict[str, Place]:
         """Every name of those records that were read from resources."""
         return names.of(conn, places)
 
@@ -92,9 +90,8 @@ class Records:
             return
         _rename_children(conn, {name: r.key for r in patients for name in _other_names(r)})
         ids: dict[str, int] = {}
-        for start in range(0, len(patients), CHUNK):
-            keys = [r.key for r in patients[start : start + CHUNK]]
-            query = select(R.key, R.id).where(R.type == "patient", R.key.in_(keys))
+        for part in chunks([r.key for r in patients]):
+            query = select(R.key, R.id).where(R.type == "patient", R.key.in_(part))
             ids |= {key: id_ for key, id_ in conn.execute(query)}
         rows = [_patient_row(ids[r.key], r, now) for r in patients]
         conn.execute(_FORGET, [{"id": row["id"]} for row in rows])
@@ -133,13 +130,12 @@ def _other_names(patient: Record) -> list[str]:
 
 def _rename_children(conn: Connection, real: dict[str, str]) -> None:
     """What came before its patient knew it by the name that its reference gave it."""
-    wanted = list(real)
-    for start in range(0, len(wanted), CHUNK):
-        children = R.patient_key.in_(wanted[start : start + CHUNK])
+    for part in chunks(list(real)):
+        children = R.patient_key.in_(part)
         if conn.execute(select(R.id).where(children).limit(1)).first():
             _rename(conn, record, children, sums.RECORD, real)
             for profile in _profiles(conn):  # the index on patients begins with the profile
-                mine = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(wanted[start : start + CHUNK])
+                mine = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(part)
                 _rename(conn, queue_entry, mine, sums.ENTRY, real)
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select, text
 
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
+from fhirdesk.records import Place
 from fhirdesk.resource import is_name, local_id, pointer
 from fhirdesk.store import names, plain, sums
-from fhirdesk.store.names import Place
-from fhirdesk.store.plain import THESE, listed
+from fhirdesk.store.plain import THESE, chunks, listed
 from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.rows import MAPPED, mapped_from, mapped_from_row
 from fhirdesk.store.tables import resource_map
@@ -23,25 +23,19 @@ _PUT = (
     "base_read = excluded.base_read, synced_at = excluded.synced_at, sum = excluded.sum"
 )
 _KNOWN = f"SELECT {', '.join(MAPPED)} FROM resource_map WHERE profile = ? AND type = ? AND key IN {THESE}"  # noqa: S608
-CHUNK = 500
 _ABOUT = text(  # the first at or after a place in the table: one step into its B-tree, however large
     "SELECT * FROM resource_map WHERE profile = :profile AND rowid >= (SELECT min(rowid) + "
     "CAST(:share * (max(rowid) - min(rowid)) AS INTEGER) FROM resource_map) ORDER BY rowid LIMIT 1"
 )
 
 
-def _grouped(places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:
-    by_type: dict[str, list[str]] = {}
-    for type_, key in places:
-        by_type.setdefault(type_, []).append(key)
-    for type_, keys in by_type.items():
-        for start in range(0, len(keys), CHUNK):
-            yield type_, keys[start : start + CHUNK]
+def _grouped(places: Iterable[Place]) -> Iterable[tuple[str, Sequence[str]]]:
+    return ((type_, part) for type_, keys in by_type(places).items() for part in chunks(keys))
 
 
-def present(conn: Connection, profile: str, places: Collection[Place]) -> set[tuple[str, str]]:
+def present(conn: Connection, profile: str, places: Collection[Place]) -> set[Place]:
     """Those of `places` (type, key) that have a logical id."""
-    found: set[tuple[str, str]] = set()
+    found: set[Place] = set()
     for type_, keys in _grouped(places):
         query = select(M.key).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(type_, key) for (key,) in conn.execute(query)}
@@ -61,7 +55,7 @@ def named(conn: Connection, places: Sequence[Place]) -> dict[Place, Place]:
 
 def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[Place, Mapped]:
     """What is known of those records."""
-    found: dict[tuple[str, str], Mapped] = {}
+    found: dict[Place, Mapped] = {}
     for type_, keys in by_type(places).items():
         known = map(mapped_from, plain.run(conn, _KNOWN, profile, type_, listed(keys)))
         found |= {(m.type, m.key): m for m in known}
@@ -70,9 +64,9 @@ def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[
     return found | {place: there[meant] for place, meant in real.items() if meant in there}
 
 
-def types(conn: Connection, profile: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def types(conn: Connection, profile: str, places: Iterable[Place]) -> dict[Place, str]:
     """The FHIR type that those records have on the server."""
-    found: dict[tuple[str, str], str] = {}
+    found: dict[Place, str] = {}
     for type_, keys in _grouped(places):
         query = select(M.key, M.resource_type).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(type_, key): resource_type for key, resource_type in conn.execute(query)}
@@ -98,8 +92,7 @@ def meant(conn: Connection, profile: str, references: Collection[str]) -> dict[s
         ids.setdefault(kind, {})[id_] = reference
     found: dict[str, Place] = {}
     for kind, texts in ids.items():
-        for start in range(0, len(texts), CHUNK):
-            part = list(texts)[start : start + CHUNK]
+        for part in chunks(list(texts)):
             rows = conn.execute(
                 select(M.type, M.key, M.logical_id).where(
                     M.profile == profile, M.resource_type == kind, M.logical_id.in_(part)

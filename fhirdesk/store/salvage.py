@@ -13,14 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from fhirdesk.entry import FINAL, OPEN, Operation, Phase, Status
-from fhirdesk.records import Record
+from fhirdesk.records import Place, Record
 from fhirdesk.store import tables
 from fhirdesk.store.carve import carve
-from fhirdesk.store.names import Place
+from fhirdesk.store.plain import chunks
 from fhirdesk.store.records import Records
 from fhirdesk.store.rows import record_from
 
-BATCH = 500
 SAVES = ("new", "changed")  # verbs of the audit that say: the record was saved, and queued where they name an entry
 _FREE = text(  # I8: a mixture of pages may have the parent's arrival without its children's release
     "UPDATE queue_entry SET status = 'pending', reason = NULL, reason_params = NULL, waits_type = NULL, "
@@ -101,9 +100,8 @@ def record(row: Any) -> Record:
 
 def fill(conn: Connection, found: Salvage, now: float) -> None:
     """Into an empty database, in the caller's transaction."""
-    rooms = found.there
-    for start in range(0, len(rooms), BATCH):
-        Records().put(conn, [record(r) for r in rooms[start : start + BATCH]], now)
+    for part in chunks(found.there):
+        Records().put(conn, [record(r) for r in part], now)
     _insert(conn, tables.resource_map, (vars(row) for _, row in found.mapped.values()))
     tried = Counter(seq for seq, _ in found.attempts)
     entries = [_entry(row, tried[row.seq], now) for row in found.open]
@@ -115,8 +113,8 @@ def fill(conn: Connection, found: Salvage, now: float) -> None:
 
 def _insert(conn: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
     found = [dict(row) for row in rows]
-    for start in range(0, len(found), BATCH):
-        conn.execute(insert(table), found[start : start + BATCH])
+    for part in chunks(found):
+        conn.execute(insert(table), list(part))
 
 
 def _entry(found: Any, tried: int, now: float) -> dict[str, Any]:

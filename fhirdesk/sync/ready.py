@@ -9,6 +9,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.records import Place
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.store import Store
 from fhirdesk.sync.identity import Identity
@@ -29,7 +30,6 @@ from fhirdesk.sync.theirs import (
     taken_over,
 )
 
-Place = tuple[str, str]
 Plan = Send | Wait | Cannot | None  # None: the server could not be asked; it stays where it is
 
 

@@ -2,11 +2,11 @@
 
 from fhirdesk.answer import Reading, Verdict
 from fhirdesk.entry import Reason, Status
+from fhirdesk.records import Place
 from fhirdesk.sync.settle import RULES
 
 MOST_EQUAL = 10
 MOST_FORBIDDEN = 3
-Place = tuple[str, str]  # (type, key) of a record
 
 
 class Refusals:
