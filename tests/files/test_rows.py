@@ -29,7 +29,6 @@ def read(data: bytes) -> list[tuple[int, Any]]:
         (gzip.compress(b'{"a":1}\n' * 5000)[:-30], None),
         (b"", [(1, "file_empty")]),
         (b" \n\r\n", [(1, "file_empty")]),
-        (b"<Patient/>", [(1, "file_xml")]),
         (b"\xff\xfe{\x00}\x00", [(1, "file_encoding")]),
         (b"PK\x03\x04 zipped", [(1, "file_packed")]),
     ],
@@ -58,6 +57,14 @@ def test_F13_rows_of_a_csv(data: bytes, found: list[tuple[int, Any]]) -> None:
     assert [(line, row) for (line, row), (_, wanted) in zip(read(data), found, strict=True) if wanted is not None] == [
         pair for pair in found if pair[1] is not None
     ]
+
+
+def test_F11_xml_is_refused_unread() -> None:
+    for data in (
+        b"<Patient/>",
+        b'<?xml version="1.0"?><!DOCTYPE p [<!ENTITY e SYSTEM "file:///etc/passwd">]><p>&e;</p>',
+    ):
+        assert read(data) == [(1, "file_xml")]
 
 
 @pytest.mark.parametrize(

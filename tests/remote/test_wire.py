@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.answer import Answer, Delivery, Request, Verdict
+from fhirdesk.r4 import json as digits
 from fhirdesk.remote import connections
+from fhirdesk.remote.outcome import read_answer
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 
@@ -78,6 +80,27 @@ def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> No
 
     with Raw(reply) as server:
         assert ask(server.url).delivery is Delivery.LOST
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("application/fhir+xml", b'<Patient xmlns="http://hl7.org/fhir"><id value="1"/></Patient>'),
+        ("application/fhir+json", b'<!DOCTYPE p [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient id="&e;"/>'),
+    ],
+)
+def test_F11_xml_is_not_read_and_proves_nothing(kind: str, data: bytes) -> None:
+    with always(answer(data, status="201 Created", kind=kind, Location="Patient/1/_history/1")) as server:
+        found = ask(server.url)
+    assert (found.delivery, found.body) == (Delivery.LOST, None)
+    assert read_answer(CREATE, found).verdict is Verdict.UNKNOWN
+
+
+def test_F6_digits_go_out_and_come_back_as_they_are() -> None:
+    body = b'{"resourceType":"Observation","id":"1","component":[1.00,0.10000000000000000001,1e400,-0.0]}'
+    with always(answer(body)) as server:
+        found = ask(server.url, Request("POST", "Observation", digits.loads(body)))
+    assert server.asked[0].endswith(body) and digits.dumps(found.body) == body
 
 
 @pytest.mark.parametrize("early", [b"100 Continue\r\n\r\n", b"103 Early Hints\r\nLocation: Patient/9\r\n\r\n"])
