@@ -120,7 +120,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_sending": ("Is being sent", "보내는 중입니다"),
     "why_completed": ("Saved on the server", "서버에 저장되었습니다"),
     "why_superseded": ("A newer change took its place", "더 새로운 변경으로 바뀌었습니다"),
-    "why_cancelled": ("Taken back", "취소했습니다"),
+    "why_cancelled": ("Taken back", "전송을 취소했습니다"),
     "why_behind": ("Waits behind an older change of the same record", "같은 기록의 앞선 변경을 기다립니다"),
     "why_behind_entry": (
         "Waits behind an older change of the same record ({entry})",
@@ -512,6 +512,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server's copy could not be read. Nothing was changed; try again.",
         "서버의 내용을 읽지 못했습니다. 바뀐 것은 없습니다. 다시 시도하세요.",
     ),
+    "done_retry": ("Sent again: {count}.", "{count}건을 다시 보냅니다."),
+    "done_cancel": ("Taken back: {count}.", "{count}건의 전송을 취소했습니다."),
+    "done_discard": ("Discarded: {count}.", "{count}건을 버렸습니다."),
+    "done_hold": ("Held until released: {count}.", "{count}건을 보류했습니다. 풀 때까지 보내지 않습니다."),
+    "done_release": ("Released: {count}.", "{count}건의 보류를 풀었습니다."),
     "nothing_changed": (
         "Nothing was changed: no entry is in a state for that.",
         "바뀐 것이 없습니다. 그렇게 할 수 있는 상태의 항목이 없습니다.",

@@ -5,15 +5,15 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing was done. Say --yes if that is what you want.",
         "아무것도 하지 않았습니다. 원하면 --yes 를 붙이세요.",
     ),
-    "state_pending": ("waiting", "대기"),
+    "state_pending": ("not sent", "보내기 전"),
     "state_held": ("held", "보류"),
-    "state_processing": ("being sent", "전송 중"),
-    "state_unknown": ("being checked", "확인 중"),
-    "state_conflict": ("in conflict", "충돌"),
-    "state_failed": ("failed", "실패"),
-    "state_completed": ("completed", "완료"),
-    "state_superseded": ("superseded", "대체됨"),
-    "state_cancelled": ("cancelled", "취소됨"),
+    "state_processing": ("sending", "보내는 중"),
+    "state_unknown": ("checking", "확인 중"),
+    "state_conflict": ("conflict", "충돌"),
+    "state_failed": ("refused", "거절됨"),
+    "state_completed": ("done", "완료"),
+    "state_superseded": ("replaced", "새 변경으로 바뀜"),
+    "state_cancelled": ("taken back", "전송 취소됨"),
     "cli_import": (
         "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused; {queued} queued",
         "{read}건 읽음: 새로움 {new}, 바뀜 {changed}, 그대로 {unchanged}, 거절 {refused}; 대기열에 {queued}건",
@@ -21,10 +21,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "cli_line": ("Line {line}: {error}", "{line}번째 줄: {error}"),
     "cli_queued": ("{queued} queued, {unchanged} unchanged", "대기열에 {queued}건, 그대로 {unchanged}건"),
     "cli_drained": (
-        "{completed} completed in {seconds} s. Now: {failed} failed, {conflict} in conflict, {unknown} being checked, "
-        "{held} held, {pending} waiting",
-        "{seconds}초 동안 {completed}건 완료. 지금: 실패 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
-        "대기 {pending}",
+        "{completed} done in {seconds} s. Now: {failed} refused, {conflict} conflict, {unknown} checking, "
+        "{held} held, {pending} not sent",
+        "{seconds}초 동안 {completed}건 완료. 지금: 거절됨 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
+        "보내기 전 {pending}",
     ),
     "port_taken": (
         "Port {port} cannot be had here: choose another with --port, or 0 for a free one.",
@@ -68,7 +68,6 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "Another FHIR Desk is sending from this data folder; this one watches.",
         "다른 FHIR Desk가 이 데이터 폴더에서 보내고 있습니다. 여기서는 지켜봅니다.",
     ),
-    "cli_changed": ("{count} changed ({deed})", "{count}건 바뀜 ({deed})"),
     "cli_validated": ("{count} looked at, {bad} not valid", "{count}건 확인, 유효하지 않음 {bad}건"),
     "cli_bar_sent": ("sent", "보냄"),
     "cli_bar_read": ("read", "읽음"),

@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS
+from fhirdesk.entry import DEEDS, Reason
 from fhirdesk.views import Link, QueueQuery
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
+from ui.language import say
 from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
@@ -62,10 +63,12 @@ class Deeds(QObject):
         self._tasks.start(self._do(verb, acts[verb](uuids)))
 
     async def _do(self, verb: str, act: Awaitable[int]) -> None:
-        self.told.emit(self._done(verb).format(count=words.count(await act)))
+        count = await act
+        done = Reason(f"done_{verb}", {"count": words.count(count)})
+        self.told.emit(say(done if count else Reason("nothing_changed")))
 
     def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
-        text = self.tr("{count} entries are given up and never sent. The records here stay as they are.")
+        text = self.tr("Given up and never sent: {count}. The records here stay as they are.")
         ask_reason(
             self._window,
             self.tr("Discard"),
@@ -103,22 +106,12 @@ class Deeds(QObject):
 
     def _question(self, verb: str) -> str:
         questions = {
-            "retry": self.tr("Send {count} entries again?"),
-            "cancel": self.tr("{count} changes will not be sent. The records here stay as they are."),
-            "hold": self.tr("Hold {count} entries until they are released?"),
-            "release": self.tr("Release {count} entries?"),
+            "retry": self.tr("To be sent again: {count}."),
+            "cancel": self.tr("Not to be sent any more: {count}. The records here stay as they are."),
+            "hold": self.tr("To be held until released: {count}."),
+            "release": self.tr("To be released: {count}."),
         }
         return questions[verb]
-
-    def _done(self, verb: str) -> str:
-        done = {
-            "retry": self.tr("{count} entries are sent again."),
-            "cancel": self.tr("{count} changes were taken back."),
-            "discard": self.tr("{count} entries were discarded."),
-            "hold": self.tr("{count} entries are held until you release them."),
-            "release": self.tr("{count} entries may go."),
-        }
-        return done[verb]
 
     # -- the server and records
 
@@ -146,4 +139,4 @@ class Deeds(QObject):
     async def _sync(self, desk: Desk, keys: Sequence[str]) -> None:
         for key in keys:
             await desk.sync("patient", key)
-        self.told.emit(self.tr("{count} records are queued.").format(count=words.count(len(keys))))
+        self.told.emit(self.tr("Queued records: {count}.").format(count=words.count(len(keys))))

@@ -75,11 +75,6 @@ def say(reason: Reason | FhirDeskError) -> str:
     return text[:1].upper() + text[1:] if params.keys() & NAMED else text
 
 
-def say_cause(reason: Reason) -> str:
-    """The reason that a group of entries shares: what differs between them is left open."""
-    return say(Reason(reason.code, {"key": "…", **reason.params}))
-
-
 def _elements(named: str) -> str:
     """'address home, telecom phone mobile' as fields."""
     return ", ".join(dict.fromkeys(inner(_element(e)) for e in named.split(", ")))
@@ -92,4 +87,4 @@ def _element(named: str) -> str:
 
 
 NAMED: dict[str, Callable[[str], str]] = {"field": field_word, "type": type_word, "elements": _elements}
-__all__ = ["current", "field_word", "inner", "install", "locale", "mark", "say", "say_cause", "translate", "type_word"]
+__all__ = ["current", "field_word", "inner", "install", "locale", "mark", "say", "translate", "type_word"]

@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
         if self.closing.is_set():
             return
         if waiting and not self.server.demo:
-            text = self.tr("{count} changes are not on the server yet. They are kept and go out at the next start.")
+            text = self.tr("Not on the server yet: {count}. They are kept and go out at the next start.")
             ask(self, self.tr("Quit"), text.format(count=words.count(waiting)), self.tr("Quit"), self.end)
         else:
             self.end()

@@ -91,7 +91,7 @@ class Standing(QObject):
 
     def _parts(self) -> list[str]:
         unsent, server = self._counts.unsent, self._server
-        parts = [self.tr("{count} changes not sent").format(count=words.count(unsent))]
+        parts = [self.tr("Not sent: {count}").format(count=words.count(unsent))]
         if not unsent:
             parts = [self.tr("Everything is on the server") if self._counts[Status.COMPLETED] else ""]
         if server.link is Link.PAUSED:

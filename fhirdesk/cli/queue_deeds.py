@@ -29,7 +29,7 @@ async def many(settings: Settings, options: Namespace) -> int:
         changed = await _do(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
     put({options.deed: changed}) if options.json else print(
-        say("cli_changed", {"count": str(changed), "deed": options.deed}, settings.lang)
+        say(f"done_{options.deed}", {"count": f"{changed:,}"}, settings.lang)
     )
     if not changed and options.ids:
         note(say("nothing_changed", {}, settings.lang))

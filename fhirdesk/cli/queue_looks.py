@@ -115,7 +115,7 @@ async def causes(settings: Settings, options: Namespace) -> int:
     """What needs a person, grouped by cause, the most frequent first."""
     async with opened(settings) as desk:
         for group in await desk.failures():
-            statuses, text = sorted(s.value for s in group.statuses), sentence(group.reason, settings)
+            statuses, text = sorted(s.value for s in group.statuses), sentence(group.shared, settings)
             if options.json:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:

@@ -57,6 +57,11 @@ class FailureGroup:
     count: int
     statuses: frozenset[Status]
 
+    @property
+    def shared(self) -> Reason:
+        """The reason as it is told of all: what differs between the entries is left open."""
+        return Reason(self.reason.code, {"key": "…", **self.reason.params})
+
 
 @dataclass(frozen=True, slots=True)
 class FieldValues:

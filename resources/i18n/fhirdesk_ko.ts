@@ -338,7 +338,7 @@
         <translation>닫기</translation>
     </message>
     <message>
-        <source>{count} changes are not on the server yet.</source>
+        <source>Not on the server yet: {count}</source>
         <translation>아직 서버에 없는 변경 {count}건</translation>
     </message>
     <message>
@@ -543,7 +543,7 @@
     </message>
     <message>
         <source>held</source>
-        <translation>대기</translation>
+        <translation>보류</translation>
     </message>
     <message>
         <source>sending</source>
@@ -640,7 +640,7 @@
 <context>
     <name>Deeds</name>
     <message>
-        <source>{count} entries are given up and never sent. The records here stay as they are.</source>
+        <source>Given up and never sent: {count}. The records here stay as they are.</source>
         <translation>{count}건을 버리고 보내지 않습니다. 여기의 기록은 그대로 둡니다.</translation>
     </message>
     <message>
@@ -664,48 +664,28 @@
         <translation>보류 풀기</translation>
     </message>
     <message>
-        <source>Send {count} entries again?</source>
+        <source>To be sent again: {count}.</source>
         <translation>{count}건을 다시 보낼까요?</translation>
     </message>
     <message>
-        <source>{count} changes will not be sent. The records here stay as they are.</source>
+        <source>Not to be sent any more: {count}. The records here stay as they are.</source>
         <translation>변경 {count}건을 보내지 않습니다. 이곳의 기록은 그대로 둡니다.</translation>
     </message>
     <message>
-        <source>Hold {count} entries until they are released?</source>
+        <source>To be held until released: {count}.</source>
         <translation>{count}건을 풀 때까지 보류할까요?</translation>
     </message>
     <message>
-        <source>Release {count} entries?</source>
+        <source>To be released: {count}.</source>
         <translation>{count}건의 보류를 풀까요?</translation>
     </message>
     <message>
-        <source>{count} entries were discarded.</source>
-        <translation>{count}건을 버렸습니다.</translation>
-    </message>
-    <message>
-        <source>{count} entries are held until you release them.</source>
-        <translation>{count}건을 풀 때까지 보류합니다.</translation>
-    </message>
-    <message>
-        <source>{count} entries may go.</source>
-        <translation>{count}건의 보류를 풀었습니다.</translation>
+        <source>Queued records: {count}.</source>
+        <translation>기록 {count}건을 대기열에 넣었습니다.</translation>
     </message>
     <message>
         <source>Take back</source>
         <translation>전송 취소</translation>
-    </message>
-    <message>
-        <source>{count} entries are sent again.</source>
-        <translation>{count}건을 다시 보냅니다.</translation>
-    </message>
-    <message>
-        <source>{count} changes were taken back.</source>
-        <translation>변경 {count}건의 전송을 취소했습니다.</translation>
-    </message>
-    <message>
-        <source>{count} records are queued.</source>
-        <translation>기록 {count}건을 대기열에 넣었습니다.</translation>
     </message>
 </context>
 <context>
@@ -1609,7 +1589,7 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>{count} changes are not on the server yet. They are kept and go out at the next start.</source>
+        <source>Not on the server yet: {count}. They are kept and go out at the next start.</source>
         <translation>변경 {count}건이 아직 서버에 없습니다. 그대로 보관하고 다음에 시작할 때 보냅니다.</translation>
     </message>
     <message>
@@ -2044,8 +2024,8 @@
         <translation>모든 종류</translation>
     </message>
     <message>
-        <source>{count} entries: {cause}</source>
-        <translation>{count}건: {cause}</translation>
+        <source>{count} · {cause}</source>
+        <translation>{count}건 · {cause}</translation>
     </message>
     <message>
         <source>Only {patient}</source>
@@ -2212,7 +2192,7 @@
         <translation>평균 {avg} · p95 {p95} · p99 {p99} ms</translation>
     </message>
     <message>
-        <source>{count} changes not sent</source>
+        <source>Not sent: {count}</source>
         <translation>보내지 않은 변경 {count}건</translation>
     </message>
     <message>
@@ -2275,7 +2255,7 @@
     </message>
     <message>
         <source>Held</source>
-        <translation>대기</translation>
+        <translation>보류</translation>
     </message>
     <message>
         <source>Checking</source>

@@ -97,7 +97,7 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         assert [causes.item(0, c).text() for c in range(3)] == ["Refused", "2", "The server refused the phone"]
         causes.cellClicked.emit(0, 0)
         await row_count(window, 2)
-        assert window.queue.scope.label.text() == "2 entries: The server refused the phone"
+        assert window.queue.scope.label.text() == "2 · The server refused the phone"
         window.queue.retry_all.click()
         await until(lambda: window.findChildren(Question), "the question")
         assert "2" in the(window, Question).findChildren(QLabel)[1].text()

@@ -6,16 +6,21 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from fhirdesk.desk import DATABASE
 from fhirdesk.entry import Status
 from fhirdesk.settings import Settings
+from fhirdesk.words import say as say_in
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
+from ui import language, words
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.start import StartDialog
+from ui.language import translate
 from ui.program import Program
 
 
@@ -62,6 +67,14 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
         await until(lambda: window.counts[Status.CANCELLED] == 1, "the count of what was taken back")
 
     run(scene())
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_state_is_called_the_same_in_the_window_and_on_the_command_line(qapp: QApplication, lang: str) -> None:
+    language.install(qapp, lang)
+    for status in Status:
+        window = words.look(status)[2] if status in words.ENDED else translate("Counters", words.COUNTERS[status])
+        assert say_in(f"state_{status}", {}, lang) == window.lower()
 
 
 def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class ChainDialog(Sheet):
     def _show(self, chain: tuple[ChainRow, ...]) -> None:
         self.head.setText(visible(f"{self._name} · {self._key}"))
         number = words.count(len(chain))
-        said = self.tr("{count} changes are not on the server yet.").format(count=number)
+        said = self.tr("Not on the server yet: {count}").format(count=number)
         self.said.setText(said if chain else self.tr("Everything of this patient is on the server."))
         names = {c.row.uuid: f"{type_word(c.row.type)} {c.row.key}" for c in chain}
         rows = [

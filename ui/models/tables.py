@@ -75,7 +75,7 @@ PATIENTS = (
         lambda: QCoreApplication.translate("Columns", "Synced"),
         lambda r: words.ago(r.synced_at),
         96,
-        76,
+        96,
         grows=True,
         aside=1,
     ),

@@ -11,7 +11,7 @@ from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Status, correctable
 from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
 from ui import words
-from ui.language import say_cause, type_word
+from ui.language import say, type_word
 from ui.models.tables import queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, plain
@@ -214,8 +214,8 @@ class QueuePane(Card):
 
     def _say_scope(self) -> None:
         if self._group:
-            text = self.tr("{count} entries: {cause}")
-            self.scope.say(text.format(count=words.count(self._group.count), cause=say_cause(self._group.reason)))
+            text = self.tr("{count} · {cause}")
+            self.scope.say(text.format(count=words.count(self._group.count), cause=say(self._group.shared)))
         else:
             self.scope.say(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
 

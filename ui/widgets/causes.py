@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fhirdesk.entry import Status
 from fhirdesk.views import FailureGroup
 from ui import words
-from ui.language import say_cause
+from ui.language import say
 from ui.models.tables import visible
 from ui.widgets.grid import Grid
 
@@ -43,7 +43,7 @@ class Causes(Grid):
     def _say(self) -> None:
         worst = [next(s for s in WORST_FIRST if s in g.statuses) for g in self._groups]
         rows = [
-            (words.look(status)[2], words.count(group.count), visible(say_cause(group.reason)))
+            (words.look(status)[2], words.count(group.count), visible(say(group.shared)))
             for status, group in zip(worst, self._groups, strict=True)
         ]
         self.fill(rows, [words.sign(s) for s in worst])
