@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from fhirdesk.errors import DataFolderError, FhirDeskError
+from fhirdesk.store import audit
 from fhirdesk.store.doubt import doubt
 from fhirdesk.store.engine import open_engine, our_errors, transaction
 from fhirdesk.store.guard import Guard, move_aside
@@ -75,6 +76,7 @@ def accept(database: Path, now: float) -> None:
             with transaction(writer) as conn:
                 commits = guard.accept(conn)
                 doubt(conn, now)
+                audit.append(conn, [audit.Deed("local", "accept older database")], now)
         guard.begin(commits, anew=True)
     finally:
         writer.dispose()

@@ -95,3 +95,24 @@ def test_B7_store_salvage_moves_aside_reads_and_names_on_consent_alone(cli: Cli,
     assert Path(told.rows[0]["file"]).read_bytes() == wreck
     assert cli("queue", "stats", "--json").rows[0]["pending"] == 3
     assert cli("store", "verify").code == 0 and cli("import", people, "--json").rows[-1]["summary"]["unchanged"] == 3
+
+
+def test_B8_store_accept_goes_on_with_an_older_database_on_consent_alone_and_looks_first(
+    cli: Cli, people: Path, tmp_path: Path
+) -> None:
+    assert cli("import", people).code == 0
+    database = tmp_path / "data" / "fhirdesk.db"
+    yesterday = database.read_bytes()
+    with Sandbox() as server:
+        assert cli("drain", "--until-empty", "--server", server.base).code == 0
+        written = server.journal()
+        database.write_bytes(yesterday)
+        said = cli("queue", "stats", "--lang", "ko")
+        assert said.code == 3 and "store accept" in said.err
+        assert cli("store", "accept").code == 2 and cli("queue", "stats").code == 3
+        assert cli("store", "accept", "--yes").code == 0 and cli("store", "verify").code == 0
+        waiting = cli("queue", "list", "--json").rows
+        assert {row["status"] for row in waiting} == {"unknown"}
+        assert "오래됐습니다" in cli("queue", "why", waiting[0]["entry"], "--lang", "ko").out
+        assert cli("drain", "--until-empty", "--server", server.base).code == 0
+        assert cli("queue", "stats", "--json").rows[0]["completed"] == 3 and server.journal() == written
