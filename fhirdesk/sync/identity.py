@@ -8,7 +8,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity
+from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity, others_now
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
@@ -67,7 +67,7 @@ class Identity:
         if not strangers and all(lost_its_identity(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
         if strangers:
-            return Reason("pause_identity", {"type": strangers[0].resource_type, "id": strangers[0].logical_id})
+            return others_now(strangers[0])
         heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
         gone = [a for a in heard if a.status in (404, 410)]
         if len(known) > 1 and len(gone) == len(known):

@@ -24,6 +24,7 @@ from fhirdesk.sync.theirs import (
     goes_on,
     left_open,
     matches,
+    others_now,
     rival,
     same_person,
     stranger,
@@ -221,7 +222,7 @@ class Ready:
 
     def _stop(self, mapped: Mapped) -> None:
         """All stops, and a person is asked."""
-        self._reception.pause(Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id}))
+        self._reception.pause(others_now(mapped))
 
     # -- parents
 

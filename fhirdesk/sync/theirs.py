@@ -66,6 +66,11 @@ def stranger(logical_id: str) -> Reason:
     return Reason("why_another_patient", {"id": logical_id})
 
 
+def others_now(mapped: Mapped) -> Reason:
+    """The pause for it: an id that we know is somebody else's now, so the server may not be the one we knew (D18)."""
+    return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
+
+
 def duplicates(found: Sequence[Resource]) -> Reason:
     """Several under one identifier, by id (D10); none where the server does not let us find them."""
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})
