@@ -20,6 +20,7 @@ class Connection:
         self._capabilities: Capabilities | None = None
         self.heard = False  # whether it said once what it is
         self._asking = asyncio.Lock()
+        self._in_vain = 0  # how often it was asked and did not say what it is
 
     @property
     def known(self) -> bool:
@@ -42,10 +43,11 @@ class Connection:
         self.forget()
 
     async def ready(self) -> bool:
-        """Whether requests may go out now."""
+        """Whether requests may go out now. Who waited while another asked in vain does not ask again."""
+        before = self._in_vain
         async with self._asking:
             connects = self._capabilities is None or self._circuit.unreachable
-            if connects and not await self._connect():
+            if connects and (self._in_vain > before or not await self._connect()):
                 return False
             return await self._is_the_same(again=connects)
 
@@ -53,6 +55,7 @@ class Connection:
         try:
             found = await self._remote.capabilities()
         except FhirDeskError as error:
+            self._in_vain += 1
             if isinstance(error, Unavailable) and error.code != "why_not_trusted":
                 self._reception.away(Reason(error.code, error.params), at_once=True)
                 return False

@@ -1,5 +1,6 @@
 """Networks as they are (faults C1-C8, C10), through a proxy that breaks connections: what is lost is looked for."""
 
+import asyncio
 import errno
 import gzip
 import socket
@@ -11,6 +12,7 @@ import pytest
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import Phase, Status
+from fhirdesk.sync.worker import Worker
 from tests.harness.proxy import Passing, Proxy, Trouble
 from tests.scripted import Act, Body, Scripted, issue
 from tests.sync.bench import Bench, person
@@ -131,6 +133,23 @@ def test_C3_what_is_found_there_shows_that_the_server_deals_with_entries(bench: 
         desk.add(person("P-1"))
         circuit = desk.drain().circuit
     assert circuit.others_succeed and circuit.failures == 0 and circuit.in_the_way is None
+
+
+def test_C3_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make) -> None:
+    async def ask() -> list[bool]:
+        remote = desk.remote()
+        worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+        try:
+            return await asyncio.gather(*(worker.connection.ready() for _ in range(4)))
+        finally:
+            await remote.close()
+
+    with Scripted() as server:
+        server.script = lambda asked: Act(None)
+        desk = bench(server)
+        assert asyncio.run(ask()) == [False] * 4 and [a.path for a in server.journal] == ["metadata"]
+        server.script = lambda asked: None
+        assert asyncio.run(ask()) == [True] * 4 and len(server.journal) == 2
 
 
 def test_C3_an_update_whose_answer_was_lost_is_not_sent_twice(bench: Make) -> None:
