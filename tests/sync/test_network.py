@@ -18,7 +18,6 @@ from tests.scripted import Act, Body, Scripted, issue
 from tests.sync.bench import Bench, person
 
 Make = Callable[..., Bench]
-NO_ROUTE = ("255.255.255.255", 9)  # TCP has no broadcast: the kernel says so before a packet is made
 
 
 @contextmanager
@@ -52,22 +51,24 @@ def test_C1_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(benc
     assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
 
 
-def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once(bench: Make) -> None:
-    with socket.socket() as there:
-        said = there.connect_ex(NO_ROUTE)
-    if said not in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-        pytest.skip(f"this system says {errno.errorcode.get(said, said)} where there is no route")
+def no_route(_: socket.socket, __: object) -> None:
+    """What the kernel says to a connect where no route leads."""
+    raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+
+def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Scripted() as server:
-        desk = bench(server, allow_http=True)
-        there_is = desk.profile
-        desk.profile = replace(there_is, url="http://{}:{}/fhir".format(*NO_ROUTE))
+        desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         passes = iter(range(3))
-        worker = desk.drain(until=lambda: next(passes, None) is None)
+        with monkeypatch.context() as kernel:
+            kernel.setattr(socket.socket, "connect", no_route)
+            worker = desk.drain(until=lambda: next(passes, None) is None)
         assert worker.circuit.offline and worker.circuit.paused is None
         entries = [desk.entry(u) for u in uuids]
         assert {(e.status, e.counted, e.attempts) for e in entries} == {(Status.PENDING, 0, 0)}
-        desk.profile = there_is
         desk.drain()
         assert desk.states(*uuids) == [Status.COMPLETED] * 3
         assert sorted(r["identifier"][0]["value"] for r in server.held.values()) == ["P-0", "P-1", "P-2"]
