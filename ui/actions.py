@@ -1,6 +1,6 @@
 """The one registry of actions: it feeds menus, the top bar, the command palette and the list of shortcuts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -210,6 +210,22 @@ class Actions:
         """What each action does."""
         for name, act in doing.items():
             self.by_name[name].triggered.connect(lambda _=False, act=act: act())
+
+    def offer(self, menu: str, can: Callable[[], Mapping[str, bool]]) -> None:
+        """While that menu is open it offers what can work; the keys always answer, if only to say that nothing can."""
+        before: dict[str, bool] = {}
+
+        def opened() -> None:
+            before.update({name: self.by_name[name].isEnabled() for name in can()})
+            for name, works in can().items():
+                self.by_name[name].setEnabled(works and before[name])
+
+        def closed() -> None:
+            for name, enabled in before.items():
+                self.by_name[name].setEnabled(enabled)
+
+        self._menus[menu].aboutToShow.connect(opened)
+        self._menus[menu].aboutToHide.connect(closed)
 
     def show_paused(self, paused: bool) -> None:
         """Pause is Resume while nothing is sent."""

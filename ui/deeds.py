@@ -43,7 +43,10 @@ class Deeds(QObject):
     def on_entries(self, verb: str, uuids: Sequence[str]) -> None:
         """A verb on entries: taking back and discarding always ask, the rest when they are many."""
         desk = self._desk()
-        if not desk or not uuids:
+        if not desk:
+            return
+        if not uuids:
+            self.told.emit(say(Reason("nothing_changed")))
             return
         if verb == "discard":
             self._ask_discard(desk, uuids)

@@ -13,7 +13,7 @@ from fhirdesk.entry import Status
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, PatientRow, QueueRow, ServerView
 from ui import assets, words
-from ui.actions import Actions
+from ui.actions import QUEUE, Actions
 from ui.bridge import Bridge
 from ui.deeds import Deeds
 from ui.dialogs.ask import ask, tell
@@ -23,7 +23,7 @@ from ui.language import say
 from ui.layout import Layout
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
-from ui.panes.queue import QueuePane
+from ui.panes.queue import SELECTED, QueuePane
 from ui.remembered import Remembered
 from ui.sheets import Sheets
 from ui.standing import Standing
@@ -132,7 +132,8 @@ class MainWindow(QMainWindow):
         actions, sheets, queue = self.actions_, self.sheets, self.queue
         self.top.pressed_name.connect(lambda name: actions[name].trigger())
         actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
-        for verb in ("retry", "hold", "release", "cancel", "discard"):
+        actions.offer(QUEUE, queue.can)
+        for verb in SELECTED:
             actions.on(**{verb: lambda v=verb: queue.do_selected(v)})
         for name in ("light", "dark", "system"):
             actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})

@@ -24,6 +24,7 @@ from ui.dialogs.correct import CorrectDialog
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.main_window import MainWindow
+from ui.panes.queue import SELECTED
 from ui.program import Program
 
 REFUSAL = {
@@ -280,6 +281,15 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         window.queue.retry_all.click()  # what is shown are conflicts: the refused one is not meant
         assert window.toast.text == "There is nothing to send again."
         window.queue.show_all()
+        window.queue.table.choose(0)
+        await until(window.queue.table.current, "the row")
+        menu = window.actions_["hold"].associatedObjects()[0]
+        menu.aboutToShow.emit()
+        offered = {n for n in (*SELECTED, "correct", "decide", "chain") if window.actions_[n].isEnabled()}
+        assert offered == {"retry", "cancel", "discard", "correct", "chain"}
+        menu.aboutToHide.emit()
+        window.actions_["release"].trigger()  # by its key: nothing held is selected
+        await until(lambda: window.toast.text.startswith("Nothing was changed"), "that nothing can")
         window.sheets.open_chain("P-1")
         await until(lambda: the(window, ChainDialog).chain, "the chain")
         press(the(window, ChainDialog).rows, Qt.Key.Key_Return)
@@ -305,8 +315,7 @@ def test_a_correction_that_is_typed_is_not_lost_by_a_slip(program: Program, run:
         form.inputs["phone"].setText("010-1111-2222")
         press(form, Qt.Key.Key_Escape)
         assert form.isVisible()
-        (question,) = form.findChildren(Question)
-        question.close()
+        press(form.findChildren(Question)[0], Qt.Key.Key_Return)  # an Enter too many
         assert form.inputs["phone"].text() == "010-1111-2222"
         form.save.click()
         await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")

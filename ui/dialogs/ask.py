@@ -15,7 +15,13 @@ class Question(Sheet):
         self.heading(title, text)
         self._act = act
         self.yes = button(yes, self.agree, primary=True)
-        self.add_buttons([], [button(self.tr("Cancel"), self.close), self.yes])
+        self.no = button(self.tr("Cancel"), self.close)
+        self.add_buttons([], [self.no, self.yes])
+
+    def stay(self) -> None:
+        """Enter means no: what yes does cannot be undone."""
+        self.no.setDefault(True)
+        self.no.setFocus()
 
     def agree(self) -> None:
         """Yes."""

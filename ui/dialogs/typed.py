@@ -23,7 +23,8 @@ class TypedSheet(Sheet):
         elif self.changed and not self._over:
             event.ignore()
             text = self.tr("What you typed is not saved.")
-            ask(self, self.tr("Close without saving?"), text, self.tr("Close without saving"), self.abandon)
+            title, yes = self.tr("Close without saving?"), self.tr("Close without saving")
+            ask(self, title, text, yes, self.abandon).stay()
         else:
             event.accept()  # QDialog's own way to close is reject(), which is this again
 

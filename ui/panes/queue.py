@@ -21,6 +21,7 @@ from ui.widgets.scope import Scope
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
+SELECTED = ("retry", "hold", "release", "cancel", "discard")  # deeds for one entry or many
 ALL = QueueQuery(attention=True)
 
 
@@ -254,28 +255,34 @@ class QueuePane(Card):
         if row is not None:
             self.opened.emit(row.uuid)
 
-    def _menu(self, at: QPoint) -> None:
+    def can(self) -> dict[str, bool]:
+        """What can be done with what is selected, by the action's name; rows that are not here may allow anything."""
         rows: list[QueueRow] = self.table.selected()
-        if not rows:
+        states, unseen = {r.status for r in rows}, len(rows) < len(self.table.selected_ids())
+        one = rows[0] if len(rows) == 1 and not unseen else None
+        return {verb: unseen or bool(states & DEEDS[verb]) for verb in SELECTED} | {
+            "correct": one is not None and correctable(one.status, one.operation),
+            "decide": one is not None and one.status in DEEDS["resolve"],
+            "chain": one is not None and bool(one.patient_key),
+            "retry_all": self.retry_all.isEnabled() and self.retryable() is not None,
+        }
+
+    def _menu(self, at: QPoint) -> None:
+        row, can = self.table.current(), self.can()
+        if row is None:
             return
-        states, one = {r.status for r in rows}, len(rows) == 1
         menu = QMenu(self)
-        menu.addAction(self.tr("Details…"), lambda: self.opened.emit(rows[0].uuid)).setEnabled(one)
-        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(
-            one and bool(rows[0].patient_key)
-        )
+        menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
+        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(can["chain"])
         menu.addSeparator()
-        deeds = (
+        menu.addAction(self.tr("Edit and retry…"), self.correct_selected).setEnabled(can["correct"])
+        menu.addAction(self.tr("Decide…"), self.decide_selected).setEnabled(can["decide"])
+        for text, verb in (
             (self.tr("Retry"), "retry"),
             (self.tr("Hold"), "hold"),
             (self.tr("Release"), "release"),
             (self.tr("Take back"), "cancel"),
             (self.tr("Discard…"), "discard"),
-        )
-        edit = menu.addAction(self.tr("Edit and retry…"), self.correct_selected)
-        edit.setEnabled(one and correctable(rows[0].status, rows[0].operation))
-        decide = menu.addAction(self.tr("Decide…"), self.decide_selected)
-        decide.setEnabled(one and bool(states & DEEDS["resolve"]))
-        for text, verb in deeds:
-            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(bool(states & DEEDS[verb]))
+        ):
+            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(can[verb])
         menu.popup(at)
