@@ -145,6 +145,8 @@ class Outgoing:
             if not self._may_go([send], claimed):
                 return
             answer = await self._remote.send(send.request)
+            if answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
+                self._learned.took(1)
             written = self._arrive([(send, answer)])
             if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
                 await asyncio.shield(written)

@@ -74,11 +74,12 @@ class Learned:
             self._keep()
 
     def took(self, entries: int) -> None:
-        """A Bundle was answered: a full one allows more next time."""
+        """So many were answered together: as many as may go allow more next time, also from one on."""
         before, most = self.limits.entries, self._most()
         if entries >= before:
             self.limits.entries = min(most.entries, max(before, 2 * entries))
-        self.limits.bytes = min(most.bytes, self.limits.bytes + self.limits.bytes // GROWS_BY)
+        if entries > 1:
+            self.limits.bytes = min(most.bytes, self.limits.bytes + self.limits.bytes // GROWS_BY)
         if before < self.limits.entries == most.entries:
             self._keep()
 

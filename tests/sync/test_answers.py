@@ -228,6 +228,18 @@ def test_D11_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(ben
     assert {desk.entry(u).attempts for u in uuids} == {1} and learned["bytes"] < desk.profile.bundle_bytes
 
 
+def test_D11_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: Make) -> None:
+    with Scripted(batch=True) as server:
+        desk = bench(server, bundles_in_flight=1)
+        with desk.store.writing() as tx:
+            desk.store.queue.learn(tx.conn, {"entries": 1})
+        uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
+        desk.drain()
+        sizes = [len(asked.body["entry"]) for asked in server.asked("POST") if asked.path == ""]  # type: ignore[index]
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 40
+    assert max(sizes) >= 8 and sizes == sorted(sizes[:-1]) + sizes[-1:]
+
+
 def test_D11_a_single_one_that_is_too_large_fails(bench: Make) -> None:
     with Scripted(batch=True) as server:
         server.script = lambda asked: Act(413) if asked.method == "POST" else None
