@@ -55,7 +55,7 @@ class ConnectDialog(Sheet):
         known: Mapping[str, Profile] | None = None,
     ):
         """`known`: servers by name; one that is named again is changed, and keeps what this form does not show."""
-        super().__init__("", parent, 620)
+        super().__init__("", parent, 680)
         self._tasks, self._ask, self._known = tasks, test, known or {}
         self.setWindowTitle(self.tr("Connect to a FHIR server"))
         self._build(profile or Profile(name="hospital"))
@@ -87,7 +87,7 @@ class ConnectDialog(Sheet):
 
     def _build_test(self) -> None:
         titles = [self.tr("Result"), self.tr("Step"), self.tr("What was found"), self.tr("ms")]
-        self.steps = Grid(self.tr("Steps of the test"), titles, 2, (112, 190, 0, 56))
+        self.steps = Grid(self.tr("Steps of the test"), titles, 2, (108, 160, 0, 50))
         self.steps.setWordWrap(True)
         self.steps.hide()
         self.body.addWidget(self.steps)

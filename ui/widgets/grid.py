@@ -11,6 +11,7 @@ from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
 AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
+LEAST, AROUND_ALL = 96, 110  # px: of a grid with many rows; the window's frame and a sentence under the grid
 Sign = tuple[str, str, str]
 
 
@@ -81,6 +82,8 @@ class Grid(QTableWidget):
         self._break_lines()
 
     def wish(self, parent: QWidget) -> None:
-        """As high as its rows, within what the parent has."""
+        """As high as its rows, within what the screen has beside the parent as it is."""
         wanted = self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 4
-        self.setMinimumHeight(min(wanted, max(160, parent.height() - 200)))
+        self.setMinimumHeight(
+            min(wanted, max(LEAST, parent.screen().availableSize().height() - parent.height() - AROUND_ALL))
+        )
