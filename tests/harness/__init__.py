@@ -11,6 +11,7 @@ Each part stands alone and is meant to be used from any test:
 | `processes` | worker processes that start in milliseconds and die by SIGKILL |
 | `workload` | changes with marks that can be found again on the server: patients, encounters, results, deletes |
 | `kill_loop` | all of these together |
+| `lossy` | what a drain costs on a bad line, and the judge's word on it |
 | `wal` | copies a data folder in mid-flight and cuts or tears what was not yet synced |
 | `trace` | kills or fails the N-th system call (strace) |
 | `clock` | time that the test moves |
