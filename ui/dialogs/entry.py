@@ -31,7 +31,7 @@ class EntryDialog(Sheet):
         self._desk, self._uuid = desk, uuid
         self.details: EntryDetails | None = None
         self.setWindowTitle(self.tr("Queue entry"))
-        self.resize(820, 660)
+        self.resize(880, 660)
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()

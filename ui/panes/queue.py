@@ -56,10 +56,10 @@ class QueuePane(Card):
     def _build_head(self) -> None:
         self.search, self.types = QLineEdit(), QComboBox()
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(70)
+        self.search.setMinimumWidth(64)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.types.setMinimumContentsLength(6)
+        self.types.setMinimumContentsLength(3)
         self.types.currentIndexChanged.connect(self._by_type)
         self.group, self.retry_all = QPushButton(), QPushButton()
         self.group.setCheckable(True)

@@ -13,7 +13,7 @@ from ui.language import translate
 
 GAP = 6  # px
 BETWEEN = 7  # px between number and word
-WIDE, NARROW = 20, 8  # px beside the words: nothing is cut where the window is narrow
+WIDE, NARROW = 20, 4  # px beside the words: nothing is cut where the window is narrow
 
 
 class Counter(QPushButton):
