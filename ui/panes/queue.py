@@ -59,7 +59,7 @@ class QueuePane(Card):
         self.search.setMinimumWidth(64)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.types.setMinimumContentsLength(3)
+        self.types.setMinimumContentsLength(5)
         self.types.currentIndexChanged.connect(self._by_type)
         self.group, self.retry_all = QPushButton(), QPushButton()
         self.group.setCheckable(True)
