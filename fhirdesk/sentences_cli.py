@@ -6,7 +6,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "아무것도 하지 않았습니다. 원하면 --yes 를 붙이세요.",
     ),
     "state_pending": ("not sent", "보내기 전"),
-    "state_held": ("held", "보류"),
+    "state_held": ("held", "대기"),
     "state_processing": ("sending", "보내는 중"),
     "state_unknown": ("checking", "확인 중"),
     "state_conflict": ("conflict", "충돌"),
@@ -23,7 +23,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "cli_drained": (
         "{completed} done in {seconds} s. Now: {failed} refused, {conflict} conflict, {unknown} checking, "
         "{held} held, {pending} not sent",
-        "{seconds}초 동안 {completed}건 완료. 지금: 거절됨 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 보류 {held}, "
+        "{seconds}초 동안 {completed}건 완료. 지금: 거절됨 {failed}, 충돌 {conflict}, 확인 중 {unknown}, 대기 {held}, "
         "보내기 전 {pending}",
     ),
     "port_taken": (

@@ -543,7 +543,7 @@
     </message>
     <message>
         <source>held</source>
-        <translation>보류</translation>
+        <translation>대기</translation>
     </message>
     <message>
         <source>sending</source>
@@ -2255,7 +2255,7 @@
     </message>
     <message>
         <source>Held</source>
-        <translation>보류</translation>
+        <translation>대기</translation>
     </message>
     <message>
         <source>Checking</source>
