@@ -521,6 +521,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing was changed: no entry is in a state for that.",
         "바뀐 것이 없습니다. 그렇게 할 수 있는 상태의 항목이 없습니다.",
     ),
+    "some_stay": (
+        "As they were, because their state does not allow it: {count}.",
+        "그렇게 할 수 없는 상태라 그대로 둔 항목: {count}건.",
+    ),
     "how_many": (
         "{count} entries would change. Type {count} to do it: ",
         "{count}건이 바뀝니다. 진행하려면 {count} 을(를) 입력하세요: ",

@@ -34,6 +34,9 @@ async def many(settings: Settings, options: Namespace) -> int:
     if not changed and options.ids:
         note(say("nothing_changed", {}, settings.lang))
         return USAGE
+    if changed < len(chosen) and options.ids:
+        note(say("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
+        return max(SOME_FAILED, answered(answers))
     return answered(answers)
 
 

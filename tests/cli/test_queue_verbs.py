@@ -162,6 +162,16 @@ def test_an_id_that_is_not_there_is_named(run: Run) -> None:
         assert run("queue", verb[0], "nobody", *verb[1:])[0] == 2
 
 
+def test_what_is_named_and_cannot_be_taken_back_is_said(
+    run: Run, add: Callable[..., list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent, waits = add("P-1", "P-2")
+    run("drain", "--limit", "1")
+    assert main(["--data-dir", str(tmp_path / "data"), "--lang", "ko", "queue", "cancel", sent, waits, "--yes"]) == 1
+    assert "그대로 둔 항목: 1건" in capsys.readouterr().err
+    assert [run("queue", "show", u)[1]["status"] for u in (sent, waits)] == ["completed", "cancelled"]
+
+
 def test_sync_without_a_sender_only_queues(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
     add("P-1")
     code, said = run("sync", "patient", "P-1")
