@@ -102,6 +102,9 @@ class Phase(StrEnum):
     INTERRUPTED = "interrupted"  # the process died in mid-flight
 
 
+PERHAPS_SENT = (Phase.STARTED, Phase.LOST, Phase.INTERRUPTED)  # of an attempt like that nobody knows what became
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try: when, how far, what the server said."""

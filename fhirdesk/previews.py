@@ -11,7 +11,7 @@ from fhirdesk import files
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
+from fhirdesk.errors import InvalidInput, InvalidRecord
 from fhirdesk.files import BadRow, Row
 from fhirdesk.intake import GRAVE, Intake
 from fhirdesk.r4 import json
@@ -38,9 +38,7 @@ class Previews:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
         with self._store.reading() as conn:
-            record = self._store.records.get(conn, type_, key)
-            if record is None:
-                raise NotFound("no_such_record", type=type_, key=key)
+            record = self._store.records.expect(conn, type_, key)
             context = located(self._store, conn, [record], self._context)
             places = {(type_, key), *bases.parents(record, context)}
             known = self._store.resource_map.get_many(conn, places)

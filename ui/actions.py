@@ -216,8 +216,8 @@ class Actions:
         before: dict[str, bool] = {}
 
         def opened() -> None:
-            before.update({name: self.by_name[name].isEnabled() for name in can()})
             for name, works in can().items():
+                before[name] = self.by_name[name].isEnabled()
                 self.by_name[name].setEnabled(works and before[name])
 
         def closed() -> None:

@@ -6,18 +6,17 @@ What follows in a lane needs none: it goes by what the look at the head finds.
 
 from sqlalchemy import Connection, text
 
-from fhirdesk.store.queue_words import OLDER
+from fhirdesk.entry import OPEN, PERHAPS_SENT, Status
+from fhirdesk.store.queue_words import BEHIND, OLDER, spelled
 
-LOST = "('started', 'lost', 'interrupted')"
 _HEADS = text(
-    "CREATE TEMP TABLE doubtful AS SELECT q.seq FROM queue_entry q "
-    "WHERE q.status IN ('pending', 'held', 'processing', 'unknown', 'failed') AND NOT EXISTS "
-    "(SELECT 1 FROM queue_entry o WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key AND o.seq < q.seq "
-    "AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed'))"
+    "CREATE TEMP TABLE doubtful AS SELECT q.seq FROM queue_entry q "  # noqa: S608 - ours
+    f"WHERE q.status IN {spelled(OPEN - {Status.CONFLICT})} AND NOT EXISTS {BEHIND}"
 )
 _LOST_ALREADY = text(
     "UPDATE attempt SET phase = 'lost', issue = :older, expires_at = max(coalesce(expires_at, 0), :now) "  # noqa: S608 - ours
-    f"WHERE phase IN {LOST} AND (seq, number) IN (SELECT seq, attempts FROM queue_entry WHERE seq IN doubtful)"
+    f"WHERE phase IN {spelled(PERHAPS_SENT)} "
+    "AND (seq, number) IN (SELECT seq, attempts FROM queue_entry WHERE seq IN doubtful)"
 )
 _ONE_MORE = text(
     "INSERT INTO attempt (seq, number, at, expires_at, phase, issue) SELECT q.seq, q.attempts + 1, :now, :now, 'lost', "

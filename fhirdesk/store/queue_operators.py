@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
-from fhirdesk.entry import DEEDS, Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.entry import DEEDS, PERHAPS_SENT, Mapped, QueueEntry, Reason, Status
 from fhirdesk.store import audit, resource_map
 from fhirdesk.store.plain import chunks
 from fhirdesk.store.queue_out import Outlet
@@ -12,9 +12,10 @@ from fhirdesk.store.queue_words import Q, reason_columns
 from fhirdesk.store.tables import attempt, queue_entry
 
 WHO = "local"
-_LOST = [Phase.STARTED.value, Phase.LOST.value, Phase.INTERRUPTED.value]
 _NEWEST_WAS_LOST = exists(
-    select(attempt.c.id).where(attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(_LOST))
+    select(attempt.c.id).where(
+        attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(PERHAPS_SENT)
+    )
 )
 
 

@@ -11,7 +11,7 @@ from fhirdesk.r4 import json
 from fhirdesk.store import names, plain, resource_map
 from fhirdesk.store.plain import THESE, listed
 from fhirdesk.store.queue_cycles import Cycles
-from fhirdesk.store.queue_words import Move, Prepared, Q, by_type, reason_columns
+from fhirdesk.store.queue_words import BEHIND, Move, Prepared, Q, by_type, reason_columns
 from fhirdesk.store.rows import ENTRY, entry_from, said
 from fhirdesk.store.tables import queue_entry
 
@@ -21,9 +21,7 @@ _ANY_WAITS = "SELECT 1 FROM queue_entry WHERE profile = ? AND status = 'held' AN
 _HEADS = (  # in the order of the index: by what is due it would sort all that is pending for each claim
     f"SELECT {', '.join(f'q.{name}' for name in ENTRY)} FROM queue_entry q INDEXED BY queue_pending "  # noqa: S608 - ours
     "WHERE q.profile = ? AND q.status = 'pending' AND q.not_before <= ? "
-    "AND NOT EXISTS (SELECT 1 FROM queue_entry o INDEXED BY queue_record "
-    "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
-    "AND o.seq < q.seq AND o.status IN ('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')) "
+    f"AND NOT EXISTS {BEHIND} "
     "ORDER BY q.urgency DESC, q.seq"
 )
 _HELD = text("status = 'held'")  # spelled out, so that the partial index serves it

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, update
 
 from fhirdesk.entry import Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.errors import NotFound
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.store import plain, sums
@@ -121,6 +122,13 @@ class Upkeep(Scope):
         """One entry."""
         row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         return entry_from_row(row) if row else None
+
+    def expect(self, conn: Connection, uuid: str) -> QueueEntry:
+        """One entry that must be here. Raises NotFound."""
+        entry = self.get(conn, uuid)
+        if entry is None:
+            raise NotFound("no_such_entry", entry=uuid)
+        return entry
 
     def newest(self, conn: Connection, type_: str, key: str) -> QueueEntry | None:
         """The newest entry of a record, whatever its state."""

@@ -18,6 +18,19 @@ STRANGER = "not-fhir"  # the issue of an attempt that something else than the FH
 OPEN_STATES = [s.value for s in OPEN]
 
 
+def spelled(values: Iterable[str]) -> str:
+    """Words of ours as a list in SQL."""
+    words = ", ".join(f"'{value!s}'" for value in sorted(values))
+    return f"({words})"
+
+
+BEHIND = (  # what stands before the entry `q` in its lane, open
+    "(SELECT 1 FROM queue_entry o INDEXED BY queue_record "  # noqa: S608 - ours
+    "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
+    f"AND o.seq < q.seq AND o.status IN {spelled(OPEN_STATES)})"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NewEntry:
     """An entry as its caller made it. `parents`: (type, key) of the records it refers to."""

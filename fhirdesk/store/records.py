@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from fhirdesk.errors import StoreError
+from fhirdesk.errors import NotFound, StoreError
 from fhirdesk.r4 import json
 from fhirdesk.records import Place, Record
 from fhirdesk.resource import names as names_in
@@ -53,6 +53,13 @@ class Records:
     def get(self, conn: Connection, type_: str, key: str) -> Record | None:
         """The record, where it is here. Raises StoreError when it is damaged."""
         return self.get_many(conn, type_, [key]).get(key)
+
+    def expect(self, conn: Connection, type_: str, key: str) -> Record:
+        """The record, which must be here. Raises NotFound; StoreError when it is damaged."""
+        found = self.get(conn, type_, key)
+        if found is None:
+            raise NotFound("no_such_record", type=type_, key=key)
+        return found
 
     def present(self, conn: Connection, places: Collection[Place]) -> set[Place]:
         """Those of the records (type, key) that are here."""

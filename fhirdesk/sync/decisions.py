@@ -7,7 +7,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import QueueEntry, Reason, Status, correctable
-from fhirdesk.errors import NotFound, Refused
+from fhirdesk.errors import Refused
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.records import Record
 from fhirdesk.store.audit import Deed
@@ -95,7 +95,7 @@ class Decisions:
         """Edit and retry: the record with those fields ("" removes one) goes as a new entry that names its origin.
         Raises NotFound, Refused, InvalidRecord."""
         with self._store.writing() as tx:
-            entry = self._entry(tx, uuid)
+            entry = self._store.queue.expect(tx.conn, uuid)
             if not correctable(entry.status, entry.operation):
                 raise Refused("entry_not_correctable", entry=uuid)
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
@@ -111,12 +111,6 @@ class Decisions:
                 self._store.records.put(tx.conn, [record], now)
             tx.announce(QueueChanged())
             tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
-
-    def _entry(self, tx: Transaction, uuid: str) -> QueueEntry:
-        entry = self._store.queue.get(tx.conn, uuid)
-        if entry is None:
-            raise NotFound("no_such_entry", entry=uuid)
-        return entry
 
 
 def _again(entry: QueueEntry, record: Record, fields: Mapping[str, object], new: str) -> NewEntry:

@@ -7,7 +7,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import CHANGE_PRIORITY, OPEN, Operation, Reason, Status
-from fhirdesk.errors import InvalidInput, NotFound, Refused
+from fhirdesk.errors import InvalidInput, Refused
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Record
@@ -76,9 +76,7 @@ class Outbox:
         `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
         Refused."""
         with self._store.writing() as tx:
-            record = self._store.records.get(tx.conn, type_, key)
-            if record is None:
-                raise NotFound("no_such_record", type=type_, key=key)
+            record = self._store.records.expect(tx.conn, type_, key)
             on_server = self._store.resource_map.get(tx.conn, type_, key) is not None
             deletes = operation == Operation.DELETE
             if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):

@@ -8,13 +8,13 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import DEEDS, Mapped, QueueEntry, Status
-from fhirdesk.errors import NotFound, Refused, Unavailable
+from fhirdesk.errors import Refused, Unavailable
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
 from fhirdesk.records import Base, Record, RecordType
 from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, identifier, references
-from fhirdesk.store.store import Conn, Store, Transaction
+from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.theirs import adopted, belongs_to_another
 from fhirdesk.views import FieldValues
 
@@ -31,7 +31,7 @@ class Resolution:
         """End a conflict or an unknown outcome: mine, theirs, arrived (as `logical_id`), absent. Returns the new state.
         Raises NotFound, Refused, Unavailable."""
         with self._store.reading() as conn:
-            entry = self._entry(conn, uuid)
+            entry = self._store.queue.expect(conn, uuid)
         if entry.status not in DEEDS["resolve"] or (entry.status is Status.UNKNOWN and how in ("mine", "theirs")):
             raise Refused("nothing_to_resolve", entry=uuid)
         if how in ("mine", "absent"):
@@ -46,7 +46,7 @@ class Resolution:
         """The fields in which this record differs: last in step, here, and on the server as it is now.
         Raises NotFound, Unavailable."""
         with self._store.reading() as conn:
-            entry = self._entry(conn, uuid)
+            entry = self._store.queue.expect(conn, uuid)
             mapped = self._store.resource_map.get(conn, entry.type, entry.key)
             record = self._store.records.get(conn, entry.type, entry.key) or entry.record
         theirs = await self._read(entry, mapped.logical_id) if mapped else None
@@ -144,19 +144,13 @@ class Resolution:
     def _resolved(
         self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: Mapped | None = None
     ) -> Status:
-        now, stands = self._clock.now(), self._entry(tx.conn, entry.uuid)
+        now, stands = self._clock.now(), self._store.queue.expect(tx.conn, entry.uuid)
         as_seen = (stands.status, stands.attempts) == (entry.status, entry.attempts)  # while the server was asked
         if not (as_seen and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped)):
             raise Refused("nothing_to_resolve", entry=entry.uuid)
         tx.announce(QueueChanged())
         tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
         return status
-
-    def _entry(self, conn: Conn, uuid: str) -> QueueEntry:
-        entry = self._store.queue.get(conn, uuid)
-        if entry is None:
-            raise NotFound("no_such_entry", entry=uuid)
-        return entry
 
 
 def _differing(kind: RecordType, sides: Sequence[Mapping[str, object]]) -> Iterator[FieldValues]:

@@ -112,10 +112,8 @@ def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[st
 
 
 def stored_less(sent: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None, type_: str) -> Reason | None:
-    """The notice that the server left something out (D25); None: all that was sent is there, as it mostly is."""
-    if not sent or not theirs or {**theirs, **sent} == theirs or holds(theirs, sent):
-        return None
-    lost = dropped(sent, theirs, type_)
+    """The notice that the server left something out (D25); None: all that was sent is there."""
+    lost = [] if not sent or not theirs or holds(theirs, sent) else dropped(sent, theirs, type_)
     return Reason("why_stored_less", {"elements": ", ".join(lost[:MOST_NAMED])}) if lost else None
 
 
@@ -163,6 +161,8 @@ def holds(stored: Any, sent: Any) -> bool:
     if isinstance(sent, dict):
         if not isinstance(stored, Mapping):
             return False
+        if {**stored, **sent} == stored:
+            return True
         return all(stored.get(n) == v or n in NOT_COMPARED or holds(stored.get(n), v) for n, v in sent.items())
     if isinstance(sent, list):
         return isinstance(stored, list) and len(stored) == len(sent) and all(map(holds, stored, sent))

@@ -9,7 +9,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Operation, QueueEntry, Reason
-from fhirdesk.errors import Forbidden, NotFound
+from fhirdesk.errors import Forbidden
 from fhirdesk.events import QueueChanged
 from fhirdesk.records import Record
 from fhirdesk.store.audit import Deed
@@ -70,10 +70,7 @@ class WriteThrough:
 
     def _record(self, key: str) -> Record:
         with self._store.reading() as conn:
-            found = self._store.records.get(conn, PATIENT, key)
-        if found is None:
-            raise NotFound("no_such_record", type=PATIENT, key=key)
-        return found
+            return self._store.records.expect(conn, PATIENT, key)
 
     def _on_server(self, key: str) -> bool:
         with self._store.reading() as conn:
@@ -94,9 +91,7 @@ class WriteThrough:
         until = self._clock.monotonic() + patience
         while True:
             with self._store.reading() as conn:
-                entry = self._store.queue.get(conn, uuid)
-            if entry is None:
-                raise NotFound("no_such_entry", entry=uuid)
+                entry = self._store.queue.expect(conn, uuid)
             unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:
                 return entry
