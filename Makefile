@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint translations screenshots clean
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test lint lock translations screenshots clean
 run: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	@$(BIN)/python main.py --demo
@@ -23,15 +25,26 @@ screenshots: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
 
-$(VENV)/.ready: pyproject.toml
+# Nothing is installed but what the locks name, by its hash; the program itself is built with what is in them.
+$(VENV)/.ready: pyproject.toml requirements.lock
 	@echo "Setting up $(VENV) (once, a minute or two)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# The newest versions that pyproject.toml allows, for every Python and system of ours. Then: make test, and look at the diff.
+LOCK := $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	--quiet --no-header --no-annotate
+lock:
+	@$(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip --quiet install --require-hashes -r packaging/uv.txt
+	$(LOCK) --extra build -o requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

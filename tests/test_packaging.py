@@ -18,7 +18,7 @@ SCRIPTS = {"gui_scripts": {"fhirdesk": "ui.app:main"}, "console_scripts": {"fhir
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
     if importlib.util.find_spec("hatchling") is None:
-        pytest.skip("hatchling is not installed: pip install -e .[dev]")
+        pytest.skip("hatchling is not installed: make test does")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
