@@ -68,6 +68,7 @@ class Verdict(StrEnum):
     NOT_SENT = "not_sent"  # pending again, no attempt used
     NOT_TRUSTED = "not_trusted"  # TLS: pause
     NOT_FHIR = "not_fhir"  # not the FHIR server: pause, entry unknown
+    MIXED_UP = "mixed_up"  # a yes about another resource than ours: pause, entry unknown
     MOVED = "moved"  # 3xx on a write: pause
     REJECTED = "rejected"  # failed for good
     PERMISSION = "permission"  # failed; three in a row pause

@@ -31,6 +31,11 @@ def is_id(text: str) -> bool:
     return ID.fullmatch(text) is not None
 
 
+def listed(found: object) -> list[Any]:
+    """A list, as it is; what is none has no items: a server may send anything."""
+    return found if isinstance(found, list) else []
+
+
 def version_id(resource: Mapping[str, Any]) -> str | None:
     """`meta.versionId`, or None."""
     found = (resource.get("meta") or {}).get("versionId")

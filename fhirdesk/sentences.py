@@ -234,6 +234,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "What answered is not the FHIR server. Check the network and the address.",
         "FHIR 서버가 아닌 곳에서 답했습니다. 네트워크와 주소를 확인하세요.",
     ),
+    "why_mixed_up": (
+        "The server answered with another patient's resource: its answers are mixed up. Nothing of it was kept. Tell "
+        "whoever runs the server; after you resume, it is looked at what arrived before anything is sent again.",
+        "서버가 다른 환자의 자료로 답했습니다. 답이 뒤섞이고 있습니다. 그 답은 쓰지 않았습니다. "
+        "서버 담당자에게 알려 주세요. 다시 시작하면 무엇이 도착했는지 먼저 확인한 뒤에 보냅니다.",
+    ),
     "why_moved": (
         "{host} says it has moved to {to}. Nothing was sent there; all is kept. Check the address, then resume.",
         "{host} 이(가) {to} (으)로 옮겼다고 합니다. 보낸 것 없이 모두 보관 중입니다. 주소를 확인하고 다시 시작하세요.",

@@ -3,7 +3,7 @@
 What is not built has no row here: encryption and backup (B12-B14), reading changes (E8), and others of F and G.
 """
 
-LAST = {"A": 12, "B": 15, "C": 14, "D": 25, "E": 9, "F": 14, "G": 13}  # rows of each part, built or not
+LAST = {"A": 12, "B": 15, "C": 14, "D": 25, "E": 9, "F": 14, "G": 13, "H": 10}  # rows of each part, built or not
 ROWS = {
     "A1": "killed while idle, saving, claiming, sending or storing an answer",
     "A2": "killed between the server's yes and our commit",
@@ -97,4 +97,5 @@ ROWS = {
     "G10": "an audit that was changed",
     "G11": "the modes of files",
     "G12": "a patient who edits another's record",
+    "H1": "a yes that shows another person's resource",
 }

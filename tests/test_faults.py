@@ -10,7 +10,7 @@ import pytest
 from tests.faults import LAST, ROWS
 
 TESTS = Path(__file__).parent
-NAMED = re.compile(r"test_((?:[A-G]\d+_)+)")
+NAMED = re.compile(r"test_((?:[A-H]\d+_)+)")
 
 
 def named() -> dict[str, list[str]]:

@@ -100,7 +100,7 @@ def _success(request: Request, answer: Answer) -> Reading:
     if request.method == "PUT":
         named.add(request.path.split("/")[1])
     if len(named) != 1:  # none, or that of another
-        return Reading(V.UNKNOWN, answer)
+        return Reading(V.UNKNOWN, answer, resource=mine)
     id_ = named.pop()
     return Reading(V.DONE, answer, id_, version, mine)
 

@@ -9,11 +9,11 @@ from fhirdesk.store.queue_operators import Operators
 from fhirdesk.store.queue_retention import Pruning
 from fhirdesk.store.queue_server import ServerState
 from fhirdesk.store.queue_upkeep import Upkeep
-from fhirdesk.store.queue_words import STRANGER, Flight, Move, NewEntry, Prepared, waiting_for
+from fhirdesk.store.queue_words import MIXED_UP, STRANGER, Flight, Move, NewEntry, Prepared, waiting_for
 
 
 class Queue(Intake, Upkeep, Operators, ServerState, Pruning):
     """The entries of one profile."""
 
 
-__all__ = ["STRANGER", "Flight", "Move", "NewEntry", "Prepared", "Queue", "waiting_for"]
+__all__ = ["MIXED_UP", "STRANGER", "Flight", "Move", "NewEntry", "Prepared", "Queue", "waiting_for"]

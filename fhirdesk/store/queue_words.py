@@ -15,6 +15,7 @@ from fhirdesk.store.tables import queue_entry
 Q = queue_entry.c
 OLDER = "older-database"  # the issue of an attempt that another, lost state of the database may have made
 STRANGER = "not-fhir"  # the issue of an attempt that something else than the FHIR server answered
+MIXED_UP = "mixed-up"  # the issue of an attempt whose answer was about another's resource
 OPEN_STATES = [s.value for s in OPEN]
 
 
@@ -113,8 +114,10 @@ class Flight:
 
     @property
     def accepted(self) -> bool:
-        """The server said yes, without a proof that tells its version; the page of a proxy is no yes."""
-        return self.status is not None and 200 <= self.status < 300 and self.status != 202 and self.issue != STRANGER
+        """The server said yes, without a proof that tells its version; the page of a proxy, or a yes about another's
+        resource, is none."""
+        yes = self.status is not None and 200 <= self.status < 300 and self.status != 202
+        return yes and self.issue not in (STRANGER, MIXED_UP)
 
 
 class Scope:

@@ -20,7 +20,7 @@ from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.refusals import Refusals
 from fhirdesk.sync.settle import RULES, Company, settle
-from fhirdesk.sync.theirs import left_open
+from fhirdesk.sync.theirs import is_another, left_open
 
 log = logging.getLogger("fhirdesk.sync")
 ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
@@ -39,7 +39,7 @@ class Reception:
 
     def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> list[Verdict]:
         """Answers to claimed entries, by position; `shared`: one answer stands for all. What each was read as."""
-        readings = [read_answer(s.request, a) for s, a in zip(sends, answers, strict=True)]
+        readings = [self._of_ours(s, read_answer(s.request, a)) for s, a in zip(sends, answers, strict=True)]
         yes = self.circuit.others_succeed or any(r.verdict is Verdict.DONE for r in readings)
         moves = [self._move(s, r, Company(yes, shared)) for s, r in zip(sends, readings, strict=True)]
         self.ledger.commit(moves)
@@ -48,6 +48,15 @@ class Reception:
         for reading in readings[:1] if shared else readings:
             self._note_server(reading)
         return [r.verdict for r in readings]
+
+    def _of_ours(self, send: Send, reading: Reading) -> Reading:
+        """H1: a yes that shows another's resource is none: nothing of it is kept. What a conditional create met is
+        judged where it is taken over (D15)."""
+        met = send.request.if_none_exist and reading.answer.status == 200
+        theirs, sent = reading.resource, send.request.body
+        if met or not theirs or not sent or not is_another(send.entry, sent, theirs, self._context):
+            return reading
+        return Reading(Verdict.MIXED_UP, reading.answer)
 
     def take_back(self, sends: Sequence[Send]) -> None:
         """Claimed and not sent: pending as before, no attempt used."""

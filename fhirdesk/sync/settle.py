@@ -9,11 +9,12 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
 from fhirdesk.resource import identifiers
-from fhirdesk.store.queue import STRANGER, Move
+from fhirdesk.store.queue import MIXED_UP, STRANGER, Move
 from fhirdesk.sync.circuit import backoff
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_NAMED = 10  # elements in one notice
+NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # what the attempt keeps of a yes that is none
 NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's to write
 
 
@@ -34,6 +35,7 @@ RULES: Mapping[Verdict, Rule] = {
     Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
     Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
     Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
+    Verdict.MIXED_UP: Rule(Status.UNKNOWN, "why_mixed_up", Phase.LOST, pauses=True),
     Verdict.MOVED: Rule(Status.PENDING, "why_moved", pauses=True),
     Verdict.REJECTED: Rule(Status.FAILED, "why_rejected"),
     Verdict.PERMISSION: Rule(Status.FAILED, "why_permission"),
@@ -196,10 +198,9 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
 
 def noted(reading: Reading) -> dict[str, Any]:
     """What the attempt keeps of an answer."""
-    stranger = reading.verdict is Verdict.NOT_FHIR
     return {
         "http_status": reading.answer.status,
-        "issue": reading.issue.code if reading.issue else STRANGER if stranger else reading.answer.failure,
+        "issue": NO_YES.get(reading.verdict) or (reading.issue.code if reading.issue else reading.answer.failure),
         "request_id": reading.answer.request_id,
         "ms": reading.answer.ms,
         "issues": reading.answer.issues,

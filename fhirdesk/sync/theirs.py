@@ -1,15 +1,17 @@
 """The server's copy of a record: whether it is the same person's, what clashes with ours, how it becomes the base."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
-from fhirdesk.resource import Resource, identifier, identifiers, version_id
+from fhirdesk.resource import Resource, identifier, identifiers, listed, version_id
 
 MASTER_IS_SERVER = "Patient"
+PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$")
 
 
 def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: str) -> list[Resource]:
@@ -59,6 +61,35 @@ def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Co
         return True
     born = theirs.get("birthDate")
     return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
+
+
+def is_another(entry: QueueEntry, sent: Mapping[str, Any], theirs: Mapping[str, Any], context: Context) -> bool:
+    """H1: whether a resource that came back is not the one that was sent: it carries another number of ours, or none,
+    and is another person's (by birth date or name), or about another one."""
+    system = registry.identifier_system(entry.type, context)
+    ours, there = _values(sent, system), _values(theirs, system)
+    if ours and there:
+        return ours.isdisjoint(there)
+    return any(a and b and a.isdisjoint(b) for a, b in zip(_marks(sent), _marks(theirs), strict=True))
+
+
+def _values(resource: Mapping[str, Any], system: str) -> set[str]:
+    found = (i.get("value") for i in identifiers(resource) if i.get("system") == system)
+    return {value for value in found if isinstance(value, str)}
+
+
+def _marks(resource: Mapping[str, Any]) -> Sequence[set[str]]:
+    """By what one tells whom a resource is about: birth date, family and first given name, the patient referred to."""
+    names = [n for n in listed(resource.get("name")) if isinstance(n, Mapping)]
+    given = [next(iter(listed(n.get("given"))), None) for n in names]
+    about = (resource.get("subject"), resource.get("patient"))
+    places = (a.get("reference") for a in about if isinstance(a, Mapping))
+    whom = [m[1] for p in places if isinstance(p, str) and (m := PATIENT.search(p))]
+    return _texts([resource.get("birthDate")]), _texts(n.get("family") for n in names), _texts(given), set(whom)
+
+
+def _texts(values: Iterable[object]) -> set[str]:
+    return {value.strip().casefold() for value in values if isinstance(value, str) and value.strip()}
 
 
 def stranger(logical_id: str) -> Reason:

@@ -164,6 +164,7 @@ def test_the_row_of_what_was_not_answered(delivery: Delivery, verdict: Verdict) 
 
 GOES_TO = {
     V.UNKNOWN: Status.UNKNOWN, V.NOT_SENT: Status.PENDING, V.NOT_TRUSTED: Status.PENDING, V.NOT_FHIR: Status.UNKNOWN,
+    V.MIXED_UP: Status.UNKNOWN,
     V.MOVED: Status.PENDING, V.REJECTED: Status.FAILED, V.PERMISSION: Status.FAILED, V.SIGN_IN: Status.PENDING,
     V.WRONG_PLACE: Status.PENDING, V.NOT_THERE: Status.UNKNOWN, V.GONE: Status.CONFLICT, V.UNSUPPORTED: Status.HELD,
     V.STALE: Status.UNKNOWN, V.LOCKED: Status.PENDING, V.DUPLICATE: Status.UNKNOWN, V.NEEDS_VERSION: Status.UNKNOWN,
@@ -177,7 +178,7 @@ def test_where_an_entry_goes_for_a_verdict(verdict: Verdict) -> None:
 
 
 def test_which_verdicts_pause_make_the_server_wait_and_count() -> None:
-    pauses = {V.NOT_TRUSTED, V.NOT_FHIR, V.MOVED, V.SIGN_IN, V.WRONG_PLACE}
+    pauses = {V.NOT_TRUSTED, V.NOT_FHIR, V.MIXED_UP, V.MOVED, V.SIGN_IN, V.WRONG_PLACE}
     assert {v for v, rule in RULES.items() if rule.pauses} == pauses
     assert {v for v, rule in RULES.items() if rule.server_waits} == {V.NOT_SENT, V.BUSY}
     assert {v for v, rule in RULES.items() if rule.counts} == {V.LOCKED, V.BACKOFF}

@@ -223,3 +223,97 @@ def test_D18_two_records_that_name_one_id_do_not_become_one(bench: Make) -> None
         del server.held["Patient/77"]["identifier"]
         with pytest.raises(Refused):
             desk.resolve(contested, "arrived", "77")
+
+
+OTHERS = {
+    "another number": resource("P-9", birthDate="1950-01-01"),
+    "no number, another birth date": {"birthDate": "1950-01-01", "name": [{"family": "홍", "given": ["길동"]}]},
+    "no number, another name": {"birthDate": "1985-06-15", "name": [{"family": "Smith", "given": ["Ann"]}]},
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("who", OTHERS)
+def test_H1_a_create_that_is_answered_with_another_patient_is_none(bench: Make, who: str, batch: bool) -> None:
+    with Scripted(batch=batch) as server:
+        other = server.put("Patient", "9", **OTHERS[who])
+        mixed = Act(201, other, {"ETag": 'W/"1"', "Location": f"{server.url}/Patient/9/_history/1"}, after=True)
+        server.script = lambda asked: mixed if asked.method == "POST" and asked.path else None
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        worker = desk.drain()
+        assert desk.states(uuid) == [Status.UNKNOWN] and desk.entry(uuid).logical_id is None
+        assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+        server.script = lambda asked: None
+        desk.drain(before=lambda resumed: resumed.resume())
+        (change,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+    assert desk.states(uuid, change) == [Status.COMPLETED] * 2
+    assert server.held["Patient/9"] == other and len(server.held) == 2 and len(server.asked("POST", "Patient")) == 1
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_H1_a_change_that_is_answered_with_another_patient_has_perhaps_not_arrived(bench: Make, who: str) -> None:
+    with Scripted() as server:
+        other = server.put("Patient", "9", **OTHERS[who])
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        worker = desk.drain()
+        assert desk.states(uuid) == [Status.UNKNOWN]
+        assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+        server.script = lambda asked: None
+        desk.drain(before=lambda resumed: resumed.resume())
+    assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/9"] == other
+    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+
+
+def test_H1_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted(bench: Make) -> None:
+    with Scripted() as server:
+        other = server.put("Patient", "9", **OTHERS["another number"])
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
+        told = desk.edit(phone="010-1")
+    assert told.outcome is EditOutcome.UNKNOWN and told.record and told.record.fields["phone"] == "010-0"
+    assert server.held["Patient/9"] == other
+
+
+def test_H1_a_result_that_is_answered_with_one_of_another_patient_is_none(bench: Make) -> None:
+    fields = {
+        "result_id": "LR-1", "patient_id": "P-1", "test_code": "718-7", "test_name": "Hb", "result_value": "13.5",
+        "resulted_at": "2025-01-01T00:00:00+09:00",
+    }  # fmt: skip
+    with Scripted() as server:
+        other = server.put("Observation", "9", subject={"reference": f"{server.url}/Patient/77"})
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        mixed = Act(201, other, {"ETag": 'W/"1"'})
+        server.script = lambda asked: mixed if asked.method == "POST" else None
+        (uuid,) = desk.add(Record("lab_result", "LR-1", fields))
+        worker = desk.drain()
+    assert desk.states(uuid) == [Status.UNKNOWN] and desk.entry(uuid).logical_id is None
+    assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+
+
+def test_what_a_server_writes_in_its_own_way_is_still_ours(bench: Make) -> None:
+    """Another system for our number, letters in capitals, another way to write a name."""
+
+    def script(asked: Asked) -> Act | None:
+        if asked.method != "POST":
+            return None
+        body = (asked.body or {}) | {"id": "1", "meta": {"versionId": "1"}}
+        body["identifier"] = [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "value": "P-1"}]
+        body["name"] = [{"family": n["family"].upper(), "given": n["given"]} for n in body["name"]]
+        return Act(201, body, after=True)
+
+    with Scripted() as server:
+        server.script = script
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1", family_name="Hong", given_name="Gil"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED]
