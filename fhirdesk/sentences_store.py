@@ -51,6 +51,23 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "{path} 은(는) 네트워크 공유({kind})입니다. 데이터베이스가 손상될 수 있습니다. 바뀐 것은 없습니다. "
         "--data-dir 로 이 컴퓨터의 폴더를 고르세요.",
     ),
+    "file_not_ours": (
+        "{path} is not used: it is a link, no plain file, has a second name, or belongs to another user. Nothing was "
+        "changed. Move it away, then start again.",
+        "{path} 을(를) 쓰지 않았습니다. 링크이거나 일반 파일이 아니거나 이름이 둘이거나 다른 사용자의 것입니다. "
+        "바뀐 것은 없습니다. 다른 곳으로 옮긴 뒤 다시 시작하세요.",
+    ),
+    "folder_writable": (
+        "Others may write in the data folder {path}: they could exchange or delete what was saved. Let only your own "
+        "account in: chmod 700.",
+        "다른 사용자가 데이터 폴더 {path} 에 쓸 수 있어 저장한 것을 바꾸거나 지울 수 있습니다. 내 계정만 쓰게 하세요: "
+        "chmod 700.",
+    ),
+    "folder_readable": (
+        "Others may look into the data folder {path}, which holds patient data. Let only your own account in: "
+        "chmod 700.",
+        "환자 정보가 있는 데이터 폴더 {path} 을(를) 다른 사용자가 볼 수 있습니다. 내 계정만 쓰게 하세요: chmod 700.",
+    ),
     "disk_error": (
         "The disk reported an error while saving. What was saved before is safe; of this one it is not known. "
         "Save it again: it is never stored twice. Then have the disk checked.",

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fhirdesk.errors import ConfigurationError
+from fhirdesk.private_files import read_private, replace_private
 
 DEFAULT_PROFILE = "default"
 DEMO_PROFILE = "demo"
@@ -88,7 +89,7 @@ def load_profiles(data_dir: Path) -> dict[str, Profile]:
         return {}
     known = {f.name for f in fields(Profile)}
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))["profiles"]
+        saved = json.loads(read_private(path))["profiles"]
         return {p["name"]: Profile(**{k: v for k, v in p.items() if k in known}) for p in saved}
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError("profiles_damaged", path=path) from error
@@ -97,14 +98,10 @@ def load_profiles(data_dir: Path) -> dict[str, Profile]:
 def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) -> None:
     """Write all profiles at once, private to the user."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = profiles_path(data_dir)
-    draft = path.with_suffix(".new")
     text = json.dumps(
         {"active": active, "profiles": [asdict(p) for p in profiles.values()]}, ensure_ascii=False, indent=2
     )
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+    replace_private(profiles_path(data_dir), text.encode())
 
 
 def active_profile(data_dir: Path) -> str:
@@ -113,7 +110,7 @@ def active_profile(data_dir: Path) -> str:
     if not path.exists():
         return DEFAULT_PROFILE
     try:
-        return str(json.loads(path.read_text(encoding="utf-8")).get("active", DEFAULT_PROFILE))
+        return str(json.loads(read_private(path)).get("active", DEFAULT_PROFILE))
     except ValueError as error:
         raise ConfigurationError("profiles_damaged", path=path) from error
 
@@ -147,7 +144,7 @@ def load_settings(
     env = (read_env_file(env_file) if env_file else {}) | dict(os.environ if environ is None else environ)
     folder = (
         data_dir or (Path(env["FHIRDESK_DATA_DIR"]) if env.get("FHIRDESK_DATA_DIR") else default_data_dir())
-    ).absolute()
+    ).resolve()  # the folder may be a link; what lies in it may not
     saved = load_profiles(folder)
     name = profile or active_profile(folder)
     if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
@@ -204,7 +201,7 @@ def _local_settings(folder: Path) -> dict[str, object]:
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_private(path).decode())
     except ValueError as error:
         raise ConfigurationError("settings_damaged", path=path) from error
 
