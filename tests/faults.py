@@ -98,4 +98,5 @@ ROWS = {
     "G11": "the modes of files",
     "G12": "a patient who edits another's record",
     "H1": "a yes that shows another person's resource",
+    "H5": "a data folder that others may write, links at names of ours",
 }
