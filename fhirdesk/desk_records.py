@@ -18,6 +18,7 @@ from fhirdesk.records import Record, RecordType
 from fhirdesk.views import (
     EditResult,
     ImportLine,
+    ImportOptions,
     ImportProgress,
     MetricsView,
     OpenedView,
@@ -27,7 +28,8 @@ from fhirdesk.views import (
 )
 
 if TYPE_CHECKING:
-    from fhirdesk.files import BadRow, Row
+    from fhirdesk.files import Rows
+    from fhirdesk.imports import ImportRun
 
 IMPORT_BATCH = 200
 
@@ -105,36 +107,34 @@ class RecordsDesk(DeskBase):
     async def import_files(
         self,
         sources: Sequence[Path | BinaryIO],
+        options: ImportOptions | None = None,
         *,
-        type_: str | None = None,
-        enqueue: bool = True,
         progress: Callable[[ImportProgress], None] | None = None,
     ) -> AsyncIterator[ImportLine]:
         """Read records and Bundles of files or open streams; a line for each row once it is committed."""
-        tally = Tally(progress)
+        tally, run = Tally(progress), await self._engine.do(lambda: self._rooms.import_run(options))
         sizes = [size_of(source) for source in sources]
         for number, source in enumerate(sources):
             with opened(source) as given:
                 if isinstance(source, Path) and isinstance(given, BufferedReader):
                     before, tell = sum(sizes[:number]), given.tell
                     tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
-                async for line in self._add(self._rooms.rows(given), tally, type_, enqueue):
+                async for line in self._add(self._rooms.rows(given), tally, run):
                     yield line
 
     async def load_sample(
         self, patients: int, seed: int = 1, *, progress: Callable[[ImportProgress], None] | None = None
     ) -> AsyncIterator[ImportLine]:
         """The clinic that does not exist, imported like a file; the same seed gives the same records."""
-        tally = Tally(progress)
+        tally, run = Tally(progress), await self._engine.do(self._rooms.import_run)
         tally.reached = lambda: tally.patients / patients
-        async for line in self._add(self._rooms.sample_rows(patients, seed), tally, None, True):
+        async for line in self._add(self._rooms.sample_rows(patients, seed), tally, run):
             yield line
 
-    async def _add(
-        self, rows: Iterator[Row | BadRow], tally: Tally, type_: str | None, enqueue: bool
-    ) -> AsyncIterator[ImportLine]:
+    async def _add(self, rows: Iterator[Rows], tally: Tally, run: ImportRun) -> AsyncIterator[ImportLine]:
         while batch := await self._engine.read(lambda: list(itertools.islice(rows, IMPORT_BATCH))):
-            lines = await self._engine.do(lambda b=batch: self._rooms.import_rows(b, type_, enqueue))  # type: ignore[misc]
+            lines = await self._engine.do(lambda b=batch: run.take(b))  # type: ignore[misc]
+            tally.notes = tuple(run.notes)
             self._wake()
             for line in lines:
                 tally.add(line)
@@ -173,6 +173,7 @@ class Tally:
         self._progress = progress
         self.reached: Callable[[], float] | None = None  # the share that was read, where it is known
         self.patients = 0
+        self.notes: tuple[Reason, ...] = ()  # of the files
         self.counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
 
     def add(self, line: ImportLine) -> None:
@@ -186,7 +187,7 @@ class Tally:
         """Pass the numbers on."""
         if self._progress:
             fraction = min(1.0, self.reached()) if self.reached else None
-            self._progress(ImportProgress(**self.counts, fraction=fraction))
+            self._progress(ImportProgress(**self.counts, fraction=fraction, notes=self.notes))
 
 
 def size_of(source: Path | BinaryIO) -> int:

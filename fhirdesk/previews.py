@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord
-from fhirdesk.files import BadRow, Row
+from fhirdesk.files import BadRow, Note, Row
 from fhirdesk.intake import GRAVE, Intake
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
@@ -68,7 +68,7 @@ class Previews:
         """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
         name theirs. Raises InvalidDocument where a file cannot be read."""
         source = given if isinstance(given, Path) else io.BytesIO(given if isinstance(given, bytes) else given.encode())
-        return tuple(self._opened(row, type_) for row in itertools.islice(files.rows(source), MOST_OPENED))
+        return tuple(self._opened(row, type_) for row in itertools.islice(_rows(source), MOST_OPENED))
 
     def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
         given = json.pretty(row.data) if isinstance(row, Row) else ""
@@ -128,6 +128,10 @@ class Previews:
             headers["If-None-Exist"] = plan.request.if_none_exist
         url = f"{self._settings.profile.url or ''}/{plan.request.path}"
         return {"method": plan.request.method, "url": url, "headers": headers, "body": plan.request.body}
+
+
+def _rows(source: Path | io.BytesIO) -> Iterator[Row | BadRow]:
+    return (row for row in files.rows(source) if not isinstance(row, Note))
 
 
 def guessed(raw: Mapping[str, Any]) -> str | None:

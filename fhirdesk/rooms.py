@@ -6,7 +6,6 @@ converters, and answers in a fraction of their time.
 
 from __future__ import annotations
 
-import uuid as uuids
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,18 +15,19 @@ from fhirdesk import credentials
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidDocument, InvalidInput, InvalidRecord
+from fhirdesk.errors import InvalidDocument
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType, resource_types
 from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
-from fhirdesk.views import CheckStep, ImportLine
+from fhirdesk.views import CheckStep, ImportOptions
 
 if TYPE_CHECKING:
     from fhirdesk.exports import Exports
-    from fhirdesk.files import BadRow, Row
+    from fhirdesk.files import Row, Rows
+    from fhirdesk.imports import ImportRun
     from fhirdesk.intake import Intake
     from fhirdesk.previews import Previews
     from fhirdesk.remote.client import Remote
@@ -183,7 +183,7 @@ class Rooms:
 
     # -- import
 
-    def rows(self, source: Path | BinaryIO) -> Iterator[Row | BadRow]:
+    def rows(self, source: Path | BinaryIO) -> Iterator[Rows]:
         """The rows of a file, by content; a file that cannot be read at all is one bad row."""
         from fhirdesk import files
         from fhirdesk.files import BadRow
@@ -202,27 +202,11 @@ class Rooms:
 
         return (Row(line, data) for line, data in enumerate(sample.generate(patients, seed), 1))
 
-    def import_rows(self, rows: Sequence[Row | BadRow], type_: str | None, enqueue: bool) -> list[ImportLine]:
-        """One transaction; bad rows are refused by themselves."""
-        read = self.intake.read(rows, type_)
-        good = [(r, str(uuids.uuid4())) for r in read if isinstance(r, Record)]
-        saved = iter(self.save(good, enqueue=enqueue, who="import"))
-        lines = []
-        for row, result in zip(rows, read, strict=True):
-            if isinstance(result, Record):
-                done = next(saved)
-                lines.append(ImportLine(row.line, result.type, result.key, done.result, done.entry, note=done.note))
-            else:
-                lines.append(self._refusal(row, result, type_))
-        return lines
+    def import_run(self, options: ImportOptions | None = None) -> ImportRun:
+        """One import, batch by batch."""
+        from fhirdesk.imports import ImportRun
 
-    def _refusal(self, row: Row | BadRow, error: InvalidInput, type_: str | None) -> ImportLine:
-        """What is wrong with a row, by its type, key and field where they are known."""
-        field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
-        data = getattr(row, "data", {"resourceType": None})
-        named = None if "resourceType" in data else data.get("type", type_)
-        known = named if isinstance(named, str) and named in self.record_types() else None
-        return ImportLine(row.line, known, key, "refused", None, Reason(error.code, error.params), field)
+        return ImportRun(self.intake, self.outbox, options or ImportOptions())
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
         """Store and queue."""

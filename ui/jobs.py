@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fhirdesk.desk import Desk
 from fhirdesk.views import ImportLine, ImportProgress
-from ui.dialogs.report import KEPT
+from ui.dialogs.report import KEPT, told_of
 from ui.tasks import Tasks
 from ui.widgets.bars import JobStrip
 
@@ -18,7 +18,7 @@ SAMPLE_PATIENTS = 200
 class Jobs(QObject):
     """One job at a time; what was committed before Cancel stays."""
 
-    finished = Signal(object, object)  # ImportProgress, list[ImportLine] refused
+    finished = Signal(object, object)  # ImportProgress, list[ImportLine] of which something is to be said
 
     def __init__(self, tasks: Tasks, strip: JobStrip, parent: QObject | None = None):
         super().__init__(parent)
@@ -55,7 +55,7 @@ class Jobs(QObject):
 
     async def _run(self, start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]]) -> None:
         reached = ImportProgress()
-        refused: list[ImportLine] = []
+        told: list[ImportLine] = []
 
         def tell(progress: ImportProgress) -> None:
             nonlocal reached
@@ -64,8 +64,8 @@ class Jobs(QObject):
 
         try:
             async for line in start(tell):
-                if line.result == "refused" and len(refused) < KEPT:
-                    refused.append(line)
+                if told_of(line) and len(told) < KEPT:
+                    told.append(line)
         finally:
             self._strip.end()
-            self.finished.emit(reached, refused)
+            self.finished.emit(reached, told)

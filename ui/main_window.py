@@ -242,9 +242,9 @@ class MainWindow(QMainWindow):
         if self.desk and paths:
             self.jobs.import_files(self.desk, paths)
 
-    def _imported(self, progress: ImportProgress, refused: list[ImportLine]) -> None:
-        if refused:
-            ImportReport(progress, refused, self).open()
+    def _imported(self, progress: ImportProgress, told: list[ImportLine]) -> None:
+        if told or progress.notes:
+            ImportReport(progress, told, self).open()
         else:
             self.toast.say(summary(progress))
 

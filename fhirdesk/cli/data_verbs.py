@@ -13,10 +13,10 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.desk import Desk
 from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
-from fhirdesk.files import BadRow, Row
+from fhirdesk.files import BadRow, Note, Row
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
-from fhirdesk.views import EditOutcome, ImportLine
+from fhirdesk.views import EditOutcome, ImportLine, ImportOptions, ImportProgress
 from fhirdesk.words import say
 
 EDIT_EXIT = {
@@ -51,6 +51,9 @@ def convert(settings: Settings, options: Namespace) -> int:
         return USAGE
     good = bad = 0
     for row in files.rows(source(options.file)):
+        if isinstance(row, Note):
+            note(json.dumps({"note": say(row.reason.code, row.reason.params, settings.lang)}).decode())
+            continue
         try:
             sys.stdout.buffer.write(json.dumps(_converted(row, options.type, context)) + b"\n")
             good += 1
@@ -78,24 +81,33 @@ def _wrong(line: int, error: InvalidInput, settings: Settings) -> dict[str, Any]
 async def import_(settings: Settings, options: Namespace) -> int:
     """A line a row once it is committed, then a summary."""
     counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
-    bar = Bar(say("cli_bar_read", {}, settings.lang))
+    bar, reached = Bar(say("cli_bar_read", {}, settings.lang)), ImportProgress()
+
+    def tell_files(progress: ImportProgress) -> None:
+        nonlocal reached
+        tell(progress.notes[len(reached.notes) :], settings)
+        reached = progress
+
     async with opened(settings) as desk:
         tell(await desk.problems(), settings)
         _known(options.type, desk)
         paths = [source(name) for name in options.files]
-        async for line in desk.import_files(paths, type_=options.type, enqueue=not options.no_enqueue):
+        how = ImportOptions(type=options.type, enqueue=not options.no_enqueue, source=options.source)
+        async for line in desk.import_files(paths, how, progress=tell_files):
             counts["read"] += 1
             counts[line.result] += 1
             counts["queued"] += line.entry is not None
-            told = {"error": sentence(line.error, settings), "note": sentence(line.note, settings)}
+            error, notes = sentence(line.error, settings), [say(n.code, n.params, settings.lang) for n in line.notes]
             if options.json:
-                put(asdict(line) | told)
-            elif text := told["error"] or told["note"]:
-                note(_at_line(line, text, settings))
+                put(asdict(line) | {"error": error, "notes": notes, "note": notes[0] if notes else None})
+            else:
+                for text in [error] if error else notes:
+                    note(_at_line(line, text, settings))
             bar.show(counts["read"])
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
-    put({"summary": counts}) if options.json else print(say("cli_import", said, settings.lang))
+    files_notes = [say(n.code, n.params, settings.lang) for n in reached.notes]
+    put({"summary": counts, "notes": files_notes}) if options.json else print(say("cli_import", said, settings.lang))
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
     return DONE

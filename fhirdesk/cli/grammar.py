@@ -53,6 +53,7 @@ def _data(grammar: Grammar) -> None:
     verb.add_argument("files", nargs="+", help=f"{ROWS}, or FHIR: resources, Bundles; -: standard input")
     verb.add_argument("--type", help=f"of rows that do not name theirs: {TYPES}")
     verb.add_argument("--no-enqueue", action="store_true", help="store only, send nothing")
+    verb.add_argument("--from", dest="source", metavar="NAME", help="the system that the files come from")
     verb = grammar.verb("export", "data_verbs:export", "what the cache holds")
     verb.add_argument("--type")
     verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")

@@ -12,9 +12,9 @@ from fhirdesk.errors import InvalidDocument
 from fhirdesk.files.csv_rows import csv_rows
 from fhirdesk.files.documents import texts
 from fhirdesk.files.json_rows import document_rows, is_document, ndjson_rows
-from fhirdesk.files.row import BadRow, Document, Row
+from fhirdesk.files.row import BadRow, Document, Note, Row, Rows
 
-__all__ = ["BadRow", "Document", "Row", "documents", "rows"]
+__all__ = ["BadRow", "Document", "Note", "Row", "Rows", "documents", "rows"]
 
 BOM, GZIP = b"\xef\xbb\xbf", b"\x1f\x8b"
 FOREIGN = {b"<": "file_xml", b"\xff": "file_encoding", b"\xfe": "file_encoding", b"P": "file_packed"}
@@ -24,8 +24,9 @@ PART = 1024 * 1024
 Lines = Iterator[tuple[int, bytes]]
 
 
-def rows(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
-    """The rows of a file or stream, one at a time. Raises InvalidDocument when it cannot be read at all."""
+def rows(source: Path | BinaryIO) -> Iterator[Rows]:
+    """The rows of a file or stream, one at a time, and what is to be said of it. Raises InvalidDocument when it cannot
+    be read at all."""
     return _opened(source, _rows)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidDocument
 
 
@@ -41,7 +42,14 @@ class BadRow:
     error: InvalidDocument
 
 
-Rows = Row | BadRow
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be said of a file as a whole; it is read all the same."""
+
+    reason: Reason
+
+
+Rows = Row | BadRow | Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it: new, changed or unchanged, its entry, and why it has none where the record is not ready."""
+    """What became of it: new, changed or unchanged, its entry, and what is to be said of it, though it was taken."""
 
     result: str
     entry: str | None
-    note: Reason | None = None
+    notes: tuple[Reason, ...] = ()
 
 
 class Outbox:
@@ -44,8 +44,11 @@ class Outbox:
     def __init__(self, store: Store, clock: Clock, context: Context | None = None):
         self._store, self._clock, self._context = store, clock, context or Context()
 
-    def add(self, incoming: Sequence[Incoming], *, enqueue: bool = True, who: str = "import") -> list[Saved]:
-        """Store and queue, all or nothing. Returns one Saved for each, in order. Raises DiskFull."""
+    def add(
+        self, incoming: Sequence[Incoming], *, enqueue: bool = True, who: str = "import", source: str | None = None
+    ) -> list[Saved]:
+        """Store and queue, all or nothing. `source`: whose rows they are; None: a person's. Returns one Saved for each,
+        in order. Raises DiskFull."""
         if not incoming:
             return []
         now = self._clock.now()
@@ -135,8 +138,8 @@ class Outbox:
                 sent = replace(record, base=None) if known else record
                 queued.append((replace(one, record=sent), before is None or status is None))
                 newest[place] = Status.PENDING
-            note = NOT_READY if enqueue and not ready else None
-            saved.append(Saved(result, one.uuid if queue_it else None, note))
+            notes = (NOT_READY,) if enqueue and not ready else ()
+            saved.append(Saved(result, one.uuid if queue_it else None, notes))
         return saved, queued, changed
 
     def _says_no_more(self, before: Record, record: Record) -> bool:

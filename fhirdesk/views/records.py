@@ -78,6 +78,16 @@ class ImportProgress:
     refused: int = 0
     queued: int = 0
     fraction: float | None = None  # 0..1 of the bytes, where the size is known
+    notes: tuple[Reason, ...] = ()  # what is to be said of its files, though they were read
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How an import is to be read. `source`: the name of the system that its files come from, where it was given."""
+
+    type: str | None = None  # of records that do not name theirs
+    enqueue: bool = True
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ class ImportLine:
     entry: str | None = None
     error: Reason | None = None
     field: str | None = None
-    note: Reason | None = None  # why it was stored and not queued
+    notes: tuple[Reason, ...] = ()  # what is to be said of it, though it was taken
 
 
 class EditOutcome(StrEnum):

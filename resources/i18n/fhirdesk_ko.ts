@@ -1326,8 +1326,8 @@
         <translation>왜</translation>
     </message>
     <message>
-        <source>Refused rows</source>
-        <translation>거절된 행</translation>
+        <source>Rows of the import</source>
+        <translation>가져온 행</translation>
     </message>
     <message>
         <source>Close</source>

@@ -14,6 +14,7 @@ from fhirdesk.files import Row
 from fhirdesk.r4 import json as r4_json
 from fhirdesk.r4.json import Number
 from fhirdesk.rooms import Rooms
+from fhirdesk.views import ImportOptions
 from fhirdesk.words import say
 from tests.acceptance import SHARED
 from tests.converters.rows import TYPES, wrong_values
@@ -46,7 +47,7 @@ def test_every_malformed_file_is_refused(rooms: Rooms, tmp_path: Path, capsys: p
             file.write_bytes(packed.read())
             code, out, told = convert(capsys, "patient", str(file))
             assert (code, out) == (6, []) and told and all(line["error"] for line in told), name
-            lines = rooms.import_rows(list(rooms.rows(file)), "patient", True)
+            lines = rooms.import_run(ImportOptions("patient")).take(list(rooms.rows(file)))
             assert lines and all(line.result == "refused" and line.error for line in lines), name
             assert all(say(line.error.code, line.error.params, "ko") != line.error.code for line in lines if line.error)
             refused += 1
@@ -72,7 +73,9 @@ def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys:
 
 def test_a_refused_row_names_its_type_where_it_is_known(rooms: Rooms) -> None:
     rows = [{"type": "patient", "patient_id": "P-1"}, {"patient_id": "P-2"}, {"type": "<b>"}, {"type": 7}]
-    lines = rooms.import_rows([Row(n, row) for n, row in enumerate(rows, 1)], "patient", False)
+    lines = rooms.import_run(ImportOptions("patient", enqueue=False)).take(
+        [Row(n, row) for n, row in enumerate(rows, 1)]
+    )
     assert [(line.type, line.key, line.field) for line in lines[:2]] == [
         ("patient", "P-1", "gender"),
         ("patient", "P-2", "gender"),

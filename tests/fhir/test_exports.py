@@ -20,6 +20,7 @@ from fhirdesk.files import Row, out
 from fhirdesk.files.csv_rows import csv_rows
 from fhirdesk.r4 import json
 from fhirdesk.rooms import Rooms
+from fhirdesk.views import ImportOptions
 from tests.acceptance import SHARED
 
 NAUGHTY = SHARED / "data" / "adverse" / "naughty_strings.json.gz"
@@ -39,7 +40,8 @@ def person(key: str, **more: Any) -> dict[str, Any]:
 
 def take(rooms: Rooms, *raws: dict[str, Any]) -> list[str]:
     """Import rows; the results."""
-    return [line.result for line in rooms.import_rows([Row(n, raw) for n, raw in enumerate(raws, 1)], None, False)]
+    given = [Row(n, raw) for n, raw in enumerate(raws, 1)]
+    return [line.result for line in rooms.import_run(ImportOptions(enqueue=False)).take(given)]
 
 
 def written(rooms: Rooms, format_: str, type_: str | None = None) -> bytes:
@@ -127,7 +129,7 @@ def _by_line_feed(lines: Any) -> Any:
 def test_F9_naughty_strings_are_stored_exported_and_read_back(rooms: Rooms) -> None:
     strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
     people = [person(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
-    lines = rooms.import_rows([Row(n, p) for n, p in enumerate(people)], None, False)
+    lines = rooms.import_run(ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])
     kept = {p["patient_id"]: p for p, line in zip(people, lines, strict=True) if line.result == "new"}
     assert len(kept) > 0.97 * len(strings) and all(line.error for line in lines if line.result == "refused")
     for format_, type_ in (("records", None), ("csv", "patient")):

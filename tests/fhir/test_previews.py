@@ -7,7 +7,7 @@ from fhirdesk.converters.paths import leaves, written
 from fhirdesk.entry import Mapped
 from fhirdesk.r4 import json
 from fhirdesk.rooms import Rooms
-from fhirdesk.views import How, PreviewView
+from fhirdesk.views import How, ImportOptions, PreviewView
 
 PERSON = '{"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}'
 
@@ -99,7 +99,7 @@ def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: R
 
 def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Rooms) -> None:
     rows = list(rooms.rows(io.BytesIO(f'{PERSON[:-1]}, "email": "a@b.example"}}'.encode())))
-    assert [line.result for line in rooms.import_rows(rows, "patient", False)] == ["new"]
+    assert [line.result for line in rooms.import_run(ImportOptions("patient", enqueue=False)).take(rows)] == ["new"]
     base = json.loads(THEIRS) | {"id": "17", "meta": {"versionId": "3"}}
     mapped = Mapped("patient", "P-1", "Patient", "17", "3", base, base_read=True)
     with rooms.store.writing() as tx:

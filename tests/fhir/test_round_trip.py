@@ -15,6 +15,7 @@ from fhirdesk.intake import GRAVE
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.rooms import Rooms
+from fhirdesk.views import ImportOptions
 from tests.acceptance import SHARED
 
 DATA = SHARED / "data"
@@ -50,7 +51,7 @@ def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Rooms) -> No
     sent: dict[tuple[str | None, str | None], bytes] = {}
     for start in range(0, len(rows), 200):
         part = rows[start : start + 200]
-        for row, line in zip(part, rooms.import_rows(part, None, False), strict=True):
+        for row, line in zip(part, rooms.import_run(ImportOptions(enqueue=False)).take(part), strict=True):
             assert line.result != "refused", line
             sent[line.type, line.key] = json.canonical(row.data)
     out = io.BytesIO()

@@ -1,9 +1,10 @@
-"""What an import did: new, changed, unchanged, and every refused row with its reason."""
+"""What an import did: new, changed, unchanged, every refused row with its reason, and what else is to be said."""
 
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from fhirdesk.entry import Reason
 from fhirdesk.views import ImportLine, ImportProgress
 from ui import words
 from ui.dialogs.sheet import Sheet, button
@@ -11,7 +12,9 @@ from ui.language import field_word, say, translate
 from ui.models.tables import visible
 from ui.widgets.grid import Grid
 
-KEPT = 1000  # refused rows that are listed
+KEPT = 1000  # rows that are listed
+MOST_NOTES = 8  # sentences about files
+USUAL = frozenset({"import_not_ready"})  # notes that surprise nobody
 
 
 def summary(progress: ImportProgress) -> str:
@@ -23,26 +26,33 @@ def summary(progress: ImportProgress) -> str:
     return " · ".join(parts)
 
 
-class ImportReport(Sheet):
-    """Shown when rows were refused."""
+def told_of(line: ImportLine) -> list[Reason]:
+    """What is to be said of a row: why it was refused, or what was noticed though it was taken."""
+    return [line.error] if line.error else [n for n in line.notes if n.code not in USUAL]
 
-    def __init__(self, progress: ImportProgress, refused: Sequence[ImportLine], parent: QWidget | None = None):
+
+class ImportReport(Sheet):
+    """Shown when rows were refused, or something is to be said of what was taken. `told`: those rows."""
+
+    def __init__(self, progress: ImportProgress, told: Sequence[ImportLine], parent: QWidget | None = None):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 460)
         text = self.tr("The refused rows were not stored. Correct them in the file and import it again.")
-        self.heading(summary(progress), text)
-        if progress.refused > len(refused):
-            shown, all_ = words.count(len(refused)), words.count(progress.refused)
+        self.heading(summary(progress), text if progress.refused else "")
+        for note in progress.notes[:MOST_NOTES]:
+            self.body.addWidget(self.note(visible(say(note))))
+        if progress.refused > len(told):
+            shown, all_ = words.count(len(told)), words.count(progress.refused)
             self.body.addWidget(self.note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
         titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
-        self.rows = Grid(self.tr("Refused rows"), titles, 3, (64, 130, 130))
+        self.rows = Grid(self.tr("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
-        self.rows.fill([_cells(line) for line in refused])
+        self.rows.fill([_cells(line) for line in told])
         self.body.addWidget(self.rows, 1)
         self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])
 
 
 def _cells(line: ImportLine) -> tuple[str, str, str, str]:
-    why = say(line.error) if line.error else ""
+    why = " ".join(say(reason) for reason in told_of(line))
     return str(line.line), visible(line.key or "—"), field_word(line.field or "—"), visible(why)
