@@ -13,6 +13,7 @@ from fhirdesk.settings import (
     Profile,
     Settings,
     active_profile,
+    check_name,
     load_profiles,
     save_profiles,
 )
@@ -20,7 +21,9 @@ from fhirdesk.views import CheckStep
 
 
 def test(settings: Settings, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
-    """The connection step by step, before anything is kept. Blocks: call it from a thread."""
+    """The connection step by step, before anything is kept. Blocks: call it from a thread. Raises ConfigurationError
+    for another server under a known name."""
+    check_name(load_profiles(settings.data_dir), profile)
     return asyncio.run(_test(replace(settings, profile=profile), secret))
 
 
@@ -48,10 +51,12 @@ async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]
 
 def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
     """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session. Raises
-    ConfigurationError for the practice server's name."""
+    ConfigurationError for the practice server's name, and for another server under a known one."""
     if profile.name == DEMO_PROFILE:
         raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
-    save_profiles(data_dir, load_profiles(data_dir) | {profile.name: profile}, profile.name)
+    saved = load_profiles(data_dir)
+    check_name(saved, profile)
+    save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name)
     return credentials.set_secret(profile.name, secret) if secret else True
 
 

@@ -82,6 +82,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{profile} is the practice server's own name: choose another.",
         "{profile} 은(는) 연습 서버의 이름입니다. 다른 이름을 고르세요.",
     ),
+    "profile_elsewhere": (
+        "{profile} is the server at {url}. Another address is another server: choose a new name for it. If {profile} "
+        "itself has moved: fhirdesk-cli profile move {profile} with the new address.",
+        "{profile} 은(는) {url} 서버의 이름입니다. 주소가 다르면 다른 서버이므로 새 이름을 고르세요. "
+        "{profile} 서버가 옮겨 간 것이라면: fhirdesk-cli profile move {profile} 새주소",
+    ),
     "profile_unknown": (
         "There is no profile {profile}. See fhirdesk-cli profile list.",
         "{profile} 프로필이 없습니다. fhirdesk-cli profile list 를 보세요.",

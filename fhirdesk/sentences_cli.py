@@ -211,8 +211,8 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "클라이언트 ID는 있지만 토큰 주소가 없고 서버도 알려 주지 않습니다.",
     ),
     "token_elsewhere": (
-        "The server says tokens are at {host}, which is another computer: name it in the profile if that is right.",
-        "서버가 토큰은 다른 컴퓨터인 {host} 에 있다고 합니다. 맞다면 프로필에 적으세요.",
+        "The server says tokens are at {host}, which is another server: name it in the profile if that is right.",
+        "서버가 토큰은 다른 서버인 {host} 에 있다고 합니다. 맞다면 프로필에 적으세요.",
     ),
     "token_unavailable": (
         "The token address does not answer. Nothing was sent; everything is kept.",

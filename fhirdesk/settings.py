@@ -10,8 +10,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from fhirdesk.address import check_url, origin
 from fhirdesk.errors import ConfigurationError
 from fhirdesk.private_files import read_private, replace_private
 
@@ -104,6 +104,14 @@ def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) 
     replace_private(profiles_path(data_dir), text.encode())
 
 
+def check_name(known: Mapping[str, Profile], wanted: Profile) -> None:
+    """A name stays with its server: its sign-in, ids and entries would go to another origin otherwise (H10). Raises
+    ConfigurationError."""
+    before = known.get(wanted.name)
+    if before and before.url and origin(before.url) != origin(wanted.url or ""):
+        raise ConfigurationError("profile_elsewhere", profile=wanted.name, url=before.url)
+
+
 def active_profile(data_dir: Path) -> str:
     """The name of the profile in use."""
     path = profiles_path(data_dir)
@@ -151,7 +159,7 @@ def load_settings(
         raise ConfigurationError("profile_unknown", profile=profile)
     chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
     url = check_url(server or env.get("FHIR_SERVER_URL") or chosen.url, chosen.allow_http)
-    elsewhere = bool(url and chosen.url and _origin(url) != _origin(chosen.url))
+    elsewhere = bool(url and chosen.url and origin(url) != origin(chosen.url))
     if elsewhere:  # what signs in at one server goes to no other
         chosen = replace(chosen, client_id=None, token_url=None)
     chosen = replace(
@@ -176,12 +184,6 @@ def load_settings(
     )
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
 def _retention(chosen: object) -> Retention:
     """The section [retention] of settings.toml: completed_days, failed_days; at least a day."""
     days = chosen if isinstance(chosen, dict) else {}
@@ -204,20 +206,3 @@ def _local_settings(folder: Path) -> dict[str, object]:
         return tomllib.loads(read_private(path).decode())
     except ValueError as error:
         raise ConfigurationError("settings_damaged", path=path) from error
-
-
-def is_loopback(host: str) -> bool:
-    """Whether that host is this computer."""
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def check_url(url: str | None, allow_http: bool = False) -> str | None:
-    """A server's address without a trailing slash; plain http only to this computer, unless the profile allows it."""
-    if not url:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise ConfigurationError("url_wrong", url=url)
-    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
-        raise ConfigurationError("url_plain_http", host=parts.hostname)
-    return url.rstrip("/")

@@ -99,4 +99,5 @@ ROWS = {
     "G12": "a patient who edits another's record",
     "H1": "a yes that shows another person's resource",
     "H5": "a data folder that others may write, links at names of ours",
+    "H10": "another address under a known name",
 }

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from fhirdesk.address import check_url
 from fhirdesk.errors import ConfigurationError
 from fhirdesk.settings import (
     Profile,
     Settings,
-    check_url,
     load_profiles,
     load_settings,
     read_env_file,

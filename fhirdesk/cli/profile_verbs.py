@@ -7,10 +7,11 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from fhirdesk import profiles
+from fhirdesk.address import check_url
 from fhirdesk.cli.output import DONE, USAGE, note, opened, put
 from fhirdesk.cli.server_verbs import check_exit, show_steps
 from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import Profile, Settings, check_url
+from fhirdesk.settings import Profile, Settings, check_name
 from fhirdesk.words import say
 
 SHOWN = ("url", "client_id", "token_url", "vendor")
@@ -60,7 +61,9 @@ def _wanted(settings: Settings, options: Namespace) -> Profile:
     url = check_url(options.url or options.server or before.url, profile.allow_http)
     if not url:
         raise ConfigurationError("profile_no_url")
-    return replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
+    profile = replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
+    check_name(saved, profile)
+    return profile
 
 
 def _secret(settings: Settings, profile: Profile) -> str:

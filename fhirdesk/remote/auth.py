@@ -3,14 +3,15 @@
 import asyncio
 import base64
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2 as httpx
 
+from fhirdesk.address import origin
 from fhirdesk.clock import Clock
 from fhirdesk.errors import InvalidDocument, NotAuthorized, Unavailable
 from fhirdesk.r4 import json
-from fhirdesk.remote import connections, wire
+from fhirdesk.remote import connections
 from fhirdesk.settings import Profile
 
 DEADLINE = 10.0  # seconds for a token
@@ -85,7 +86,7 @@ class Tokens:
             return response.status_code, await self._json(response)
 
     async def _discovered(self) -> str:
-        """Where the server says its tokens are; at another host only where the profile names it. Raises
+        """Where the server says its tokens are; at another origin only where the profile names it. Raises
         NotAuthorized, Unavailable."""
         base = str(self._profile.url)
         async with self._http.stream("GET", f"{base}/{DISCOVERY}", headers={"Accept": "application/json"}) as response:
@@ -95,8 +96,8 @@ class Tokens:
         url = found.get("token_endpoint") if isinstance(found, dict) and response.status_code == 200 else None
         if not isinstance(url, str):
             raise NotAuthorized("token_nowhere")
-        if urlsplit(url).hostname != urlsplit(base).hostname or urlsplit(url).scheme != urlsplit(base).scheme:
-            raise NotAuthorized("token_elsewhere", host=wire.origin(url))
+        if (there := origin(url)) is None or there != origin(base):
+            raise NotAuthorized("token_elsewhere", host=there or "?")
         return url
 
     @staticmethod

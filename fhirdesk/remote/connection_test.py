@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from fhirdesk.address import is_this_computer
 from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.entry import Reason
 from fhirdesk.errors import ConfigurationError, FhirDeskError, NotAuthorized, ServerError, Unavailable
@@ -125,7 +126,7 @@ class ConnectionTest:
 
     @property
     def _local(self) -> bool:
-        return self._host in ("localhost", "::1") or self._host.startswith("127.")
+        return is_this_computer(self._host)
 
     async def _untrusted(self, error: ssl.SSLError) -> FhirDeskError:
         """Why it is not trusted, with what the server shows."""

@@ -3,10 +3,8 @@
 import email.utils
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx2 as httpx
-
+from fhirdesk.address import led_to, origin
 from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.r4 import json
@@ -64,28 +62,17 @@ def answer(reply: Reply, now: float) -> Answer:
     )
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port: what a token belongs to."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
 def _moved(reply: Reply) -> Mapping[str, str]:
     """Of a redirect: from which server to which, without the path, which may name a patient."""
     if not 300 <= reply.status < 400 or "location" not in reply.headers:
         return {}
-    try:
-        there = httpx.URL(reply.url).join(reply.headers["location"])
-    except httpx.InvalidURL:
-        return {"host": origin(reply.url), "to": "?"}
-    return {"host": origin(reply.url), "to": origin(str(there))}
+    there = led_to(reply.url, reply.headers["location"])
+    return {"host": str(origin(reply.url) or "?"), "to": str(there or "?")}
 
 
 def _own(location: str | None, url: str) -> str | None:
-    """A Location on another host is not believed."""
-    if not location or "://" not in location:
-        return location
-    return location if urlsplit(location).netloc == urlsplit(url).netloc else None
+    """A Location at another origin is not believed."""
+    return location if location and led_to(url, location) == origin(url) else None
 
 
 def _served_at(date: str | None, now: float) -> float:

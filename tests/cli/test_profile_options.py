@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from fhirdesk.settings import VENDORS, load_profiles
 from tests.cli.conftest import Cli
 
@@ -25,6 +27,28 @@ def test_every_kind_of_server_can_be_named(cli: Cli, tmp_path: Path) -> None:
         assert cli("profile", "add", vendor, BASE, "--vendor", vendor).code == 0
     assert {p.vendor for p in load_profiles(tmp_path / "data").values()} == set(VENDORS)
     assert cli("profile", "add", "other", BASE, "--vendor", "nobody").code == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8/fhir", "https://127.0.0.1:9/fhir", "http://localhost:9/fhir", "https://evil.test/fhir"]
+)
+def test_H10_another_server_under_a_known_name_is_refused_before_anything_is_asked(
+    cli: Cli, tmp_path: Path, url: str
+) -> None:
+    assert cli("profile", "add", "clinic", BASE, "--rate", 5).code == 0
+    before = load_profiles(tmp_path / "data")
+    said = cli("profile", "add", "clinic", url, "--client-id", "c", "--check")
+    assert said.code == 3 and BASE in said.err and "profile move clinic" in said.err
+    assert load_profiles(tmp_path / "data") == before
+    assert cli("profile", "add", "other", url).code == 0
+    assert load_profiles(tmp_path / "data")["clinic"] == before["clinic"]
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://:pw@host", "https://h:99999999/fhir", "http://127.evil.test/fhir"])
+@pytest.mark.parametrize("words", [("profile", "add", "clinic"), ("check", "--server"), ("drain", "--server")])
+def test_what_is_no_address_of_a_server_is_said(cli: Cli, words: tuple[str, ...], url: str) -> None:
+    said = cli(*words, url)
+    assert said.code == 3 and said.err.strip() and ":pw" not in said.err
 
 
 def test_the_practice_servers_name_is_its_own(cli: Cli, tmp_path: Path) -> None:

@@ -168,6 +168,29 @@ def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so(
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://127.0.0.1:{port}",
+        "https://127.0.0.1:{own}",
+        "http://127.0.0.1.evil.test:{own}",
+        "http://[",
+        "//evil.test",
+    ],
+)
+def test_G4_I12_a_token_endpoint_of_another_origin_gets_no_secret(elsewhere: str) -> None:
+    """An origin is scheme, host and port."""
+    with always(answer(b"{}", kind="application/json")) as thief:
+
+        def reply(_: bytes) -> Iterator[bytes | float]:
+            there = f"{elsewhere.format(port=thief.port, own=server.port)}/token"
+            yield answer(json.dumps({"token_endpoint": there}).encode(), kind="application/json")
+
+        with Raw(reply) as server, pytest.raises(NotAuthorized) as said:
+            with_remote(server.url, lambda r: r.tokens.get(), client_id="c", secret="s")
+    assert said.value.code == "token_elsewhere" and thief.asked == []
+
+
 @pytest.mark.parametrize("status", ["503 Busy", "429 Busy"])
 def test_G4_a_server_that_is_busy_when_it_is_asked_where_its_tokens_are_needs_no_person(status: str) -> None:
     with always(answer(b"", status=status)) as server, pytest.raises(Unavailable) as said:

@@ -194,8 +194,16 @@ def test_C12_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: 
         assert b"authorization" not in server.asked[0].lower()
 
 
-def test_D16_a_location_at_another_host_is_not_believed() -> None:
-    with always(answer(b"", status="201 Created", Location="http://evil.example/fhir/Patient/9")) as server:
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://evil.example/fhir/Patient/9", "http://127.0.0.1:1/fhir/Patient/9", "//evil.example/fhir/Patient/9",
+        "https://127.0.0.1/fhir/Patient/9", "http://[", "http://[/Patient/9", "http://a:99999999/Patient/9",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("status", ["201 Created", "302 Found"])
+def test_D16_a_location_of_another_origin_is_not_believed(location: str, status: str) -> None:
+    with always(answer(b"", status=status, Location=location)) as server:
         assert ask(server.url).location is None
 
 

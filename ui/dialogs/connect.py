@@ -7,8 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from fhirdesk.address import check_url
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.settings import Profile, check_url
+from fhirdesk.settings import Profile, check_name
 from fhirdesk.views import CheckStep
 from ui import words
 from ui.dialogs.sheet import Sheet, button
@@ -104,16 +105,18 @@ class ConnectDialog(Sheet):
         return line
 
     def profile(self) -> Profile:
-        """What is typed. Raises ConfigurationError when an address is wrong."""
+        """What is typed. Raises ConfigurationError when an address is wrong, or of another server than that name's."""
         name = self.name.text().strip() or "hospital"
         before = self._known.get(name, Profile(name=name))
-        return replace(
+        wanted = replace(
             before,
             url=check_url(self.url.text().strip(), before.allow_http),
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip(), before.allow_http),
             vendor=str(self.vendor.currentData()),
         )
+        check_name(self._known, wanted)
+        return wanted
 
     def _typed(self) -> Profile:
         profile = self.profile()
