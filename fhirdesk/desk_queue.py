@@ -9,7 +9,17 @@ from dataclasses import replace
 
 from fhirdesk.desk_base import DeskBase
 from fhirdesk.entry import QueueEntry, Reason, Status
-from fhirdesk.views import ChainRow, Counts, DrainSummary, EntryDetails, FailureGroup, FieldValues, QueueQuery, QueueRow
+from fhirdesk.views import (
+    ChainRow,
+    Choices,
+    Counts,
+    DrainSummary,
+    EntryDetails,
+    FailureGroup,
+    FieldValues,
+    QueueQuery,
+    QueueRow,
+)
 
 DUE = Reason("why_due")
 
@@ -79,11 +89,14 @@ class QueueDesk(DeskBase):
         self._wake()
         return new
 
-    async def resolve(self, uuid: str, how: str, logical_id: str | None = None) -> Status:
-        """End a conflict, or an outcome that stays unknown: `mine` (lay ours over the newest version), `theirs` (the
-        record becomes what the server holds), `arrived` (it is `logical_id` there), `absent` (it is not there: send
-        again). Returns the new state. Raises NotFound, Refused, Unavailable."""
-        status = await self._engine.run(self._rooms.resolution.resolve(uuid, how, logical_id))
+    async def resolve(
+        self, uuid: str, how: str, logical_id: str | None = None, choices: Choices | None = None
+    ) -> Status:
+        """End a conflict, or an outcome that stays unknown: `mine` or `theirs` (of the fields that both changed),
+        `merge` (as `choices` say), `arrived` (it is `logical_id` there), `absent` (it is not there: send again). What
+        one side alone changed is taken from it. Returns the new state. Raises NotFound, Refused, Unavailable,
+        InvalidRecord."""
+        status = await self._engine.run(self._rooms.resolution.resolve(uuid, how, logical_id, choices))
         self._wake()
         return status
 

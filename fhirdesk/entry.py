@@ -52,6 +52,20 @@ def correctable(status: Status, operation: str) -> bool:
     return status in DEEDS["edit"] and operation not in (Operation.DELETE, Operation.EDIT)
 
 
+# Conflicts that are not decided field by field: it is not there, or is another's, or nobody could look.
+OWN_WAY = frozenset({"why_gone", "why_missing_there", "why_another_patient", "why_another_number", "why_duplicate"}) | {
+    "why_unknown_twice",
+    "why_not_shown",
+    "why_damaged_map",
+}
+
+
+def merges(entry: "QueueEntry") -> bool:
+    """Whether an entry in conflict ends field by field: both sides are there."""
+    code = entry.reason.code if entry.reason else ""
+    return entry.status is Status.CONFLICT and entry.operation is not Operation.DELETE and code not in OWN_WAY
+
+
 EDIT_PRIORITY = 10
 CHANGE_PRIORITY = 5
 

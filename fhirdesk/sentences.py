@@ -520,6 +520,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{id} on the server is another record. Nothing was changed.",
         "서버의 {id} 은(는) 다른 기록입니다. 바뀐 것은 없습니다.",
     ),
+    "resolve_gone": (
+        "It was deleted on the server meanwhile. Nothing was sent: make it there again, or delete it here too.",
+        "그 사이 서버에서 삭제되었습니다. 보낸 것은 없습니다. 서버에 다시 만들거나 여기서도 삭제하세요.",
+    ),
+    "resolve_changed_again": (
+        "It changed again meanwhile. Nothing was sent: look at the values as they are now, and choose again.",
+        "그 사이 값이 또 바뀌었습니다. 보낸 것은 없습니다. 지금 값을 보고 다시 선택하세요.",
+    ),
+    "resolve_open": (
+        "Both sides changed these as well, and no choice was made: {elements}. Nothing was sent.",
+        "양쪽에서 다르게 바뀌었는데 선택하지 않은 항목이 있습니다: {elements}. 보낸 것은 없습니다.",
+    ),
+    "resolve_not_both": (
+        "Not changed on both sides: {elements}. To be chosen are: {both}. Nothing was sent.",
+        "양쪽에서 바뀐 항목이 아닙니다: {elements}. 선택할 항목: {both}. 보낸 것은 없습니다.",
+    ),
     "resolve_not_read": (
         "The server's copy could not be read. Nothing was changed; try again.",
         "서버의 내용을 읽지 못했습니다. 바뀐 것은 없습니다. 다시 시도하세요.",

@@ -42,6 +42,19 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "usage_number": ("{what}: {value} is not a number", "{what}: {value} 은(는) 수가 아닙니다"),
     "usage_together": ("{what} does not go with {other}", "{what} 은(는) {other} 와(과) 함께 쓸 수 없습니다"),
     "usage_one_of": ("One of these is needed: {what}", "다음 중 하나가 필요합니다: {what}"),
+    "resolve_twice": ("{field} is chosen twice", "{field} 을(를) 두 번 선택했습니다"),
+    "sides_both": (
+        "{field}: was {seen}, here {mine}, on the server {theirs} (choose)",
+        "{field}: 이전 {seen}, 여기 {mine}, 서버 {theirs} (선택 필요)",
+    ),
+    "sides_mine": (
+        "{field}: was {seen}, here {mine}, on the server {theirs} (changed here alone)",
+        "{field}: 이전 {seen}, 여기 {mine}, 서버 {theirs} (여기서만 바뀜)",
+    ),
+    "sides_theirs": (
+        "{field}: was {seen}, here {mine}, on the server {theirs} (changed on the server alone)",
+        "{field}: 이전 {seen}, 여기 {mine}, 서버 {theirs} (서버에서만 바뀜)",
+    ),
     "usage_wrong": ("Wrong usage: {message}", "쓰는 법이 다릅니다: {message}"),
     "cli_behind": ("(after {entry})", "({entry} 다음)"),
     "name_entries": (

@@ -76,11 +76,13 @@ def say(reason: Reason | FhirDeskError) -> str:
 
 
 def _elements(named: str) -> str:
-    """'address home, telecom phone mobile' as fields."""
+    """'phone, email', or elements such as 'address home', as the form calls the fields."""
     return ", ".join(dict.fromkeys(inner(_element(e)) for e in named.split(", ")))
 
 
 def _element(named: str) -> str:
+    if named in FIELDS:
+        return field_word(named)
     path = named.partition(".")[2] if named[:1].isupper() and "." in named else named
     field = next((field for element, field in ELEMENTS.items() if path.startswith(element)), None)
     return field_word(field) if field else named

@@ -2,18 +2,19 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, note, opened, put
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
-from fhirdesk.errors import InvalidInput
+from fhirdesk.errors import InvalidInput, Refused
 from fhirdesk.settings import Settings
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import Choices, QueueQuery, Side
 from fhirdesk.words import say
 
 PAGE = 500
 NEEDS_A_PERSON = (Status.FAILED, Status.CONFLICT, Status.HELD)
+CHOOSE_AGAIN = ("resolve_open", "resolve_not_both")
 GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
 
 
@@ -100,11 +101,49 @@ def _pair(text: str) -> tuple[str, str]:
 
 async def resolve(settings: Settings, options: Namespace) -> int:
     """End a conflict, or an outcome that stays unknown."""
+    sides = {f"--{name}": given for name in ("mine", "theirs", "set") if (given := getattr(options, name)) is not None}
+    whole = [name for name in ("--arrived", "--absent") if getattr(options, name[2:])]
+    if wrong := _wrong_choice(sides, whole):
+        note(say(*wrong, settings.lang))
+        return USAGE
+    how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
     async with opened(settings) as desk:
-        status = await desk.resolve(options.id, options.how or "arrived", options.arrived)
+        try:
+            status = await desk.resolve(options.id, how, options.arrived, _choices(sides) if how == "merge" else None)
+        except Refused as error:
+            if error.code in CHOOSE_AGAIN:
+                await _show_sides(desk, options.id, settings)
+            raise
         answers = await desk.answers([options.id])
     found = answers[0].status if answers else status
     put({"entry": options.id, "status": found.value}) if options.json else print(
         say(f"state_{found}", {}, settings.lang)
     )
     return answered(answers)
+
+
+def _wrong_choice(sides: Mapping[str, Sequence[str]], whole: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """What is wrong with the options as a whole: none, some that exclude each other, a field chosen twice."""
+    if not sides and not whole:
+        return "usage_one_of", {"what": "--mine --theirs --set --arrived --absent"}
+    if sides and whole:
+        return "usage_together", {"what": whole[0], "other": next(iter(sides))}
+    if [sides.get("--mine"), sides.get("--theirs")] == [[], []]:
+        return "usage_together", {"what": "--mine", "other": "--theirs"}
+    names = [text.partition("=")[0] for given in sides.values() for text in given]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return ("resolve_twice", {"field": twice}) if twice else None
+
+
+def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
+    """Those that are named, and, where one side is named alone, that side for the rest."""
+    rest = next((Side(name[2:]) for name in ("--mine", "--theirs") if sides.get(name) == []), None)
+    mine, theirs = (frozenset(sides.get(name, ())) for name in ("--mine", "--theirs"))
+    return Choices(mine, theirs, dict(_pair(text) for text in sides.get("--set", ())), rest)
+
+
+async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
+    """The fields that differ, as they are now: what is to be chosen from."""
+    for row in await desk.compare(uuid):
+        values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
+        note(say(f"sides_{row.who}", {"field": row.field, **values}, settings.lang))

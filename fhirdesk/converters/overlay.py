@@ -1,10 +1,10 @@
 """Ours laid over the server's copy: what others wrote stays, list items are matched by what names them (rule 7)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from fhirdesk.converters.base import Context, Converter, Owned
+from fhirdesk.converters.paths import leaves
 from fhirdesk.converters.values import decimal_of
 from fhirdesk.converters.way_back import read_back
 from fhirdesk.r4.json import Number
@@ -21,13 +21,6 @@ GOES_WITH = {
 # What may have been read from a neighbour that changes now: a text from a display, one name from the text of both.
 READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}
 ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A three-way comparison: the elements changed on both sides, differently."""
-
-    conflicts: tuple[str, ...] = field(default_factory=tuple)
 
 
 def lay_over(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
@@ -178,37 +171,31 @@ def owns(converter: Converter, element: str) -> bool:
     )
 
 
-def compare(base: Resource, ours: Resource, theirs: Resource, converter: Converter) -> Merge:
-    """What both sides changed since the base, differently."""
-    conflicts = []
+def swept(base: Resource, theirs: Resource, laid: Resource, converter: Converter) -> bool:
+    """Whether something that others wrote into a part of ours since `base` is no more where ours was `laid` over
+    theirs: it went with the value that it was about, such as a city with its line."""
     for owned in converter.owned:
-        for label, was, mine, other in _parts(owned, base, ours, theirs):
-            was, mine, other = _by_value(was), _by_value(mine), _by_value(other)
-            if was not in (mine, other) and mine != other:
-                conflicts.append(label)
-    return Merge(tuple(conflicts))
+        for _, was, there, made in _parts(owned, base, theirs, laid):
+            news = {path for path, _ in set(leaves(there)) - set(leaves(was))} if there is not None else set()
+            if news - {path for path, _ in leaves(made)}:
+                return True
+    return False
 
 
 def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
-    """(what it is called, the part in each of the resources) of each part that is ours."""
+    """(element, the part in each of the resources) of each part that is ours."""
     if owned.choice:
         yield owned.element, *(dict(_choices(r, owned.element)) or None for r in resources)
     elif not owned.picks:
         yield owned.element, *(r.get(owned.element) for r in resources)
     else:
         for pick in owned.picks:
-            found = [pick(_list(r.get(owned.element))) for r in resources]
-            yield _label(owned.element, next((f for f in found if f), None)), *found
+            yield owned.element, *(pick(_list(r.get(owned.element))) for r in resources)
 
 
 def _list(value: Any) -> list[Any]:
     """An element that is a list in one type may be none in another (category of ServiceRequest and Procedure)."""
     return value if isinstance(value, list) else []
-
-
-def _label(element: str, item: Any) -> str:
-    names = (item.get(n) for n in ("system", "use") if isinstance(item, dict))
-    return " ".join([element, *(n for n in names if n)])
 
 
 def _holds(value: Any, model: Any) -> bool:
@@ -219,10 +206,10 @@ def _holds(value: Any, model: Any) -> bool:
         return all(_holds(value.get(k), v) for k, v in model.items())
     if isinstance(value, list) and isinstance(model, list) and len(value) == len(model):
         return all(_holds(v, m) for v, m in zip(value, model, strict=True))
-    return bool(_by_value(value) == _by_value(model))
+    return bool(by_value(value) == by_value(model))
 
 
-def _by_value(value: Any) -> Any:
+def by_value(value: Any) -> Any:
     """Numbers compared by value: some servers print 13.5 for 13.50."""
     if isinstance(value, bool) or not isinstance(value, Number | int | dict | list):
         return value
@@ -230,5 +217,5 @@ def _by_value(value: Any) -> Any:
         amount = decimal_of(value)
         return value if amount is None else amount
     if isinstance(value, dict):
-        return {k: _by_value(v) for k, v in value.items()}
-    return [_by_value(v) for v in value]
+        return {k: by_value(v) for k, v in value.items()}
+    return [by_value(v) for v in value]

@@ -29,11 +29,14 @@ _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? 
 class Upkeep(Scope):
     """The queue is looked after."""
 
-    def rewrite(self, conn: Connection, entry: QueueEntry, record: Record) -> None:
-        """What an open entry sends took over what the server, its master, changed meanwhile."""
+    def rewrite(
+        self, conn: Connection, entry: QueueEntry, record: Record, edit: Mapping[str, str] | None = None
+    ) -> None:
+        """What an open entry sends took over what the server, its master, changed meanwhile, or what a person chose."""
         row = dict(conn.execute(select(queue_entry).where(Q.seq == entry.seq)).mappings().one())
         row["record"] = json.dumps(dict(record.fields))
-        fresh = {name: sums.summed(row, sums.ENTRY)[name] for name in ("record", sums.SUM)}
+        row["edit"] = row["edit"] if edit is None else json.dumps(dict(edit))
+        fresh = {name: sums.summed(row, sums.ENTRY)[name] for name in ("record", "edit", sums.SUM)}
         conn.execute(update(queue_entry).where(Q.seq == entry.seq, Q.status.in_(OPEN_STATES)).values(fresh))
 
     def recover(self, conn: Connection) -> int:

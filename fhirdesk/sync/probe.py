@@ -158,7 +158,7 @@ class Probe:
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
             return self._moved_or_not(entry, mapped, flight, theirs)
         ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
-        clash = rival(entry, dict(mapped.base), body, theirs) if mapped.base is not None and not ours else None
+        clash = rival(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None and not ours else None
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
         taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}

@@ -190,7 +190,7 @@ class Ready:
         theirs = dict(answer.body)
         if belongs_to_another(mapped, theirs, self._context):
             return self._of_another(plan.entry, mapped)
-        clash = rival(entry, dict(mapped.base), dict(plan.request.body or {}), theirs)
+        clash = rival(entry, dict(mapped.base), theirs, self._context)
         if clash:
             return Cannot(entry, clash, Status.CONFLICT)
         entry = self._ledger.take_over(entry, taken_over(entry, dict(mapped.base), theirs, self._context))

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.clock import Clock
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
 from fhirdesk.resource import Resource, identifier, identifiers, listed, version_id
+from fhirdesk.sync.merge import three_way
 
 MASTER_IS_SERVER = "Patient"
 PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$")
@@ -107,23 +108,19 @@ def duplicates(found: Sequence[Resource]) -> Reason:
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})
 
 
-def rival(entry: QueueEntry, base: Resource, ours: Resource, theirs: Resource) -> Reason | None:
-    """For what the server is master of: the elements that both sides changed since `base`, differently."""
+def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
+    """For what the server is master of: the fields that both sides changed since `base`, differently."""
     if entry.resource_type != MASTER_IS_SERVER:
         return None
-    merge = overlay.compare(base, ours, theirs, registry.converter(entry.type))
-    return Reason("why_changed_there", {"elements": ", ".join(merge.conflicts)}) if merge.conflicts else None
+    contested = three_way(entry.record, entry.edit, base, theirs, context).contested
+    return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None
 
 
 def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
     """For what the server is master of: the fields that it changed since `base` and the record did not (None: gone)."""
     if entry.resource_type != MASTER_IS_SERVER or entry.edit:
         return {}
-    read = registry.converter(entry.type).to_fields
-    was, now = read(base, context), read(theirs, context)
-    ours = read(registry.to_resource(entry.record, context), context)
-    differ = (n for n in {**was, **now} if was.get(n) != now.get(n))
-    return {name: now.get(name) for name in differ if ours.get(name) == was.get(name)}
+    return three_way(entry.record, None, base, theirs, context).news
 
 
 def left_open(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fhirdesk.views.previews import (
 )
 from fhirdesk.views.queue import (
     ChainRow,
+    Choices,
     Counts,
     DrainSummary,
     EntryDetails,
@@ -16,6 +17,7 @@ from fhirdesk.views.queue import (
     FieldValues,
     QueueQuery,
     QueueRow,
+    Side,
 )
 from fhirdesk.views.records import (
     STATE_OF,
@@ -43,6 +45,7 @@ __all__ = [
     "STATE_OF",
     "ChainRow",
     "CheckStep",
+    "Choices",
     "Counts",
     "DrainSummary",
     "EditOutcome",
@@ -69,5 +72,6 @@ __all__ = [
     "QueueRow",
     "Salvaged",
     "ServerView",
+    "Side",
     "SyncState",
 ]

@@ -1,7 +1,8 @@
 """What the desk shows of the queue: rows, details, counts, and what a drain did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from fhirdesk.entry import Attempt, QueueEntry, Reason, Status
 
@@ -63,6 +64,14 @@ class FailureGroup:
         return Reason(self.reason.code, {"key": "…", **self.reason.params})
 
 
+class Side(StrEnum):
+    """Who changed a field since it was last in step with the server."""
+
+    MINE = "mine"  # here alone
+    THEIRS = "theirs"  # on the server alone
+    BOTH = "both"  # differently: a person chooses
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValues:
     """A field of a record whose sides differ, each as text; None: it has no value there."""
@@ -71,6 +80,20 @@ class FieldValues:
     seen: str | None  # when it was last in step with the server
     mine: str | None  # here, now
     theirs: str | None  # on the server, now
+    who: Side = Side.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose of the fields that both sides changed, by name. `rest`: of those not named, MINE or THEIRS;
+    None: each must be named. `shown`: both sides as the person saw them, where they did: if those fields are others at
+    the moment of the choice, it was about something else."""
+
+    mine: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
+    typed: Mapping[str, str] = field(default_factory=dict)  # a third value; "" removes; may name any field
+    rest: Side | None = None
+    shown: tuple[FieldValues, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

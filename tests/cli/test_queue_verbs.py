@@ -136,17 +136,64 @@ def test_edit_sends_the_corrected_record(run: Run, add: Callable[..., list[str]]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
 
 
-def test_resolve_ends_a_conflict(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
-    add("P-1", phone="010-0")
-    assert run("drain", "--until-empty")[0] == 0
+def theirs(server: Scripted, phone: str, email: str) -> None:
+    """A colleague writes the patient there."""
     there = {k: v for k, v in server.held["Patient/1"].items() if k not in ("id", "meta", "resourceType")}
-    server.put("Patient", "1", **there | {"telecom": [{"system": "phone", "use": "mobile", "value": "010-theirs"}]})
-    (uuid,) = add("P-1", phone="010-mine")
-    assert run("drain", "--until-empty")[0] == 1
-    assert run("queue", "resolve", uuid, "--mine") == (0, {"entry": uuid, "status": "pending"})
+    telecom = [{"system": "phone", "use": "mobile", "value": phone}, {"system": "email", "value": email}]
+    server.put("Patient", "1", **there | {"telecom": telecom})
+
+
+def telecom(server: Scripted) -> list[str]:
+    return [t["value"] for t in server.held["Patient/1"]["telecom"]]
+
+
+@pytest.mark.parametrize(
+    ("how", "ends"),
+    [
+        (("--mine",), ["010-mine", "mine@clinic.kr"]),
+        (("--theirs",), ["010-theirs", "theirs@clinic.kr"]),
+        (("--mine", "phone", "--theirs", "email"), ["010-mine", "theirs@clinic.kr"]),
+        (("--mine", "--theirs", "phone"), ["010-theirs", "mine@clinic.kr"]),
+        (("--set", "phone=010-third", "--theirs"), ["010-third", "theirs@clinic.kr"]),
+    ],
+)
+def test_resolve_ends_a_conflict_field_by_field(
+    run: Run, add: Callable[..., list[str]], server: Scripted, how: tuple[str, ...], ends: list[str]
+) -> None:
+    add("P-1", phone="010-0", email="old@clinic.kr")
     assert run("drain", "--until-empty")[0] == 0
-    assert server.held["Patient/1"]["telecom"][0]["value"] == "010-mine"
+    theirs(server, "010-theirs", "theirs@clinic.kr")
+    (uuid,) = add("P-1", phone="010-mine", email="mine@clinic.kr", address="나루길 2")
+    assert run("drain", "--until-empty")[0] == 1
+    server.journal.clear()
+    assert run("queue", "resolve", uuid, *how) == (0, {"entry": uuid, "status": "pending"})
+    assert run("drain", "--until-empty")[0] == 0
+    assert telecom(server) == ends and server.held["Patient/1"]["address"][0]["text"] == "나루길 2"
     assert run("queue", "resolve", uuid, "--mine")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        (),
+        ("--mine", "--theirs"),
+        ("--mine", "phone"),
+        ("--mine", "--absent"),
+        ("--mine", "phone", "--theirs", "phone"),
+        ("--mine", "gender", "--theirs"),
+    ],
+)
+def test_a_choice_that_is_none_sends_nothing(
+    run: Run, add: Callable[..., list[str]], server: Scripted, how: tuple[str, ...]
+) -> None:
+    add("P-1", phone="010-0", email="old@clinic.kr")
+    run("drain", "--until-empty")
+    theirs(server, "010-theirs", "theirs@clinic.kr")
+    (uuid,) = add("P-1", phone="010-mine", email="mine@clinic.kr")
+    run("drain", "--until-empty")
+    server.journal.clear()
+    assert run("queue", "resolve", uuid, *how)[0] == 2
+    assert server.asked("PUT") == [] and run("queue", "stats")[1]["conflict"] == 1
 
 
 def test_drain_sends_no_more_than_it_may(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:

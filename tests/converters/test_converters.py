@@ -252,16 +252,6 @@ def test_a_new_address_drops_the_parts_of_the_old_one() -> None:
     assert made == {"use": "home", "text": "새 주소", "line": ["새 주소"], "period": {"start": "2020"}}
 
 
-def test_the_same_element_changed_on_both_sides_is_a_conflict_and_others_are_not() -> None:
-    patient = registry.converter("patient")
-    base = resource("patient", PATIENT | {"phone": "1", "email": "a@example.com"})
-    ours = resource("patient", PATIENT | {"phone": "2", "email": "a@example.com"})
-    rival = resource("patient", PATIENT | {"phone": "3", "email": "a@example.com"})
-    other = resource("patient", PATIENT | {"phone": "1", "email": "b@example.com"})
-    assert overlay.compare(base, ours, rival, patient).conflicts == ("telecom phone mobile",)
-    assert overlay.compare(base, ours, other, patient).conflicts == ()
-
-
 def test_same_compares_numbers_by_value() -> None:
     converter = registry.converter("lab_result")
     ours = resource("lab_result", RESULT)

@@ -22,7 +22,7 @@ from fhirdesk.sync.outbox import Incoming, Outbox
 from fhirdesk.sync.resolution import Resolution
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import EditResult, FieldValues, QueueQuery
+from fhirdesk.views import Choices, EditResult, FieldValues, QueueQuery
 
 SYSTEM = "https://fhir.hospital.com/identifier/patient"
 
@@ -187,13 +187,13 @@ class Bench:
 
         return asyncio.run(look())
 
-    def resolve(self, uuid_: str, how: str, logical_id: str | None = None) -> Status:
+    def resolve(self, uuid_: str, how: str, logical_id: str | None = None, choices: Choices | None = None) -> Status:
         """A person decides."""
 
         async def decide() -> Status:
             remote = self.remote()
             try:
-                return await self.resolution(remote).resolve(uuid_, how, logical_id)
+                return await self.resolution(remote).resolve(uuid_, how, logical_id, choices)
             finally:
                 await remote.close()
 

@@ -214,7 +214,7 @@ def test_D9_theirs_becomes_the_record_here(contested: Callable[[Scripted], tuple
         assert phone(server) == "010-theirs" and len(server.asked("PUT")) == writes
     with desk.store.reading() as conn:
         assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-theirs"
-    assert audited(desk, uuid)[-1] == "resolve theirs"
+    assert audited(desk, uuid)[-1] == "resolve theirs phone"
 
 
 def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(bench: Make) -> None:

@@ -1,0 +1,100 @@
+"""The three-way merge of a record's fields: as last in step with the server, as they are here, as they are there now.
+
+What one side alone changed is taken from that side; of what both changed differently a person chooses. No I/O.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fhirdesk.converters import overlay, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.records import Record
+from fhirdesk.resource import Resource
+from fhirdesk.views import Side
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """`base` None: nobody knows how they were last in step; then what only the server says is its own, and of all else
+    that differs a person chooses. `swept`: the fields whose new value here would sweep away what the server added to
+    the old one."""
+
+    base: Fields | None
+    ours: Fields
+    theirs: Fields
+    swept: frozenset[str] = frozenset()
+
+    @property
+    def differing(self) -> dict[str, Side]:
+        """Who changed each field that is not the same on both sides now, in the order of the record."""
+        names = dict.fromkeys((*(self.base or ()), *self.ours, *self.theirs))
+        return {n: self._who(n) for n in names if not _same(self.ours.get(n), self.theirs.get(n))}
+
+    def _who(self, name: str) -> Side:
+        mine, theirs = self.ours.get(name), self.theirs.get(name)
+        if self.base is None:
+            return Side.THEIRS if mine is None else Side.BOTH
+        was = self.base.get(name)
+        if _same(was, mine):
+            return Side.THEIRS
+        return Side.MINE if _same(was, theirs) and name not in self.swept else Side.BOTH
+
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """The fields that both sides changed, differently."""
+        return tuple(name for name, who in self.differing.items() if who is Side.BOTH)
+
+    @property
+    def news(self) -> dict[str, Any]:
+        """The fields that the server alone changed, as they are there now (None: gone)."""
+        return {name: self.theirs.get(name) for name, who in self.differing.items() if who is Side.THEIRS}
+
+    def merged(self, chosen: Fields) -> dict[str, Any]:
+        """Every field that differs as it should be on both sides; `chosen` has each of `contested`, and stands where it
+        names another."""
+        sides = {Side.MINE: self.ours, Side.THEIRS: self.theirs, Side.BOTH: chosen}
+        return {name: sides[who].get(name) for name, who in self.differing.items()} | dict(chosen)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(overlay.by_value(one) == overlay.by_value(other))
+
+
+def read(type_: str, resource: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The fields that a resource tells of, in the record's order; not its key, and not whom it refers to: there the
+    server's copy has ids of its own."""
+    found = registry.converter(type_).to_fields(dict(resource), context)
+    kind = registry.record_types()[type_]
+    apart = {kind.key_field, *(f.name for f in kind.references)}
+    return {f.name: found[f.name] for f in kind.fields if f.name in found and f.name not in apart}
+
+
+def three_way(
+    record: Record, edit: Mapping[str, str] | None, base: Resource | None, theirs: Resource, context: Context
+) -> ThreeWay:
+    """The record's three sides, each read from a resource alike. Of an `edit`, its fields alone were changed here."""
+    now = read(record.type, theirs, context)
+    was = None if base is None else read(record.type, base, context)
+    asked = record.with_fields(**(edit or {}))
+    ours = read(record.type, registry.to_resource(asked, context), context)
+    if edit is not None:
+        ours = _with(now if was is None else was, {n: ours.get(n) for n in edit})
+    found = ThreeWay(was, ours, now)
+    return found if base is None else replace(found, swept=_swept(found, record, base, theirs, context))
+
+
+def _with(fields: Fields, changes: Fields) -> dict[str, Any]:
+    return {name: value for name, value in {**fields, **changes}.items() if value is not None}
+
+
+def _swept(found: ThreeWay, record: Record, base: Resource, theirs: Resource, context: Context) -> frozenset[str]:
+    """Tried out: each field that only we changed is laid over the server's copy."""
+    there = registry.from_resource(theirs, context, over=record) or record
+    mine = [name for name, who in found.differing.items() if who is Side.MINE]
+    tried = {name: there.with_fields(**{name: found.ours.get(name)}) for name in mine}
+    laid = {n: registry.lay_over(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
+    converter = registry.converter(record.type)
+    return frozenset(name for name in mine if overlay.swept(base, theirs, laid[name], converter))

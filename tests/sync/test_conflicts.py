@@ -1,0 +1,204 @@
+"""A conflict ends as a three-way merge, judged by what the server was sent (rule 7)."""
+
+import asyncio
+import uuid as uuids
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fhirdesk.access import User
+from fhirdesk.entry import Status
+from fhirdesk.errors import InvalidRecord, Refused
+from fhirdesk.store.tables import audit
+from fhirdesk.sync.write_through import WriteThrough
+from fhirdesk.views import Choices, Side
+from tests.scripted import Act, Asked, Scripted, issue
+from tests.sync.bench import Bench, person, resource
+
+Make = Callable[..., Bench]
+BEFORE = {"phone": "010-0", "email": "old@clinic.kr", "address": "가온로 1"}
+
+
+def telecom(phone: str, email: str) -> list[dict[str, str]]:
+    return [{"system": "phone", "use": "mobile", "value": phone}, {"system": "email", "value": email}]
+
+
+def somebody_writes(server: Scripted, **elements: Any) -> None:
+    """Other elements of the patient there, by a colleague."""
+    now = {n: v for n, v in server.held["Patient/1"].items() if n not in ("id", "meta", "resourceType")}
+    server.put("Patient", "1", **now | elements)
+
+
+def in_conflict(desk: Bench, server: Scripted, mine: dict[str, str], **theirs: Any) -> str:
+    """The patient was in step, then changed here to `mine` and there to `theirs`."""
+    desk.add(person("P-1", **BEFORE))
+    desk.drain()
+    somebody_writes(server, **theirs)
+    (uuid,) = desk.add(person("P-1", **BEFORE | mine))
+    desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT]
+    server.journal.clear()
+    return uuid
+
+
+def there(server: Scripted) -> tuple[str, str, str]:
+    """Phone, email and address on the server."""
+    patient = server.held["Patient/1"]
+    return (*(t["value"] for t in patient["telecom"]), patient["address"][0]["text"])
+
+
+def here(desk: Bench) -> tuple[str, ...]:
+    with desk.store.reading() as conn:
+        fields = desk.store.records.expect(conn, "patient", "P-1").fields
+    return tuple(fields[n] for n in BEFORE)
+
+
+def test_D9_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "new@clinic.kr"), gender="female")
+        assert desk.entry(uuid).reason.params["elements"] == "phone"  # type: ignore[union-attr]
+        rows = desk.compare(uuid)
+        assert [(r.field, r.who) for r in rows] == [
+            ("phone", Side.BOTH),
+            ("gender", Side.THEIRS),
+            ("email", Side.THEIRS),
+        ]
+        assert desk.resolve(uuid, "mine") is Status.PENDING
+        desk.drain()
+        assert there(server) == here(desk) == ("010-1", "new@clinic.kr", "가온로 1")
+        assert server.held["Patient/1"]["gender"] == "female" and len(server.asked("PUT")) == 1
+
+
+def test_D9_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuid = in_conflict(
+            desk, server, {"phone": "010-1", "address": "나루길 2"}, telecom=telecom("010-9", "old@clinic.kr")
+        )
+        assert desk.resolve(uuid, "theirs") is Status.PENDING
+        desk.drain()
+        assert there(server) == here(desk) == ("010-9", "old@clinic.kr", "나루길 2")
+
+
+def test_D9_one_choice_for_each_of_three_fields(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        mine = {"phone": "010-1", "email": "mine@clinic.kr", "address": "나루길 2"}
+        address = [{"use": "home", "text": "들꽃로 9", "line": ["들꽃로 9"]}]
+        uuid = in_conflict(desk, server, mine, telecom=telecom("010-9", "theirs@clinic.kr"), address=address)
+        assert desk.entry(uuid).reason.params["elements"] == "phone, email, address"  # type: ignore[union-attr]
+        for choices in (
+            Choices(mine=frozenset({"phone"})),
+            Choices(mine=frozenset({"phone", "gender"}), rest=Side.THEIRS),
+            Choices(shown=desk.compare(uuid)[:1], rest=Side.MINE),
+        ):
+            with pytest.raises(Refused):
+                desk.resolve(uuid, "merge", choices=choices)
+        with pytest.raises(InvalidRecord):
+            desk.resolve(uuid, "merge", choices=Choices(typed={"birth_date": "31.12."}, rest=Side.MINE))
+        assert server.asked("PUT") == [] and desk.states(uuid) == [Status.CONFLICT]
+        chosen = Choices(
+            mine=frozenset({"phone"}),
+            theirs=frozenset({"email"}),
+            typed={"address": "별빛로 3"},
+            shown=desk.compare(uuid),
+        )
+        assert desk.resolve(uuid, "merge", choices=chosen) is Status.PENDING
+        desk.drain()
+        assert there(server) == here(desk) == ("010-1", "theirs@clinic.kr", "별빛로 3")
+    with desk.store.reading() as conn:
+        verbs = [row.verb for row in conn.execute(audit.select())]
+    assert "resolve set address, mine phone, theirs email" in verbs
+
+
+def test_D9_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_asked(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
+        shown = desk.compare(uuid)
+        somebody_writes(server, telecom=telecom("010-8", "old@clinic.kr"))
+        with pytest.raises(Refused, match="resolve_changed_again"):
+            desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), shown=shown))
+        shown = desk.compare(uuid)
+        assert shown[0].theirs == "010-8"
+        somebody_writes(server, telecom=telecom("010-8", "new@clinic.kr"))  # another field: nothing to ask about
+        desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), shown=shown))
+        desk.drain()
+        assert there(server) == ("010-1", "new@clinic.kr", "가온로 1")
+
+
+def test_D9_what_changes_between_the_choice_and_the_sending_is_asked_about_again(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
+        desk.resolve(uuid, "mine")
+        somebody_writes(server, telecom=telecom("010-8", "old@clinic.kr"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and there(server)[0] == "010-8"
+
+
+@pytest.mark.parametrize(("how", "phone"), [("mine", "010-2"), ("theirs", "010-9")])
+def test_D9_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: str, phone: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        first = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
+        (second,) = desk.add(person("P-1", **BEFORE | {"phone": "010-2", "address": "나루길 2"}))
+        assert desk.compare(first)[0].mine == "010-2"
+        desk.resolve(first, how)
+        desk.drain()
+        assert there(server) == here(desk) == (phone, "old@clinic.kr", "나루길 2")
+    assert Status.COMPLETED in desk.states(first, second)
+
+
+@pytest.mark.parametrize(("how", "phone"), [("mine", "010-1"), ("theirs", "010-9")])
+def test_rule12_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
+    bench: Make, how: str, phone: str
+) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", **BEFORE))
+        desk.drain()
+        door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+        uuid = str(uuids.uuid4())
+        changes = {"phone": "010-1"}
+        asyncio.run(door.edit("P-1", changes, uuid=uuid, later=True, user=User(), wake=lambda: None, patience=1.0))
+        somebody_writes(server, telecom=telecom("010-9", "new@clinic.kr"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+        desk.resolve(uuid, how)
+        assert here(desk) == ("010-9", "new@clinic.kr", "가온로 1")
+        desk.drain()
+        assert there(server) == here(desk) == (phone, "new@clinic.kr", "가온로 1")
+
+
+@pytest.mark.parametrize(("how", "held"), [("mine", ["Patient/2"]), ("theirs", [])])
+def test_D8_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list[str]) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
+        server.held.clear()
+        with pytest.raises(Refused, match="resolve_gone"):
+            desk.compare(uuid)
+        with pytest.raises(Refused, match="resolve_gone"):
+            desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"})))
+        desk.resolve(uuid, how)
+        desk.drain()
+        assert list(server.held) == held
+
+
+def test_D10_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -> None:
+    def several(asked: Asked) -> Act | None:
+        return Act(412, issue("multiple-matches")) if asked.method == "POST" else None
+
+    with Scripted() as server:
+        server.script = several
+        server.put("Patient", "7", **resource("P-1"))
+        server.put("Patient", "8", **resource("P-1", telecom=telecom("010-9", "theirs@clinic.kr")))
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1", phone="010-1"))
+        desk.drain()
+        desk.resolve(uuid, "arrived", "8")
+        desk.drain()
+        assert [t["value"] for t in server.held["Patient/8"]["telecom"]] == ["010-1", "theirs@clinic.kr"]
