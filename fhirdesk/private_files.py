@@ -66,6 +66,14 @@ def open_private(path: Path, flags: int = os.O_RDONLY) -> int:
     return file
 
 
+def open_plain(path: Path) -> int:
+    """A file descriptor of what a person named, wherever it is and whosever, to read. Raises OSError, and
+    DataFolderError where it is no plain file (a pipe or a device may never end)."""
+    if path.exists() and not path.is_file():
+        raise _not_ours(path)
+    return os.open(path, os.O_RDONLY | SAFELY & ~getattr(os, "O_NOFOLLOW", 0))
+
+
 def check_private(path: Path, *, writing: bool = True) -> None:
     """For what others open by its name, as SQLite does. Raises DataFolderError where it is there and not ours."""
     try:

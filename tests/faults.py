@@ -100,4 +100,5 @@ ROWS = {
     "H1": "a yes that shows another person's resource",
     "H5": "a data folder that others may write, links at names of ours",
     "H10": "another address under a known name",
+    "H7": "a database that somebody else made",
 }

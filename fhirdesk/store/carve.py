@@ -1,14 +1,18 @@
 """Rows read out of the leaf pages of a damaged database, whatever became of its header, trees and free list (fault B7).
 
 https://sqlite.org/fileformat2.html#b_tree_pages: a table's rows lie in its leaf pages, each whole in itself but for
-what overflows. Pages that a log (-wal) holds are newer than the file's. Nothing is written.
+what overflows. Pages that a log (-wal) holds are newer than the file's. Nothing is written, and nothing that the file
+says is done: no statement of its is run, and no number of its is believed beyond what the file itself could hold, so
+that a file made to be endless ends (fault H7).
 """
 
 import mmap
-import sqlite3
+import os
+import re
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
+from fhirdesk.private_files import open_plain
 from fhirdesk.store import sums, tables
 from fhirdesk.store.guard import HEAD
 from fhirdesk.store.place import DATABASE
@@ -23,6 +28,8 @@ from fhirdesk.store.place import DATABASE
 PAGE = 4096  # bytes: SQLite's default, which our databases have; asked of the header and the log first
 LEAF, FIRST = 0x0D, 100  # the kind of a table's leaf page; where the first page begins behind the header
 LARGEST = 64 * 1024 * 1024  # bytes of a row
+COLUMNS = 64  # of a row; our tables have fewer
+FOLLOWED = 8  # times that one page is read as what overflows: older states of a row share its pages
 SCHEMA_PAGES = 64  # the tables were made first: their definitions lie at the front
 WAL_HEAD, FRAME = 32, 24
 SUMMED = {"record": sums.RECORD, "resource_map": sums.MAPPED, "queue_entry": sums.ENTRY}
@@ -70,26 +77,32 @@ def _columns(pages: "_Pages") -> dict[str, list[str]]:
     """The columns of each table in the order of this file, as far as its definitions can be read."""
     found = {name: [c.name for c in t.columns] for name, t in TABLES.items()}
     for values in pages.rows(SCHEMA_PAGES):
-        if len(values) == 5 and values[0] == "table" and values[1] in found:
-            with suppress(sqlite3.Error, TypeError), closing(sqlite3.connect(":memory:")) as apart:
-                apart.execute(values[4])
-                names = [r[1] for r in apart.execute(f"PRAGMA table_info({values[1]})")]
-                if {*names} <= {*found[values[1]]}:
-                    found[values[1]] = names
+        if len(values) == 5 and values[0] == "table" and values[1] in found and isinstance(values[4], str):
+            names = _defined(values[4], {*found[values[1]]})
+            found[values[1]] = names or found[values[1]]
     return found
+
+
+def _defined(statement: str, known: set[str]) -> list[str]:
+    """The columns that a CREATE TABLE of ours names, in order: the first word of each line or part."""
+    words = re.findall(r'(?:^|[(,])\s*"?(\w+)"?', statement.partition("(")[2][: LARGEST // 1024])
+    return list(dict.fromkeys(word for word in words if word in known))
 
 
 class _Pages:
     """The pages of the file, those of its log over them."""
 
     def __init__(self, path: Path):
-        self._file = path.open("rb")
-        self._bytes = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+        self._file = os.fdopen(open_plain(path), "rb")
+        size = os.fstat(self._file.fileno()).st_size
+        self._bytes = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         log = path.with_name(path.name.replace(DATABASE, f"{DATABASE}-wal", 1))
-        wal = log.read_bytes() if log.exists() else b""
+        wal = _all_of(log) if log != path and log.exists() else b""
         self.size = _page_size(self._bytes[:FIRST], wal)
-        self._newer = _committed(wal, self.size)
+        most = (len(self._bytes) + len(wal)) // self.size  # pages that both together can hold
+        self._newer = {n: page for n, page in _committed(wal, self.size).items() if n <= most}
         self.count = max([len(self._bytes) // self.size, *self._newer])
+        self._followed: Counter[int] = Counter()
 
     def __enter__(self) -> "_Pages":
         return self
@@ -108,10 +121,18 @@ class _Pages:
         for number in range(1, min(self.count, most or self.count) + 1):
             page, start = self.page(number), FIRST if number == 1 else 0
             if len(page) == self.size and page[start] == LEAF:
-                for cell in range(int.from_bytes(page[start + 3 : start + 5])):
-                    place = start + 8 + 2 * cell
-                    with suppress(IndexError, ValueError, struct.error):
-                        yield self._cell(page, int.from_bytes(page[place : place + 2]))
+                yield from self._cells(page, start)
+
+    def _cells(self, page: bytes, start: int) -> Iterator[list[Any]]:
+        """Its rows. Cells do not overlap: they hold no more in all than the page has."""
+        left = self.size
+        for place in range(start + 8, start + 8 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2):
+            at = int.from_bytes(page[place : place + 2])
+            with suppress(IndexError, ValueError, struct.error):
+                left -= min(max(_varint(page, at)[0], 4), self.size // 8)
+                yield self._cell(page, at)
+            if left < 0:
+                return
 
     def _cell(self, page: bytes, at: int) -> list[Any]:
         length, at = _varint(page, at)
@@ -120,7 +141,7 @@ class _Pages:
 
     def _payload(self, page: bytes, at: int, length: int) -> bytes:
         """What of a row lies in its page, and what overflows into others."""
-        if length > LARGEST:
+        if length > min(LARGEST, self.count * self.size):
             raise ValueError
         if length <= self.size - 35:
             return page[at : at + length]
@@ -131,11 +152,17 @@ class _Pages:
         following = int.from_bytes(page[at + local : at + local + 4])
         while left > 0:
             more = self.page(following) if 0 < following <= self.count else b""
-            if len(more) < self.size:
+            self._followed[following] += 1
+            if len(more) < self.size or self._followed[following] > FOLLOWED:
                 raise ValueError
             parts.append(more[4 : 4 + left])
             left, following = left - (self.size - 4), int.from_bytes(more[:4])
         return b"".join(parts)
+
+
+def _all_of(path: Path) -> bytes:
+    with os.fdopen(open_plain(path), "rb") as file:
+        return file.read()
 
 
 def _page_size(head: bytes, wal: bytes) -> int:
@@ -175,6 +202,8 @@ def _values(payload: bytes, rowid: int) -> list[Any]:
     while at < end:
         kind, at = _varint(payload, at)
         kinds.append(kind)
+        if len(kinds) > COLUMNS:
+            raise ValueError
     values = []
     for kind in kinds:
         value, at = _value(kind, payload, at)

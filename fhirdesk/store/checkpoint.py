@@ -1,24 +1,23 @@
 """The write-ahead log flows back into the database beside the writer, who then never waits for it."""
 
 import logging
-import shutil
 import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
 
-from fhirdesk.store.reserve import PLENTY
+from fhirdesk.store.reserve import Reserve
 
 log = logging.getLogger(__name__)
 EVERY = 0.25  # seconds
 FROM_BYTES = 4 * 1024 * 1024
-SMALL = 1024 * 1024  # where the disk is nearly full: before the log takes the room that the database needs (B1)
 
 
 class Checkpointer:
     """A thread with a connection of its own (https://sqlite.org/wal.html#ckpt, passive: it blocks nobody)."""
 
-    def __init__(self, database: Path):
+    def __init__(self, database: Path, reserve: Reserve):
+        self._reserve = reserve
         self._database, self._log = database, database.with_name(database.name + "-wal")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
@@ -33,7 +32,7 @@ class Checkpointer:
         done = 0
         while not self._over.wait(EVERY):
             size = self._size()
-            if size > SMALL and shutil.disk_usage(self._log.parent).free < PLENTY:
+            if size > self._reserve.small and not self._reserve.plenty():
                 self.give_back()
             elif size - (done if size >= done else 0) >= FROM_BYTES or size > 4 * FROM_BYTES:
                 self._checkpoint()

@@ -165,3 +165,9 @@ def _row(row: Any) -> QueueRow:
         row.patient_name,
         row.logical_id,
     )
+
+
+def anything_waits(conn: Connection) -> bool:
+    """Whether anything of any profile is still to be sent, or looked for, without a person's decision."""
+    states = [s.value for s in OPEN - {Status.FAILED, Status.CONFLICT}]
+    return conn.execute(select(Q.seq).where(Q.status.in_(states)).limit(1)).scalar() is not None

@@ -16,7 +16,7 @@ from fhirdesk.store.engine import transaction
 from fhirdesk.store.opening import Files, open_files, open_to_read
 from fhirdesk.store.patients import Patients
 from fhirdesk.store.queue import Queue
-from fhirdesk.store.queue_views import QueueViews
+from fhirdesk.store.queue_views import QueueViews, anything_waits
 from fhirdesk.store.records import Records
 from fhirdesk.store.reserve import Reserve
 
@@ -92,10 +92,10 @@ class Store:
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
         self.resource_map, self.audit = ResourceMap(profile), audit
         self._version = self._data_version()
-        self._checkpoints = Checkpointer(database) if files.writer else None
         self._reserve = Reserve(database.parent)
         if files.writer:
             self._reserve.begin()
+        self._checkpoints = Checkpointer(database, self._reserve) if files.writer else None
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "Store":
@@ -135,8 +135,12 @@ class Store:
 
     def expect_room(self) -> None:
         """More is to be saved. Raises DiskFull where what room there is belongs to the sender."""
-        if not self._reserve.here():
+        if not self._reserve.here(self._anything_waits):
             raise DiskFull
+
+    def _anything_waits(self) -> bool:
+        with self.reading() as conn:
+            return anything_waits(conn)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

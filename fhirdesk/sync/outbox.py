@@ -77,7 +77,8 @@ class Outbox:
     ) -> str | None:
         """Queue one record as it is here: create or update (which of the two is the map's to say), or delete. Returns
         `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
-        Refused."""
+        Refused, DiskFull."""
+        self._store.expect_room()
         with self._store.writing() as tx:
             record = self._store.records.expect(tx.conn, type_, key)
             on_server = self._store.resource_map.get(tx.conn, type_, key) is not None

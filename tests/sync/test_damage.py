@@ -1,9 +1,11 @@
 """A sender on a disk in trouble (faults B1, B4, B6): what is damaged is not sent, the others go on."""
 
 import sqlite3
+import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from fhirdesk.entry import Status
 from fhirdesk.errors import DiskFull
 from fhirdesk.store import engine
 from fhirdesk.store.place import DATABASE
-from fhirdesk.store.reserve import PLENTY, SIZE, Reserve
+from fhirdesk.store.reserve import SIZE, Reserve
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 
@@ -36,7 +38,7 @@ def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once
 
 
 def test_B1_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    free = [10 * PLENTY]
+    free = [10 * SIZE]
     monkeypatch.setattr(Reserve, "_free", lambda _: free[0])
 
     def pages(limit: str) -> None:
@@ -58,8 +60,40 @@ def test_B1_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, m
             desk.add(person("P-9"))
         desk.drain()
         assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
-        free[0] = 10 * PLENTY
+        free[0] = 10 * SIZE
         assert len(desk.add(person("P-9"))) == 1 and kept.stat().st_size == SIZE
+
+
+@pytest.fixture(params=[6, 10, 16])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk of so many MB, where we may mount one."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    try:
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={request.param}m,mode=0700", "tmpfs", folder],
+            check=True,
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_B1_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_disk: Path, bench: Make) -> None:
+    with Scripted() as server:
+        desk, uuids = bench(server), []
+        assert 0 < (small_disk / "fhirdesk.reserve").stat().st_blocks * 512 <= SIZE
+        with pytest.raises(DiskFull):
+            for batch in range(1000):
+                uuids += desk.add(*[person(f"P-{batch}-{n}", address="가" * 100) for n in range(20)])
+        with pytest.raises(DiskFull):
+            desk.add(person("one more"))
+        desk.drain(seconds=30)
+        assert set(desk.states(*uuids)) == {Status.COMPLETED}
+        assert len(server.asked("POST")) == len(uuids) == len(server.held) > 100
+        desk.add(person("one more"))  # nothing waits any more: there is room again
 
 
 def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
