@@ -156,7 +156,7 @@ class RecordsDesk(DeskBase):
         """(type, key) of the records changed since (epoch seconds)."""
         return await self._engine.read(lambda: self._rooms.changed_since(type_, since))
 
-    async def export(self, type_: str | None, format_: str, out: BinaryIO | Path) -> None:
+    async def export(self, type_: str | None, format_: str, out: Callable[[bytes], object] | Path) -> None:
         """Write what the cache holds: ndjson, bundle, records or csv (of one type). A Path becomes a private file that
         is there once it is whole; nothing is overwritten. Raises Refused, DiskFull."""
         await asyncio.to_thread(self._rooms.exports.write, type_, format_, out)

@@ -22,7 +22,16 @@ An error names what happened by a `code` of `fhirdesk.words` and its parameters,
 and in English: what happened, is my data safe, what can I do. It never holds patient data beyond a record's own key.
 """
 
+import traceback
+from pathlib import PurePath
 from typing import ClassVar
+
+
+def place(error: BaseException) -> str:
+    """What kind of error, and where, never a value that may be a patient's: `KeyError search.py:12`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where
 
 
 class FhirDeskError(Exception):

@@ -1,9 +1,9 @@
 """What the cache holds, written out: FHIR resources with all their digits, one Bundle of them, records, or a table."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from fhirdesk.converters import any_resource, bases, registry
 from fhirdesk.converters.base import Context
@@ -17,6 +17,7 @@ from fhirdesk.sync.push import with_ids
 from fhirdesk.sync.targets import located
 
 PAGE = 500
+Write = Callable[[bytes], object]  # takes the next part: whole rows, or pieces of JSON that are cut between texts
 
 
 class Exports:
@@ -25,22 +26,22 @@ class Exports:
     def __init__(self, store: Store, context: Context):
         self._store, self._context = store, context
 
-    def write(self, type_: str | None, format_: str, to: BinaryIO | Path) -> None:
+    def write(self, type_: str | None, format_: str, to: Write | Path) -> None:
         """`format_`: ndjson, bundle, records or csv (of one type). A Path becomes a private file that is there once it
         is whole. Raises Refused, DiskFull."""
         if format_ == "csv" and (type_ is None or type_ == any_resource.NAME):
             raise Refused("export_one_type")
         if isinstance(to, Path):
             with files_out.new_file(to) as file:
-                self._write(type_, format_, file)
+                self._write(type_, format_, file.write)
         else:
             self._write(type_, format_, to)
 
-    def _write(self, type_: str | None, format_: str, to: BinaryIO) -> None:
+    def _write(self, type_: str | None, format_: str, write: Write) -> None:
         types = [type_] if type_ else list(registry.record_types())
         with self._store.reading() as conn:
             for part in self._parts(conn, types, format_):
-                to.write(part)
+                write(part)
 
     def _parts(self, conn: Conn, types: Sequence[str], format_: str) -> Iterator[bytes]:
         if format_ == "csv":

@@ -9,12 +9,13 @@ from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from fhirdesk import __version__
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.settings import Settings, load_settings
+from fhirdesk import __version__, terminal
+from fhirdesk.errors import FhirDeskError, place
+from fhirdesk.settings import Settings, language, load_settings
 from fhirdesk.words import say as say_in
+from ui.start_errors import tell
 
 log = logging.getLogger(__name__)
 SWITCH = 0.0005  # seconds: the window's thread gets its turn while the engine works
@@ -35,9 +36,15 @@ class Options:
     headless: bool = False
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        tell(f"{self.format_usage()}{self.prog}: {message}")
+        raise SystemExit(2)
+
+
 def parse(arguments: Sequence[str]) -> Options:
     """Options of the window."""
-    parser = argparse.ArgumentParser(prog="fhirdesk", description="FHIR Desk: the window.")
+    parser = _Parser(prog="fhirdesk", description="FHIR Desk: the window.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the local data is")
     parser.add_argument("--profile", metavar="NAME", help="which server")
@@ -60,6 +67,8 @@ def has_display() -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the program; returns its exit code."""
+    terminal.set_up()
+    terminal.set_up_log()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     if options.headless or not has_display():
         options = replace(options, headless=True)
@@ -74,8 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return _run(options, settings)
     except FhirDeskError as error:
-        print(say_in(error.code, error.params, options.lang or "en"), file=sys.stderr)
+        tell(say_in(error.code, error.params, language(options.lang)))
         return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last guard before the window is there
+        tell(f"{say_in('internal', {}, language(options.lang))} [{place(error)}]")
+        return 70
 
 
 def _run(options: Options, settings: Settings) -> int:
@@ -94,7 +106,7 @@ def _run(options: Options, settings: Settings) -> int:
     instance = Instance(settings.data_dir)
     if not instance.first:
         raised = instance.raise_first()
-        print(say_in("already_running", {}, settings.lang), file=sys.stderr)
+        terminal.note(say_in("already_running", {}, settings.lang))
         return 0 if raised else 3
     try:
         return _loop(app, options, settings, instance)

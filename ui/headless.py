@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fhirdesk.entry import Status
+from fhirdesk.terminal import print_lines
 from fhirdesk.views import Counts
 from ui.program import Program
 
@@ -32,13 +33,13 @@ async def run_headless(program: Program, picture: Path | None) -> int:
         if await _asked_to_end(program):
             break
         counts = await desk.counts()
-        print(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
+        print_lines(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
     people = len(program.window.patients.table.rows.ids)
     path = await draw(program, picture or program.settings.data_dir / PICTURE)
     await program.end()
     arrived = counts.unsent == 0 and counts[Status.COMPLETED] > 0
-    print(f"\n{people} patients here; {counts[Status.COMPLETED]} changes on the server, {counts.unsent} not.")
-    print(f"{time.monotonic() - started:.1f} s. Screenshot: {path.absolute()}\n\n{HOW}")
+    print_lines("", f"{people} patients here; {counts[Status.COMPLETED]} changes on the server, {counts.unsent} not.")
+    print_lines(f"{time.monotonic() - started:.1f} s. Screenshot: {path.absolute()}", "", *HOW.splitlines())
     return 0 if arrived else 1
 
 

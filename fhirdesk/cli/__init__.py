@@ -2,20 +2,19 @@
 
 import asyncio
 import inspect
-import logging
 import signal
 import sys
 import threading
-import traceback
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import PurePath
 
+from fhirdesk import terminal
 from fhirdesk.cli.parser import parse
-from fhirdesk.errors import FhirDeskError
+from fhirdesk.errors import FhirDeskError, place
 from fhirdesk.settings import Settings, language, load_settings
+from fhirdesk.terminal import note
 from fhirdesk.words import say
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
@@ -24,19 +23,20 @@ Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never w
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
+    terminal.set_up()
     options = parse(list(sys.argv[1:] if arguments is None else arguments))
-    _set_up_log(options.verbose)
+    terminal.set_up_log(options.verbose)
     try:
         return _run(options)
     except FhirDeskError as error:
-        print(say(error.code, error.params, language(options.lang)), file=sys.stderr)
+        note(say(error.code, error.params, language(options.lang)))
         return error.exit_code
     except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last guard: words and a place, never a value that may be a patient's
-        print(f"{say('internal', {}, language(options.lang))} [{_place(error)}]", file=sys.stderr)
+        note(f"{say('internal', {}, language(options.lang))} [{place(error)}]")
         return INTERNAL
 
 
@@ -78,16 +78,3 @@ def _terminated_by(handler: Callable[..., object]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _set_up_log(verbose: bool) -> None:
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(message)s")
-    for quiet in ("httpx2", "httpcore2", "alembic"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-
-
-def _place(error: BaseException) -> str:
-    """What kind of error, and where: `KeyError search.py:12`."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + where

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk import files, sample
-from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, USAGE, Bar, note, opened, put, sentence, tell
+from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, USAGE, Bar, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.desk import Desk
@@ -16,6 +16,7 @@ from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.files import BadRow, Note, Row
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import note, print_csv, print_json, print_lines
 from fhirdesk.views import EditOutcome, ImportLine, ImportOptions, ImportProgress
 from fhirdesk.words import say
 
@@ -52,15 +53,15 @@ def convert(settings: Settings, options: Namespace) -> int:
     good = bad = 0
     for row in files.rows(source(options.file)):
         if isinstance(row, Note):
-            note(json.dumps({"note": say(row.reason.code, row.reason.params, settings.lang)}).decode())
+            told = {"note": say(row.reason.code, row.reason.params, settings.lang)}
+            print_json(json.dumps(told) + b"\n", error=True)
             continue
         try:
-            sys.stdout.buffer.write(json.dumps(_converted(row, options.type, context)) + b"\n")
+            print_json(json.dumps(_converted(row, options.type, context)) + b"\n")
             good += 1
         except InvalidInput as error:
             bad += 1
-            note(json.dumps(_wrong(row.line, error, settings)).decode())
-    sys.stdout.buffer.flush()
+            print_json(json.dumps(_wrong(row.line, error, settings)) + b"\n", error=True)
     return DONE if not bad else SOME_FAILED if good else INVALID
 
 
@@ -107,7 +108,9 @@ async def import_(settings: Settings, options: Namespace) -> int:
     bar.close()
     said = {word: str(n) for word, n in counts.items()}
     files_notes = [say(n.code, n.params, settings.lang) for n in reached.notes]
-    put({"summary": counts, "notes": files_notes}) if options.json else print(say("cli_import", said, settings.lang))
+    put({"summary": counts, "notes": files_notes}) if options.json else print_lines(
+        say("cli_import", said, settings.lang)
+    )
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
     return DONE
@@ -135,8 +138,9 @@ async def export(settings: Settings, options: Namespace) -> int:
     """What the cache holds."""
     async with opened(settings) as desk:
         _known(options.type, desk)
-        await desk.export(options.type, options.format, options.output or sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+        await desk.export(
+            options.type, options.format, options.output or (print_csv if options.format == "csv" else print_json)
+        )
     return DONE
 
 
@@ -145,7 +149,7 @@ async def preview(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         view = await desk.preview(options.type, options.key, request=options.request)
     shown = view.request if options.request else view.resource
-    put(shown) if options.json else print(json.pretty(shown))
+    put(shown) if options.json else print_json(json.pretty(shown).encode() + b"\n")
     return DONE
 
 
@@ -170,7 +174,7 @@ async def edit(settings: Settings, options: Namespace) -> int:
             }
         )
     else:
-        print(message)
+        print_lines(message)
     return EDIT_EXIT[result.outcome]
 
 
@@ -182,6 +186,5 @@ def sample_(settings: Settings, options: Namespace) -> int:
         note(say("no_such_type", registry.unknown(sorted(unknown)[0]), settings.lang))
         return 2
     for record in sample.generate(options.patients, options.seed, types=types, faults=options.faults):
-        sys.stdout.buffer.write(json.dumps(record) + b"\n")
-    sys.stdout.buffer.flush()
+        print_json(json.dumps(record) + b"\n")
     return DONE

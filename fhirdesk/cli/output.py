@@ -1,6 +1,5 @@
 """What the command line prints: JSON documents, lines for people, a progress bar on a terminal."""
 
-import sys
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -10,6 +9,7 @@ from fhirdesk.desk import Desk, open_desk
 from fhirdesk.entry import Reason
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import Line, note, print_json
 from fhirdesk.words import say
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
@@ -29,13 +29,7 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
 
 def put(value: Any) -> None:
     """One JSON document on a line of its own, flushed at once: what is printed was committed."""
-    sys.stdout.buffer.write(json.dumps(value) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def note(text: str) -> None:
-    """A message for people, on stderr."""
-    print(text, file=sys.stderr)
+    print_json(json.dumps(value) + b"\n", flush=True)
 
 
 def tell(problems: Iterable[Reason], settings: Settings) -> None:
@@ -56,18 +50,18 @@ class Bar:
     EVERY = 0.1  # seconds between two drawings
 
     def __init__(self, word: str) -> None:
-        self._on, self._word = sys.stderr.isatty(), word
+        self._line, self._word = Line(), word
         self._started, self._drawn = time.monotonic(), 0.0
 
     def show(self, done: int, whole: int | None = None) -> None:
         """How far it is; `whole` is None where nobody knows."""
         now = time.monotonic()
-        if not self._on or now - self._drawn < self.EVERY:
+        if not self._line.on or now - self._drawn < self.EVERY:
             return
         self._drawn = now
         rate = done / max(now - self._started, 0.001)
         parts = [self._word, *self._share(done, max(whole, done), rate)] if whole else [self._word, f"{done:,}"]
-        print("\r\x1b[K" + "  ".join([*parts, f"{rate:,.0f}/s"]), end="", file=sys.stderr, flush=True)
+        self._line.draw("  ".join([*parts, f"{rate:,.0f}/s"]))
 
     def _share(self, done: int, whole: int, rate: float) -> list[str]:
         eighths = done * self.WIDTH * 8 // whole
@@ -77,5 +71,4 @@ class Bar:
 
     def close(self) -> None:
         """Leave the line clean."""
-        if self._on:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._line.clear()

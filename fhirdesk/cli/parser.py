@@ -2,14 +2,14 @@
 
 import argparse
 import re
-import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all
 from fhirdesk.settings import language
+from fhirdesk.terminal import note, print_lines
 from fhirdesk.words import say
 
 # What argparse says of wrong usage, and the code of the sentence that says it in the user's language.
@@ -39,9 +39,16 @@ def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
     """A parser whose complaints are in that language, its verbs' parsers, too."""
 
     class Parser(argparse.ArgumentParser):
+        def __init__(self, *words: Any, **options: Any):
+            super().__init__(*words, **options)
+            self.color = False  # Python 3.14 would put escape sequences into the help
+
         def error(self, message: str) -> NoReturn:
-            self.print_usage(sys.stderr)
-            self.exit(2, f"{self.prog}: {wrong_usage(message, lang)}\n")
+            note(*self.format_usage().splitlines(), f"{self.prog}: {wrong_usage(message, lang)}")
+            self.exit(2)
+
+        def _print_message(self, message: str, file: Any = None) -> None:  # help and version
+            print_lines(*message.splitlines())
 
     return Parser
 

@@ -1,6 +1,5 @@
 """Verbs for servers as they are kept: profile list, add, use, remove."""
 
-import getpass
 import sys
 from argparse import Namespace
 from dataclasses import asdict, fields, replace
@@ -8,10 +7,11 @@ from pathlib import Path
 
 from fhirdesk import profiles
 from fhirdesk.address import check_url
-from fhirdesk.cli.output import DONE, USAGE, note, opened, put
+from fhirdesk.cli.output import DONE, USAGE, opened, put
 from fhirdesk.cli.server_verbs import check_exit, show_steps
 from fhirdesk.errors import ConfigurationError
 from fhirdesk.settings import Profile, Settings, check_name
+from fhirdesk.terminal import ask_unseen, note, print_lines
 from fhirdesk.words import say
 
 SHOWN = ("url", "client_id", "token_url", "vendor")
@@ -24,7 +24,7 @@ async def list_(settings: Settings, options: Namespace) -> int:
         if options.json:
             put(asdict(profile) | {"active": name == active})
         else:
-            print(f"{'*' if name == active else ' '} {name:<16} {profile.url or '-'}")
+            print_lines(f"{'*' if name == active else ' '} {name:<16} {profile.url or '-'}")
     return DONE
 
 
@@ -41,7 +41,7 @@ async def add(settings: Settings, options: Namespace) -> int:
             return code
     kept = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
     said = {"profile": profile.name, "url": str(profile.url)}
-    put(said | {"secret_kept": kept}) if options.json else print(say("profile_kept", said, settings.lang))
+    put(said | {"secret_kept": kept}) if options.json else print_lines(say("profile_kept", said, settings.lang))
     if secret and not settings.secret:
         note(say("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
     return DONE
@@ -71,7 +71,7 @@ def _secret(settings: Settings, profile: Profile) -> str:
     if settings.secret:
         return settings.secret
     asked = say("ask_secret", {"profile": profile.name}, settings.lang)
-    typed = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    typed = ask_unseen(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if not typed:
         raise ConfigurationError("secret_missing")
     return typed
@@ -81,7 +81,7 @@ async def use(settings: Settings, options: Namespace) -> int:
     """Another server from now on."""
     profiles.use(settings.data_dir, options.name)
     said = {"profile": options.name}
-    put(said) if options.json else print(say("profile_used", said, settings.lang))
+    put(said) if options.json else print_lines(say("profile_used", said, settings.lang))
     return DONE
 
 
@@ -96,5 +96,5 @@ async def remove(settings: Settings, options: Namespace) -> int:
             return USAGE
     profiles.remove(settings.data_dir, options.name)
     said = {"profile": options.name}
-    put(said) if options.json else print(say("profile_removed", said, settings.lang))
+    put(said) if options.json else print_lines(say("profile_removed", said, settings.lang))
     return DONE

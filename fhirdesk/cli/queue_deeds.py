@@ -4,11 +4,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, note, opened, put
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import InvalidInput, Refused
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import ask, note, print_lines
 from fhirdesk.views import Choices, QueueQuery, Side
 from fhirdesk.words import say
 
@@ -29,7 +30,7 @@ async def many(settings: Settings, options: Namespace) -> int:
             return USAGE
         changed = await _do(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print(
+    put({options.deed: changed}) if options.json else print_lines(
         say(f"done_{options.deed}", {"count": f"{changed:,}"}, settings.lang)
     )
     if not changed and options.ids:
@@ -71,8 +72,7 @@ def _agreed(count: int, settings: Settings) -> bool:
     if not sys.stdin.isatty():
         note(say("many_need_yes", words, settings.lang))
         return False
-    print(say("how_many", words, settings.lang), end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() == str(count)
+    return ask(say("how_many", words, settings.lang)).strip() == str(count)
 
 
 def answered(answers: Sequence[QueueEntry] | None) -> int:
@@ -88,7 +88,7 @@ async def edit(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         new = await desk.edit_entry(options.id, fields)
         answers = await desk.answers([new])
-    put({"entry": new, "origin": options.id}) if options.json else print(new)
+    put({"entry": new, "origin": options.id}) if options.json else print_lines(new)
     return answered(answers)
 
 
@@ -116,7 +116,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
             raise
         answers = await desk.answers([options.id])
     found = answers[0].status if answers else status
-    put({"entry": options.id, "status": found.value}) if options.json else print(
+    put({"entry": options.id, "status": found.value}) if options.json else print_lines(
         say(f"state_{found}", {}, settings.lang)
     )
     return answered(answers)

@@ -3,11 +3,12 @@
 from argparse import Namespace
 from dataclasses import asdict
 
-from fhirdesk.cli.output import DONE, note, opened, put, sentence
+from fhirdesk.cli.output import DONE, opened, put, sentence
 from fhirdesk.clock import iso
 from fhirdesk.entry import Attempt, Status
 from fhirdesk.errors import NotFound
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import note, print_lines
 from fhirdesk.views import QueueQuery, QueueRow
 from fhirdesk.words import say
 
@@ -47,7 +48,7 @@ async def list_(settings: Settings, options: Namespace) -> int:
         for start in range(0, len(seqs), PAGE):
             for row in await desk.queue_rows(seqs[start : start + PAGE]):
                 view = row_view(row, settings)
-                put(view) if options.json else print(line(view, settings))
+                put(view) if options.json else print_lines(line(view, settings))
     return DONE
 
 
@@ -62,7 +63,7 @@ async def show(settings: Settings, options: Namespace) -> int:
     if options.json:
         put(view | {"history": history})
     else:
-        print("\n".join([line(view, settings), *(text for a in history for text in attempt_lines(a))]))
+        print_lines(*[line(view, settings), *(text for a in history for text in attempt_lines(a))])
     return DONE
 
 
@@ -94,7 +95,7 @@ async def why(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         details = await desk.entry(options.id)
     text = sentence(details.why, settings)
-    put({"entry": options.id, "reason": text}) if options.json else print(text)
+    put({"entry": options.id, "reason": text}) if options.json else print_lines(str(text))
     return DONE
 
 
@@ -105,8 +106,8 @@ async def stats(settings: Settings, options: Namespace) -> int:
     for notice in notices:
         note(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
-    put(numbers) if options.json else print(
-        "\n".join(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
+    put(numbers) if options.json else print_lines(
+        *(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
     )
     return DONE
 
@@ -120,7 +121,7 @@ async def causes(settings: Settings, options: Namespace) -> int:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:
                 said = ", ".join(say(f"state_{s}", {}, settings.lang) for s in statuses)
-                print(f"{group.count:>9,}  {said}  {text}")
+                print_lines(f"{group.count:>9,}  {said}  {text}")
     return DONE
 
 
@@ -135,5 +136,5 @@ async def chain(settings: Settings, options: Namespace) -> int:
     for view in views:
         first = names.get(view["blocked_by"], view["blocked_by"])
         behind = "  " + say("cli_behind", {"entry": str(first)}, settings.lang) if first else ""
-        put(view) if options.json else print(line(view, settings) + behind)
+        put(view) if options.json else print_lines(line(view, settings) + behind)
     return DONE

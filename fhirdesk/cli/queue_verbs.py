@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, note, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, opened, put, sentence
 from fhirdesk.cli.queue_deeds import answered
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import ConfigurationError, Refused
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import note, print_lines
 from fhirdesk.views import DrainSummary
 from fhirdesk.words import say
 
@@ -53,7 +54,7 @@ def _queued(
         )
     else:
         said = {"queued": str(len(entries)), "unchanged": str(unchanged)}
-        print(say("cli_queued", said, settings.lang))
+        print_lines(say("cli_queued", said, settings.lang))
     return answered(answers)
 
 
@@ -106,7 +107,7 @@ def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, option
     if options.json:
         put(numbers | {"reason": reason, "interrupted": interrupted})
         return
-    print(say("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
+    print_lines(say("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
     late = say("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
     for text in (reason, late, say("cli_interrupted", {}, settings.lang) if interrupted else None):
         if text:
@@ -139,7 +140,7 @@ async def pause(settings: Settings, options: Namespace) -> int:
         await desk.pause()
         unsent = (await desk.counts()).unsent
     said = {"server": settings.profile.name, "count": f"{unsent:,}"}
-    put({"paused": True, "unsent": unsent}) if options.json else print(say("cli_paused", said, settings.lang))
+    put({"paused": True, "unsent": unsent}) if options.json else print_lines(say("cli_paused", said, settings.lang))
     return DONE
 
 
@@ -153,5 +154,5 @@ async def resume(settings: Settings, options: Namespace) -> int:
         note(say("ids_forgotten", {"count": str(forgotten)}, settings.lang))
     said = {"server": settings.profile.name, "count": f"{unsent:,}"}
     told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
-    put(told) if options.json else print(say("cli_resumed", said, settings.lang))
+    put(told) if options.json else print_lines(say("cli_resumed", said, settings.lang))
     return DONE

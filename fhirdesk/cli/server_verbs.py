@@ -7,6 +7,7 @@ from dataclasses import asdict
 from fhirdesk.cli.output import AWAY, DONE, REFUSED, opened, put, sentence
 from fhirdesk.entry import Status
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import print_lines
 from fhirdesk.views import CheckStep, Counts, MetricsView
 from fhirdesk.words import say
 
@@ -52,9 +53,9 @@ def show_steps(steps: Sequence[CheckStep], settings: Settings, options: Namespac
         put({"ok": all(step.ok for step in steps), "steps": shown})
         return
     for step in shown:
-        print(f"{'✓' if step['ok'] else '!'} {step['name']:<9} {step['message']}")
+        print_lines(f"{'✓' if step['ok'] else '!'} {step['name']:<9} {step['message']}")
         if step["fix"]:
-            print(f"{'':<11} → {step['fix']}")
+            print_lines(f"{'':<11} → {step['fix']}")
 
 
 async def metrics(settings: Settings, options: Namespace) -> int:
@@ -63,7 +64,7 @@ async def metrics(settings: Settings, options: Namespace) -> int:
         view = await desk.metrics()
         counts = await desk.counts() if options.prometheus else None
     if counts is not None:
-        print("\n".join([*exposition(view), *queue_lines(counts)]))
+        print_lines(*[*exposition(view), *queue_lines(counts)])
         return DONE
     numbers = asdict(view)
     requests = {name: numbers.pop(name) for name in ("count", "avg_ms", "p95_ms", "p99_ms")}
@@ -71,7 +72,7 @@ async def metrics(settings: Settings, options: Namespace) -> int:
         put({"requests": requests} | numbers)
     else:
         for name, value in (requests | numbers).items():
-            print(f"{say(f'metric_{name}', {}, settings.lang):<36} {_shown(name, value)}")
+            print_lines(f"{say(f'metric_{name}', {}, settings.lang):<36} {_shown(name, value)}")
     return DONE
 
 

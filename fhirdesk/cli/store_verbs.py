@@ -2,10 +2,11 @@
 
 from argparse import Namespace
 
-from fhirdesk.cli.output import DONE, INTERNAL, SOME_FAILED, USAGE, note, opened, put, sentence
+from fhirdesk.cli.output import DONE, INTERNAL, SOME_FAILED, USAGE, opened, put, sentence
 from fhirdesk.desk import DATABASE, accept_store, start_over, verify_store
 from fhirdesk.entry import Reason
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import note, print_lines
 from fhirdesk.words import say
 
 
@@ -15,7 +16,7 @@ async def renew(settings: Settings, options: Namespace) -> int:
         note(say("store_needs_yes", {}, settings.lang))
         return USAGE
     moved = start_over(settings.data_dir)
-    put({"moved": [path.name for path in moved]}) if options.json else print("\n".join(map(str, moved)))
+    put({"moved": [path.name for path in moved]}) if options.json else print_lines(*map(str, moved))
     return DONE
 
 
@@ -35,7 +36,7 @@ async def salvage(settings: Settings, options: Namespace) -> int:
         lost = [{"type": type_, "key": key} for type_, key in found.lost]
         put({"file": str(wreck), "records": found.records, "entries": found.entries, "lost": lost})
     else:
-        print("\n".join(str(sentence(reason, settings)) for reason in found.told(str(wreck))))
+        print_lines(*(str(sentence(reason, settings)) for reason in found.told(str(wreck))))
     return SOME_FAILED if found.lost else DONE
 
 
@@ -55,6 +56,5 @@ async def verify(settings: Settings, options: Namespace) -> int:
         findings = [{"code": f.code, **f.params, "message": sentence(f, settings)} for f in found]
         put({"ok": not found, "findings": findings})
     else:
-        for line in (sentence(f, settings) for f in found or [Reason("verify_good")]):
-            print(line)
+        print_lines(*(str(sentence(f, settings)) for f in found or [Reason("verify_good")]))
     return INTERNAL if found else DONE

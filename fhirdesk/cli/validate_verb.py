@@ -1,6 +1,5 @@
 """The verb `validate`: a verdict for each JSON document, as it comes."""
 
-import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,13 +7,14 @@ from typing import Any
 
 from fhirdesk import files
 from fhirdesk.cli.data_verbs import source
-from fhirdesk.cli.output import DONE, INVALID, note
+from fhirdesk.cli.output import DONE, INVALID
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.files import BadRow, Document
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import Finding, check, check_entries
 from fhirdesk.settings import Settings
+from fhirdesk.terminal import note, print_json, print_lines
 from fhirdesk.words import say
 
 Verdict = dict[str, Any]
@@ -23,12 +23,10 @@ Verdict = dict[str, Any]
 def validate(settings: Settings, options: Namespace) -> int:
     """Exit code 0 when all is valid, else 6."""
     counts: Counter[bool] = Counter()
-    out = sys.stdout.buffer
     for document in files.documents(source(options.file)):
         for verdict in verdicts(document, settings.lang):
             counts[verdict["valid"]] += 1
-            out.write(json.dumps(verdict) + b"\n" if options.json else _for_people(verdict))
-    out.flush()
+            print_json(json.dumps(verdict) + b"\n") if options.json else print_lines(*_for_people(verdict))
     if not options.json:
         params = {"count": f"{counts.total():,}", "bad": f"{counts[False]:,}"}
         note(say("cli_validated", params, settings.lang))
@@ -70,8 +68,7 @@ def _verdict(line: int, resource: Any, findings: Iterable[Finding], lang: str) -
     return {"line": line, "resource_type": type_, "id": id_, "valid": valid, "issues": issues}
 
 
-def _for_people(verdict: Verdict) -> bytes:
+def _for_people(verdict: Verdict) -> list[str]:
     """Nothing for what is right; else a line an issue: where, what."""
     name = f"{verdict['line']}: {verdict['resource_type'] or '?'}/{verdict['id'] or '?'}"
-    lines = (f"{name}  {i['severity']}  {i['expression'] or ''}  {i['text']}\n" for i in verdict["issues"])
-    return "".join(lines).encode()
+    return [f"{name}  {i['severity']}  {i['expression'] or ''}  {i['text']}" for i in verdict["issues"]]

@@ -17,6 +17,7 @@ from fhirdesk.sandbox.app import Server
 from fhirdesk.sandbox.faults import Fault, fault_of
 from fhirdesk.sandbox.options import Options, like
 from fhirdesk.sandbox.repository import Repository
+from fhirdesk.terminal import print_json
 
 HOST = "127.0.0.1"
 ENDING = 10.0  # seconds
@@ -103,7 +104,8 @@ async def serve(options: Options, port: int, store: Path | None, *, with_parent:
     server = _uvicorn(app)
     if with_parent:
         threading.Thread(target=_watch_parent, args=(server,), daemon=True).start()
-    print(json.dumps({"ready": True, "base": app.base, "token": f"{app.origin}/token"}), flush=True)
+    ready = json.dumps({"ready": True, "base": app.base, "token": f"{app.origin}/token"})
+    print_json(ready.encode() + b"\n", flush=True)
     await server.serve(sockets=[listening])
     repository.close()
 

@@ -46,7 +46,7 @@ def take(rooms: Rooms, *raws: dict[str, Any]) -> list[str]:
 
 def written(rooms: Rooms, format_: str, type_: str | None = None) -> bytes:
     to = io.BytesIO()
-    rooms.exports.write(type_, format_, to)
+    rooms.exports.write(type_, format_, to.write)
     return to.getvalue()
 
 

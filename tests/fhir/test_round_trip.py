@@ -55,5 +55,5 @@ def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Rooms) -> No
             assert line.result != "refused", line
             sent[line.type, line.key] = json.canonical(row.data)
     out = io.BytesIO()
-    rooms.exports.write(None, "ndjson", out)
+    rooms.exports.write(None, "ndjson", out.write)
     assert sorted(sent.values()) == sorted(json.canonical(json.loads(line)) for line in out.getvalue().splitlines())

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from fhirdesk.entry import Reason
 from fhirdesk.views import PatientRow, PatientSort, QueueRow, SyncState
+from fhirdesk.visible import visible as made_visible
 from ui import words
 from ui.language import say
 from ui.models.paged import Column, PagedModel
@@ -117,16 +118,12 @@ QUEUE = (
     ),
     Column("next", lambda: QCoreApplication.translate("Columns", "Next"), words.next_try, 78, 70),
 )
-_UNSEEN = {
-    ord(c): f"⟨{ord(c):04X}⟩" for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\ufeff"
-}
-_UNSEEN |= {ord("\n"): "⏎", ord("\r"): "⏎", ord("\t"): " "}
 LONGEST = 300
 
 
 def visible(text: str) -> str:
     """One line, cut at 300 characters, with marks that would turn or hide text shown as such."""
-    return text[:LONGEST].translate(_UNSEEN)
+    return made_visible(text[:LONGEST])
 
 
 def patients_model(parent: QObject) -> PagedModel:

@@ -1,0 +1,24 @@
+"""Why there is no window, said before there is a loop: the one place where a dialog may run a loop of its own."""
+
+import sys
+
+from fhirdesk.terminal import has_standard_error, note
+from fhirdesk.visible import visible
+
+
+def tell(text: str) -> None:
+    """Say it on standard error; a program that has none (Windows, without a console) shows a message box."""
+    note(*text.splitlines())
+    if not has_standard_error():
+        _show("\n".join(map(visible, text.splitlines())))
+
+
+def _show(text: str) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    app = QApplication.instance() or QApplication([sys.argv[0]])  # kept: without one no box is drawn
+    box = QMessageBox(QMessageBox.Icon.Critical, "FHIR Desk", text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+    assert app
