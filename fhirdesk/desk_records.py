@@ -115,6 +115,7 @@ class RecordsDesk(DeskBase):
         tally, run = Tally(progress), await self._engine.do(lambda: self._rooms.import_run(options))
         sizes = [size_of(source) for source in sources]
         for number, source in enumerate(sources):
+            tally.reached = None  # the file before is closed
             with opened(source) as given:
                 if isinstance(source, Path) and isinstance(given, BufferedReader):
                     before, tell = sum(sizes[:number]), given.tell
