@@ -38,7 +38,8 @@ def listed(found: object) -> list[Any]:
 
 def version_id(resource: Mapping[str, Any]) -> str | None:
     """`meta.versionId`, or None."""
-    found = (resource.get("meta") or {}).get("versionId")
+    meta = resource.get("meta")
+    found = meta.get("versionId") if isinstance(meta, Mapping) else None
     return found if isinstance(found, str) else None
 
 

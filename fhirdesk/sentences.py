@@ -36,6 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "not_json": ("This is not JSON: {detail}", "JSON이 아닙니다: {detail}"),
     "too_deep": ("This JSON is nested too deep.", "JSON이 너무 깊게 중첩되어 있습니다."),
+    "too_many_parts": ("This JSON has more than {count} parts.", "JSON의 항목이 {count}개를 넘습니다."),
     "not_found": ("That is not here.", "찾을 수 없습니다."),
     "no_such_record": (
         "There is no {type} {key} here. Import it first.",

@@ -99,6 +99,8 @@ ROWS = {
     "G12": "a patient who edits another's record",
     "H1": "a yes that shows another person's resource",
     "H3": "escape sequences, controls, turned text in what is printed",
+    "H2": "a packed answer of a million empty members",
+    "H4": "an answer that breaks a reader",
     "H5": "a data folder that others may write, links at names of ours",
     "H10": "another address under a known name",
     "H7": "a database that somebody else made",

@@ -59,7 +59,7 @@ def _set(resource: Resource, element: str, value: Any) -> None:
 
 def _identify(made: Resource, ours: list[Any], owned: Owned) -> None:
     """Our identifiers are always there; others stay, and so does what others wrote in ours."""
-    theirs = list(made.get("identifier") or [])
+    theirs = list(_list(made.get("identifier")))
     for pick in owned.picks or ():
         wanted, there = pick(ours), pick(theirs)
         if wanted is not None and there is None:

@@ -2,7 +2,7 @@
 
 import functools
 import json as python_json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any
 
@@ -41,6 +41,7 @@ def _encode_number(value: object) -> msgspec.Raw:
     raise NotImplementedError(f"{type(value).__name__} is not JSON")
 
 
+MOST_PARTS, MOST_DEPTH = 1_500_000, 100  # of a document from far away: at most about 150 MB of room
 Unread = msgspec.Raw  # a part of a document
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=_encode_number)
@@ -51,6 +52,31 @@ _canonical = msgspec.json.Encoder(enc_hook=_encode_number, order="sorted")
 def loads(data: bytes | str) -> Any:
     """One JSON document. Raises InvalidDocument with the place, never anything else."""
     return _read(_decoder, data)
+
+
+def modest(data: bytes) -> Any:
+    """A document from far away: as `loads`, but refused where it would take much more room than its bytes, or is nested
+    so deep that nobody walks through it."""
+    if sum(map(data.count, (b",", b":", b"[", b"{"))) > MOST_PARTS:
+        raise InvalidDocument("too_many_parts", count=f"{MOST_PARTS:,}")
+    value = loads(data)
+    _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    """Level by level, so that nothing here is nested itself."""
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        values = (v for node in level if type(node) in (dict, list) for v in _held(node))
+        level = [v for v in values if type(v) in (dict, list)]
+        if not level:
+            return
+    raise InvalidDocument("too_deep")
+
+
+def _held(node: Any) -> Iterable[Any]:
+    return node.values() if type(node) is dict else node
 
 
 def strict(data: bytes) -> Any:

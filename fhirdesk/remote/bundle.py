@@ -8,9 +8,10 @@ from typing import Any
 from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.r4 import json
 from fhirdesk.remote.issues import issues_of
-from fhirdesk.resource import identifiers
+from fhirdesk.resource import identifiers, listed
 
 STATUS = re.compile("[1-5][0-9][0-9]")
+ASKS_TO_WAIT = (429, 503)  # of an entry: it waits as long as the headers around the Bundle say
 MISMATCH = "answer_mismatch"  # the server answered, and not as a Bundle is answered
 
 
@@ -44,46 +45,50 @@ def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]
     if whole.strange or whole.status == 202 or not 200 <= (whole.status or 0) < 300:
         return ()
     body = whole.body or {}
-    entries = list(body.get("entry") or ()) if body.get("resourceType") == "Bundle" else []
+    entries = listed(body.get("entry")) if body.get("resourceType") == "Bundle" else []
     if len(entries) != len(requests):
         return tuple(_lost(whole) for _ in requests)
     return tuple(_answer(r, e, whole) for r, e in zip(requests, entries, strict=True))
 
 
 def _answer(request: Request, entry: Any, whole: Answer) -> Answer:
-    response = entry.get("response") if isinstance(entry, Mapping) else None
-    if not isinstance(response, Mapping) or not STATUS.match(str(response.get("status"))):
+    response = _object(entry.get("response")) if isinstance(entry, Mapping) else None
+    if response is None or not STATUS.match(str(response.get("status"))):
         return _lost(whole)
     status = int(str(response["status"])[:3])
-    resource = entry.get("resource")
-    if not _belongs(request, resource):
+    resource, outcome = entry.get("resource"), response.get("outcome")
+    if not (resource is None or isinstance(resource, Mapping)) or not _belongs(request, resource):
         return _lost(whole)
-    outcome = response.get("outcome") if status >= 400 or resource is None else None
     return Answer(
         Delivery.ANSWERED,
         status,
-        resource if resource is not None else outcome,
+        _object(outcome) if resource is None else resource,
         location=_text(response.get("location")),
         etag=_text(response.get("etag")),
+        retry_after=whole.retry_after if status in ASKS_TO_WAIT else None,
         request_id=whole.request_id,
         ms=whole.ms,
-        issues=issues_of(response.get("outcome") or (resource if status >= 400 else None)),
+        issues=issues_of(outcome or (resource if status >= 400 else None)),
     )
+
+
+def _object(value: Any) -> Mapping[str, Any] | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _belongs(request: Request, resource: Any) -> bool:
+def _belongs(request: Request, resource: Mapping[str, Any] | None) -> bool:
     """An answer for another entry would give one patient's id to another: type and identifier must be ours."""
-    if not isinstance(resource, Mapping) or resource.get("resourceType") == "OperationOutcome":
+    if resource is None or resource.get("resourceType") == "OperationOutcome":
         return True
     sent = request.body or {}
     if resource.get("resourceType") != request.path.split("/")[0]:
         return False
     ours = [(i.get("system"), i.get("value")) for i in identifiers(sent)]
-    theirs = {(i.get("system"), i.get("value")) for i in identifiers(resource)}
+    theirs = [(i.get("system"), i.get("value")) for i in identifiers(resource)]
     return not ours or not theirs or ours[0] in theirs
 
 

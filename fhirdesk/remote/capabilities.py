@@ -33,7 +33,7 @@ def capabilities(statement: Mapping[str, Any] | None) -> Capabilities:
         raise ServerError("wrong_fhir_version", name=version_name(version), version=version)
     rest: Mapping[str, Any] = next((r for r in _objects(statement, "rest") if r.get("mode") == "server"), {})
     kinds = [r for r in _objects(rest, "resource") if isinstance(r.get("type"), str)]
-    system = {i.get("code") for i in _objects(rest, "interaction")}
+    system = {str(i.get("code")) for i in _objects(rest, "interaction")}
     software = statement.get("software")
     return Capabilities(
         fhir_version=version,

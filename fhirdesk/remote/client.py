@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import logging
 import ssl
 import time
 import uuid
@@ -21,6 +22,7 @@ from fhirdesk.remote.capabilities import capabilities
 from fhirdesk.resource import token
 from fhirdesk.settings import Profile
 
+log = logging.getLogger(__name__)
 CUT_SHORT = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 CONNECTING = 10.0  # seconds
 WORTH_PACKING = 1400  # bytes: less goes in one network packet anyway
@@ -122,8 +124,10 @@ class Remote:
                 reply = await self._server.ask(self.base, request, headers, content, written)
                 answer = wire.answer(reply, self._clock.now())
         except (*connections.FAILURES, TimeoutError, connections.TooLarge, InvalidDocument, MemoryError) as error:
-            lost = Answer(Delivery.LOST, failure=type(error).__name__)
-            answer = lost if written.any else await self._not_sent(error)
+            answer = _lost(error) if written.any else await self._not_sent(error)
+        except Exception as error:  # noqa: BLE001 - what a reader of ours stumbles over is not known, and ends nobody
+            log.error("an answer could not be read: %s", type(error).__name__)  # no more: it may hold patient data
+            answer = _lost(error)
         ms = (time.perf_counter() - started) * 1000
         self._metrics.answered(ms, answer.status)
         return replace(answer, ms=ms, request_id=answer.request_id or request_id)
@@ -162,6 +166,11 @@ def statement_of(answer: Answer) -> Mapping[str, Any] | None:
     if 300 <= status < 400:
         raise ServerError("why_moved", **answer.failure_params)
     return answer.body
+
+
+def _lost(error: Exception) -> Answer:
+    """Written, and no answer that can be read."""
+    return Answer(Delivery.LOST, failure=error.code if isinstance(error, InvalidDocument) else type(error).__name__)
 
 
 def _as_asked(answer: Answer, wanted: Mapping[str, str]) -> Answer:

@@ -14,7 +14,7 @@ from fhirdesk.errors import ConfigurationError, FhirDeskError, NotAuthorized, Se
 from fhirdesk.remote import certificate
 from fhirdesk.remote.capabilities import R4, capabilities, version_name, version_of
 from fhirdesk.remote.client import Remote
-from fhirdesk.resource import version_id
+from fhirdesk.resource import listed, version_id
 from fhirdesk.views import CheckStep
 
 PORTS = {"http": 80, "https": 443}
@@ -171,7 +171,7 @@ class ConnectionTest:
     @staticmethod
     def _versions_shown(found: Mapping[str, Any]) -> bool:
         """Whether the first resource says its version, where there is one."""
-        shown = (e.get("resource") for e in found.get("entry") or () if isinstance(e, Mapping))
+        shown = (e.get("resource") for e in listed(found.get("entry")) if isinstance(e, Mapping))
         first = next((r for r in shown if isinstance(r, Mapping) and r.get("resourceType") == "Patient"), None)
         return first is None or version_id(first) is not None
 

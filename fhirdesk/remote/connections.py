@@ -1,9 +1,10 @@
 """Connections to the server: whom we trust, how far a request came, and how much of an answer we read."""
 
+import asyncio
 import functools
 import ssl
 import zlib
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ AGENT = f"fhirdesk/{__version__}"
 MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024
 IDLE = 5.0  # seconds that an idle connection is kept
 GZIP = 31  # zlib's word for: a gzip header comes first
+PIECE, MOST_MEMBERS = 256 * 1024, 10_000  # bytes unpacked in one go; members of one gzip body
 PLAIN = ("", "identity")
 FAILURES = (  # of a connection or of what came over it
     httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol,
@@ -139,27 +141,41 @@ async def read(coding: str, parts: AsyncIterable[bytes], most: int) -> bytes:
     """The body, unpacked by ourselves: at most `most` bytes, packed or not. Raises TooLarge, InvalidDocument."""
     coding = coding.strip().lower()
     if coding not in (*PLAIN, "gzip", "x-gzip"):
-        raise InvalidDocument("answer_coding", coding=coding)  # we asked for gzip alone
-    packed = bytearray()
-    async for part in parts:
-        packed += part
-        if len(packed) > most:
-            raise TooLarge
-    return bytes(packed) if coding in PLAIN else unpacked(bytes(packed), most)
-
-
-def unpacked(packed: bytes, most: int) -> bytes:
-    """What a gzip body holds, all its members; never more than `most` bytes are unpacked."""
+        raise InvalidDocument("answer_coding", coding=coding[:40])  # we asked for gzip alone
     made = bytearray()
-    while packed:
-        member = zlib.decompressobj(GZIP)
-        try:
-            made += member.decompress(packed, most + 1 - len(made))
-        except zlib.error as error:
-            raise InvalidDocument("answer_coding", coding="gzip") from error
+    async for part in _capped(parts, most) if coding in PLAIN else _unpacked(_capped(parts, most)):
+        made += part
         if len(made) > most:
             raise TooLarge
-        if not member.eof:
-            raise InvalidDocument("answer_coding", coding="gzip")  # cut off
-        packed = member.unused_data
     return bytes(made)
+
+
+async def _capped(parts: AsyncIterable[bytes], most: int) -> AsyncIterator[bytes]:
+    read = 0
+    async for part in parts:
+        read += len(part)
+        if read > most:
+            raise TooLarge
+        yield part
+
+
+async def _unpacked(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """What a gzip body holds, member after member, in small pieces: between two of them others have their turn, and the
+    deadline can end it."""
+    member, members = None, 0
+    async for part in parts:
+        while part:
+            if member is None:
+                member, members = zlib.decompressobj(GZIP), members + 1
+            try:
+                piece = member.decompress(part, PIECE)
+            except zlib.error as error:
+                raise InvalidDocument("answer_coding", coding="gzip") from error
+            part = member.unused_data if member.eof else member.unconsumed_tail
+            member = None if member.eof else member
+            if members > MOST_MEMBERS:
+                raise InvalidDocument("answer_coding", coding="gzip")
+            yield piece
+            await asyncio.sleep(0)
+    if member is not None:
+        raise InvalidDocument("answer_coding", coding="gzip")  # cut off

@@ -17,7 +17,8 @@ def issues_of(body: Any) -> tuple[Issue, ...]:
             return tuple(_outcome(body))
         if isinstance(body.get("error"), str):
             code = OAUTH.get(body["error"], "processing")
-            return (Issue("error", code, text=_cut(f"{body['error']}: {body.get('error_description', '')}")),)
+            more = body.get("error_description") or body.get("message") or ""
+            return (Issue("error", code, text=_cut(f"{body['error']}: {more}")),)
         if "validationErrors" in body:
             return (Issue("error", "invalid", text=_cut(str(body["validationErrors"]))),)
     if isinstance(body, str) and body.strip():
@@ -29,13 +30,13 @@ def _outcome(body: Mapping[str, Any]) -> Iterator[Issue]:
     for issue in _objects(body.get("issue")):
         details = next(iter(_objects([issue.get("details")])), {})
         coding = next(iter(_objects(details.get("coding"))), {})
-        text = issue.get("diagnostics") or details.get("text") or coding.get("display")
+        said = [text for text in (details.get("text"), issue.get("diagnostics")) if text]
         yield Issue(
             str(issue.get("severity", "error")),
             str(issue.get("code", "processing")),
             _place(issue.get("expression")) or _place(issue.get("location")),
             f"{coding.get('system', '')}|{coding['code']}" if coding.get("code") else None,
-            _cut(text),
+            _cut(" | ".join(dict.fromkeys(map(str, said))) or coding.get("display")),
         )
 
 

@@ -134,9 +134,10 @@ def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any
     return Move(entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **noted(reading))
 
 
-def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[object]:
+def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
     """The systems in which the resource has the record's key as its identifier."""
-    return {i.get("system") for i in identifiers(resource) if i.get("value") == entry.key}
+    systems = (i.get("system", "") for i in identifiers(resource) if i.get("value") == entry.key)
+    return {system for system in systems if isinstance(system, str)}
 
 
 def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Mapped | None:

@@ -8,7 +8,7 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
-from fhirdesk.resource import Resource, identifier, identifiers, listed, version_id
+from fhirdesk.resource import Resource, identifier, identifiers, is_id, listed, version_id
 from fhirdesk.sync.merge import three_way
 
 MASTER_IS_SERVER = "Patient"
@@ -18,18 +18,19 @@ PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0
 def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: str) -> list[Resource]:
     """The resources of that type under that identifier that a search found; some servers pass over a parameter that
     they do not know, and some send an outcome along."""
-    found = (e.get("resource") for e in searchset.get("entry") or () if isinstance(e, dict))
+    found = (e.get("resource") for e in listed(searchset.get("entry")) if isinstance(e, dict))
     return [r for r in found if isinstance(r, dict) and _is(r, resource_type, system, key)]
 
 
 def goes_on(searchset: Mapping[str, Any]) -> bool:
     """Whether there is more than this page: a search by identifier that goes on passed over the identifier."""
-    links = (each for each in searchset.get("link") or () if isinstance(each, dict))
+    links = (each for each in listed(searchset.get("link")) if isinstance(each, dict))
     return any(link.get("relation") == "next" for link in links)
 
 
 def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
-    if resource.get("resourceType") != resource_type or "id" not in resource:
+    id_ = resource.get("id")
+    if resource.get("resourceType") != resource_type or not (isinstance(id_, str) and is_id(id_)):
         return False
     return any(i.get("system") == system and i.get("value") == key for i in identifiers(resource))
 

@@ -6,7 +6,7 @@ from fhirdesk.answer import Answer, Delivery, Request, Verdict
 from fhirdesk.entry import Status
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.remote.outcome import ISSUE, read_answer
-from fhirdesk.remote.wire import retry_after
+from fhirdesk.remote.wire import rate_limit, retry_after
 from fhirdesk.sync.settle import RULES
 
 V = Verdict
@@ -236,3 +236,27 @@ def test_bodies_that_are_no_outcome(body: object, verdict: Verdict) -> None:
 )
 def test_D12_retry_after(text: str | None, seconds: float | None) -> None:
     assert retry_after(text, 1_445_412_000.0) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ('"fhirInteractions";r=0;t=56', 56.0), ('"a";r=3;t=5, "b";r=0;t=9', 9.0), ("remaining=0, reset=7", 7.0),
+        ('"default";r=12;t=56', None), ("t=5000000", 3600.0), ("", None), ("t=²", None), ('"default";q=100;w=60', None),
+    ],
+)  # fmt: skip
+def test_D12_a_quota(text: str, seconds: float | None) -> None:
+    assert rate_limit(text) == seconds
+
+
+def test_all_that_a_server_says_is_shown() -> None:
+    details = {"text": "The phone is not one of Korea", "coding": [{"display": "invalid"}]}
+    both = {"severity": "error", "code": "value", "diagnostics": "Patient.telecom[0]", "details": details}
+    said = [
+        {"resourceType": "OperationOutcome", "issue": [both]},
+        {"error": "An error occurred", "message": "Route not found"},
+    ]
+    texts = [str(found.text) for body in said for found in issues_of(body)]
+    assert "not one of Korea" in texts[0] and "Patient.telecom[0]" in texts[0] and "Route not found" in texts[1]
+    alone = {"resourceType": "OperationOutcome", "issue": [both | {"details": {"text": "Patient.telecom[0]"}}]}
+    assert [found.text for found in issues_of(alone)] == ["Patient.telecom[0]"]

@@ -136,15 +136,6 @@ def test_F1_the_limits_are_16_and_64_mebibytes() -> None:
     assert (connections.MOST_BYTES, connections.MOST_BUNDLE_BYTES) == (16 * 2**20, 64 * 2**20)
 
 
-def test_F2_a_gzip_bomb_is_not_unpacked() -> None:
-    bomb = gzip.compress(b" " * 50_000_000)
-    with pytest.raises(connections.TooLarge):
-        connections.unpacked(bomb, 1_000_000)
-    with pytest.raises(connections.TooLarge):
-        connections.unpacked(gzip.compress(b"a" * 600_000) * 2, 1_000_000)  # of two members, each small
-    assert connections.unpacked(gzip.compress(b"a") + gzip.compress(b"b"), 10) == b"ab"
-
-
 @pytest.mark.parametrize(
     ("coding", "data"),
     [

@@ -372,6 +372,49 @@ def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
     assert sizes == [8, 7]  # between them one by itself, to see whether it is well again
 
 
+def test_D12_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wait(bench: Make) -> None:
+    asked_at: list[float] = []
+    with Scripted() as server:
+        desk = bench(server, in_flight=1)
+
+        def script(asked: Asked) -> Act | None:
+            if asked.method == "POST":
+                asked_at.append(desk.clock.now())
+                quota = {"RateLimit": '"fhirInteractions";r=0;t=56'}
+                return Act(429, issue("throttled"), quota) if len(asked_at) == 1 else None
+            return None
+
+        server.script = script
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert 56 <= asked_at[1] - asked_at[0] <= 600 and desk.states(uuid) == [Status.COMPLETED]
+
+
+def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_quota_says(bench: Make) -> None:
+    asked_at: list[float] = []
+    with Scripted(batch=True) as server:
+        desk = bench(server)
+
+        def script(asked: Asked) -> Act | None:
+            if asked.path:
+                return None
+            asked_at.append(desk.clock.now())
+            entry = {"response": {"status": "429", "outcome": issue("throttled")}}
+            body = {
+                "resourceType": "Bundle",
+                "type": "batch-response",
+                "entry": [entry] * len((asked.body or {})["entry"]),
+            }
+            return Act(200, body, {"RateLimit": '"fhirInteractions";r=0;t=56'}) if len(asked_at) == 1 else None
+
+        server.script = script
+        uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
+        desk.drain()
+        posts = [a for a in server.journal if a.method == "POST"]
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).counted for u in uuids} == {0}
+    assert asked_at[1] - asked_at[0] >= 56 and len(posts) == 2 + 8  # the refused Bundle, one alone, the other seven
+
+
 @pytest.mark.parametrize("header", ["abc", "Wed, 21 Oct 2015 07:28:00 GMT"])
 def test_D12_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) -> None:
     with Scripted() as server:

@@ -1,0 +1,91 @@
+"""H4: what becomes of an answer of any shape: the entry moves or stays, and nothing else happens."""
+
+import contextlib
+import os
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.clock import Clock
+from fhirdesk.converters import overlay, registry
+from fhirdesk.converters.base import Context
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.errors import FhirDeskError
+from fhirdesk.records import Record
+from fhirdesk.remote.outcome import read_answer
+from fhirdesk.sync import edits, theirs
+from fhirdesk.sync.push import draft
+from fhirdesk.sync.settle import Company, settle
+from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
+
+SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 10
+CONTEXT, CLOCK = Context(), Clock()
+PERSON = Record("patient", "P-1", {
+    "patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "male", "birth_date": "1985-06-15",
+    "phone": "010-1", "address": "서울", "postcode": "04524",
+})  # fmt: skip
+RESULT = Record("lab_result", "LR-1", {
+    "result_id": "LR-1", "patient_id": "P-1", "test_code": "718-7", "test_name": "Hb", "result_value": "13.5",
+    "resulted_at": "2025-01-01T00:00:00+09:00",
+})  # fmt: skip
+KNOWN = {("patient", "P-1"): Mapped("patient", "P-1", "Patient", "7", "3", PATIENT, base_read=True)}
+
+
+def entry(record: Record, operation: Operation = Operation.UPDATE) -> QueueEntry:
+    """In flight."""
+    kind = registry.resource_type(record)
+    edit = {"phone": "010-2"} if operation is Operation.EDIT else None
+    return QueueEntry(
+        1, "u", record.type, record.key, kind, operation, Status.PROCESSING, 5, 0.0, 0.0, 0, 1, record, edit=edit
+    )
+
+
+def settled(one: QueueEntry, body: dict[str, Any], found: Answer) -> None:
+    """What an answer does to its entry."""
+    requests = (Request("POST", one.resource_type, body, if_none_exist="identifier=s%7Ck"),
+                Request("PUT", f"{one.resource_type}/7", body, if_match="1"))  # fmt: skip
+    for request in requests:
+        reading = read_answer(request, found)
+        move = settle(one, 1, reading, request, CLOCK, Company())
+        assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
+        if one.edit:
+            edits.final(move, body)
+
+
+def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any]) -> None:
+    """What a copy of the server is compared for before ours is laid over it."""
+    mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
+    theirs.is_another(one, body, there, CONTEXT)
+    theirs.belongs_to_another(mapped, body, CONTEXT)
+    theirs.belongs_to_another(replace(mapped, base=body), there, CONTEXT)
+    theirs.lost_its_identity(mapped, there, CONTEXT)
+    theirs.same_person(one, body, there, CONTEXT)
+    overlay.same(body, there, registry.converter(one.type))
+    theirs.left_open(one, there, CONTEXT)
+    theirs.taken_over(one, body, there, CONTEXT)
+    theirs.rival(one, there, body, there)
+    draft(one, mapped, KNOWN, CONTEXT)
+
+
+@settings(max_examples=SEEDS, deadline=None)
+@given(st.integers(0, 2**64))
+def test_H4_no_spoilt_answer_breaks_what_becomes_of_it(seed: int) -> None:
+    spoil = Spoiler(seed)
+    for _ in range(EACH):
+        found = spoil.document(FOUND)
+        if isinstance(found, dict):
+            theirs.matches(found, "Patient", CONTEXT.identifier_system("patient"), "P-1")
+            theirs.goes_on(found)
+        for record, right, kinds in (
+            (PERSON, PATIENT, (Operation.UPDATE, Operation.EDIT)),
+            (RESULT, OBSERVATION, (Operation.UPDATE,)),
+        ):
+            for operation in kinds:
+                there = spoil.document(right, right, OUTCOME)
+                with contextlib.suppress(FhirDeskError):
+                    if isinstance(there, dict):
+                        settled(entry(record, operation), right, Answer(Delivery.ANSWERED, spoil.status(), there))
+                        compared(entry(record, operation), right, there)
