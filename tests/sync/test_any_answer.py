@@ -66,7 +66,8 @@ def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any]) -> No
     overlay.same(body, there, registry.converter(one.type))
     theirs.left_open(one, there, CONTEXT)
     theirs.taken_over(one, body, there, CONTEXT)
-    theirs.rival(one, there, body, there)
+    theirs.rival(one, body, there, CONTEXT)
+    theirs.rival(one, there, body, CONTEXT)
     draft(one, mapped, KNOWN, CONTEXT)
 
 
