@@ -16,7 +16,10 @@ from fhirdesk.desk_base import DeskBase
 from fhirdesk.entry import Reason
 from fhirdesk.records import Record, RecordType
 from fhirdesk.views import (
+    Choices,
+    EditOutcome,
     EditResult,
+    FieldValues,
     ImportLine,
     ImportOptions,
     ImportProgress,
@@ -69,9 +72,17 @@ class RecordsDesk(DeskBase):
         return ImportLine(0, type_, record.key, saved[0].result, saved[0].entry)
 
     async def edit_patient(
-        self, key: str, changes: Mapping[str, str], *, uuid: str, later: bool = False, user: User | None = None
+        self,
+        key: str,
+        changes: Mapping[str, str],
+        *,
+        uuid: str,
+        later: bool = False,
+        user: User | None = None,
+        seen: Record | None = None,
     ) -> EditResult:
-        """Write-through: the server first, the record only once it said yes."""
+        """Write-through: the server first, the record only once it said yes. `seen`: the record that the person had
+        before them; what changed since is a conflict, and nothing is sent."""
 
         async def edit() -> EditResult:
             mine = None if self._background else asyncio.ensure_future(self._send_edits())
@@ -84,6 +95,7 @@ class RecordsDesk(DeskBase):
                     user=user or User(),
                     wake=self._rooms.worker.wake,
                     patience=self._patience,
+                    seen=seen,
                 )
             finally:
                 if mine:
@@ -92,6 +104,30 @@ class RecordsDesk(DeskBase):
                         await mine
 
         return await self._engine.run(edit())
+
+    async def compare_edit(
+        self, key: str, changes: Mapping[str, str], seen: Record | None = None
+    ) -> tuple[FieldValues, ...]:
+        """What an edit that ended in a conflict is up against: as it was `seen`, as typed, on the server now; what the
+        server has is from now on shown here, too. Raises NotFound, Unavailable, Refused."""
+        return await self._engine.run(self._rooms.edit_conflict.compare(key, changes, seen))
+
+    async def settle_edit(
+        self,
+        key: str,
+        changes: Mapping[str, str],
+        choices: Choices,
+        *,
+        uuid: str,
+        seen: Record | None = None,
+        user: User | None = None,
+    ) -> EditResult:
+        """The same edit as a person chose, over what the server has at this moment. Raises NotFound, Unavailable,
+        Refused, InvalidRecord."""
+        left = await self._engine.run(self._rooms.edit_conflict.settle(key, changes, seen, choices))
+        if left:
+            return await self.edit_patient(key, left, uuid=uuid, user=user)
+        return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), await self.record("patient", key))
 
     async def _send_edits(self) -> None:
         """Without a sender anywhere, or once the one that was there ends, this process sends the edit's lane itself."""

@@ -1,6 +1,6 @@
 """The words of the queue: an entry, its states, its attempts, its reasons (design: docs/queue.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -67,6 +67,7 @@ def merges(entry: "QueueEntry") -> bool:
 
 
 EDIT_PRIORITY = 10
+MOST_SAID = 3  # sentences of a server that are shown at once
 CHANGE_PRIORITY = 5
 
 
@@ -135,6 +136,15 @@ class Attempt:
     request: Mapping[str, Any] | None = None  # {"method", "path", "if_match", "if_none_exist", "body"} as sent
     body: str | None = None  # the body as sent, indented for people, digits as they were
     issues: tuple[Issue, ...] = ()  # of the OperationOutcome, or what stands in for it
+
+
+def said_by_server(history: Sequence[Attempt]) -> str | None:
+    """The server's own sentences of the newest answer, the errors alone where it names any: plain text, it may hold
+    patient data."""
+    issues = history[-1].issues if history else ()
+    grave = [i for i in issues if i.severity in ("fatal", "error")] or issues
+    texts = dict.fromkeys(i.text.strip() for i in grave if i.text and i.text.strip())
+    return "\n".join(list(texts)[:MOST_SAID]) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fhirdesk.remote.client import Remote
     from fhirdesk.sync.decisions import Decisions
     from fhirdesk.sync.drain import Drain
+    from fhirdesk.sync.edit_conflict import EditConflict
     from fhirdesk.sync.neighbours import Neighbours
     from fhirdesk.sync.outbox import Outbox, Saved
     from fhirdesk.sync.resolution import Resolution
@@ -146,6 +147,15 @@ class Rooms:
         from fhirdesk.sync.resolution import Resolution
 
         return Resolution(self.store, self.remote, self.context, self._clock)
+
+    @cached_property
+    def edit_conflict(self) -> EditConflict:
+        """How a profile edit goes on that met a change."""
+        from fhirdesk.sync.edit_conflict import EditConflict
+        from fhirdesk.sync.their_copy import TheirCopy
+
+        copies = TheirCopy(self.store, self.remote, self.context)
+        return EditConflict(self.store, copies, self.context, self._clock)
 
     @cached_property
     def neighbours(self) -> Neighbours:

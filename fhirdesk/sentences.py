@@ -251,7 +251,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{host} says it has moved to {to}. Nothing was sent there; all is kept. Check the address, then resume.",
         "{host} 이(가) {to} (으)로 옮겼다고 합니다. 보낸 것 없이 모두 보관 중입니다. 주소를 확인하고 다시 시작하세요.",
     ),
-    "why_rejected": ("The server refused it ({issue} {expression})", "서버가 거절했습니다 ({issue} {expression})"),
+    "why_rejected": ("The server refused it", "서버가 거절했습니다"),
+    "why_rejected_invalid": ("The server refused it as not valid", "서버가 올바르지 않은 값이라며 거절했습니다"),
+    "why_rejected_rule": ("A rule of the server forbids it", "서버의 규칙에 맞지 않아 거절되었습니다"),
+    "why_rejected_duplicate": ("The server has the same already", "서버에 같은 값이 이미 있어 거절되었습니다"),
     "why_rejected_field": ("The server refused the {field}", "서버가 {field} 을(를) 거절했습니다"),
     "why_permission": ("The server does not allow it", "서버가 허용하지 않습니다"),
     "why_sign_in": ("The server wants a new sign-in", "서버에 다시 로그인해야 합니다"),
@@ -304,8 +307,40 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "이 컴퓨터에만 저장했습니다. 환자와 함께 보냅니다.",
     ),
     "edit_refused": (
+        "The server refused the change. Nothing was changed.",
+        "서버가 수정을 거절했습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_refused_field": (
         "The server refused the {field}. Nothing was changed.",
         "서버가 {field} 을(를) 거절했습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_refused_invalid": (
+        "The server refused the change as not valid. Nothing was changed.",
+        "서버가 올바르지 않은 값이라며 거절했습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_refused_rule": (
+        "A rule of the server forbids the change. Nothing was changed.",
+        "서버의 규칙에 맞지 않아 거절되었습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_refused_duplicate": (
+        "The server has the same already, with somebody else. Nothing was changed.",
+        "서버에 같은 값이 이미 다른 사람에게 있어 거절되었습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_not_allowed": (
+        "The server does not allow this change. Nothing was changed; ask those who run it for the permission.",
+        "서버가 이 수정을 허용하지 않습니다. 바뀐 것은 없습니다. 서버 담당자에게 권한을 요청하세요.",
+    ),
+    "edit_too_large": (
+        "The change is too large for the server. Nothing was changed.",
+        "서버가 받기에 너무 큽니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_not_taken": (
+        "This server does not take changes of patients. Nothing was changed.",
+        "이 서버는 환자 정보 수정을 받지 않습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_not_sent": (
+        "It cannot be sent as it stands. Nothing was changed.",
+        "지금 상태로는 보낼 수 없습니다. 바뀐 것은 없습니다.",
     ),
     "edit_unreachable": (
         "The server cannot be reached. Your edit was not saved; try again.",
@@ -323,6 +358,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It was changed on the server meanwhile. Nothing was overwritten.",
         "그 사이 서버에서 바뀌었습니다. 덮어쓰지 않았습니다.",
     ),
+    "edit_conflict_elements": (
+        "Also changed on the server meanwhile: {elements}. Nothing was overwritten.",
+        "그 사이 서버에서도 바뀐 항목: {elements}. 덮어쓰지 않았습니다.",
+    ),
+    "edit_gone": (
+        "The server does not have this patient any more. Nothing was changed.",
+        "서버에 이 환자가 더 이상 없습니다. 바뀐 것은 없습니다.",
+    ),
+    "edit_blocked": (
+        "An earlier change of this patient needs a decision first. This one was not sent.",
+        "이 환자의 앞선 변경을 먼저 해결해야 합니다. 이번 수정은 보내지 않았습니다.",
+    ),
+    "edit_theirs": ("The server's values stand. Nothing was sent.", "서버 값을 그대로 두었습니다. 보낸 것은 없습니다."),
     "edit_unknown": (
         "We do not know yet whether the server saved it: checking.",
         "서버가 저장했는지 아직 모릅니다. 확인하고 있습니다.",

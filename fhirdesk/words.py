@@ -18,6 +18,14 @@ LANGUAGES = ("en", "ko")
 ALL = SENTENCES | CLI_SENTENCES | STORE_SENTENCES | R4_SENTENCES
 
 
+REFUSALS = {  # of FHIR's issue types (https://hl7.org/fhir/R4/valueset-issue-type.html)
+    "business-rule": "rule",
+    "invariant": "rule",
+    "duplicate": "duplicate",
+    **dict.fromkeys(("invalid", "structure", "required", "value", "code-invalid", "extension", "too-long"), "invalid"),
+}
+
+
 class _Plain(Formatter):
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         return kwargs.get(str(key), "?")
@@ -29,11 +37,18 @@ PARTICLE = re.compile(r"(\S) ?([은이을])\(([는가를])\)")
 
 def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
     """The sentence for `code`; an unknown code is shown as itself, so that nothing is hidden."""
-    sentence = ALL.get(code)
+    sentence = ALL.get(_fitting(code, params or {}))
     if sentence is None:
         return code
     said = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
     return PARTICLE.sub(_particle, said) if lang == "ko" else said
+
+
+def _fitting(code: str, params: Mapping[str, str]) -> str:
+    """The sentence that says what is known: the field or the elements it is about, else what kind of refusal it is."""
+    known = [name for name in ("field", "elements") if params.get(name)]
+    variants = (f"{code}_{word}" for word in (*known, REFUSALS.get(params.get("issue", ""), "")))
+    return next((each for each in variants if each in ALL), code)
 
 
 def _place(lang: str) -> int:

@@ -66,8 +66,6 @@ def inner(word: str) -> str:
 def say(reason: Reason | FhirDeskError) -> str:
     """A reason or an error in the user's language: fields, elements and types by the names that people use."""
     code, params = reason.code, dict(reason.params)
-    if code == "why_rejected" and "field" in params:
-        code = "why_rejected_field"
     for name, word in NAMED.items():
         if name in params:
             params[name] = inner(word(params[name]))

@@ -1,14 +1,13 @@
-"""Verbs for records and resources: convert, validate, import, export, preview, edit, sample."""
+"""Verbs for records and resources: convert, validate, import, export, preview, sample."""
 
 import sys
-import uuid
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fhirdesk import files, sample
-from fhirdesk.cli.output import AWAY, DONE, INVALID, REFUSED, SOME_FAILED, USAGE, Bar, opened, put, sentence, tell
+from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, Bar, opened, put, sentence, tell
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.desk import Desk
@@ -17,20 +16,8 @@ from fhirdesk.files import BadRow, Note, Row
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import note, print_csv, print_json, print_lines
-from fhirdesk.views import EditOutcome, ImportLine, ImportOptions, ImportProgress
+from fhirdesk.views import ImportLine, ImportOptions, ImportProgress
 from fhirdesk.words import say
-
-EDIT_EXIT = {
-    EditOutcome.ACCEPTED: DONE,
-    EditOutcome.UNCHANGED: DONE,
-    EditOutcome.LOCAL_ONLY: DONE,
-    EditOutcome.QUEUED: DONE,
-    EditOutcome.REFUSED: REFUSED,
-    EditOutcome.UNREACHABLE: AWAY,
-    EditOutcome.UNKNOWN: AWAY,
-    EditOutcome.CONFLICT: SOME_FAILED,
-    EditOutcome.FORBIDDEN: REFUSED,
-}
 
 
 def context_of(settings: Settings) -> Context:
@@ -151,31 +138,6 @@ async def preview(settings: Settings, options: Namespace) -> int:
     shown = view.request if options.request else view.resource
     put(shown) if options.json else print_json(json.pretty(shown).encode() + b"\n")
     return DONE
-
-
-async def edit(settings: Settings, options: Namespace) -> int:
-    """Write-through."""
-    changes = {f: v for f in ("phone", "email", "address") if (v := getattr(options, f)) is not None}
-    if not changes:
-        note(say("edit_nothing", {}, settings.lang))
-        return 2
-    async with opened(settings) as desk:
-        result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
-    message = say(result.message.code, result.message.params, settings.lang)
-    record = {"type": "patient"} | dict(result.record.fields) if result.record else None
-    if options.json:
-        put(
-            {
-                "outcome": result.outcome.value,
-                "field": result.field,
-                "message": message,
-                "record": record,
-                "entry": result.entry,
-            }
-        )
-    else:
-        print_lines(message)
-    return EDIT_EXIT[result.outcome]
 
 
 def sample_(settings: Settings, options: Namespace) -> int:

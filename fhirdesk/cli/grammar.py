@@ -62,7 +62,7 @@ def _data(grammar: Grammar) -> None:
     verb.add_argument("type")
     verb.add_argument("key")
     verb.add_argument("--request", action="store_true")
-    verb = grammar.verb("edit", "data_verbs:edit", "a profile edit: the server first")
+    verb = grammar.verb("edit", "edit_verb:edit", "a profile edit: the server first")
     verb.add_argument("type", choices=("patient",))
     verb.add_argument("key")
     for field in ("phone", "email", "address"):

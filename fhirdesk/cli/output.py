@@ -10,6 +10,7 @@ from fhirdesk.entry import Reason
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import Line, note, print_json
+from fhirdesk.views import FieldValues
 from fhirdesk.words import say
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
@@ -41,6 +42,12 @@ def tell(problems: Iterable[Reason], settings: Settings) -> None:
 def sentence(reason: Reason | None, settings: Settings) -> str | None:
     """A reason in words."""
     return None if reason is None else say(reason.code, reason.params, settings.lang)
+
+
+def side_text(row: FieldValues, settings: Settings) -> str:
+    """A field that differs: as it was, here, on the server, and who changed it."""
+    values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
+    return say(f"sides_{row.who}", {"field": row.field, **values}, settings.lang)
 
 
 class Bar:

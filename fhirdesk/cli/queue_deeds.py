@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text
 from fhirdesk.desk import Desk
 from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.errors import InvalidInput, Refused
@@ -145,5 +145,4 @@ def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
 async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
     """The fields that differ, as they are now: what is to be chosen from."""
     for row in await desk.compare(uuid):
-        values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
-        note(say(f"sides_{row.who}", {"field": row.field, **values}, settings.lang))
+        note(side_text(row, settings))

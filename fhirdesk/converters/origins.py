@@ -133,19 +133,23 @@ def _items_differ(made: list[Any], other: list[Any], path: Path) -> Iterator[Pat
             yield from (p for p, _ in leaves(item, (*path, place)))
 
 
-def field_at(record: Record, sent: Resource, expression: str, converter: Converter, context: Context) -> str | None:
-    """The record's field that an OperationOutcome's expression is about, in the body that was sent; None: the element
-    is not ours."""
+def fields_at(
+    record: Record, sent: Resource, expression: str, converter: Converter, context: Context
+) -> tuple[str, ...]:
+    """The record's fields that an OperationOutcome's expression is about, in the body that was sent, the likeliest one
+    first; none: the element is not ours."""
     made, moved, brought = _traced(record, converter, plainly(converter, context))
     path = _in_ours(parse(expression, made["resourceType"]), sent, made, converter.owned)
     if path is None:
-        return None
+        return ()
     for found in (moved, brought):
         named = [(value, found[at]) for at, value in leaves(made) if at in found and fits(path, at)]
         if named:
             value, names = named[0]
-            return next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
-    return _absent(path, record, converter, context)
+            likely = next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
+            return tuple(dict.fromkeys((likely, *(name for _, all_ in named for name in all_))))
+    absent = _absent(path, record, converter, context)
+    return (absent,) if absent else ()
 
 
 def _absent(path: Path, record: Record, converter: Converter, context: Context) -> str | None:

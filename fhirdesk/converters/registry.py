@@ -144,7 +144,12 @@ def provenance(
 
 def field_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> str | None:
     """The record's own field that an expression such as Patient.telecom[0].value is about, in the body sent."""
-    return origins.field_at(record, sent, expression, converter(record.type), context or Context())
+    return next(iter(fields_at(record, sent, expression, context)), None)
+
+
+def fields_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> tuple[str, ...]:
+    """All of the record's own fields that it may be about, the likeliest one first."""
+    return origins.fields_at(record, sent, expression, converter(record.type), context or Context())
 
 
 def type_of(resource: Resource, context: Context) -> str | None:

@@ -41,7 +41,7 @@ class EditLane:
                 break  # it waits, and longer each time
             tried.add(head.uuid)
             if head.status in STOPPED:
-                self._ledger.give_up(entry, Reason(edits.CONFLICT, {"entry": head.uuid}))
+                self._ledger.give_up(entry, Reason(edits.BLOCKED, {"entry": head.uuid}))
                 return
             if not await self._step(head, waited_for=entry.attempts == 0):
                 break

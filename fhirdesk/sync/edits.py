@@ -1,29 +1,42 @@
 """How a profile edit ends (rule 12): only the server's yes changes the record; all but an unknown outcome is final."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from fhirdesk.converters import registry
-from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import Attempt, Operation, Phase, QueueEntry, Reason, Status, said_by_server
 from fhirdesk.resource import Resource
 from fhirdesk.store.queue import Move
+from fhirdesk.sync.named import named_field
 from fhirdesk.sync.settle import RULES
 from fhirdesk.views import EditOutcome, EditResult
 
-ACCEPTED, REFUSED, UNREACHABLE, PAUSED, CONFLICT, UNKNOWN = (
+ACCEPTED, REFUSED, UNREACHABLE, PAUSED, UNKNOWN = (
     "edit_accepted",
     "edit_refused",
     "edit_unreachable",
     "edit_paused",
-    "edit_conflict",
     "edit_unknown",
 )
+CONFLICT = "edit_conflict"  # both sides changed it: a person chooses
+GONE = "edit_gone"  # it is not there any more
+BLOCKED = "edit_blocked"  # an earlier change of the patient waits for a person
+NOT_SENT = "edit_not_sent"  # it cannot be sent as it stands
+REFUSALS = {
+    "why_rejected": REFUSED,
+    "why_permission": "edit_not_allowed",
+    "why_too_large": "edit_too_large",
+    "why_unsupported": "edit_not_taken",
+}
 OUTCOMES = {
     ACCEPTED: EditOutcome.ACCEPTED,
-    REFUSED: EditOutcome.REFUSED,
+    **dict.fromkeys((*REFUSALS.values(), NOT_SENT), EditOutcome.REFUSED),
     UNREACHABLE: EditOutcome.UNREACHABLE,
     PAUSED: EditOutcome.UNREACHABLE,
     CONFLICT: EditOutcome.CONFLICT,
+    GONE: EditOutcome.CONFLICT,
+    BLOCKED: EditOutcome.CONFLICT,
 }
+NOT_THERE = frozenset({"why_gone", "why_missing_there"})
 GOES_ON = ("why_newer_there", "why_not_arrived")
 PAUSES = frozenset(rule.reason for rule in RULES.values() if rule.pauses)
 
@@ -35,10 +48,11 @@ def final(move: Move, sent: Resource | None) -> Move:
     if move.status is Status.COMPLETED:
         return replace(move, reason=Reason(ACCEPTED))
     if move.status is Status.FAILED:
-        field = refused_field(move.entry, reason, sent)
-        return _cancelled(move, Reason(REFUSED, dict(reason.params) | ({"field": field} if field else {})))
+        return _cancelled(move, _refused(move, reason, sent))
     if move.status is Status.CONFLICT:
-        return _cancelled(move, Reason(CONFLICT, dict(reason.params)))
+        return _cancelled(move, _clash(reason))
+    if move.status is Status.HELD and move.phase is Phase.ANSWERED:  # it answered: no, for the type as a whole
+        return _cancelled(move, _refused(move, reason, sent))
     open_ = move.status is Status.PENDING and (move.number > 1 or reason.code in GOES_ON)
     if move.status in (Status.PENDING, Status.HELD) and not open_:
         code = PAUSED if reason.code in PAUSES else UNREACHABLE
@@ -50,30 +64,34 @@ def aside(entry: QueueEntry, status: Status, reason: Reason) -> tuple[Status, Re
     """An entry that cannot be sent as it is; an edit is over then, and its text stays in the form."""
     if entry.operation is not Operation.EDIT:
         return status, reason
-    return Status.CANCELLED, Reason(CONFLICT if status is Status.CONFLICT else REFUSED, dict(reason.params))
+    if status is Status.CONFLICT:
+        return Status.CANCELLED, _clash(reason)
+    return Status.CANCELLED, Reason(REFUSALS.get(reason.code, NOT_SENT), dict(reason.params))
+
+
+def _clash(reason: Reason) -> Reason:
+    return Reason(GONE if reason.code in NOT_THERE else CONFLICT, dict(reason.params))
 
 
 def _cancelled(move: Move, reason: Reason) -> Move:
     return replace(move, status=Status.CANCELLED, reason=reason, waits=None)
 
 
-def refused_field(entry: QueueEntry, reason: Reason, sent: Resource | None) -> str | None:
-    """The record's own field that the server's expression points at; the only one edited, when it does not say."""
-    expression = reason.params.get("expression")
-    if expression and sent:
-        found = registry.field_at(entry.record.with_fields(**(entry.edit or {})), sent, expression)
-        if found:
-            return found
-    changed = list(entry.edit or ())
-    return changed[0] if len(changed) == 1 else None
+def _refused(move: Move, reason: Reason, sent: Resource | None) -> Reason:
+    """By what the server said: the kind of refusal, and the field only where it names one."""
+    entry, edit = move.entry, move.entry.edit or {}
+    params = {name: value for name, value in reason.params.items() if name != "field"}
+    field = named_field(entry.record.with_fields(**edit), sent or {}, move.issues, edit)
+    return Reason(REFUSALS.get(reason.code, REFUSED), params | ({"field": field} if field else {}))
 
 
-def result(entry: QueueEntry) -> EditResult:
-    """What to tell the person, from the entry as it stands."""
+def result(entry: QueueEntry, history: Sequence[Attempt] = ()) -> EditResult:
+    """What to tell the person, from the entry as it stands and what the server said."""
     reason = entry.reason or Reason(UNKNOWN)
     outcome = OUTCOMES.get(reason.code, EditOutcome.UNKNOWN)
     if entry.status is Status.COMPLETED:
         outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
     elif entry.status is not Status.CANCELLED:
         outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
-    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid)
+    words = said_by_server(history) if outcome is EditOutcome.REFUSED else None
+    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=words)

@@ -11,6 +11,7 @@ from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
 from fhirdesk.resource import identifiers
 from fhirdesk.store.queue import MIXED_UP, STRANGER, Move
 from fhirdesk.sync.circuit import backoff
+from fhirdesk.sync.named import named_field
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_NAMED = 10  # elements in one notice
@@ -71,7 +72,7 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
         if unproved(reading, sent):
             return Move(entry, number, Status.UNKNOWN, Reason("why_reading_back"), alone=entry.alone, **noted(reading))
         return completed(entry, number, reading, sent.body, clock)
-    rule = RULES[reading.verdict]
+    rule = RULES[Verdict.REJECTED if taken_already(reading, sent) else reading.verdict]
     counts = not company.shared and counted(rule, reading, company)
     status, reason = rule.status, why(rule, entry, reading, sent.body)
     if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
@@ -89,6 +90,11 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
         phase=rule.phase,
         **noted(reading),
     )
+
+
+def taken_already(reading: Reading, sent: Request) -> bool:
+    """An update that is refused because another one has what is to be its own: nothing there is in doubt."""
+    return reading.verdict is Verdict.DUPLICATE and sent.interaction == "update"
 
 
 def counted(rule: Rule, reading: Reading, company: Company) -> bool:
@@ -192,8 +198,8 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
         params["issue"] = reading.issue.code
         if reading.issue.expression:
             params["expression"] = reading.issue.expression
-            field = registry.field_at(entry.record, dict(sent or {}), reading.issue.expression)
-            params |= {"field": field} if field else {}
+        if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.answer.issues)):
+            params["field"] = field
     return Reason(rule.reason, params | dict(reading.answer.failure_params))
 
 

@@ -1,14 +1,14 @@
 """A profile edit: the server first, the record only once it said yes (flow 2; design: docs/queue.md rule 12)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fhirdesk.access import User, check_may_edit
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Operation, QueueEntry, Reason
+from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, QueueEntry, Reason
 from fhirdesk.errors import Forbidden
 from fhirdesk.events import QueueChanged
 from fhirdesk.records import Record
@@ -39,8 +39,10 @@ class WriteThrough:
         user: User,
         wake: Callable[[], None],
         patience: float,
+        seen: Record | None = None,
     ) -> EditResult:
-        """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know."""
+        """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know;
+        `seen`: the record that the person had before them: what changed since is theirs to choose about."""
         try:
             check_may_edit(user, key)
         except Forbidden as error:
@@ -55,6 +57,8 @@ class WriteThrough:
         changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
+        if seen and (moved := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
+            return EditResult(EditOutcome.CONFLICT, Reason(edits.CONFLICT, {"elements": ", ".join(moved)}), before)
         if not self._on_server(key):
             saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
             wake()
@@ -66,7 +70,11 @@ class WriteThrough:
         if later:
             return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
         entry = await self._wait(uuid, patience)
-        return replace(edits.result(entry), record=self._record(key), ignored=ignored)
+        return replace(edits.result(entry, self._history(uuid)), record=self._record(key), ignored=ignored)
+
+    def _history(self, uuid: str) -> Sequence[Attempt]:
+        with self._store.reading() as conn:
+            return self._store.queue_views.details(conn, uuid).history
 
     def _record(self, key: str) -> Record:
         with self._store.reading() as conn:

@@ -125,8 +125,9 @@ class EditResult:
     outcome: EditOutcome
     message: Reason
     record: Record | None = None
-    field: str | None = None  # the field the server refused
+    field: str | None = None  # the field that the server's refusal names
     entry: str | None = None
+    said: str | None = None  # a refusal in the server's own words: plain text
     ignored: tuple[str, ...] = ()  # fields that are read only or not known, left as they were
 
 

@@ -353,3 +353,38 @@ def test_a_date_begins_in_the_clinics_zone() -> None:
     assert since("2026-01-31T10:00", "UTC") == since("2026-01-31T19:00+09:00", "UTC")
     with pytest.raises(Refused):
         since("31.1.2026", "Asia/Seoul")
+
+
+def test_an_edit_in_conflict_shows_both_sides_and_the_next_one_is_made_of_what_is_there(
+    run: Run, add: Callable[..., list[str]], server: Scripted
+) -> None:
+    add("P-1", phone="010-0", email="old@clinic.kr")
+    run("drain", "--until-empty")
+    theirs(server, "010-theirs", "theirs@clinic.kr")
+    code, told = run("edit", "patient", "P-1", "--phone", "010-mine")
+    assert (code, told["outcome"]) == (1, "conflict") and "phone" in told["message"] and "?" not in told["message"]
+    assert told["fields"][0] == {
+        "field": "phone",
+        "seen": "010-0",
+        "typed": "010-mine",
+        "server": "010-theirs",
+        "who": "both",
+    }
+    assert told["record"]["phone"] == "010-theirs" and told["record"]["email"] == "theirs@clinic.kr"
+    code, told = run("edit", "patient", "P-1", "--phone", "010-mine")
+    assert (code, told["outcome"], telecom(server)) == (0, "accepted", ["010-mine", "theirs@clinic.kr"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [(issue("value"), None), (issue("value", "Patient.telecom[0].value"), "phone"), (issue("business-rule"), None)],
+)
+def test_a_refused_edit_names_a_field_only_where_the_server_does(
+    run: Run, add: Callable[..., list[str]], server: Scripted, answer: dict[str, Any], field: str | None
+) -> None:
+    add("P-1", phone="010-0")
+    run("drain", "--until-empty")
+    answer["issue"][0]["diagnostics"] = "Not today"
+    server.script = lambda asked: Act(422, answer) if asked.method == "PUT" else None
+    code, told = run("edit", "patient", "P-1", "--phone", "010-1")
+    assert (code, told["outcome"], told["field"], told["said"]) == (4, "refused", field, "Not today")

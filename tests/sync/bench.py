@@ -3,14 +3,14 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fhirdesk.access import User
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Attempt, Operation, QueueEntry, Status
+from fhirdesk.entry import Attempt, Operation, QueueEntry, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
 from fhirdesk.records import Record
@@ -18,12 +18,15 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
 from fhirdesk.sync.decisions import Decisions
+from fhirdesk.sync.edit_conflict import EditConflict
 from fhirdesk.sync.outbox import Incoming, Outbox
 from fhirdesk.sync.resolution import Resolution
+from fhirdesk.sync.their_copy import TheirCopy
 from fhirdesk.sync.worker import Worker
 from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import Choices, EditResult, FieldValues, QueueQuery
+from fhirdesk.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
 
+T = TypeVar("T")
 SYSTEM = "https://fhir.hospital.com/identifier/patient"
 
 
@@ -126,12 +129,20 @@ class Bench:
         return worker
 
     def edit(
-        self, *, before: Callable[[Worker], None] = lambda _: None, user: User | None = None, **changes: str
+        self,
+        *,
+        before: Callable[[Worker], None] = lambda _: None,
+        user: User | None = None,
+        seen: Record | None = None,
+        uuid: str = "the-edit",
+        **changes: str,
     ) -> EditResult:
-        """A profile edit of P-1 with the uuid "the-edit", sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, before, user or User()))
+        """A profile edit of P-1, sent by a worker that runs beside it."""
+        return asyncio.run(self._edit(changes, before, user or User(), seen, uuid))
 
-    async def _edit(self, changes: dict[str, str], before: Callable[[Worker], None], user: User) -> EditResult:
+    async def _edit(
+        self, changes: dict[str, str], before: Callable[[Worker], None], user: User, seen: Record | None, uuid_: str
+    ) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.context, self.clock)
         before(worker)
@@ -139,11 +150,42 @@ class Bench:
         door = WriteThrough(self.store, self.outbox, self.context, self.clock)
         try:
             return await door.edit(
-                "P-1", changes, uuid="the-edit", later=False, user=user, wake=worker.wake, patience=60_000.0
+                "P-1",
+                changes,
+                uuid=uuid_,
+                later=False,
+                user=user,
+                wake=worker.wake,
+                patience=60_000.0,
+                seen=seen,
             )
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+            await remote.close()
+
+    def record(self) -> Record:
+        """P-1 as it is here."""
+        with self.store.reading() as conn:
+            return self.store.records.expect(conn, "patient", "P-1")
+
+    def compare_edit(self, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
+        """What an edit of P-1 is up against."""
+        return asyncio.run(self._reading(lambda conflict: conflict.compare("P-1", changes, seen)))
+
+    def settle_edit(self, changes: Mapping[str, str], seen: Record | None, choices: Choices) -> EditResult:
+        """A person chooses; what is left of the edit is saved."""
+        left = asyncio.run(self._reading(lambda conflict: conflict.settle("P-1", changes, seen, choices)))
+        if left:
+            return self.edit(uuid=str(uuid.uuid4()), **left)
+        return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), self.record())
+
+    async def _reading(self, act: Callable[[EditConflict], Coroutine[Any, Any, T]]) -> T:
+        remote = self.remote()
+        copies = TheirCopy(self.store, remote, self.context)
+        try:
+            return await act(EditConflict(self.store, copies, self.context, self.clock))
+        finally:
             await remote.close()
 
     def remote(self) -> Remote:

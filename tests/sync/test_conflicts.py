@@ -12,7 +12,7 @@ from fhirdesk.entry import Status
 from fhirdesk.errors import InvalidRecord, Refused
 from fhirdesk.store.tables import audit
 from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import Choices, Side
+from fhirdesk.views import Choices, EditOutcome, Side
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person, resource
 
@@ -202,3 +202,109 @@ def test_D10_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -
         desk.resolve(uuid, "arrived", "8")
         desk.drain()
         assert [t["value"] for t in server.held["Patient/8"]["telecom"]] == ["010-1", "theirs@clinic.kr"]
+
+
+# -- a profile edit that meets a change
+
+
+def edits(desk: Bench, server: Scripted) -> None:
+    desk.add(person("P-1", **BEFORE))
+    desk.drain()
+    server.journal.clear()
+
+
+def test_rule12_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        seen, typed = desk.record(), {"phone": "010-1", "address": "나루길 2"}
+        somebody_writes(server, telecom=telecom("010-9", "new@clinic.kr"))
+        told = desk.edit(seen=seen, **typed)
+        assert (told.outcome, told.message.params) == (EditOutcome.CONFLICT, {"elements": "phone"})
+        rows = desk.compare_edit(typed, seen)
+        assert [(r.field, r.seen, r.mine, r.theirs, r.who) for r in rows] == [
+            ("phone", "010-0", "010-1", "010-9", Side.BOTH),
+            ("email", "old@clinic.kr", "old@clinic.kr", "new@clinic.kr", Side.THEIRS),
+            ("address", "가온로 1", "나루길 2", "가온로 1", Side.MINE),
+        ]
+        assert here(desk) == ("010-9", "new@clinic.kr", "가온로 1")  # what is shown as saved is what the server has
+        assert (
+            desk.edit(uuid="again", seen=seen, **typed).outcome is EditOutcome.CONFLICT
+        )  # not over it by a second press
+        assert server.asked("PUT") == []
+        told = desk.settle_edit(typed, seen, Choices(mine=frozenset({"phone"}), shown=rows))
+        assert told.outcome is EditOutcome.ACCEPTED and len(server.asked("PUT")) == 1
+        assert there(server) == here(desk) == ("010-1", "new@clinic.kr", "나루길 2")
+
+
+def test_rule12_an_edit_of_another_field_than_the_colleagues_is_no_conflict(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        somebody_writes(server, telecom=telecom("010-0", "new@clinic.kr"))
+        assert desk.edit(seen=desk.record(), phone="010-1").outcome is EditOutcome.ACCEPTED
+        assert there(server) == ("010-1", "new@clinic.kr", "가온로 1")
+
+
+def test_rule12_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        seen = desk.record()
+        somebody_writes(server, telecom=telecom("010-9", "old@clinic.kr"))
+        desk.edit(seen=seen, phone="010-1")
+        told = desk.settle_edit({"phone": "010-1"}, seen, Choices(rest=Side.THEIRS))
+        assert told.outcome is EditOutcome.UNCHANGED and server.asked("PUT") == []
+        assert here(desk) == there(server) == ("010-9", "old@clinic.kr", "가온로 1")
+
+
+def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        seen, typed = desk.record(), {"phone": "010-1"}
+        somebody_writes(server, telecom=telecom("010-9", "old@clinic.kr"))
+        desk.edit(seen=seen, **typed)
+        rows = desk.compare_edit(typed, seen)
+        somebody_writes(server, telecom=telecom("010-8", "old@clinic.kr"))
+        chosen = Choices(mine=frozenset({"phone"}), shown=rows)
+        with pytest.raises(Refused, match="resolve_changed_again"):
+            desk.settle_edit(typed, seen, chosen)
+        assert server.asked("PUT") == [] and desk.compare_edit(typed, seen)[0].theirs == "010-8"
+
+        def at_the_last_moment(asked: Asked) -> Act | None:
+            if asked.method == "PUT":
+                server.script = lambda asked: None
+                somebody_writes(server, telecom=telecom("010-7", "old@clinic.kr"))
+            return None
+
+        server.script = at_the_last_moment
+        chosen = Choices(mine=frozenset({"phone"}), shown=desk.compare_edit(typed, seen))
+        assert desk.settle_edit(typed, seen, chosen).outcome is EditOutcome.CONFLICT
+        assert there(server)[0] == "010-7"
+
+
+def test_rule12_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_was_shown(bench: Make) -> None:
+    """The copy that it was made of stays its base: it finds its own conflict."""
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        seen, typed = desk.record(), {"phone": "010-1"}
+        somebody_writes(server, telecom=telecom("010-9", "old@clinic.kr"))
+        (waits,) = desk.add(person("P-1", **BEFORE | {"phone": "010-2"}))
+        desk.compare_edit(typed, seen)
+        desk.drain()
+        assert desk.states(waits) == [Status.CONFLICT] and there(server)[0] == "010-9"
+        told = desk.edit(email="new@clinic.kr")
+        assert (told.outcome, told.message.code) == (EditOutcome.CONFLICT, "edit_blocked")
+        assert told.message.params == {"entry": waits}
+
+
+def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        edits(desk, server)
+        server.held.clear()
+        assert desk.edit(phone="010-1").message.code == "edit_gone"
+        with pytest.raises(Refused, match="edit_gone"):
+            desk.compare_edit({"phone": "010-1"}, None)

@@ -1,0 +1,97 @@
+"""A refusal is told by what the server said: its kind, the field only where the server names it, and its own words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fhirdesk.entry import Status, said_by_server
+from fhirdesk.views import EditOutcome
+from fhirdesk.words import say
+from tests.scripted import Act, Asked, Scripted
+from tests.sync.bench import Bench, person
+
+Make = Callable[..., Bench]
+
+
+def refusal(status: int, code: str, **more: Any) -> Act:
+    """The server's no."""
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code} | more]}
+    return Act(status, outcome)
+
+
+PHONE = {"expression": ["Patient.telecom[0].value"]}
+REFUSALS = [
+    (refusal(422, "business-rule", diagnostics="Closed on Sundays"), "edit_refused", None, "A rule of the server"),
+    (refusal(400, "value", diagnostics="Nonsense"), "edit_refused", None, "as not valid"),
+    (refusal(422, "processing"), "edit_refused", None, "The server refused the change."),
+    (refusal(409, "duplicate", diagnostics="Exists"), "edit_refused", None, "The server has the same already"),
+    (refusal(403, "forbidden", diagnostics="No scope"), "edit_not_allowed", None, "does not allow"),
+    (refusal(422, "security", diagnostics="No scope"), "edit_not_allowed", None, "does not allow"),
+    (Act(422), "edit_refused", None, "The server refused the change."),
+    (Act(405), "edit_not_taken", None, "does not take changes"),
+    (Act(413), "edit_too_large", None, "too large"),
+    (refusal(422, "value", **PHONE), "edit_refused", "phone", "refused the phone"),
+    (refusal(422, "business-rule", **PHONE), "edit_refused", "phone", "refused the phone"),
+    (refusal(422, "value", location=["/f:Patient/f:telecom[1]/f:value"]), "edit_refused", "phone", "refused the phone"),
+    (refusal(422, "value", diagnostics="'010-1' is no number"), "edit_refused", "phone", "refused the phone"),
+    (refusal(422, "value", expression=["Patient"]), "edit_refused", None, "as not valid"),
+    (refusal(422, "value", expression=["Patient.birthDate"]), "edit_refused", "birth_date", "refused the birth_date"),
+    (refusal(422, "value", expression=["Patient.contact[0]"]), "edit_refused", None, "as not valid"),
+    (refusal(422, "value", diagnostics="at line 010-12"), "edit_refused", None, "as not valid"),
+]
+
+
+@pytest.mark.parametrize(("answer", "code", "field", "said"), REFUSALS)
+def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Act, code: str, field: str | None, said: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0", email="old@clinic.kr"))
+        desk.drain()
+        server.script = lambda asked: answer if asked.method == "PUT" else None
+        told = desk.edit(phone="010-1")
+    assert (told.outcome, told.message.code, told.field) == (EditOutcome.REFUSED, code, field)
+    for lang in ("en", "ko"):
+        assert "?" not in say(told.message.code, told.message.params, lang)
+    assert said in say(told.message.code, told.message.params)
+    issues = (answer.body or {}).get("issue", [{}])
+    assert told.said == issues[0].get("diagnostics")
+
+
+@pytest.mark.parametrize(("expression", "field"), [("Patient.telecom", None), ("Patient.telecom[1]", "email")])
+def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
+    bench: Make, expression: str, field: str | None
+) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0", email="old@clinic.kr"))
+        desk.drain()
+        no = refusal(422, "value", expression=[expression])
+        server.script = lambda asked: no if asked.method == "PUT" else None
+        assert desk.edit(phone="010-1", email="new@clinic.kr").field == field
+
+
+@pytest.mark.parametrize(
+    ("answer", "field", "said"),
+    [
+        (refusal(422, "business-rule", diagnostics="Closed on Sundays"), None, "A rule of the server forbids it"),
+        (refusal(422, "value", diagnostics="010-1111 is no number"), "phone", "The server refused the phone"),
+        (refusal(409, "duplicate"), None, "The server has the same already"),
+        (refusal(422, "value"), None, "The server refused it as not valid"),
+    ],
+)
+def test_D1_so_is_an_update_that_waits(bench: Make, answer: Act, field: str | None, said: str) -> None:
+    def refuses(asked: Asked) -> Act | None:
+        return answer if asked.method == "PUT" else None
+
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="010-0"))
+        desk.drain()
+        server.script = refuses
+        (uuid,) = desk.add(person("P-1", phone="010-1111"))
+        desk.drain()
+        reason = desk.entry(uuid).reason
+        assert desk.states(uuid) == [Status.FAILED] and reason and reason.params.get("field") == field
+        assert say(reason.code, reason.params) == said and len(server.asked("PUT")) == 1
+    assert said_by_server(desk.attempts(uuid)) == (answer.body or {})["issue"][0].get("diagnostics")
