@@ -74,11 +74,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The file of profiles is damaged: {path}. It was left as it is.",
         "프로필 파일이 손상되었습니다: {path}. 그대로 두었습니다.",
     ),
-    "settings_damaged": (
-        "The settings file is damaged: {path}. It was left as it is.",
-        "설정 파일이 손상되었습니다: {path}. 그대로 두었습니다.",
-    ),
-    "env_file_unreadable": ("The file of settings cannot be read: {path}", "설정 파일을 읽을 수 없습니다: {path}"),
     "profile_is_demo": (
         "{profile} is the practice server's own name: choose another.",
         "{profile} 은(는) 연습 서버의 이름입니다. 다른 이름을 고르세요.",

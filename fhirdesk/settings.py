@@ -6,51 +6,70 @@ not its URL or port: entries, ids and tokens belong to the name.
 
 import json
 import os
-import tomllib
+import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta
 
 from fhirdesk.address import check_url, origin
 from fhirdesk.errors import ConfigurationError
-from fhirdesk.private_files import read_private, replace_private
+from fhirdesk.private_files import Exposure, exposure, replace_private
+from fhirdesk.settings_files import checked, read_env_file, read_json, read_toml
 
 DEFAULT_PROFILE = "default"
 DEMO_PROFILE = "demo"
 DEFAULT_BASE = "https://fhir.hospital.com"
-VENDORS = ("generic", "hapi", "medplum", "openemr", "epic", "cerner")
+Vendor = Literal["generic", "hapi", "medplum", "openemr", "epic", "cerner"]
+VENDORS: tuple[str, ...] = Vendor.__args__  # type: ignore[attr-defined]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Count = Annotated[int, Meta(ge=1, le=10_000)]
+Days = Annotated[float, Meta(ge=1, le=36_500)]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A FHIR server as this clinic uses it."""
 
-    name: str = DEFAULT_PROFILE
+    name: Name = DEFAULT_PROFILE
     url: str | None = None
     client_id: str | None = None
     token_url: str | None = None
     scope: str | None = None
-    vendor: str = "generic"  # one of VENDORS
+    vendor: Vendor = "generic"
     demo: bool = False  # the embedded server; the ribbon is shown
     colour: str = "#0b6e75"
     ca_file: str | None = None
     allow_http: bool = False  # plain http to another host than this one
-    settle: float | None = None  # seconds; default max(90, deadline + 60)
-    in_flight: int = 8  # single requests at a time, where the server takes no Bundles
-    bundles_in_flight: int = 2
-    bundle_entries: int = 100
-    bundle_bytes: int = 2_000_000
+    settle: Annotated[float, Meta(ge=0, le=2_592_000)] | None = None  # seconds; default max(90, deadline + 60)
+    in_flight: Count = 8  # single requests at a time, where the server takes no Bundles
+    bundles_in_flight: Count = 2
+    bundle_entries: Count = 100
+    bundle_bytes: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 2_000_000
     transactions: bool = False  # many entries go as a transaction where that is faster (HAPI), with the batch behind it
     gzip: bool = False  # bodies go compressed
-    rate: float | None = None  # requests a second at most; None: no limit
+    rate: Annotated[float, Meta(ge=0.001, le=100_000)] | None = None  # requests a second at most; None: no limit
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
     """How long what is over is kept in the queue, days; the audit keeps its rows."""
 
-    completed_days: float = 30.0
-    failed_days: float = 180.0  # what failed at some time, and what was given up
+    completed_days: Days = 30.0
+    failed_days: Days = 180.0  # what failed at some time, and what was given up
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What settings.toml may say."""
+
+    base: Annotated[str, Meta(min_length=1, pattern=r"^(https?://|urn:)\S+$")] = DEFAULT_BASE
+    time_zone: str = "Asia/Seoul"
+    network_share: bool = False
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,7 @@ class Settings:
     verbose: bool = False
     retention: Retention = field(default_factory=Retention)
     network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
+    exposed: tuple[Path, ...] = ()  # files of settings that others may write
 
 
 def default_data_dir() -> Path:
@@ -83,20 +103,32 @@ def profiles_path(data_dir: Path) -> Path:
 
 
 def load_profiles(data_dir: Path) -> dict[str, Profile]:
-    """The saved profiles by name. A damaged file is a ConfigurationError, never ignored."""
+    """The saved profiles by name. A file that is damaged or says something wrong is a ConfigurationError."""
+    return _load_profiles(data_dir)[0]
+
+
+def active_profile(data_dir: Path) -> str:
+    """The name of the profile in use. Raises ConfigurationError."""
+    return _load_profiles(data_dir)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    active: Name = DEFAULT_PROFILE
+    profiles: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _load_profiles(data_dir: Path) -> tuple[dict[str, Profile], str]:
     path = profiles_path(data_dir)
-    if not path.exists():
-        return {}
-    known = {f.name for f in fields(Profile)}
-    try:
-        saved = json.loads(read_private(path))["profiles"]
-        return {p["name"]: Profile(**{k: v for k, v in p.items() if k in known}) for p in saved}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError("profiles_damaged", path=path) from error
+    saved = checked(read_json(path), _Profiles, path)
+    found = [checked(raw, Profile, path, f"{raw.get('name', number)}.") for number, raw in enumerate(saved.profiles, 1)]
+    return {profile.name: profile for profile in found}, saved.active
 
 
 def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) -> None:
-    """Write all profiles at once, private to the user."""
+    """Write all profiles at once, private to the user. Raises ConfigurationError for one that could not be read."""
+    for profile in profiles.values():
+        checked(asdict(profile), Profile, profiles_path(data_dir), f"{profile.name}.")
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = json.dumps(
         {"active": active, "profiles": [asdict(p) for p in profiles.values()]}, ensure_ascii=False, indent=2
@@ -110,31 +142,6 @@ def check_name(known: Mapping[str, Profile], wanted: Profile) -> None:
     before = known.get(wanted.name)
     if before and before.url and origin(before.url) != origin(wanted.url or ""):
         raise ConfigurationError("profile_elsewhere", profile=wanted.name, url=before.url)
-
-
-def active_profile(data_dir: Path) -> str:
-    """The name of the profile in use."""
-    path = profiles_path(data_dir)
-    if not path.exists():
-        return DEFAULT_PROFILE
-    try:
-        return str(json.loads(read_private(path)).get("active", DEFAULT_PROFILE))
-    except ValueError as error:
-        raise ConfigurationError("profiles_damaged", path=path) from error
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """KEY=value lines; blank lines and # comments are passed over, quotes taken off."""
-    found = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise ConfigurationError("env_file_unreadable", path=path) from error
-    for line in lines:
-        name, equals, value = line.strip().partition("=")
-        if equals and not name.startswith("#"):
-            found[name.removeprefix("export ").strip()] = value.strip().strip("'\"")
-    return found
 
 
 def load_settings(
@@ -153,8 +160,8 @@ def load_settings(
     folder = (
         data_dir or (Path(env["FHIRDESK_DATA_DIR"]) if env.get("FHIRDESK_DATA_DIR") else default_data_dir())
     ).resolve()  # the folder may be a link; what lies in it may not
-    saved = load_profiles(folder)
-    name = profile or active_profile(folder)
+    saved, active = _load_profiles(folder)
+    name = profile or active
     if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=profile)
     chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
@@ -172,37 +179,45 @@ def load_settings(
     return Settings(
         data_dir=folder,
         profile=chosen,
-        base=str(local.get("base", DEFAULT_BASE)).rstrip("/"),
-        time_zone=str(local.get("time_zone", "Asia/Seoul")),
+        base=local.base.rstrip("/"),
+        time_zone=local.time_zone,
         deadline=deadline or 30.0,
         bundle_deadline=deadline or 120.0,
         lang=language(lang, env),
         secret=env.get("FHIR_CLIENT_SECRET") or ("" if elsewhere else None),
         verbose=verbose,
-        retention=_retention(local.get("retention")),
-        network_share=local.get("network_share") is True,
+        retention=local.retention,
+        network_share=local.network_share,
+        exposed=(env_file,) if env_file and exposure(env_file) is Exposure.WRITABLE else (),
     )
 
 
-def _retention(chosen: object) -> Retention:
-    """The section [retention] of settings.toml: completed_days, failed_days; at least a day."""
-    days = chosen if isinstance(chosen, dict) else {}
-    wanted = {f.name: float(days.get(f.name, f.default)) for f in fields(Retention)}
-    return Retention(**{name: max(1.0, number) for name, number in wanted.items()})
+def _local_settings(folder: Path) -> Local:
+    path = folder / "settings.toml"
+    raw = read_toml(path)
+    local = checked(raw | {"retention": {}} if isinstance(raw.get("retention"), dict) else raw, Local, path)
+    _check_zone(local.time_zone, path)
+    return replace(local, retention=checked(raw.get("retention", {}), Retention, path, "retention."))
+
+
+def _check_zone(name: str, path: Path) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as error:  # a name that leads out of the folder of zones, a folder, no zone
+        raise ConfigurationError("setting_zone", path=path, key="time_zone", value=name[:60]) from error
 
 
 def language(chosen: str | None = None, environ: Mapping[str, str] | None = None) -> str:
-    """The language of what is said: the one chosen, else the environment's, else English."""
+    """The language of what is said: the one chosen, else the environment's, else the one that Windows speaks with this
+    user, else English."""
     env = os.environ if environ is None else environ
     named = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
-    return chosen or ("ko" if named.startswith("ko") else "en")
+    return chosen or ("ko" if named.startswith("ko") or (not named and _windows_speaks_korean()) else "en")
 
 
-def _local_settings(folder: Path) -> dict[str, object]:
-    path = folder / "settings.toml"
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(read_private(path).decode())
-    except ValueError as error:
-        raise ConfigurationError("settings_damaged", path=path) from error
+def _windows_speaks_korean() -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x12)  # its primary language
+    return False

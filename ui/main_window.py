@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fhirdesk import __version__
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
+from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, PatientRow, QueueRow, ServerView
 from ui import assets, words
@@ -215,9 +215,10 @@ class MainWindow(QMainWindow):
 
     async def _read_notices(self) -> None:
         if (desk := self.desk) is not None:
+            exposed = [Reason("env_file_exposed", {"path": str(path)}) for path in desk.settings.exposed]
             notices = await desk.notices()
             if desk is self.desk:
-                self.banner.show_notices(notices)
+                self.banner.show_notices((*exposed, *notices))
 
     def _counted(self, counts: Counts) -> None:
         self.counts = counts

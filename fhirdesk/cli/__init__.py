@@ -50,6 +50,8 @@ def _run(options: Namespace) -> int:
         env_file=options.env_file,
         verbose=options.verbose,
     )
+    for path in settings.exposed:
+        note(say("env_file_exposed", {"path": str(path)}, settings.lang))
     room, _, function = options.run.partition(":")
     verb: Verb = getattr(import_module(f"fhirdesk.cli.{room}"), function)
     if inspect.iscoroutinefunction(verb):

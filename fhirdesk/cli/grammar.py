@@ -88,7 +88,7 @@ def _sending(grammar: Grammar) -> None:
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--until-empty", action="store_true")
     how.add_argument("--watch", action="store_true")
-    verb.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS")
+    verb.add_argument("--for", dest="seconds", type=seconds, metavar="SECONDS")
     verb.add_argument("--limit", type=_count, metavar="N", help="send at most N entries")
 
 
@@ -138,9 +138,9 @@ def _profiles(profile: Grammar) -> None:
         verb.add_argument(f"--{name}")
     verb.add_argument("--vendor", choices=VENDORS)
     _switch(verb, "allow-http", "plain http to another computer")
-    verb.add_argument("--settle", type=_seconds, metavar="SECONDS")
+    verb.add_argument("--settle", type=seconds, metavar="SECONDS")
     verb.add_argument("--in-flight", type=_count, metavar="N", help="single requests at a time")
-    verb.add_argument("--rate", type=_seconds, metavar="PER_SECOND", help="requests a second at most; 0: no limit")
+    verb.add_argument("--rate", type=seconds, metavar="PER_SECOND", help="requests a second at most; 0: no limit")
     verb.add_argument("--bundle-entries", type=_count, metavar="N", help="entries in one Bundle; 1: no Bundles")
     verb.add_argument("--bundle-bytes", type=_count, metavar="N")
     verb.add_argument("--bundles-in-flight", type=_count, metavar="N", help="Bundles at a time")
@@ -190,7 +190,8 @@ def _count(text: str) -> int:
     return number
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A number from 0 on. Raises ArgumentTypeError."""
     try:
         number = float(text)
     except ValueError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fhirdesk import __version__
-from fhirdesk.cli.grammar import Grammar, add_all
+from fhirdesk.cli.grammar import Grammar, add_all, seconds
 from fhirdesk.settings import language
 from fhirdesk.terminal import note, print_lines
 from fhirdesk.words import say
@@ -79,7 +79,9 @@ def _common(parser: argparse.ArgumentParser, *, top: bool) -> None:
     parser.add_argument("--data-dir", type=Path, metavar="DIR", default=missing, help="where the local data is")
     parser.add_argument("--profile", metavar="NAME", default=missing, help="which server")
     parser.add_argument("--server", metavar="URL", default=missing, help="its address, for this call")
-    parser.add_argument("--deadline", type=float, metavar="SECONDS", default=missing, help="whole time for one request")
+    parser.add_argument(
+        "--deadline", type=seconds, metavar="SECONDS", default=missing, help="whole time for one request"
+    )
     parser.add_argument("--lang", choices=("en", "ko"), default=missing)
     parser.add_argument("--env-file", type=Path, metavar="FILE", default=missing)
     parser.add_argument("--json", action="store_true", default=off, help="JSON on stdout")

@@ -113,7 +113,7 @@ class ConnectDialog(Sheet):
             url=check_url(self.url.text().strip(), before.allow_http),
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip(), before.allow_http),
-            vendor=str(self.vendor.currentData()),
+            vendor=self.vendor.currentData(),
         )
         check_name(self._known, wanted)
         return wanted
