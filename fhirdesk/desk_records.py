@@ -198,6 +198,10 @@ class RecordsDesk(DeskBase):
         is there once it is whole; nothing is overwritten. Raises Refused, DiskFull."""
         await asyncio.to_thread(self._rooms.exports.write, type_, format_, out)
 
+    async def save_text(self, text: str, out: Path) -> None:
+        """A resource that is looked at, as a private file; nothing is overwritten. Raises Refused, DiskFull."""
+        await asyncio.to_thread(self._rooms.exports.save_text, text, out)
+
     async def metrics(self) -> MetricsView:
         """How the server answered lately."""
         return await self._engine.read(self._rooms.reads.metrics)

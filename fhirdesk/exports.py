@@ -37,6 +37,12 @@ class Exports:
         else:
             self._write(type_, format_, to)
 
+    @staticmethod
+    def save_text(text: str, to: Path) -> None:
+        """One text as a private file that is there once it is whole. Raises Refused, DiskFull."""
+        with files_out.new_file(to) as file:
+            file.write(text.encode())
+
     def _write(self, type_: str | None, format_: str, write: Write) -> None:
         types = [type_] if type_ else list(registry.record_types())
         with self._store.reading() as conn:

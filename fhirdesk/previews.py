@@ -10,7 +10,7 @@ from typing import Any
 from fhirdesk import files
 from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord
 from fhirdesk.files import BadRow, Note, Row
 from fhirdesk.intake import GRAVE, Intake
@@ -42,6 +42,8 @@ class Previews:
             context = located(self._store, conn, [record], self._context)
             places = {(type_, key), *bases.parents(record, context)}
             known = self._store.resource_map.get_many(conn, places)
+            patient = key if type_ == "patient" else record.patient_key
+            name = self._store.patients.name(conn, patient) if patient else None
         entry = unsaved_entry(record)
         plan = prepare(entry, known, context)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
@@ -60,8 +62,11 @@ class Previews:
             plan = draft(plan.entry, mapped, known, context)
         return replace(
             view,
-            same_as_server=mapped is not None and mapped.base_read and mapped.base == view.resource if mapped else None,
+            same_as_server=_is_same(mapped, view.resource) if mapped else None,
+            seen_at=mapped.synced_at if mapped else None,
             request=self._request(plan) if request and isinstance(plan, Send) else None,
+            patient_key=patient,
+            patient_name=name,
         )
 
     def opened(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
@@ -100,24 +105,29 @@ class Previews:
     ) -> PreviewView:
         """`make`: the resource that is shown, of the record; `kept`: what it is laid over, beside the record's base."""
         resource = make(record)
-        kept = [*kept, json.loads(record.base.body)] if record.base else kept
-        issues = tuple(
-            IssueView(
-                f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
-            )
-            for f in check(resource)
-        )
-        return PreviewView(
+        view = PreviewView(
             record.type,
             record.key,
             str(resource["resourceType"]),
             resource,
             json.pretty(resource),
-            issues,
             record=record,
             partial=bool(registry.missing(record)),
-            origins=registry.provenance(record, context, make, kept),
             **more,
+        )
+        issues = self._issues(record, resource, context) if view.checked else ()
+        kept = [*kept, json.loads(record.base.body)] if record.base else kept
+        origins = registry.provenance(record, context, make, kept) if view.traced else ()
+        return replace(view, issues=issues, origins=origins)
+
+    @staticmethod
+    def _issues(record: Record, resource: Resource, context: Context) -> tuple[IssueView, ...]:
+        """What the check says, and which field of the record it is about."""
+        return tuple(
+            IssueView(
+                f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
+            )
+            for f in check(resource)
         )
 
     def _request(self, plan: Send) -> dict[str, object]:
@@ -140,6 +150,12 @@ def guessed(raw: Mapping[str, Any]) -> str | None:
     types = registry.row_types().values()
     fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
     return fits[0] if len(fits) == 1 else None
+
+
+def _is_same(mapped: Mapped, resource: Mapping[str, Any]) -> bool | None:
+    """Whether the server's copy, as we know it, says this; None: it said yes to this and was not read since."""
+    same = mapped.base == resource
+    return None if same and not mapped.base_read else same
 
 
 def unsaved_entry(record: Record) -> QueueEntry:

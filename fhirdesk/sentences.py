@@ -550,6 +550,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry cannot be corrected now: it is on its way, done, or a delete.",
         "이 항목은 지금 고칠 수 없습니다. 보내는 중이거나 끝났거나 삭제 항목입니다.",
     ),
+    "entry_of_nobody": ("This entry is about no patient.", "이 항목은 환자에 대한 것이 아닙니다."),
     "key_stays": ("The number {key} cannot be changed.", "번호 {key} 은(는) 바꿀 수 없습니다."),
     "nothing_to_resolve": (
         "There is nothing to decide about this entry in this way.",

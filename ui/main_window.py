@@ -11,7 +11,7 @@ from fhirdesk import __version__
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, PatientRow, QueueRow, ServerView
+from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, ServerView
 from ui import assets, words
 from ui.actions import QUEUE, Actions
 from ui.bridge import Bridge
@@ -23,14 +23,16 @@ from ui.language import say
 from ui.layout import Layout
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
-from ui.panes.queue import SELECTED, QueuePane
+from ui.panes.queue import QueuePane
 from ui.remembered import Remembered
+from ui.selection import Selection
 from ui.sheets import Sheets
 from ui.standing import Standing
 from ui.tasks import Refresher, Tasks
 from ui.top_bar import TopBar
 from ui.widgets.banner import Banner
 from ui.widgets.bars import Toast
+from ui.widgets.verbs import SELECTED
 
 NOTICES = 10_000  # ms between looks at what stands in the way of the whole queue
 TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
@@ -69,6 +71,8 @@ class MainWindow(QMainWindow):
         self.preview = PreviewPane(self.tasks)
         self._panes = (self.patients, self.queue, self.preview)
         tables = {"patients": self.patients.table, "queue": self.queue.table}
+        subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
+        self.selection = Selection(self.preview, subjects, self)
         self.layout_ = Layout(self, self._panes, tables, remembered)
         self.standing = Standing(self)
         self.jobs = Jobs(self.tasks, self.standing.job, self)
@@ -104,20 +108,21 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
-        patients.chosen.connect(self._preview_patient)
+        verbs = queue.verbs
         patients.opened.connect(lambda row: sheets.edit_patient(row.key, row))
         patients.wanted_new.connect(sheets.new_patient)
         patients.wanted_sync.connect(deeds.sync_patients)
         patients.wanted_chain.connect(sheets.open_chain)
-        queue.chosen.connect(self._preview_entry)
         queue.opened.connect(sheets.open_entry)
-        queue.wanted.connect(deeds.on_rows)
+        verbs.wanted.connect(deeds.on_rows)
         queue.wanted_retry_all.connect(deeds.retry_matching)
-        queue.wanted_correct.connect(sheets.correct)
-        queue.wanted_decide.connect(sheets.decide)
-        queue.wanted_chain.connect(sheets.open_chain)
+        verbs.wanted_correct.connect(sheets.correct)
+        verbs.wanted_decide.connect(sheets.decide)
+        verbs.wanted_chain.connect(sheets.open_chain)
+        verbs.told.connect(self.toast.say)
         queue.counted.connect(self._counted)
         self.preview.told.connect(self.toast.say)
+        self.preview.wanted_save.connect(sheets.save_text)
 
     def _connect_sheets(self) -> None:
         sheets = self.sheets
@@ -134,7 +139,7 @@ class MainWindow(QMainWindow):
         actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
         actions.offer(QUEUE, queue.can)
         for verb in SELECTED:
-            actions.on(**{verb: lambda v=verb: queue.do_selected(v)})
+            actions.on(**{verb: lambda v=verb: queue.verbs.do_selected(v)})
         for name in ("light", "dark", "system"):
             actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})
         actions.on(
@@ -147,9 +152,9 @@ class MainWindow(QMainWindow):
             send_now=self.deeds.send_now,
             pause=self.deeds.toggle_pause,
             retry_all=lambda: self.deeds.retry_matching(queue.retryable()),
-            correct=queue.correct_selected,
-            decide=queue.decide_selected,
-            chain=queue.chain_selected,
+            correct=queue.verbs.correct_selected,
+            decide=queue.verbs.decide_selected,
+            chain=queue.verbs.chain_selected,
             causes=queue.group.toggle,
             refresh=self.refresh,
             find=lambda: focus(self.patients.search),
@@ -227,14 +232,6 @@ class MainWindow(QMainWindow):
 
     def _failed(self, error: FhirDeskError) -> None:
         self.toast.say(say(error))
-
-    def _preview_patient(self, row: PatientRow | None) -> None:
-        if row is not None:
-            self.preview.show_record("patient", row.key)
-
-    def _preview_entry(self, row: QueueRow | None) -> None:
-        if row is not None:
-            self.preview.show_record(row.type, row.key)
 
     # -- import
 

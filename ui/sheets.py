@@ -139,6 +139,21 @@ class Sheets(QObject):
         else:
             self.told.emit(self.tr("There is no text on the clipboard."))
 
+    def save_text(self, text: str, name: str) -> None:
+        """Where to put a text; nothing is overwritten."""
+        if desk := self._desk():
+            dialog = QFileDialog(self._window, self.tr("Save"))
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+            dialog.selectFile(name)
+            dialog.fileSelected.connect(lambda path: self._tasks.start(self._save(desk, text, Path(path))))
+            dialog.open()
+
+    async def _save(self, desk: Desk, text: str, path: Path) -> None:
+        await desk.save_text(text, path)
+        self.told.emit(self.tr("Saved: {path}").format(path=path))
+
     def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
         dialog = QFileDialog(self._window, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

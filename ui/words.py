@@ -170,6 +170,15 @@ def moment(at: float) -> str:
     return QDateTime.fromMSecsSinceEpoch(int(at * 1000)).toString("yyyy-MM-dd HH:mm:ss")
 
 
+def seen(at: float) -> str:
+    """When something was seen last: the time of today, or the date with it."""
+    then = QDateTime.fromSecsSinceEpoch(int(at))
+    time_ = locale().toString(then.time(), QLocale.FormatType.ShortFormat)
+    if then.date() == QDateTime.currentDateTime().date():
+        return time_
+    return f"{locale().toString(then.date(), QLocale.FormatType.ShortFormat)} {time_}"
+
+
 def count(number: int) -> str:
     """1,024"""
     return locale().toString(number)

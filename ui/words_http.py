@@ -1,10 +1,12 @@
-"""An attempt's request and answer as text for a person."""
+"""Requests and answers as text for a person."""
 
 import json
+import shlex
 from collections.abc import Sequence
 
 from fhirdesk.entry import Attempt, Phase
 from fhirdesk.resource import Issue
+from fhirdesk.views import PreviewView
 from ui.language import mark, translate
 
 STATUSES = {
@@ -146,3 +148,23 @@ def attempt_text(attempt: Attempt) -> str:
         if request.get(name):
             lines.append(f"{name.replace('_', '-').title()}: {request[name]}")
     return "\n".join([*lines, "", attempt.body] if attempt.body is not None else lines)
+
+
+def request_text(view: PreviewView) -> str:
+    """Method, address and headers, then the body."""
+    request = view.request
+    if request is None:
+        return ""
+    head = "\n".join([f"{request['method']} {request['url']}", *(f"{k}: {v}" for k, v in request["headers"].items())])
+    return f"{head}\n\n{view.text}" if request.get("body") is not None else head
+
+
+def curl(view: PreviewView) -> str:
+    """The request as a cURL command."""
+    request = view.request or {}
+    parts = ["curl", "-X", str(request["method"]), shlex.quote(str(request["url"]))]
+    for name, value in request["headers"].items():
+        parts += ["-H", shlex.quote(f"{name}: {value}")]
+    if request.get("body") is not None:
+        parts += ["--data-binary", shlex.quote(view.text)]
+    return " ".join(parts)

@@ -49,6 +49,11 @@ class Patients:
         states, editing, synced = self._states(conn, keys)
         return [_row(found[i], states, editing, synced) for i in ids if i in found]
 
+    def name(self, conn: Connection, key: str) -> str | None:
+        """What a patient is called, where they are here."""
+        found: str | None = conn.execute(select(P.name).where(P.key == key)).scalar()
+        return found
+
     def _states(
         self, conn: Connection, keys: Sequence[str]
     ) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:

@@ -8,6 +8,9 @@ from typing import Any
 from fhirdesk.entry import Reason
 from fhirdesk.records import Record
 
+TRACED = 500_000  # characters of a resource up to which each value's origin is looked for
+CHECKED = 20_000_000  # up to which it is checked and shown; a larger one can be saved and looked at elsewhere
+
 
 class How(StrEnum):
     """How an element of a resource came from a record's field."""
@@ -56,11 +59,24 @@ class PreviewView:
     text: str  # indented JSON, digits as they are
     issues: tuple[IssueView, ...] = ()
     version_id: str | None = None  # the server's, when it is there
-    same_as_server: bool | None = None
+    same_as_server: bool | None = None  # as we know the server's copy; `seen_at` says since when
+    seen_at: float | None = None  # epoch seconds
     request: Mapping[str, Any] | None = None  # {"method","url","headers","body"}; the token masked
     origins: tuple[OriginView, ...] = ()
     record: Record | None = None  # what the record is, or what a resource would be here
     partial: bool = False  # read from a resource that lacks what the record needs: shown, not editable
+    patient_key: str | None = None  # whom it is about
+    patient_name: str | None = None
+
+    @property
+    def traced(self) -> bool:
+        """Whether the origins were looked for."""
+        return len(self.text) <= TRACED
+
+    @property
+    def checked(self) -> bool:
+        """Whether it was checked; what was not is not shown either."""
+        return len(self.text) <= CHECKED
 
 
 @dataclass(frozen=True, slots=True)

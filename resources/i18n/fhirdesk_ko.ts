@@ -1194,6 +1194,13 @@
     </message>
 </context>
 <context>
+    <name>Grid</name>
+    <message>
+        <source>And {count} more</source>
+        <translation>그 밖에 {count}건</translation>
+    </message>
+</context>
+<context>
     <name>Hows</name>
     <message>
         <source>copied</source>
@@ -1544,6 +1551,10 @@
         <source>Value</source>
         <translation>값</translation>
     </message>
+    <message>
+        <source>more</source>
+        <translation>더 보기</translation>
+    </message>
 </context>
 <context>
     <name>JsonView</name>
@@ -1857,6 +1868,49 @@
     </message>
 </context>
 <context>
+    <name>Preview</name>
+    <message>
+        <source>✓ Valid R4</source>
+        <translation>✓ R4에 맞습니다</translation>
+    </message>
+    <message>
+        <source>! Not valid R4: see Issues</source>
+        <translation>! R4에 맞지 않습니다: 문제 탭을 보세요</translation>
+    </message>
+    <message>
+        <source>not checked: too large</source>
+        <translation>너무 커서 검사하지 않았습니다</translation>
+    </message>
+    <message>
+        <source>Choose a patient or an entry to see what is sent. A file dropped here is only looked at.</source>
+        <translation>환자나 항목을 고르면 보낼 내용이 보입니다. 여기에 끌어다 놓은 파일은 보기만 합니다.</translation>
+    </message>
+    <message>
+        <source>only looked at: not stored, not queued</source>
+        <translation>보기만 합니다. 저장하거나 대기열에 넣지 않습니다</translation>
+    </message>
+    <message>
+        <source>not on the server yet</source>
+        <translation>아직 서버에 없습니다</translation>
+    </message>
+    <message>
+        <source>partial: shown, not editable</source>
+        <translation>일부만 있어 보기만 할 수 있습니다</translation>
+    </message>
+    <message>
+        <source>same as version {version}, seen on the server at {when}</source>
+        <translation>{when}에 본 서버 버전 {version}과 같습니다</translation>
+    </message>
+    <message>
+        <source>differs from version {version}, seen on the server at {when}</source>
+        <translation>{when}에 본 서버 버전 {version}과 다릅니다</translation>
+    </message>
+    <message>
+        <source>saved on the server as version {version} at {when}</source>
+        <translation>{when}에 서버에 버전 {version}으로 저장되었습니다</translation>
+    </message>
+</context>
+<context>
     <name>PreviewPane</name>
     <message>
         <source>Resource</source>
@@ -1917,38 +1971,6 @@
     <message>
         <source>Mapping</source>
         <translation>연결</translation>
-    </message>
-    <message>
-        <source>Choose a patient or an entry to see what is sent. A file dropped here is only looked at.</source>
-        <translation>환자나 항목을 고르면 보낼 내용을 보여 줍니다. 여기에 놓은 파일은 보기만 합니다.</translation>
-    </message>
-    <message>
-        <source>✓ Valid R4</source>
-        <translation>✓ R4 검사 통과</translation>
-    </message>
-    <message>
-        <source>! Not valid R4: see Issues</source>
-        <translation>! R4 검사에 걸림: 문제 탭을 보세요</translation>
-    </message>
-    <message>
-        <source>only looked at: not stored, not queued</source>
-        <translation>보기만 함: 저장하거나 보내지 않음</translation>
-    </message>
-    <message>
-        <source>not on the server yet</source>
-        <translation>아직 서버에 없음</translation>
-    </message>
-    <message>
-        <source>same as version {version} on the server</source>
-        <translation>서버 {version}판과 같음</translation>
-    </message>
-    <message>
-        <source>differs from version {version} on the server</source>
-        <translation>서버 {version}판과 다름</translation>
-    </message>
-    <message>
-        <source>partial: shown, not editable</source>
-        <translation>일부만 있음: 볼 수만 있음</translation>
     </message>
     <message>
         <source>Copied.</source>
@@ -2035,38 +2057,6 @@
         <source>Details…</source>
         <translation>자세히…</translation>
     </message>
-    <message>
-        <source>The patient&apos;s chain…</source>
-        <translation>환자의 전송 순서…</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
-    </message>
-    <message>
-        <source>Hold</source>
-        <translation>보류</translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
-    </message>
-    <message>
-        <source>Discard…</source>
-        <translation>버리기…</translation>
-    </message>
-    <message>
-        <source>Edit and retry…</source>
-        <translation>고쳐서 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Decide…</source>
-        <translation>결정하기…</translation>
-    </message>
 </context>
 <context>
     <name>Reasoned</name>
@@ -2152,6 +2142,14 @@
     <message>
         <source>There is no text on the clipboard.</source>
         <translation>클립보드에 글이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>저장</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>저장했습니다: {path}</translation>
     </message>
     <message>
         <source>Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)</source>
@@ -2365,6 +2363,17 @@
     </message>
 </context>
 <context>
+    <name>TooLarge</name>
+    <message>
+        <source>This resource is too large to be shown and checked here ({size}). Nothing of it is lost.</source>
+        <translation>리소스가 너무 커서({size}) 여기서 보여 주거나 검사하지 않습니다. 내용은 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>파일로 저장…</translation>
+    </message>
+</context>
+<context>
     <name>TopBar</name>
     <message>
         <source>Find a patient, number, command</source>
@@ -2458,6 +2467,45 @@
     <message>
         <source>Any FHIR R4 server</source>
         <translation>모든 FHIR R4 서버</translation>
+    </message>
+</context>
+<context>
+    <name>Verbs</name>
+    <message>
+        <source>Choose an entry in the queue first.</source>
+        <translation>대기열에서 항목을 먼저 고르세요.</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s chain…</source>
+        <translation>환자의 전송 순서…</translation>
+    </message>
+    <message>
+        <source>Edit and retry…</source>
+        <translation>고쳐서 다시 보내기…</translation>
+    </message>
+    <message>
+        <source>Decide…</source>
+        <translation>결정하기…</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>다시 보내기</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>보류</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>보류 풀기</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>전송 취소</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>버리기…</translation>
     </message>
 </context>
 </TS>

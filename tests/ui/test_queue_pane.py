@@ -24,8 +24,8 @@ from ui.dialogs.correct import CorrectDialog
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.main_window import MainWindow
-from ui.panes.queue import SELECTED
 from ui.program import Program
+from ui.widgets.verbs import SELECTED
 
 REFUSAL = {
     "resourceType": "OperationOutcome",

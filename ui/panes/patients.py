@@ -20,7 +20,6 @@ FIRST = 60  # rows that are painted before all ids are known
 class PatientsPane(Card):
     """What the cache holds, and whether the server has it."""
 
-    chosen = Signal(object)  # PatientRow | None
     opened = Signal(object)  # PatientRow: edit the profile
     wanted_chain = Signal(str)  # a patient's key
     wanted_new = Signal()
@@ -51,7 +50,6 @@ class PatientsPane(Card):
         self.add_row(self.search)
         self._model = patients_model(self)
         self.table = Table(self._model, self.tr("Patients"))
-        self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
         self.table.sorted_by.connect(self._sort)
         self.table.on_menu(self._menu)

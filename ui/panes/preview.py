@@ -1,6 +1,6 @@
 """The preview pane: a record as its resource, how it came about, its request, and what the check says of it."""
 
-import shlex
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget
 from fhirdesk.desk import Desk
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.views import OpenedView, PreviewView
-from ui.language import field_word, say, type_word
+from ui import words_preview
+from ui.language import field_word, say
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, plain
@@ -19,6 +20,8 @@ from ui.widgets.issues import IssuesView
 from ui.widgets.json_tree import JsonTree
 from ui.widgets.json_view import JsonView
 from ui.widgets.mapping import MappingView
+from ui.widgets.too_large import TooLarge
+from ui.words_http import curl, request_text
 
 Subject = tuple[str, str]  # type, key
 
@@ -27,6 +30,7 @@ class PreviewPane(Card):
     """A record of the cache, or what was opened or pasted to look at it: that is never stored."""
 
     told = Signal(str)  # a sentence for the toast
+    wanted_save = Signal(str, str)  # a text, and the name of its file
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
@@ -56,9 +60,11 @@ class PreviewPane(Card):
 
     def _build_tabs(self) -> None:
         self.resource, self.tree = JsonView(self.tr("Resource")), JsonTree()
+        self.large = TooLarge()
+        self.large.wanted_save.connect(self._save)
         self.both = QStackedWidget()
-        self.both.addWidget(self.resource)
-        self.both.addWidget(self.tree)
+        for widget in (self.resource, self.tree, self.large):
+            self.both.addWidget(widget)
         self.mapping = MappingView()
         self.request = JsonView(self.tr("Request"))
         self.issues = IssuesView()
@@ -87,7 +93,7 @@ class PreviewPane(Card):
             tab.setAccessibleName(self.tr("Parts of the preview"))
         self.resource.edit.setAccessibleName(self.tr("Resource"))
         self.request.edit.setAccessibleName(self.tr("Request"))
-        for part in (self.tree, self.mapping, self.issues):
+        for part in (self.tree, self.large, self.mapping, self.issues):
             part.retranslate()
         self._show(self.view)
 
@@ -110,6 +116,12 @@ class PreviewPane(Card):
         self._leave_opened()
         self._subject = (type_, key)
         self._refresher.now()
+
+    def leave_record(self) -> None:
+        """No record is chosen any more; what was opened stays."""
+        if self._subject:
+            self._subject = None
+            self._show(None)
 
     def refresh(self) -> None:
         """Something changed."""
@@ -183,21 +195,21 @@ class PreviewPane(Card):
 
     def _show(self, view: PreviewView | None) -> None:
         self.view = view
+        shown = view if view and view.checked else None
         self.copy.setEnabled(view is not None)
-        self.tree_button.setEnabled(view is not None)
-        self.curl.setEnabled(view is not None and view.request is not None)
-        subject = f" · {type_word(view.type)} {view.key}" if view else ""
-        self.title.setText(visible(self.tr("Preview") + subject))
-        self.resource.show_text(view.text if view else "")
+        self.tree_button.setEnabled(shown is not None)
+        self.curl.setEnabled(shown is not None and shown.request is not None)
+        self.title.setText(visible(" · ".join([self.tr("Preview"), *(words_preview.subject(view) if view else ())])))
+        self.resource.show_text(shown.text if shown else "")
         self.resource.mark(None)
-        self.request.show_text(_request_text(view) if view else "")
-        self.mapping.show_view(view)
-        self.issues.show_issues(view.issues if view else ())
-        if self.tree_button.isChecked():
-            self.tree.show_text(self.resource.text)
+        self.request.show_text(request_text(shown) if shown else "")
+        self.mapping.show_view(shown)
+        self.issues.show_issues(shown.issues if shown else ())
+        self.large.show_size(len(view.text) if view else 0)
+        self._show_tree(self.tree_button.isChecked(), of_its_own=False)
         self._name_tabs(view)
         valid = view is None or not any(issue.grave for issue in view.issues)
-        self._say(self._verdict(view), "" if valid else "bad")
+        self._say(words_preview.verdict(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
 
     def _say(self, text: str, tone: str) -> None:
         self.foot.setText(text)
@@ -209,38 +221,37 @@ class PreviewPane(Card):
         for number, name in enumerate((self.tr("Resource"), self.tr("Mapping"), self.tr("Request"), issues)):
             self.tabs.setTabText(number, name)
 
-    def _verdict(self, view: PreviewView | None) -> str:
-        if view is None:
-            return self.tr("Choose a patient or an entry to see what is sent. A file dropped here is only looked at.")
-        valid = not any(issue.grave for issue in view.issues)
-        checked = self.tr("✓ Valid R4") if valid else self.tr("! Not valid R4: see Issues")
-        if self._opened:
-            standing = self.tr("only looked at: not stored, not queued")
-        elif view.version_id is None:
-            standing = self.tr("not on the server yet")
-        elif view.same_as_server:
-            standing = self.tr("same as version {version} on the server").format(version=view.version_id)
-        else:
-            standing = self.tr("differs from version {version} on the server").format(version=view.version_id)
-        parts = [checked, standing]
-        if view.partial:
-            parts.append(self.tr("partial: shown, not editable"))
-        return " · ".join(parts)
-
-    def _show_tree(self, on: bool) -> None:
+    def _show_tree(self, on: bool, *, of_its_own: bool = True) -> None:
         if on:
             self.tree.show_text(self.resource.text)
-        self.both.setCurrentWidget(self.tree if on else self.resource)
-        self.tabs.setCurrentIndex(0)
+        large = self.view is not None and not self.view.checked
+        self.both.setCurrentWidget(self.large if large else self.tree if on else self.resource)
+        if of_its_own:
+            self.tabs.setCurrentIndex(0)
 
     def _go_to(self, expression: str) -> None:
         """From an issue to its place."""
         self.tree_button.setChecked(False)
         self.tabs.setCurrentIndex(0)
+        if self.resource.is_long:
+            self._tasks.start(self._find_place(expression, self.resource.text))
+        else:
+            self._mark_place(expression)
+
+    async def _find_place(self, expression: str, text: str) -> None:
+        await asyncio.to_thread(lambda: self.resource.places)
+        if self.resource.text == text:
+            self._mark_place(expression)
+
+    def _mark_place(self, expression: str) -> None:
         found = self.resource.places.find(expression)
         self.resource.mark(found[1] if found else None)
 
     # -- doing
+
+    def _save(self) -> None:
+        if self.view:
+            self.wanted_save.emit(self.view.text, f"{self.view.resource_type}.json")
 
     def open_find(self) -> None:
         """Find in what is shown."""
@@ -261,22 +272,3 @@ class PreviewPane(Card):
         if self.view and self.view.request:
             QGuiApplication.clipboard().setText(curl(self.view))
             self.told.emit(self.tr("Copied. Put your own token in where it says ****."))
-
-
-def _request_text(view: PreviewView) -> str:
-    request = view.request
-    if request is None:
-        return ""
-    head = "\n".join([f"{request['method']} {request['url']}", *(f"{k}: {v}" for k, v in request["headers"].items())])
-    return f"{head}\n\n{view.text}" if request.get("body") is not None else head
-
-
-def curl(view: PreviewView) -> str:
-    """The request as a cURL command."""
-    request = view.request or {}
-    parts = ["curl", "-X", str(request["method"]), shlex.quote(str(request["url"]))]
-    for name, value in request["headers"].items():
-        parts += ["-H", shlex.quote(f"{name}: {value}")]
-    if request.get("body") is not None:
-        parts += ["--data-binary", shlex.quote(view.text)]
-    return " ".join(parts)

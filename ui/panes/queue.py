@@ -2,13 +2,12 @@
 
 from array import array
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Status, correctable
+from fhirdesk.entry import DEEDS, Status
 from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
 from ui import words
 from ui.language import say, type_word
@@ -19,22 +18,17 @@ from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.scope import Scope
 from ui.widgets.table import Table
+from ui.widgets.verbs import Verbs
 
 QUIET = 400  # ms
-SELECTED = ("retry", "hold", "release", "cancel", "discard")  # deeds for one entry or many
 ALL = QueueQuery(attention=True)
 
 
 class QueuePane(Card):
     """Counters that filter, causes that filter, entries with their reason, and the verbs for them."""
 
-    chosen = Signal(object)  # QueueRow | None
     opened = Signal(str)  # uuid
-    wanted = Signal(str, object)  # one of DEEDS, list of seqs
     wanted_retry_all = Signal(object)  # QueueQuery | None
-    wanted_correct = Signal(str)  # uuid
-    wanted_decide = Signal(str)  # uuid
-    wanted_chain = Signal(str)  # a patient's key
     counted = Signal(object)  # Counts
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
@@ -77,9 +71,9 @@ class QueuePane(Card):
     def _build_body(self) -> None:
         self._model = queue_model(self)
         self.table = Table(self._model, self.tr("Sync queue"))
-        self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
         self.table.on_menu(self._menu)
+        self.verbs = Verbs(self.table)
         self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.causes = Causes()
         self.causes.chosen.connect(self._by_cause)
@@ -228,61 +222,18 @@ class QueuePane(Card):
 
     # -- doing
 
-    def do_selected(self, verb: str) -> None:
-        """A verb of the table of verbs on what is selected, also on rows that are not on the screen."""
-        if seqs := self.table.selected_ids():
-            self.wanted.emit(verb, seqs)
-
-    def correct_selected(self) -> None:
-        """Edit and retry the current entry."""
-        row = self.table.current()
-        if row is not None and correctable(row.status, row.operation):
-            self.wanted_correct.emit(row.uuid)
-
-    def decide_selected(self) -> None:
-        """Decide the current conflict."""
-        row = self.table.current()
-        if row is not None and row.status in DEEDS["resolve"]:
-            self.wanted_decide.emit(row.uuid)
-
-    def chain_selected(self) -> None:
-        """The chain of the current entry's patient."""
-        row = self.table.current()
-        if row is not None and row.patient_key:
-            self.wanted_chain.emit(row.patient_key)
-
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
             self.opened.emit(row.uuid)
 
     def can(self) -> dict[str, bool]:
-        """What can be done with what is selected, by the action's name; rows that are not here may allow anything."""
-        rows: list[QueueRow] = self.table.selected()
-        states, unseen = {r.status for r in rows}, len(rows) < len(self.table.selected_ids())
-        one = rows[0] if len(rows) == 1 and not unseen else None
-        return {verb: unseen or bool(states & DEEDS[verb]) for verb in SELECTED} | {
-            "correct": one is not None and correctable(one.status, one.operation),
-            "decide": one is not None and one.status in DEEDS["resolve"],
-            "chain": one is not None and bool(one.patient_key),
-            "retry_all": self.retry_all.isEnabled() and self.retryable() is not None,
-        }
+        """What can be done with what is selected, by the action's name."""
+        return self.verbs.can() | {"retry_all": self.retry_all.isEnabled() and self.retryable() is not None}
 
     def _menu(self, at: QPoint) -> None:
-        row, can = self.table.current(), self.can()
-        if row is None:
-            return
-        menu = QMenu(self)
-        menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
-        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(can["chain"])
-        menu.addSeparator()
-        menu.addAction(self.tr("Edit and retry…"), self.correct_selected).setEnabled(can["correct"])
-        menu.addAction(self.tr("Decide…"), self.decide_selected).setEnabled(can["decide"])
-        for text, verb in (
-            (self.tr("Retry"), "retry"),
-            (self.tr("Hold"), "hold"),
-            (self.tr("Release"), "release"),
-            (self.tr("Take back"), "cancel"),
-            (self.tr("Discard…"), "discard"),
-        ):
-            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(can[verb])
-        menu.popup(at)
+        row = self.table.current()
+        if row is not None:
+            menu = QMenu(self)
+            menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
+            self.verbs.offer(menu)
+            menu.popup(at)

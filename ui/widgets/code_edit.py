@@ -1,14 +1,29 @@
-"""Read-only text with a narrow margin at its left where objects and lists are folded."""
+"""Read-only text with a narrow margin at its left where objects and lists are folded.
 
-from collections.abc import Mapping
+A resource may have hundreds of thousands of lines: they are given to the text part by part while the window goes on,
+and only the lines on the screen are coloured.
+"""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent, QTextBlock
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui import theme
 
 WIDTH = 16
+PART = 100_000  # characters that are given at once: a few milliseconds
 
 
 class FoldMargin(QWidget):
@@ -31,7 +46,7 @@ class FoldMargin(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("faint"))
         for block, top, height in self._edit.seen():
-            if block.blockNumber() in self._edit.folds:
+            if opens(block):
                 middle = QPointF(WIDTH / 2, top + height / 2)
                 painter.drawPolygon(_triangle(middle, folded=block.blockNumber() in self._edit.folded))
 
@@ -48,12 +63,22 @@ def _triangle(middle: QPointF, *, folded: bool) -> QPolygonF:
     return QPolygonF([middle + QPointF(x, y) for x, y in corners])
 
 
-class CodeEdit(QPlainTextEdit):
-    """`folds`: a line's number → the last line of what it opens."""
+def opens(block: QTextBlock) -> bool:
+    """Whether a line opens an object or a list that goes on below it."""
+    return block.text().endswith(("{", "["))
 
-    def __init__(self, parent: QWidget | None = None):
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+class CodeEdit(QPlainTextEdit):
+    """`colour`: the formats of one line of JSON."""
+
+    def __init__(self, colour: Callable[[str], Sequence[QTextLayout.FormatRange]], parent: QWidget | None = None):
         super().__init__(parent)
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setProperty("json", True)
         self.setFont(theme.mono())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -62,47 +87,122 @@ class CodeEdit(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByKeyboard,
         )
         self.setTextInteractionFlags(by_mouse | by_keys)
-        self.folds: Mapping[int, int] = {}
-        self.folded: set[int] = set()
+        self.folded: dict[int, int] = {}  # line → the last line of what it opens
+        self._colour, self._begins = colour, 0
+        self._dressed = 1  # lines whose state says less have colours of before
+        self._rest = ""
+        self._give = QTimer(self, interval=0)
+        self._give.timeout.connect(self._give_part)
         self._margin = FoldMargin(self)
         self.setViewportMargins(WIDTH, 0, 0, 0)
         self.updateRequest.connect(lambda *_: self._margin.update())
 
-    def show_text(self, text: str, folds: Mapping[int, int]) -> None:
-        """Another text, unfolded."""
-        self.folds, self.folded = folds, set()
-        self.setPlainText(text)
+    # -- the text
+
+    def show_text(self, text: str, begins: int) -> None:
+        """Another text, unfolded; the JSON in it begins at that position."""
+        self.folded, self._begins = {}, begins
+        end = _end_of_part(text)
+        self._rest = text[end:]
+        self.setPlainText(text[:end])
+        self._give.start() if self._rest and self.isVisible() else self._give.stop()
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether parts of the text are still to be given."""
+        return bool(self._rest)
+
+    def _give_part(self) -> None:
+        end = _end_of_part(self._rest)
+        self._append(self._rest[:end])
+        self._rest = self._rest[end:]
+        if not self._rest:
+            self._give.stop()
+
+    def _append(self, text: str) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text)
+
+    def finish(self) -> None:
+        """All of the text, now."""
+        self._give.stop()
+        rest, self._rest = self._rest, ""
+        if rest:
+            self._append(rest)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is seen is given whole."""
+        super().showEvent(event)
+        if self._rest:
+            self._give.start()
+
+    # -- its colours
+
+    def dress(self) -> None:
+        """Another theme is shown."""
+        self._dressed += 1
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lines get their colours when they are seen first."""
+        for block, *_ in self.seen():
+            if block.userState() != self._dressed:
+                block.setUserState(self._dressed)
+                inside = block.position() >= self._begins
+                block.layout().setFormats(list(self._colour(block.text())) if inside else [])
+        super().paintEvent(event)
+
+    # -- its lines
 
     def seen(self) -> list[tuple[QTextBlock, float, float]]:
         """The lines on the screen with their tops and heights."""
         lines, block = [], self.firstVisibleBlock()
-        offset, bottom = self.contentOffset(), self.viewport().height()
-        while block.isValid():
-            rect = self.blockBoundingGeometry(block).translated(offset)
-            if rect.top() > bottom:
-                break
+        top, bottom = self.blockBoundingGeometry(block).translated(self.contentOffset()).top(), self.viewport().height()
+        while block.isValid() and top <= bottom:
             if block.isVisible():
-                lines.append((block, rect.top(), rect.height()))
-            block = block.next()
+                height = self.blockBoundingRect(block).height()
+                lines.append((block, top, height))
+                top += height
+            block = self._after(block)
         return lines
+
+    def _after(self, block: QTextBlock) -> QTextBlock:
+        """The next line, past what is folded: that may be all of a large resource."""
+        last = self.folded.get(block.blockNumber())
+        return block.next() if last is None else self.document().findBlockByNumber(last)
+
+    def _last(self, line: int) -> int:
+        """The last line of what a line opens; a resource's lines are indented by their depth."""
+        self.finish()
+        block = self.document().findBlockByNumber(line)
+        depth = _depth(block.text())
+        while block.next().isValid():
+            block = block.next()
+            if _depth(block.text()) <= depth:
+                break
+        return block.blockNumber()
 
     def toggle(self, line: int) -> None:
         """Fold what a line opens, or unfold it with what is folded in it."""
-        last = self.folds.get(line)
-        if last is None:
+        if not opens(self.document().findBlockByNumber(line)):
             return
-        fold = line not in self.folded
-        if fold:
-            self.folded.add(line)
+        if line in self.folded:
+            self._unfold(line)
         else:
-            self.folded -= set(range(line, last))
-        self._set_visible(line + 1, last, not fold)
+            self.folded[line] = last = self._last(line)
+            self._set_visible(line + 1, last, False)
+
+    def _unfold(self, line: int) -> None:
+        last = self.folded[line]
+        self.folded = {n: end for n, end in self.folded.items() if not line <= n < last}
+        self._set_visible(line + 1, last, True)
 
     def reveal(self, line: int) -> None:
         """Unfold whatever hides that line."""
-        for opener in sorted(n for n in self.folded if n < line <= self.folds[n]):
-            self.folded.discard(opener)
-            self._set_visible(opener + 1, self.folds[opener], True)
+        for opener, last in sorted(self.folded.items()):
+            if opener < line <= last and opener in self.folded:
+                self._unfold(opener)
 
     def _set_visible(self, first: int, last: int, visible: bool) -> None:
         document = self.document()
@@ -121,3 +221,8 @@ class CodeEdit(QPlainTextEdit):
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._margin.setGeometry(QRect(inside.left(), inside.top(), WIDTH, inside.height()))
+
+
+def _end_of_part(text: str) -> int:
+    """Where a part of the text ends: with a whole line."""
+    return len(text) if len(text) <= PART else text.find("\n", PART) + 1 or len(text)

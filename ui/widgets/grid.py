@@ -6,11 +6,14 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from ui import words
+from ui.language import translate
 from ui.models.paged import plain_tip
 from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
 AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
+MOST = 500  # rows that are made; what more there is is said in a last one
 LEAST, AROUND_ALL = 96, 110  # px: of a grid with many rows; the window's frame and a sentence under the grid
 Sign = tuple[str, str, str]
 
@@ -32,6 +35,7 @@ class Grid(QTableWidget):
         self.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
+        self._grows = grows
         head = self.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
@@ -42,18 +46,28 @@ class Grid(QTableWidget):
 
     def fill(self, rows: Sequence[Sequence[str]], signs: Sequence[Sign] = ()) -> None:
         """Rows of texts; with `signs` the first column shows a state each."""
-        self.setRowCount(len(rows))
+        self.setRowCount(min(len(rows), MOST))
         if signs:
             self.setItemDelegateForColumn(0, StateDelegate(self))
-        for row, texts in enumerate(rows):
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(plain_tip(text))
-                if column == 0 and signs:
-                    item.setData(ROLE, signs[row])
-                self.setItem(row, column, item)
-
+        for row, texts in enumerate(rows[:MOST]):
+            self._fill_row(row, texts, signs[row] if signs else None)
+        if len(rows) > MOST:
+            self._say_more(len(rows) - MOST)
         self._break_lines()
+
+    def _fill_row(self, row: int, texts: Sequence[str], sign: Sign | None) -> None:
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(plain_tip(text))
+            if column == 0 and sign:
+                item.setData(ROLE, sign)
+            self.setItem(row, column, item)
+
+    def _say_more(self, number: int) -> None:
+        self.insertRow(MOST)
+        more = QTableWidgetItem(translate("Grid", "And {count} more").format(count=words.count(number)))
+        more.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.setItem(MOST, self._grows, more)
 
     def _break_lines(self) -> None:
         """Rows as high as their lines, where lines are broken; Qt forgets the cells' padding."""

@@ -1,6 +1,8 @@
 """A resource as a tree: names and values, opened step by step."""
 
+import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
@@ -9,12 +11,13 @@ from ui.models.paged import plain_tip
 from ui.models.tables import visible
 
 OPENED = 2  # levels that are open at first
+PART = 200  # members that are made at once: the next ones when "more" is opened
 
 
 class Branch(QTreeWidgetItem):
     """A line whose children wait until it is opened."""
 
-    waiting: Any = None
+    waiting: Iterator[tuple[str, Any]] | None = None
 
 
 class JsonTree(QTreeWidget):
@@ -46,23 +49,32 @@ class JsonTree(QTreeWidget):
             value = json.loads(text, parse_float=_Digits, parse_int=_Digits) if text else None
         except ValueError:
             return
-        if value is not None:
-            self._fill(self.invisibleRootItem(), value, OPENED)
+        self._fill(self.invisibleRootItem(), _members(value), OPENED)
 
-    def _fill(self, parent: QTreeWidgetItem, value: Any, levels: int) -> None:
-        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        for name, member in members:
-            item = Branch(parent, [visible(str(name)), _said(member)])
+    def _fill(self, parent: QTreeWidgetItem, members: Iterator[tuple[str, Any]], levels: int) -> None:
+        for name, member in itertools.islice(members, PART):
+            item = Branch(parent, [visible(name), _said(member)])
             item.setToolTip(1, plain_tip(item.text(1)))
             if isinstance(member, dict | list) and member:
-                item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
-                item.waiting = member
+                self._await(item, _members(member))
                 item.setExpanded(levels > 0)
+        if (further := next(members, None)) is not None:
+            self._await(Branch(parent, ["…", self.tr("more")]), itertools.chain([further], members))
+
+    @staticmethod
+    def _await(item: Branch, members: Iterator[tuple[str, Any]]) -> None:
+        item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        item.waiting = members
 
     def _open(self, item: QTreeWidgetItem) -> None:
         if isinstance(item, Branch) and item.waiting is not None:
             waiting, item.waiting = item.waiting, None
             self._fill(item, waiting, 0 if item.parent() else OPENED - 1)
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    named = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return ((str(name), member) for name, member in named)
 
 
 class _Digits(str):

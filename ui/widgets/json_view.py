@@ -1,10 +1,9 @@
 """JSON as it goes over the wire: read only, highlighted, folded, with a find bar and marked places."""
 
 import re
-from bisect import bisect_left
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
 from ui import theme
@@ -17,32 +16,20 @@ TOKEN = re.compile(
     r"|(?P<punctuation>[{}\[\],:])"
 )
 LONGEST = 4000  # characters of one line that are shown: a picture in base64 is not read by eye
+LONG = 500_000  # characters from which on places are not found beside the user's click
 MOST_FOUND = 2000
 
 
-class Highlighter(QSyntaxHighlighter):
-    """Colours keys, text, numbers and punctuation; JSON text never spans lines. Lines above the JSON stay plain."""
-
-    def __init__(self, document: QTextDocument):
-        super().__init__(document)
-        self._formats: dict[str, QTextCharFormat] = {}
-        self.dress()
-
-    def dress(self) -> None:
-        """Take the colours of the theme that is shown."""
-        for kind in ("key", "text", "number", "punctuation"):
-            style = QTextCharFormat()
-            style.setForeground(QColor(theme.colour(f"json_{kind}")))
-            self._formats[kind] = style
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        """One line."""
-        inside = self.previousBlockState() == 1 or text[:1] in ("{", "[")
-        self.setCurrentBlockState(1 if inside else 0)
-        for found in TOKEN.finditer(text) if inside else ():
-            kind = found.lastgroup or "punctuation"
-            self.setFormat(found.start(), found.end() - found.start(), self._formats[kind])
+def coloured(text: str) -> list[QTextLayout.FormatRange]:
+    """Keys, text, numbers and punctuation of one line in the colours of the theme; JSON text never spans lines."""
+    ranges = []
+    for found in TOKEN.finditer(text):
+        made = QTextLayout.FormatRange()
+        made.start, made.length = found.start(), found.end() - found.start()
+        made.format = QTextCharFormat()
+        made.format.setForeground(QColor(theme.colour(f"json_{found.lastgroup}")))
+        ranges.append(made)
+    return ranges
 
 
 class FindLine(QLineEdit):
@@ -68,12 +55,11 @@ class JsonView(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None):
         super().__init__(parent)
-        self._text, self._offset = "", 0
-        self.places = Places()
-        self.edit = CodeEdit(self)
+        self._text, self._shown, self._offset = "", "", 0
+        self._places: Places | None = Places()
+        self.edit = CodeEdit(coloured, self)
         self.edit.setAccessibleName(name)
         self.edit.cursorPositionChanged.connect(self._point)
-        self._highlighter = Highlighter(self.edit.document())
         self._mark: Span | None = None
         self._found: list[Span] = []
         self.setFocusProxy(self.edit)
@@ -107,27 +93,34 @@ class JsonView(QWidget):
         """Show another document; the place is kept when it is the same one again."""
         if text == self._text:
             return
-        self._text, self._mark = text, None
-        shown = "\n".join(line if len(line) <= LONGEST else f'{line[:LONGEST]}…"' for line in text.split("\n"))
-        begins = re.search(r"^[{\[]", shown, re.MULTILINE)
-        self._offset = begins.start() if begins else 0
-        self.places = Places(shown[self._offset :] if begins else "")
-        self.edit.show_text(shown, self._folds(shown))
+        self._text, self._mark, self._places = text, None, None
+        self._shown = "\n".join(line if len(line) <= LONGEST else f'{line[:LONGEST]}…"' for line in text.split("\n"))
+        begins = re.search(r"^[{\[]", self._shown, re.MULTILINE)
+        self._offset = begins.start() if begins else len(self._shown)
+        self.edit.show_text(self._shown, self._offset)
         self._search()
-
-    def _folds(self, shown: str) -> dict[int, int]:
-        """Line → last line of each object and list that spans lines."""
-        ends = [i for i, char in enumerate(shown) if char == "\n"]
-        lines = _line_numbers(ends, [self._offset + p for s in self.places.spans.values() for p in (s.start, s.end)])
-        pairs = zip(lines[::2], lines[1::2], strict=True)
-        return {first: last for first, last in pairs if last > first}
 
     def dress(self) -> None:
         """Another theme is shown."""
-        self._highlighter.dress()
+        self.edit.dress()
         self._paint_marks()
 
     # -- places
+
+    @property
+    def is_long(self) -> bool:
+        """Whether finding the places would be felt."""
+        return len(self._shown) > LONG
+
+    @property
+    def places(self) -> Places:
+        """Where each value stands: found when it is first asked for (in a thread, where the text is long)."""
+        if self._places is not None:
+            return self._places
+        shown, found = self._shown, Places(self._shown[self._offset :])
+        if shown is self._shown:  # not meanwhile another text
+            self._places = found
+        return found
 
     def mark(self, span: Span | None, *, go: bool = True) -> None:
         """Tint a place, and bring it into view."""
@@ -137,6 +130,7 @@ class JsonView(QWidget):
             self._go(span)
 
     def _go(self, span: Span) -> None:
+        self.edit.finish()
         cursor = self.edit.textCursor()
         cursor.setPosition(min(self._offset + span.start, self.edit.document().characterCount() - 1))
         self.edit.reveal(cursor.blockNumber())
@@ -146,6 +140,8 @@ class JsonView(QWidget):
         self.edit.centerCursor()
 
     def _point(self) -> None:
+        if self.is_long:
+            return
         path = self.places.at(self.edit.textCursor().position() - self._offset)
         if path is not None:
             self.pointed.emit(path)
@@ -155,6 +151,7 @@ class JsonView(QWidget):
         self.edit.setExtraSelections([self._selection(span, token) for span, token in marks])
 
     def _selection(self, span: Span, token: str) -> QTextEdit.ExtraSelection:
+        self.edit.finish()
         made = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.edit.document())
         most = self.edit.document().characterCount() - 1
@@ -179,7 +176,8 @@ class JsonView(QWidget):
         self.edit.setFocus()
 
     def _search(self) -> None:
-        wanted, text = self._find.text().casefold(), self.edit.toPlainText().casefold()
+        wanted = self._find.text().lower()
+        text = self._shown.lower() if wanted else ""
         self._found, at = [], text.find(wanted) if wanted else -1
         while at >= 0 and len(self._found) < MOST_FOUND:
             self._found.append(Span(at - self._offset, at - self._offset + len(wanted)))
@@ -194,7 +192,3 @@ class JsonView(QWidget):
             self._now = (self._now + by) % len(self._found)
             self._go(self._found[self._now])
         self._number.setText(f"{self._now + 1} / {len(self._found)}" if self._find.text() else "")
-
-
-def _line_numbers(ends: list[int], positions: list[int]) -> list[int]:
-    return [bisect_left(ends, p) for p in positions]

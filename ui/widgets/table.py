@@ -17,7 +17,7 @@ ROW = 32
 class Table(QTableView):
     """Shows a PagedModel. Sorting is a signal: the pane asks the store."""
 
-    chosen = Signal(object)  # the current row, None when there is none
+    chosen = Signal(object)  # the row that is seen chosen (and the cursor is on), None when there is none
     opened = Signal(object)  # a row by double click or Enter
     sorted_by = Signal(str, bool)  # column's sort, descending
 
@@ -38,7 +38,9 @@ class Table(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._arrange()
         self._awaited = False  # the chosen row is not here yet
+        self.selectionModel().selectionChanged.connect(lambda *_: self._tell_chosen())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._tell_chosen())
+        self.clicked.connect(lambda _: self._tell_chosen())  # also the chosen row: its preview comes back
         model.dataChanged.connect(lambda *_: self._tell_chosen() if self._awaited else None)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
         self._kept: list[int] = []
@@ -81,7 +83,7 @@ class Table(QTableView):
 
     def _tell_chosen(self) -> None:
         row = self.current()
-        self._awaited = row is None and self.currentIndex().isValid()
+        self._awaited = row is None and self._is_chosen()
         if not self._awaited:
             self.chosen.emit(row)
 
@@ -94,20 +96,37 @@ class Table(QTableView):
         self._current = ids[current] if 0 <= current < len(ids) else -1
 
     def _restore_selection(self) -> None:
-        place = self.rows.place_of(self._current) if self._current >= 0 else -1
-        if place < 0:
+        if not self._kept:
             return
         model = self.selectionModel()
-        model.setCurrentIndex(self.rows.index(place, 0), model.SelectionFlag.NoUpdate)
+        model.blockSignals(True)
+        self._select_again()
+        model.blockSignals(False)
+        self.viewport().update()
+        if not self._is_chosen():
+            self.chosen.emit(None)
+
+    def _select_again(self) -> None:
+        """Those that are still there; the cursor is on one of them."""
+        model = self.selectionModel()
         flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
-        for identity in self._kept:
-            found = self.rows.place_of(identity)
-            if found >= 0:
-                model.select(self.rows.index(found, 0), flags)
+        places = [p for p in map(self.rows.place_of, self._kept) if p >= 0]
+        for place in places:
+            model.select(self.rows.index(place, 0), flags)
+        current = self.rows.place_of(self._current)
+        if places:
+            there = current if current in places else places[0]
+            model.setCurrentIndex(self.rows.index(there, 0), model.SelectionFlag.NoUpdate)
+
+    def _is_chosen(self) -> bool:
+        """Whether the cursor is on a row that is seen chosen; Qt puts it on the first row when the table gets the
+        focus, where nobody sees it."""
+        at = self.currentIndex()
+        return at.isValid() and self.selectionModel().isRowSelected(at.row(), at.parent())
 
     def current(self) -> Any:
-        """The current row, if it is here."""
-        return self.rows.row_at(self.currentIndex().row())
+        """The row that is seen chosen, if it is here."""
+        return self.rows.row_at(self.currentIndex().row()) if self._is_chosen() else None
 
     def selected(self) -> list[Any]:
         """The selected rows that are here."""

@@ -1,0 +1,92 @@
+"""Large resources: seen at once and the window stays live; one that is too large is offered to be saved."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from benchmarks.large_resource import Heart, resource
+from fhirdesk.entry import Reason
+from fhirdesk.views import IssueView, PreviewView
+from fhirdesk.views.previews import CHECKED
+from tests.ui.conftest import Run, until
+from ui.panes.preview import PreviewPane
+from ui.program import Program
+from ui.widgets.grid import MOST
+from ui.widgets.json_tree import PART
+
+
+def file(folder: Path, megabytes: float) -> Path:
+    path = folder / "large.json"
+    path.write_text(json.dumps(resource(megabytes)), encoding="utf-8")
+    return path
+
+
+async def looked_at(program: Program, path: Path) -> PreviewPane:
+    pane = program.window.preview
+    program.window.show()
+    await program.session.open()
+    pane.open_given(path)
+    await until(lambda: pane.view, "the resource")
+    return pane
+
+
+def test_five_megabytes_are_seen_at_once_and_the_window_stays_live(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        pane = await looked_at(program, file(tmp_path, 5))
+        view = pane.view
+        assert view and view.resource_type == "Questionnaire" and len(view.text) > 3_500_000
+        pane._show(None)
+        heart, began = Heart(), time.thread_time()
+        pane._show(view)
+        program.window.repaint()
+        assert time.thread_time() - began < 0.5  # of the window's own time: the machine may be busy
+        await until(lambda: not pane.resource.edit.is_filling, "the rest of the text")
+        assert heart.end() < 1.0
+        assert pane.resource.edit.blockCount() == view.text.count("\n") + 1
+        pane.issues.chosen.emit("Questionnaire.item[20000].text")
+        await until(lambda: pane.resource._mark, "the place of an issue, found in a thread")
+        assert '"text": "Do you smoke?"' in pane.resource.edit.textCursor().block().text()
+        pane.resource.edit.toggle(0)  # folding the whole of it
+        assert not pane.resource.edit.document().findBlockByNumber(9).isVisible()
+
+    run(scene())
+
+
+def test_the_lists_beside_it_make_no_more_rows_than_are_read(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        pane = await looked_at(program, file(tmp_path, 0.8))
+        assert pane.view and pane.view.origins == () and not pane.view.traced
+        pane.tree_button.setChecked(True)
+        (item,) = [pane.tree.topLevelItem(n) for n in range(3) if pane.tree.topLevelItem(n).text(0) == "item"]
+        assert item.childCount() == PART + 1
+        item.child(PART).setExpanded(True)
+        assert item.child(PART).child(0).text(0) == str(PART)
+        issue = IssueView("error", "value", "Questionnaire.item[0]", Reason("too_deep"))
+        pane.issues.show_issues([issue] * 100_000)
+        assert pane.issues.rowCount() == MOST + 1
+        assert pane.issues.item(MOST, 2).text() == "And 99,500 more"
+
+    run(scene())
+
+
+def test_what_is_too_large_is_not_shown_but_can_be_saved(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane, text = program.window.preview, "[" + "1," * (CHECKED // 2) + "1]"
+        pane._show(PreviewView("", "Binary/1", "Binary", {}, text))
+        assert pane.both.currentWidget() is pane.large and pane.resource.text == ""
+        assert "19." in pane.large.said.text() and "too large" in pane.foot.text()
+        pane.large.save.click()
+        await until(lambda: program.window.findChildren(QFileDialog), "the file dialog")
+        dialog = program.window.findChildren(QFileDialog)[0]
+        dialog.fileSelected.emit(str(tmp_path / "saved.json"))
+        await until(lambda: program.window.toast.text.startswith("Saved"), "that it is saved")
+        assert (tmp_path / "saved.json").read_text(encoding="utf-8") == text
+        dialog.close()
+        await asyncio.sleep(0)
+
+    run(scene())

@@ -1,0 +1,97 @@
+"""What a person can do with the entries that are seen chosen in the queue's table."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from fhirdesk.entry import DEEDS, Reason, correctable
+from fhirdesk.views import QueueRow
+from ui.language import say
+from ui.widgets.table import Table
+
+SELECTED = ("retry", "hold", "release", "cancel", "discard")  # deeds for one entry or many
+
+
+class Verbs(QObject):
+    """No verb works on what is not seen chosen; why one cannot is said."""
+
+    wanted = Signal(str, object)  # one of DEEDS, list of seqs
+    wanted_correct = Signal(str)  # uuid
+    wanted_decide = Signal(str)  # uuid
+    wanted_chain = Signal(str)  # a patient's key
+    told = Signal(str)  # a sentence for the toast
+
+    def __init__(self, table: Table):
+        super().__init__(table)
+        self._table = table
+
+    def do_selected(self, verb: str) -> None:
+        """A verb of the table of verbs on what is selected, also on rows that are not on the screen."""
+        if seqs := self._table.selected_ids():
+            self.wanted.emit(verb, seqs)
+        else:
+            self._ask_to_choose()
+
+    def _ask_to_choose(self) -> None:
+        self.told.emit(self.tr("Choose an entry in the queue first."))
+
+    def _on_chosen(self, can: Callable[[QueueRow], bool], act: Callable[[QueueRow], None], otherwise: str) -> None:
+        """Do something to the entry that is seen chosen; say why not where it cannot be."""
+        row = self._table.current()
+        if row is None:
+            self._ask_to_choose()
+        elif can(row):
+            act(row)
+        else:
+            self.told.emit(say(Reason(otherwise)))
+
+    def correct_selected(self) -> None:
+        """Edit and retry the chosen entry."""
+        self._on_chosen(_is_correctable, lambda r: self.wanted_correct.emit(r.uuid), "entry_not_correctable")
+
+    def decide_selected(self) -> None:
+        """Decide the chosen conflict."""
+        self._on_chosen(_is_open_to_decide, lambda r: self.wanted_decide.emit(r.uuid), "nothing_to_resolve")
+
+    def chain_selected(self) -> None:
+        """The chain of the chosen entry's patient."""
+        self._on_chosen(
+            lambda r: bool(r.patient_key), lambda r: self.wanted_chain.emit(r.patient_key), "entry_of_nobody"
+        )
+
+    def can(self) -> dict[str, bool]:
+        """What can be done with what is selected, by the action's name; rows that are not here may allow anything."""
+        rows: list[QueueRow] = self._table.selected()
+        states, unseen = {r.status for r in rows}, len(rows) < len(self._table.selected_ids())
+        one = rows[0] if len(rows) == 1 and not unseen else None
+        return {verb: unseen or bool(states & DEEDS[verb]) for verb in SELECTED} | {
+            "correct": one is not None and _is_correctable(one),
+            "decide": one is not None and _is_open_to_decide(one),
+            "chain": one is not None and bool(one.patient_key),
+        }
+
+    def offer(self, menu: QMenu) -> None:
+        """Put the verbs into a menu; those that cannot be done now are greyed."""
+        can = self.can()
+        menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(can["chain"])
+        menu.addSeparator()
+        menu.addAction(self.tr("Edit and retry…"), self.correct_selected).setEnabled(can["correct"])
+        menu.addAction(self.tr("Decide…"), self.decide_selected).setEnabled(can["decide"])
+        for text, verb in (
+            (self.tr("Retry"), "retry"),
+            (self.tr("Hold"), "hold"),
+            (self.tr("Release"), "release"),
+            (self.tr("Take back"), "cancel"),
+            (self.tr("Discard…"), "discard"),
+        ):
+            menu.addAction(text, partial(self.do_selected, verb)).setEnabled(can[verb])
+
+
+def _is_correctable(row: QueueRow) -> bool:
+    return correctable(row.status, row.operation)
+
+
+def _is_open_to_decide(row: QueueRow) -> bool:
+    return row.status in DEEDS["resolve"]

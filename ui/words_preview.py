@@ -1,0 +1,41 @@
+"""What the preview says of a record: whom it is about, whether it is right, and what is known of the server."""
+
+from fhirdesk.views import PreviewView
+from ui import words
+from ui.language import mark, translate, type_word
+
+CHECKED, WRONG = mark("Preview", "✓ Valid R4"), mark("Preview", "! Not valid R4: see Issues")
+UNCHECKED = mark("Preview", "not checked: too large")
+NOTHING = mark("Preview", "Choose a patient or an entry to see what is sent. A file dropped here is only looked at.")
+LOOKED_AT = mark("Preview", "only looked at: not stored, not queued")
+NOT_THERE = mark("Preview", "not on the server yet")
+PARTIAL = mark("Preview", "partial: shown, not editable")
+STANDINGS = {  # by whether the server's copy, as we know it, says the same; None: it was not read since it said yes
+    True: mark("Preview", "same as version {version}, seen on the server at {when}"),
+    False: mark("Preview", "differs from version {version}, seen on the server at {when}"),
+    None: mark("Preview", "saved on the server as version {version} at {when}"),
+}
+
+
+def subject(view: PreviewView) -> list[str]:
+    """Whom a record is about, by name and number, and which record it is."""
+    patient = [f"{view.patient_name} {view.patient_key}"] if view.patient_name else []
+    return patient if patient and view.type == "patient" else [*patient, f"{type_word(view.type)} {view.key}"]
+
+
+def verdict(view: PreviewView | None, *, only_looked_at: bool) -> str:
+    """One line under the preview."""
+    if view is None:
+        return translate("Preview", NOTHING)
+    wrong = any(issue.grave for issue in view.issues)
+    checked = translate("Preview", WRONG if wrong else CHECKED if view.checked else UNCHECKED)
+    parts = [checked, translate("Preview", LOOKED_AT) if only_looked_at else standing(view)]
+    return " · ".join([*parts, translate("Preview", PARTIAL)] if view.partial else parts)
+
+
+def standing(view: PreviewView) -> str:
+    """What is known of the server, and since when: it may have gone on meanwhile."""
+    if view.version_id is None:
+        return translate("Preview", NOT_THERE)
+    when = words.seen(view.seen_at) if view.seen_at else "—"
+    return translate("Preview", STANDINGS[view.same_as_server]).format(version=view.version_id, when=when)
