@@ -5,14 +5,22 @@ BIN := $(VENV)/bin
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint lock translations screenshots clean
+JOBS ?= auto  # processes that the tests are spread over; 0: one, in which a debugger works
+SPREAD := -n $(strip $(JOBS)) --dist worksteal
+
+.PHONY: run test quick lint lock translations screenshots clean
 run: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	@$(BIN)/python main.py --demo
 
 test: $(VENV)/.ready-dev
 	@packaging/qt-libraries.sh $(BIN)/python
-	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest $(SPREAD)
+
+# What needs no window, no other process and no time: while one works.
+quick: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest $(SPREAD) -q -m "not slow and not servers" \
+		tests/converters tests/files tests/r4 tests/remote tests/store tests/sync tests/test_*.py
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

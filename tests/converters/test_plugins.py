@@ -110,6 +110,7 @@ with loop:
 """
 
 
+@pytest.mark.slow
 def test_its_records_wait_behind_their_patient_in_the_queue_and_in_the_window(site: Path, tmp_path: Path) -> None:
     options = ("--data-dir", str(tmp_path / "data"), "--json")
     rows = tmp_path / "rows.json"

@@ -50,6 +50,7 @@ def test_a_wrong_field_is_named_with_the_key_and_nothing_else_happens(type_: str
         assert found.value.key == str(row[kind.key_field])
 
 
+@pytest.mark.slow
 @EVERY_TYPE
 @CASES
 @given(st.data())

@@ -25,6 +25,7 @@ def step(name: str) -> str | int:
     return int(name) if name.isdigit() else name
 
 
+@pytest.mark.slow
 def test_the_flat_tables_become_the_resources_they_were_made_of() -> None:
     if not flat_tables.TABLES.exists():
         pytest.skip("../shared is not here")
@@ -45,6 +46,7 @@ def test_the_flat_tables_become_the_resources_they_were_made_of() -> None:
     assert compared > 25_000
 
 
+@pytest.mark.slow
 def test_the_resources_they_were_made_of_are_read_as_those_rows() -> None:
     """The way back, from resources that others wrote."""
     if not flat_tables.TABLES.exists():

@@ -8,6 +8,7 @@ import sys
 from fhirdesk.r4 import schema
 
 
+@pytest.mark.slow
 def test_the_schema_kept_is_the_one_that_would_be_built() -> None:
     from fhirdesk.r4 import build
 
@@ -16,6 +17,7 @@ def test_the_schema_kept_is_the_one_that_would_be_built() -> None:
     assert built == kept, "run `python -m fhirdesk.r4.build`"
 
 
+@pytest.mark.slow
 def test_every_type_of_r4_compiles() -> None:
     assert len(schema.resource_types()) == 146
     for name in schema.resource_types():

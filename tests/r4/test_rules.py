@@ -327,6 +327,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(
     type_=st.sampled_from(["Patient", "Bundle", "Observation", "Condition", "Questionnaire", "Parameters", "List"]),

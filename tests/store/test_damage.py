@@ -104,6 +104,7 @@ def damaged_at(original: Path, folder: Path, at: int, mask: int) -> Path:
 FLIPS = int(os.environ.get("FHIRDESK_FLIPS", "150"))  # by hand: 1000 and more
 
 
+@pytest.mark.slow
 def test_B6_flipped_bytes_and_not_one_wrong_row_is_shown_or_sent(
     tmp_path: Path, original: tuple[Path, dict[str, Record]]
 ) -> None:

@@ -216,6 +216,7 @@ def test_C6_a_byte_now_and_then_for_ever_is_ended_by_the_total_deadline(bench: M
     assert desk.states(uuid) == [Status.COMPLETED] and applied(server) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", [Trouble(piece=1), Trouble(piece=7), Trouble(rate=20_000), Trouble(latency=0.2)])
 def test_C7_slow_and_sliced_but_whole_arrives_at_the_first_try(bench: Make, trouble: Trouble) -> None:
     with behind_a_proxy(batch=True) as (server, proxy):

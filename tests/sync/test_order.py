@@ -159,6 +159,7 @@ def test_E4_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: 
     assert sent.body and sent.body["subject"]["reference"].removeprefix("Patient/") in ("1", "2")
 
 
+@pytest.mark.slow
 def test_E7_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make) -> None:
     with Scripted(batch=True) as server:
         desk = bench(server)
