@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from fhirdesk.r4 import schema
 
 
