@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fhirdesk.store.locks import FileLock
 
 log = logging.getLogger(__name__)
+LOOKS = 0.5  # seconds between looks whether this process may send
 TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
 
 
@@ -71,20 +72,22 @@ class Desk(RecordsDesk, QueueDesk):
         others = asyncio.ensure_future(self._rooms.neighbours.watch())
         try:
             while not self._stopping:
-                if self.settings.profile.url and self._rooms.sender.take():
-                    await self._work()
-                else:
-                    await asyncio.sleep(0.5)
-        finally:
+                await self._work()
+                await asyncio.sleep(0 if self._stopping else LOOKS)
+        finally:  # no role is kept by a task that is over (H4)
             others.cancel()
+            self._rooms.sender.give_back()
 
     async def _work(self) -> None:
-        """A store that is in trouble for a moment does not end the sending."""
+        """Send while this is the sender. A store in trouble for a moment does not end the sending, nor does what nobody
+        foresaw."""
         try:
-            await self._rooms.worker.run(lambda: self._stopping)
+            if self.settings.profile.url and self._rooms.sender.take():
+                await self._rooms.worker.run(lambda: self._stopping)
         except FhirDeskError as error:
             log.error("sending stopped: %s", error.code)
-            await asyncio.sleep(1.0)
+        except Exception as error:  # the last guard of a task that nobody waits for
+            log.error("sending stopped: %s", type(error).__name__, exc_info=error)
 
     # -- server
 

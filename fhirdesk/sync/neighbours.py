@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from fhirdesk.clock import Clock
 from fhirdesk.entry import QueueEntry, Status
+from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.store.store import Store
 from fhirdesk.sync.worker import Worker
@@ -22,7 +24,8 @@ class Neighbours:
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            self.look()
+            with suppress(StoreError):  # locked for a while (B4)
+                self.look()
             await asyncio.sleep(EVERY)
 
     def look(self) -> None:

@@ -34,10 +34,17 @@ class SenderLock:
             return True
         if self._store.read_only or not self._lock.try_acquire():
             return False
+        try:
+            self._recover()
+        except BaseException:
+            self._lock.release()  # whoever takes it next recovers first
+            raise
+        return True
+
+    def _recover(self) -> None:
         with self._store.writing() as tx:
             if self._store.queue.recover(tx.conn):
                 tx.announce(QueueChanged())
-        return True
 
     def give_back(self) -> None:
         """Another process may send."""

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
@@ -112,14 +112,27 @@ class Worker:
     async def _connect(self) -> None:
         """What was held because the server did not take it may go now; the rest connects when it is sent."""
         if self.circuit.may_send():
-            with suppress(StoreError):  # locked for a while (B4)
+            with self._going_on():
                 await self.connection.ready()
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """What happens here ends no sender: no store that is locked or full for a while (B1, B4), and nothing that
+        nobody foresaw (A7, H4); after that all waits a little."""
+        try:
+            yield
+        except StoreError as error:
+            log.error("sending waits for the store: %s", error.code)
+        except Exception as error:  # the last guard of a loop that must not end
+            log.error("worker: %s", type(error).__name__, exc_info=error)
+            self.circuit.away(Reason("internal"), at_once=True)
 
     async def run_edits(self) -> None:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
         try:
             while True:
-                with self._store.reading() as conn:
+                started = False
+                with self._going_on(), self._store.reading() as conn:
                     started = self._start_edits(conn, self._clock.now())
                 if not started:
                     await self._rest()
@@ -161,12 +174,11 @@ class Worker:
     # -- what to do next
 
     def _start_work(self) -> bool:
-        """Whether something was started. A store that is locked or full for a while stops nothing for good (B1, B4)."""
-        try:
-            return self._start_what_is_due()
-        except StoreError as error:
-            log.error("sending waits for the store: %s", error.code)
-            return False
+        """Whether something was started."""
+        started = False
+        with self._going_on():
+            started = self._start_what_is_due()
+        return started  # noqa: RET504 - the guard lets nothing through
 
     def _start_what_is_due(self) -> bool:
         now = self._clock.now()

@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import DiskFull
+from fhirdesk.remote.client import Remote
 from fhirdesk.sync import ready
 from fhirdesk.sync import worker as worker_room
 from fhirdesk.sync.ledger import Ledger
@@ -238,3 +240,50 @@ def test_A9_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.M
 
         assert asyncio.run(run()) == set()
     assert desk.states(uuid) == [Status.PROCESSING]
+
+
+REST = {"mode": "server", "interaction": [{"code": ["batch"]}], "resource": [{"type": {}}, 5]}
+STRANGE = [
+    {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [REST]},
+    {"resourceType": "CapabilityStatement", "fhirVersion": [], "rest": {}},
+    {"resourceType": "Bundle", "entry": 5},
+    {"resourceType": [], "rest": [[]]},
+]
+
+
+@pytest.mark.parametrize("statement", STRANGE)
+def test_H4_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dict[str, Any]) -> None:
+    with Scripted() as server:
+        server.script = lambda asked: Act(200, statement) if asked.path == "metadata" else None
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        worker = desk.drain()  # paused, or held: it took no create
+        assert desk.states(uuid)[0] in (Status.PENDING, Status.HELD) and server.held == {}
+        server.script = lambda asked: None
+        desk.drain(before=lambda next_: next_.resume())
+    assert desk.states(uuid) == [Status.COMPLETED] and worker
+
+
+@pytest.mark.parametrize("place", ["capabilities", "send", "read"])
+def test_H4_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
+    bench: Make, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """As if a reader had been forgotten."""
+    real, broken = getattr(Remote, place), [3]
+
+    async def breaks(remote: Remote, *words: Any, **more: Any) -> Any:
+        found = await real(remote, *words, **more)
+        if broken[0]:
+            broken[0] -= 1
+            raise TypeError("unhashable type")
+        return found
+
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-0", phone="010-0"))
+        desk.drain()
+        monkeypatch.setattr(Remote, place, breaks)
+        uuids = desk.add(person("P-0", phone="010-1"), *[person(f"P-{n}") for n in range(1, 4)])
+        desk.drain()
+    assert desk.states(*uuids) == [Status.COMPLETED] * 4
+    assert sorted(i["identifier"][0]["value"] for i in server.held.values()) == ["P-0", "P-1", "P-2", "P-3"]

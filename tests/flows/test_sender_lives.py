@@ -1,0 +1,84 @@
+"""H4: the sender of an open desk goes on whatever happens in it, and a task that is over keeps no role."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhirdesk.desk import Desk, open_desk
+from fhirdesk.entry import Status
+from fhirdesk.errors import StoreBusy
+from fhirdesk.settings import Profile, Settings
+from fhirdesk.store.locks import FileLock
+from fhirdesk.store.place import SENDER
+from fhirdesk.store.queue import Queue
+from fhirdesk.sync.worker import Worker
+from tests.scripted import Scripted
+
+FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
+
+
+def breaks(times: int, error: Exception, real: Callable[..., Any]) -> Callable[..., Any]:
+    """The first times it raises."""
+    left = [times]
+
+    def broken(*words: Any, **more: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise error
+        return real(*words, **more)
+
+    return broken
+
+
+async def arrives(desk: Desk) -> None:
+    """A record that is saved now is on the server soon."""
+    await desk.register("patient", FIELDS, str(uuid.uuid4()))
+    for _ in range(200):
+        if (await desk.counts())[Status.COMPLETED] == 1:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never arrived")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "error"),
+    [(Worker, "run", TypeError("x")), (Worker, "_start_what_is_due", KeyError("x")), (Queue, "recover", StoreBusy())],
+)
+def test_H4_the_window_s_sender_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, error: Exception
+) -> None:
+    async def scene(url: str) -> None:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=url)))
+        monkeypatch.setattr(owner, name, breaks(2, error, getattr(owner, name)))
+        await desk.start()
+        try:
+            await arrives(desk)
+        finally:
+            await desk.stop()
+
+    with Scripted() as server:
+        asyncio.run(scene(server.url))
+        assert len(server.held) == 1
+
+
+def test_H4_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
+    async def scene(url: str) -> None:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url=url)))
+        await desk.start()
+        try:
+            await arrives(desk)
+            assert desk._background
+            desk._background.get_loop().call_soon_threadsafe(desk._background.cancel)
+            await asyncio.sleep(0.5)
+            lock = FileLock(tmp_path / "data" / SENDER)
+            assert lock.try_acquire()
+            lock.release()
+        finally:
+            await desk.stop()
+
+    with Scripted() as server:
+        asyncio.run(scene(server.url))
