@@ -20,6 +20,12 @@ PAGE = 500
 Write = Callable[[bytes], object]  # takes the next part: whole rows, or pieces of JSON that are cut between texts
 
 
+def _row(record: Record) -> dict[str, Any]:
+    """A record with every field of its type, empty ones as null: whoever reads it clears what is empty here."""
+    names = (f.name for f in registry.record_types()[record.type].fields)
+    return {"type": record.type} | dict.fromkeys(names) | dict(record.fields)
+
+
 class Exports:
     """Writes records and their resources, a page at a time, from one snapshot."""
 
@@ -55,7 +61,7 @@ class Exports:
             return files_out.csv_file(header, (r.fields for r in self._records(conn, types)))
         if format_ == "records":
             rows = (r for r in self._records(conn, types) if r.type != any_resource.NAME)
-            return files_out.ndjson({"type": r.type, **r.fields} for r in rows)
+            return files_out.ndjson(map(_row, rows))
         resources = self._resources(conn, types)
         if format_ == "bundle":
             return files_out.bundle((self._full_url(r), r) for r in resources)

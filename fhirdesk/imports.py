@@ -8,7 +8,7 @@ from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidInput, InvalidRecord
 from fhirdesk.files import BadRow, Note, Row, Rows
 from fhirdesk.intake import Intake
-from fhirdesk.records import Record
+from fhirdesk.records import Said
 from fhirdesk.sync.outbox import Incoming, Outbox, Saved
 from fhirdesk.views import ImportLine, ImportOptions
 
@@ -27,13 +27,19 @@ class ImportRun:
         self.notes += [row.reason for row in batch if isinstance(row, Note)]
         rows = [row for row in batch if not isinstance(row, Note)]
         read = self._intake.read(rows, self._options.type)
-        good = [Incoming(r, str(uuids.uuid4())) for r in read if isinstance(r, Record)]
-        source = self._options.source or IMPORT
-        saved = iter(self._outbox.add(good, enqueue=self._options.enqueue, who=IMPORT, source=source))
+        good = [Incoming(r, str(uuids.uuid4())) for r in read if isinstance(r, Said)]
+        how = self._options
+        source = how.source or IMPORT
+        saved = iter(self._outbox.add(good, enqueue=how.enqueue, who=IMPORT, source=source, whole=how.whole))
         return [
-            _taken(row, result, next(saved)) if isinstance(result, Record) else self._refused(row, result)
+            self._taken(row, result, next(saved)) if isinstance(result, Said) else self._refused(row, result)
             for row, result in zip(rows, read, strict=True)
         ]
+
+    def _taken(self, row: Row | BadRow, said: Said, saved: Saved) -> ImportLine:
+        if saved.error:
+            return self._refused(row, saved.error)
+        return ImportLine(row.line, said.type, said.key, saved.result, saved.entry, notes=saved.notes)
 
     def _refused(self, row: Row | BadRow, error: InvalidInput) -> ImportLine:
         """What is wrong with a row, by its type, key and field where they are known."""
@@ -42,7 +48,3 @@ class ImportRun:
         named = None if "resourceType" in data else data.get("type", self._options.type)
         known = named if isinstance(named, str) and named in registry.record_types() else None
         return ImportLine(row.line, known, key, "refused", None, Reason(error.code, error.params), field)
-
-
-def _taken(row: Row | BadRow, record: Record, saved: Saved) -> ImportLine:
-    return ImportLine(row.line, record.type, record.key, saved.result, saved.entry, notes=saved.notes)

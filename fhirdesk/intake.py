@@ -1,4 +1,4 @@
-"""Rows of files become records: read, checked against R4, with the resource they came from and whom it refers to."""
+"""Rows of files: what each says of its record; of FHIR, checked against R4, the resource and whom it refers to."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +11,7 @@ from fhirdesk.files import BadRow, Row
 from fhirdesk.files.row import Named
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.records import Base, Place, Record
+from fhirdesk.records import Base, Place, Record, Said
 from fhirdesk.resource import Resource, local_id, names, pointer, references
 from fhirdesk.store.store import Store
 
@@ -33,41 +33,39 @@ class Intake:
     def __init__(self, store: Store, context: Context):
         self._store, self._context = store, context
 
-    def read(self, rows: Sequence[Row | BadRow], type_: str | None = None) -> list[Record | InvalidInput]:
-        """A record or what is wrong, for each row in order. `type_`: of records that do not name theirs."""
+    def read(self, rows: Sequence[Row | BadRow], type_: str | None = None) -> list[Said | InvalidInput]:
+        """What each row says, or what is wrong with it, in order. `type_`: of records that do not name theirs."""
         texts = {id(row): _texts(row.data) for row in rows if isinstance(row, Row) and row.is_resource}
         known = Known(self._here([r for r in rows if isinstance(r, Row) and id(r) in texts], texts) if texts else {})
         return [self._read(row, type_, texts.get(id(row), ()), known) for row in rows]
 
-    def _read(
-        self, row: Row | BadRow, type_: str | None, texts: Collection[str], known: Known
-    ) -> Record | InvalidInput:
+    def _read(self, row: Row | BadRow, type_: str | None, texts: Collection[str], known: Known) -> Said | InvalidInput:
         if isinstance(row, BadRow):
             return row.error
         try:
             if row.is_resource:
                 return self._resource(row, texts, known)
-            return registry.convert(row.data, type_, self._context)[0]
+            return registry.read_row(row.data, type_, self._context, table=row.is_table)
         except InvalidInput as error:
             return error
 
-    def _resource(self, row: Row, texts: Collection[str], known: Known) -> Record:
+    def _resource(self, row: Row, texts: Collection[str], known: Known) -> Said:
         """Raises InvalidRecord when it is not R4; its `field` is the expression."""
         for finding in check(row.data):
             if finding.severity in GRAVE:
                 error = InvalidRecord(finding.words, field=finding.expression, key=_shown(row.data))
                 error.params |= finding.params
                 raise error
-        return self._recalled(row, texts, known)
+        return bases.said(*self._place(row), row.data, self._base(row, texts, known), self._context)
 
     def recalled(self, row: Row) -> Record:
         """The record of a resource that is R4."""
         texts = _texts(row.data)
-        return self._recalled(row, texts, Known(self._here([row], {id(row): texts})))
-
-    def _recalled(self, row: Row, texts: Collection[str], known: Known) -> Record:
-        base = Base(json.dumps(row.data), self._links(row, texts, known))
+        base = self._base(row, texts, Known(self._here([row], {id(row): texts})))
         return bases.recalled(*self._place(row), row.data, base, self._context)
+
+    def _base(self, row: Row, texts: Collection[str], known: Known) -> Base:
+        return Base(json.dumps(row.data), self._links(row, texts, known))
 
     def _place(self, row: Row) -> Place:
         """Key: the value under our identifier system, else Type/id; without an id that of its fullUrl, else one made

@@ -85,6 +85,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()  # the record types whose key this may hold; the first that is stored is meant
     editable: bool = False  # may be changed by a profile edit (write-through)
+    goes_with: str | None = None  # an edit of that field which does not name this one clears it: it was about the old
     codes: Codes | None = None
     items: "tuple[Field, ...]" = ()  # the members of a list's objects
     plain_items: bool = True  # a list may hold plain texts, too
@@ -153,6 +154,17 @@ class Record:
         """The patient this record is about."""
         found = self.fields.get("patient_id")
         return None if found is None else str(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row, or a resource (`base`), says of a record: the fields that it names, None for one that is to be empty;
+    of what it does not name it says nothing."""
+
+    type: str
+    key: str
+    fields: Mapping[str, Any]
+    base: Base | None = None
 
 
 def resource_types(kinds: Mapping[str, RecordType]) -> frozenset[str]:

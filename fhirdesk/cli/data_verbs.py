@@ -57,7 +57,7 @@ def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any
         raise row.error
     if row.is_resource:
         raise InvalidRecord("row_is_fhir", field="resourceType")
-    return registry.convert(row.data, type_, context)[1]
+    return registry.convert(row.data, type_, context, table=row.is_table)[1]
 
 
 def _wrong(line: int, error: InvalidInput, settings: Settings) -> dict[str, Any]:
@@ -80,7 +80,9 @@ async def import_(settings: Settings, options: Namespace) -> int:
         tell(await desk.problems(), settings)
         _known(options.type, desk)
         paths = [source(name) for name in options.files]
-        how = ImportOptions(type=options.type, enqueue=not options.no_enqueue, source=options.source)
+        how = ImportOptions(
+            type=options.type, enqueue=not options.no_enqueue, source=options.source, whole=options.whole
+        )
         async for line in desk.import_files(paths, how, progress=tell_files):
             counts["read"] += 1
             counts[line.result] += 1

@@ -54,6 +54,7 @@ def _data(grammar: Grammar) -> None:
     verb.add_argument("--type", help=f"of rows that do not name theirs: {TYPES}")
     verb.add_argument("--no-enqueue", action="store_true", help="store only, send nothing")
     verb.add_argument("--from", dest="source", metavar="NAME", help="the system that the files come from")
+    verb.add_argument("--whole", action="store_true", help="records are whole: what a row does not name is empty")
     verb = grammar.verb("export", "data_verbs:export", "what the cache holds")
     verb.add_argument("--type")
     verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
@@ -65,7 +66,7 @@ def _data(grammar: Grammar) -> None:
     verb = grammar.verb("edit", "edit_verb:edit", "a profile edit: the server first")
     verb.add_argument("type", choices=("patient",))
     verb.add_argument("key")
-    for field in ("phone", "email", "address"):
+    for field in ("phone", "email", "address", "postcode"):
         verb.add_argument(f"--{field}")
     verb.add_argument("--later", action="store_true")
     verb = grammar.verb("sample", "data_verbs:sample_", "a sample clinic as NDJSON records")

@@ -1,6 +1,6 @@
 """What a converter is: a record type, the way there, the way back, and what of the resource is ours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ class Context:
         return f"{self.base}/code/{name}"
 
 
+Outdated = Callable[[Mapping[str, Any], Collection[str]], Iterable[str]]
 Pick = Callable[[list[Any]], Any]  # which item of a list is meant; None: none of them
 
 
@@ -47,8 +48,9 @@ class Owned:
 class Module(Protocol):
     """What a module of this room, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
     `check(record)` (raises InvalidRecord: what the field table cannot say), `resource_type(record)` (where the record
-    type has several), `ready(record)` (whether the record is for the server yet) and `WHOLE` (every element of the
-    resource is ours)."""
+    type has several), `ready(record)` (whether the record is for the server yet), `outdated(changes, named)` (the
+    fields that are over with a change and are not named beside it) and `WHOLE` (every element of the resource is
+    ours)."""
 
     TYPE: RecordType
     OWNED: tuple[Owned, ...]
@@ -75,6 +77,7 @@ class Converter:
     ready: Callable[[Record], bool]
     owned: tuple[Owned, ...]
     whole: bool = False  # every element is ours
+    outdated: Outdated = lambda _changes, _named: ()
 
 
 def converter_of(module: Any) -> Converter:
@@ -90,4 +93,5 @@ def converter_of(module: Any) -> Converter:
         getattr(module, "ready", lambda _record: True),
         tuple(module.OWNED),
         getattr(module, "WHOLE", False),
+        getattr(module, "outdated", lambda _changes, _named: ()),
     )

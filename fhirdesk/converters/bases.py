@@ -7,8 +7,9 @@ from typing import Any
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.converters.way_back import read_back
+from fhirdesk.errors import InvalidRecord
 from fhirdesk.r4 import json
-from fhirdesk.records import Base, Place, Record
+from fhirdesk.records import Base, Place, Record, Said
 from fhirdesk.resource import Resource, identifier, local_id, pointer, references
 
 OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
@@ -18,6 +19,28 @@ def recalled(type_: str, key: str, resource: Resource, base: Base, context: Cont
     """The record that a resource tells of; fields may be missing: then it is partial."""
     around = replace(context, keys=_keys(resource, base.links))
     return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
+
+
+def said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
+    """What a resource says of a record: it is whole, what it lacks is not there."""
+    found = recalled(type_, key, resource, base, context).fields
+    return Said(type_, key, {f.name: found.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
+
+
+def laid_over(before: Record | None, told: Said, context: Context) -> Record:
+    """The record that a resource makes of the one that is here: fields that its type has no place for stay, and so does
+    a word that means what the resource says."""
+    assert told.base
+    fresh = Record(told.type, told.key, {n: v for n, v in told.fields.items() if v is not None}, told.base)
+    if before is None:
+        return fresh
+    resource: Resource = json.loads(told.base.body)
+    around = replace(context, keys=_keys(resource, told.base.links))
+    try:
+        read = read_back(resource, told.key, registry.converter(told.type), around, before)
+    except InvalidRecord:  # the one that is here cannot be made a resource
+        return fresh
+    return replace(read, base=told.base)
 
 
 def at_rest(record: Record, context: Context) -> Resource:

@@ -1,7 +1,7 @@
 """lab_result ⇄ Observation (https://hl7.org/fhir/R4/observation.html)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +105,12 @@ def check(record: Record) -> None:
     low, high = _limits(f)
     if low is not None and high is not None and low > high:
         raise InvalidRecord("field_range", field="reference_low")
+
+
+def outdated(changes: Mapping[str, Any], named: Collection[str]) -> tuple[str, ...]:
+    """The flags were about the old value; unit and range stay."""
+    flags = ("abnormal_flag", "is_abnormal")
+    return flags if "result_value" in changes and not any(f in named for f in flags) else ()
 
 
 def _limits(f: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:

@@ -1,5 +1,6 @@
 """order ⇄ MedicationRequest, Procedure or ServiceRequest: its order_type says which (docs/mapping.md, order)."""
 
+from collections.abc import Collection, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -86,6 +87,12 @@ def check(record: Record) -> None:
     start, end = f.get("performed_at"), f.get("performed_end")
     if start and end and before(end, start):
         raise InvalidRecord("field_period", field="performed_end")
+
+
+def outdated(changes: Mapping[str, Any], named: Collection[str]) -> list[str]:
+    """Of a new order_type: what belongs to the others alone."""
+    kind = changes.get("order_type")
+    return [n for n, owner in BELONGS_TO.items() if kind is not None and owner != kind and n not in named]
 
 
 def to_resource(record: Record, context: Context) -> Resource:

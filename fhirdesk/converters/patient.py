@@ -24,7 +24,7 @@ TYPE = RecordType(
         Field("phone", editable=True),
         Field("email", editable=True),
         Field("address", editable=True),
-        Field("postcode"),
+        Field("postcode", editable=True, goes_with="address"),
         Field("openemr_patient_id", Kind.KEY),
         *STAMPS,
     ),

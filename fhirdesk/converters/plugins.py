@@ -64,6 +64,7 @@ def _guarded(made: Converter) -> Converter:
         _safe(made.check, name),
         _safe(made.ready, name),
         made.owned,
+        outdated=_safe(made.outdated, name),
     )
 
 

@@ -25,24 +25,31 @@ _PLANS: dict[int, tuple[RecordType, Plan]] = {}  # by identity; the type is kept
 _TRUTH = {"true": True, "false": False}
 
 
-def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The fields that have a value, in canonical spelling. Raises InvalidRecord naming the field."""
+def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context, *, table: bool = False) -> dict[str, Any]:
+    """The fields that the row names, in canonical spelling; None for one that it says is empty. `table`: an empty cell
+    in a column that the record type does not have is nothing. Raises InvalidRecord naming the field."""
     found: dict[str, Any] = {}
     plan = _plan(kind)
     for name, value in raw.items():
         step = plan.get(name)
         if step is None:
+            if table and _is_empty(value):
+                continue
             step, value = _unplanned(name, value, raw, kind)
             if step is None:
                 continue
-        if value is None or value == "" or (isinstance(value, str) and value.isspace()):
-            continue
         field, read = step
-        if field.name in found:
+        if _is_empty(value):
+            found.setdefault(field.name, None)
+        elif found.get(field.name) is not None:
             raise InvalidRecord("field_twice", field=field.name)
-        found[field.name] = read(value, field, context)
-    _required(kind.fields, found, "")
+        else:
+            found[field.name] = read(value, field, context)
     return found
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, str) and value.isspace())
 
 
 def _plan(kind: RecordType) -> Plan:
@@ -58,13 +65,15 @@ def _unplanned(name: str, value: Any, raw: Mapping[str, Any], kind: RecordType) 
     """What is passed over, and what older exports nest: {"patient": {"patient_id": …}}."""
     inner = kind.field(f"{name}_id")
     if inner is not None and inner.refers_to and isinstance(value, Mapping):
-        return (None if inner.name in raw else (inner, READERS[inner.kind])), value.get(inner.name)
+        said = inner.name in value and inner.name not in raw
+        return ((inner, READERS[inner.kind]) if said else None), value.get(inner.name)
     if name in IGNORED:
         return None, None
     raise InvalidRecord("field_unknown", field=str(name)[:60])
 
 
-def _required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str) -> None:
+def check_required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str = "") -> None:
+    """Whether the fields that must be there are. Raises InvalidRecord."""
     for field in fields:
         if field.required and field.name not in found:
             raise InvalidRecord("field_missing", field=path + field.name)
@@ -167,7 +176,7 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
         if value is not None and not (isinstance(value, str) and not value.strip()):
             named = Field(f"{path}.{name}", member.kind, codes=member.codes)
             found[name] = READERS[member.kind](value, named, context)
-    _required(field.items, found, f"{path}.")
+    check_required(field.items, found, f"{path}.")
     return found
 
 

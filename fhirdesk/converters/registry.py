@@ -2,8 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.converters import (
@@ -25,11 +24,11 @@ from fhirdesk.converters import (
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.origins import Make
-from fhirdesk.converters.reading import read_fields
+from fhirdesk.converters.reading import check_required, read_fields
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord, Refused
 from fhirdesk.r4.check import Finding, check
-from fhirdesk.records import Record, RecordType
+from fhirdesk.records import Record, RecordType, Said
 from fhirdesk.resource import Resource, identifier, is_id
 from fhirdesk.views import OriginView
 
@@ -192,47 +191,87 @@ def missing(record: Record) -> tuple[str, ...]:
     return ()
 
 
-def convert(raw: Mapping[str, Any], type_: str | None, context: Context) -> tuple[Record, Resource]:
+def convert(
+    raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False
+) -> tuple[Record, Resource]:
     """A raw row, its record and its resource, which is R4. Raises InvalidRecord naming the record's own field."""
-    record = read_record(raw, type_, context)
+    record = read_record(raw, type_, context, table=table)
+    return record, checked(record, context)
+
+
+def read_record(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Record:
+    """The record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the field and,
+    where known, the key."""
+    said = read_row(raw, type_, context, table=table)
+    return laid(said, None, said.fields)
+
+
+def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Said:
+    """What a raw row says, each field by itself, in canonical spelling. `table`: it is one of a table. Raises
+    InvalidRecord naming the field and, where known, the key."""
+    name = raw.get("type") or type_
+    if not isinstance(name, str):
+        raise InvalidRecord("type_missing", field="type")
+    kind = converter(name).record_type
+    try:
+        fields = read_fields(kind, raw, context, table=table)
+        if fields.get(kind.key_field) is None:
+            raise InvalidRecord("field_missing", field=kind.key_field)
+    except InvalidRecord as error:
+        key = raw.get(kind.key_field)
+        raise _of(error, str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None) from None
+    return Said(name, str(fields[kind.key_field]), fields)
+
+
+def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
+    """The record that results where `changes` of what is said are laid over the one that is here. Raises InvalidRecord
+    where that one lacks a field, or its fields do not go together."""
+    found = converter(said.type)
+    fields = {**(before.fields if before else {}), **changes}
+    there = {n: v for n, v in fields.items() if v is not None}
+    record = Record(said.type, said.key, there, before.base if before else None)
+    try:
+        check_required(found.record_type.fields, record.fields)
+        found.check(record)
+    except InvalidRecord as error:
+        raise _of(error, said.key) from None
+    return record
+
+
+def checked(record: Record, context: Context) -> Resource:
+    """The record's resource, which is R4. Raises InvalidRecord naming the record's own field."""
     made = to_resource(record, context)
     for finding in check(made):
         if finding.severity in ("error", "fatal"):
             raise _refused(record, made, finding, context)
-    return record, made
+    return made
+
+
+def outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:
+    """The fields that are over with those changes of a record, where what is said does not name them itself."""
+    return dict.fromkeys(converter(type_).outdated(changes, named))
 
 
 def changed(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
-    """The record with those fields, by name or alias ("" or None removes one), read by the same rules as any other row.
-    Raises InvalidRecord; Refused where its key would become another."""
+    """The record edited: with those fields, by name or alias ("" or None removes one), read by the same rules as any
+    other row. Raises InvalidRecord; Refused where its key would become another."""
     kind = record_types()[record.type]
-    named = {f.name if (f := kind.field(n)) else n: v for n, v in fields.items()}
-    raw = {n: v for n, v in {**record.fields, **named}.items() if v not in ("", None)}
-    made = convert(raw, record.type, context)[0]
-    if made.key != record.key:
+    said = Said(record.type, record.key, read_fields(kind, fields, context))
+    if str(said.fields.get(kind.key_field, record.key)) != record.key:
         raise Refused("key_stays", key=record.key)
-    return replace(made, base=record.base)
+    changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
+    gone = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
+    made = laid(said, record, changes | gone | outdated(record.type, changes, said.fields))
+    checked(made, context)
+    return made
+
+
+def _of(error: InvalidRecord, key: str | None) -> InvalidRecord:
+    error.key = error.key or key
+    return error
 
 
 def _refused(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:
     error = InvalidRecord(finding.words, field=field_at(record, made, finding.expression, context), key=record.key)
     error.params |= finding.params
     return error
-
-
-def read_record(raw: Mapping[str, Any], type_: str | None, context: Context) -> Record:
-    """A raw row, checked and in canonical spelling. Raises InvalidRecord naming the field and, where known, the key."""
-    name = raw.get("type") or type_
-    if not isinstance(name, str):
-        raise InvalidRecord("type_missing", field="type")
-    found = converter(name)
-    kind = found.record_type
-    try:
-        fields = read_fields(kind, raw, context)
-        record = Record(name, str(fields[kind.key_field]), fields)
-        found.check(record)
-        return record
-    except InvalidRecord as error:
-        key = raw.get(kind.key_field)
-        error.key = error.key or (str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None)
-        raise

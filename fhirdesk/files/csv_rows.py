@@ -1,4 +1,4 @@
-"""CSV in: a header of field names, then rows of as many cells (RFC 4180); an empty cell is a missing value."""
+"""CSV in: a header of field names, then rows of as many cells (RFC 4180); an empty cell clears."""
 
 import csv
 import re
@@ -31,7 +31,7 @@ def csv_rows(lines: Iterator[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
         try:
             cells = next(reader)
             if cells:
-                yield Row(place.line, _row(header, cells, place.line))
+                yield Row(place.line, _row(header, cells, place.line), is_table=True)
         except StopIteration:
             return
         except (InvalidDocument, csv.Error) as error:
@@ -51,7 +51,7 @@ def _row(header: list[str], cells: list[str], line: int) -> dict[str, str]:
         raise InvalidDocument("row_too_long" if len(cells) > len(header) else "row_too_short", line=line)
     if any(_NOT_UTF8.search(cell) for cell in cells):
         raise InvalidDocument("row_encoding", line=line)
-    return {name: _unguarded(cell) for name, cell in zip(header, cells, strict=True) if cell}
+    return {name: _unguarded(cell) for name, cell in zip(header, cells, strict=True) if name or cell}
 
 
 def guarded(text: str) -> str:

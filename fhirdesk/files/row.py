@@ -27,6 +27,7 @@ class Row:
     data: dict[str, Any]
     full_url: str | None = None
     around: Mapping[str, Named] = field(default_factory=dict)
+    is_table: bool = False  # every column is in it; an empty cell in one that its record type does not have is nothing
 
     @property
     def is_resource(self) -> bool:

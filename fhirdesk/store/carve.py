@@ -62,8 +62,8 @@ def carve(database: Path) -> Iterator[Carved]:
 
 def _read(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[Carved]:
     for name, names in columns.items():
-        row = dict(zip(names, values, strict=False))
-        if len(values) == len(names) and all(_fits(TABLES[name].c[n], value) for n, value in row.items()):
+        row = dict.fromkeys(names) | dict(zip(names, values, strict=False))  # one from before a column came ends early
+        if len(values) <= len(names) and all(_fits(TABLES[name].c[n], value) for n, value in row.items()):
             found = SimpleNamespace(**row)
             whole = found.sum is not None and sums.whole(found, SUMMED[name]) if name in SUMMED else None
             yield Carved(name, found, whole)

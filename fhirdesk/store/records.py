@@ -1,6 +1,6 @@
 """The records of the clinic, and the patients' search index beside them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text, update
@@ -10,7 +10,7 @@ from fhirdesk.errors import NotFound, StoreError
 from fhirdesk.r4 import json
 from fhirdesk.records import Place, Record
 from fhirdesk.resource import names as names_in
-from fhirdesk.store import names, search_text, sums
+from fhirdesk.store import names, plain, search_text, sums
 from fhirdesk.store.plain import CHUNK, chunks
 from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.rows import base_columns, record_from
@@ -25,6 +25,7 @@ _FORGET = text(
 _INDEX = text(
     "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
 )
+_SAID = f"SELECT key, said FROM record WHERE type = ? AND key IN {plain.THESE} AND said IS NOT NULL"  # noqa: S608 - a list
 
 
 def shown_name(fields: dict[str, Any]) -> str:
@@ -78,16 +79,32 @@ class Records:
         """Every name of those records that were read from resources."""
         return names.of(conn, places)
 
-    def put(self, conn: Connection, records: Sequence[Record], now: float) -> None:
-        """Store; a record that is here already is replaced, a tombstone lifted."""
+    def last_said(self, conn: Connection, places: Collection[Place]) -> dict[Place, bytes]:
+        """What sources said last of those records (last_said.py), where that is known."""
+        found: dict[Place, bytes] = {}
+        for type_, keys in by_type(places).items():
+            rows = plain.run(conn, _SAID, type_, plain.listed(keys))
+            found |= {(type_, key): said for key, said in rows}
+        return found
+
+    def remember(self, conn: Connection, said: Mapping[Place, bytes]) -> None:
+        """What sources said of records that are here."""
+        if said:
+            rows = [(column, type_, key) for (type_, key), column in said.items()]
+            plain.many(conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
+
+    def put(
+        self, conn: Connection, records: Sequence[Record], now: float, said: Mapping[Place, bytes] | None = None
+    ) -> None:
+        """Store; a record that is here already is replaced, a tombstone lifted. `said`: what sources said of some."""
         newest = {(r.type, r.key): r for r in records}
         if not newest:
             return
         draft = insert(record)
-        keep = {n: draft.excluded[n] for n in KEPT}
+        keep = {n: draft.excluded[n] for n in KEPT} | {"said": func.coalesce(draft.excluded.said, R.said)}
         conn.execute(
             draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=keep),
-            [_row(r, now) for r in newest.values()],
+            [_row(r, now) | {"said": (said or {}).get(place)} for place, r in newest.items()],
         )
         names.put_many(conn, list(newest.values()))
         self._put_patients(conn, [r for r in newest.values() if r.type == "patient"], now)
@@ -113,7 +130,8 @@ class Records:
         if found is not None and type_ == "patient":
             conn.execute(_FORGET, {"id": found})
             conn.execute(patient.delete().where(patient.c.id == found))
-        conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted_at=now, updated_at=now))
+        gone = {"deleted_at": now, "updated_at": now, "said": None}
+        conn.execute(update(record).where(R.type == type_, R.key == key).values(gone))
         names.forget(conn, type_, key)
 
     def iterate(self, conn: Connection, type_: str) -> Iterator[Record]:

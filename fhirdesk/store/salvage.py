@@ -101,7 +101,7 @@ def record(row: Any) -> Record:
 def fill(conn: Connection, found: Salvage, now: float) -> None:
     """Into an empty database, in the caller's transaction."""
     for part in chunks(found.there):
-        Records().put(conn, [record(r) for r in part], now)
+        Records().put(conn, [record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
     _insert(conn, tables.resource_map, (vars(row) for _, row in found.mapped.values()))
     tried = Counter(seq for seq, _ in found.attempts)
     entries = [_entry(row, tried[row.seq], now) for row in found.open]

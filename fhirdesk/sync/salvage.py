@@ -10,7 +10,8 @@ from fhirdesk.errors import Refused
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.salvage import Salvage, fill
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.outbox import Incoming, new_entry
+from fhirdesk.sync.batch import Queued
+from fhirdesk.sync.outbox import new_entry
 from fhirdesk.sync.targets import located
 from fhirdesk.views import Salvaged
 
@@ -32,8 +33,9 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
 
 def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[Deed]:
     """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
-    again = [(Incoming(r, told or str(uuid.uuid4())), new) for r, told, new in found.unqueued() if registry.ready(r)]
-    around = located(store, tx.conn, [one.record for one, _ in again], context)
-    entries = [new_entry(one, around, created=new) for one, new in again]
+    lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.unqueued() if registry.ready(r))
+    again = [Queued(record, entry, None, created=new) for record, entry, new in lost]
+    around = located(store, tx.conn, [one.record for one in again], context)
+    entries = [new_entry(one, around) for one in again]
     store.queue.enqueue(tx.conn, entries, now)
-    return [Deed("salvage", "changed", one.record.type, one.record.key, one.uuid) for one, _ in again]
+    return [Deed("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in again]

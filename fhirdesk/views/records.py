@@ -88,6 +88,7 @@ class ImportOptions:
     type: str | None = None  # of records that do not name theirs
     enqueue: bool = True
     source: str | None = None
+    whole: bool = False  # what a row does not name is empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,10 @@ def test_F13_what_can_be_read_is_read(data: bytes, found: list[tuple[int, Any]] 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (b'x_id,y\nP1,\n"P\n3",z\r\n\nP4,w', [(2, {"x_id": "P1"}), (3, {"x_id": "P\n3", "y": "z"}), (6, None)]),
+        (
+            b'x_id,y\nP1,\n"P\n3",z\r\n\nP4,w',
+            [(2, {"x_id": "P1", "y": ""}), (3, {"x_id": "P\n3", "y": "z"}), (6, None)],
+        ),
         (b"x_id,y\nP1\nP2,a,b\nP3,c", [(2, "row_too_short"), (3, "row_too_long"), (4, {"x_id": "P3", "y": "c"})]),
         (b"x_id,y\nP1,\xff\nP2,a", [(2, "row_encoding"), (3, {"x_id": "P2", "y": "a"})]),
         (b'x_id,y\nP1,a\nP2,"b\nP3,c\n', [(2, {"x_id": "P1", "y": "a"}), (3, "file_csv")]),

@@ -13,7 +13,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Attempt, Operation, QueueEntry, Reason, Status
 from fhirdesk.events import Events
 from fhirdesk.metrics import Metrics
-from fhirdesk.records import Record
+from fhirdesk.records import Record, Said
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
@@ -94,7 +94,7 @@ class Bench:
     def close(self) -> None:
         self.store.close()
 
-    def add(self, *records: Record) -> list[str]:
+    def add(self, *records: Record | Said) -> list[str]:
         """Store and queue; the uuids."""
         return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
 

@@ -8,7 +8,7 @@ import pytest
 from fhirdesk.entry import Operation, Status
 from fhirdesk.files import Row
 from fhirdesk.intake import Intake
-from fhirdesk.records import Record
+from fhirdesk.records import Record, Said
 from fhirdesk.store import invariants
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.outbox import Incoming
@@ -28,8 +28,8 @@ def panel(id_: str, *members: str, system: str | None = None) -> dict[str, Any]:
 def read(desk: Bench, *resources: dict[str, Any]) -> list[str]:
     """Import FHIR resources; the uuids of their entries."""
     records = Intake(desk.store, desk.context).read([Row(n, r) for n, r in enumerate(resources)])
-    assert all(isinstance(r, Record) for r in records), records
-    return desk.add(*[r for r in records if isinstance(r, Record)])
+    assert all(isinstance(r, Said) for r in records), records
+    return desk.add(*[r for r in records if isinstance(r, Said)])
 
 
 def visit(key: str = "E-1", patient: str = "P-1") -> Record:

@@ -1,0 +1,370 @@
+"""What rows say and do not say of records, against what their source said last (rule 1; docs/records.md)."""
+
+import io
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhirdesk import files
+from fhirdesk.converters import registry
+from fhirdesk.converters.base import Context
+from fhirdesk.exports import Exports
+from fhirdesk.files import Row
+from fhirdesk.intake import Intake
+from fhirdesk.r4.json import Number
+from fhirdesk.records import Record, Said
+from fhirdesk.store.last_said import name_mark
+from fhirdesk.sync.outbox import Incoming, Saved
+from tests.scripted import Scripted
+from tests.sync.bench import Bench
+
+Make = Callable[..., Bench]
+FULL = {
+    "type": "patient",
+    "patient_id": "P-1",
+    "family_name": "김",
+    "given_name": "별",
+    "gender": "F",
+    "birth_date": "1985-06-15",
+    "phone": "010-1",
+    "email": "a@example.org",
+    "address": "서울시 1",
+    "postcode": "01234",
+}
+NUMBER = [{"system": Context().identifier_system("patient"), "value": "P-1"}]
+PERSON = {
+    "resourceType": "Patient",
+    "identifier": NUMBER,
+    "name": [{"family": "김", "given": ["별"]}],
+    "gender": "female",
+    "birthDate": "1985-06-15",
+    "telecom": [{"system": "phone", "value": "010-1", "use": "mobile"}],
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path, "http://127.0.0.1:9/fhir")
+    yield made
+    made.close()
+
+
+def take(desk: Bench, *rows: dict[str, Any], **how: Any) -> list[Saved]:
+    """Import those rows."""
+    read = Intake(desk.store, desk.context).read([Row(n, dict(row)) for n, row in enumerate(rows, 1)])
+    told = [Incoming(one, str(uuid.uuid4())) for one in read if isinstance(one, Said)]
+    assert len(told) == len(read), read
+    return desk.outbox.add(told, **({"source": "import"} | how))
+
+
+def table(desk: Bench, text: str) -> list[Saved]:
+    """Import a CSV."""
+    rows = list(files.rows(io.BytesIO(text.encode())))
+    told = [Incoming(one, str(uuid.uuid4())) for one in Intake(desk.store, desk.context).read(rows)]  # type: ignore[arg-type]
+    return desk.outbox.add(told, source="import")
+
+
+def here(desk: Bench, type_: str = "patient", key: str = "P-1") -> dict[str, Any]:
+    with desk.store.reading() as conn:
+        return dict(desk.store.records.expect(conn, type_, key).fields)
+
+
+def without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {n: v for n, v in row.items() if n not in names}
+
+
+# -- what is not said
+
+
+def test_a_column_that_is_not_there_says_nothing(desk: Bench) -> None:
+    table(
+        desk,
+        "type,patient_id,family_name,given_name,gender,birth_date,phone,email\npatient,P-1,김,별,F,1985,010-1,a@b.c\n",
+    )
+    (saved,) = table(desk, "type,patient_id,family_name,given_name,gender,birth_date\npatient,P-1,김,별,F,1985\n")
+    assert saved.result == "unchanged"
+    assert (here(desk)["phone"], here(desk)["email"]) == ("010-1", "a@b.c")
+
+
+def test_a_row_may_name_its_key_and_what_changed_alone(desk: Bench) -> None:
+    take(desk, FULL)
+    (saved,) = take(desk, {"type": "patient", "patient_id": "P-1", "phone": "010-2"})
+    assert saved.result == "changed"
+    assert here(desk) == without(FULL, "type") | {"phone": "010-2"}
+
+
+@pytest.mark.parametrize("empty", ["", None, "  "])
+def test_an_empty_value_clears(desk: Bench, empty: str | None) -> None:
+    take(desk, FULL)
+    assert take(desk, {"type": "patient", "patient_id": "P-1", "phone": empty})[0].result == "changed"
+    assert here(desk) == without(FULL, "type", "phone")
+
+
+def test_an_empty_cell_clears_and_one_in_a_column_of_another_type_is_nothing(desk: Bench) -> None:
+    take(desk, FULL)
+    header = "type,patient_id,phone,encounter_id,encounter_class,status\n"
+    first, second = table(desk, header + "patient,P-1,,,,\nencounter,P-1,,E-1,AMB,arrived\n")
+    assert (first.result, second.result) == ("changed", "new")
+    assert "phone" not in here(desk)
+
+
+def test_an_empty_value_under_an_unknown_key_refuses_a_row_that_is_no_table(desk: Bench) -> None:
+    (read,) = Intake(desk.store, desk.context).read([Row(1, FULL | {"nickname": ""})])
+    assert getattr(read, "code", None) == "field_unknown"
+
+
+def test_whole_clears_what_is_not_there(desk: Bench) -> None:
+    take(desk, FULL)
+    assert take(desk, without(FULL, "phone", "address"), whole=True)[0].result == "changed"
+    assert here(desk) == without(FULL, "type", "phone", "address")
+
+
+def test_whole_compares_with_the_record_and_not_with_what_was_said(desk: Bench) -> None:
+    take(desk, FULL)
+    desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
+    assert take(desk, FULL)[0].result == "unchanged"
+    assert take(desk, FULL, whole=True)[0].result == "changed"
+    assert here(desk)["phone"] == "010-1"
+
+
+def test_required_fields_are_asked_of_the_record_that_results(desk: Bench) -> None:
+    (saved,) = take(desk, {"type": "patient", "patient_id": "P-1", "phone": "010-1"})
+    assert (saved.result, saved.error and saved.error.field, saved.error and saved.error.key) == (
+        "refused",
+        "gender",
+        "P-1",
+    )
+    take(desk, FULL)
+    (saved,) = take(desk, {"type": "patient", "patient_id": "P-1", "gender": ""})
+    assert (saved.result, saved.error and saved.error.field) == ("refused", "gender")
+    assert here(desk)["gender"] == "F"
+
+
+def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Bench) -> None:
+    rows = (
+        FULL,
+        {"type": "patient", "patient_id": "P-1", "phone": "010-2"},
+        {"type": "patient", "patient_id": "P-1", "email": ""},
+    )
+    assert [s.result for s in take(desk, *rows)] == ["new", "changed", "changed"]
+    assert here(desk) == without(FULL, "type", "email") | {"phone": "010-2"}
+
+
+# -- what goes with what
+
+LAB = {
+    "type": "lab_result",
+    "result_id": "L-1",
+    "patient_id": "P-1",
+    "test_code": "718-7",
+    "test_name": "Hb",
+    "result_value": "9.1",
+    "result_unit": "g/dL",
+    "reference_low": 12,
+    "abnormal_flag": "L",
+    "is_abnormal": True,
+    "resulted_at": "2026-11-01",
+}
+
+
+def lab(**said: Any) -> dict[str, Any]:
+    return {"type": "lab_result", "result_id": "L-1", **said}
+
+
+def test_a_new_value_without_flags_clears_both_and_keeps_unit_and_range(desk: Bench) -> None:
+    take(desk, LAB)
+    take(desk, lab(result_value=13))
+    assert here(desk, "lab_result", "L-1") == without(LAB, "type", "abnormal_flag", "is_abnormal") | {
+        "result_value": 13
+    }
+    take(desk, LAB)  # it says the flags otherwise than by its last row: they come back
+    assert here(desk, "lab_result", "L-1") == without(LAB, "type") | {"result_value": Number("9.1")}
+
+
+def test_the_same_value_without_flags_keeps_them_and_so_does_a_value_beside_one(desk: Bench) -> None:
+    take(desk, LAB)
+    take(desk, lab(result_value="9.1", comments="again"))
+    assert here(desk, "lab_result", "L-1")["abnormal_flag"] == "L"
+    take(desk, lab(result_value=8, abnormal_flag="LL"))
+    assert here(desk, "lab_result", "L-1")["is_abnormal"] is True
+
+
+def test_a_new_code_without_a_system_keeps_the_system(desk: Bench) -> None:
+    take(desk, LAB | {"test_code": "C1", "test_code_system": "EDI"})
+    take(desk, lab(test_code="C2"))
+    assert here(desk, "lab_result", "L-1")["test_code_system"] == "EDI"
+
+
+def test_a_new_order_type_clears_what_belongs_to_the_old_one_alone(desk: Bench) -> None:
+    order = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "order_type": "medication", "status": "ordered"}
+    order |= {"display": "A", "instructions": "i", "ordered_at": "2026-11-01", "dose_value": 1, "dose_unit": "mg"}
+    take(desk, order)
+    take(desk, {"type": "order", "order_id": "O-1", "order_type": "procedure", "performed_at": "2026-11-02"})
+    kept = without(order, "type", "dose_value", "dose_unit") | {"order_type": "procedure", "performed_at": "2026-11-02"}
+    assert here(desk, "order", "O-1") == kept
+    (saved,) = take(desk, {"type": "order", "order_id": "O-1", "order_type": "lab", "performed_at": "2026-11-03"})
+    assert (saved.result, saved.error and saved.error.field) == ("refused", "performed_at")
+
+
+def test_an_edited_address_without_a_postcode_drops_the_old_one(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        desk.edit(address="부산시 2")
+        assert here(desk) == without(FULL, "type", "postcode") | {"address": "부산시 2"}
+        assert "postalCode" not in server.held["Patient/1"]["address"][0]
+
+
+def test_a_postcode_is_edited_by_itself_and_beside_its_address(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        desk.edit(address=FULL["address"], postcode="54321")
+        assert here(desk) == without(FULL, "type") | {"postcode": "54321"}
+        assert server.held["Patient/1"]["address"][0]["postalCode"] == "54321"
+
+
+# -- what the source said last
+
+
+def test_rule1_an_old_export_takes_back_no_edit(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        desk.edit(phone="010-9999-0000")
+        (saved,) = take(desk, FULL)
+        desk.drain()
+        assert (saved.result, saved.entry) == ("unchanged", None)
+        assert {t["system"]: t["value"] for t in server.held["Patient/1"]["telecom"]}["phone"] == "010-9999-0000"
+    assert here(desk)["phone"] == "010-9999-0000"
+
+
+def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        theirs = [{"system": "phone", "value": "010-77", "use": "mobile"}]
+        server.put(
+            "Patient", "1", **(without(server.held["Patient/1"], "id", "meta", "resourceType") | {"telecom": theirs})
+        )
+        take(desk, FULL | {"given_name": "달"})
+        desk.drain()
+        assert here(desk)["phone"] == "010-77"  # taken over by the merge
+        assert take(desk, FULL | {"given_name": "달"})[0].result == "unchanged"
+        assert take(desk, FULL)[0].result == "changed"  # the name was said otherwise, and is taken back; the phone not
+        desk.drain()
+        assert [t["value"] for t in server.held["Patient/1"]["telecom"]] == ["010-77"]
+
+
+def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        desk.edit(phone="010-9")
+        (saved,) = take(desk, FULL | {"address": "부산시 2"})
+        assert saved.result == "changed"
+        assert (here(desk)["phone"], here(desk)["address"]) == ("010-9", "부산시 2")
+
+
+def test_rule1_each_source_is_compared_with_itself(desk: Bench) -> None:
+    take(desk, FULL)
+    assert take(desk, FULL | {"phone": "010-2"}, source="ward")[0].result == "changed"
+    assert take(desk, FULL)[0].result == "unchanged"
+    assert take(desk, FULL | {"phone": "010-2"}, source="ward")[0].result == "unchanged"
+    assert take(desk, FULL | {"phone": "010-3"})[0].result == "changed"
+    assert take(desk, FULL | {"phone": "010-2"}, source="ward")[0].result == "unchanged"
+    assert here(desk)["phone"] == "010-3"
+
+
+def test_rule1_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(desk: Bench) -> None:
+    take(desk, without(FULL, "phone"))
+    desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
+    assert take(desk, FULL | {"phone": "010-9"})[0].result == "unchanged"
+    assert take(desk, FULL | {"phone": "010-5"})[0].result == "changed"
+
+
+def test_rule1_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Bench) -> None:
+    (saved,) = take(desk, FULL)
+    with desk.store.writing() as tx:
+        desk.store.queue.cancel(tx.conn, [saved.entry], 1.0)
+    (again,) = take(desk, FULL)
+    assert (again.result, again.entry is None) == ("changed", False)
+    assert take(desk, FULL)[0].result == "unchanged"
+
+
+def test_rule1_after_a_delete_the_same_row_is_new(desk: Bench) -> None:
+    take(desk, FULL)
+    with desk.store.writing() as tx:
+        desk.store.records.tombstone(tx.conn, "patient", "P-1", 1.0)
+    assert take(desk, FULL)[0].result == "new"
+
+
+def test_rule1_a_damaged_record_is_mended_by_what_was_said_before(desk: Bench) -> None:
+    take(desk, FULL)
+    with desk.store.writing() as tx:
+        tx.conn.exec_driver_sql('UPDATE record SET fields = \'{"patient_id":"P-1"}\'')
+    assert take(desk, FULL)[0].result == "changed"
+    assert here(desk) == without(FULL, "type")
+
+
+def test_rule1_what_was_said_and_cannot_be_read_says_nothing(desk: Bench) -> None:
+    take(desk, FULL)
+    for broken in (b"x", b"[1]", b'{"import":"?"}', b'{"import":3}'):
+        with desk.store.writing() as tx:
+            tx.conn.exec_driver_sql("UPDATE record SET said = ?", (broken,))
+        assert take(desk, FULL)[0].result == "unchanged"
+
+
+def test_rule1_what_was_said_is_small(desk: Bench) -> None:
+    take(desk, FULL)
+    with desk.store.reading() as conn:
+        (said,) = desk.store.records.last_said(conn, {("patient", "P-1")}).values()
+    assert len(said) < 130
+
+
+# -- resources are whole
+
+
+def test_a_resource_keeps_the_fields_that_its_type_has_no_place_for(desk: Bench) -> None:
+    take(desk, FULL | {"openemr_patient_id": "7", "created_at": "2026-01-01"})
+    (saved,) = take(desk, PERSON)
+    assert saved.result == "changed"
+    kept = {"openemr_patient_id": "7", "created_at": "2026-01-01", "gender": "F"}
+    assert here(desk) == without(FULL, "type", "email", "address", "postcode") | kept
+
+
+def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, PERSON)
+        desk.drain()
+        desk.edit(phone="010-9")
+        assert take(desk, PERSON)[0].result == "unchanged"
+        assert take(desk, PERSON | {"maritalStatus": {"text": "single"}})[0].result == "changed"
+        desk.drain()
+        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9" == here(desk)["phone"]
+        assert server.held["Patient/1"]["maritalStatus"] == {"text": "single"}
+
+
+def test_rule1_the_marks_of_a_type_s_fields_differ() -> None:
+    for kind in registry.record_types().values():
+        names = ["", *(f.name for f in kind.fields)]
+        assert len({name_mark(n) for n in names}) == len(names), kind.name
+
+
+def test_export_writes_every_field_and_reads_as_whole(desk: Bench) -> None:
+    take(desk, without(FULL, "phone"))
+    out = io.BytesIO()
+    Exports(desk.store, desk.context).write("patient", "records", out)
+    row = json.loads(out.getvalue())
+    assert row["phone"] is None
+    assert take(desk, row)[0].result == "unchanged"
