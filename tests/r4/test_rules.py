@@ -40,6 +40,14 @@ def allergy(**more: Any) -> dict[str, Any]:
     return {"resourceType": "AllergyIntolerance", "patient": SUBJECT, **more}
 
 
+ONE = {"system": "http://unitsofmeasure.org", "code": "1"}
+
+
+def stay(**length: Any) -> dict[str, Any]:
+    class_ = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"}
+    return {"resourceType": "Encounter", "status": "finished", "class": class_, "length": length}
+
+
 def medication(**more: Any) -> dict[str, Any]:
     least = {"status": "active", "intent": "order", "subject": SUBJECT, "medicationCodeableConcept": {"text": "x"}}
     return {"resourceType": "MedicationRequest", **least, **more}
@@ -140,6 +148,11 @@ CASES: list[tuple[Any, str, str, str]] = [  # (resource, words, issue type, wher
     (timing(period=-1, periodUnit="d"), "r4_notNegative", "value", "MedicationRequest.dosageInstruction[0].timing.repeat.period"),
     (condition(onsetAge={"value": 0, "code": "a"}), "r4_positive", "value", "Condition.onsetAge.value"),
     (condition(onsetAge={"value": 1, "code": "a", "system": "u:x"}), "r4_ucum", "value", "Condition.onsetAge.system"),
+    (condition(onsetAge={"system": "u:x"}), "r4_ucum", "value", "Condition.onsetAge.system"),
+    (stay(value=1, code="d", system="u:x"), "r4_lacks", "invariant", "Encounter.length"),
+    (stay(code="d", system="http://unitsofmeasure.org"), "r4_needs", "invariant", "Encounter.length"),
+    (patient(extension=[{"url": "u:x", "valueCount": {"value": Number("1.5"), **ONE}}]), "r4_integer", "value", "Patient.extension[0].valueCount.value"),
+    (patient(extension=[{"url": "u:x", "valueCount": {"value": 1, **ONE, "code": "2"}}]), "r4_codes", "code-invalid", "Patient.extension[0].valueCount.code"),
     (patient(_birthDate={"id": "x"}), "r4_empty_object", "structure", "Patient.birthDate"),
     (patient(name=[{"given": ["a", None], "_given": [None, {"id": "x"}]}]), "r4_null_alone", "structure", "Patient.name[0].given[1]"),
     (patient(managingOrganization={"reference": "#"}), "r4_dangling", "not-found", "Patient.managingOrganization.reference"),
@@ -265,6 +278,10 @@ GOOD = [
     condition(subject={"reference": "https://a.b/people/1"}),
     condition(subject={"type": "http://hl7.org/fhir/StructureDefinition/Patient", "display": "x"}),
     condition(onsetAge={"value": 1, "code": "a", "system": "http://unitsofmeasure.org"}),
+    stay(value=2, unit="d", system="http://unitsofmeasure.org/"),  # drt-1: only a code binds the system
+    stay(value=2, unit="d"),
+    stay(system="u:x"),
+    patient(extension=[{"url": "u:x", "valueCount": {"value": 3, **ONE}}]),
     condition(subject={"identifier": {"value": "1"}}, recorder={"display": "Kim"}),
     held(ORG, **TO_ORG),
     held({**ORG, "partOf": {"reference": "#p"}}, {**ORG, "id": "p"}, **TO_ORG),

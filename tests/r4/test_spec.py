@@ -10,7 +10,7 @@ from fhirdesk.r4 import schema
 from tests.r4.corpus import DATA
 
 Element = dict[str, Any]
-NARROWER = {"mime", "currency", "notNegative", "positive", "ucum"}  # forms of our own, of bindings and invariants
+NARROWER = {"mime", "currency", "notNegative", "one", "positive", "ucum", "whole"}  # ours, of bindings and invariants
 ABSTRACT = {"BackboneElement", "DomainResource", "Resource"}
 
 

@@ -125,8 +125,9 @@ FORMATS = {  # elements with a form of their own
     ("Age", "system"): "ucum",  # age-1
     ("Age", "value"): "positive",
     ("Count", "system"): "ucum",  # cnt-3
+    ("Count", "code"): "one",
+    ("Count", "value"): "whole",
     ("Distance", "system"): "ucum",  # dis-1
-    ("Duration", "system"): "ucum",  # drt-1
     ("TimingRepeat", "duration"): "notNegative",  # tim-4
     ("TimingRepeat", "period"): "notNegative",  # tim-5
 }

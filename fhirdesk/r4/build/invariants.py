@@ -23,7 +23,11 @@ INVARIANTS: dict[str, tuple[Rule, ...]] = {
     "DataRequirementCodeFilter": (("drq-1", "one", "path", "searchParam"),),
     "DataRequirementDateFilter": (("drq-2", "one", "path", "searchParam"),),
     "Distance": (("dis-1", "needs", "value", "code"),),
-    "Duration": (("drt-1", "needs", "code", "system"), ("drt-1", "needs", "code", "value")),
+    "Duration": (  # unlike those of Age and Distance, only a code binds the system
+        ("drt-1", "needs", "code", "system"),
+        ("drt-1", "needs", "code", "value"),
+        ("drt-1", "system!=http://unitsofmeasure.org", "lacks", "code"),
+    ),
     "ElementDefinition": (
         ("eld-8", "apart", "pattern[x]", "fixed[x]"),
         ("eld-15", "apart", "defaultValue[x]", "meaningWhenMissing"),

@@ -23,6 +23,8 @@ def primitives() -> dict[str, Schema]:
     made["positive"] = made["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
     made["notNegative"] = made["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
     made["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
+    made["one"] = listed(["1"])
+    made["whole"] = made["decimal"] | {"multipleOf": 1, "words": "r4_integer"}
     made["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
     return made
 
