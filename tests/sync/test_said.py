@@ -364,7 +364,7 @@ def test_rule1_the_marks_of_a_type_s_fields_differ() -> None:
 def test_export_writes_every_field_and_reads_as_whole(desk: Bench) -> None:
     take(desk, without(FULL, "phone"))
     out = io.BytesIO()
-    Exports(desk.store, desk.context).write("patient", "records", out)
+    Exports(desk.store, desk.context).write("patient", "records", out.write)
     row = json.loads(out.getvalue())
     assert row["phone"] is None
     assert take(desk, row)[0].result == "unchanged"
