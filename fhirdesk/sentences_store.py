@@ -41,6 +41,55 @@ STORE_SENTENCES: dict[str, tuple[str, str]] = {
         "다른 폴더의 데이터베이스입니다. 바뀐 것은 없습니다. 맞는 것을 되돌려 놓거나 그대로 계속하세요: "
         "fhirdesk-cli store accept. 최근 사본: {backup}, 그 안의 미전송: {unsent}건.",
     ),
+    "store_log_another": (
+        "The log beside the database (-wal) is not its own: the database was exchanged, or put back without its log. "
+        "Nothing was changed. Put back what belongs together, or go on with the database alone, its log moved aside: "
+        "fhirdesk-cli store accept. Newest copy: {backup}, not sent in it: {unsent}.",
+        "데이터베이스 옆의 로그(-wal)가 이 데이터베이스의 것이 아닙니다. 데이터베이스가 바뀌었거나 로그 없이 "
+        "되돌려졌습니다. 바뀐 것은 없습니다. 짝이 맞는 파일을 되돌려 놓거나, 로그를 옮겨 두고 데이터베이스만으로 "
+        "계속하세요: fhirdesk-cli store accept. 최근 사본: {backup}, 그 안의 미전송: {unsent}건.",
+    ),
+    "store_exchanged": (
+        "The database was exchanged, or its log removed, while the program was running: nothing more is saved or "
+        "sent, and what stands there now was not touched. Close every FHIR Desk of this folder, put the right files "
+        "back, and start again.",
+        "프로그램이 실행되는 동안 데이터베이스가 바뀌었거나 로그가 지워졌습니다. 더는 저장하거나 보내지 않으며, 지금 "
+        "있는 파일은 건드리지 않았습니다. 이 폴더의 FHIR Desk를 모두 닫고 맞는 파일을 되돌려 놓은 뒤 다시 시작하세요.",
+    ),
+    "store_schema": (
+        "The tables of the database were changed from outside. Nothing was changed by this program. Put a copy back, "
+        "keep what can be read of it (fhirdesk-cli store salvage), or go on with it: fhirdesk-cli store accept. "
+        "Newest copy: {backup}, not sent in it: {unsent}.",
+        "데이터베이스의 표 구조가 밖에서 바뀌었습니다. 이 프로그램은 아무것도 바꾸지 않았습니다. 사본을 되돌려 "
+        "놓거나, 읽을 수 있는 것을 건지거나(fhirdesk-cli store salvage), 그대로 계속하세요: fhirdesk-cli store "
+        "accept. 최근 사본: {backup}, 그 안의 미전송: {unsent}건.",
+    ),
+    "store_strange": (
+        "The database {path} holds views, triggers or computed columns that are not this program's: it was not used. "
+        "Put a copy back; or keep what can be read of it: fhirdesk-cli store salvage. Newest copy: {backup}, not sent "
+        "in it: {unsent}.",
+        "데이터베이스 {path} 에 이 프로그램의 것이 아닌 뷰나 트리거, 계산 열이 있어 쓰지 않았습니다. 사본을 되돌려 "
+        "놓거나 읽을 수 있는 것을 건지세요: fhirdesk-cli store salvage. 최근 사본: {backup}, 그 안의 미전송: "
+        "{unsent}건.",
+    ),
+    "store_audit": (
+        "The log of who did what was changed from outside: its line {seq} is missing or says something else. Nothing "
+        "was changed by this program. Put a copy back, or go on, which the log will say: fhirdesk-cli store accept. "
+        "Newest copy: {backup}, not sent in it: {unsent}.",
+        "작업 기록이 밖에서 바뀌었습니다. {seq}번째 줄이 없거나 내용이 다릅니다. 이 프로그램은 아무것도 바꾸지 "
+        "않았습니다. 사본을 되돌려 놓거나 그대로 계속하세요(기록에 남습니다): fhirdesk-cli store accept. 최근 사본: "
+        "{backup}, 그 안의 미전송: {unsent}건.",
+    ),
+    "store_endless": (
+        "Reading the database takes longer than a database of its size can: it is damaged, or was made to. Nothing "
+        "was changed. Put a copy back, or keep what can be read of it: fhirdesk-cli store salvage.",
+        "데이터베이스 크기에 비해 읽는 시간이 너무 깁니다. 손상되었거나 일부러 그렇게 만든 파일입니다. 바뀐 것은 "
+        "없습니다. 사본을 되돌려 놓거나 읽을 수 있는 것을 건지세요: fhirdesk-cli store salvage.",
+    ),
+    "store_too_large": (
+        "One value is larger than 64 MB: it was neither saved nor read. What was saved before is safe.",
+        "64 MB보다 큰 값이 있어 저장하거나 읽지 않았습니다. 전에 저장한 것은 안전합니다.",
+    ),
     "store_read_only": (
         "The data folder may be read only: you can look, nothing is saved or sent. Ask for the right to write in it.",
         "데이터 폴더를 읽기만 할 수 있습니다. 볼 수만 있고 저장하거나 보내지 않습니다. 쓰기 권한을 요청하세요.",

@@ -103,5 +103,6 @@ ROWS = {
     "H4": "an answer that breaks a reader",
     "H5": "a data folder that others may write, links at names of ours",
     "H10": "another address under a known name",
+    "H6": "an audit whose end was cut, a chain rewritten, tables changed",
     "H7": "a database that somebody else made",
 }

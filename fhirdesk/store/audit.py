@@ -41,6 +41,17 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
     plain.many(conn, _APPEND, rows)
 
 
+def last(conn: Connection) -> tuple[int, bytes]:
+    """The number and the hash of the last row; (0, b""): there is none."""
+    return plain.run(conn, _LAST).fetchone() or (0, b"")
+
+
+def hash_at(conn: Connection, seq: int) -> bytes | None:
+    """The hash of that row; None: it is not there."""
+    found = plain.run(conn, "SELECT hash FROM audit WHERE seq = ?", seq).fetchone()
+    return found[0] if found else None
+
+
 def any_deed(conn: Connection) -> bool:
     """Whether anything was ever done here."""
     return plain.run(conn, _LAST).fetchone() is not None

@@ -22,16 +22,12 @@ from sqlalchemy import Column
 
 from fhirdesk.private_files import open_plain
 from fhirdesk.store import sums, tables
-from fhirdesk.store.guard import HEAD
+from fhirdesk.store.engine import LARGEST
+from fhirdesk.store.pages import FIRST, LEAF, committed, page_size, row_values, varint
 from fhirdesk.store.place import DATABASE
 
-PAGE = 4096  # bytes: SQLite's default, which our databases have; asked of the header and the log first
-LEAF, FIRST = 0x0D, 100  # the kind of a table's leaf page; where the first page begins behind the header
-LARGEST = 64 * 1024 * 1024  # bytes of a row
-COLUMNS = 64  # of a row; our tables have fewer
 FOLLOWED = 8  # times that one page is read as what overflows: older states of a row share its pages
 SCHEMA_PAGES = 64  # the tables were made first: their definitions lie at the front
-WAL_HEAD, FRAME = 32, 24
 SUMMED = {"record": sums.RECORD, "resource_map": sums.MAPPED, "queue_entry": sums.ENTRY}
 TABLES = {t.name: t for t in (tables.record, tables.resource_map, tables.queue_entry, tables.attempt, tables.audit)}
 STORED: Mapping[type, tuple[type, ...]] = {
@@ -40,7 +36,6 @@ STORED: Mapping[type, tuple[type, ...]] = {
     float: (int, float),
     bytes: (bytes,),
 }  # a whole float lies there as a whole number
-WIDTHS = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}  # bytes, by serial type; 8 and 9 are 0 and 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +93,9 @@ class _Pages:
         self._bytes = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         log = path.with_name(path.name.replace(DATABASE, f"{DATABASE}-wal", 1))
         wal = _all_of(log) if log != path and log.exists() else b""
-        self.size = _page_size(self._bytes[:FIRST], wal)
+        self.size = page_size(self._bytes[:FIRST], wal)
         most = (len(self._bytes) + len(wal)) // self.size  # pages that both together can hold
-        self._newer = {n: page for n, page in _committed(wal, self.size).items() if n <= most}
+        self._newer = {n: page for pages in committed(wal, self.size) for n, page in pages if n <= most}
         self.count = max([len(self._bytes) // self.size, *self._newer])
         self._followed: Counter[int] = Counter()
 
@@ -129,15 +124,15 @@ class _Pages:
         for place in range(start + 8, start + 8 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2):
             at = int.from_bytes(page[place : place + 2])
             with suppress(IndexError, ValueError, struct.error):
-                left -= min(max(_varint(page, at)[0], 4), self.size // 8)
+                left -= min(max(varint(page, at)[0], 4), self.size // 8)
                 yield self._cell(page, at)
             if left < 0:
                 return
 
     def _cell(self, page: bytes, at: int) -> list[Any]:
-        length, at = _varint(page, at)
-        rowid, at = _varint(page, at)
-        return _values(self._payload(page, at, length), rowid)
+        length, at = varint(page, at)
+        rowid, at = varint(page, at)
+        return row_values(self._payload(page, at, length), rowid)
 
     def _payload(self, page: bytes, at: int, length: int) -> bytes:
         """What of a row lies in its page, and what overflows into others."""
@@ -163,69 +158,3 @@ class _Pages:
 def _all_of(path: Path) -> bytes:
     with os.fdopen(open_plain(path), "rb") as file:
         return file.read()
-
-
-def _page_size(head: bytes, wal: bytes) -> int:
-    said = int.from_bytes(head[16:18]) if head.startswith(HEAD) else int.from_bytes(wal[8:12])
-    size = 65536 if said == 1 else said
-    return size if 512 <= size <= 65536 and size & (size - 1) == 0 else PAGE
-
-
-def _committed(wal: bytes, size: int) -> dict[int, bytes]:
-    """The newest bytes of each page that a commit of this log holds (https://sqlite.org/fileformat2.html#walformat)."""
-    held: dict[int, bytes] = {}
-    open_: dict[int, bytes] = {}
-    for at in range(WAL_HEAD, len(wal) - FRAME - size + 1, FRAME + size):
-        number, commit = struct.unpack(">II", wal[at : at + 8])
-        if wal[at + 8 : at + 16] != wal[16:24]:  # of an earlier round of the log
-            break
-        open_[number] = wal[at + FRAME : at + FRAME + size]
-        if commit:
-            held |= open_
-            open_ = {}
-    return held
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for place in range(at, at + 8):
-        number = number << 7 | data[place] & 0x7F
-        if data[place] < 0x80:
-            return number, place + 1
-    return number << 8 | data[at + 8], at + 9
-
-
-def _values(payload: bytes, rowid: int) -> list[Any]:
-    """The columns of a record; the first one, if it is the row's own number, is not stored twice."""
-    end, at = _varint(payload, 0)
-    kinds = []
-    while at < end:
-        kind, at = _varint(payload, at)
-        kinds.append(kind)
-        if len(kinds) > COLUMNS:
-            raise ValueError
-    values = []
-    for kind in kinds:
-        value, at = _value(kind, payload, at)
-        values.append(value)
-    return [rowid, *values[1:]] if values and values[0] is None else values
-
-
-def _value(kind: int, payload: bytes, at: int) -> tuple[Any, int]:
-    if kind in (10, 11):
-        raise ValueError
-    width = WIDTHS[kind] if kind < 12 else (kind - 12) // 2
-    part = payload[at : at + width]
-    if len(part) < width:
-        raise ValueError
-    return _meant(kind, part), at + width
-
-
-def _meant(kind: int, part: bytes) -> Any:
-    if kind == 0:
-        return None
-    if kind == 7:
-        return struct.unpack(">d", part)[0]
-    if kind < 10:
-        return kind - 8 if kind > 7 else int.from_bytes(part, signed=True)
-    return part.decode() if kind % 2 else part

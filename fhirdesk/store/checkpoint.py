@@ -3,9 +3,10 @@
 import logging
 import sqlite3
 import threading
-from contextlib import closing
 from pathlib import Path
 
+from fhirdesk.store.engine import distrust
+from fhirdesk.store.guard import Guard
 from fhirdesk.store.reserve import Reserve
 
 log = logging.getLogger(__name__)
@@ -16,9 +17,11 @@ FROM_BYTES = 4 * 1024 * 1024
 class Checkpointer:
     """A thread with a connection of its own (https://sqlite.org/wal.html#ckpt, passive: it blocks nobody)."""
 
-    def __init__(self, database: Path, reserve: Reserve):
-        self._reserve = reserve
+    def __init__(self, database: Path, reserve: Reserve, guard: Guard):
+        self._reserve, self._guard = reserve, guard
         self._database, self._log = database, database.with_name(database.name + "-wal")
+        self._conn: sqlite3.Connection | None = None  # by name it would meet what stands there now
+        self._one = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
         self._thread.start()
@@ -27,6 +30,9 @@ class Checkpointer:
         """End the thread."""
         self._over.set()
         self._thread.join(10)
+        with self._one:
+            if self._conn:
+                self._conn.close()
 
     def _run(self) -> None:
         done = 0
@@ -49,9 +55,16 @@ class Checkpointer:
         self._checkpoint("TRUNCATE")
 
     def _checkpoint(self, how: str = "PASSIVE") -> None:
-        """What cannot be done now is done next time, or by the writer."""
+        """What cannot be done now is done next time, or by the writer; nothing where the files are not ours."""
         try:
-            with closing(sqlite3.connect(self._database, timeout=1.0)) as conn:
-                conn.execute(f"PRAGMA wal_checkpoint({how})")
+            with self._one:
+                conn = self._conn or self._connect()
+                if self._guard.may_flow_back():
+                    conn.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
         except sqlite3.Error as error:
             log.warning("checkpoint: %s", type(error).__name__)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._conn = sqlite3.connect(self._database, timeout=1.0, check_same_thread=False)
+        distrust(self._conn)
+        return self._conn

@@ -1,173 +1,182 @@
-"""Before the database is opened, and after: is it ours, whole, and as new as what was committed (faults: B7, B8, B11)?
+"""Before the database is opened, and while it is used: is it ours, whole, and as new as what was committed, under the
+same name, and is what was done still told in its audit (faults: B7, B8, B11, H5, H6, H7)?
 
-Beside the database stands a file with its name (made once, at random) and the number of the last commit. It is written
-after each commit, so it is never ahead of a database that is whole: where it is, saved work is missing.
+What it is compared with stands in the side file. Nothing that does not fit is written to.
 """
 
 import os
 import sqlite3
 import uuid
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import datetime
-from io import FileIO
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from fhirdesk.errors import DataFolderError
-from fhirdesk.store import plain
-from fhirdesk.store.tables import store_state
+from fhirdesk.private_files import check_private, open_private
+from fhirdesk.store import audit, own_log, plain, schema
+from fhirdesk.store.copies import BESIDE, last_good
+from fhirdesk.store.held import Held, Identity, identity
+from fhirdesk.store.pages import HEAD, VERSION_AT, page_size
+from fhirdesk.store.side import Noted, SideFile
 
-HEAD = b"SQLite format 3\x00"
-VERSION_AT = 60  # user_version in the header (https://sqlite.org/fileformat2.html#user_version)
-SIDE = "fhirdesk.commits"
-OPEN = "('pending', 'held', 'processing', 'unknown', 'conflict', 'failed')"
-BESIDE = ("-wal", "-shm")
-_COUNT = "UPDATE store_state SET commits = commits + 1 RETURNING commits"
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A copy that can be opened, and how many entries in it are not on the server."""
-
-    path: Path
-    unsent: int
+_COUNT = (  # one statement for each commit: its number, and the audit's end as it will be and as it was noted
+    "UPDATE store_state SET commits = commits + 1 RETURNING commits, name, "
+    "(SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), "
+    "(SELECT hash FROM audit WHERE seq = ?)"
+)
 
 
 class Guard:
-    """The side file of one data folder."""
+    """What is known of the database of one data folder."""
 
     def __init__(self, database: Path):
-        self._database, self._side = database, database.with_name(SIDE)
-        self._file: FileIO | None = None
-        self._name = ""
+        self._database, self._side = database, SideFile(database)
+        self._logs = [database.with_name(database.name + end) for end in BESIDE]
+        self._held: Held | None = None
+        self._noted = Noted("", 0)
+        self._seen: list[Identity | None] = []  # of the logs
+        self._touched: object = None
+        self._root = self._cookie = self._flowed = 0  # _flowed: the last commit that was seen in the file itself
 
-    def check_file(self, newest: int) -> None:
-        """Without touching it: raises DataFolderError for what is no database, is gone, or is of a newer program."""
-        try:
-            head = self._database.read_bytes()[:100] if self._database.stat().st_size < 100 else _first(self._database)
-        except FileNotFoundError:
-            if self._noted() is None:
-                return  # the first start
-            raise self._damaged("store_gone") from None
-        if not head and self._noted() is None:
-            return  # a first start that was cut off
+    # -- before it is opened
+
+    def check_file(self, newest: int, *, made: bool = True) -> None:
+        """Without touching it: raises DataFolderError for what is no database, is gone, is of a newer program, is not
+        ours, or has a log beside it that is another's. `made`: where nothing was yet, an empty file is made."""
+        noted = self._side.read()
+        for path in self._logs:
+            check_private(path)
+        check_private(self._database)
+        if not self._database.exists():
+            if noted is not None:
+                raise self._said("store_gone")
+            if not made:
+                raise DataFolderError("data_folder", path=self._database.parent)
+            with suppress(FileExistsError):  # another process starts too
+                os.close(open_private(self._database, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        self._held = Held(self._database)
+        head = self._held.read(0, 100)
+        if not head and noted is None:
+            return  # a first start, or one that was cut off
         if not head.startswith(HEAD):
-            raise self._damaged("store_damaged")
+            raise self._said("store_damaged")
         if int.from_bytes(head[VERSION_AT : VERSION_AT + 4]) > newest:
             raise DataFolderError("store_newer")
+        if not own_log.belongs(self._database):
+            raise self._said("store_log_another")
 
-    def check_commits(self, conn: Connection) -> int:
-        """The number of the last commit, to be noted once this transaction (it may give the database its name) holds.
-        Raises DataFolderError when the database is another one, or misses what was committed."""
-        name, commits = self._state(conn)
-        noted = self._noted()
-        if noted is not None and noted[0] == name and noted[1] > commits:
-            raise DataFolderError("store_rolled_back", count=noted[1] - commits, **self._help())
-        if noted is not None and noted[0] != name:
-            raise DataFolderError("store_another", **self._help())
-        self._name = name
-        return commits
+    def check(self, conn: Connection) -> None:
+        """Read only, and before any step of its history: raises DataFolderError when the database runs what is not
+        ours, is another one, misses what was committed, or was changed from outside."""
+        raw, noted = plain.driver(conn), self._side.read()
+        if schema.strange(raw):
+            raise self._said("store_strange")
+        if noted is None:
+            return
+        name, commits = _state(raw) or ("", 0)
+        if noted.name != name:
+            raise self._said("store_another")
+        if noted.commits > commits:
+            raise self._said("store_rolled_back", count=noted.commits - commits)
+        if noted.schema and noted.schema != schema.digest(raw):
+            raise self._said("store_schema")
+        if noted.audit_seq and audit.hash_at(conn, noted.audit_seq) != noted.audit_hash:
+            raise self._said("store_audit", seq=noted.audit_seq)
 
-    def accept(self, conn: Connection) -> int:
-        """A person wants to go on with the database as it is: the number of its last commit, to be noted."""
-        self._name, commits = self._state(conn)
-        return commits
+    # -- once it is open
 
-    def begin(self, number: int, *, anew: bool = False) -> None:
-        """Make the side file where there is none; `anew`: in the place of what is there."""
+    def adopt(self, conn: Connection) -> None:
+        """What it says of itself is what will be compared; a new one gets its name. In a write transaction."""
+        raw = plain.driver(conn)
+        if _state(raw) is None:
+            raw.execute("INSERT INTO store_state (one, name, commits) VALUES (1, ?, 0)", (uuid.uuid4().hex,))
+        name, commits = _state(raw) or ("", 0)
+        self._noted = Noted(name, commits, *audit.last(conn), schema.digest(raw))
+        self._cookie = schema.cookie(raw)
+        self._root = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'store_state'").fetchone()[0]
+
+    def begin(self, *, anew: bool = False) -> None:
+        """Note it, once the transaction that adopted it holds, and know the files from now on; `anew`: a person wants
+        it so, whatever was noted."""
         if anew:
-            self._side.unlink(missing_ok=True)
-        if self._noted() is None:
-            self.committed(number)
+            self._side.renew(self._noted)
+        else:
+            self._side.write(self._noted)
+        self._seen = [identity(path) for path in self._logs]
 
-    @staticmethod
-    def _state(conn: Connection) -> tuple[str, int]:
-        row = conn.execute(select(store_state)).one_or_none()
-        if row is None:
-            conn.execute(insert(store_state).values(one=1, name=uuid.uuid4().hex, commits=0))
-            row = conn.execute(select(store_state)).one()
-        return row.name, row.commits
+    def count(self, conn: Connection) -> Noted:
+        """What this transaction will have made true. Raises DataFolderError when it must not be committed: the files
+        are not those that were opened, or what they hold was changed from outside."""
+        raw, noted = plain.driver(conn), self._noted
+        commits, name, seq, hash_, anchor = raw.execute(_COUNT, (noted.audit_seq,)).fetchone()
+        if noted.audit_seq and anchor != noted.audit_hash:
+            raise self._said("store_audit", seq=noted.audit_seq)
+        if name != noted.name or commits <= noted.commits:
+            raise self._said("store_exchanged")
+        if schema.cookie(raw) != self._cookie and schema.digest(raw) != noted.schema:
+            raise self._said("store_schema")
+        self.check_files()
+        return replace(noted, commits=commits, audit_seq=seq or 0, audit_hash=hash_ or b"")
 
-    @staticmethod
-    def count(conn: Connection) -> int:
-        """The number of the commit that this transaction will be."""
-        return int(plain.run(conn, _COUNT).fetchone()[0])
+    def committed(self, noted: Noted) -> None:
+        """Note the last commit. Raises DataFolderError where it went into files that are not ours any more."""
+        self.check_files()
+        self._noted = noted
+        self._side.write(noted)
 
-    def committed(self, number: int) -> None:
-        """Note the last commit; the kernel keeps it when this process dies. A full disk makes no difference."""
-        with suppress(OSError):
-            if self._file is None:
-                self._file = FileIO(os.open(self._side, os.O_WRONLY | os.O_CREAT, 0o600), "w")
-            self._file.seek(0)
-            self._file.write(f"{self._name} {number:020}\n".encode())
+    def check_files(self) -> None:
+        """Raises DataFolderError when another file stands at a name of ours, or one was written over."""
+        if [identity(path) for path in self._logs] != self._seen or not self._is_ours():
+            raise self._said("store_exchanged")
+
+    def may_flow_back(self) -> bool:
+        """Whether the log may be moved into the database: it is ours, and no log of another's stands at their names.
+        One that was removed is still open here, and what it holds is saved by that."""
+        logs = zip(self._logs, self._seen, strict=False)
+        return self._is_ours() and all(identity(path) in (None, seen) for path, seen in logs)
+
+    def _is_ours(self) -> bool:
+        """Whether the database is the file that was opened, and holds what we know of it."""
+        held = self._held
+        if held is None or identity(self._database) != held.identity:
+            return False
+        if (touched := held.touched()) != self._touched:  # by a checkpoint, ours or a neighbour's, or by a stranger
+            if not self._says_the_same(held, touched[2]):
+                return False
+            self._touched = touched
+        return True
+
+    def _says_the_same(self, held: Held, bytes_: int) -> bool:
+        """Whether the file, without its log, has our name and no older commit than before; or is too short to say."""
+        head = held.read(0, 100)
+        size = page_size(head, b"")
+        if not head.startswith(HEAD) or bytes_ < self._root * size:
+            return not self._flowed and head.startswith(HEAD)
+        name, commits = own_log.state(held.read((self._root - 1) * size, size)) or ("", 0)
+        if name != self._noted.name or commits < self._flowed:
+            return False
+        self._flowed = commits
+        return True
 
     def close(self) -> None:
-        """Give the file back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Give the files back; after SQLite did."""
+        self._side.close()
+        if self._held:
+            self._held.release()
+            self._held = None
 
-    def _noted(self) -> tuple[str, int] | None:
-        try:
-            name, number = self._side.read_text(encoding="ascii").split()
-            return name, int(number)
-        except (OSError, ValueError):
-            return None
-
-    def _damaged(self, code: str) -> DataFolderError:
-        return DataFolderError(code, **self._help())
-
-    def _help(self) -> dict[str, object]:
-        """What the newest copy holds, for the message."""
+    def _said(self, code: str, **more: object) -> DataFolderError:
+        """What is wrong, and what the newest copy holds."""
         backup = last_good(self._database)
-        return {
-            "path": self._database,
-            "backup": backup.path.name if backup else "-",
-            "unsent": backup.unsent if backup else "-",
-        }
+        named = {"backup": backup.path.name if backup else "-", "unsent": backup.unsent if backup else "-"}
+        return DataFolderError(code, path=self._database, **named, **more)
 
 
-def _first(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(100)
-
-
-def last_good(database: Path) -> Backup | None:
-    """The newest copy beside the database (or in `backups`) that is whole."""
-    found = [*database.parent.glob(f"{database.name}.v*.bak"), *database.parent.glob("backups/*.db")]
-    for path in sorted(found, key=lambda p: p.stat().st_mtime, reverse=True):
-        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as copy:
-            if copy.execute("PRAGMA quick_check").fetchone()[0] == "ok":
-                count = copy.execute(f"SELECT count(*) FROM queue_entry WHERE status IN {OPEN}")  # noqa: S608 - ours
-                return Backup(path, int(count.fetchone()[0]))
-    return None
-
-
-def copy_before_change(database: Path, version: int) -> Path:
-    """A copy of the database as it is, before a step of its history changes it; the older copy of it is replaced."""
-    target = database.with_name(f"{database.name}.v{version}.bak")
-    draft = target.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(draft)) as copy:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")
-    draft.replace(target)
-    return target
-
-
-def move_aside(database: Path, at: float) -> list[Path]:
-    """The damaged database and what stands beside it get a time stamp in their names; nothing is deleted."""
-    stamp = datetime.fromtimestamp(at).astimezone().strftime("%Y%m%d-%H%M%S")
-    moved = []
-    for path in (database, *(database.with_name(database.name + s) for s in BESIDE), database.with_name(SIDE)):
-        if path.exists():
-            target = path.with_name(f"{path.name}.damaged-{stamp}")
-            number = 1
-            while target.exists():
-                number += 1
-                target = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-            moved.append(path.rename(target))
-    return moved
+def _state(raw: sqlite3.Connection) -> tuple[str, int] | None:
+    """The name of a database and the number of its last commit; None: it has none yet."""
+    if not raw.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'store_state'").fetchone():
+        return None
+    found: tuple[str, int] | None = raw.execute("SELECT name, commits FROM store_state").fetchone()
+    return found

@@ -1,16 +1,22 @@
 """How the database is opened: looked at before it is touched, brought up to date, and compared with its side file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from fhirdesk.errors import DataFolderError, FhirDeskError
+from fhirdesk.errors import DataFolderError
 from fhirdesk.store import audit
+from fhirdesk.store.copies import move_aside, move_log_aside
 from fhirdesk.store.doubt import doubt
 from fhirdesk.store.engine import open_engine, our_errors, transaction
-from fhirdesk.store.guard import Guard, move_aside
+from fhirdesk.store.guard import Guard
 from fhirdesk.store.migrations import HEAD, migrate
+
+ACCEPTED = frozenset(["store_rolled_back", "store_another", "store_schema", "store_audit", "store_log_another"])
+FROM_OUTSIDE = ACCEPTED | {"store_strange"}  # what somebody did to the files
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,41 +28,59 @@ class Files:
     guard: Guard
 
     def close(self) -> None:
-        """Give the files back."""
-        self.reader.dispose()
-        if self.writer:
-            self.writer.dispose()
+        """Give the files back; the log flows back into the database only where both are ours still: the last to close
+        moves it, and what is opened to read alone cannot."""
+        engines = [e for e in (self.reader, self.writer) if e]
+        for engine in engines if self.writer is None or self.guard.may_flow_back() else reversed(engines):
+            engine.dispose()
         self.guard.close()
 
 
 def open_files(database: Path) -> Files:
     """To read and to write. Raises DataFolderError, and leaves the file as it is, when something is wrong with it."""
-    guard = Guard(database)
-    guard.check_file(HEAD)
-    writer = open_engine(database)
-    try:
-        with our_errors():
+    with _looked_at(database) as (guard, reader):
+        writer = open_engine(database)
+        try:
             migrate(writer, database)
             with transaction(writer) as conn:
-                commits = guard.check_commits(conn)
-            guard.begin(commits)  # not before the name of a new database holds
-            return Files(writer, open_engine(database, read_only=True), guard)
-    except FhirDeskError:
-        writer.dispose()
+                guard.adopt(conn)
+            guard.begin()  # not before the name of a new database holds
+        except BaseException:
+            writer.dispose()
+            raise
+        return Files(writer, reader, guard)
+
+
+@contextmanager
+def _looked_at(database: Path) -> Iterator[tuple[Guard, Engine]]:
+    """Where nothing is wrong so far; they are given back when something is."""
+    guard, reader = Guard(database), open_engine(database, read_only=True)
+    try:
+        with our_errors():
+            guard.check_file(HEAD)
+            with transaction(reader) as conn:
+                guard.check(conn)
+            yield guard, reader
+    except BaseException:
+        reader.dispose()
+        guard.close()
         raise
 
 
 def open_to_read(database: Path) -> Files:
     """Nothing is written, not even a lock. Raises DataFolderError."""
     guard = Guard(database)
-    guard.check_file(HEAD)
-    if not database.exists():
-        raise DataFolderError("data_folder", path=database.parent)
-    reader = open_engine(database, read_only=True, untouched=True)
-    with our_errors(), transaction(reader) as conn:
-        found = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
-    if found != HEAD:
-        raise DataFolderError("data_folder", path=database.parent)
+    try:
+        guard.check_file(HEAD, made=False)
+        reader = open_engine(database, read_only=True, untouched=True)
+        with our_errors(), transaction(reader) as conn:
+            guard.check(conn)
+            found = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+        if found != HEAD:
+            raise DataFolderError("data_folder", path=database.parent)
+    except BaseException:
+        guard.close()
+        raise
     return Files(None, reader, guard)
 
 
@@ -66,18 +90,35 @@ def start_over(database: Path, at: float) -> list[Path]:
 
 
 def accept(database: Path, now: float) -> None:
-    """A person wants to go on with the database as it is, though saves are missing in it: what it would send may be on
-    the server already. Raises DataFolderError."""
-    guard = Guard(database)
-    writer = open_engine(database)
+    """A person wants to go on with the database as it is, though saves are missing in it, or it was changed: what it
+    would send may be on the server already. A log that is another's is moved aside. Raises DataFolderError, also where
+    the database runs what is not ours: that is never taken."""
+    what = _wrong_with(database)
+    if what == "store_log_another":
+        move_log_aside(database, now)
+        what = _wrong_with(database) or what
+    if what and what not in ACCEPTED:
+        raise DataFolderError(what, path=database, backup="-", unsent="-")
+    guard, writer = Guard(database), open_engine(database)
     try:
         with our_errors():
             migrate(writer, database)
             with transaction(writer) as conn:
-                commits = guard.accept(conn)
                 doubt(conn, now)
-                audit.append(conn, [audit.Deed("local", "accept older database")], now)
-        guard.begin(commits, anew=True)
+                audit.append(conn, [audit.Deed("local", f"accept database: {what or 'as it is'}")], now)
+                guard.adopt(conn)
+            guard.begin(anew=True)
     finally:
         writer.dispose()
         guard.close()
+
+
+def _wrong_with(database: Path) -> str | None:
+    """The code of what does not fit; None: all does."""
+    try:
+        with _looked_at(database) as (guard, reader):
+            reader.dispose()
+            guard.close()
+            return None
+    except DataFolderError as error:
+        return error.code

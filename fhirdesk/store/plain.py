@@ -15,12 +15,12 @@ THESE = "(SELECT value FROM json_each(?))"  # a list of any length in one parame
 
 def run(conn: Connection, statement: str, *values: Any) -> sqlite3.Cursor:
     """One statement in the transaction of `conn`; `?` stands for each value. Raises sqlite3.Error."""
-    return _driver(conn).execute(statement, values)
+    return driver(conn).execute(statement, values)
 
 
 def many(conn: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
     """The same for each row of values; how many rows of the table it changed."""
-    return _driver(conn).executemany(statement, rows).rowcount
+    return driver(conn).executemany(statement, rows).rowcount
 
 
 def listed(values: Iterable[int | str]) -> str:
@@ -34,5 +34,6 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + CHUNK]
 
 
-def _driver(conn: Connection) -> sqlite3.Connection:
+def driver(conn: Connection) -> sqlite3.Connection:
+    """SQLite's own connection."""
     return cast(sqlite3.Connection, conn.connection.driver_connection)

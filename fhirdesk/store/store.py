@@ -95,7 +95,7 @@ class Store:
         self._reserve = Reserve(database.parent)
         if files.writer:
             self._reserve.begin()
-        self._checkpoints = Checkpointer(database, self._reserve) if files.writer else None
+        self._checkpoints = Checkpointer(database, self._reserve, files.guard) if files.writer else None
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "Store":

@@ -6,25 +6,40 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from fhirdesk.entry import Reason
+from fhirdesk.errors import DataFolderError
 from fhirdesk.events import Events
-from fhirdesk.store import audit, sums
+from fhirdesk.store import audit, plain, sums
+from fhirdesk.store.engine import limited
 from fhirdesk.store.invariants import unaudited
+from fhirdesk.store.opening import FROM_OUTSIDE
 from fhirdesk.store.store import Store
 from fhirdesk.store.tables import queue_entry, record, resource_map
 
+PATIENCE, PAGES_A_SECOND = 60.0, 50
 MOST = 100  # findings are told of each kind: who reads more has a copy to put back
 SUMMED = ((record, sums.RECORD), (resource_map, sums.MAPPED), (queue_entry, sums.ENTRY))
 
 
 def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
     """What is not as it was saved, in one snapshot; empty: all is well. Nothing is mended. Raises DataFolderError,
-    StoreError when the database cannot be opened or read at all."""
-    store = Store.open(data_dir, "", Events(), share=share)
+    StoreError when the database cannot be opened or read at all, or is not done in the time that its size needs."""
     try:
-        with store.reading() as conn:
+        store = Store.open(data_dir, "", Events(), share=share)
+    except DataFolderError as error:
+        if error.code in FROM_OUTSIDE:
+            return [Reason(error.code, error.params)]
+        raise
+    try:
+        with store.reading() as conn, limited(plain.driver(conn), _seconds(conn)):
             return [*_pages(conn), *_rows(conn), *_chain(conn)]
     finally:
         store.close()
+
+
+def _seconds(conn: Connection) -> float:
+    """What a slow computer needs for a database of this size, and more."""
+    pages = int(conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+    return PATIENCE + pages / PAGES_A_SECOND
 
 
 def _pages(conn: Connection) -> list[Reason]:

@@ -58,21 +58,27 @@ def test_G10_B6_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, wha
     assert cli("store", "verify").out == found["message"] + "\n"
 
 
-def test_G10_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm) -> None:
+def test_G10_H6_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm, tmp_path: Path) -> None:
     with Sandbox() as server:
         assert cli("drain", "--until-empty", "--server", server.base).code == 0
     assert cli("store", "verify").code == 0
     harm("DELETE FROM audit WHERE seq > 4")
     said = cli("store", "verify", "--json")
+    assert said.code == 70 and [(f["code"], f["seq"]) for f in said.rows[0]["findings"]] == [("store_audit", "6")]
+    (tmp_path / "data" / "fhirdesk.commits").unlink()
+    said = cli("store", "verify", "--json")
     assert said.code == 70
     assert [(f["code"], f["count"]) for f in said.rows[0]["findings"]] == [("verify_audit_short", "2")]
 
 
-def test_B6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm) -> None:
+def test_B6_H6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm, tmp_path: Path) -> None:
     harm(
         "PRAGMA writable_schema = ON; "
         "UPDATE sqlite_master SET sql = replace(sql, 'birth_date, id', 'phone, id') WHERE name = 'patient_birth_date'"
     )
+    said = cli("store", "verify", "--json")
+    assert said.code == 70 and {f["code"] for f in said.rows[0]["findings"]} == {"store_schema"}
+    (tmp_path / "data" / "fhirdesk.commits").unlink()
     said = cli("store", "verify", "--json")
     assert said.code == 70 and {f["code"] for f in said.rows[0]["findings"]} == {"verify_pages"}
 

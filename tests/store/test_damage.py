@@ -16,7 +16,7 @@ from fhirdesk.errors import DataFolderError, FhirDeskError, ReadOnlyStore, Store
 from fhirdesk.events import Events
 from fhirdesk.records import Record
 from fhirdesk.settings import load_settings
-from fhirdesk.store import engine, guard, opening, place
+from fhirdesk.store import copies, engine, opening, place
 from fhirdesk.store.migrations import HEAD
 from fhirdesk.store.place import DATABASE
 from fhirdesk.store.store import Store
@@ -193,7 +193,7 @@ def test_B7_a_database_that_is_gone_is_not_made_anew_by_itself(tmp_path: Path) -
 
 def test_B7_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_path: Path) -> None:
     filled(tmp_path)
-    good = guard.copy_before_change(tmp_path / DATABASE, 3)
+    good = copies.copy_before_change(tmp_path / DATABASE, 3)
     bad = tmp_path / f"{DATABASE}.v4.bak"
     bad.write_bytes(b"torn")
     (tmp_path / DATABASE).write_bytes(b"x")
@@ -238,7 +238,7 @@ def test_B8_the_log_of_another_database_is_noticed(tmp_path: Path) -> None:
     (one / f"{DATABASE}-shm").unlink()
     with pytest.raises(DataFolderError) as said:
         opened(one)
-    assert said.value.code in ("store_another", "store_rolled_back", "store_damaged")
+    assert said.value.code == "store_log_another"
 
 
 def test_B11_a_newer_database_is_refused_and_not_a_byte_is_changed(tmp_path: Path) -> None:

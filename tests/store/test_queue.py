@@ -242,6 +242,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         old.execute("UPDATE alembic_version SET version_num = '0001'")
         old.execute("PRAGMA user_version = 1")
     old.close()
+    (tmp_path / "fhirdesk.commits").unlink()  # it had none
     opened = Store.open(tmp_path, "default", Events())
     enqueue(opened, new("a"))
     with opened.reading() as conn:

@@ -58,6 +58,7 @@ def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
         old.execute("DROP TABLE record_name")
         old.execute("UPDATE alembic_version SET version_num = '0002'")
         old.execute("PRAGMA user_version = 2")
+    (tmp_path / "data" / "fhirdesk.commits").unlink()  # it had none
     opened = Store.open(tmp_path / "data", "default", Events())
     try:
         test_a_record_keeps_the_resource_it_was_read_from_and_its_names(opened)

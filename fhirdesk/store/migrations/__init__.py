@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from fhirdesk.errors import DataFolderError
-from fhirdesk.store.guard import copy_before_change
+from fhirdesk.store.copies import copy_before_change
 
 HEAD = 8  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 

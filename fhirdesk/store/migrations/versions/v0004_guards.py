@@ -3,14 +3,10 @@
 from alembic import op
 from sqlalchemy import inspect, text
 
+from fhirdesk.store.schema import KEEP_FINAL
+
 revision = "0004"
 down_revision = "0003"
-
-KEEP_FINAL = """
-CREATE TRIGGER IF NOT EXISTS queue_final BEFORE UPDATE OF status ON queue_entry
-WHEN old.status IN ('completed', 'superseded', 'cancelled')
-BEGIN SELECT RAISE(ABORT, 'I5: a final entry never changes'); END
-"""
 
 
 def upgrade() -> None:

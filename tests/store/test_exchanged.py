@@ -1,0 +1,213 @@
+"""The database is exchanged, restored or robbed of its log under a running program (fault B8): noticed before anything
+is acknowledged, and nothing that stands there is overwritten."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.clock import Clock
+from fhirdesk.errors import DataFolderError
+from fhirdesk.events import Events
+from fhirdesk.store import opening
+from fhirdesk.store.place import DATABASE
+from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox import Incoming, Outbox
+from tests.store.test_damage import filled, opened
+from tests.sync.bench import person
+
+LOG, SHM = f"{DATABASE}-wal", f"{DATABASE}-shm"
+
+
+def save(store: Store, key: str) -> None:
+    Outbox(store, Clock()).add([Incoming(person(key), f"u-{key}")])
+
+
+def keys(folder: Path) -> set[str]:
+    store = Store.open(folder, "default", Events())
+    try:
+        with store.reading() as conn:
+            return {r.key for r in store.records.iterate(conn, "patient")}
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    """A copy of the folder as a person makes it: everything is closed."""
+    filled(tmp_path / "data", 2)
+    return shutil.copytree(tmp_path / "data", tmp_path / "backup")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Another folder's database."""
+    filled(tmp_path / "other", 3)
+    return tmp_path / "other"
+
+
+def moved(there: Path, source: Path) -> None:
+    shutil.copy(source / DATABASE, there / "new")
+    (there / "new").replace(there / DATABASE)
+
+
+def copied_over(there: Path, source: Path) -> None:
+    shutil.copy(source / DATABASE, there / DATABASE)
+
+
+def with_everything(there: Path, source: Path) -> None:
+    for path in source.iterdir():
+        shutil.copy(path, there / "new")
+        (there / "new").replace(there / path.name)
+
+
+@pytest.mark.parametrize("way", [moved, copied_over, with_everything])
+@pytest.mark.parametrize("which", ["backup", "other"])
+def test_B8_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
+    request: pytest.FixtureRequest, backup: Path, way: Callable[[Path, Path], None], which: str, tmp_path: Path
+) -> None:
+    source: Path = request.getfixturevalue(which)
+    there = tmp_path / "data"
+    store = opened(there)
+    for n in range(3):
+        save(store, f"N-{n}")
+    store._checkpoints.give_back()  # type: ignore[union-attr]  # the log flowed back, as it does now and then
+    save(store, "N-3")
+    way(there, source)
+    for _ in range(2):
+        with pytest.raises(DataFolderError) as said:
+            save(store, "after")
+        assert said.value.code in ("store_exchanged", "store_damaged")
+    store._checkpoints.give_back()  # type: ignore[union-attr]
+    store.close()
+    assert (there / DATABASE).read_bytes() == (source / DATABASE).read_bytes()
+    with pytest.raises(DataFolderError):  # the old log lies beside it
+        opened(there)
+    assert (there / DATABASE).read_bytes() == (source / DATABASE).read_bytes()
+    opening.accept(there / DATABASE, 1_790_000_000.0)
+    assert keys(there) == keys(source) and [*there.glob(f"{LOG}.damaged-*")]
+
+
+def test_B8_a_second_process_does_not_lay_the_old_log_over_the_new_file(backup: Path, tmp_path: Path) -> None:
+    there = tmp_path / "data"
+    store = opened(there)
+    save(store, "N-1")
+    store._checkpoints.give_back()  # type: ignore[union-attr]
+    save(store, "N-2")
+    moved(there, backup)
+    for _ in range(2):
+        with pytest.raises(DataFolderError) as said:
+            opened(there)
+        assert said.value.code == "store_log_another"
+    assert (there / DATABASE).read_bytes() == (backup / DATABASE).read_bytes()
+    store.close()
+
+
+@pytest.mark.parametrize("gone", [[LOG], [SHM], [LOG, SHM]])
+def test_B8_a_log_removed_while_it_is_used_is_noticed_and_no_save_is_lost(tmp_path: Path, gone: list[str]) -> None:
+    there = tmp_path / "data"
+    filled(there, 1)
+    store = opened(there)
+    save(store, "acknowledged")
+    for name in gone:
+        (there / name).unlink()
+    with pytest.raises(DataFolderError) as said:
+        save(store, "after")
+    assert said.value.code == "store_exchanged"
+    store.close()
+    assert keys(there) == {"P-0", "acknowledged"}
+
+
+def test_B8_a_log_put_in_the_place_of_the_one_in_use_is_left_alone(tmp_path: Path) -> None:
+    there = tmp_path / "data"
+    filled(there, 1)
+    store = opened(there)
+    save(store, "acknowledged")
+    (there / "new").write_bytes(b"another's log")
+    (there / "new").replace(there / LOG)
+    with pytest.raises(DataFolderError):
+        save(store, "after")
+    store.close()
+    assert (there / LOG).read_bytes() == b"another's log"
+
+
+def test_B8_an_older_database_under_the_log_of_a_crash_is_noticed(backup: Path, tmp_path: Path) -> None:
+    """All files of a backup are put back, and the log of the crash stays: SQLite would lay it over."""
+    there, crashed = tmp_path / "data", tmp_path / "crashed"
+    store = opened(there)
+    save(store, "N-1")
+    store._checkpoints.give_back()  # type: ignore[union-attr]
+    save(store, "N-2")
+    shutil.copytree(there, crashed)
+    store.close()
+    shutil.copytree(backup, crashed, dirs_exist_ok=True)
+    with pytest.raises(DataFolderError) as said:
+        opened(crashed)
+    assert said.value.code == "store_log_another"
+    assert (crashed / DATABASE).read_bytes() == (backup / DATABASE).read_bytes()
+
+
+def test_B8_a_newer_database_under_an_older_log_is_noticed(tmp_path: Path) -> None:
+    there = tmp_path / "data"
+    filled(there, 1)
+    store = opened(there)
+    save(store, "N-1")
+    shutil.copy(there / LOG, tmp_path / "older log")
+    for n in range(3):
+        save(store, f"M-{n}")
+    store.close()
+    shutil.copy(tmp_path / "older log", there / LOG)
+    with pytest.raises(DataFolderError) as said:
+        opened(there)
+    assert said.value.code == "store_log_another"
+
+
+def test_B8_a_crashed_folder_that_was_copied_whole_goes_on(tmp_path: Path) -> None:
+    there, crashed = tmp_path / "data", tmp_path / "crashed"
+    store = opened(there)  # also the first start of all: everything lies in the log
+    save(store, "N-1")
+    shutil.copytree(there, crashed)
+    store.close()
+    assert keys(crashed) == {"N-1"}
+
+
+def test_B8_two_programs_use_one_database_and_neither_is_disturbed(tmp_path: Path) -> None:
+    one, two = opened(tmp_path), opened(tmp_path)
+    for n in range(20):
+        save(one, f"A-{n}")
+        save(two, f"B-{n}")
+        one._checkpoints.give_back()  # type: ignore[union-attr]
+    two.close()
+    save(one, "last")
+    one.close()
+    assert len(keys(tmp_path)) == 41
+    assert not (tmp_path / LOG).exists()
+
+
+def test_B8_a_database_of_somebody_else_is_not_even_opened_for_writing(tmp_path: Path, other: Path) -> None:
+    """Without a log, by name and number alone."""
+    filled(tmp_path / "data", 1)
+    shutil.copy(other / DATABASE, tmp_path / "data" / DATABASE)
+    before = (tmp_path / "data" / DATABASE).read_bytes()
+    with pytest.raises(DataFolderError) as said:
+        opened(tmp_path / "data")
+    assert said.value.code == "store_another" and (tmp_path / "data" / DATABASE).read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
+def test_B8_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
+    """POSIX gives up all locks of a process on a file when it closes any descriptor of it."""
+    one = opened(tmp_path)
+    save(one, "P-1")
+    opened(tmp_path).close()
+    opening.Guard(tmp_path / DATABASE).close()
+    look = "import sqlite3,sys; d = sqlite3.connect(sys.argv[1]); d.execute('SELECT count(*) FROM record').fetchone()"
+    subprocess.run([sys.executable, "-c", f"{look}; d.close()", tmp_path / DATABASE], check=True)
+    assert (tmp_path / LOG).exists()  # the neighbour did not take itself for the last one
+    save(one, "P-2")
+    one.close()
+    assert keys(tmp_path) == {"P-1", "P-2"}
