@@ -156,7 +156,9 @@ class RecordsDesk(DeskBase):
                 if isinstance(source, Path) and isinstance(given, BufferedReader):
                     before, tell = sum(sizes[:number]), given.tell
                     tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
-                async for line in self._add(self._rooms.rows(given), tally, run):
+                run.begin_file()
+                rows = self._rooms.rows(given, options.encoding if options else None)
+                async for line in self._add(rows, tally, run):
                     yield line
 
     async def load_sample(

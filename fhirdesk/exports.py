@@ -11,7 +11,7 @@ from fhirdesk.entry import Mapped
 from fhirdesk.errors import Refused
 from fhirdesk.files import out as files_out
 from fhirdesk.records import Place, Record
-from fhirdesk.resource import Resource, local_id
+from fhirdesk.resource import Resource, is_id, named_as
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.push import with_ids
 from fhirdesk.sync.targets import located
@@ -102,7 +102,7 @@ class Exports:
         """References point at the ids that the export gives: those that came with a resource, else the server's."""
         found = self._store.resource_map.get_many(conn, places)
         for name, place in self._store.records.names_of(conn, places).items():
-            kind, _, id_ = name.partition("/")
-            if local_id(name):
+            kind, id_ = named_as(name)
+            if is_id(id_) and "?" not in name:
                 found[place] = Mapped(*place, kind, id_, None, None)
         return found

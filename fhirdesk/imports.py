@@ -1,50 +1,138 @@
 """An import: rows of files become records that are stored and queued, a batch a transaction."""
 
+import hashlib
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from fhirdesk.converters import registry
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidInput, InvalidRecord
-from fhirdesk.files import BadRow, Note, Row, Rows
+from fhirdesk.files import BadRow, Gone, Note, Row, Rows
+from fhirdesk.files.versions import version_of
 from fhirdesk.intake import Intake
-from fhirdesk.records import Said
+from fhirdesk.r4 import json
+from fhirdesk.records import Base, Place, Said
+from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox import Incoming, Outbox, Saved
 from fhirdesk.views import ImportLine, ImportOptions
 
 IMPORT = "import"  # the source of files for which no other was named
+OLDER, GONE = Reason("version_older"), Reason("gone_at_source")
+MOST_SEEN = 1_000_000  # records of one file that are remembered, to find one that is there twice
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A row that is right and changes nothing: what is to be said of it."""
+
+    place: Place
+    note: Reason
+
+
+Judged = Said | Passed | InvalidInput
 
 
 class ImportRun:
     """One import of one or more files; all of them are one source."""
 
-    def __init__(self, intake: Intake, outbox: Outbox, options: ImportOptions):
-        self._intake, self._outbox, self._options = intake, outbox, options
+    def __init__(self, store: Store, intake: Intake, outbox: Outbox, options: ImportOptions):
+        self._store, self._intake, self._outbox, self._options = store, intake, outbox, options
+        self._taking = intake.taking(options.type, options.source)
+        self._seen: dict[int, tuple[int, bytes]] = {}  # in this file: record → its line, and a sum of what it said
         self.notes: list[Reason] = []  # what is to be said of the files
+
+    def begin_file(self) -> None:
+        """The rows that come now are of another file."""
+        self._seen.clear()
+        self._taking.made.clear()
 
     def take(self, batch: Sequence[Rows]) -> list[ImportLine]:
         """One transaction; bad rows are refused by themselves. Returns a line for each row, in order."""
         self.notes += [row.reason for row in batch if isinstance(row, Note)]
         rows = [row for row in batch if not isinstance(row, Note)]
-        read = self._intake.read(rows, self._options.type)
-        good = [Incoming(r, str(uuids.uuid4())) for r in read if isinstance(r, Said)]
+        judged = self._judged(rows)
+        good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, Said)]
         how = self._options
         source = how.source or IMPORT
         saved = iter(self._outbox.add(good, enqueue=how.enqueue, who=IMPORT, source=source, whole=how.whole))
-        return [
-            self._taken(row, result, next(saved)) if isinstance(result, Said) else self._refused(row, result)
-            for row, result in zip(rows, read, strict=True)
-        ]
+        return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
 
-    def _taken(self, row: Row | BadRow, said: Said, saved: Saved) -> ImportLine:
-        if saved.error:
-            return self._refused(row, saved.error)
-        return ImportLine(row.line, said.type, said.key, saved.result, saved.entry, notes=saved.notes)
+    def _line(self, row: Row | BadRow | Gone, result: Judged, saved: Iterator[Saved]) -> ImportLine:
+        if isinstance(result, Said):
+            done = next(saved)
+            if done.error:
+                return self._refused(row, done.error)
+            return ImportLine(row.line, result.type, result.key, done.result, done.entry, notes=done.notes)
+        if isinstance(result, Passed):
+            return ImportLine(row.line, *result.place, "unchanged", notes=(result.note,))
+        return self._refused(row, result)
 
-    def _refused(self, row: Row | BadRow, error: InvalidInput) -> ImportLine:
+    def _refused(self, row: Row | BadRow | Gone, error: InvalidInput) -> ImportLine:
         """What is wrong with a row, by its type, key and field where they are known."""
         field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
         data = getattr(row, "data", {"resourceType": None})
         named = None if "resourceType" in data else data.get("type", self._options.type)
         known = named if isinstance(named, str) and named in registry.record_types() else None
         return ImportLine(row.line, known, key, "refused", None, Reason(error.code, error.params), field)
+
+    # -- which of several rows of one record counts
+
+    def _judged(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
+        """What becomes of each row: a record to be stored; nothing, as a newer one is known; or what is wrong."""
+        read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._taking))
+        found: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
+        newest = self._versions_here([r for r in found if isinstance(r, Said) and r.base])
+        at: dict[Place, int] = {}
+        for number, (row, record) in enumerate(zip(rows, found, strict=True)):
+            if not isinstance(record, Said):
+                continue
+            place = record.type, record.key
+            older = _is_older(record.base, newest.get(place))
+            if older or (isinstance(row, Row) and row.outdated):
+                found[number] = Passed(place, OLDER)
+            elif older is None and (error := self._twice(row, record)):
+                found[number] = error
+            else:
+                if older is False and place in at:
+                    found[at[place]] = Passed(place, OLDER)
+                if record.base:
+                    newest[place], at[place] = record.base, number
+        return found
+
+    def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
+        """The records that are here already of those that were read from resources."""
+        found: dict[Place, Base] = {}
+        with self._store.reading() as conn:
+            for type_ in {r.type for r in records}:
+                keys = [r.key for r in records if r.type == type_]
+                here = self._store.records.get_many(conn, type_, keys, replacing=True)
+                found |= {(type_, key): record.base for key, record in here.items() if record.base}
+        return found
+
+    def _gone(self, row: Gone) -> Passed:
+        return Passed(self._intake.place_of(row, self._taking), GONE)
+
+    def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
+        """What is wrong where the file had the record before, with other content."""
+        body = record.base.body if record.base else json.dumps(dict(record.fields))
+        said = hashlib.sha256(json.canonical(json.loads(body))).digest()[:8]
+        place = hash((record.type, record.key))
+        first, before = self._seen.setdefault(place, (row.line, said))
+        if len(self._seen) > MOST_SEEN:
+            self._seen.pop(next(iter(self._seen)))
+        if before == said or self._options.last_wins:
+            return None
+        lines = {"first": str(first), "second": str(row.line)}
+        return InvalidRecord("key_twice", key=record.key, **lines)
+
+
+def _is_older(base: Base | None, other: Base | None) -> bool | None:
+    """Whether a version of a resource comes before another one of the same; None: they do not say, or are not of the
+    same server."""
+    if base is None or other is None:
+        return None
+    one, two = json.loads(base.body), json.loads(other.body)
+    if one.get("id") != two.get("id"):
+        return None
+    return version_of(one).is_older(version_of(two))

@@ -12,7 +12,7 @@ from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord
-from fhirdesk.files import BadRow, Note, Row
+from fhirdesk.files import BadRow, Row
 from fhirdesk.intake import GRAVE, Intake
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
@@ -141,7 +141,7 @@ class Previews:
 
 
 def _rows(source: Path | io.BytesIO) -> Iterator[Row | BadRow]:
-    return (row for row in files.rows(source) if not isinstance(row, Note))
+    return (row for row in files.rows(source) if isinstance(row, Row | BadRow))
 
 
 def guessed(raw: Mapping[str, Any]) -> str | None:

@@ -133,6 +133,7 @@ class Base:
 
     body: bytes  # compact JSON: order, digits, id and meta as given
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    name: str | None = None  # what references call it, where that is not its Type/id: with its server or source
 
 
 @dataclass(frozen=True, slots=True)

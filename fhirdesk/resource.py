@@ -10,7 +10,8 @@ Resource = dict[str, Any]
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
-NAME = re.compile(r"[A-Z][A-Za-z]+[/?]|urn:")
+QUALIFIED = re.compile(r"(?:[^?]*[/:])?([A-Z][A-Za-z]+)/([^/]{0,64})")  # Type/id, of a server or source that is named
+NAME = re.compile(r"[A-Z][A-Za-z]+[/?]|urn:|[^?]*[/:][A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}$")
 ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\,$|"})
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?identifier=([^&]+)")
 
@@ -85,6 +86,12 @@ def pointer(reference: str) -> str | None:
 def is_name(key: str) -> bool:
     """Whether a record's key is a name that a reference gives it, as of records read from resources of others."""
     return NAME.match(key) is not None
+
+
+def named_as(name: str) -> tuple[str, str]:
+    """The FHIR type and the id in a resource's name: Type/id, a server's address or a source before it or not."""
+    found = QUALIFIED.fullmatch(name)
+    return (found[1], found[2]) if found else (name.partition("/")[0], "")
 
 
 def local_id(name: str) -> str | None:

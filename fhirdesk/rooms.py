@@ -118,7 +118,7 @@ class Rooms:
         """Rows become records."""
         from fhirdesk.intake import Intake
 
-        return Intake(self.store, self.context)
+        return Intake(self.store, self.context, self.settings.profile.url)
 
     @cached_property
     def exports(self) -> Exports:
@@ -193,13 +193,13 @@ class Rooms:
 
     # -- import
 
-    def rows(self, source: Path | BinaryIO) -> Iterator[Rows]:
+    def rows(self, source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:
         """The rows of a file, by content; a file that cannot be read at all is one bad row."""
         from fhirdesk import files
         from fhirdesk.files import BadRow
 
         try:
-            yield from files.rows(source)
+            yield from files.rows(source, encoding)
         except InvalidDocument as error:
             yield BadRow(0, error)
         except OSError:  # a stream that breaks off
@@ -216,7 +216,7 @@ class Rooms:
         """One import, batch by batch."""
         from fhirdesk.imports import ImportRun
 
-        return ImportRun(self.intake, self.outbox, options or ImportOptions())
+        return ImportRun(self.store, self.intake, self.outbox, options or ImportOptions())
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
         """Store and queue."""

@@ -34,8 +34,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The data is not right. Nothing of it was saved.",
         "데이터가 올바르지 않습니다. 저장한 것은 없습니다.",
     ),
-    "not_json": ("This is not JSON: {detail}", "JSON이 아닙니다: {detail}"),
-    "too_deep": ("This JSON is nested too deep.", "JSON이 너무 깊게 중첩되어 있습니다."),
     "too_many_parts": ("This JSON has more than {count} parts.", "JSON의 항목이 {count}개를 넘습니다."),
     "not_found": ("That is not here.", "찾을 수 없습니다."),
     "no_such_record": (
@@ -428,59 +426,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "field_period": ("{field} lies before its beginning.", "{field} 이(가) 시작보다 앞섭니다."),
     "field_range": ("{field} is above the upper limit.", "{field} 이(가) 상한보다 큽니다."),
     "type_missing": ("The record does not name its type ({field}).", "기록의 종류({field})가 없습니다."),
-    "file_unreadable": (
-        "{path} cannot be read. Nothing was changed.",
-        "{path} 을(를) 읽을 수 없습니다. 바뀐 것은 없습니다.",
-    ),
-    "file_unknown": (
-        "This is neither JSON nor CSV with a header of field names.",
-        "JSON도, 항목 이름이 있는 CSV도 아닙니다.",
-    ),
-    "file_encoding": (
-        "The file is not UTF-8. Save it as UTF-8 and import it again.",
-        "UTF-8 파일이 아닙니다. UTF-8로 저장해서 다시 가져오세요.",
-    ),
-    "file_csv": ("The CSV is broken: {detail}", "CSV가 잘못되었습니다: {detail}"),
-    "row_no_object": ("A row must be a JSON object.", "각 행은 JSON 객체여야 합니다."),
-    "file_empty": ("The file is empty.", "빈 파일입니다."),
-    "file_xml": (
-        "This is XML. Only JSON, NDJSON and CSV are read; it was not opened.",
-        "XML 파일입니다. JSON, NDJSON, CSV만 읽습니다. 열지 않았습니다.",
-    ),
-    "file_packed": (
-        "This is a ZIP archive. Unpack it and import the files in it; .gz is read as it is.",
-        "ZIP 파일입니다. 풀어서 그 안의 파일을 가져오세요. .gz 는 그대로 읽습니다.",
-    ),
-    "file_gzip": (
-        "The compressed file is damaged or cut off here. What came before was read.",
-        "압축 파일이 여기에서 손상되었거나 잘렸습니다. 앞부분은 읽었습니다.",
-    ),
-    "file_too_large": (
-        "This one JSON document is too large. Save it as NDJSON, one document a line.",
-        "JSON 문서 하나가 너무 큽니다. 한 줄에 문서 하나인 NDJSON으로 저장하세요.",
-    ),
-    "line_too_long": (
-        "This line is too long. What came before it was read.",
-        "줄이 너무 깁니다. 그 앞까지는 읽었습니다.",
-    ),
-    "header_twice": ("The column {field} is there twice.", "{field} 열이 두 번 있습니다."),
-    "row_too_short": ("The row has fewer columns than the header.", "행의 칸이 머리글보다 적습니다."),
-    "row_encoding": (
-        "The row is not UTF-8. Save the file as UTF-8 and import it again.",
-        "UTF-8이 아닌 행입니다. UTF-8로 저장해서 다시 가져오세요.",
-    ),
-    "member_twice": (
-        "{name} is there twice in one object of this JSON.",
-        "이 JSON의 한 객체에 {name} 이(가) 두 번 있습니다.",
-    ),
-    "entry_no_resource": (
-        "This entry of the Bundle brings no resource: nothing was imported from it.",
-        "Bundle의 이 항목에는 리소스가 없어 가져온 것이 없습니다.",
-    ),
-    "row_is_fhir": (
-        "This is a FHIR resource already: import it, or validate it.",
-        "이미 FHIR 리소스입니다. import 나 validate 를 쓰세요.",
-    ),
     "resource_row": (
         "Records of this type are read from FHIR resources alone.",
         "이 종류의 기록은 FHIR 리소스에서만 읽습니다.",
@@ -497,7 +442,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} cannot be written there. Nothing was written; choose another place.",
         "{path} 을(를) 그곳에 쓸 수 없습니다. 쓰지 않았습니다. 다른 곳을 고르세요.",
     ),
-    "row_too_long": ("The row has more columns than the header.", "행의 칸이 머리글보다 많습니다."),
     "no_server": (
         "No server is set. Use --server or a profile.",
         "서버가 설정되지 않았습니다. --server 나 프로필을 쓰세요.",

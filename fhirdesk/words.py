@@ -11,12 +11,13 @@ from typing import Any
 
 from fhirdesk.sentences import SENTENCES, TYPES
 from fhirdesk.sentences_cli import CLI_SENTENCES
+from fhirdesk.sentences_files import FILE_SENTENCES
 from fhirdesk.sentences_r4 import R4_SENTENCES
 from fhirdesk.sentences_settings import SETTINGS_SENTENCES
 from fhirdesk.sentences_store import STORE_SENTENCES
 
 LANGUAGES = ("en", "ko")
-ALL = SENTENCES | CLI_SENTENCES | SETTINGS_SENTENCES | STORE_SENTENCES | R4_SENTENCES
+ALL = SENTENCES | FILE_SENTENCES | CLI_SENTENCES | SETTINGS_SENTENCES | STORE_SENTENCES | R4_SENTENCES
 
 
 REFUSALS = {  # of FHIR's issue types (https://hl7.org/fhir/R4/valueset-issue-type.html)

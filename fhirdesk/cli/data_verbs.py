@@ -1,7 +1,9 @@
 """Verbs for records and resources: convert, validate, import, export, preview, sample."""
 
+import glob
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, Bar, opened, 
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.desk import Desk
-from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound
-from fhirdesk.files import BadRow, Note, Row
+from fhirdesk.errors import InvalidInput, InvalidRecord, NotFound, Refused
+from fhirdesk.files import BadRow, Gone, Note, Row, encodings
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import note, print_csv, print_json, print_lines
@@ -25,9 +27,33 @@ def context_of(settings: Settings) -> Context:
     return Context(base=settings.base, time_zone=settings.time_zone, vendor=settings.profile.vendor)
 
 
+def sources(names: Sequence[str]) -> list[Any]:
+    """Paths, or standard input. A pattern that the shell left as it is (that of Windows does) means the files that fit
+    it, in order of their names."""
+    found = []
+    for name in names:
+        is_pattern = glob.has_magic(name) and not Path(name).exists()
+        fits = sorted(glob.glob(name)) if is_pattern else []  # noqa: PTH207 - hidden files stay out, as in a shell
+        found += [sys.stdin.buffer if each == "-" else Path(each) for each in fits or [name]]
+    return found
+
+
 def source(name: str) -> Any:
-    """A path, or standard input."""
-    return sys.stdin.buffer if name == "-" else Path(name)
+    """One of them. Raises Refused where a pattern means several."""
+    found = sources([name])
+    if len(found) > 1:
+        raise Refused("files_several", pattern=name, count=len(found))
+    return found[0]
+
+
+def encoding_of(options: Namespace) -> str | None:
+    """What the files are said to be written in. Raises NotFound where there is no such encoding."""
+    if options.encoding is None:
+        return None
+    found = encodings.known(options.encoding)
+    if found is None:
+        raise NotFound("encoding_unknown", encoding=options.encoding[:60])
+    return found
 
 
 def convert(settings: Settings, options: Namespace) -> int:
@@ -38,7 +64,7 @@ def convert(settings: Settings, options: Namespace) -> int:
         note(say("no_such_type", registry.unknown(options.type), settings.lang))
         return USAGE
     good = bad = 0
-    for row in files.rows(source(options.file)):
+    for row in files.rows(source(options.file), encoding_of(options)):
         if isinstance(row, Note):
             told = {"note": say(row.reason.code, row.reason.params, settings.lang)}
             print_json(json.dumps(told) + b"\n", error=True)
@@ -52,10 +78,10 @@ def convert(settings: Settings, options: Namespace) -> int:
     return DONE if not bad else SOME_FAILED if good else INVALID
 
 
-def _converted(row: Row | BadRow, type_: str, context: Context) -> dict[str, Any]:
+def _converted(row: Row | BadRow | Gone, type_: str, context: Context) -> dict[str, Any]:
     if isinstance(row, BadRow):
         raise row.error
-    if row.is_resource:
+    if isinstance(row, Gone) or row.is_resource:
         raise InvalidRecord("row_is_fhir", field="resourceType")
     return registry.convert(row.data, type_, context, table=row.is_table)[1]
 
@@ -76,13 +102,17 @@ async def import_(settings: Settings, options: Namespace) -> int:
         tell(progress.notes[len(reached.notes) :], settings)
         reached = progress
 
+    how = ImportOptions(
+        type=options.type,
+        enqueue=not options.no_enqueue,
+        source=options.source,
+        encoding=encoding_of(options),
+        last_wins=options.last_wins,
+    )
+    paths = sources(options.files)
     async with opened(settings) as desk:
         tell(await desk.problems(), settings)
         _known(options.type, desk)
-        paths = [source(name) for name in options.files]
-        how = ImportOptions(
-            type=options.type, enqueue=not options.no_enqueue, source=options.source, whole=options.whole
-        )
         async for line in desk.import_files(paths, how, progress=tell_files):
             counts["read"] += 1
             counts[line.result] += 1

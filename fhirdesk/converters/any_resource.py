@@ -6,7 +6,7 @@ from fhirdesk.converters.base import Context, Owned
 from fhirdesk.converters.values import identifier
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.records import STAMPS, Field, Kind, Record, RecordType, spaced
-from fhirdesk.resource import Resource
+from fhirdesk.resource import Resource, named_as
 
 NAME = "resource"
 TYPE = RecordType(NAME, "resource_key", NAME, (Field("resource_key", Kind.KEY, required=True), *STAMPS), ())
@@ -32,7 +32,7 @@ def check(_record: Record) -> None:
 
 def resource_type(record: Record) -> str:
     """The key says it: Type/id."""
-    return record.key.partition("/")[0]
+    return named_as(record.key)[0]
 
 
 def to_resource(record: Record, context: Context) -> Resource:

@@ -1,28 +1,66 @@
 """Bundles in: each entry a row, and how the entries name each other (https://hl7.org/fhir/R4/bundle.html#references)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from fhirdesk.errors import InvalidDocument
-from fhirdesk.files.row import BadRow, Named, Row
+from fhirdesk.files.history import History
+from fhirdesk.files.lists import items
+from fhirdesk.files.row import BadRow, Gone, Named, Row
+from fhirdesk.files.streams import slices
 from fhirdesk.r4 import json
 
 NOT_TAKEN = frozenset({"DELETE", "GET", "HEAD", "PATCH"})  # what a Bundle asks of a server is not a record
+MOST_ENTRIES = 200_000
+Around = Mapping[str, Named]
 
 
-def entries(data: bytes, line: int) -> Iterator[Row | BadRow]:
+def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
     """The entries of a Bundle in order. Raises InvalidDocument when it is no Bundle at all."""
-    found = json.members(data, "entry")
-    around = _around(found)
-    for number, entry in json.placed(data, found, line):
-        yield from _entry(entry, number, around)
+    in_part = _is_in_part(json.peek(data, "link"))
+    around = _around(_items(data, line))
+    history = History(_items(data, line)) if json.peek(data, "type") == "history" else None
+    for index, (number, entry) in enumerate(_items(data, line)):
+        if in_part:
+            yield BadRow(number, InvalidDocument("resource_in_part", line=number))
+        elif history and (gone := history.gone(index)):
+            yield Gone(number, *gone)
+        elif history is None or not history.passes_over(index):
+            yield from _entry(entry, number, around, outdated=history is not None and history.is_outdated(index))
 
 
-def _around(found: Iterable[json.Unread]) -> Mapping[str, Named]:
+def _items(data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
+    """Each entry with its line, read as its turn comes."""
+    found = json.part(data, "entry")
+    if found is None:
+        return
+    if found[0] != ord("["):
+        raise InvalidDocument("bundle_no_list", line=line)
+    yield from items(slices(found), line + data.count(b"\n", 0, data.find(found)))
+
+
+def _is_in_part(links: Any) -> bool:
+    """Whether the server was asked for some elements alone: what is missing there was not deleted."""
+    urls = [each.get("url") for each in links if isinstance(each, dict)] if isinstance(links, list) else []
+    return any(_leaves_out(url) for url in urls if isinstance(url, str))
+
+
+def _leaves_out(url: str) -> bool:
+    try:
+        asked = parse_qsl(urlsplit(url).query)
+    except ValueError:
+        return False
+    return any(name == "_elements" or (name == "_summary" and value != "false") for name, value in asked)
+
+
+def _around(found: Iterator[tuple[int, bytes]]) -> Around:
     around: dict[str, Named] = {}
-    for entry in found:
+    for count, (line, entry) in enumerate(found):
+        if count == MOST_ENTRIES:
+            raise InvalidDocument("bundle_too_long", line=line, most=f"{MOST_ENTRIES:,}")
         try:
-            named = _named(bytes(entry))
+            named = _named(entry)
         except InvalidDocument:
             continue  # said when its turn comes
         if named:
@@ -35,8 +73,8 @@ def _named(data: bytes) -> Named | None:
     if not isinstance(type_, str):
         return None
     id_, found = json.peek(data, "resource", "id"), json.peek(data, "resource", "identifier")
-    items = found if isinstance(found, list) else [found]
-    pairs = [(i.get("system") or "", i["value"]) for i in items if isinstance(i, dict) and "value" in i]
+    given = found if isinstance(found, list) else [found]
+    pairs = [(i.get("system") or "", i["value"]) for i in given if isinstance(i, dict) and "value" in i]
     numbers = tuple((s, v) for s, v in pairs if isinstance(s, str) and isinstance(v, str))
     return Named(_text(json.peek(data, "fullUrl")), type_, _text(id_), numbers)
 
@@ -53,7 +91,7 @@ def _texts(named: Named) -> Iterator[str]:
         yield f"{named.resource_type}?identifier={system}|{value}"
 
 
-def _entry(data: bytes, line: int, around: Mapping[str, Named]) -> Iterator[Row | BadRow]:
+def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterator[Row | BadRow | Gone]:
     try:
         resource = json.member(data, "resource")
         method = json.peek(data, "request", "method")
@@ -69,6 +107,6 @@ def _entry(data: bytes, line: int, around: Mapping[str, Named]) -> Iterator[Row 
         yield BadRow(line, error)
         return
     if isinstance(found, dict):
-        yield Row(line, found, _text(json.peek(data, "fullUrl")), around)
+        yield Row(line, found, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
     else:
         yield BadRow(line, InvalidDocument("row_no_object", line=line))

@@ -1,27 +1,33 @@
-"""CSV in: a header of field names, then rows of as many cells (RFC 4180); an empty cell clears."""
+"""CSV in, as spreadsheets and databases write it: a header of field names, then rows of as many cells (RFC 4180)."""
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.files.row import BadRow, Row
+from fhirdesk.files.streams import Lines, is_blank
 
 MOST_CELL = 16 * 1024 * 1024  # characters in one cell
+SEPARATORS = (",", ";", "\t", "|")
+PADDING = "\x00\x1a"  # what old programs fill up with
+_SEP = re.compile(r'"?sep=(?P<separator>\\t|.)"?\s*', re.IGNORECASE)  # Excel's own first line
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would run, or such a cell guarded
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_NOT_UTF8 = re.compile(r"[\udc80-\udcff]")
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is told that digits are a text
 
 
-def csv_rows(lines: Iterator[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
+def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
     """The rows below the header, each with the line it begins on."""
     csv.field_size_limit(MOST_CELL)
-    place = _Place(lines)
-    reader = csv.reader(place, strict=True)
+    place = _Place(chain(lines))
     try:
-        header = [name.strip() for name in next(reader)]
+        separator = place.separator()
+        reader = csv.reader(place, delimiter=separator, strict=True)
+        header = [_trimmed(name) for name in next(reader)]
         _check_header(header, place.line)
     except (InvalidDocument, csv.Error) as error:
         yield BadRow(place.line, _ours(error, place.line))
@@ -29,9 +35,9 @@ def csv_rows(lines: Iterator[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
     while True:
         place.next_row()
         try:
-            cells = next(reader)
-            if cells:
-                yield Row(place.line, _row(header, cells, place.line), is_table=True)
+            row = _row(header, next(reader), place.line)
+            if row:
+                yield Row(place.line, row, is_table=True)
         except StopIteration:
             return
         except (InvalidDocument, csv.Error) as error:
@@ -40,18 +46,25 @@ def csv_rows(lines: Iterator[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
 
 def _check_header(header: list[str], line: int) -> None:
     twice = [name for name, count in Counter(n for n in header if n).items() if count > 1]
-    if not any(n.endswith("_id") for n in header) or not all(_NAME.fullmatch(n) for n in header if n):
-        raise InvalidDocument("file_unknown", line=line)
     if twice:
         raise InvalidDocument("header_twice", line=line, field=twice[0])
 
 
-def _row(header: list[str], cells: list[str], line: int) -> dict[str, str]:
-    if len(cells) != len(header):
-        raise InvalidDocument("row_too_long" if len(cells) > len(header) else "row_too_short", line=line)
-    if any(_NOT_UTF8.search(cell) for cell in cells):
-        raise InvalidDocument("row_encoding", line=line)
-    return {name: _unguarded(cell) for name, cell in zip(header, cells, strict=True) if name or cell}
+def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | None:
+    """The cells by their columns; None: an empty row, or the header once more."""
+    values = [_meant(cell) for cell in cells]
+    if not any(values) or [v.casefold() for v in values] == [name.casefold() for name in header]:
+        return None
+    while len(values) > len(header) and not values[-1]:
+        values.pop()
+    if len(values) != len(header):
+        raise InvalidDocument("row_too_long" if len(values) > len(header) else "row_too_short", line=line)
+    return {name: value for name, value in zip(header, values, strict=True) if name or value}
+
+
+def _trimmed(cell: str) -> str:
+    """Without the blanks and the padding around it."""
+    return cell.strip().strip(PADDING).strip()
 
 
 def guarded(text: str) -> str:
@@ -59,12 +72,38 @@ def guarded(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _unguarded(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
+def _meant(cell: str) -> str:
+    """What a cell holds, whether it is guarded, or written as Excel is told that digits are a text."""
+    if _GUARDED.match(cell):
+        return _trimmed(cell[1:])
+    told = _AS_TEXT.fullmatch(trimmed := _trimmed(cell))
+    return told[1].replace('""', '"') if told else trimmed
 
 
 def _ours(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:
-    return error if isinstance(error, InvalidDocument) else InvalidDocument("file_csv", line=line, detail=error)
+    """What the reader of CSV complains of, in our words."""
+    if isinstance(error, InvalidDocument):
+        return error
+    code = (
+        "cell_too_long" if "field limit" in str(error) else "row_line_end" if "new-line" in str(error) else "file_csv"
+    )
+    return InvalidDocument(code, line=line)
+
+
+def _separator_of(header: str, line: int) -> str:
+    """The separator that gives the most names of fields, one of them a key. Raises InvalidDocument."""
+    best = max(SEPARATORS, key=lambda separator: len(_names(header, separator)))
+    if not any(name.casefold().endswith("_id") for name in _names(header, best)):
+        raise InvalidDocument("file_unknown", line=line)
+    return best
+
+
+def _names(header: str, separator: str) -> list[str]:
+    try:
+        cells = next(csv.reader([header], delimiter=separator), [])
+    except csv.Error:
+        return []
+    return [name for cell in cells if _NAME.fullmatch(name := _trimmed(cell))]
 
 
 class _Place:
@@ -74,6 +113,19 @@ class _Place:
         self._lines, self._fresh = lines, True
         self.line = 0
 
+    def separator(self) -> str:
+        """What separates the cells, as Excel's first line says it or the header shows. Raises InvalidDocument."""
+        for number, text in self._lines:
+            self.line = number
+            if is_blank(text):
+                continue
+            said = _SEP.fullmatch(_decoded(text, number))
+            if said:
+                return "\t" if said["separator"] == "\\t" else said["separator"]
+            self._lines = chain([(number, text)], self._lines)
+            return _separator_of(_decoded(text, number), number)
+        raise InvalidDocument("file_unknown", line=self.line)
+
     def next_row(self) -> None:
         """The next line begins a row."""
         self._fresh = True
@@ -82,4 +134,11 @@ class _Place:
         for number, text in self._lines:
             if self._fresh:
                 self.line, self._fresh = number, False
-            yield text.decode("utf-8", "surrogateescape")
+            yield _decoded(text, number)
+
+
+def _decoded(text: bytes, line: int) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:  # the file has changed since it was judged
+        raise InvalidDocument("file_encoding", line=line) from None

@@ -1,38 +1,87 @@
 """JSON documents as they are written: is it one over several lines, or one a line?"""
 
+import io
 from collections.abc import Iterator
 from itertools import chain
 
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.files.row import BadRow, Document
+from fhirdesk.files.streams import MOST, Lines, is_blank
 from fhirdesk.r4 import json
 
-Lines = Iterator[tuple[int, bytes]]
+
+class Begun:
+    """The lines of a text that have been read so far, in one piece."""
+
+    def __init__(self) -> None:
+        self._text, self._first, self._looked_at = io.BytesIO(), 0, 0
+        self.size = self.filled = 0
+        self._state = json.State.OPEN
+
+    def add(self, number: int, line: bytes) -> None:
+        """One line more. Raises InvalidDocument when it is more than we hold."""
+        self._first = self._first or number
+        self.size += self._text.write(line)
+        self.filled += not is_blank(line)
+        if self.size > MOST:
+            raise InvalidDocument("file_too_large", line=self._first)
+
+    @property
+    def state(self) -> json.State:
+        """How far it is one document."""
+        with self._text.getbuffer() as text:
+            return json.state(text)
+
+    @property
+    def now_and_then(self) -> json.State:
+        """The same, but looked at again only once it has doubled."""
+        if self._state is json.State.OPEN and self.size >= 2 * self._looked_at:
+            self._looked_at, self._state = self.size, self.state
+        return self._state
+
+    def whole(self) -> tuple[int, bytes]:
+        """Its first line's number, and all of it."""
+        return self._first, self._text.getvalue()
+
+    def lines(self) -> Lines:
+        """Line by line again."""
+        self._text.seek(0)
+        return enumerate(self._text, self._first)
 
 
-def texts(lines: Lines, most: int) -> Iterator[Document | BadRow]:
-    """Each document with the line it begins on. One over several lines is at most `most` bytes."""
-    filled = ((number, line) for number, line in lines if line.strip())
-    read = _as_far_as_one_document(filled, most)
-    if not read:
-        yield BadRow(1, InvalidDocument("file_empty", line=1))
-        return
-    data, more = b"".join(line for _, line in read), next(filled, None)
-    if more is None and (len(read) == 1 or json.state(data) is json.State.WHOLE):
-        yield Document(read[0][0], data, is_alone=True)
-        return
-    for number, line in chain(read, filter(None, (more,)), filled):
-        yield Document(number, line)
-
-
-def _as_far_as_one_document(filled: Lines, most: int) -> list[tuple[int, bytes]]:
-    """The lines that may be one document; they are looked at again each time they have doubled."""
-    read, size, looked_at = [], 0, 0
-    for number, line in filled:
-        read.append((number, line))
-        size += len(line)
-        if size >= 2 * looked_at:
-            looked_at = size
-            if size > most or json.state(b"".join(part for _, part in read)) is not json.State.OPEN:
+def texts(lines: Lines) -> Iterator[Document | BadRow]:
+    """Each document with the line it begins on: all of the text, where it is one; else one a line."""
+    begun = Begun()
+    try:
+        for number, line in lines:
+            begun.add(number, line)
+            if begun.now_and_then is not json.State.OPEN:
                 break
-    return read
+    except InvalidDocument as error:
+        yield BadRow(error.line or 1, error)
+        return
+    more = next(((n, line) for n, line in lines if not is_blank(line)), None)
+    if not begun.filled:
+        yield BadRow(1, InvalidDocument("file_empty", line=1))
+    elif more is None and (begun.filled == 1 or begun.state is json.State.WHOLE):
+        yield Document(*begun.whole(), is_alone=True)
+    else:
+        for number, line in chain(begun.lines(), filter(None, (more,)), lines):
+            if not is_blank(line):
+                yield Document(number, line)
+
+
+def one_or_many(lines: Lines) -> tuple[Begun, bool]:
+    """What was read of a text that begins with an object, and whether it is one document; else it is one a line, told
+    by the first line that is a document by itself. Raises InvalidDocument when it is more than we hold."""
+    begun, seen, each = Begun(), False, True
+    for number, line in lines:
+        begun.add(number, line)
+        if is_blank(line):
+            continue
+        each = each and line.startswith(b"{")
+        if line.startswith(b"{") and json.state(line) is json.State.WHOLE:
+            if begun.filled == 1 or begun.now_and_then is json.State.BROKEN:
+                return begun, False
+            seen = True
+    return begun, begun.state is json.State.WHOLE or not (seen or (each and begun.filled > 1))

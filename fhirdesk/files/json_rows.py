@@ -1,46 +1,46 @@
-"""JSON in: NDJSON line by line; a longer document item by item, each read only when its turn comes."""
+"""JSON in: NDJSON line by line, a list item by item, a longer document; each read only when its turn comes."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.files.bundles import entries
-from fhirdesk.files.row import BadRow, Row
+from fhirdesk.files.documents import one_or_many
+from fhirdesk.files.lists import items
+from fhirdesk.files.row import BadRow, Row, Rows
+from fhirdesk.files.streams import Lines, is_blank
 from fhirdesk.r4 import json
 
 BUNDLE = b'"Bundle"'
+MOST_ODD = 1000  # items in a row that are no objects: such a list is not read on
 
 
-def is_document(line: bytes) -> bool:
-    """Whether a line is a whole JSON document; a line that only opens one belongs to a longer document."""
-    try:
-        json.check_syntax(line)
-    except InvalidDocument:
-        return line.rstrip().endswith(b"}") and line.count(b"{") <= line.count(b"}")
-    return True
-
-
-def ndjson_rows(lines: Iterable[tuple[int, bytes]]) -> Iterator[Row | BadRow]:
-    """One document a line; blank lines are passed over."""
-    for number, line in lines:
-        if line.strip():
+def object_rows(lines: Lines) -> Iterator[Rows]:
+    """What begins with an object: one document, or one a line; blank lines are passed over."""
+    begun, is_one = one_or_many(lines)
+    if is_one:
+        number, data = begun.whole()
+        yield from _document(data, number)
+        return
+    for number, line in chain(begun.lines(), lines):
+        if not is_blank(line):
             yield from _document(line, number)
 
 
-def document_rows(data: bytes, line: int) -> Iterator[Row | BadRow]:
-    """One document: the items of a list, the entries of a Bundle, or itself. `line`: where it begins."""
-    if data.lstrip()[:1] != b"[":
-        yield from _document(data, line)
-        return
+def list_rows(parts: Iterable[bytes], line: int) -> Iterator[Rows]:
+    """The items of a list, as far as it can be read. `line`: where it begins."""
+    odd = 0
     try:
-        items = json.split(data)
+        for number, item in items(parts, line):
+            line, odd = number, 0 if item[:1] == b"{" else odd + 1
+            if odd > MOST_ODD:
+                raise InvalidDocument("list_no_objects", line=number)
+            yield from _document(item, number)
     except InvalidDocument as error:
-        yield BadRow(line, error)
-        return
-    for number, item in json.placed(data, items, line):
-        yield from _document(item, number)
+        yield BadRow(error.line or line, error)
 
 
-def _document(data: bytes, line: int) -> Iterator[Row | BadRow]:
+def _document(data: bytes, line: int) -> Iterator[Rows]:
     try:
         if BUNDLE in data and json.peek(data, "resourceType") == "Bundle":
             yield from entries(data, line)

@@ -28,6 +28,7 @@ class Row:
     full_url: str | None = None
     around: Mapping[str, Named] = field(default_factory=dict)
     is_table: bool = False  # every column is in it; an empty cell in one that its record type does not have is nothing
+    outdated: bool = False  # a newer version of it is in the same Bundle
 
     @property
     def is_resource(self) -> bool:
@@ -44,13 +45,22 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A resource that was deleted where it came from. `name`: Type/id."""
+
+    line: int
+    full_url: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What is to be said of a file as a whole; it is read all the same."""
 
     reason: Reason
 
 
-Rows = Row | BadRow | Note
+Rows = Row | BadRow | Gone | Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import functools
 import json as python_json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -43,9 +43,10 @@ def _encode_number(value: object) -> msgspec.Raw:
 
 MOST_PARTS, MOST_DEPTH = 1_500_000, 100  # of a document from far away: at most about 150 MB of room
 Unread = msgspec.Raw  # a part of a document
+MOST_VALUES = 2_000_000  # in one document
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=_encode_number)
-_raw, _raws = msgspec.json.Decoder(msgspec.Raw), msgspec.json.Decoder(list[msgspec.Raw])
+_raw = msgspec.json.Decoder(msgspec.Raw)
 _canonical = msgspec.json.Encoder(enc_hook=_encode_number, order="sorted")
 
 
@@ -79,9 +80,17 @@ def _held(node: Any) -> Iterable[Any]:
     return node.values() if type(node) is dict else node
 
 
+def _bounded(data: bytes) -> bytes:
+    """Raises InvalidDocument where a document may hold more values than there is room for: each takes many times the
+    bytes that it is written in, and begins with one of these or stands behind a comma."""
+    if len(data) > MOST_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise InvalidDocument("too_many_parts", count=f"{MOST_VALUES:,}")
+    return data
+
+
 def strict(data: bytes) -> Any:
-    """A document from outside: as `loads`, and no member of an object comes twice."""
-    value = loads(data)
+    """A document from outside: as `loads`, bounded, and no member of an object comes twice."""
+    value = loads(_bounded(data))
     if data.count(b":") != dumps(value).count(b":") or b"\\u003" in data:  # a colon for each member, and those in texts
         _refuse_twice(data)
     return value
@@ -100,11 +109,6 @@ def _refuse_twice(data: bytes) -> None:
         raise InvalidDocument("too_deep") from None
 
 
-def check_syntax(data: bytes) -> None:
-    """Whether the shape is that of one JSON document; the texts in it are not looked at. Raises InvalidDocument."""
-    _read(_raw, data)
-
-
 class State(Enum):
     """How far a text is a JSON document."""
 
@@ -113,7 +117,7 @@ class State(Enum):
     BROKEN = "broken"
 
 
-def state(data: bytes) -> State:
+def state(data: bytes | memoryview) -> State:
     """Whether it has the shape of a JSON document, or of the beginning of one; texts in it are not looked at."""
     try:
         _raw.decode(data)
@@ -124,34 +128,16 @@ def state(data: bytes) -> State:
     return State.WHOLE
 
 
-def split(data: bytes) -> list[Unread]:
-    """The items of a list, unread and where they are: no copies. Raises InvalidDocument."""
-    found: list[Unread] = _read(_raws, data)
-    return found
-
-
-def placed(data: bytes, items: Sequence[Unread], line: int) -> Iterator[tuple[int, bytes]]:
-    """Unread parts of a document in their order, each with the line it begins on; `line`: where the document begins."""
-    at = 0
-    for item in items:
-        part = bytes(item)
-        start = data.find(part, at)
-        line += data.count(b"\n", at, start)
-        yield line, part
-        line += part.count(b"\n")
-        at = start + len(part)
+def part(data: bytes, name: str) -> memoryview | None:
+    """One member of an object, unread and where it is: no copy; None: it is not there. Raises InvalidDocument."""
+    found = memoryview(_read(_member_decoder(name), data).found)
+    return None if len(found) == 0 or bytes(found[:4]) == b"null" else found
 
 
 def member(data: bytes, name: str) -> bytes | None:
     """One member of an object, unread; None: it is not there."""
-    found = bytes(_read(_member_decoder(name), data).found)
-    return None if found in (b"", b"null") else found
-
-
-def members(data: bytes, name: str) -> list[Unread]:
-    """The items of the list that a member is, as `split` gives them; none where there is no such member."""
-    found: list[Unread] | None = _read(_members_decoder(name), data).found
-    return found or []
+    found = part(data, name)
+    return None if found is None else bytes(found)
 
 
 def peek(data: bytes, *path: str) -> Any:
@@ -161,21 +147,13 @@ def peek(data: bytes, *path: str) -> Any:
         if part is None or part.lstrip()[:1] != b"{":
             return None
         part = member(part, name)
-    return None if part is None else loads(part)
+    return None if part is None else loads(_bounded(part))
 
 
 @functools.cache
 def _member_decoder(name: str) -> "msgspec.json.Decoder[Any]":
-    return _decoder_of(name, Unread, Unread(b""))
-
-
-@functools.cache
-def _members_decoder(name: str) -> "msgspec.json.Decoder[Any]":
-    return _decoder_of(name, list[Unread] | None, None)
-
-
-def _decoder_of(name: str, type_: Any, default: Any) -> "msgspec.json.Decoder[Any]":
-    return msgspec.json.Decoder(msgspec.defstruct("Member", [("found", type_, default)], rename={"found": name}))
+    member = msgspec.defstruct("Member", [("found", Unread, Unread(b""))], rename={"found": name})
+    return msgspec.json.Decoder(member)
 
 
 def _read(decoder: "msgspec.json.Decoder[Any]", data: bytes | str) -> Any:

@@ -1,6 +1,6 @@
 """How references in FHIR name the records that were read from resources: Type/id, Type?identifier=system|value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
@@ -17,14 +17,22 @@ WAITED_AS = {"radiology_order": "order"}  # a ServiceRequest that is not here ye
 
 def put_many(conn: Connection, records: Sequence[Record]) -> None:
     """The names of records as their newest bases give them; the older ones go."""
-    rows = [(r, json.loads(r.base.body)) for r in records if r.base]
-    if not rows:
+    named = [r for r in records if r.base]
+    if not named:
         return
-    for places in chunks([(r.type, r.key) for r, _ in rows]):
+    for places in chunks([(r.type, r.key) for r in named]):
         conn.execute(record_name.delete().where(tuple_(N.type, N.key).in_(places)))
-    found = [{"name": name, "type": r.type, "key": r.key} for r, body in rows for name in names(body)]
+    found = [{"name": name, "type": r.type, "key": r.key} for r in named for name in given(r)]
     if found:
         conn.execute(insert(record_name).on_conflict_do_nothing(), found)
+
+
+def given(record: Record) -> Iterator[str]:
+    """How references call a record by the resource that it was read from."""
+    body = json.loads(record.base.body) if record.base else {}
+    plain = f"{body.get('resourceType')}/{body.get('id')}"
+    for name in names(body):
+        yield record.base.name if record.base and record.base.name and name == plain else name
 
 
 def meant(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:

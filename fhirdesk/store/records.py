@@ -9,7 +9,6 @@ from sqlalchemy.dialects.sqlite import insert
 from fhirdesk.errors import NotFound, StoreError
 from fhirdesk.r4 import json
 from fhirdesk.records import Place, Record
-from fhirdesk.resource import names as names_in
 from fhirdesk.store import names, plain, search_text, sums
 from fhirdesk.store.plain import CHUNK, chunks
 from fhirdesk.store.queue_words import by_type
@@ -149,8 +148,7 @@ class Records:
 
 
 def _other_names(patient: Record) -> list[str]:
-    base = names_in(json.loads(patient.base.body)) if patient.base else ()
-    return [n for n in (f"Patient/{patient.key}", *base) if n != patient.key]
+    return [n for n in (f"Patient/{patient.key}", *names.given(patient)) if n != patient.key]
 
 
 def _rename_children(conn: Connection, real: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from fhirdesk.resource import Issue
 from fhirdesk.store import sums
 
 ISSUES = 100  # of one answer that are kept
+ITSELF = ""  # in links: the record's own name
 STATES = {s.value: s for s in Status}
 OPERATIONS = {o.value: o for o in Operation}
 
@@ -24,13 +25,15 @@ def reason_from_row(row: Any) -> Reason | None:
 def record_from(type_: str, key: str, fields: bytes | None, base: bytes | None, links: bytes | None) -> Record:
     """A record from its columns."""
     found = {text: (place[0], place[1]) for text, place in json.loads(links).items()} if links else {}
-    return Record(type_, key, json.loads(fields) if fields else {}, Base(base, found) if base else None)
+    _, name = found.pop(ITSELF, (type_, None))
+    return Record(type_, key, json.loads(fields) if fields else {}, Base(base, found, name) if base else None)
 
 
 def base_columns(record: Record) -> dict[str, bytes | None]:
     """The columns of a base."""
     base = record.base
-    return {"base": base.body if base else None, "links": json.dumps(base.links) if base and base.links else None}
+    links = dict(base.links) | ({ITSELF: (record.type, base.name)} if base.name else {}) if base else {}
+    return {"base": base.body if base else None, "links": json.dumps(links) if links else None}
 
 
 ENTRY = (  # of queue_entry, as `entry_from` takes them

@@ -89,6 +89,8 @@ class ImportOptions:
     enqueue: bool = True
     source: str | None = None
     whole: bool = False  # what a row does not name is empty
+    encoding: str | None = None  # what its files are written in; None: that is found out
+    last_wins: bool = False  # of two rows of one record in one file
 
 
 @dataclass(frozen=True, slots=True)

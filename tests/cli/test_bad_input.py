@@ -32,7 +32,8 @@ def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[
     capsys.readouterr()
     code = main(["convert", *words])
     told = capsys.readouterr()
-    return code, told.out.split("\n")[:-1], [json.loads(line) for line in told.err.split("\n") if line]
+    lines = [json.loads(line) for line in told.err.split("\n") if line]
+    return code, told.out.split("\n")[:-1], [line for line in lines if "note" not in line]
 
 
 @pytest.mark.skipif(not SUITE.exists(), reason="../shared is not here")

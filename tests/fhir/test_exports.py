@@ -118,7 +118,8 @@ def test_F12_no_cell_is_a_formula_and_each_comes_back(texts: list[str]) -> None:
     assert not any(cell[0] in "=+-@\t\r" for cell in cells)
     lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True), 1)
     found = [r for r in csv_rows((n, line) for n, line in _by_line_feed(lines))]
-    assert isinstance(found[0], Row) and list(found[0].data.values()) == texts
+    kept = [text.strip().strip("\x1a").strip() for text in texts]
+    assert [list(r.data.values()) for r in found if isinstance(r, Row)] == ([kept] if any(kept) else [])
 
 
 def _by_line_feed(lines: Any) -> Any:

@@ -98,7 +98,7 @@ def test_a_bundle_arrives_whole_with_the_servers_ids(server: Sandbox, run: Run, 
     assert result["subject"] == {"reference": f"Patient/{person['id']}", "display": "somebody"}
     assert result["performer"] == [{"reference": f"Practitioner/{doctor['id']}"}]
     assert person["maritalStatus"] == {"text": "married"} and person["meta"]["tag"][0]["code"] == "kept"
-    assert {"system": f"{OURS}resource", "value": "Practitioner/d"} in doctor["identifier"]
+    assert {"system": f"{OURS}resource", "value": "elsewhere.example/fhir/Practitioner/d"} in doctor["identifier"]
     assert bring(BUNDLE)["unchanged"] == 3
     assert run("drain", "--until-empty")[1][-1]["completed"] == 0
 

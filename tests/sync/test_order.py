@@ -27,7 +27,8 @@ def panel(id_: str, *members: str, system: str | None = None) -> dict[str, Any]:
 
 def read(desk: Bench, *resources: dict[str, Any]) -> list[str]:
     """Import FHIR resources; the uuids of their entries."""
-    records = Intake(desk.store, desk.context).read([Row(n, r) for n, r in enumerate(resources)])
+    intake = Intake(desk.store, desk.context)
+    records = intake.read([Row(n, r) for n, r in enumerate(resources)], intake.taking())
     assert all(isinstance(r, Said) for r in records), records
     return desk.add(*[r for r in records if isinstance(r, Said)])
 

@@ -1,0 +1,78 @@
+"""A history Bundle: of several versions of a resource the newest counts (https://hl7.org/fhir/R4/http.html#history)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fhirdesk.errors import InvalidDocument
+from fhirdesk.files.versions import Version, version
+from fhirdesk.r4 import json
+from fhirdesk.resource import pointer
+
+HISTORY = "/_history"
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One entry: what became of which resource. `of`: its fullUrl, and Type/id."""
+
+    of: tuple[str | None, str]
+    version: Version
+    deleted: bool
+
+
+class History:
+    """Which entries of a history Bundle count, by their place in it. What does not say when it was is as new as its
+    place: the newest comes first."""
+
+    def __init__(self, entries: Iterable[tuple[int, bytes]]):
+        self._events: dict[int, _Event] = {}
+        self._newest: dict[tuple[str | None, str], int] = {}
+        for index, (_, entry) in enumerate(entries):
+            event = _event(entry)
+            if event:
+                self._events[index] = event
+                newest = self._newest.setdefault(event.of, index)
+                if self._events[newest].version.is_older(event.version):
+                    self._newest[event.of] = index
+
+    def gone(self, index: int) -> tuple[str | None, str] | None:
+        """Where the entry says that the resource was deleted, and nothing newer is there: fullUrl, and Type/id."""
+        event = self._events.get(index)
+        return event.of if event and event.deleted and self._newest[event.of] == index else None
+
+    def is_outdated(self, index: int) -> bool:
+        """Whether there is a newer one."""
+        event = self._events.get(index)
+        return event is not None and self._newest[event.of] != index
+
+    def passes_over(self, index: int) -> bool:
+        """Whether it is a deletion that was taken back."""
+        event = self._events.get(index)
+        return event is not None and event.deleted and self._newest[event.of] != index
+
+
+def _event(entry: bytes) -> _Event | None:
+    """None: it is not said of what; that is told when its turn comes."""
+    try:
+        url, full_url = (json.peek(entry, *path) for path in (("request", "url"), ("fullUrl",)))
+        named = _named(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _named(entry)
+        meta = json.peek(entry, "resource", "meta") or {}
+        answer = json.peek(entry, "response") or {}
+        deleted = json.peek(entry, "request", "method") == "DELETE"
+    except InvalidDocument:
+        return None
+    if not named or not isinstance(meta, dict) or not isinstance(answer, dict):
+        return None
+    of = full_url.partition(HISTORY)[0] if isinstance(full_url, str) else None
+    made = version(_first(meta, answer, "versionId", "etag"), _first(meta, answer, "lastUpdated", "lastModified"))
+    return _Event((of, named), made, deleted)
+
+
+def _named(entry: bytes) -> str | None:
+    kind, id_ = (json.peek(entry, "resource", name) for name in ("resourceType", "id"))
+    return f"{kind}/{id_}" if isinstance(kind, str) and isinstance(id_, str) else None
+
+
+def _first(meta: dict[str, Any], answer: dict[str, Any], of_meta: str, of_answer: str) -> Any:
+    return meta.get(of_meta) or answer.get(of_answer)

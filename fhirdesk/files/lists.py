@@ -1,0 +1,75 @@
+"""A JSON list as it comes: item by item, no more than one of them held."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from fhirdesk.errors import InvalidDocument
+from fhirdesk.files.streams import EMPTY, MOST
+
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},"]', re.DOTALL)
+DEEPEST = 1000
+QUOTE, COMMA, END = b'",]'
+OPENING, BLANKS = b"[{", b" \t\r\n"
+
+
+def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
+    """The items of the list that a text is, each with the line it begins on; `line`: where the text begins. Raises
+    InvalidDocument where it is no list any more, or is cut off: what came before was given."""
+    parts, text, at, depth, count = iter(parts), b"", 0, 0, 0
+    while more := _more(parts, text, line):
+        text, start = more, 0
+        for token in _TOKEN.finditer(text, at):
+            mark, at = text[token.start()], token.end()
+            if mark == QUOTE and at == token.start() + 1:  # a text that goes on
+                at = token.start()
+                break
+            if mark in OPENING:
+                depth += 1
+                _not_too_deep(depth, line)
+                if depth == 1:
+                    start = at
+            elif (mark == COMMA and depth > 1) or mark == QUOTE:
+                continue
+            else:
+                depth -= mark != COMMA
+                if depth > 0 and mark != COMMA:
+                    continue
+                item = text[start : token.start()]
+                if count or mark == COMMA or item.strip(BLANKS):
+                    yield line + _blank_lines(item), item.strip(BLANKS)
+                count, line, start = count + 1, line + item.count(b"\n"), at
+                if depth == 0:
+                    _ends_well(mark, text[at:], parts, line)
+                    return
+        else:
+            at = len(text)
+        text, at = text[start:], at - start
+    raise InvalidDocument("list_cut", line=line)
+
+
+def _more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
+    """The text and as much again, so that a long item is not looked at over and over; None: there is no more."""
+    read, wanted = [text], len(text)
+    for part in parts:
+        read.append(part)
+        wanted -= len(part)
+        if wanted <= 0:
+            break
+    if len(text) > MOST:
+        raise InvalidDocument("file_too_large", line=line)
+    return b"".join(read) if len(read) > 1 else None
+
+
+def _not_too_deep(depth: int, line: int) -> None:
+    if depth > DEEPEST:
+        raise InvalidDocument("too_deep", line=line)
+
+
+def _blank_lines(item: bytes) -> int:
+    """The ends of lines before it begins."""
+    return item.count(b"\n", 0, len(item) - len(item.lstrip(BLANKS)))
+
+
+def _ends_well(mark: int, rest: bytes, parts: Iterator[bytes], line: int) -> None:
+    if mark != END or rest.strip(EMPTY) or any(part.strip(EMPTY) for part in parts):
+        raise InvalidDocument("list_more", line=line)

@@ -1,0 +1,230 @@
+"""A file or stream as it is read: unpacked, in UTF-8, with lines that end with LF, and no longer line than we hold."""
+
+import gzip
+import io
+import stat
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from os import fstat
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fhirdesk.entry import Reason
+from fhirdesk.errors import InvalidDocument
+from fhirdesk.files.encodings import judge, recoded
+from fhirdesk.files.row import Note
+
+GZIP, BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!", b"%PDF")
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)  # what a spoilt .gz raises
+PART = 1024 * 1024
+HELD = 64 * PART  # bytes of a stream that cannot be read twice: it is judged by them
+MOST = 100 * PART  # bytes of one line, or of one document over several lines
+EMPTY = b" \t\r\n\x0b\x0c\x00\x1a"  # blanks, NUL padding, Ctrl-Z: no text of a record
+PADDING = b"\x00\x1a"
+Lines = Iterator[tuple[int, bytes]]
+
+
+class LineTooLong(Exception):
+    """A line without an end."""
+
+    def __init__(self, line: int):
+        super().__init__()
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open file or stream, unpacked. `again`: where it can be read a second time from."""
+
+    stream: Any
+    name: str
+    again: int | None
+
+
+@contextmanager
+def opened(source: Path | BinaryIO) -> Iterator[Source]:
+    """Raises InvalidDocument where it cannot be read."""
+    if not isinstance(source, Path):
+        with _unpacked(source if hasattr(source, "peek") else io.BufferedReader(source)) as given:
+            yield given
+        return
+    try:
+        with source.open("rb") as file, _unpacked(file) as given:
+            yield given
+    except OSError as error:
+        raise InvalidDocument("file_unreadable", path=source.name) from error
+
+
+@contextmanager
+def _unpacked(stream: Any) -> Iterator[Source]:
+    name, again = Path(str(getattr(stream, "name", ""))).name, stream.tell() if _is_file(stream) else None
+    if stream.peek(2)[:2] != GZIP:
+        yield Source(stream, name, again)
+        return
+    yield Source(io.BufferedReader(_Gzip(stream), PART), name, None if again is None else 0)
+
+
+class _Gzip(io.RawIOBase):
+    """Gives what could be unpacked before it complains of damage."""
+
+    def __init__(self, stream: Any):
+        self._file = gzip.GzipFile(fileobj=stream)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._file.read1(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def _is_file(stream: Any) -> bool:
+    """Whether it has an end, and can be read twice: no pipe, no device."""
+    try:
+        return stat.S_ISREG(fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
+def in_utf_8(source: Source, asked: str | None = None) -> tuple[Any, Note | None]:
+    """Its stream in UTF-8, judged by all of it, and what is to be said of that. Raises InvalidDocument."""
+    stream, again = source.stream, source.again
+    if stream.peek(8)[:8].startswith(PACKED):
+        raise InvalidDocument("file_packed", line=1)
+    if again is not None:
+        writing = judge(lambda: _again(stream, again), asked)
+        stream.seek(again)
+        parts, whole = parts_of(stream), True
+    else:
+        held, rest = _begin(parts_of(stream))
+        whole = held.tell() < HELD
+        writing = judge(lambda: slices(held.getbuffer()), asked, whole=whole)
+        parts = chain(slices(held.getbuffer()), rest)
+    said = {"path": source.name, "encoding": writing.said}
+    note = Note(Reason("file_read_as", said)) if writing.guessed else None
+    if not (writing.is_usual and whole):
+        return stream_of(recoded(parts, writing)), note
+    return (stream if again is not None else stream_of(parts)), note
+
+
+def _again(stream: Any, start: int) -> Iterator[bytes]:
+    """All of a file, as far as it can be unpacked."""
+    stream.seek(start)
+    try:
+        yield from parts_of(stream)
+    except DAMAGED:
+        return
+
+
+def _begin(parts: Iterator[bytes]) -> tuple[io.BytesIO, Iterator[bytes]]:
+    """As much as may be held, and what comes after it: more of it, or the damage that was met."""
+    held, damage = io.BytesIO(), []
+    try:
+        while held.tell() < HELD and (part := next(parts, b"")):
+            held.write(part)
+    except DAMAGED as error:
+        damage = [error]
+    return held, _then(parts, damage)
+
+
+def _then(parts: Iterator[bytes], damage: Sequence[Exception]) -> Iterator[bytes]:
+    for error in damage:
+        raise error
+    yield from parts
+
+
+def slices(held: memoryview) -> Iterator[bytes]:
+    """What is held, part by part."""
+    return (bytes(held[at : at + PART]) for at in range(0, len(held), PART))
+
+
+def parts_of(stream: Any) -> Iterator[bytes]:
+    """The rest of a stream, part by part."""
+    while part := stream.read1(PART):
+        yield part
+
+
+def stream_of(parts: Iterable[bytes]) -> Any:
+    """A stream that is read from parts."""
+    return io.BufferedReader(_Parts(parts), PART)
+
+
+class _Parts(io.RawIOBase):
+    def __init__(self, parts: Iterable[bytes]):
+        self._parts, self._ready = iter(parts), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._ready = memoryview(part)
+        taken = min(len(buffer), len(self._ready))
+        buffer[:taken], self._ready = self._ready[:taken], self._ready[taken:]
+        return taken
+
+
+def begun(stream: Any) -> tuple[bytes, int]:
+    """The first byte that is no blank (none in an empty file), and how many blank lines were passed over before it."""
+    passed = lines_ = 0
+    while part := stream.peek(PART):
+        part = part[len(BOM) :] if (marked := part.startswith(BOM)) else part
+        rest = part.lstrip(EMPTY)
+        blank = part[: len(part) - len(rest)]
+        size = blank.rfind(b"\n") + 1 if rest else len(blank)
+        stream.read(size + len(BOM) * marked)
+        passed, lines_ = passed + size, lines_ + blank.count(b"\n", 0, size)
+        if rest:
+            return rest[:1], lines_
+        if passed > MOST:
+            raise LineTooLong(lines_ + 1)
+    return b"", lines_
+
+
+def lines(stream: Any, first: int = 1) -> Lines:
+    """Lines end with LF only; a mark of UTF-8 before one and padding behind it are left out. Raises LineTooLong."""
+    number = first
+    while line := _line(stream, number):
+        if line.startswith(BOM):
+            line = line[len(BOM) :]
+        if any(byte in PADDING for byte in (*line[:1], *line[-2:])):
+            line = line.strip(PADDING + b"\r\n") + b"\n"
+        yield number, line
+        number += 1
+
+
+def _line(stream: Any, number: int) -> bytes:
+    line: bytes = stream.readline(PART)
+    if len(line) < PART or line.endswith(b"\n"):
+        return line
+    whole = io.BytesIO()  # a buffer grows where it is, so that no second copy is made
+    whole.write(line)
+    while part := stream.readline(PART):
+        whole.write(part)
+        if whole.tell() > MOST:
+            raise LineTooLong(number)
+        if part.endswith(b"\n"):
+            break
+    return whole.getvalue()
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether a line holds nothing."""
+    return not line[:64].strip(EMPTY) and not line.strip(EMPTY)
