@@ -61,6 +61,7 @@ class Sheets(QObject):
 
     def _show_form(self, form: PatientForm) -> None:
         form.saved.connect(self.told)
+        form.wanted_entry.connect(self.open_entry)
         form.open()
 
     # -- entries
@@ -103,7 +104,6 @@ class Sheets(QObject):
         if desk := self._desk():
             dialog = DecideDialog(desk, self._tasks, uuid, self._window)
             dialog.told.connect(self.told)
-            dialog.wanted_correct.connect(self.correct)
             dialog.open()
 
     # -- finding

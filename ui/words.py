@@ -5,6 +5,7 @@ import time
 from PySide6.QtCore import QDateTime, QLocale
 
 from fhirdesk.entry import Operation, Phase, Status
+from fhirdesk.records import Record
 from fhirdesk.views import STATE_OF, Link, QueueRow, SyncState
 from ui.language import inner, locale, mark, translate, type_word
 
@@ -177,6 +178,26 @@ def seen(at: float) -> str:
     if then.date() == QDateTime.currentDateTime().date():
         return time_
     return f"{locale().toString(then.date(), QLocale.FormatType.ShortFormat)} {time_}"
+
+
+def clock() -> str:
+    """The time of day."""
+    return QDateTime.currentDateTime().toString("HH:mm:ss")
+
+
+def name_of(patient: Record) -> str:
+    """A person's name in the order of its language; the key of one without."""
+    family, given = (str(patient.fields.get(n) or "") for n in ("family_name", "given_name"))
+    if family and given and "가" <= family[0] <= "힣":
+        return family + given
+    return " ".join(n for n in (given, family) if n) or patient.key
+
+
+def value_of(field: str, value: str | None) -> str:
+    """A record's value as people say it."""
+    if value is None:
+        return translate("Values", "none")
+    return translate("Genders", GENDERS[value]) if field == "gender" and value in GENDERS else value
 
 
 def count(number: int) -> str:

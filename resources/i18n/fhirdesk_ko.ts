@@ -347,6 +347,25 @@
     </message>
 </context>
 <context>
+    <name>Choice</name>
+    <message>
+        <source>{field}: as typed here</source>
+        <translation>{field}: 여기서 입력한 값</translation>
+    </message>
+    <message>
+        <source>{field}: as on the server</source>
+        <translation>{field}: 지금 서버 값</translation>
+    </message>
+    <message>
+        <source>{field}: another value</source>
+        <translation>{field}: 다른 값</translation>
+    </message>
+    <message>
+        <source>Type another value</source>
+        <translation>다른 값 입력</translation>
+    </message>
+</context>
+<context>
     <name>Columns</name>
     <message>
         <source>Edit pending</source>
@@ -569,30 +588,6 @@
 <context>
     <name>DecideDialog</name>
     <message>
-        <source>Decide</source>
-        <translation>결정하기</translation>
-    </message>
-    <message>
-        <source>Field</source>
-        <translation>항목</translation>
-    </message>
-    <message>
-        <source>Last in step</source>
-        <translation>마지막으로 같았던 값</translation>
-    </message>
-    <message>
-        <source>Here</source>
-        <translation>여기</translation>
-    </message>
-    <message>
-        <source>On the server now</source>
-        <translation>지금 서버</translation>
-    </message>
-    <message>
-        <source>Fields that differ</source>
-        <translation>서로 다른 항목</translation>
-    </message>
-    <message>
         <source>Its id on the server</source>
         <translation>서버의 ID</translation>
     </message>
@@ -603,14 +598,6 @@
     <message>
         <source>It is not there: send again</source>
         <translation>서버에 없음: 다시 보내기</translation>
-    </message>
-    <message>
-        <source>Edit…</source>
-        <translation>고치기…</translation>
-    </message>
-    <message>
-        <source>Not now</source>
-        <translation>나중에</translation>
     </message>
     <message>
         <source>Make it there again</source>
@@ -627,10 +614,6 @@
     <message>
         <source>Take the server&apos;s</source>
         <translation>서버 것으로</translation>
-    </message>
-    <message>
-        <source>Both sides say the same now.</source>
-        <translation>이제 양쪽이 같습니다.</translation>
     </message>
     <message>
         <source>Decided: {state}.</source>
@@ -686,6 +669,13 @@
     <message>
         <source>Take back</source>
         <translation>전송 취소</translation>
+    </message>
+</context>
+<context>
+    <name>EditConflictSheet</name>
+    <message>
+        <source>Edit patient</source>
+        <translation>환자 수정</translation>
     </message>
 </context>
 <context>
@@ -1690,6 +1680,53 @@
     </message>
 </context>
 <context>
+    <name>MergeSheet</name>
+    <message>
+        <source>Resolve</source>
+        <translation>충돌 해결</translation>
+    </message>
+    <message>
+        <source>All as typed</source>
+        <translation>모두 입력한 값</translation>
+    </message>
+    <message>
+        <source>All as on the server</source>
+        <translation>모두 서버 값</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>서버 값 새로고침</translation>
+    </message>
+    <message>
+        <source>Save what was chosen</source>
+        <translation>선택한 값 저장</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>나중에</translation>
+    </message>
+    <message>
+        <source>Also changed on the server: {fields}. Choose; the rest is merged by itself.</source>
+        <translation>서버에서도 바뀐 항목: {fields}. 선택해 주세요. 나머지는 자동으로 합쳐집니다.</translation>
+    </message>
+    <message>
+        <source>Both sides changed other fields: they go together, nothing is to be chosen.</source>
+        <translation>양쪽에서 서로 다른 항목이 바뀌어 자동으로 합쳐집니다. 선택할 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>Both sides say the same now.</source>
+        <translation>이제 양쪽 값이 같습니다.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s values as of {time}</source>
+        <translation>서버 값 {time} 기준</translation>
+    </message>
+    <message>
+        <source>Choose a value for each field first</source>
+        <translation>먼저 항목마다 값을 선택하세요</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Close</source>
@@ -1767,6 +1804,10 @@
     <message>
         <source>Send when the server is back</source>
         <translation>서버가 돌아오면 보내기</translation>
+    </message>
+    <message>
+        <source>Show what must be decided first</source>
+        <translation>먼저 해결할 항목 보기</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2130,6 +2171,13 @@
     </message>
 </context>
 <context>
+    <name>Sheet</name>
+    <message>
+        <source>The server&apos;s answer: “{text}”</source>
+        <translation>서버 응답: “{text}”</translation>
+    </message>
+</context>
+<context>
     <name>Sheets</name>
     <message>
         <source>Import</source>
@@ -2177,6 +2225,37 @@
     <message>
         <source>Close</source>
         <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>Sides</name>
+    <message>
+        <source>Fields that differ</source>
+        <translation>서로 다른 항목</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>항목</translation>
+    </message>
+    <message>
+        <source>As loaded</source>
+        <translation>불러왔을 때</translation>
+    </message>
+    <message>
+        <source>Typed here</source>
+        <translation>여기서 입력한 값</translation>
+    </message>
+    <message>
+        <source>Server now</source>
+        <translation>지금 서버 값</translation>
+    </message>
+    <message>
+        <source>Merged by itself: {count}</source>
+        <translation>자동으로 합쳐지는 항목 {count}</translation>
+    </message>
+    <message>
+        <source>Not changed</source>
+        <translation>바꾸지 않음</translation>
     </message>
 </context>
 <context>
@@ -2460,6 +2539,13 @@
     <message>
         <source>FHIR resource</source>
         <translation>FHIR 리소스</translation>
+    </message>
+</context>
+<context>
+    <name>Values</name>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
     </message>
 </context>
 <context>

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from shiboken6 import isValid
 
+from fhirdesk.converters.registry import record_types
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
-from fhirdesk.records import Record
+from fhirdesk.records import Record, RecordType
 from fhirdesk.views import EditOutcome, EditResult, EntryDetails, ImportLine
 from tests.ui.conftest import Run, until
 from ui.dialogs.patient_form import PatientForm
@@ -36,8 +37,13 @@ class ScriptedDesk:
         self.registered: list[Mapping[str, Any]] = []
         self.status = Status.UNKNOWN
 
-    async def edit_patient(self, key: str, changes: Mapping[str, str], *, uuid: str, later: bool = False) -> EditResult:
-        assert key == "P-1"
+    def record_types(self) -> Mapping[str, RecordType]:
+        return record_types()
+
+    async def edit_patient(
+        self, key: str, changes: Mapping[str, str], *, uuid: str, later: bool = False, seen: Record | None = None
+    ) -> EditResult:
+        assert key == "P-1" and seen and seen.fields["phone"] == "1"
         self.edits.append((changes, later, uuid))
         return self.results.pop(0)
 

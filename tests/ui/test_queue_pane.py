@@ -148,10 +148,16 @@ def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server
         conflicting = await contested(server, window, desk)
         window.sheets.decide(conflicting)
         sheet = the(window, DecideDialog)
-        await until(sheet.sides.rowCount, "both sides")
-        texts = [sheet.sides.item(0, c).text() for c in range(4)]
-        assert texts == ["Phone", "010-1111-2222", "010-9999-0000", "010-7777-8888"]
-        sheet.theirs.click()
+        await until(lambda: sheet.sides.rows, "both sides")
+        (row,) = sheet.sides.rows
+        assert (row.field, row.seen, row.mine, row.theirs) == (
+            "phone",
+            "010-1111-2222",
+            "010-9999-0000",
+            "010-7777-8888",
+        )
+        sheet.sides.choices[0].theirs.radio.click()
+        sheet.save.click()
         await until(lambda: window.counts[Status.CONFLICT] == 0, "the end of the conflict")
         record = await desk.record("patient", "P-1")
         assert record and record.fields["phone"] == "010-7777-8888"

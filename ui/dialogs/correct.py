@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QScrollArea, QW
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
+from fhirdesk.entry import said_by_server
 from fhirdesk.errors import FhirDeskError, InvalidRecord
 from fhirdesk.records import Kind, RecordType
 from fhirdesk.views import EntryDetails
 from ui import words
-from ui.dialogs.sheet import button
+from ui.dialogs.sheet import button, quoted
 from ui.dialogs.typed import TypedSheet
 from ui.language import field_word, say
 from ui.tasks import Tasks
@@ -35,6 +36,8 @@ class CorrectDialog(TypedSheet):
         self.resize(560, 640)
         name = words.what_of(details.entry.type, details.entry.operation)
         self.heading(f"{name} · {details.entry.key}", say(details.why))
+        if said := said_by_server(details.history):
+            self.body.addWidget(self.note(quoted(said)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
         self.add_banner()

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidg
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Attempt, correctable
+from fhirdesk.entry import DEEDS, Attempt, Status, correctable, said_by_server
 from fhirdesk.views import EntryDetails
 from ui import theme, words
-from ui.dialogs.sheet import Sheet, button
+from ui.dialogs.sheet import Sheet, button, quoted
 from ui.language import say, translate
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import plain
@@ -39,13 +39,16 @@ class EntryDialog(Sheet):
     def _build(self) -> None:
         self.state, self.why = plain(name="heading"), plain()
         self.why.setWordWrap(True)
+        self.quote = plain(name="muted")
+        self.quote.setWordWrap(True)
+        self.quote.hide()
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(14)
         self._facts.setVerticalSpacing(5)
         titles = [self.tr("When"), self.tr("What happened"), self.tr("HTTP"), self.tr("Issue"), self.tr("ms")]
         self.attempts = Grid(self.tr("Attempts"), titles, 3, (150, 150, 56, 0, 64))
         self.attempts.currentCellChanged.connect(lambda row, *_: self._show_attempt(row))
-        for widget in (self.state, self.why):
+        for widget in (self.state, self.why, self.quote):
             self.body.addWidget(widget)
         self.body.addLayout(self._facts)
         self.body.addWidget(self.attempts, 2)
@@ -100,6 +103,9 @@ class EntryDialog(Sheet):
         self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))
+        words_ = said_by_server(details.history) if entry.status is Status.FAILED else None
+        self.quote.setText(quoted(words_))
+        self.quote.setVisible(bool(words_))
         self.decide.setVisible(entry.status in DEEDS["resolve"])
         (self.decide if entry.status in DEEDS["resolve"] else self.close_button).setDefault(True)
         self.correct.setVisible(correctable(entry.status, entry.operation))

@@ -15,6 +15,7 @@ from fhirdesk.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.records import Record
 from fhirdesk.views import EditOutcome, EditResult, PatientRow
 from ui import theme, words
+from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.sheet import button
 from ui.dialogs.typed import TypedSheet
 from ui.language import field_word, say, translate
@@ -23,7 +24,6 @@ from ui.widgets.card import plain
 
 FIELDS = ("patient_id", "family_name", "given_name", "gender", "birth_date", "phone", "email", "address", "postcode")
 REQUIRED = ("patient_id", "family_name", "gender", "birth_date")
-WRITE_THROUGH = ("phone", "email", "address")
 HINTS = {"patient_id": "P-2026-000001", "birth_date": "1985-06-15", "phone": "010-1234-5678", "postcode": "03001"}
 LOOK = 1.0  # seconds between looks at an edit whose outcome is not known
 GOOD = (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED, EditOutcome.LOCAL_ONLY, EditOutcome.QUEUED)
@@ -33,6 +33,7 @@ class PatientForm(TypedSheet):
     """Keeps what was typed until it is known to be saved."""
 
     saved = Signal(str)  # a sentence for the toast
+    wanted_entry = Signal(str)  # uuid of the entry that is in the way
 
     def __init__(
         self,
@@ -45,6 +46,8 @@ class PatientForm(TypedSheet):
         super().__init__("", parent, 500)
         self._desk, self._tasks, self._record = desk, tasks, record
         self._uuid = str(uuids.uuid4())  # names this save: pressing twice is one entry
+        self._typed: dict[str, str] = {}  # what the server was asked to save last
+        self._blocking = ""  # uuid of the entry that is in the way
         self._local = ""  # said before the server's outcome, when fields of ours were saved with it
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
@@ -108,9 +111,11 @@ class PatientForm(TypedSheet):
         self.undo.setEnabled(False)
         self.later = button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
+        self.first = button(self.tr("Show what must be decided first"), self._open_first)
+        self.first.hide()
         self.close_button = button(self.tr("Close"), self.close)
         self.save = button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
-        self.add_buttons([self.undo], [self.later, self.close_button, self.save])
+        self.add_buttons([self.undo], [self.first, self.later, self.close_button, self.save])
 
     def _watch(self) -> None:
         for field in self.inputs.values():
@@ -131,6 +136,7 @@ class PatientForm(TypedSheet):
                 field.setText(value)
         self._mark(None)
         self.banner.hide()
+        self.quote.hide()
 
     def _fill(self, record: Record) -> None:
         for name, field in self.inputs.items():
@@ -206,8 +212,9 @@ class PatientForm(TypedSheet):
     async def _edit(self, record: Record, later: bool) -> None:
         """Local fields first, then the server's; each is told by itself."""
         changes = self._changes()
-        ours = {name: value for name, value in changes.items() if name not in WRITE_THROUGH}
-        theirs = {name: value for name, value in changes.items() if name in WRITE_THROUGH}
+        through = self._desk.record_types()["patient"].editable
+        ours = {name: value for name, value in changes.items() if name not in through}
+        theirs = {name: value for name, value in changes.items() if name in through}
         if ours:
             changed = record.with_fields(**ours)
             await self._desk.register("patient", {"type": "patient", **changed.fields}, self._uuid)
@@ -220,7 +227,9 @@ class PatientForm(TypedSheet):
             self._done(text)
             return
         self.say(self.tr("Asking the server…"), "")
-        self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later))
+        self._typed = theirs
+        seen = self._record
+        self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later, seen=seen))
 
     def _renew(self) -> None:
         self._uuid = str(uuids.uuid4())
@@ -231,8 +240,9 @@ class PatientForm(TypedSheet):
             self._done(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
-        self.say(text, tone)
+        self.say(text, tone, result.said)
         self._mark(result.field)
+        self._show_way_on(result)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
         self.save.setText(self.tr("Try again") if unreachable else self.tr("Save"))
@@ -240,6 +250,19 @@ class PatientForm(TypedSheet):
             self._tasks.start(self._follow(result.entry))
         else:
             self._renew()  # that edit is over; the next press is a new one
+
+    def _show_way_on(self, result: EditResult) -> None:
+        """A conflict is no dead end: both sides are shown, or the entry that must be decided first."""
+        blocking = result.message.params.get("entry") if result.message.code == "edit_blocked" else None
+        self.first.setVisible(blocking is not None)
+        self._blocking = blocking or ""
+        if result.message.code == "edit_conflict" and self._record is not None:
+            sheet = EditConflictSheet(self._desk, self._tasks, self._record, self._typed, self)
+            sheet.settled.connect(self._told)
+            sheet.open()
+
+    def _open_first(self) -> None:
+        self.wanted_entry.emit(self._blocking)
 
     async def _follow(self, entry: str) -> None:
         """The outcome is not known yet: tell it when it is, as long as the form is open."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ui.models.tables import visible
 from ui.widgets.card import plain
 
 FRAME = QSize(16, 48)  # of the window manager
@@ -46,10 +47,17 @@ class Sheet(QDialog):
         self.banner = plain(name="banner")
         self.banner.setWordWrap(True)
         self.banner.hide()
-        self.body.addWidget(self.banner)
+        self.quote = plain(name="quote")
+        self.quote.setWordWrap(True)
+        self.quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.quote.hide()
+        for label in (self.banner, self.quote):
+            self.body.addWidget(label)
 
-    def say(self, text: str, tone: str = "bad") -> None:
-        """How it went; `tone` is ok, warn, bad, or empty while nothing is known."""
+    def say(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
+        """How it went; `tone` is ok, warn, bad, or empty while nothing is known. `quote`: in the server's own words."""
+        self.quote.setText(quoted(quote))
+        self.quote.setVisible(bool(quote))
         self.banner.setProperty("tone", tone)
         self.banner.style().polish(self.banner)
         self.banner.setText(text)
@@ -65,6 +73,12 @@ class Sheet(QDialog):
         for button in right:
             row.addWidget(button)
         self.body.addLayout(row)
+
+
+def quoted(text: str | None) -> str:
+    """The server's own words, as plain text."""
+    said = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
+    return said.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
 def button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:

@@ -1,0 +1,53 @@
+"""The conflict sheet of a profile edit: what the form showed, what was typed, what the server has now."""
+
+import uuid as uuids
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from fhirdesk.desk import Desk
+from fhirdesk.records import Record
+from fhirdesk.views import Choices, EditOutcome, EditResult, FieldValues
+from ui import words
+from ui.dialogs.merge import MergeSheet
+from ui.language import say
+from ui.models.tables import visible
+from ui.tasks import Tasks
+
+
+class EditConflictSheet(MergeSheet):
+    """Ends in an outcome of the edit, which the form tells; or is closed, and the form keeps its text."""
+
+    settled = Signal(object)  # EditResult
+
+    def __init__(self, desk: Desk, tasks: Tasks, seen: Record, typed: Mapping[str, str], parent: QWidget | None = None):
+        super().__init__(desk, tasks, parent)
+        self._seen, self._typed = seen, typed
+        title = self.tr("Edit patient")
+        self.head.setText(visible(f"{title} · {words.name_of(seen)}"))
+        self.add_ways()
+        tasks.start(self.read_again())
+
+    async def compare(self) -> tuple[FieldValues, ...]:
+        """As the form showed it, as it was typed, and the server's copy."""
+        return await self._desk.compare_edit(self._seen.key, self._typed, self._seen)
+
+    async def settle(self, choices: Choices) -> None:
+        """The same edit as it was chosen; where it meets another change, that is shown."""
+        new = str(uuids.uuid4())
+        result = await self._desk.settle_edit(self._seen.key, self._typed, choices, uuid=new, seen=self._seen)
+        if not isValid(self):
+            return
+        if result.outcome is EditOutcome.CONFLICT and result.message.code == "edit_conflict":
+            await self.read_again()
+            if isValid(self):
+                self.say(say(result.message), "warn")
+            return
+        self._end(result)
+
+    def _end(self, result: EditResult) -> None:
+        self.settled.emit(result)
+        if isValid(self):
+            self.close()

@@ -1,0 +1,160 @@
+"""The conflict sheet: as loaded, typed here, on the server now; both sides are read again at the click."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from shiboken6 import isValid
+
+from fhirdesk.desk import Desk
+from fhirdesk.errors import FhirDeskError
+from fhirdesk.records import Kind
+from fhirdesk.views import Choices, FieldValues, Side
+from ui import words
+from ui.dialogs.sheet import Sheet, button
+from ui.language import field_word, inner, say
+from ui.tasks import Tasks
+from ui.widgets.card import plain
+from ui.widgets.sides import Sides
+
+NOT_TYPED = (Kind.LIST, Kind.JSON, Kind.BOOLEAN)
+WIDE, MOST, BESIDE = 860, 420, 330  # px: of the sheet, of its fields, of all beside them
+AGAIN = "resolve_changed_again"
+
+
+class MergeSheet(Sheet):
+    """Reads the fields that differ and saves what was chosen; how is its children's."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None):
+        super().__init__("", parent, WIDE)
+        self._desk, self._tasks, self._type = desk, tasks, "patient"
+        self.setWindowTitle(self.tr("Resolve"))
+        self.head, self.why, self.about = plain(name="heading"), plain(name="muted"), plain(name="muted")
+        for label in (self.head, self.why):
+            label.setWordWrap(True)
+            self.body.addWidget(label)
+        self._add_line()
+        self.sides = Sides()
+        self.sides.made.connect(self._show_choice)
+        self.sides.hide()
+        self.body.addWidget(self.sides, 1)
+
+    def _add_line(self) -> None:
+        self.all_mine = button(self.tr("All as typed"), lambda: self.sides.choose_all(Side.MINE))
+        self.all_theirs = button(self.tr("All as on the server"), lambda: self.sides.choose_all(Side.THEIRS))
+        line = QHBoxLayout()
+        line.addWidget(self.about, 1)
+        for each in (self.all_mine, self.all_theirs):
+            each.setProperty("quiet", True)
+            each.hide()
+            line.addWidget(each)
+        self.body.addLayout(line)
+
+    def add_ways(self, more: Sequence[QPushButton] = ()) -> None:
+        """The banner and the buttons; until a choice is made, an Enter too many overwrites nothing on either side."""
+        self.add_banner()
+        self.again = button(self.tr("Read again"), lambda: self._tasks.start(self.read_again()))
+        self.save = button(self.tr("Save what was chosen"), self._begin)
+        self.save.setProperty("primary", True)
+        self.later = button(self.tr("Later"), self.close)
+        for each in (self.again, self.save):
+            each.hide()
+        self.later.setDefault(True)
+        self.add_buttons([*more, self.again], [self.later, self.save])
+
+    # -- what its children do
+
+    async def compare(self) -> tuple[FieldValues, ...]:
+        """The fields that differ, read now."""
+        raise NotImplementedError
+
+    async def settle(self, choices: Choices) -> None:
+        """Save what was chosen. Raises Refused where both sides are others now."""
+        raise NotImplementedError
+
+    # -- reading
+
+    async def read_again(self) -> None:
+        """Both sides as they are now; choices of the same values stay."""
+        try:
+            rows = await self.compare()
+        except FhirDeskError as error:
+            if isValid(self):
+                self.say(say(error))
+                self.again.show()
+            return
+        if isValid(self):
+            self.banner.hide()
+            self.show_sides(rows)
+
+    def show_sides(self, rows: Sequence[FieldValues]) -> None:
+        """The headline names the fields that are asked about, and no others."""
+        both = [inner(field_word(row.field)) for row in rows if row.who is Side.BOTH]
+        if both:
+            self.why.setText(
+                self.tr("Also changed on the server: {fields}. Choose; the rest is merged by itself.").format(
+                    fields=", ".join(both)
+                )
+            )
+        elif rows:
+            self.why.setText(self.tr("Both sides changed other fields: they go together, nothing is to be chosen."))
+        else:
+            self.why.setText(self.tr("Both sides say the same now."))
+        kind = self._desk.record_types()[self._type]
+        self.sides.fill(rows, lambda name: (f := kind.field(name)) is not None and f.kind not in NOT_TYPED)
+        self.about.setText(self.tr("The server's values as of {time}").format(time=words.clock()))
+        for each in (self.all_mine, self.all_theirs):
+            each.setVisible(len(both) > 1)
+        self.save.show()
+        self.again.show()
+        self.sides.setVisible(bool(rows))
+        self._grow()
+
+    def _show_choice(self) -> None:
+        ready = self.sides.ready
+        self.save.setEnabled(ready)
+        (self.save if ready and self.sides.choices else self.later).setDefault(True)
+        self.save.setToolTip("" if ready else self.tr("Choose a value for each field first"))
+        QTimer.singleShot(0, self, self._grow)  # once a third value has its room
+
+    def _grow(self) -> None:
+        """As high as the fields, within the screen."""
+        self.sides.wish(min(MOST, self.screen().availableSize().height() - BESIDE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter after a value that was typed does not close the sheet while another choice is open."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (enter and isinstance(self.focusWidget(), QLineEdit) and self.save.isVisible() and not self.sides.ready):
+            super().keyPressEvent(event)
+
+    # -- saving
+
+    def _begin(self) -> None:
+        self.set_busy(True)
+        self._tasks.start(self._save(self.sides.chosen()))
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer is awaited nothing else can be pressed."""
+        for each in (self.save, self.again, self.later):
+            each.setEnabled(not busy)
+        self.sides.setEnabled(not busy)
+        if not busy:
+            self._show_choice()
+
+    async def _save(self, choices: Choices) -> None:
+        try:
+            await self.settle(choices)
+        except FhirDeskError as error:
+            if isValid(self):
+                await self._told_no(error)
+        finally:
+            if isValid(self):
+                self.set_busy(False)
+
+    async def _told_no(self, error: FhirDeskError) -> None:
+        """It changed once more: it is shown as it is now."""
+        if error.code == AGAIN:
+            await self.read_again()
+        if isValid(self):
+            self.say(say(error), "warn" if error.code == AGAIN else "bad")

@@ -1,0 +1,213 @@
+"""Both sides of a conflict, field by field: a choice where both changed one, and what goes together by itself."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
+
+from fhirdesk.views import Choices, FieldValues, Side
+from ui import words
+from ui.language import field_word
+from ui.models.tables import visible
+from ui.widgets.card import plain
+
+FIELD, SEEN, MINE, THEIRS, OTHER = range(5)
+
+
+class Option(QFrame):
+    """A value that can be chosen: the whole card is the button."""
+
+    def __init__(self, name: str, shown: QWidget):
+        super().__init__()
+        self.setObjectName("option")
+        self.radio = QRadioButton()
+        self.radio.setAccessibleName(name)
+        self.radio.installEventFilter(self)
+        self.radio.toggled.connect(lambda on: self._dress("chosen", on))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.addWidget(self.radio)
+        row.addWidget(shown, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Anywhere on it."""
+        self.radio.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.radio.click()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The card shows that the keyboard is on it."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._dress("focus", event.type() is QEvent.Type.FocusIn)
+        return super().eventFilter(watched, event)
+
+    def _dress(self, name: str, on: bool) -> None:
+        self.setProperty(name, on)
+        self.style().polish(self)
+
+
+class Choice(QObject):
+    """One field that both sides changed: mine, theirs, or a third value."""
+
+    made = Signal()
+
+    def __init__(self, row: FieldValues, typed: bool, parent: "Sides"):
+        super().__init__(parent)
+        self.row = row
+        name = field_word(row.field)
+        self.mine = Option(self.tr("{field}: as typed here").format(field=name), _value(row.field, row.mine))
+        self.theirs = Option(self.tr("{field}: as on the server").format(field=name), _value(row.field, row.theirs))
+        self.text = QLineEdit()
+        self.text.setAccessibleName(self.tr("{field}: another value").format(field=name))
+        self.other = Option(self.text.accessibleName(), self.text)
+        self.text.textEdited.connect(self.other.radio.click)
+        self.other.hide()
+        self.edit = QPushButton("✎")
+        self.edit.setAutoDefault(False)
+        self.edit.clicked.connect(self._type)
+        self.edit.setProperty("quiet", True)
+        self.edit.setToolTip(self.tr("Type another value"))
+        self.edit.setAccessibleName(self.text.accessibleName())
+        self.edit.setVisible(typed)
+        self._group = QButtonGroup(self)
+        for option in (self.mine, self.theirs, self.other):
+            self._group.addButton(option.radio)
+        self._group.buttonToggled.connect(lambda *_: self.made.emit())
+
+    def _type(self) -> None:
+        """A third value begins with the one that was chosen."""
+        self.text.setText((self.row.theirs if self.theirs.radio.isChecked() else self.row.mine) or "")
+        self.other.show()
+        self.other.radio.click()
+        self.text.setFocus()
+        self.text.selectAll()
+
+    @property
+    def side(self) -> Side | None:
+        """MINE, THEIRS, BOTH for a third value; None: not chosen yet."""
+        options = {Side.MINE: self.mine, Side.THEIRS: self.theirs, Side.BOTH: self.other}
+        return next((side for side, option in options.items() if option.radio.isChecked()), None)
+
+    def choose(self, side: Side) -> None:
+        """As if it was clicked."""
+        (self.mine if side is Side.MINE else self.theirs).radio.setChecked(True)
+
+    def like(self, row: FieldValues, side: Side | None, text: str) -> None:
+        """The choice that was made of the same values before they were read again."""
+        if row == self.row and side is Side.BOTH:
+            self._type()
+            self.text.setText(text)
+        elif row == self.row and side:
+            self.choose(side)
+
+
+class Sides(QScrollArea):
+    """Scrolls where there are many; a choice already made of the same values stays when they are read again."""
+
+    made = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sides")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Fields that differ"))
+        self.rows: tuple[FieldValues, ...] = ()
+        self.choices: list[Choice] = []
+
+    def fill(self, rows: Sequence[FieldValues], typed: Callable[[str], bool]) -> None:
+        """The fields that differ; `typed`: whether another value of a field can be typed."""
+        before = {c.row.field: (c.row, c.side, c.text.text()) for c in self.choices}
+        self.rows = tuple(rows)
+        both = [row for row in rows if row.who is Side.BOTH]
+        self.choices = [Choice(row, typed(row.field), self) for row in both]
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 6, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(7)
+        for column, stretch in ((SEEN, 3), (MINE, 4), (THEIRS, 4)):
+            grid.setColumnStretch(column, stretch)
+        grid.setColumnMinimumWidth(FIELD, 92)
+        self._heads(grid)
+        for choice in self.choices:
+            self._ask(grid, choice)
+        self._merged(grid, [row for row in rows if row.who is not Side.BOTH])
+        grid.setRowStretch(grid.rowCount(), 1)
+        self.setWidget(holder)
+        for choice in self.choices:
+            if choice.row.field in before:
+                choice.like(*before[choice.row.field])
+            choice.made.connect(self.made)
+        self.made.emit()
+
+    def _heads(self, grid: QGridLayout) -> None:
+        titles = [self.tr("Field"), self.tr("As loaded"), self.tr("Typed here"), self.tr("Server now")]
+        for column, title in enumerate(titles):
+            grid.addWidget(plain(title, "muted"), 0, column)
+
+    def _ask(self, grid: QGridLayout, choice: Choice) -> None:
+        line = grid.rowCount()
+        grid.addWidget(plain(field_word(choice.row.field)), line, FIELD)
+        grid.addWidget(_value(choice.row.field, choice.row.seen, "muted"), line, SEEN)
+        grid.addWidget(choice.mine, line, MINE)
+        grid.addWidget(choice.theirs, line, THEIRS)
+        grid.addWidget(choice.edit, line, OTHER)
+        grid.addWidget(choice.other, line + 1, MINE, 1, 2)
+
+    def _merged(self, grid: QGridLayout, rows: Sequence[FieldValues]) -> None:
+        if not rows:
+            return
+        title = plain(self.tr("Merged by itself: {count}").format(count=words.count(len(rows))), "part")
+        title.setIndent(0)
+        grid.addWidget(title, grid.rowCount(), FIELD, 1, 4)
+        for row in rows:
+            line = grid.rowCount()
+            sides = {MINE: (row.mine, row.who is Side.MINE), THEIRS: (row.theirs, row.who is Side.THEIRS)}
+            grid.addWidget(plain(field_word(row.field)), line, FIELD)
+            grid.addWidget(_value(row.field, row.seen, "muted"), line, SEEN)
+            for column, (value, wins) in sides.items():
+                shown = _value(row.field, value, sign="✓  ") if wins else plain(self.tr("Not changed"), "muted")
+                grid.addWidget(shown, line, column)
+
+    def choose_all(self, side: Side) -> None:
+        """One side for every field that is asked about."""
+        for choice in self.choices:
+            choice.choose(side)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a choice is made of each."""
+        return all(choice.side for choice in self.choices)
+
+    def chosen(self) -> Choices:
+        """What was chosen, of what was shown."""
+        named = {side: frozenset(c.row.field for c in self.choices if c.side is side) for side in Side}
+        typed = {c.row.field: c.text.text().strip() for c in self.choices if c.side is Side.BOTH}
+        return Choices(named[Side.MINE], named[Side.THEIRS], typed, shown=self.rows)
+
+    def wish(self, most: int) -> None:
+        """As high as its rows, within `most`."""
+        holder = self.widget()
+        self.setMinimumHeight(min(most, holder.sizeHint().height() + 4 if holder else 0))
+
+
+def _value(field: str, value: str | None, name: str = "", sign: str = "") -> QLabel:
+    """A value in staff words, broken into lines where it is long."""
+    label = plain(sign + visible(words.value_of(field, value)), name if value else "muted")
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    return label
