@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -15,8 +16,6 @@ SEPARATORS = (",", ";", "\t", "|")
 PADDING = "\x00\x1a"  # what old programs fill up with
 _SEP = re.compile(r'"?sep=(?P<separator>\\t|.)"?\s*', re.IGNORECASE)  # Excel's own first line
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would run, or such a cell guarded
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is told that digits are a text
 
 
@@ -69,15 +68,25 @@ def _trimmed(cell: str) -> str:
 
 def guarded(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe before it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if _may_run(text) else text
 
 
 def _meant(cell: str) -> str:
     """What a cell holds, whether it is guarded, or written as Excel is told that digits are a text."""
-    if _GUARDED.match(cell):
+    if cell.startswith("'") and _may_run(cell):
         return _trimmed(cell[1:])
     told = _AS_TEXT.fullmatch(trimmed := _trimmed(cell))
     return told[1].replace('""', '"') if told else trimmed
+
+
+def _may_run(cell: str) -> bool:
+    """Whether a spreadsheet may take it for a formula, or would once an apostrophe is taken away: in every width, with
+    whatever cannot be seen before it."""
+    if cell[:1].isalnum():
+        return False
+    cell = cell.lstrip("'")
+    seen = next((sign for sign in cell if unicodedata.category(sign)[0] not in "ZC"), "")
+    return cell.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
 
 
 def _ours(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:

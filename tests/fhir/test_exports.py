@@ -7,6 +7,7 @@ import io
 import json as python_json
 import os
 import stat
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from fhirdesk import files
 from fhirdesk.errors import Refused
 from fhirdesk.files import Row, out
-from fhirdesk.files.csv_rows import csv_rows
+from fhirdesk.files.csv_rows import csv_rows, guarded
 from fhirdesk.r4 import json
 from fhirdesk.rooms import Rooms
 from fhirdesk.views import ImportOptions
@@ -109,13 +110,45 @@ def test_F12_a_memory_stick_without_links_gets_whole_files_too(tmp_path: Path, m
     }
 
 
+def may_run(cell: str) -> bool:
+    """As careful as a spreadsheet is careless: what cannot be seen is passed over, and every width is read."""
+    seen = "".join(c for c in cell if unicodedata.category(c)[0] not in "ZC")
+    return cell[:1] in "\t\r\n" or unicodedata.normalize("NFKC", seen)[:1] in tuple("=+-@")
+
+
+BEFORE = (
+    "",
+    "\n",
+    "\r\n",
+    "\t",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\u200b",
+    "\ufeff",
+    "\u202e",
+    "\u2060",
+    "\x1f",
+    "\x00",
+    " \u200b\n",
+)
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹢﹣﹦﹫⁺₌")
+def test_F12_a_formula_is_guarded_in_every_width_and_behind_whatever_is_not_seen(sign: str) -> None:
+    for before in BEFORE:
+        cell = f"{before}{sign}cmd|' /C calc'!A0"
+        assert guarded(cell) == f"'{cell}", repr(cell)
+    assert guarded(f"a{sign}1") == f"a{sign}1" and guarded("홍길동") == "홍길동"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1), min_size=1))
 def test_F12_no_cell_is_a_formula_and_each_comes_back(texts: list[str]) -> None:
     names = [f"f{n}_id" for n in range(len(texts))]
     data = b"".join(out.csv_file(names, [dict(zip(names, texts, strict=True))]))
     (_, cells) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    assert not any(cell[0] in "=+-@\t\r" for cell in cells)
+    assert not any(may_run(cell) for cell in cells)
     lines = enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True), 1)
     found = [r for r in csv_rows((n, line) for n, line in _by_line_feed(lines))]
     kept = [text.strip().strip("\x1a").strip() for text in texts]
