@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from fhirdesk.errors import InvalidDocument
 from fhirdesk.r4 import json
 from fhirdesk.sandbox import bundle, capabilities
+from fhirdesk.sandbox.callers import ADMIN, JSON_TYPES, check_caller, hosts_of, media_type
 from fhirdesk.sandbox.faults import Fault, Faults, fault_of
 from fhirdesk.sandbox.interactions import Ask, Interactions
 from fhirdesk.sandbox.oauth import Tokens
@@ -26,8 +27,6 @@ from fhirdesk.sandbox.outcomes import Refusal, Reply, outcome
 from fhirdesk.sandbox.repository import Repository
 
 BASE = "/fhir"
-ADMIN = "/__admin/"
-JSON_TYPES = ("application/fhir+json", "application/json", "text/json")
 ETAG = re.compile(r'"([^"]+)"')
 SMALL = 512  # bytes: a shorter answer is not worth packing
 
@@ -37,7 +36,7 @@ class Server:
 
     def __init__(self, options: Options, repository: Repository, origin: str):
         self.options, self.repository, self.origin = options, repository, origin
-        self.base = origin + BASE
+        self.base, self._hosts = origin + BASE, hosts_of(origin)
         self.faults, self.tokens = Faults(), Tokens(options)
         self.log: list[dict[str, Any]] = []
         self._late: set[asyncio.Task[None] | None] = set()  # writes that are done after their client has given up
@@ -48,6 +47,11 @@ class Server:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
+        try:
+            check_caller(request, self._hosts)
+        except Refusal as refusal:
+            await self._give(request, _refused(refusal), None, send)
+            return
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         admin = request.url.path.startswith(ADMIN)
         fault = None if admin else self.faults.take(request.method, path)
@@ -96,7 +100,7 @@ class Server:
         try:
             return self._route(request, self._unpacked(request, raw))
         except Refusal as refusal:
-            return Reply(refusal.status, refusal.body, dict(refusal.headers))
+            return _refused(refusal)
 
     def _unpacked(self, request: Request, raw: bytes) -> bytes:
         if len(raw) > self.options.max_body:
@@ -156,7 +160,7 @@ class Server:
     def _document(self, request: Request, segments: tuple[str, ...], raw: bytes) -> Any:
         if request.method not in ("POST", "PUT", "PATCH"):
             return None
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type(request)
         if segments[-1:] == ("_search",) and kind == "application/x-www-form-urlencoded":
             return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
         if kind not in JSON_TYPES:
@@ -235,6 +239,10 @@ def plain(node: Any) -> Any:
     if isinstance(node, json.Number):
         return float(node)
     return {k: v if k == "body" else plain(v) for k, v in node.items()} if isinstance(node, Mapping) else node
+
+
+def _refused(refusal: Refusal) -> Reply:
+    return Reply(refusal.status, refusal.body, dict(refusal.headers))
 
 
 def _injected(fault: Fault) -> Reply:

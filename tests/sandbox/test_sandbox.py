@@ -99,14 +99,46 @@ def test_faults_by_admin_calls_of_the_real_one(server: Sandbox, http: httpx.Clie
     assert [http.get("Patient").status_code for _ in range(4)] == [200, 503, 503, 200]
     http.post(f"{admin}/faults", json=[{"method": "GET", "chance": 1, "status": 500}])
     assert http.get("Patient").status_code == 500
-    http.delete(f"{admin}/faults")
+    http.delete(f"{admin}/faults", headers=FHIR)
     assert http.get("Patient").status_code == 200
     http.post("Patient", json=PERSON)
     row = http.get(f"{admin}/journal").json()[0]
     assert {"at", "method", "type", "id", "version", "deleted", "identifiers", "sha256"} <= set(row)
     assert any(r["url"].startswith("/fhir/Patient") for r in http.get(f"{admin}/log").json())
-    http.post(f"{admin}/reset")
+    http.post(f"{admin}/reset", headers=FHIR)
     assert http.get(f"{admin}/journal").json() == [] and http.get("Patient").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", ""]
+)
+def test_a_name_that_is_not_this_computers_is_not_answered(server: Sandbox, http: httpx.Client, host: str) -> None:
+    port = server.origin.rpartition(":")[2]
+    http.post("Patient", json=PERSON)
+    for path in ("Patient", "metadata", f"{server.origin}/__admin/journal", f"{server.origin}/__admin/log"):
+        answer = http.get(path, headers={"Host": host.format(port=port)})
+        assert answer.status_code == 421 and "zzz" not in answer.text, path
+    for name in ("127.0.0.1", "LOCALHOST", "[::1]"):
+        assert http.get("Patient", headers={"Host": f"{name}:{port}"}).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "text/plain; application/json", "application/x-www-form-urlencoded", "multipart/form-data", None],
+)
+def test_no_form_of_a_page_changes_faults_or_wipes_the_store(
+    server: Sandbox, http: httpx.Client, kind: str | None
+) -> None:
+    http.post("Patient", json=PERSON)
+    sent = httpx.Client(trust_env=False, headers={"Content-Type": kind} if kind else {})
+    with sent:
+        for call in ("reset", "faults", "revoke", "clients", "seed"):
+            answer = sent.post(f"{server.origin}/__admin/{call}", content=b'[{"status": 500}]')
+            assert answer.status_code == 415, call
+        assert sent.delete(f"{server.origin}/__admin/faults").status_code == 415
+        preflight = sent.options(f"{server.origin}/__admin/reset", headers={"Origin": "https://evil.example"})
+        assert not any(name.startswith("access-control") for name in preflight.headers)
+    assert len(server.journal()) == 1 and http.get("Patient").json()["total"] == 1
 
 
 def test_the_store_file_survives_a_restart_and_a_torn_line(tmp_path: Path) -> None:
