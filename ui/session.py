@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess
 
+from fhirdesk.child import command
 from fhirdesk.desk import Desk, open_desk
 from fhirdesk.errors import FhirDeskError, Unavailable
 from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
@@ -49,8 +49,7 @@ class PracticeServer(QObject):
         self._process.readyReadStandardOutput.connect(lambda: self._read(ready))
         self._process.finished.connect(lambda *_: settle(ready, ""))
         self._process.setStandardErrorFile(QProcess.nullDevice())
-        arguments = ["-m", "fhirdesk", "sandbox", "--port", "0", "--with-parent", "--store", str(self._store)]
-        self._process.start(sys.executable, arguments)
+        self._process.start(*command("sandbox", "--port", "0", "--with-parent", "--store", str(self._store)))
         try:
             base = await asyncio.wait_for(ready, READY)
         except TimeoutError:

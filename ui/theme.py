@@ -58,10 +58,11 @@ def apply(app: QApplication, theme: Theme) -> None:
         palette.setColor(role, colour(token))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, colour("faint"))
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if not app.styleSheet():  # once: each new style brings the system's fonts of tables, menus and boxes back
+        app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(palette)
-    app.setFont(sans())
     app.setStyleSheet(assets.style_sheet(_shown))
+    app.setFont(sans())  # last: a first style sheet brings the system's fonts of tables, menus and boxes back
 
 
 def _resolve(app: QApplication, theme: Theme) -> str:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from fhirdesk.errors import DiskFull, Refused
 from fhirdesk.files.csv_rows import guarded
+from fhirdesk.private_files import open_private
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
 
@@ -25,7 +26,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     if os.path.lexists(path):
         raise Refused("export_exists", path=path.name)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(open_private(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -46,7 +47,7 @@ def _put(part: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         part.replace(path)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk.errors import InvalidDocument
+from fhirdesk.private_files import open_private
 from fhirdesk.r4 import json
 
 Resource = dict[str, Any]
@@ -66,7 +67,7 @@ class Repository:
                 except (InvalidDocument, KeyError):
                     break
                 whole += len(line) + 1
-        log = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        log = open_private(path, os.O_RDWR | os.O_CREAT)
         os.ftruncate(log, whole)
         os.lseek(log, 0, os.SEEK_END)
         return log

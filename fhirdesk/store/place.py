@@ -1,7 +1,9 @@
 """The data folder: what lies in it, where it may be (write-ahead logs need one host), and whether it may be written."""
 
+import errno
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,7 +52,18 @@ def prepare(folder: Path, *, share: bool = False) -> bool:
 
 def writable(path: Path) -> bool:
     """Whether we may write there."""
+    if sys.platform == "win32":  # its access lists are not in the modes that os.access looks at
+        return may_be_opened(path)
     return os.access(path, os.W_OK | os.X_OK if path.is_dir() else os.W_OK)
+
+
+def may_be_opened(path: Path) -> bool:
+    """Whether the system lets us write a file, or a new one in a folder: tried. What else is wrong shows later."""
+    try:
+        with tempfile.TemporaryFile(dir=path) if path.is_dir() else path.open("r+b"):
+            return True
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def file_system(path: Path) -> str:

@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fhirdesk.store.place import may_be_opened
 from tests.scripted import Scripted
 from tests.store.test_damage import filled
 
@@ -99,3 +101,23 @@ def test_B9_the_window_opens_says_so_in_its_banner_and_sends_nothing(inside: lis
         assert "may be read only: you can look, nothing is saved or sent" in done.stdout
         assert [a for a in server.journal if a.method != "GET"] == []
     assert content(tmp_path / "data") == before
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can be somebody else")
+def test_B9_what_may_be_written_is_tried_where_modes_do_not_tell() -> None:
+    """Windows: os.access knows nothing of access lists."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        ours, theirs = Path(folder) / "ours", Path(folder) / "theirs"
+        for place in (ours, theirs):
+            place.mkdir()
+            (place / "file").write_bytes(b"kept")
+        for path in (ours, ours / "file"):
+            os.chown(path, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            found = [may_be_opened(path) for path in (ours, ours / "file", theirs, theirs / "file")]
+        finally:
+            os.seteuid(0)
+        assert found == [True, True, False, False]
+        assert (ours / "file").read_bytes() == b"kept" and [p.name for p in ours.iterdir()] == ["file"]

@@ -1,18 +1,20 @@
 """The program around the window: what it imports, its translations and colours, one window a data folder."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
-from ui import assets
+from ui import assets, theme
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("sqlalchemy", "alembic", "httpx2", "fhir", "numpy", "starlette", "uvicorn")
@@ -24,8 +26,6 @@ NESTED = re.compile(  # each runs a loop inside the loop: tasks of the outer one
 
 
 def python(code: str, words: Sequence[str] = (), **environ: str) -> subprocess.CompletedProcess[str]:
-    import os
-
     env = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environ
     command = [sys.executable, "-c", code, *words]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
@@ -76,6 +76,21 @@ def test_no_reference_of_none_is_lost(qapp: QApplication) -> None:
         teller.told.emit(None)
         teller.setObjectName("x")
     assert abs(sys.getrefcount(None) - before) < 500
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A display of X that nobody sees."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("Xvfb is not installed")
+    told, says = os.pipe()
+    command = ["Xvfb", "-displayfd", str(says), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[says], stderr=subprocess.DEVNULL)
+    try:
+        yield f":{os.read(told, 20).decode().strip()}"
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def sources() -> list[tuple[Path, str]]:
@@ -202,3 +217,49 @@ def test_A6_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Pa
     again = Instance(tmp_path)
     assert again.first
     again.close()
+
+
+FONTS = """
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTableWidget
+from ui import theme
+app = QApplication([])
+seen, widgets = [app.font("QMenu").family()], []
+for chosen in (theme.Theme.DARK, theme.Theme.LIGHT, theme.Theme.LIGHT):
+    theme.apply(app, chosen)
+    widgets += [QLabel(), QMenu(), QTableWidget()]
+    for widget in widgets:
+        widget.ensurePolished()
+    seen += [app.font(kind).family() for kind in ("QMenu", "QAbstractItemView", "QMessageBox", "QLabel")]
+    seen += [widget.font().family() for widget in widgets]
+print(*seen, sep="|")
+"""
+
+
+def test_tables_menus_and_boxes_have_the_themes_font_at_once_and_after_every_change(
+    tmp_path: Path, x_display: str
+) -> None:
+    """Where the system has fonts of its own for them, as Windows and KDE have."""
+    told = "font=DejaVu Serif,17,-1,5,50,0,0,0,0,0\nmenuFont=DejaVu Serif,17,-1,5,50,0,0,0,0,0\n"
+    (tmp_path / "kdeglobals").write_text(f"[General]\n{told}", encoding="utf-8")
+    kde = {"XDG_CURRENT_DESKTOP": "KDE", "KDE_FULL_SESSION": "true", "KDE_SESSION_VERSION": "5"}
+    done = python(FONTS, DISPLAY=x_display, QT_QPA_PLATFORM="xcb", XDG_CONFIG_HOME=str(tmp_path), **kde)
+    systems, *ours = done.stdout.strip().split("|")
+    if systems != "DejaVu Serif":
+        pytest.skip(f"no menus of KDE's here: {done.stderr[-200:]}")
+    assert len(set(ours)) == 1 and systems not in ours
+
+
+def test_the_font_is_set_after_what_brings_the_systems_back(qapp: QApplication) -> None:
+    class Watched:
+        def __init__(self) -> None:
+            self.calls: list[str] = []
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("set"):
+                self.calls.append(name)
+            return getattr(qapp, name)
+
+    theme.apply(qapp, theme.Theme.LIGHT)
+    watched = Watched()
+    theme.apply(watched, theme.Theme.LIGHT)  # type: ignore[arg-type]
+    assert watched.calls[-1] == "setFont" and "setStyle" not in watched.calls
