@@ -150,6 +150,10 @@ class RecordsDesk(DeskBase):
         """Read records and Bundles of files or open streams; a line for each row once it is committed."""
         tally, run = Tally(progress), await self._engine.do(lambda: self._rooms.import_run(options))
         sizes = [size_of(source) for source in sources]
+        encoding = options.encoding if options else None
+        if await self._engine.do(run.wants_a_look):
+            for path in (s for s in sources if isinstance(s, Path) and s.is_file()):
+                await self._look(self._rooms.rows(path, encoding), run)
         for number, source in enumerate(sources):
             tally.reached = None  # the file before is closed
             with opened(source) as given:
@@ -157,7 +161,7 @@ class RecordsDesk(DeskBase):
                     before, tell = sum(sizes[:number]), given.tell
                     tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
                 run.begin_file()
-                rows = self._rooms.rows(given, options.encoding if options else None)
+                rows = self._rooms.rows(given, encoding)
                 async for line in self._add(rows, tally, run):
                     yield line
 
@@ -169,6 +173,11 @@ class RecordsDesk(DeskBase):
         tally.reached = lambda: tally.patients / patients
         async for line in self._add(self._rooms.sample_rows(patients, seed), tally, run):
             yield line
+
+    async def _look(self, rows: Iterator[Rows], run: ImportRun) -> None:
+        while batch := await self._engine.read(lambda: list(itertools.islice(rows, IMPORT_BATCH))):
+            if not await self._engine.do(lambda b=batch: run.look(b)):  # type: ignore[misc]
+                return
 
     async def _add(self, rows: Iterator[Rows], tally: Tally, run: ImportRun) -> AsyncIterator[ImportLine]:
         while batch := await self._engine.read(lambda: list(itertools.islice(rows, IMPORT_BATCH))):

@@ -47,6 +47,18 @@ class ImportRun:
         self._seen.clear()
         self._taking.made.clear()
 
+    def wants_a_look(self) -> bool:
+        """Whether the files are to be looked at before: people with plain ids are here, and what refers to one of the
+        files' own people may come before these do."""
+        with self._store.reading() as conn:
+            return self._options.source is None and self._store.records.any_from(conn, "patient", "Patient/")
+
+    def look(self, batch: Sequence[Rows]) -> bool:
+        """Who of these is somebody else here. Returns whether it is worth looking on."""
+        resources = [row for row in batch if isinstance(row, Row) and row.is_resource]
+        self._intake.look([row for row in resources if row.data["resourceType"] == "Patient"], self._taking)
+        return bool(resources)
+
     def take(self, batch: Sequence[Rows]) -> list[ImportLine]:
         """One transaction; bad rows are refused by themselves. Returns a line for each row, in order."""
         self.notes += [row.reason for row in batch if isinstance(row, Note)]
@@ -123,8 +135,7 @@ class ImportRun:
             self._seen.pop(next(iter(self._seen)))
         if before == said or self._options.last_wins:
             return None
-        lines = {"first": str(first), "second": str(row.line)}
-        return InvalidRecord("key_twice", key=record.key, **lines)
+        return InvalidRecord("key_twice", key=record.key, name=record.key, first=first, second=row.line)
 
 
 def _is_older(base: Base | None, other: Base | None) -> bool | None:

@@ -83,10 +83,10 @@ class Intake:
                 return registry.read_row(row.data, taking.type, self._context, table=row.is_table)
             _check(row.data)
             if id(row) in strangers:
-                raise InvalidRecord("another_person", key=placed.place[1])
+                raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
             for name in placed.texts.values():
                 if name in taking.others:
-                    raise InvalidRecord("of_another_person", key=placed.place[1])
+                    raise InvalidRecord("of_another_person", key=placed.place[1], name=name)
             base = self._base(placed, known, taking)
             return bases.said(*placed.place, row.data, base, self._context)
         except InvalidInput as error:

@@ -139,21 +139,21 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
         "기록이 아니라 서버가 보낸 오류 메시지입니다: {text}",
     ),
     "another_person": (
-        "{key} is another person here: name, birth date, sex and numbers differ. Nothing was changed. If "
+        "{name} is another person here: name, birth date, sex and numbers differ. Nothing was changed. If "
         "this file comes from another system, name that with --from.",
-        "{key} 은(는) 여기에서 다른 사람입니다. 이름, 생년월일, 성별, 번호가 모두 다릅니다. 바뀐 것은 "
+        "{name} 은(는) 여기에서 다른 사람입니다. 이름, 생년월일, 성별, 번호가 모두 다릅니다. 바뀐 것은 "
         "없습니다. 다른 시스템의 파일이면 --from 으로 그 이름을 알려 주세요.",
     ),
     "of_another_person": (
-        "It belongs to {key}, who is another person here. Nothing was changed. If this file comes from "
+        "It belongs to {name}, who is another person here. Nothing was changed. If this file comes from "
         "another system, name that with --from.",
-        "{key} 의 것인데, 여기에서는 다른 사람입니다. 바뀐 것은 없습니다. 다른 시스템의 파일이면 --from "
+        "{name} 의 것인데, 여기에서는 다른 사람입니다. 바뀐 것은 없습니다. 다른 시스템의 파일이면 --from "
         "으로 그 이름을 알려 주세요.",
     ),
     "key_twice": (
-        "{key} is in this file twice with different content: in lines {first} and {second}. Line {second} "
+        "{name} is in this file twice with different content: in lines {first} and {second}. Line {second} "
         "was not taken. If the later line is meant to win, say --last-wins.",
-        "{key} 이(가) 이 파일에 서로 다른 내용으로 두 번 있습니다({first}번째 줄, {second}번째 줄). 뒤의 "
+        "{name} 이(가) 이 파일에 서로 다른 내용으로 두 번 있습니다({first}번째 줄, {second}번째 줄). 뒤의 "
         "것은 가져오지 않았습니다. 나중 줄이 맞다면 --last-wins 를 쓰세요.",
     ),
     "key_shortened": (

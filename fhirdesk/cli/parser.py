@@ -36,12 +36,22 @@ def wrong_usage(message: str, lang: str) -> str:
 
 
 def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
-    """A parser whose complaints are in that language, its verbs' parsers, too."""
+    """A parser whose complaints are in that language, its verbs' parsers, too; a verb takes its options anywhere."""
 
     class Parser(argparse.ArgumentParser):
         def __init__(self, *words: Any, **options: Any):
             super().__init__(*words, **options)
             self.color = False  # Python 3.14 would put escape sequences into the help
+            self._intermixing = False
+
+        def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+            if self._intermixing or self._subparsers is not None:
+                return super().parse_known_args(args, namespace)
+            self._intermixing = True  # it comes back here for the options, and again for the rest
+            try:
+                return self.parse_known_intermixed_args(args, namespace)
+            finally:
+                self._intermixing = False
 
         def error(self, message: str) -> NoReturn:
             note(*self.format_usage().splitlines(), f"{self.prog}: {wrong_usage(message, lang)}")

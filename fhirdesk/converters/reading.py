@@ -17,6 +17,7 @@ LONGEST = 1024 * 1024  # characters of a text (https://hl7.org/fhir/R4/datatypes
 MOST_KNOWN = 20  # words in one message
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\ufeff]")
+_SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE][+-]\d{2,3}|\d+[.,]0+")  # as a spreadsheet writes a long number
 _BLANKS = re.compile(r"\s{2,}|[\t\r\n]")
 Reader = Callable[[Any, Field, Context], Any]
 Step = tuple[Field, Reader]
@@ -111,6 +112,8 @@ def check_code(text: str, codes: Codes, field: str) -> None:
 def _key(value: Any, field: Field, context: Context) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, str | Number) and _SHORTENED.fullmatch(str(value).strip()):
+        raise InvalidRecord("key_shortened", field=field.name, value=str(value).strip()[:60])
     return _code(value, field, context)
 
 

@@ -70,6 +70,13 @@ class Records:
                 found |= {(type_, key) for (key,) in rows}
         return found
 
+    def any_from(self, conn: Connection, type_: str, prefix: str) -> bool:
+        """Whether a record of that type is here whose key begins so."""
+        query = select(R.id).where(
+            R.type == type_, R.key >= prefix, R.key < prefix + "\U0010ffff", R.deleted_at.is_(None)
+        )
+        return conn.execute(query.limit(1)).first() is not None
+
     def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, Place]:
         """The record that each name means, as references give it: Patient/1, Patient?identifier=system|value."""
         return names.meant(conn, wanted)

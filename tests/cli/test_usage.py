@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from fhirdesk.cli.parser import parse
 from tests.cli.conftest import Cli
 
 
@@ -42,3 +43,50 @@ def test_a_port_that_another_program_has_is_said(cli: Cli) -> None:
 def test_a_file_that_is_not_there_has_no_line(cli: Cli) -> None:
     said = cli("import", "nobody.json")
     assert said.code == 6 and said.err.startswith("nobody.json ")
+
+
+EVERY = [
+    ("convert", "patient", "FILE"),
+    ("validate", "FILE"),
+    ("import", "FILE", "OTHER"),
+    ("export",),
+    ("preview", "patient", "KEY"),
+    ("edit", "patient", "KEY"),
+    ("sample",),
+    ("sync", "patient", "KEY"),
+    ("sync-all",),
+    ("drain",),
+    ("queue", "list"),
+    ("queue", "show", "1"),
+    ("queue", "why", "1"),
+    ("queue", "causes"),
+    ("queue", "chain", "KEY"),
+    *(("queue", deed, "1", "2") for deed in ("retry", "cancel", "hold", "release")),
+    ("queue", "discard", "1", "--reason", "WHY", "2"),
+    ("queue", "edit", "1", "phone=2", "email="),
+    ("queue", "resolve", "1", "--theirs"),
+    ("queue", "pause"),
+    ("queue", "resume"),
+    ("queue", "stats"),
+    ("check",),
+    ("metrics",),
+    ("sandbox",),
+    ("store", "verify"),
+    ("store", "salvage", "FILE"),
+    ("profile", "list"),
+    ("profile", "add", "NAME", "URL"),
+    ("profile", "use", "NAME"),
+    ("profile", "remove", "NAME"),
+]
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_common_options_stand_anywhere(words: tuple[str, ...]) -> None:
+    known = vars(parse(list(words)))
+    for at in range(len(words) + 1):
+        if words[at - 1] == "--reason":
+            continue
+        for options in (("--lang", "ko"), ("--json", "--profile=p"), ("-v", "--deadline", "3", "--server", "u")):
+            told = vars(parse([*words[:at], *options, *words[at:]]))
+            changed = {name for name in told if told[name] != known[name]}
+            assert len(changed) == sum(o.startswith("-") for o in options), (at, options)
