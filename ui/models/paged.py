@@ -3,7 +3,6 @@
 Order, filter and page are the store's; this model only asks for the rows that the view wants to paint.
 """
 
-import html
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -157,10 +156,5 @@ class PagedModel(QAbstractTableModel):
         if role == STATE_ROLE and column.state:
             return column.state(row)
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
-            return plain_tip(column.tip(row))
+            return column.tip(row)
         return None
-
-
-def plain_tip(text: str) -> str:
-    """A tool tip guesses rich text: names and answers of servers are shown as they are."""
-    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if "<" in text else text

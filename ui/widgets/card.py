@@ -4,8 +4,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.models.paged import plain_tip
-
 
 def plain(text: str = "", name: str = "") -> QLabel:
     """A label that never takes its text for HTML: names and servers' answers are shown as they are."""
@@ -32,7 +30,7 @@ class Elided(QLabel):
         """As much as there is room for."""
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
+        self.setToolTip(self.text() if shown != self.text() else "")
         painter = QPainter(self)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 

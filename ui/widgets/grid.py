@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidg
 
 from ui import words
 from ui.language import translate
-from ui.models.paged import plain_tip
 from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
@@ -58,7 +57,7 @@ class Grid(QTableWidget):
     def _fill_row(self, row: int, texts: Sequence[str], sign: Sign | None) -> None:
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
-            item.setToolTip(plain_tip(text))
+            item.setToolTip(text)
             if column == 0 and sign:
                 item.setData(ROLE, sign)
             self.setItem(row, column, item)

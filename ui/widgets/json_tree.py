@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ui.models.paged import plain_tip
 from ui.models.tables import visible
 
 OPENED = 2  # levels that are open at first
@@ -54,7 +53,7 @@ class JsonTree(QTreeWidget):
     def _fill(self, parent: QTreeWidgetItem, members: Iterator[tuple[str, Any]], levels: int) -> None:
         for name, member in itertools.islice(members, PART):
             item = Branch(parent, [visible(name), _said(member)])
-            item.setToolTip(1, plain_tip(item.text(1)))
+            item.setToolTip(1, item.text(1))
             if isinstance(member, dict | list) and member:
                 self._await(item, _members(member))
                 item.setExpanded(levels > 0)
