@@ -13,6 +13,7 @@ from ui.widgets.card import Card
 from ui.widgets.table import Table
 
 EDGE = 7  # px beside the outermost cards
+HIGH = 10  # px of the strip by which a pane is moved
 
 
 class Grip(QWidget):
@@ -20,8 +21,12 @@ class Grip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(10)
+        self.setFixedHeight(HIGH)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
+
+    def sizeHint(self) -> QSize:
+        """A dock gives its title no room that it does not ask for."""
+        return QSize(60, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Three dots while the mouse is over it."""

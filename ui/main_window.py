@@ -3,15 +3,15 @@
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fhirdesk import __version__
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Reason, Status
+from fhirdesk.entry import Status
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, PatientQuery, ServerView
+from fhirdesk.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
 from ui import assets, words
 from ui.actions import QUEUE, Actions
 from ui.bridge import Bridge
@@ -28,14 +28,14 @@ from ui.remembered import Remembered
 from ui.selection import Selection
 from ui.sheets import Sheets
 from ui.standing import Standing
-from ui.tasks import Refresher, Tasks
+from ui.tasks import Tasks
 from ui.top_bar import TopBar
+from ui.watch import Watch
 from ui.widgets.banner import Banner
 from ui.widgets.bars import Toast
 from ui.widgets.verbs import SELECTED
 
-NOTICES = 10_000  # ms between looks at what stands in the way of the whole queue
-TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
+SIZE, LEAST, FRAME = QSize(1440, 900), QSize(900, 560), QSize(16, 48)  # px; the last: of the window manager
 NEEDS_DESK = (
     *("new_patient", "import", "look_file", "look_pasted", "send_now", "pause", "retry", "retry_all", "correct"),
     *("decide", "hold", "release", "cancel", "discard", "chain", "causes", "refresh"),
@@ -63,8 +63,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("FHIR Desk")  # never a patient's name
         self.setWindowIcon(QIcon(assets.icon("fhirdesk")))
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
-        self.setMinimumSize(900, 560)
+        room = self.screen().availableSize() - FRAME
+        self.setMinimumSize(LEAST.boundedTo(room))
+        self.resize(SIZE.boundedTo(room))
         self.actions_ = Actions(self)
         self.top, self.banner = TopBar(self), Banner(self)
         self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
@@ -92,19 +93,18 @@ class MainWindow(QMainWindow):
         self.tasks.failed.connect(self._failed)
         self.deeds.told.connect(self.toast.say)
         self.jobs.finished.connect(self._imported)
-        self._look = Refresher(self.tasks, self._read_standing, self)
         self.bridge.records_changed.connect(self.patients.refresh)
         for pane in self._panes:
             self.bridge.queue_changed.connect(pane.refresh)
-        self.bridge.queue_changed.connect(self._look.soon)
-        self.bridge.server_changed.connect(self._look.now)
         self.bridge.server_changed.connect(self.queue.refresh)
-        self._look_wide = Refresher(self.tasks, self._read_notices, self)
         self.banner.wanted_resume.connect(self.deeds.toggle_pause)
-        self._tick = QTimer(self, interval=TICK)
-        self._tick.timeout.connect(self._look.soon)
-        self._slow_tick = QTimer(self, interval=NOTICES)
-        self._slow_tick.timeout.connect(self._look_wide.soon)
+        self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
+        self.bridge.queue_changed.connect(watch.soon)
+        self.bridge.server_changed.connect(watch.now)
+        watch.server_seen.connect(self._show_server)
+        watch.notices_seen.connect(self.banner.show_notices)
+        for table in (self.patients.table, self.queue.table):
+            watch.ticked.connect(table.viewport().update)
 
     def _connect_panes(self) -> None:
         patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             sample=self.wanted_sample.emit,
             connect=self.wanted_connection.emit,
             quit=self.close,
-            send_now=self.deeds.send_now,
+            send_now=self._send_now,
             pause=self.deeds.toggle_pause,
             retry_all=lambda: self.deeds.retry_matching(queue.retryable()),
             correct=queue.verbs.correct_selected,
@@ -179,55 +179,41 @@ class MainWindow(QMainWindow):
         self.desk = desk
         if desk:
             self.bridge.listen(desk.events)
-            self._tick.start()
-            self._slow_tick.start()
-            self.tasks.start(self._look_first(desk))
+            self.watch.start(desk)
         else:
             self.bridge.stop()
-            for timer in (self._tick, self._slow_tick):
-                timer.stop()
-            for look in (self._look, self._look_wide):
-                look.stop()
-            self.banner.show_notices(())
+            self.watch.stop()
+            self._counted(None)
         for pane in self._panes:
             pane.attach(desk)
         for name in NEEDS_DESK:
             self.actions_[name].setEnabled(desk is not None)
 
-    async def _look_first(self, desk: Desk) -> None:
-        """The connection's rooms take a while to load: the first page of patients comes before them."""
-        await desk.patient_first(PatientQuery(), 1)
-        if desk is self.desk:
-            self._look.now()
-            self._look_wide.now()
-
     def refresh(self) -> None:
         """Read everything again."""
         for pane in self._panes:
             pane.refresh()
-        self._look.now()
-        self._look_wide.now()
+        self.watch.now()
 
-    async def _read_standing(self) -> None:
-        if (desk := self.desk) is not None:
-            server, metrics = await desk.server(), await desk.metrics()
-            if desk is self.desk:
-                self.server = server
-                self.top.show_server(server)
-                self.actions_.show_paused(server.link is Link.PAUSED)
-                self.banner.show_server(server)
-                self.standing.show_server(server, metrics)
+    def _show_server(self, server: ServerView, metrics: MetricsView) -> None:
+        self.server = server
+        self.top.show_server(server)
+        self.actions_.show_paused(server.link is Link.PAUSED)
+        self.banner.show_server(server)
+        self.queue.show_server(server)
+        self.standing.show_server(server, metrics)
 
-    async def _read_notices(self) -> None:
-        if (desk := self.desk) is not None:
-            exposed = [Reason("env_file_exposed", {"path": str(path)}) for path in desk.settings.exposed]
-            notices = await desk.notices()
-            if desk is self.desk:
-                self.banner.show_notices((*exposed, *notices))
+    def _send_now(self) -> None:
+        """Without a server there is nothing to send to: the way there."""
+        if self.server.link is Link.UNSET:
+            self.wanted_connection.emit()
+        else:
+            self.deeds.send_now()
 
-    def _counted(self, counts: Counts) -> None:
-        self.counts = counts
-        self.top.show_waiting(counts[Status.PENDING])  # what the button can send
+    def _counted(self, counts: Counts | None) -> None:
+        """None: they are not known."""
+        self.counts = counts or Counts({})
+        self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
         self.standing.show_counts(counts)
 
     def _failed(self, error: FhirDeskError) -> None:
@@ -244,7 +230,7 @@ class MainWindow(QMainWindow):
         if told or progress.notes:
             ImportReport(progress, told, self).open()
         else:
-            self.toast.say(summary(progress))
+            self.toast.say(f"{summary(progress)} · {words.sending(self.server.link)}")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""
@@ -263,7 +249,7 @@ class MainWindow(QMainWindow):
         for part in (self.top, self.banner, *self._panes, self.layout_):
             part.retranslate()
         self.standing.say()
-        self._look.soon()
+        self.watch.soon()
 
     def dress(self) -> None:
         """Another theme."""

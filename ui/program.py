@@ -63,11 +63,16 @@ class Program(QObject):
     async def _begin(self, demo: bool) -> None:
         if demo or self.settings.profile.name == DEMO_PROFILE:
             await self.open_sample()
-        elif is_first_start(self.settings):
-            self._ask_how_to_start()
         else:
             await self.session.open()
+            await self._greet()
         await self._name_broken()
+
+    async def _greet(self) -> None:
+        """At the first start: how to begin. Who chooses neither can register and import all the same."""
+        desk = self.session.desk
+        if desk and is_first_start(self.settings) and not await desk.patient_first(PatientQuery(), 1):
+            self._ask_how_to_start()
 
     async def _name_broken(self) -> None:
         """Record types of others that cannot be used are named."""
@@ -127,6 +132,8 @@ class Program(QObject):
         profile = self.session.settings.profile
         known = load_profiles(self.settings.data_dir)
         dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window, known)
+        if profile.url is None and self.window.counts.unsent:
+            dialog.keep_name(profile.name)
         dialog.accepted_profile.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
         dialog.open()
 

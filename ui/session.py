@@ -84,16 +84,22 @@ class Session(QObject):
         self.settings, self._show, self._open_desk = settings, show, open_
         self.desk: Desk | None = None
         self._server: PracticeServer | None = None
+        self._turn = asyncio.Lock()  # who asks while a desk is being opened waits for its end
 
     async def open(self) -> None:
         """The desk of the profile in use."""
         if self.settings.profile.demo:
             await self.open_demo()
         else:
-            await self._open(self.settings)
+            async with self._turn:
+                await self._open(self.settings)
 
     async def open_demo(self) -> None:
         """The sample clinic on the practice server."""
+        async with self._turn:
+            await self._open_demo()
+
+    async def _open_demo(self) -> None:
         folder = demo_folder(self.settings.data_dir)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self.close()
@@ -106,9 +112,10 @@ class Session(QObject):
 
     async def open_server(self, profile: Profile) -> None:
         """The clinic's own server, kept before."""
-        await self.close()
-        self.settings = replace(self.settings, profile=profile)
-        await self._open(self.settings)
+        async with self._turn:
+            await self.close()
+            self.settings = replace(self.settings, profile=profile)
+            await self._open(self.settings)
 
     def _remember(self, profile: Profile) -> None:
         saved = load_profiles(self.settings.data_dir) | {profile.name: profile}

@@ -49,7 +49,8 @@ class Standing(QObject):
         super().__init__(window)
         self.unsent, self.latency = plain(), plain()
         self.job, self.sending = JobStrip(), JobStrip(cancel=False)
-        self._counts, self._server, self._metrics = Counts({}), ServerView("", None, Link.UNSET, False), MetricsView()
+        self._counts: Counts | None = None  # not read yet
+        self._server, self._metrics = ServerView("", None, Link.UNSET, False), MetricsView()
         self._progress = Sending()
         bar = window.statusBar()
         bar.setSizeGripEnabled(False)
@@ -57,8 +58,8 @@ class Standing(QObject):
         for widget in (self.sending, self.job, self.latency):
             bar.addPermanentWidget(widget)
 
-    def show_counts(self, counts: Counts) -> None:
-        """Another snapshot of the queue."""
+    def show_counts(self, counts: Counts | None) -> None:
+        """Another snapshot of the queue; None: it was not read yet."""
         self._counts = counts
         self._show_sending()
         self.say()
@@ -70,7 +71,8 @@ class Standing(QObject):
         self.say()
 
     def _show_sending(self) -> None:
-        found = self._progress.look(self._counts, monotonic()) if self._server.link is Link.ONLINE else None
+        moves = self._server.link is Link.ONLINE
+        found = self._progress.look(self._counts, monotonic()) if self._counts and moves else None
         if found is None:
             self.sending.end()
             return
@@ -90,10 +92,12 @@ class Standing(QObject):
             self.latency.setText("")
 
     def _parts(self) -> list[str]:
-        unsent, server = self._counts.unsent, self._server
-        parts = [self.tr("Not sent: {count}").format(count=words.count(unsent))]
-        if not unsent:
-            parts = [self.tr("Everything is on the server") if self._counts[Status.COMPLETED] else ""]
+        counts, server = self._counts, self._server
+        parts = []
+        if counts and counts.unsent:
+            parts = [self.tr("Not sent: {count}").format(count=words.count(counts.unsent))]
+        elif counts:
+            parts = [self.tr("Everything is on the server") if counts[Status.COMPLETED] else ""]
         if server.link is Link.PAUSED:
             parts.append(say(server.reason) if server.reason else self.tr("paused"))
         if server.link is Link.OFFLINE:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from fhirdesk.entry import Operation, Phase, Status
 from fhirdesk.records import Record
-from fhirdesk.views import STATE_OF, Link, QueueRow, SyncState
+from fhirdesk.views import STATE_OF, Link, QueueRow, ServerView, SyncState
 from ui.language import inner, locale, mark, translate, type_word
 
 # state → (glyph, colour token, word): never colour alone
@@ -68,6 +68,20 @@ LINKS: dict[Link, tuple[str, str]] = {
     Link.PAUSED: ("conflict", mark("Links", "paused")),
     Link.ELSEWHERE: ("sending", mark("Links", "another process sends")),
 }
+HINTS = {  # instead of a time
+    Status.CONFLICT: mark("Times", "decide"),
+    Status.FAILED: mark("Times", "correct"),
+    Status.PROCESSING: mark("Times", "now"),
+}
+STANDS = {Link.PAUSED: mark("Times", "paused"), Link.UNSET: mark("Times", "no server")}
+SENDING = {  # what becomes of what was just saved
+    Link.UNSET: mark("Sending", "Nothing is sent yet: no server is set."),
+    Link.CONNECTING: mark("Sending", "It is sent once the server answers."),
+    Link.ONLINE: mark("Sending", "It is sent to the server now."),
+    Link.OFFLINE: mark("Sending", "It is sent when the server is back."),
+    Link.PAUSED: mark("Sending", "Sending is paused: it is sent after that."),
+    Link.ELSEWHERE: mark("Sending", "Another process sends it."),
+}
 GENDERS = {
     "F": mark("Genders", "Female"),
     "M": mark("Genders", "Male"),
@@ -106,6 +120,11 @@ def sign(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, token if loud else "text"
 
 
+def sending(link: Link) -> str:
+    """What becomes of what was just saved here."""
+    return translate("Sending", SENDING[link])
+
+
 def what_of(type_: str, operation: Operation) -> str:
     """'New lab result', 'Patient update'."""
     pattern, word = translate("Operations", OPERATIONS[operation]), type_word(type_)
@@ -122,19 +141,21 @@ def about(row: QueueRow) -> str:
     return row.patient_name or row.key if row.type == "patient" else row.key
 
 
-def next_try(row: QueueRow, now: float | None = None) -> str:
+def next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:
     """When an entry goes on."""
-    return next_try_of(row.status, row.not_before, now)
+    return next_try_of(row.status, row.not_before, server, now)
 
 
-def next_try_of(status: Status, not_before: float, now: float | None = None) -> str:
-    """A time for what waits, a hint for what needs a person."""
-    if status in (Status.CONFLICT, Status.FAILED):
-        return translate("Times", "decide")
-    if status is Status.PROCESSING:
-        return translate("Times", "now")
+def next_try_of(status: Status, not_before: float, server: ServerView, now: float | None = None) -> str:
+    """A time for what waits, a hint for what needs a person; nothing is due while nothing is sent."""
+    if status in HINTS:
+        return translate("Times", HINTS[status])
     if status not in (Status.PENDING, Status.UNKNOWN):
         return "—"
+    if server.link in STANDS:
+        return translate("Times", STANDS[server.link])
+    if server.link is Link.OFFLINE:
+        return until(max(not_before, server.next_try or 0), now)
     return until(not_before, now)
 
 

@@ -471,6 +471,10 @@
         <translation>서버 종류</translation>
     </message>
     <message>
+        <source>What waits here was queued under this name.</source>
+        <translation>여기서 기다리는 항목이 이 이름으로 대기열에 있습니다.</translation>
+    </message>
+    <message>
         <source>Result</source>
         <translation>결과</translation>
     </message>
@@ -550,8 +554,8 @@
         <translation>아니요</translation>
     </message>
     <message>
-        <source>The corrected record is sent; the refused entry is kept with its attempts.</source>
-        <translation>고친 기록을 보냅니다. 거절된 항목과 시도는 그대로 남습니다.</translation>
+        <source>The corrected record is queued; the refused entry is kept with its attempts.</source>
+        <translation>고친 기록을 대기열에 넣었습니다. 거절된 항목은 시도 기록과 함께 남습니다.</translation>
     </message>
 </context>
 <context>
@@ -1818,10 +1822,6 @@
         <translation>저장</translation>
     </message>
     <message>
-        <source>Saved here. It is sent to the server now.</source>
-        <translation>여기에 저장했습니다. 이제 서버로 보냅니다.</translation>
-    </message>
-    <message>
         <source>The other fields are saved here.</source>
         <translation>다른 항목은 여기에 저장했습니다.</translation>
     </message>
@@ -1855,6 +1855,10 @@
     <message>
         <source>Search patients</source>
         <translation>환자 검색</translation>
+    </message>
+    <message>
+        <source>Opening the records…</source>
+        <translation>기록을 여는 중입니다…</translation>
     </message>
     <message>
         <source>Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ.</source>
@@ -2087,6 +2091,10 @@
         <translation>모든 종류</translation>
     </message>
     <message>
+        <source>Opening the records…</source>
+        <translation>기록을 여는 중입니다…</translation>
+    </message>
+    <message>
         <source>{count} · {cause}</source>
         <translation>{count}건 · {cause}</translation>
     </message>
@@ -2138,6 +2146,33 @@
     <message>
         <source>Show all</source>
         <translation>모두 보기</translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message>
+        <source>Nothing is sent yet: no server is set.</source>
+        <translation>아직 보내지 않습니다. 서버가 설정되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>It is sent once the server answers.</source>
+        <translation>서버가 응답하면 보냅니다.</translation>
+    </message>
+    <message>
+        <source>It is sent to the server now.</source>
+        <translation>지금 서버로 보냅니다.</translation>
+    </message>
+    <message>
+        <source>It is sent when the server is back.</source>
+        <translation>서버가 돌아오면 보냅니다.</translation>
+    </message>
+    <message>
+        <source>Sending is paused: it is sent after that.</source>
+        <translation>전송이 일시정지되어 있어 재개한 뒤 보냅니다.</translation>
+    </message>
+    <message>
+        <source>Another process sends it.</source>
+        <translation>다른 프로세스가 보냅니다.</translation>
     </message>
 </context>
 <context>
@@ -2409,8 +2444,20 @@
         <translation>결정 필요</translation>
     </message>
     <message>
+        <source>correct</source>
+        <translation>고치기</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>지금</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>일시정지</translation>
+    </message>
+    <message>
+        <source>no server</source>
+        <translation>서버 없음</translation>
     </message>
     <message>
         <source>in {n} s</source>

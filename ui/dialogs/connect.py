@@ -86,6 +86,12 @@ class ConnectDialog(Sheet):
         self._build_test()
         self.url.setFocus()
 
+    def keep_name(self, name: str) -> None:
+        """What waits without a server was queued under this name: the server gets it, and with it what waits."""
+        self.name.setText(name)
+        self.name.setReadOnly(True)
+        self.name.setToolTip(self.tr("What waits here was queued under this name."))
+
     def _build_test(self) -> None:
         titles = [self.tr("Result"), self.tr("Step"), self.tr("What was found"), self.tr("ms")]
         self.steps = Grid(self.tr("Steps of the test"), titles, 2, (108, 160, 0, 50))
@@ -162,7 +168,7 @@ class ConnectDialog(Sheet):
             for s in steps
         ]
         self.steps.fill(rows, signs)
-        self.steps.wish(self)
+        self.steps.wish()
         self.steps.show()
         failed = next((s for s in steps if not s.ok), None)
         if failed is None:

@@ -107,7 +107,8 @@ class CorrectDialog(TypedSheet):
                 self.save.setEnabled(True)
             return
         self._busy, self._over = False, True
-        self.told.emit(self.tr("The corrected record is sent; the refused entry is kept with its attempts."))
+        kept = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
+        self.told.emit(f"{kept} {words.sending((await self._desk.server()).link)}")
         if isValid(self):
             self.close()
 

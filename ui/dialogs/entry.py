@@ -1,12 +1,12 @@
 """One queue entry: how it stands, every attempt, what was sent and what the server said, and what can be done."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidget, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Attempt, Status, correctable, said_by_server
-from fhirdesk.views import EntryDetails
+from fhirdesk.views import EntryDetails, Link, ServerView
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button, quoted
 from ui.language import say, translate
@@ -15,6 +15,8 @@ from ui.widgets.card import plain
 from ui.widgets.grid import Grid
 from ui.widgets.json_view import JsonView
 from ui.words_http import answer_text, attempt_text, issue_word
+
+TICK = 1000  # ms
 
 
 class EntryDialog(Sheet):
@@ -33,7 +35,11 @@ class EntryDialog(Sheet):
         self.setWindowTitle(self.tr("Queue entry"))
         self.resize(880, 660)
         self._build()
+        self._server = ServerView("", None, Link.UNSET, False)
         self._refresher = Refresher(tasks, self._read, self)
+        self._tick = QTimer(self, interval=TICK)  # the countdown goes on
+        self._tick.timeout.connect(self._refresher.soon)
+        self._tick.start()
         self._refresher.now()
 
     def _build(self) -> None:
@@ -92,9 +98,12 @@ class EntryDialog(Sheet):
         self._refresher.soon()
 
     async def _read(self) -> None:
-        details = await self._desk.entry(self._uuid)
-        if isValid(self) and details != self.details:
+        self._server, details = await self._desk.server(), await self._desk.entry(self._uuid)
+        if not isValid(self):
+            return
+        if details != self.details:
             self._show(details)
+        self._next.setText(words.next_try_of(details.entry.status, details.entry.not_before, self._server))
 
     def _show(self, details: EntryDetails) -> None:
         self.details = details
@@ -122,7 +131,7 @@ class EntryDialog(Sheet):
             self.tr("Patient"): details.patient_name or entry.patient_key or "—",
             self.tr("Queued"): words.moment(entry.created_at),
             self.tr("Priority"): str(entry.priority),
-            self.tr("Next try"): words.next_try_of(entry.status, entry.not_before),
+            self.tr("Next try"): "",
             self.tr("On the server as"): f"{entry.resource_type}/{entry.logical_id}" if entry.logical_id else "—",
             self.tr("Entry"): entry.uuid,
         }
@@ -136,6 +145,8 @@ class EntryDialog(Sheet):
             label = plain(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setAccessibleName(name)
+            if name == self.tr("Next try"):
+                self._next = label
             self._facts.addWidget(label, number // 2, 2 * (number % 2) + 1)
         self._facts.setColumnStretch(1, 2)
         self._facts.setColumnStretch(3, 2)

@@ -199,7 +199,11 @@ class PatientForm(TypedSheet):
         if taken and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
         await self._desk.register("patient", filled, self._uuid)
-        self._done(self.tr("Saved here. It is sent to the server now."))
+        self._done(await self._saved_here())
+
+    async def _saved_here(self) -> str:
+        """That it is saved, and what becomes of it as things stand."""
+        return f"{self.tr('Saved here.')} {words.sending((await self._desk.server()).link)}"
 
     async def _is_queued(self) -> bool:
         """Whether this very save holds, though the disk gave an error and nobody knew (B3)."""
@@ -223,8 +227,7 @@ class PatientForm(TypedSheet):
             self._local = self.tr("The other fields are saved here.") + " "
             self._renew()
         if not theirs:
-            text = self.tr("Saved here. It is sent to the server now.") if ours else self.tr("Nothing was changed.")
-            self._done(text)
+            self._done(await self._saved_here() if ours else self.tr("Nothing was changed."))
             return
         self.say(self.tr("Asking the server…"), "")
         self._typed = theirs

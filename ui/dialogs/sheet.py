@@ -1,15 +1,58 @@
-"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop."""
+"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop.
+
+Where the screen is too small for the content, it scrolls; the sentence of how it went and the buttons stay in view.
+"""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.models.tables import visible
 from ui.widgets.card import plain
 
 FRAME = QSize(16, 48)  # of the window manager
+BESIDE = 22  # px beside the content
+LEAST = 96  # px of the content that are always in view
+
+
+class Content(QScrollArea):
+    """Wishes to be as high as what it holds, at the width that it has."""
+
+    grew = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        holder = QWidget()
+        self.body = QVBoxLayout(holder)
+        self.body.setContentsMargins(BESIDE, 20, BESIDE, 4)
+        self.body.setSpacing(12)
+        self.setWidget(holder)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        """All of it."""
+        wide = self.body.totalSizeHint().width()
+        width = self.viewport().width() if self.isVisible() else wide
+        high = self.body.totalHeightForWidth(width) if self.body.hasHeightForWidth() else -1
+        return QSize(wide, high if high >= 0 else self.body.totalSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing is cut at its side."""
+        least = self.body.totalMinimumSize()
+        return QSize(least.width() + self.verticalScrollBar().sizeHint().width(), min(LEAST, least.height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What it holds has changed."""
+        done = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self.grew.emit()
+        return done
 
 
 class Sheet(QDialog):
@@ -20,9 +63,17 @@ class Sheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(22, 20, 22, 18)
-        self.body.setSpacing(12)
+        self._content = Content()
+        self._content.grew.connect(self._fit)
+        self.body = self._content.body
+        self._foot = QVBoxLayout()
+        self._foot.setContentsMargins(BESIDE, 8, BESIDE, 18)
+        self._foot.setSpacing(12)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(0)
+        self._outer.addWidget(self._content, 1)
+        self._outer.addLayout(self._foot)
 
     def heading(self, text: str, note: str = "") -> None:
         """The first line, and a muted sentence under it."""
@@ -37,10 +88,25 @@ class Sheet(QDialog):
         return label
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Within the screen, also where that is small and its scale is large, with nothing cut."""
+        """Room that is left falls below the content."""
         super().showEvent(event)
-        room = self.screen().availableSize() - FRAME
-        self.resize(self.size().boundedTo(room).expandedTo(self.minimumSizeHint()))
+        if not any(self.body.stretch(n) for n in range(self.body.count())):
+            self.body.addStretch(1)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what it holds now, within the screen, also where that is small and its scale is large."""
+        if not self.isVisible():
+            return
+        room, layout = self.screen().availableGeometry(), self._outer
+        high = (
+            layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        )
+        wanted = self.size().expandedTo(QSize(0, high)).boundedTo(room.size() - FRAME)
+        self.resize(wanted.expandedTo(self.minimumSizeHint()))
+        frame = self.frameGeometry()
+        if frame.bottom() > room.bottom():
+            self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
 
     def add_banner(self) -> None:
         """Room for a sentence about how it went; hidden until there is one."""
@@ -52,7 +118,7 @@ class Sheet(QDialog):
         self.quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.quote.hide()
         for label in (self.banner, self.quote):
-            self.body.addWidget(label)
+            self._foot.addWidget(label)
 
     def say(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
         """How it went; `tone` is ok, warn, bad, or empty while nothing is known. `quote`: in the server's own words."""
@@ -72,7 +138,7 @@ class Sheet(QDialog):
         row.addStretch(1)
         for button in right:
             row.addWidget(button)
-        self.body.addLayout(row)
+        self._foot.addLayout(row)
 
 
 def quoted(text: str | None) -> str:

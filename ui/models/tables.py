@@ -1,9 +1,11 @@
 """The columns of the patients and the queue table."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QObject
 
 from fhirdesk.entry import Reason
-from fhirdesk.views import PatientRow, PatientSort, QueueRow, SyncState
+from fhirdesk.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.visible import visible as made_visible
 from ui import words
 from ui.language import say
@@ -116,7 +118,6 @@ QUEUE = (
         46,
         aside=1,
     ),
-    Column("next", lambda: QCoreApplication.translate("Columns", "Next"), words.next_try, 78, 70),
 )
 LONGEST = 300
 
@@ -135,10 +136,17 @@ def patients_model(parent: QObject) -> PagedModel:
     return PagedModel(PATIENTS, identity, parent)
 
 
-def queue_model(parent: QObject) -> PagedModel:
-    """The queue table."""
+NO_SERVER = ServerView("", None, Link.UNSET, False)
+
+
+def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_SERVER) -> PagedModel:
+    """The queue table; when an entry goes on depends on the server too."""
 
     def identity(row: QueueRow) -> int:
         return row.seq
 
-    return PagedModel(QUEUE, identity, parent)
+    def next_title() -> str:
+        return QCoreApplication.translate("Columns", "Next")
+
+    next_ = Column("next", next_title, lambda r: words.next_try(r, server()), 78, 70)
+    return PagedModel((*QUEUE, next_), identity, parent)

@@ -10,7 +10,7 @@ from fhirdesk.views import PatientQuery, PatientRow, PatientSort
 from ui import words
 from ui.models.tables import patients_model
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, plain
+from ui.widgets.card import Card, empty, plain
 from ui.widgets.table import Table
 
 QUIET = 400  # ms of silence before a search starts
@@ -31,6 +31,7 @@ class PatientsPane(Card):
         self._desk: Desk | None = None
         self._query = PatientQuery()
         self._fresh = True  # a new question: paint its first rows before all are known
+        self._known: int | None = None  # how many there are
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
@@ -54,9 +55,8 @@ class PatientsPane(Card):
         self.table.sorted_by.connect(self._sort)
         self.table.on_menu(self._menu)
         self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
-        self.empty = plain(name="empty")
-        self.empty.hide()
-        self.body.addWidget(self.empty)
+        self.empty = empty()
+        self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.table, 1)
 
     def retranslate(self) -> None:
@@ -66,7 +66,7 @@ class PatientsPane(Card):
         self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
         self.search.setAccessibleName(self.tr("Search patients"))
         self.table.setAccessibleName(self.tr("Patients"))
-        self._count(len(self._model.ids))
+        self._say_count()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
 
@@ -77,6 +77,8 @@ class PatientsPane(Card):
         self._desk = desk
         self._fresh = True
         self._model.show(array("q"))
+        self._known = None
+        self._say_count()
         if desk:
             self._refresher.now()
         else:
@@ -96,6 +98,7 @@ class PatientsPane(Card):
             self._fresh = False
             if query is self._query:
                 self._model.show(array("q", (r.id for r in first)), first)
+                self._say_count()
         ids = await desk.patient_ids(query)
         if query is self._query and desk is self._desk:
             self._model.show(ids)
@@ -106,14 +109,22 @@ class PatientsPane(Card):
             self._model.fill(await self._desk.patients(ids), ids)
 
     def _count(self, number: int) -> None:
-        self.number.setText(self.tr("{count} people").format(count=words.count(number)))
-        if self._query.text:
+        self._known = number
+        self._say_count()
+
+    def _say_count(self) -> None:
+        """How many there are, once that is known: no 0 while the records are still being opened."""
+        number = self._known
+        self.number.setText("" if number is None else self.tr("{count} people").format(count=words.count(number)))
+        if number is None:
+            self.empty.setText(self.tr("Opening the records…"))
+        elif self._query.text:
             self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
         else:
             self.empty.setText(self.tr("Nobody here yet. Register a patient, or drop a file with records here."))
-        nobody = number == 0 and self._desk is not None
-        self.empty.setVisible(nobody)
-        self.table.setVisible(not nobody)
+        rows = bool(number or self._model.ids)
+        self.empty.setVisible(not rows)
+        self.table.setVisible(rows)
 
     # -- asking
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStacked
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Status
-from fhirdesk.views import Counts, FailureGroup, QueueQuery, QueueRow
+from fhirdesk.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
 from ui.language import say, type_word
 from ui.models.tables import queue_model
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, plain
+from ui.widgets.card import Card, empty
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.scope import Scope
@@ -35,6 +35,7 @@ class QueuePane(Card):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
+        self._server = ServerView("", None, Link.UNSET, False)
         self._query = ALL
         self._scoped = ""  # the patient that the table is narrowed to, as the line says it
         self._group: FailureGroup | None = None
@@ -69,7 +70,7 @@ class QueuePane(Card):
         self.body.addWidget(self.scope)
 
     def _build_body(self) -> None:
-        self._model = queue_model(self)
+        self._model = queue_model(self, lambda: self._server)
         self.table = Table(self._model, self.tr("Sync queue"))
         self.table.opened.connect(self._open)
         self.table.on_menu(self._menu)
@@ -80,9 +81,10 @@ class QueuePane(Card):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.causes)
-        self.empty = plain(name="empty")
-        self.body.addWidget(self.empty)
+        self.empty = empty()
+        self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.stack, 1)
+        self.stack.hide()
 
     def retranslate(self) -> None:
         """Another language."""
@@ -94,7 +96,7 @@ class QueuePane(Card):
         self.search.setAccessibleName(self.tr("Filter the queue"))
         self.types.setAccessibleName(self.tr("Kind of record"))
         self.table.setAccessibleName(self.tr("Sync queue"))
-        self.empty.setText(self.tr("Nothing is waiting here."))
+        self._say_empty()
         self._name_types()
         for part in (self.counters, self.causes, self.scope):
             part.retranslate()
@@ -120,12 +122,18 @@ class QueuePane(Card):
         """Show the queue of this desk."""
         self._desk = desk
         self._model.show(array("q"))
-        self._show_counts(Counts({}))
+        self.counters.show_counts(None)
+        self.retry_all.setEnabled(False)
+        self._say_empty()
         self._name_types()
         if desk:
             self._refresher.now()
         else:
             self._refresher.stop()
+
+    def show_server(self, server: ServerView) -> None:
+        """What waits is due when the server is there."""
+        self._server = server
 
     def refresh(self) -> None:
         """Something changed."""
@@ -146,6 +154,10 @@ class QueuePane(Card):
                 self._model.show(ids)
                 self._show_empty()
 
+    def _say_empty(self) -> None:
+        nothing, opening = self.tr("Nothing is waiting here."), self.tr("Opening the records…")
+        self.empty.setText(nothing if self.counters.are_known else opening)
+
     def _show_empty(self) -> None:
         grouped = self.group.isChecked()
         nothing = not self.causes.rowCount() if grouped else not self._model.ids
@@ -154,6 +166,7 @@ class QueuePane(Card):
 
     def _show_counts(self, counts: Counts) -> None:
         self.counters.show_counts(counts)
+        self._say_empty()
         self.retry_all.setEnabled(counts[Status.FAILED] + counts[Status.HELD] > 0)
         self.counted.emit(counts)
 

@@ -14,6 +14,14 @@ def plain(text: str = "", name: str = "") -> QLabel:
     return label
 
 
+def empty() -> QLabel:
+    """In the place of a table that has no rows: it takes the room that is left, so that the head stays where it is."""
+    label = plain(name="empty")
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+    return label
+
+
 class Elided(QLabel):
     """Plain text on one line; where the room is narrow it ends in an ellipsis and the whole is the tip."""
 

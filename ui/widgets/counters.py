@@ -22,14 +22,15 @@ class Counter(QPushButton):
     def __init__(self, status: Status, parent: QWidget | None = None):
         super().__init__(parent)
         self.status, self.number, self._room = status, 0, WIDE
+        self.is_known = True
         self.setCheckable(True)
         self.setProperty("counter", True)
         self.show_number(0)
 
-    def show_number(self, number: int) -> None:
-        """Another number, or another language."""
-        self.number = number
-        self._shown = words.count(number)
+    def show_number(self, number: int | None) -> None:
+        """Another number, or another language; None: it is not known yet."""
+        self.number, self.is_known = number or 0, number is not None
+        self._shown = words.count(self.number) if self.is_known else "–"
         self._word = translate("Counters", words.COUNTERS[self.status])
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
@@ -93,11 +94,17 @@ class Counters(QWidget):
         for each, button in self._buttons.items():
             button.setChecked(each is status)
 
-    def show_counts(self, counts: Counts) -> None:
-        """All numbers of one snapshot."""
+    @property
+    def are_known(self) -> bool:
+        """Whether the numbers were read."""
+        return all(b.is_known for b in self._buttons.values())
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """All numbers of one snapshot; None: they are still to be read."""
         for status, button in self._buttons.items():
-            if button.number != counts[status]:
-                button.show_number(counts[status])
+            number = counts[status] if counts else None
+            if (button.number if button.is_known else None) != number:
+                button.show_number(number)
         self._fit()
 
     def _fit(self) -> None:
@@ -127,4 +134,4 @@ class Counters(QWidget):
     def retranslate(self) -> None:
         """Another language."""
         for button in self._buttons.values():
-            button.show_number(button.number)
+            button.show_number(button.number if button.is_known else None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from ui import words
 from ui.language import translate
@@ -13,7 +13,6 @@ from ui.widgets.states import ROLE, StateDelegate
 ROW = 30
 AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
 MOST = 500  # rows that are made; what more there is is said in a last one
-LEAST, AROUND_ALL = 96, 110  # px: of a grid with many rows; the window's frame and a sentence under the grid
 Sign = tuple[str, str, str]
 
 
@@ -34,7 +33,7 @@ class Grid(QTableWidget):
         self.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
-        self._grows = grows
+        self._grows, self._wishes = grows, False
         head = self.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
@@ -70,10 +69,12 @@ class Grid(QTableWidget):
 
     def _break_lines(self) -> None:
         """Rows as high as their lines, where lines are broken; Qt forgets the cells' padding."""
-        if not self.wordWrap():
-            return
-        for row in range(self.rowCount()):
+        for row in range(self.rowCount() if self.wordWrap() else 0):
             self.setRowHeight(row, max(ROW, AROUND + max(self._lines(row, c) for c in range(self.columnCount()))))
+
+        if self._wishes:
+            head = self.horizontalHeader().sizeHint().height()
+            self.setMinimumHeight(head + self.verticalHeader().length() + 4)
 
     def _lines(self, row: int, column: int) -> int:
         """How high the text of a cell is."""
@@ -94,9 +95,7 @@ class Grid(QTableWidget):
         super().resizeEvent(event)
         self._break_lines()
 
-    def wish(self, parent: QWidget) -> None:
-        """As high as its rows, within what the screen has beside the parent as it is."""
-        wanted = self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 4
-        self.setMinimumHeight(
-            min(wanted, max(LEAST, parent.screen().availableSize().height() - parent.height() - AROUND_ALL))
-        )
+    def wish(self) -> None:
+        """As high as its rows: what holds it scrolls."""
+        self._wishes = True
+        self._break_lines()

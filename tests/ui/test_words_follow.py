@@ -1,0 +1,118 @@
+"""What the window says follows how things stand: without a server, paused, while it is still opening."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from fhirdesk.entry import Reason, Status
+from fhirdesk.settings import DEFAULT_PROFILE
+from fhirdesk.views import CheckStep, Link, ServerView
+from tests.ui.clinic import clinic, opened
+from tests.ui.conftest import Run, until
+from ui import words
+from ui.dialogs.connect import ConnectDialog
+from ui.dialogs.patient_form import PatientForm
+from ui.dialogs.start import StartDialog
+from ui.program import Program
+
+
+def view(link: Link, next_try: float | None = None) -> ServerView:
+    return ServerView("hospital", "http://127.0.0.1", link, False, next_try=next_try)
+
+
+def test_nothing_is_due_now_while_nothing_is_sent() -> None:
+    now = time.time()
+    assert words.next_try_of(Status.PENDING, 0, view(Link.ONLINE), now) == "now"
+    assert words.next_try_of(Status.PENDING, 0, view(Link.PAUSED), now) == "paused"
+    assert words.next_try_of(Status.PENDING, 0, view(Link.UNSET), now) == "no server"
+    assert words.next_try_of(Status.PENDING, 0, view(Link.OFFLINE, now + 30), now) == "in 30 s"
+    assert words.next_try_of(Status.PENDING, now + 50, view(Link.OFFLINE, now + 30), now) == "in 50 s"
+    assert words.next_try_of(Status.CONFLICT, 0, view(Link.ONLINE), now) == "decide"
+    assert words.next_try_of(Status.FAILED, 0, view(Link.ONLINE), now) == "correct"
+    assert words.next_try_of(Status.HELD, 0, view(Link.ONLINE), now) == "—"
+
+
+@pytest.mark.parametrize("link", list(Link))
+def test_what_becomes_of_what_was_saved_is_said_for_every_link(link: Link) -> None:
+    assert (words.sending(link) == "It is sent to the server now.") is (link is Link.ONLINE)
+
+
+def test_without_a_server_registering_works_and_sending_leads_to_one(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        await program.begin()
+        window.findChild(StartDialog).close()
+        window.actions_["new_patient"].trigger()
+        form = window.findChild(PatientForm)
+        filled = {"patient_id": "P-1", "family_name": "김", "given_name": "경민", "birth_date": "1985-06-15"}
+        for name, text in filled.items():
+            form.inputs[name].setText(text)
+        form.inputs["gender"].setCurrentIndex(1)
+        form.save.click()
+        await until(lambda: window.toast.text, "that it is saved")
+        assert window.toast.text == "Saved here. Nothing is sent yet: no server is set."
+        await until(lambda: window.queue.table.rows.row_at(0), "its entry")
+        table = window.queue.table.rows
+        assert table.data(table.index(0, len(table.columns) - 1)) == "no server"
+        window.top.send.click()
+        await until(lambda: window.findChild(ConnectDialog), "the way to a server")
+        assert window.findChild(ConnectDialog).profile().name == DEFAULT_PROFILE  # what waits goes there
+
+    run(scene())
+
+
+def test_without_a_server_an_import_says_that_nothing_is_sent_yet(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson", 3))
+        await until(lambda: window.toast.text, "what was imported")
+        assert window.toast.text.endswith("Nothing is sent yet: no server is set.")
+
+    run(scene())
+
+
+def test_nothing_is_counted_before_it_is_known(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        assert not window.queue.counters.are_known and window.queue.empty.text() == "Opening the records…"
+        assert window.patients.number.text() == "" and window.patients.empty.text() == "Opening the records…"
+        assert all("0" not in b.text() for b in window.queue.counters._buttons.values())
+        await program.session.open()
+        await until(lambda: window.queue.counters.are_known, "the counts")
+        assert window.queue.empty.text() == "Nothing is waiting here."
+        await until(lambda: window.patients.number.text() == "0 people", "the count of people")
+
+    run(scene())
+
+
+def test_the_first_window_and_a_growing_sheet_stay_on_a_small_screen(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        screen = window.screen().availableSize()
+        assert window.width() <= screen.width() and window.height() <= screen.height()
+        window.show()
+        await program.session.open()
+        program._open_connection()
+        dialog = window.findChild(ConnectDialog)
+        words_ = Reason("internal")
+        dialog.show_steps([CheckStep("metadata", False, 3.0, words_, words_)] * 30)
+        await until(dialog.steps.isVisible, "the steps")
+        frame, room = dialog.frameGeometry(), dialog.screen().availableGeometry()
+        assert room.contains(frame), (frame, room)
+        assert dialog.save.isVisible() and dialog.banner.isVisible()
+        assert frame.contains(dialog.save.mapToGlobal(dialog.save.rect().bottomRight()))
+
+    run(scene())
+
+
+def test_a_pane_can_be_taken_by_its_grip(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        program.window.show()
+        for dock in program.window.layout_.docks:
+            grip = dock.titleBarWidget()
+            assert grip.height() >= 8 and grip.width() > 100
+            assert grip.geometry().bottom() < dock.widget().geometry().top() + 1
+
+    run(scene())

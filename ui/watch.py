@@ -1,0 +1,71 @@
+"""Looks at the server and at the queue as a whole again and again, and at the clock: countdowns go on."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fhirdesk.desk import Desk
+from fhirdesk.views import PatientQuery
+from ui.tasks import Refresher, Tasks
+
+NOTICES = 10_000  # ms between looks at what stands in the way of the whole queue
+TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
+
+
+class Watch(QObject):
+    """Of the open desk, from `start` to `stop`."""
+
+    server_seen = Signal(object, object)  # ServerView, MetricsView
+    notices_seen = Signal(object)  # tuple[Reason, ...]
+    ticked = Signal()
+
+    def __init__(self, tasks: Tasks, desk: Callable[[], Desk | None], parent: QObject):
+        super().__init__(parent)
+        self._tasks, self._desk = tasks, desk
+        self._look = Refresher(tasks, self._read_server, self)
+        self._look_wide = Refresher(tasks, self._read_notices, self)
+        self._tick = QTimer(self, interval=TICK)
+        self._tick.timeout.connect(self._look.soon)
+        self._tick.timeout.connect(self.ticked)
+        self._slow_tick = QTimer(self, interval=NOTICES)
+        self._slow_tick.timeout.connect(self._look_wide.soon)
+
+    def start(self, desk: Desk) -> None:
+        """The connection's rooms take a while to load: the first page of patients comes before them."""
+        self._tick.start()
+        self._slow_tick.start()
+        self._tasks.start(self._look_first(desk))
+
+    async def _look_first(self, desk: Desk) -> None:
+        await desk.patient_first(PatientQuery(), 1)
+        if desk is self._desk():
+            self.now()
+
+    def stop(self) -> None:
+        """Look no more."""
+        for timer in (self._tick, self._slow_tick):
+            timer.stop()
+        for look in (self._look, self._look_wide):
+            look.stop()
+        self.notices_seen.emit(())
+
+    def now(self) -> None:
+        """The user asked, or the server's standing has changed."""
+        self._look.now()
+        self._look_wide.now()
+
+    def soon(self) -> None:
+        """Something changed."""
+        self._look.soon()
+
+    async def _read_server(self) -> None:
+        if (desk := self._desk()) is not None:
+            server, metrics = await desk.server(), await desk.metrics()
+            if desk is self._desk():
+                self.server_seen.emit(server, metrics)
+
+    async def _read_notices(self) -> None:
+        if (desk := self._desk()) is not None:
+            notices = await desk.notices()
+            if desk is self._desk():
+                self.notices_seen.emit(notices)
