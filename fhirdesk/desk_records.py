@@ -105,6 +105,10 @@ class RecordsDesk(DeskBase):
 
         return await self._engine.run(edit())
 
+    async def edit_result(self, uuid: str) -> EditResult:
+        """How an edit stands whose outcome was not known. Raises NotFound."""
+        return await self._engine.do(lambda: self._rooms.write_through.result(uuid))
+
     async def compare_edit(
         self, key: str, changes: Mapping[str, str], seen: Record | None = None
     ) -> tuple[FieldValues, ...]:

@@ -14,7 +14,7 @@ from fhirdesk.records import Record
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.store import Store
 from fhirdesk.sync.merge import ThreeWay, read, three_way
-from fhirdesk.sync.merging import chosen_of, rows_of, typed
+from fhirdesk.sync.merging import chosen_of, given, rows_of, typed
 from fhirdesk.sync.their_copy import TheirCopy
 from fhirdesk.views import Choices, FieldValues
 
@@ -40,9 +40,10 @@ class EditConflict:
         Unavailable, Refused, InvalidRecord."""
         record, fields = await self._sides(key, changes, seen)
         merged = fields.merged(chosen_of(fields, choices, record, self._context))
-        left = {name: value for name, value in merged.items() if value != fields.theirs.get(name)}
-        editable = registry.record_types()[PATIENT].editable
-        return {name: "" if value is None else str(value) for name, value in left.items() if name in editable}
+        kind, stands = registry.record_types()[PATIENT], {**fields.theirs, **merged}
+        left = {name for name, value in merged.items() if value != fields.theirs.get(name) and name in kind.editable}
+        left |= {f.name for f in kind.fields if f.goes_with in left}  # named, so that it does not go with the old one
+        return {name: given(stands.get(name)) for name in left}
 
     async def _sides(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[Record, ThreeWay]:
         with self._store.reading() as conn:

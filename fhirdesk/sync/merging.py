@@ -60,14 +60,15 @@ class Merging:
         merged, theirs = sides.fields.merged(chosen), sides.fields.theirs
         here = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
-            edit = {n: _given(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
+            edit = {n: given(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
             self._store.queue.rewrite(tx.conn, waiting, waiting.record.with_fields(**here), edit)
         self._store.records.put(tx.conn, [sides.record.with_fields(**here)], self._clock.now())
         left = any(value != theirs.get(name) for name, value in merged.items())
         return Status.PENDING if left else Status.CANCELLED, _told(choices, sides.fields, chosen)
 
 
-def _given(value: Any) -> str:
+def given(value: Any) -> str:
+    """A value as an edit says it; "" removes."""
     return "" if value is None else str(value)
 
 
@@ -97,7 +98,8 @@ def chosen_of(fields: ThreeWay, choices: Choices, record: Record, context: Conte
     mine, theirs = (_names(kind.name, names) for names in (choices.mine, choices.theirs))
     if strange := (mine | theirs) - set(both):
         raise Refused("resolve_not_both", elements=", ".join(sorted(strange)), both=", ".join(both) or "-")
-    found = typed(record, choices.typed, context)
+    said = _names(kind.name, choices.typed)
+    found = {n: v for n, v in typed(record, choices.typed, context).items() if n in said or n not in fields.differing}
     for name in both:
         side = Side.MINE if name in mine else Side.THEIRS if name in theirs else choices.rest
         if side is not None:
@@ -123,11 +125,14 @@ def _names(type_: str, names: Iterable[str]) -> set[str]:
 
 
 def typed(record: Record, values: Mapping[str, str], context: Context) -> dict[str, Any]:
-    """What was typed, read like any other row. Raises InvalidRecord."""
+    """What was typed, read like any other row, and the fields that are over with it: a postcode with its address.
+    Raises InvalidRecord."""
     if not values:
         return {}
     read = registry.changed(record, values, context)
-    return {name: read.fields.get(name) for name in _names(record.type, values)}
+    names = _names(record.type, values)
+    names |= {n for n in {**record.fields, **read.fields} if read.fields.get(n) != record.fields.get(n)}
+    return {name: read.fields.get(name) for name in names}
 
 
 def _told(choices: Choices, fields: ThreeWay, chosen: Fields) -> str:

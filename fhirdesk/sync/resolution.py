@@ -74,7 +74,7 @@ class Resolution:
         with self._store.writing() as tx:
             sides = self._merging.sides(tx.conn, entry, mapped, theirs)
             status, told = self._merging.settle(tx, sides, choices)
-            if status is Status.CANCELLED:
+            if status is Status.CANCELLED and sides.record.base:  # read from theirs from now on
                 self._store.records.put(tx.conn, [self._as_theirs(tx, sides.record, theirs)], self._clock.now())
             return self._resolved(tx, entry, status, told, adopted(entry, theirs, self._clock))
 

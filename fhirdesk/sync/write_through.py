@@ -8,7 +8,7 @@ from fhirdesk.access import User, check_may_edit
 from fhirdesk.clock import Clock
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, QueueEntry, Reason
+from fhirdesk.entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
 from fhirdesk.errors import Forbidden
 from fhirdesk.events import QueueChanged
 from fhirdesk.records import Record
@@ -69,8 +69,14 @@ class WriteThrough:
         wake()
         if later:
             return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
-        entry = await self._wait(uuid, patience)
-        return replace(edits.result(entry, self._history(uuid)), record=self._record(key), ignored=ignored)
+        await self._wait(uuid, patience)
+        return replace(self.result(uuid), ignored=ignored)
+
+    def result(self, uuid: str) -> EditResult:
+        """How an edit stands now. Raises NotFound."""
+        with self._store.reading() as conn:
+            entry = self._store.queue.expect(conn, uuid)
+        return replace(edits.result(entry, self._history(uuid)), record=self._record(entry.key))
 
     def _history(self, uuid: str) -> Sequence[Attempt]:
         with self._store.reading() as conn:
@@ -94,7 +100,7 @@ class WriteThrough:
             self._store.audit.append(tx.conn, [Deed(user.name, "edit", PATIENT, before.key, uuid)], now)
             tx.announce(QueueChanged())
 
-    async def _wait(self, uuid: str, patience: float) -> QueueEntry:
+    async def _wait(self, uuid: str, patience: float) -> None:
         """Until the outcome is known, or is known to be unknown."""
         until = self._clock.monotonic() + patience
         while True:
@@ -102,5 +108,5 @@ class WriteThrough:
                 entry = self._store.queue.expect(conn, uuid)
             unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:
-                return entry
+                return
             await asyncio.sleep(LOOK)

@@ -1786,8 +1786,8 @@
         <translation>새 환자</translation>
     </message>
     <message>
-        <source>Phone, email and address are saved on the server first.</source>
-        <translation>휴대전화, 전자우편, 주소는 서버에 먼저 저장합니다.</translation>
+        <source>Phone, email, address and postcode are saved on the server first.</source>
+        <translation>휴대전화, 전자우편, 주소, 우편번호는 서버에 먼저 저장합니다.</translation>
     </message>
     <message>
         <source>Pending edit: it waits for the server; until then the server&apos;s value is shown.</source>

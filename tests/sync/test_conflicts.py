@@ -308,3 +308,22 @@ def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
         assert desk.edit(phone="010-1").message.code == "edit_gone"
         with pytest.raises(Refused, match="edit_gone"):
             desk.compare_edit({"phone": "010-1"}, None)
+
+
+@pytest.mark.parametrize(("side", "postcode"), [(Side.MINE, None), (Side.THEIRS, "03017")])
+def test_rule12_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
+    bench: Make, side: Side, postcode: str | None
+) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", **BEFORE, postcode="03001"))
+        desk.drain()
+        seen, typed = desk.record(), {"address": "나루길 2"}
+        (place,) = server.held["Patient/1"]["address"]
+        somebody_writes(server, address=[place | {"postalCode": "03017"}])
+        told = desk.edit(seen=seen, **typed)
+        assert (told.outcome, told.message.params) == (EditOutcome.CONFLICT, {"elements": "postcode"})
+        desk.settle_edit(typed, seen, Choices(rest=side, shown=desk.compare_edit(typed, seen)))
+        (place,) = server.held["Patient/1"]["address"]
+        assert (place["text"], place.get("postalCode")) == ("나루길 2", postcode)
+        assert desk.record().fields.get("postcode") == postcode

@@ -257,6 +257,26 @@ def test_keep_mine_of_an_entry_leaves_the_third_field_that_the_server_changed(
     run(scene())
 
 
+def test_what_a_server_sends_is_plain_text_in_the_sheet(program: Program, run: Run, server: Sandbox) -> None:
+    hostile = "<img src=//host/x><b>굵게</b> &amp; \u202eabc"
+
+    async def scene() -> None:
+        window, _ = await opened(program)
+        form = await form_of(window, phone="010-0127-0100")
+        colleague(server, phone=hostile, email="<i>mail</i>")
+        form.save.click()
+        sheet = await sheet_of(window, EditConflictSheet)
+        shown = texts(sheet)
+        assert any(t.startswith("<img src=//host/x><b>굵게</b> &amp; ") and "\u202e" not in t for t in shown)
+        assert "✓  <i>mail</i>" in shown
+        labels = sheet.findChildren(QLabel)
+        assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+        sheet.later.click()
+        form.abandon()
+
+    run(scene())
+
+
 def test_an_edit_behind_a_conflict_leads_to_it(program: Program, run: Run, server: Sandbox) -> None:
     async def scene() -> None:
         window, desk = await opened(program)

@@ -7,9 +7,9 @@ import pytest
 from shiboken6 import isValid
 
 from fhirdesk.converters.registry import record_types
-from fhirdesk.entry import Operation, QueueEntry, Reason, Status
+from fhirdesk.entry import Reason
 from fhirdesk.records import Record, RecordType
-from fhirdesk.views import EditOutcome, EditResult, EntryDetails, ImportLine
+from fhirdesk.views import EditOutcome, EditResult, ImportLine
 from tests.ui.conftest import Run, until
 from ui.dialogs.patient_form import PatientForm
 from ui.tasks import Tasks
@@ -35,7 +35,7 @@ class ScriptedDesk:
         self.results = list(results)
         self.edits: list[tuple[Mapping[str, str], bool, str]] = []
         self.registered: list[Mapping[str, Any]] = []
-        self.status = Status.UNKNOWN
+        self.later: tuple[EditOutcome, str, str | None] = (EditOutcome.UNKNOWN, "edit_unknown", None)
 
     def record_types(self) -> Mapping[str, RecordType]:
         return record_types()
@@ -51,9 +51,8 @@ class ScriptedDesk:
         self.registered.append(fields)
         return ImportLine(0, type_, "P-1", "changed", uuid)
 
-    async def entry(self, uuid: str) -> EntryDetails:
-        entry = QueueEntry(1, uuid, "patient", "P-1", "Patient", Operation.EDIT, self.status, 10, 0, 0, 0, 1, RECORD)
-        return EntryDetails(entry, Reason("edit_unreachable"), ())
+    async def edit_result(self, uuid: str) -> EditResult:
+        return result(*self.later)
 
 
 def result(outcome: EditOutcome, code: str, field: str | None = None) -> EditResult:
@@ -124,9 +123,22 @@ class TestForm:
             form.save.click()
             await until(lambda: "checking" in form.banner.text(), "that it is not known")
             assert not form.save.isEnabled()
-            desk.status = Status.COMPLETED
+            desk.later = (EditOutcome.ACCEPTED, "edit_accepted", None)
             await until(lambda: said, "the outcome")
             assert said == ["Saved on the server."]
+
+        run(scene())
+
+    def test_an_unknown_edit_that_was_refused_in_the_end_is_told_like_any_other(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.UNKNOWN, "edit_unknown"))
+            form, said = form_on(desk)
+            form.save.click()
+            await until(lambda: "checking" in form.banner.text(), "that it is not known")
+            desk.later = (EditOutcome.REFUSED, "edit_refused", "phone")
+            await until(lambda: form.inputs["phone"].property("wrong"), "the mark")
+            assert form.save.isEnabled() and said == []
+            form.abandon()
 
         run(scene())
 

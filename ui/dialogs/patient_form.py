@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.records import Record
 from fhirdesk.views import EditOutcome, EditResult, PatientRow
@@ -51,7 +50,9 @@ class PatientForm(TypedSheet):
         self._local = ""  # said before the server's outcome, when fields of ours were saved with it
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
-        self.heading(title, self.tr("Phone, email and address are saved on the server first.") if record else "")
+        self.heading(
+            title, self.tr("Phone, email, address and postcode are saved on the server first.") if record else ""
+        )
         self._build()
         self._show_standing(row)
         if record:
@@ -271,15 +272,10 @@ class PatientForm(TypedSheet):
         """The outcome is not known yet: tell it when it is, as long as the form is open."""
         self.save.setEnabled(False)
         while isValid(self) and self.isVisible():
-            details = await self._desk.entry(entry)
-            if details.entry.status is Status.COMPLETED:
-                self._done(say(Reason("edit_accepted")))
-                return
-            if details.entry.status is Status.CANCELLED:
+            result = await self._desk.edit_result(entry)
+            if result.outcome is not EditOutcome.UNKNOWN and isValid(self):
                 self.save.setEnabled(True)
-                self.save.setText(self.tr("Try again"))
-                self.say(say(details.why), "bad")
-                self._renew()
+                self._told(result)
                 return
             await asyncio.sleep(LOOK)
 
