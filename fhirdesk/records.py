@@ -84,7 +84,9 @@ class Field:
     required: bool = False
     aliases: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()  # the record types whose key this may hold; the first that is stored is meant
+    is_system: bool = False  # names the code system of a code
     editable: bool = False  # may be changed by a profile edit (write-through)
+    after: str | None = None  # lies after that one: of a clock's two passes through an hour the one that does is meant
     goes_with: str | None = None  # an edit of that field which does not name this one clears it: it was about the old
     codes: Codes | None = None
     items: "tuple[Field, ...]" = ()  # the members of a list's objects
@@ -118,6 +120,11 @@ class RecordType:
     def references(self) -> tuple[Field, ...]:
         """The fields that hold other records' keys."""
         return tuple(f for f in self.fields if f.refers_to)
+
+    @cached_property
+    def ends(self) -> tuple[Field, ...]:
+        """The fields that lie after others."""
+        return tuple(f for f in self.fields if f.after)
 
     @property
     def editable(self) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ STATUSES = Codes(
 DONE = frozenset(["final", "amended", "corrected", "appended", "entered-in-error"])  # what the server is told of
 FINDING = (
     Field("code", Kind.KEY),
-    Field("code_system", Kind.CODE),
+    Field("code_system", Kind.CODE, is_system=True),
     Field("display"),
     Field("probability", Kind.NUMBER),
 )

@@ -36,7 +36,7 @@ TYPE = RecordType(
         Field("allergy_id", Kind.KEY, required=True),
         Field("patient_id", Kind.KEY, required=True, refers_to=("patient",)),
         Field("allergen_code", Kind.CODE),
-        Field("code_system", Kind.CODE),
+        Field("code_system", Kind.CODE, is_system=True),
         Field("allergen_name", required=True),
         Field("category", Kind.LIST, codes=CATEGORIES),
         Field("criticality", Kind.CODE, codes=CRITICALITIES),

@@ -53,7 +53,7 @@ TYPE = RecordType(
         Field("encounter_class", Kind.CODE, required=True, codes=CLASSES),
         Field("status", Kind.CODE, required=True, codes=STATUSES),
         Field("started_at", Kind.DATETIME),
-        Field("ended_at", Kind.DATETIME),
+        Field("ended_at", Kind.DATETIME, after="started_at"),
         Field("department"),
         Field("practitioner_name"),
         Field("reason"),

@@ -7,20 +7,18 @@ from typing import Any
 
 from fhirdesk.converters.base import Context, Owned
 from fhirdesk.converters.links import link, refer, reference, referred_key
+from fhirdesk.converters.numbers import decimal_of, narrowed, spelled
 from fhirdesk.converters.systems import LOINC, TERMINOLOGY, loinc_code, name_of, system_of
 from fhirdesk.converters.times import is_instant
 from fhirdesk.converters.values import (
-    NUMBER,
     at,
     code_at,
     concept,
-    decimal_of,
     filled,
     first_item,
     identifier,
     items_at,
     listed,
-    number,
     number_at,
     of_system,
     pointing_at,
@@ -56,7 +54,7 @@ TYPE = RecordType(
         Field("encounter_id", Kind.KEY, refers_to=("encounter",)),
         Field("order_id", Kind.KEY, refers_to=("order",)),
         Field("test_code", Kind.CODE, required=True),
-        Field("test_code_system", Kind.CODE),
+        Field("test_code_system", Kind.CODE, is_system=True),
         Field("test_name", required=True),
         Field("result_value", Kind.VALUE),
         Field("result_unit"),
@@ -91,8 +89,10 @@ OWNED = (
     Owned("note", (first_item,)),
     Owned("referenceRange", (first_item,)),
 )
-COMPARATOR = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
-PLAIN = {"≤": "<=", "≥": ">="}
+COMPARATOR = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)\s*(.+)")
+PLAIN = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
+RANGE = re.compile(r"(.*\d)\s*-\s*(-?[\d.].*)")
+LONGEST_RANGE = 100  # characters
 FLAG_OF = of_system("v3-ObservationInterpretation")
 OWN = "lab-result"  # the clinic's own code system
 
@@ -156,22 +156,32 @@ def _value(f: Mapping[str, Any]) -> dict[str, Any]:
     if value is None:
         absent = concept(f"{TERMINOLOGY}data-absent-reason", "not-performed")
         return {"dataAbsentReason": absent} if f.get("status") == "cancelled" else {}
-    comparator, amount = split(value)
-    if amount is None:
-        return {"valueString": str(value)}
-    return {"valueQuantity": quantity(amount, f.get("result_unit"), comparator)}
+    unit, (comparator, amount) = f.get("result_unit"), split(value)
+    if amount is not None:
+        return {"valueQuantity": quantity(amount, unit, comparator)}
+    if found := limits(value):
+        return {"valueRange": {"low": quantity(found[0], unit), "high": quantity(found[1], unit)}}
+    return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
+
+
+def limits(value: str) -> tuple[int | Number, int | Number] | None:
+    """The two numbers of a result such as 5-10; None: it is none."""
+    found = RANGE.fullmatch(narrowed(value)) if len(value) <= LONGEST_RANGE else None
+    low, high = (spelled(part) for part in found.groups()) if found else (None, None)
+    if low is None or high is None:
+        return None
+    least, most = decimal_of(low), decimal_of(high)
+    return (low, high) if least is not None and most is not None and least <= most else None
 
 
 def split(value: Any) -> tuple[str | None, int | Number | None]:
     """(comparator, number) of a result; (None, None) of a text."""
     if not isinstance(value, str):
         return None, value
-    text = value.strip()
+    text = narrowed(value)
     found = COMPARATOR.fullmatch(text)
-    amount = found[2].strip() if found else text
-    if not NUMBER.fullmatch(amount):
-        return None, None
-    return PLAIN.get(found[1], found[1]) if found else None, number(amount)
+    amount = spelled(found[2] if found else text)
+    return PLAIN.get(found[1], found[1]) if found and amount is not None else None, amount
 
 
 def _range(f: Mapping[str, Any]) -> list[dict[str, Any]] | None:
@@ -227,7 +237,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         test_code_system=_system_back(code, context),
         test_name=words_of(code),
         result_value=_value_back(resource),
-        result_unit=_unit(at(resource, "valueQuantity")) or _unit(at(ranges, "low")) or _unit(at(ranges, "high")),
+        result_unit=next((u for amount in _amounts(resource, ranges) if (u := _unit(amount))), None),
         reference_low=number_at(ranges, "low", "value"),
         reference_high=number_at(ranges, "high", "value"),
         abnormal_flag=flag,
@@ -244,15 +254,22 @@ def _flag_back(resource: Resource) -> str | None:
     return text_at(FLAG_OF(codings), "code") or code_at(resource, "interpretation")
 
 
+def _amounts(resource: Resource, ranges: Any) -> tuple[Any, ...]:
+    """Where the unit of a result may stand."""
+    measured = at(resource, "valueRange")
+    return (at(resource, "valueQuantity"), *(at(r, end) for r in (measured, ranges) for end in ("low", "high")))
+
+
 def _unit(amount: Any) -> str | None:
     return text_at(amount, "unit") or text_at(amount, "code")
 
 
 def _value_back(resource: Resource) -> Any:
     value, comparator = number_at(resource, "valueQuantity", "value"), text_at(resource, "valueQuantity", "comparator")
-    if value is None:
-        return text_at(resource, "valueString")
-    return f"{comparator}{value}" if comparator else value
+    low, high = (number_at(resource, "valueRange", end, "value") for end in ("low", "high"))
+    if value is not None:
+        return f"{comparator}{value}" if comparator else value
+    return text_at(resource, "valueString") if low is None or high is None else f"{low}-{high}"
 
 
 def _system_back(code: Any, context: Context) -> str | None:

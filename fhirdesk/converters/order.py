@@ -28,7 +28,7 @@ MEDICATION_ONLY = (
     Field("duration_days", Kind.NUMBER),
     Field("quantity", Kind.NUMBER),
 )
-PROCEDURE_ONLY = (Field("performed_at", Kind.DATETIME), Field("performed_end", Kind.DATETIME))
+PROCEDURE_ONLY = (Field("performed_at", Kind.DATETIME), Field("performed_end", Kind.DATETIME, after="performed_at"))
 TYPE = RecordType(
     "order",
     "order_id",
@@ -41,13 +41,13 @@ TYPE = RecordType(
         Field("status", Kind.CODE, required=True, codes=STATUSES),
         Field("priority", Kind.CODE, codes=PRIORITIES),
         Field("code", Kind.CODE),
-        Field("code_system", Kind.CODE),
+        Field("code_system", Kind.CODE, is_system=True),
         Field("display"),  # required, but a medication may have instructions alone
         Field("instructions"),
         Field("body_site"),
         *MEDICATION_ONLY,
         *PROCEDURE_ONLY,
-        Field("ordered_at", Kind.DATETIME, required=True),
+        Field("ordered_at", Kind.DATETIME),  # required, but a procedure may lack it: R4 has no place for it there
         Field("ordered_by"),
         *STAMPS,
     ),
@@ -82,6 +82,8 @@ def check(record: Record) -> None:
     check_code(f["status"], target(record).STATUSES, "status")
     if "display" not in f and not (kind == "medication" and "instructions" in f):
         raise InvalidRecord("field_missing", field="display")
+    if "ordered_at" not in f and kind != "procedure":
+        raise InvalidRecord("field_missing", field="ordered_at")
     within(f.get("frequency_per_day"), "frequency_per_day", 1)
     within(f.get("duration_days"), "duration_days", high=None)
     start, end = f.get("performed_at"), f.get("performed_end")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhirdesk.converters.base import Context, Converter, Owned
+from fhirdesk.converters.numbers import decimal_of
 from fhirdesk.converters.paths import leaves
-from fhirdesk.converters.values import decimal_of
 from fhirdesk.converters.way_back import read_back
 from fhirdesk.r4.json import Number
 from fhirdesk.records import Record

@@ -1,12 +1,12 @@
 """patient ⇄ Patient (https://hl7.org/fhir/R4/patient.html)."""
 
-import re
 from typing import Any
 
 from fhirdesk.converters.base import Context, Owned
 from fhirdesk.converters.systems import TERMINOLOGY
 from fhirdesk.converters.values import at, filled, identifier, of_system, resource, text_at
 from fhirdesk.errors import InvalidRecord
+from fhirdesk.person_name import full_name
 from fhirdesk.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
 from fhirdesk.resource import Resource
 
@@ -31,9 +31,6 @@ TYPE = RecordType(
     ("Patient",),
     create_priority=10,
     known_id="openemr_patient_id",
-)
-_EAST_ASIAN = re.compile(
-    r"[\u1100-\u11ff\u3005\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff\s]+"
 )
 
 
@@ -68,9 +65,8 @@ def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
     """Name and its text in the order the language wants."""
     if not family and not given:
         return None
-    east = family and given and _EAST_ASIAN.fullmatch(family) and _EAST_ASIAN.fullmatch(given)
-    text = f"{family}{given}" if east else " ".join(n for n in (given, family) if n)
-    return [{"use": "official", "text": text} | filled(family=family, given=[given] if given else None)]
+    parts = filled(family=family, given=[given] if given else None)
+    return [{"use": "official", "text": full_name(family, given)} | parts]
 
 
 def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:

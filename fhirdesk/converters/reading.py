@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fhirdesk.converters.base import Context
+from fhirdesk.converters.numbers import spelled
 from fhirdesk.converters.times import check_date, check_datetime
-from fhirdesk.converters.values import NUMBER, number
 from fhirdesk.errors import InvalidDocument, InvalidRecord
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
@@ -122,12 +122,13 @@ def _date(value: Any, field: Field, context: Context) -> str:
 
 
 def _datetime(value: Any, field: Field, context: Context) -> str:
-    return check_datetime(_text(value, field, context).strip(), field.name, context)
+    found = check_datetime(_text(value, field, context).strip(), field.name, context)
+    return found if field.after else str(found)
 
 
 def _number(value: Any, field: Field, context: Context) -> int | Number:
-    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-        return number(value.strip())
+    if isinstance(value, str) and (found := spelled(value)) is not None:
+        return found
     if isinstance(value, bool) or not isinstance(value, int | Number):
         raise InvalidRecord("field_number", field=field.name)
     return value
@@ -144,7 +145,8 @@ def _value(value: Any, field: Field, context: Context) -> int | Number | str:
     if isinstance(value, int | Number) and not isinstance(value, bool):
         return value
     text = _text(value, field, context)
-    return number(text.strip()) if NUMBER.fullmatch(text.strip()) else text
+    found = spelled(text)
+    return text if found is None else found
 
 
 def _boolean(value: Any, field: Field, _context: Context) -> bool:

@@ -19,12 +19,14 @@ from fhirdesk.converters import (
     plugins,
     radiology_order,
     radiology_study,
+    systems,
     way_back,
 )
 from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.origins import Make
 from fhirdesk.converters.reading import check_required, read_fields
+from fhirdesk.converters.times import settle
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord, Refused
 from fhirdesk.r4.check import Finding, check
@@ -229,6 +231,9 @@ def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Recor
     found = converter(said.type)
     fields = {**(before.fields if before else {}), **changes}
     there = {n: v for n, v in fields.items() if v is not None}
+    there |= {
+        f.name: settle(there[f.name], there.get(f.after or "")) for f in found.record_type.ends if f.name in there
+    }
     record = Record(said.type, said.key, there, before.base if before else None)
     try:
         check_required(found.record_type.fields, record.fields)
@@ -245,6 +250,13 @@ def checked(record: Record, context: Context) -> Resource:
         if finding.severity in ("error", "fatal"):
             raise _refused(record, made, finding, context)
     return made
+
+
+def remarks(said: Said) -> tuple[Reason, ...]:
+    """What is to be said of a row, though it is taken: a name that no code system is known by."""
+    named = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
+    strange = ((name, value) for name, value in named if isinstance(value, str) and systems.known(value) is None)
+    return tuple(Reason("import_code_system", {"field": name, "system": value[:60]}) for name, value in strange)
 
 
 def outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:

@@ -28,8 +28,19 @@ SYSTEMS = {
     "RXNORM": "http://www.nlm.nih.gov/research/umls/rxnorm",
     "DCM": DICOM,
 }
+OIDS = {  # as HL7 registered them
+    "2.16.840.1.113883.6.1": LOINC,
+    "2.16.840.1.113883.6.96": SNOMED,
+    "2.16.840.1.113883.6.3": SYSTEMS["ICD-10"],
+    "2.16.840.1.113883.6.90": SYSTEMS["ICD-10-CM"],
+    "2.16.840.1.113883.6.73": SYSTEMS["ATC"],
+    "2.16.840.1.113883.6.88": SYSTEMS["RXNORM"],
+    "1.2.840.10008.2.16.4": DICOM,
+}
 _SPELLED = {"RXNORM": "RxNorm"}
 _NAMES = {system: _SPELLED.get(name, name) for name, system in reversed(SYSTEMS.items())}
+_BY_LETTERS = {re.sub(r"[^A-Z0-9]", "", name): system for name, system in SYSTEMS.items()}
+_OID = re.compile(r"[0-2](\.(0|[1-9]\d*)){3,}", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
 
 
@@ -37,8 +48,18 @@ def system_of(name: str | None, own: str, context: Context) -> str:
     """The system of that name; an absolute URI as it is; none or any other name: the clinic's own (`own`)."""
     if name is None:
         return context.code_system(own)
-    found = SYSTEMS.get(name.upper())
-    return found or (name if _ABSOLUTE.fullmatch(name) else context.code_system(own))
+    return known(name) or context.code_system(own)
+
+
+@lru_cache(4096)
+def known(name: str) -> str | None:
+    """The system that a clinic's name for it means: by its letters and digits, in any case; an OID; an absolute URI as
+    it is. None: no system is known by that name."""
+    oid = name.lower().removeprefix("urn:oid:")
+    if _OID.fullmatch(oid):
+        return OIDS.get(oid, f"urn:oid:{oid}")
+    found = _BY_LETTERS.get(re.sub(r"[\s_./-]", "", name).upper())
+    return found or (name if _ABSOLUTE.fullmatch(name) else None)
 
 
 def name_of(system: object, own: str, context: Context, default: str | None = None) -> str | None:

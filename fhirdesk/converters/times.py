@@ -19,6 +19,26 @@ _USUAL = re.compile(  # what most date-times look like, and certainly exist
 )
 
 
+class Twice(str):
+    """A date-time without an offset in the hour that the clinic's clock passes twice: the first time; `later`: the
+    second."""
+
+    later: str
+
+    def __new__(cls, first: str, later: str) -> "Twice":
+        """Both times."""
+        made = super().__new__(cls, first)
+        made.later = later
+        return made
+
+
+def settle(end: str, start: object) -> str:
+    """The one of the two times of an `end` that does not lie before its start; any other as it is."""
+    if not isinstance(end, Twice):
+        return end
+    return end.later if isinstance(start, str) and before(end, start) else str(end)
+
+
 def check_date(text: str, field: str) -> str:
     """YYYY, YYYY-MM or YYYY-MM-DD that exists."""
     found = _DATE.fullmatch(text)
@@ -35,7 +55,8 @@ def _exists(year: int | None, month: int | None, day: int | None) -> bool:
 
 
 def check_datetime(text: str, field: str, context: Context) -> str:
-    """A date, or date and time with an offset (the clinic's zone where none is given); seconds are added."""
+    """A date, or date and time with an offset (the clinic's zone where none is given: Twice where its clock shows that
+    time twice); seconds are added. Raises InvalidRecord."""
     if _USUAL.fullmatch(text):
         return text
     date, _, time = text.replace(" ", "T", 1).partition("T")
@@ -52,7 +73,7 @@ def check_datetime(text: str, field: str, context: Context) -> str:
     if hour > "23" or minute > "59" or (second or "00") > "59":
         raise InvalidRecord("field_datetime", field=field)
     local = f"{date}T{hour}:{minute}:{second or '00'}{fraction or ''}"
-    return local + (_offset(zone, field) if zone else _clinic_offset(local[:19], context.time_zone))
+    return local + _offset(zone, field) if zone else _in_clinic(local, field, context)
 
 
 def _offset(zone: str, field: str) -> str:
@@ -65,11 +86,24 @@ def _offset(zone: str, field: str) -> str:
     return offset
 
 
+def _in_clinic(local: str, field: str, context: Context) -> str:
+    first, later = (_clinic_offset(local[:19], context.time_zone, fold) for fold in (0, 1))
+    if first == later:
+        return local + _shown(first)
+    if first < later:
+        raise InvalidRecord("field_clock", field=field)
+    return Twice(local + _shown(first), local + _shown(later))
+
+
 @lru_cache(4096)
-def _clinic_offset(local: str, time_zone: str) -> str:
-    """The offset of that moment; one before the zone was counted in whole minutes is rounded to one."""
-    found = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(time_zone)).utcoffset()
-    minutes = round(found.total_seconds() / 60) if found else 0
+def _clinic_offset(local: str, time_zone: str, fold: int) -> int:
+    """The offset of that moment in minutes, by the clock before (0) or after (1) a change; one before the zone was
+    counted in whole minutes is rounded to one."""
+    found = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(time_zone), fold=fold).utcoffset()
+    return round(found.total_seconds() / 60) if found else 0
+
+
+def _shown(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from fhirdesk.converters.ucum_atoms import METRIC, OTHER, PREFIXES
+from fhirdesk.records import spaced
 
 LONGEST = 200
 _GROUPED = "\x01"  # stands for a term in parentheses that was read already
@@ -21,6 +22,20 @@ _TERM = rf"/?{_COMPONENT}(?:[./]{_COMPONENT})*"
 _WHOLE = re.compile(_TERM, re.ASCII)
 _GROUP = re.compile(rf"\({_TERM}\)", re.ASCII)
 _PRINTABLE = re.compile(r"[!-~]+", re.ASCII)
+
+
+# Components that UCUM reads otherwise than who writes them: kelvin for thousand, tesla for tera, astronomical units,
+# daltons for units, phot for pH, megalitres for ml, petamoles for pmol, tonnes for tablets.
+MISREAD = spaced(
+    "K AU G T u ku mu uu nu pu C F A B H N P R S V t b EA pH ph PH Pg PG Mg MG Gm Mm Ml ML Tl TL Mmol Mosm Meq Pmol"
+)
+_STEP = re.compile(r"[./()]")
+_LEFT = re.compile(r"([+-]?\d+)?(\{[^{}]*\})?$", re.ASCII)  # a component's exponent and note
+
+
+def is_code(unit: str) -> bool:
+    """Whether a unit is valid UCUM and means there what a clinic means by it."""
+    return is_ucum(unit) and not any(_LEFT.sub("", part) in MISREAD for part in _STEP.split(unit))
 
 
 @lru_cache(4096)

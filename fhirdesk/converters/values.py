@@ -1,18 +1,14 @@
 """Pieces that several converters share: resources, concepts, quantities; and their way back (docs/mapping.md)."""
 
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fhirdesk.converters.base import Context, Pick
+from fhirdesk.converters.numbers import number
 from fhirdesk.converters.systems import UCUM
-from fhirdesk.converters.units import is_ucum
+from fhirdesk.converters.units import is_code
 from fhirdesk.r4.json import Number
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource, is_id
-
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 
 
 def resource(resource_type: str, record: Record, /, **elements: Any) -> Resource:
@@ -65,29 +61,14 @@ def listed(item: Any) -> list[Any] | None:
     return [item] if item else None
 
 
-def number(value: str | int | Number) -> int | Number:
-    """A JSON number with its digits."""
-    if not isinstance(value, str):
-        return value
-    return int(value) if len(value) < 4000 and _WHOLE.fullmatch(value) and value != "-0" else Number(value)
-
-
-def decimal_of(value: int | Number | str) -> Decimal | None:
-    """A number to compare with; None: its exponent is beyond all measure."""
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
 def quantity(value: Any, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
-    """value, comparator, unit, and UCUM's system and code when the unit is UCUM."""
+    """value, comparator, unit, and UCUM's system and code where the unit is UCUM's and means what it says."""
     made: dict[str, Any] = {"value": number(value)}
     if comparator:
         made["comparator"] = comparator
     if unit:
         made["unit"] = unit
-        if is_ucum(unit):
+        if is_code(unit):
             made["system"], made["code"] = UCUM, unit
     return made
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.errors import NotFound, StoreError
+from fhirdesk.person_name import full_name
 from fhirdesk.r4 import json
 from fhirdesk.records import Place, Record
 from fhirdesk.store import names, plain, search_text, sums
@@ -25,15 +26,6 @@ _INDEX = text(
     "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
 )
 _SAID = f"SELECT key, said FROM record WHERE type = ? AND key IN {plain.THESE} AND said IS NOT NULL"  # noqa: S608 - a list
-
-
-def shown_name(fields: dict[str, Any]) -> str:
-    """A person's name as the clinic writes it: Hangul without a blank, family name first."""
-    family, given = str(fields.get("family_name") or ""), str(fields.get("given_name") or "")
-    if not family or not given:
-        return family or given
-    hangul = all(ord(c) >= 0x2E80 for c in family + given if not c.isspace())
-    return family + given if hangul else f"{given} {family}"
 
 
 class Records:
@@ -211,7 +203,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
 
 
 def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:
-    name, phone = shown_name(dict(r.fields)), r.fields.get("phone")
+    name, phone = full_name(r.fields.get("family_name"), r.fields.get("given_name")), r.fields.get("phone")
     return {
         "id": id_,
         "key": r.key,

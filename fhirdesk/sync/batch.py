@@ -79,7 +79,10 @@ class Batch:
         ready = registry.ready(record)
         queued = self.enqueue and ready and self._queue(one, record, before, same)
         result = "new" if before is None else "unchanged" if same and not queued else "changed"
-        return Saved(result, one.uuid if queued else None, (NOT_READY,) if self.enqueue and not ready else ())
+        notes: tuple[Reason, ...] = (NOT_READY,) if self.enqueue and not ready else ()
+        if isinstance(one.record, Said) and not one.record.base:
+            notes += registry.remarks(one.record)
+        return Saved(result, one.uuid if queued else None, notes)
 
     def _heard(self, said: Said, before: Record | None) -> Record:
         """The record that results, and what its source said is kept. Raises InvalidRecord."""

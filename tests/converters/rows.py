@@ -104,7 +104,7 @@ BAD: dict[Kind, list[Any]] = {
     Kind.CODE: [*BAD_TEXTS, "a  b", "a\tb"],
     Kind.DATE: [*BAD_TEXTS, *BAD_TIMES, "2025-01-01T10:00:00Z"],
     Kind.DATETIME: [*BAD_TEXTS, *BAD_TIMES, "2025-01T10:00", "2025-01-01T10:00:00+15:00", "2025-01-01T"],
-    Kind.NUMBER: [True, ["1"], {"x": 1}, "1,000", "05", "1.", ".5", "+1", "NaN", "Infinity", "0x10", "１"],
+    Kind.NUMBER: [True, ["1"], {"x": 1}, "1,00", "0,123", "1.", "1 2", "+-1", "NaN", "Infinity", "0x10", "１．"],
     Kind.INTEGER: [True, ["1"], "1.5", Number("1.0"), "많이", Number("1E2")],
     Kind.VALUE: [True, ["1"], {"x": 1}, "a\x00b", "\ufeff"],
     Kind.BOOLEAN: ["yes", 1, 0, ["true"], "참"],

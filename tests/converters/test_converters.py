@@ -79,10 +79,10 @@ def test_a_comparator_is_kept(value: str, expected: dict[str, Any]) -> None:
     assert {k: found[k] for k in expected} == expected and ("comparator" in found) == ("comparator" in expected)
 
 
-@pytest.mark.parametrize("value", ["양성", "5-10", "<많음", "1,000", "05"])
-def test_any_other_result_is_text(value: str) -> None:
+@pytest.mark.parametrize("value", ["양성", "10-5", "<많음", "1,00", "0,123", "5.", "1:160", "5~10", "2-3-4", "1-" * 99])
+def test_any_other_result_is_text_with_its_unit(value: str) -> None:
     made = resource("lab_result", RESULT | {"result_value": value})
-    assert made["valueString"] == value and "valueQuantity" not in made
+    assert made["valueString"] == f"{value} g/dL" and "valueQuantity" not in made
 
 
 @pytest.mark.parametrize(
