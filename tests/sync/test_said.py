@@ -3,7 +3,7 @@
 import io
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +53,21 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
     made.close()
 
 
+def read(desk: Bench, rows: Iterable[Any]) -> list[Any]:
+    intake = Intake(desk.store, desk.context)
+    return list(intake.read(list(rows), intake.taking()))
+
+
 def take(desk: Bench, *rows: dict[str, Any], **how: Any) -> list[Saved]:
     """Import those rows."""
-    read = Intake(desk.store, desk.context).read([Row(n, dict(row)) for n, row in enumerate(rows, 1)])
-    told = [Incoming(one, str(uuid.uuid4())) for one in read if isinstance(one, Said)]
-    assert len(told) == len(read), read
+    told = [Incoming(one, str(uuid.uuid4())) for one in read(desk, (Row(1, dict(row)) for row in rows))]
+    assert all(isinstance(one.record, Said) for one in told), told
     return desk.outbox.add(told, **({"source": "import"} | how))
 
 
 def table(desk: Bench, text: str) -> list[Saved]:
     """Import a CSV."""
-    rows = list(files.rows(io.BytesIO(text.encode())))
-    told = [Incoming(one, str(uuid.uuid4())) for one in Intake(desk.store, desk.context).read(rows)]  # type: ignore[arg-type]
+    told = [Incoming(one, str(uuid.uuid4())) for one in read(desk, files.rows(io.BytesIO(text.encode())))]
     return desk.outbox.add(told, source="import")
 
 
@@ -113,8 +116,8 @@ def test_an_empty_cell_clears_and_one_in_a_column_of_another_type_is_nothing(des
 
 
 def test_an_empty_value_under_an_unknown_key_refuses_a_row_that_is_no_table(desk: Bench) -> None:
-    (read,) = Intake(desk.store, desk.context).read([Row(1, FULL | {"nickname": ""})])
-    assert getattr(read, "code", None) == "field_unknown"
+    (found,) = read(desk, [Row(1, FULL | {"nickname": ""})])
+    assert getattr(found, "code", None) == "field_unknown"
 
 
 def test_whole_clears_what_is_not_there(desk: Bench) -> None:
