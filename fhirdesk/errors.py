@@ -99,7 +99,7 @@ class InvalidInput(FhirDeskError):
 class InvalidDocument(InvalidInput):
     """Not JSON, not CSV, or not of the expected shape. `line` is 1-based where it is known."""
 
-    default_code = "invalid_document"
+    default_code = "invalid_input"
 
     def __init__(self, code: str | None = None, *, line: int | None = None, **params: object):
         super().__init__(code, **params)
@@ -109,10 +109,10 @@ class InvalidDocument(InvalidInput):
 class InvalidRecord(InvalidInput):
     """One field of one record is wrong. `field` is the record's own field name, None for the whole record."""
 
-    default_code = "invalid_record"
+    default_code = "invalid_input"
 
     def __init__(self, code: str | None = None, *, field: str | None = None, key: str | None = None, **params: object):
-        super().__init__(code, **({"field": field} if field else {}), **params)
+        super().__init__(code, **{n: v for n, v in (("field", field), ("key", key)) if v}, **params)
         self.field = field
         self.key = key
 

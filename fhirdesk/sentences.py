@@ -43,7 +43,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_such_entry": ("There is no queue entry {entry}.", "대기열에 {entry} 항목이 없습니다."),
     "no_such_type": (
         "There is no record type {type}. Known are: {known}",
-        "{type} 이라는 기록 종류는 없습니다. 쓸 수 있는 종류: {known}",
+        "{type} (이)라는 기록 종류는 없습니다. 쓸 수 있는 종류: {known}",
     ),
     "refused_now": ("That cannot be done now.", "지금은 할 수 없습니다."),
     "cancel_in_flight": (

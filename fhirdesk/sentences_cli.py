@@ -87,7 +87,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "cli_bar_written": ("written", "씀"),
     # -- the test of a connection: what was found, and what a person can do
     "check_name": ("{host} is {address}", "{host} 은(는) {address} 입니다"),
-    "check_no_name": ("There is no computer named {host}.", "{host} 이라는 컴퓨터가 없습니다."),
+    "check_no_name": ("There is no computer named {host}.", "{host} (이)라는 컴퓨터가 없습니다."),
     "check_refused": (
         "{host} is there, but nothing answers at port {port}.",
         "{host} 은(는) 있지만 포트 {port} 에서 답하지 않습니다.",
@@ -143,7 +143,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "check_read_wrong": (
         "A search for patients was answered with {status} and no Bundle.",
-        "환자 검색에 {status} 로 답했고 Bundle이 없습니다.",
+        "환자 검색에 {status} (으)로 답했고 Bundle이 없습니다.",
     ),
     "check_writes": ("It takes everything that we send: {types}", "보내는 것을 모두 받습니다: {types}"),
     "check_writes_some": (

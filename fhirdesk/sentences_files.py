@@ -86,7 +86,7 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "file_encoding_rest": (
         "From here on the file does not fit {encoding}. What came before was read, the rest was not.",
-        "여기서부터 {encoding} 으로 읽을 수 없습니다. 앞부분은 읽었고, 나머지는 읽지 않았습니다.",
+        "여기서부터 {encoding} (으)로 읽을 수 없습니다. 앞부분은 읽었고, 나머지는 읽지 않았습니다.",
     ),
     "file_read_as": (
         "{path} is written in {encoding}; it was read as that. Look at a name or two.",
@@ -98,7 +98,7 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "encoding_unknown": (
         "There is no encoding named {encoding}. Usual ones: utf-8, utf-16, cp949.",
-        "{encoding} 이라는 인코딩은 없습니다. 흔히 쓰는 것: utf-8, utf-16, cp949.",
+        "{encoding} (이)라는 인코딩은 없습니다. 흔히 쓰는 것: utf-8, utf-16, cp949.",
     ),
     "row_line_end": (
         "A line break in the middle of this row is not in quotation marks. The row was not read.",

@@ -30,11 +30,28 @@ REFUSALS = {  # of FHIR's issue types (https://hl7.org/fhir/R4/valueset-issue-ty
 
 class _Plain(Formatter):
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "?")
+        return kwargs[str(key)] if str(key) in kwargs else missing(str(key))
+
+
+def missing(name: str) -> str:
+    """In the place of a parameter that was lost."""
+    return "?"
 
 
 _plain = _Plain()
-PARTICLE = re.compile(r"(\S) ?([은이을])\(([는가를])\)")
+PARTICLES = {  # as they are written in a sentence → after a closed syllable, after an open one
+    "은(는)": ("은", "는"),
+    "이(가)": ("이", "가"),
+    "을(를)": ("을", "를"),
+    "과(와)": ("과", "와"),
+    "와(과)": ("과", "와"),
+    "(으)로": ("으로", "로"),
+    "(이)라": ("이라", "라"),
+}
+PARTICLE = re.compile(rf"(\w)([^\w\s]*) ?({'|'.join(map(re.escape, PARTICLES))})")
+DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))  # as they are read
+LETTERS = {"L": "엘", "M": "엠", "N": "엔", "R": "알"}  # the others end in a vowel
+L_FINAL = 8  # of a syllable's 28 endings, the one that takes 로
 
 
 def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
@@ -43,7 +60,7 @@ def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") ->
     if sentence is None:
         return code
     said = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
-    return PARTICLE.sub(_particle, said) if lang == "ko" else said
+    return with_particles(said) if lang == "ko" else said
 
 
 def _fitting(code: str, params: Mapping[str, str]) -> str:
@@ -63,13 +80,20 @@ def _worded(params: Mapping[str, str], lang: str) -> Mapping[str, str]:
     return {**params, "type": names[_place(lang)]} if names else params
 
 
+def with_particles(said: str) -> str:
+    """Each Korean particle as it fits the word before it: 번호를, 이름을, 2로. After another word both forms stay."""
+    return PARTICLE.sub(_particle, said)
+
+
 def _particle(found: re.Match[str]) -> str:
-    """The Korean particle that fits the word before it: 번호를, 이름을. After a word of other letters both stay."""
-    last = found[1]
-    if last in "0123456789":
-        closed = last in "013678"  # as they are read: 영 일 삼 육 칠 팔
-    elif "가" <= last <= "힣":
-        closed = (ord(last) - ord("가")) % 28 > 0
-    else:
+    last, between, written = found.groups()
+    if (ending := _ending(last)) is None:
         return found[0]
-    return last + found[2 if closed else 3]
+    closed, opened = PARTICLES[written]
+    return last + between + (opened if ending == 0 or (ending == L_FINAL and opened == "로") else closed)
+
+
+def _ending(last: str) -> int | None:
+    """The ending of the syllable that a word is read with last; 0: a vowel, None: not known."""
+    syllable = DIGITS.get(last, last) if not "A" <= last <= "Z" else LETTERS.get(last, "이")
+    return (ord(syllable) - ord("가")) % 28 if "가" <= syllable <= "힣" else None

@@ -1,6 +1,7 @@
 """What the preview says of a record: whom it is about, whether it is right, and what is known of the server."""
 
 from fhirdesk.views import PreviewView
+from fhirdesk.words import with_particles
 from ui import words
 from ui.language import mark, translate, type_word
 
@@ -38,4 +39,5 @@ def standing(view: PreviewView) -> str:
     if view.version_id is None:
         return translate("Preview", NOT_THERE)
     when = words.seen(view.seen_at) if view.seen_at else "—"
-    return translate("Preview", STANDINGS[view.same_as_server]).format(version=view.version_id, when=when)
+    text = translate("Preview", STANDINGS[view.same_as_server]).format(version=view.version_id, when=when)
+    return with_particles(text)

@@ -269,13 +269,13 @@ class Worker:
         """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on. A store that took
         nothing is foreseen (B1, B4): nothing was claimed, and all wait a little."""
         if isinstance(error, DiskFull | StoreBusy):
-            self.circuit.away(Reason(error.code), at_once=True)
+            self.circuit.away(Reason(error.code, error.params), at_once=True)
             return
         log.error("worker: %s", type(error).__name__, exc_info=error)
         try:
             self.ledger.strand(entries, self._clock.now() + STUMBLED)
         except FhirDeskError as worse:  # the store is in trouble too
-            self.circuit.away(Reason(worse.code), at_once=True)
+            self.circuit.away(Reason(worse.code, worse.params), at_once=True)
 
 
 def settle_time(profile: Profile, deadline: float) -> float:

@@ -1944,15 +1944,15 @@
     </message>
     <message>
         <source>same as version {version}, seen on the server at {when}</source>
-        <translation>{when}에 본 서버 버전 {version}과 같습니다</translation>
+        <translation>{when}에 본 서버 버전 {version}과(와) 같습니다</translation>
     </message>
     <message>
         <source>differs from version {version}, seen on the server at {when}</source>
-        <translation>{when}에 본 서버 버전 {version}과 다릅니다</translation>
+        <translation>{when}에 본 서버 버전 {version}과(와) 다릅니다</translation>
     </message>
     <message>
         <source>saved on the server as version {version} at {when}</source>
-        <translation>{when}에 서버에 버전 {version}으로 저장되었습니다</translation>
+        <translation>{when}에 서버에 버전 {version}(으)로 저장되었습니다</translation>
     </message>
 </context>
 <context>

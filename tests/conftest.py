@@ -1,0 +1,13 @@
+"""No sentence loses a parameter: whichever test has one said, it fails."""
+
+import pytest
+
+from fhirdesk import words
+
+
+@pytest.fixture(autouse=True)
+def no_parameter_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(name: str) -> str:
+        raise AssertionError(f"the parameter {name} of a sentence was lost")
+
+    monkeypatch.setattr(words, "missing", lost)
