@@ -57,6 +57,7 @@ class Answer:
     issues: tuple[Issue, ...] = ()
     failure: str | None = None  # a words code for NOT_SENT, NOT_TRUSTED and LOST
     failure_params: Mapping[str, str] = field(default_factory=dict)
+    unread: bool = False  # LOST, but it came: it could not be read
     strange: bool = False  # a page for people, or another resource than was asked for: not the FHIR server's
 
 

@@ -19,6 +19,7 @@ from fhirdesk.views import (
     FieldValues,
     QueueQuery,
     QueueRow,
+    SentAgain,
 )
 
 DUE = Reason("why_due")
@@ -56,8 +57,8 @@ class QueueDesk(DeskBase):
         worker = vars(self._rooms).get("worker")  # it is not loaded for this question
         return worker.circuit.in_the_way if worker else None
 
-    async def retry(self, uuids: Sequence[str]) -> int:
-        """Send failed, held or waiting entries again now; how many were changed."""
+    async def retry(self, uuids: Sequence[str]) -> SentAgain:
+        """Send failed, held or waiting entries again now; those that are being checked are looked at now."""
         changed = await self._engine.do(lambda: self._rooms.decisions.retry(uuids))
         self._wake()
         return changed
@@ -104,8 +105,8 @@ class QueueDesk(DeskBase):
         """The fields in which a record here and the server's copy differ, read now. Raises NotFound, Unavailable."""
         return await self._engine.run(self._rooms.resolution.compare(uuid))
 
-    async def retry_matching(self, query: QueueQuery) -> int:
-        """Send again everything that a filter shows; how many were changed."""
+    async def retry_matching(self, query: QueueQuery) -> SentAgain:
+        """Send again everything that a filter shows."""
         changed = await self._engine.do(lambda: self._rooms.decisions.retry_matching(query))
         self._wake()
         return changed
@@ -145,10 +146,13 @@ class QueueDesk(DeskBase):
         """What a person should know of the queue as a whole: types that are not taken, old entries, errors."""
         return await self._engine.read(self._rooms.reads.notices)
 
-    async def send_now(self) -> None:
-        """Make everything that waits for its time due now, and wake the worker."""
-        await self._engine.do(self._rooms.hurry)
+    async def send_now(self) -> Reason:
+        """Make everything that waits for its time due now, and wake the worker; what really happens, in words."""
+        due = await self._engine.do(self._rooms.hurry)
         self._wake()
+        if self._rooms.worker.circuit.paused:
+            return Reason("send_now_paused")
+        return due.told("done_send_now", "{:,}".format) if due.count else Reason("send_now_nothing")
 
     async def sync(
         self,

@@ -22,7 +22,7 @@ from fhirdesk.reads import Reads
 from fhirdesk.records import Record, RecordType, resource_types
 from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
-from fhirdesk.views import CheckStep, ImportOptions
+from fhirdesk.views import CheckStep, ImportOptions, SentAgain
 
 if TYPE_CHECKING:
     from fhirdesk.exports import Exports
@@ -246,11 +246,11 @@ class Rooms:
         self.worker.resume()
         return count
 
-    def hurry(self) -> None:
+    def hurry(self) -> SentAgain:
         """Everything is due now."""
         self.worker.circuit.wait_until = 0.0
         self.worker.connection.forget()
-        self.decisions.hurry()
+        return self.decisions.hurry()
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of what changed."""

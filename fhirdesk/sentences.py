@@ -172,6 +172,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Cut off before the answer: checking whether it was saved",
         "답이 오기 전에 끊겼습니다. 저장됐는지 확인합니다",
     ),
+    "why_answered": (
+        "The server answered {status}{said}. Checking whether it was saved",
+        "서버의 답이 {status}{said} 입니다. 저장됐는지 확인합니다",
+    ),
+    "why_unreadable": (
+        "The server's answer cannot be read: checking whether it was saved",
+        "서버의 답을 읽을 수 없습니다. 저장됐는지 확인합니다",
+    ),
     "why_interrupted": (
         "The program stopped while sending: checking whether it was saved",
         "보내는 중에 프로그램이 멈췄습니다. 저장됐는지 확인합니다",
@@ -283,6 +291,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_changes_too_often": (
         "It keeps changing on the server. Decide what to do.",
         "서버에서 계속 바뀝니다. 어떻게 할지 정하세요.",
+    ),
+    "why_refused_unchanged": (
+        "The server refuses it as out of date, though nothing changed there. Decide what to do.",
+        "서버에서 바뀐 것이 없는데도 서버가 최신이 아니라며 받지 않습니다. 어떻게 할지 정하세요.",
     ),
     "why_nothing_to_delete": ("It was never on the server: nothing to delete", "서버에 없던 것이라 지울 것이 없습니다"),
     "why_poison": (
@@ -538,6 +550,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "서버의 내용을 읽지 못했습니다. 바뀐 것은 없습니다. 다시 시도하세요.",
     ),
     "done_retry": ("Sent again: {count}.", "{count}건을 다시 보냅니다."),
+    "done_retry_looked": (
+        "Looked up on the server first: {looked}. Sent again only if they are not there.",
+        "서버에 있는지 먼저 확인합니다: {looked}건. 없는 것만 다시 보냅니다.",
+    ),
+    "done_retry_both": (
+        "Sent again: {count}. Looked up on the server first, and sent again only if they are not there: {looked}.",
+        "{count}건을 다시 보냅니다. {looked}건은 서버에 있는지 먼저 확인하고, 없는 것만 다시 보냅니다.",
+    ),
+    "done_send_now": ("Sent now: {count}.", "{count}건을 지금 보냅니다."),
+    "done_send_now_looked": (
+        "Looked up on the server now: {looked}. Sent again only if they are not there.",
+        "서버에 있는지 지금 확인합니다: {looked}건. 없는 것만 다시 보냅니다.",
+    ),
+    "done_send_now_both": (
+        "Sent now: {count}. Looked up on the server first, and sent again only if they are not there: {looked}.",
+        "{count}건을 지금 보냅니다. {looked}건은 서버에 있는지 먼저 확인하고, 없는 것만 다시 보냅니다.",
+    ),
+    "send_now_nothing": ("Nothing is waiting to be sent.", "보내려고 기다리는 것이 없습니다."),
+    "send_now_paused": (
+        "Sending is paused: nothing goes out until you resume.",
+        "전송이 일시 정지되어 있습니다. 다시 시작해야 보냅니다.",
+    ),
     "done_cancel": ("Taken back: {count}.", "{count}건의 전송을 취소했습니다."),
     "done_discard": ("Discarded: {count}.", "{count}건을 버렸습니다."),
     "done_hold": ("Held until released: {count}.", "{count}건을 보류했습니다. 풀 때까지 보내지 않습니다."),

@@ -236,6 +236,7 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "인증기관 파일을 읽을 수 없습니다: {path}. PEM 인증서여야 합니다.",
     ),
     "answer_coding": ("The answer cannot be unpacked ({coding}).", "답을 풀 수 없습니다 ({coding})."),
+    "cli_answered": ("The server's answer: HTTP {status}{said}", "서버의 답: HTTP {status}{said}"),
     # -- profiles
     "ask_secret": ("Client secret of {profile} (not shown): ", "{profile} 의 클라이언트 비밀번호 (보이지 않음): "),
     "profile_kept": (

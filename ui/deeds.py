@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Reason
-from fhirdesk.views import Link, QueueQuery
+from fhirdesk.views import Link, QueueQuery, SentAgain
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
 from ui.language import say
@@ -57,13 +57,20 @@ class Deeds(QObject):
             self._begin(desk, verb, uuids)
 
     def _begin(self, desk: Desk, verb: str, uuids: Sequence[str]) -> None:
+        if verb == "retry":
+            self._tasks.start(self._retry(desk.retry(uuids)))
+            return
         acts: dict[str, Callable[[Sequence[str]], Awaitable[int]]] = {
-            "retry": desk.retry,
             "cancel": desk.cancel,
             "hold": desk.hold,
             "release": desk.release,
         }
         self._tasks.start(self._do(verb, acts[verb](uuids)))
+
+    async def _retry(self, act: Awaitable[SentAgain]) -> None:
+        again = await act
+        done = again.told("done_retry", words.count) if again.count else Reason("nothing_changed")
+        self.told.emit(say(done))
 
     async def _do(self, verb: str, act: Awaitable[int]) -> None:
         count = await act
@@ -96,7 +103,7 @@ class Deeds(QObject):
         ask(self._window, name, text, name, lambda: self._start_matching(desk, query))
 
     def _start_matching(self, desk: Desk, query: QueueQuery) -> None:
-        self._tasks.start(self._do("retry", desk.retry_matching(query)))
+        self._tasks.start(self._retry(desk.retry_matching(query)))
 
     def _name(self, verb: str) -> str:
         names = {
@@ -121,7 +128,10 @@ class Deeds(QObject):
     def send_now(self) -> None:
         """Do not wait for the time of the next try."""
         if desk := self._desk():
-            self._tasks.start(desk.send_now())
+            self._tasks.start(self._send_now(desk))
+
+    async def _send_now(self, desk: Desk) -> None:
+        self.told.emit(say(await desk.send_now()))
 
     def toggle_pause(self) -> None:
         """Pause, or resume whatever the pause was."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text
 from fhirdesk.desk import Desk
-from fhirdesk.entry import QueueEntry, Status
+from fhirdesk.entry import QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, Refused
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import ask, note, print_lines
@@ -28,11 +28,9 @@ async def many(settings: Settings, options: Namespace) -> int:
         chosen = await _chosen(desk, options)
         if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
             return USAGE
-        changed = await _do(desk, options, chosen)
+        changed, done = await _do(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print_lines(
-        say(f"done_{options.deed}", {"count": f"{changed:,}"}, settings.lang)
-    )
+    put({options.deed: changed}) if options.json else print_lines(say(done.code, done.params, settings.lang))
     if not changed and options.ids:
         note(say("nothing_changed", {}, settings.lang))
         return USAGE
@@ -42,11 +40,15 @@ async def many(settings: Settings, options: Namespace) -> int:
     return answered(answers)
 
 
-async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> int:
-    if options.deed == "discard":
-        return await desk.discard(chosen, options.reason)
-    verbs = {"retry": desk.retry, "cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
-    return await verbs[options.deed](chosen)
+async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[int, Reason]:
+    """How many were changed, and what was done, in words."""
+    if options.deed == "retry":
+        again = await desk.retry(chosen)
+        return again.count, again.told("done_retry", "{:,}".format)
+    verbs = {"cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
+    discards = options.deed == "discard"
+    changed = await (desk.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
+    return changed, Reason(f"done_{options.deed}", {"count": f"{changed:,}"})
 
 
 async def _chosen(desk: Desk, options: Namespace) -> list[str]:

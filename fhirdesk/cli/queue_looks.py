@@ -91,11 +91,18 @@ def attempt_view(attempt: Attempt) -> View:
 
 
 async def why(settings: Settings, options: Namespace) -> int:
-    """Why an entry stands as it does, in one sentence."""
+    """Why an entry stands as it does, in one sentence; and what the server last answered, in its own words."""
     async with opened(settings) as desk:
         details = await desk.entry(options.id)
-    text = sentence(details.why, settings)
-    put({"entry": options.id, "reason": text}) if options.json else print_lines(str(text))
+    text, answer = str(sentence(details.why, settings)), details.answer
+    said = [i.text for i in answer.issues if i.text] if answer else []
+    if options.json:
+        put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": said})
+        return DONE
+    print_lines(text)
+    if answer:
+        told = {"status": str(answer.status), "said": "".join(f"\n  {words}" for words in said)}
+        print_lines(say("cli_answered", told, settings.lang))
     return DONE
 
 

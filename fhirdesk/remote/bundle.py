@@ -93,4 +93,4 @@ def _belongs(request: Request, resource: Mapping[str, Any] | None) -> bool:
 
 
 def _lost(whole: Answer) -> Answer:
-    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure=MISMATCH)
+    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure=MISMATCH, unread=True)

@@ -170,7 +170,8 @@ def statement_of(answer: Answer) -> Mapping[str, Any] | None:
 
 def _lost(error: Exception) -> Answer:
     """Written, and no answer that can be read."""
-    return Answer(Delivery.LOST, failure=error.code if isinstance(error, InvalidDocument) else type(error).__name__)
+    failure = error.code if isinstance(error, InvalidDocument) else type(error).__name__
+    return Answer(Delivery.LOST, failure=failure, unread=not isinstance(error, (*connections.FAILURES, TimeoutError)))
 
 
 def _as_asked(answer: Answer, wanted: Mapping[str, str]) -> Answer:

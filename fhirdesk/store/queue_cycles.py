@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from fhirdesk.entry import QueueEntry, Status
 from fhirdesk.records import Place
@@ -48,6 +48,11 @@ class Cycles(Scope):
         """Those of the entries whose outcome is not known."""
         query = select(queue_entry).where(self._mine, Q.uuid.in_(list(uuids)), Q.status == Status.UNKNOWN.value)
         return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
+
+    def unknown_among(self, conn: Connection, uuids: Sequence[str]) -> int:
+        """How many of the entries have an outcome that is not known."""
+        asked = select(func.count()).where(self._mine, Q.status == Status.UNKNOWN.value)
+        return sum(conn.execute(asked.where(Q.uuid.in_(part))).scalar() or 0 for part in chunks(uuids))
 
 
 def rings(waits: Mapping[Place, Place]) -> list[list[Place]]:

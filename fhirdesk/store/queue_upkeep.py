@@ -18,11 +18,20 @@ POISON_CRASHES = 3
 LONGEST_WAIT = 3600.0  # seconds
 STRETCH = 2000  # entries that grow older in one step
 STALE = (404, 409, 412, 423, 428)
+PASSING = {
+    "transient",
+    "lock-error",
+    "no-store",
+    "exception",
+    "timeout",
+    "incomplete",
+    "throttled",
+}  # of a server at work
 _ENTRIES = f"SELECT {', '.join(ENTRY)} FROM queue_entry WHERE profile = ? AND "  # noqa: S608 - ours
 _OPEN_EDITS = _ENTRIES + "operation = 'edit' AND status IN ('pending', 'unknown') ORDER BY seq"  # as its index says it
 _UNKNOWNS = _ENTRIES + "status = 'unknown' AND not_before <= ? ORDER BY seq LIMIT ?"
 _ATTEMPTS = "SELECT request, at, expires_at, empty_at, status, issue FROM attempt WHERE seq = ? ORDER BY number DESC"
-EMPTY, STATUS = 3, 4  # columns of it
+REQUEST, EMPTY, STATUS, ISSUE = 0, 3, 4, 5  # columns of it
 _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? AND key = ? ORDER BY seq LIMIT ?"
 
 
@@ -81,7 +90,7 @@ class Upkeep(Scope):
             at=at,
             expires_at=expires_at or at,
             empty_at=empty_at,
-            stale=sum(row[STATUS] in STALE for row in rows),
+            stale=sum(map(_refused_for_what_is_there, rows)),
             resent=any(row[EMPTY] is not None for row in rows[1:]),
             status=status,
             issue=issue,
@@ -181,3 +190,11 @@ class Upkeep(Scope):
         for waiting in (these, (self._mine, Q.status == Status.UNKNOWN.value)):
             conn.execute(update(queue_entry).where(*waiting, Q.not_before > now + LONGEST_WAIT).values(not_before=now))
         return end or 0
+
+
+def _refused_for_what_is_there(row: Sequence[Any]) -> bool:
+    """Whether an attempt met another state than it knew (rule 7): no create does, nor what a server at work put off."""
+    if row[STATUS] not in STALE or row[ISSUE] in PASSING or not row[REQUEST]:
+        return False
+    method: object = json.loads(row[REQUEST]).get("method")
+    return method != "POST"

@@ -14,7 +14,7 @@ from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.targets import located
-from fhirdesk.views import QueueQuery
+from fhirdesk.views import QueueQuery, SentAgain
 
 STAYS = (Status.PROCESSING, Status.UNKNOWN)  # what may be on the server cannot be taken back here
 Verb = Callable[[Transaction, Sequence[str], float], int]
@@ -28,11 +28,14 @@ class Decisions:
 
     # -- many at once
 
-    def retry(self, chosen: Sequence[str]) -> int:
-        """Failed, held and waiting entries are due now."""
-        return self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
+    def retry(self, chosen: Sequence[str]) -> SentAgain:
+        """Failed, held and waiting entries are due now; those whose outcome is not known are looked at first."""
+        count = self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
+        with self._store.reading() as conn:
+            looked = self._store.queue.unknown_among(conn, chosen) if count else 0
+        return SentAgain(count - min(looked, count), min(looked, count))
 
-    def retry_matching(self, query: QueueQuery) -> int:
+    def retry_matching(self, query: QueueQuery) -> SentAgain:
         """Everything that a filter shows, in the order it was queued."""
         with self._store.reading() as conn:
             chosen = self._store.queue_views.uuids(conn, query)
@@ -62,11 +65,14 @@ class Decisions:
         """Held entries may go."""
         return self._do(lambda tx, uuids, now: self._store.queue.release(tx.conn, uuids, now), chosen)
 
-    def hurry(self) -> None:
+    def hurry(self) -> SentAgain:
         """Everything that waits for its time is due now."""
         with self._store.writing() as tx:
             tx.announce(QueueChanged())
             self._store.queue.hurry(tx.conn, self._clock.now())
+        with self._store.reading() as conn:
+            counts = self._store.queue_views.counts(conn)
+        return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
 
     def pause(self, reason: Reason | None) -> None:
         """A pause (a reason) or its end (None), for this process and the next."""

@@ -85,7 +85,8 @@ class EditLane:
 
     def _after_look(self, head: QueueEntry, move: Move) -> Move:
         """What was answered with an error, and whose version is as before, did not arrive (unreachable)."""
-        as_before = move.reason is not None and move.reason.code in ("why_checking", "why_not_arrived")
+        not_arrived = move.reason is not None and move.reason.code == "why_not_arrived"
+        as_before = move.status is Status.UNKNOWN or not_arrived
         if head.operation is Operation.EDIT and as_before and self._ledger.was_refused(head):
             over = Reason(edits.UNREACHABLE)
             return Move(head, head.attempts, Status.CANCELLED, reason=over, phase=move.phase)

@@ -105,8 +105,9 @@ def together(moves: Sequence[Move]) -> list[Move]:
     """The moves of one transaction's entries as one decision."""
     if any(m.status is Status.UNKNOWN for m in moves):
         until = max(m.not_before for m in moves)
-        still = Reason("why_checking")
-        return [replace(m, status=Status.UNKNOWN, reason=still, not_before=until, mapped=None) for m in moves]
+        still = {m.entry.uuid: m.entry.reason or Reason("why_checking") for m in moves}
+        undecided = (replace(m, status=Status.UNKNOWN, reason=still[m.entry.uuid], mapped=None) for m in moves)
+        return [replace(m, not_before=until) for m in undecided]
     if len({m.mapped is not None for m in moves}) == 1:
         return list(moves)
     return [replace(m, status=Status.CONFLICT, reason=Reason("why_transaction_split")) for m in moves]

@@ -151,10 +151,10 @@ class Probe:
         body, converter = dict(flight.request.get("body") or {}), registry.converter(entry.type)
         if flight.accepted or (body and overlay.same(body, theirs, converter)):
             return self._arrived(entry, theirs, stored_less(body, theirs, entry.resource_type))
-        if flight.stale >= MOST_MERGES:
-            return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, flight)
+        if flight.stale >= MOST_MERGES:
+            return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
             return self._moved_or_not(entry, mapped, flight, theirs)
         ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
@@ -191,7 +191,7 @@ class Probe:
         if entry.counted >= MOST_COUNTED and self._memory.others_succeeded(entry):
             return self._move(entry, Status.FAILED, Reason("why_poison"))
         if flight.stale >= MOST_MERGES:
-            return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
+            return self._move(entry, Status.CONFLICT, Reason("why_refused_unchanged"))
         tries = max(entry.counted, flight.stale)
         wait = backoff(self._clock, tries) if tries else 0.0
         return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
@@ -233,7 +233,7 @@ class Probe:
         return self._still(entry, min(due, now + SETTLING), empty_at=now)
 
     def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Move:
-        move = self._move(entry, Status.UNKNOWN, Reason("why_checking"), not_before=not_before)
+        move = self._move(entry, Status.UNKNOWN, entry.reason or Reason("why_checking"), not_before=not_before)
         return replace(move, empty_at=empty_at)
 
     def _move(

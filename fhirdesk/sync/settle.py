@@ -14,6 +14,7 @@ from fhirdesk.sync.circuit import backoff
 from fhirdesk.sync.named import named_field
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
+MOST_WORDS = 200  # of a server, in a reason
 MOST_NAMED = 10  # elements in one notice
 NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # what the attempt keeps of a yes that is none
 NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's to write
@@ -130,7 +131,7 @@ def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any
     our number, whatever the server takes for equal."""
     theirs = reading.resource
     if theirs is None:
-        return Move(entry, number, Status.UNKNOWN, Reason("why_checking"), alone=entry.alone, **noted(reading))
+        return Move(entry, number, Status.UNKNOWN, in_doubt(reading), alone=entry.alone, **noted(reading))
     if not numbers(entry, sent or {}) & numbers(entry, theirs):
         stranger = Reason("why_another_number", {"id": str(reading.logical_id)})
         return Move(entry, number, Status.CONFLICT, stranger, **noted(reading))
@@ -200,7 +201,17 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
             params["expression"] = reading.issue.expression
         if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.answer.issues)):
             params["field"] = field
-    return Reason(rule.reason, params | dict(reading.answer.failure_params))
+    doubt = in_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
+    return Reason(doubt.code, params | dict(doubt.params) | dict(reading.answer.failure_params))
+
+
+def in_doubt(reading: Reading) -> Reason:
+    """Why it is not known what became of it: an answer that does not tell, one that cannot be read, or none."""
+    answer = reading.answer
+    if answer.delivery is Delivery.ANSWERED:
+        words = next((f": {i.text[:MOST_WORDS]}" for i in answer.issues if i.text), "")
+        return Reason("why_answered", {"status": str(answer.status), "said": words})
+    return Reason("why_unreadable" if answer.unread else "why_checking")
 
 
 def noted(reading: Reading) -> dict[str, Any]:

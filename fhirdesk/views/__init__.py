@@ -17,6 +17,7 @@ from fhirdesk.views.queue import (
     FieldValues,
     QueueQuery,
     QueueRow,
+    SentAgain,
     Side,
 )
 from fhirdesk.views.records import (
@@ -71,6 +72,7 @@ __all__ = [
     "QueueQuery",
     "QueueRow",
     "Salvaged",
+    "SentAgain",
     "ServerView",
     "Side",
     "SyncState",

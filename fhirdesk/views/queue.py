@@ -1,10 +1,10 @@
 """What the desk shows of the queue: rows, details, counts, and what a drain did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fhirdesk.entry import Attempt, QueueEntry, Reason, Status
+from fhirdesk.entry import OPEN, Attempt, QueueEntry, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,24 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentAgain:
+    """What *Retry* or *Send now* does: some go out, of others it is first looked whether they are on the server."""
+
+    sent: int
+    looked: int
+
+    @property
+    def count(self) -> int:
+        """Entries that it is about."""
+        return self.sent + self.looked
+
+    def told(self, deed: str, number: Callable[[int], str]) -> Reason:
+        """In words; `deed`: done_retry or done_send_now."""
+        kind = "" if not self.looked else "_both" if self.sent else "_looked"
+        return Reason(deed + kind, {"count": number(self.sent), "looked": number(self.looked)})
+
+
+@dataclass(frozen=True, slots=True)
 class EntryDetails:
     """All that is known of one entry."""
 
@@ -48,6 +66,12 @@ class EntryDetails:
     why: Reason  # why it stands as it does
     history: tuple[Attempt, ...]
     patient_name: str | None = None
+
+    @property
+    def answer(self) -> Attempt | None:
+        """What the server last said no to, or failed at, while the entry is open."""
+        told = self.history[-1] if self.history and self.entry.status in OPEN else None
+        return told if told and (told.status or 0) >= 400 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,9 @@ def test_D7_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_
         server.script = lambda asked: Act(409) if asked.method == "PUT" else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
-    assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_changes_too_often"
+    assert (
+        desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_refused_unchanged"
+    )  # and nobody is said to have changed it
     assert len(server.asked("PUT")) == 5
 
 

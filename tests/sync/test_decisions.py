@@ -121,7 +121,7 @@ def test_retry_of_all_that_a_filter_shows(bench: Make) -> None:
         uuids = failed(desk, server, "P-1", "P-2", "P-3")
         (fine,) = desk.add(person("P-4"))
         desk.drain()
-        assert desk.decisions().retry_matching(QueueQuery(frozenset({Status.FAILED}))) == 3
+        assert desk.decisions().retry_matching(QueueQuery(frozenset({Status.FAILED}))).count == 3
         desk.drain()
     assert set(desk.states(*uuids, fine)) == {Status.COMPLETED}
 
