@@ -15,6 +15,7 @@ from fhirdesk.settings import (
     active_profile,
     check_name,
     load_profiles,
+    load_settings,
     save_profiles,
 )
 from fhirdesk.views import CheckStep
@@ -56,6 +57,7 @@ def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
         raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
     saved = load_profiles(data_dir)
     check_name(saved, profile)
+    _note(data_dir, f"profile keep {profile.name}")
     save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name)
     return credentials.set_secret(profile.name, secret) if secret else True
 
@@ -70,6 +72,7 @@ def use(data_dir: Path, name: str) -> None:
     saved = load_profiles(data_dir)
     if name not in saved and name not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=name)
+    _note(data_dir, f"profile use {name}")
     save_profiles(data_dir, saved, name)
 
 
@@ -78,6 +81,16 @@ def remove(data_dir: Path, name: str) -> None:
     saved, active = load_profiles(data_dir), active_profile(data_dir)
     if name not in saved:
         raise ConfigurationError("profile_unknown", profile=name)
+    _note(data_dir, f"profile remove {name}")
     rest = {n: p for n, p in saved.items() if n != name}
     save_profiles(data_dir, rest, DEFAULT_PROFILE if active == name else active)
     credentials.forget_secret(name)
+
+
+def _note(data_dir: Path, deed: str) -> None:
+    """In the audit, before it is done. Raises DataFolderError, StoreError."""
+    from fhirdesk.clock import Clock
+    from fhirdesk.store import opening, place
+
+    place.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
+    opening.note(data_dir / place.DATABASE, deed, Clock().now())

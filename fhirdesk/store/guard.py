@@ -33,7 +33,7 @@ class Guard:
 
     def __init__(self, database: Path):
         self._database, self._side = database, SideFile(database)
-        self._logs = [database.with_name(database.name + end) for end in BESIDE]
+        self._name, self._logs = str(database), [f"{database}{end}" for end in BESIDE]
         self._held: Held | None = None
         self._noted = Noted("", 0)
         self._seen: list[Identity | None] = []  # of the logs
@@ -47,7 +47,7 @@ class Guard:
         ours, or has a log beside it that is another's. `made`: where nothing was yet, an empty file is made."""
         noted = self._side.read()
         for path in self._logs:
-            check_private(path)
+            check_private(Path(path))
         check_private(self._database)
         if not self._database.exists():
             if noted is not None:
@@ -140,7 +140,7 @@ class Guard:
     def _is_ours(self) -> bool:
         """Whether the database is the file that was opened, and holds what we know of it."""
         held = self._held
-        if held is None or identity(self._database) != held.identity:
+        if held is None or identity(self._name) != held.identity:
             return False
         if (touched := held.touched()) != self._touched:  # by a checkpoint, ours or a neighbour's, or by a stranger
             if not self._says_the_same(held, touched[2]):

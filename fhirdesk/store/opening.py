@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from fhirdesk.errors import DataFolderError
+from fhirdesk.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.store import audit
 from fhirdesk.store.copies import move_aside, move_log_aside
 from fhirdesk.store.doubt import doubt
@@ -26,6 +26,12 @@ class Files:
     writer: Engine | None
     reader: Engine
     guard: Guard
+
+    def write(self) -> Engine:
+        """To write. Raises ReadOnlyStore."""
+        if self.writer is None:
+            raise ReadOnlyStore
+        return self.writer
 
     def close(self) -> None:
         """Give the files back; the log flows back into the database only where both are ours still: the last to close
@@ -86,7 +92,22 @@ def open_to_read(database: Path) -> Files:
 
 def start_over(database: Path, at: float) -> list[Path]:
     """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went."""
-    return move_aside(database, at)
+    moved = move_aside(database, at)
+    note(database, "renew store", at)
+    return moved
+
+
+def note(database: Path, deed: str, at: float) -> None:
+    """A person did something beside the queue: its row in the audit; the database is made where there is none yet.
+    Raises DataFolderError, StoreError."""
+    files = open_files(database)
+    try:
+        with our_errors(), transaction(files.write()) as conn:
+            audit.append(conn, [audit.Deed("local", deed)], at)
+            noted = files.guard.count(conn)
+        files.guard.committed(noted)
+    finally:
+        files.close()
 
 
 def accept(database: Path, now: float) -> None:

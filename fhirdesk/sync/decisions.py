@@ -70,6 +70,7 @@ class Decisions:
         with self._store.writing() as tx:
             tx.announce(QueueChanged())
             self._store.queue.hurry(tx.conn, self._clock.now())
+            self._store.audit.append(tx.conn, [Deed("local", "send now")], self._clock.now())
         with self._store.reading() as conn:
             counts = self._store.queue_views.counts(conn)
         return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
@@ -79,6 +80,7 @@ class Decisions:
         with self._store.writing() as tx:
             tx.announce(ServerChanged())
             self._store.queue.pause(tx.conn, reason)
+            self._store.audit.append(tx.conn, [Deed("local", "pause" if reason else "resume")], self._clock.now())
 
     def forget_ids(self) -> int:
         """The server was reset, and a person said so: its ids mean nothing any more; each record is looked up by its

@@ -25,7 +25,8 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
             raise Refused("salvage_not_empty")
         fill(tx.conn, found, now)
         queued = _queue_again(store, tx, context, found, now)
-        deeds = [Deed("salvage", "salvaged", row.type, row.key) for row in found.there]
+        deeds = [Deed("local", f"salvage {wreck.name}")]
+        deeds += [Deed("salvage", "salvaged", row.type, row.key) for row in found.there]
         deeds += [Deed("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open]
         store.audit.append(tx.conn, deeds + queued, now)
     return Salvaged(len(found.there), len(found.open) + len(queued), tuple(found.lost()))
