@@ -43,12 +43,13 @@ def exposure(path: Path) -> Exposure | None:
 
 def folder_exposure(folder: Path) -> Exposure | None:
     """The same of the data folder: one that lies where anybody may rename it can be exchanged for another."""
-    loose = any(_may_be_exchanged(parent) for parent in folder.resolve().parents)
+    if not folder.exists():
+        return None
+    loose = any(_may_be_exchanged(parent.stat().st_mode) for parent in folder.resolve().parents)
     return Exposure.WRITABLE if loose else exposure(folder)
 
 
-def _may_be_exchanged(parent: Path) -> bool:
-    mode = parent.stat().st_mode
+def _may_be_exchanged(mode: int) -> bool:
     return sys.platform != "win32" and bool(mode & 0o002) and not mode & stat.S_ISVTX
 
 

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from fhirdesk.address import check_url, origin
 from fhirdesk.errors import ConfigurationError
-from fhirdesk.private_files import Exposure, exposure, replace_private
+from fhirdesk.private_files import Exposure, exposure, folder_exposure, replace_private
 from fhirdesk.settings_files import checked, read_env_file, read_json, read_toml
 
 DEFAULT_PROFILE = "default"
@@ -190,6 +190,13 @@ def load_settings(
         network_share=local.network_share,
         exposed=(env_file,) if env_file and exposure(env_file) is Exposure.WRITABLE else (),
     )
+
+
+def exposures(settings: Settings) -> list[tuple[str, Path]]:
+    """What others may read or write: a code of `fhirdesk.words`, and where."""
+    found = folder_exposure(settings.data_dir)
+    folder = [(f"folder_{found.value}", settings.data_dir)] if found else []
+    return [*(("env_file_exposed", path) for path in settings.exposed), *folder]
 
 
 def _local_settings(folder: Path) -> Local:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.desk import start_over
+from fhirdesk.entry import Reason
 from fhirdesk.errors import DataFolderError, FhirDeskError
-from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles
+from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
 from fhirdesk.views import CheckStep, PatientQuery
 from ui import language, theme
 from ui.collector import Collector
@@ -66,7 +67,7 @@ class Program(QObject):
         else:
             await self.session.open()
             await self._greet()
-        await self._name_broken()
+        await self._warn()
 
     async def _greet(self) -> None:
         """At the first start: how to begin. Who chooses neither can register and import all the same."""
@@ -74,11 +75,13 @@ class Program(QObject):
         if desk and is_first_start(self.settings) and not await desk.patient_first(PatientQuery(), 1):
             self._ask_how_to_start()
 
-    async def _name_broken(self) -> None:
-        """Record types of others that cannot be used are named."""
+    async def _warn(self) -> None:
+        """Record types of others that cannot be used are named, and what others may read or write."""
         desk = self.session.desk
-        for problem in await desk.problems() if desk else ():
-            self.window.toast.say(say(problem))
+        problems = [say(problem) for problem in (await desk.problems() if desk else ())]
+        problems += [say(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
+        if problems:
+            self.window.toast.say("\n".join(problems))
 
     async def end(self) -> None:
         """Answers in flight arrive, then everything is given back, then the window goes."""

@@ -4,13 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QSettings
 
+from fhirdesk.private_files import check_private
 from ui.theme import Theme
 
 
 class Remembered:
-    """Settings of the window, in the data folder, so that two folders do not disturb each other."""
+    """Settings of the window, in the data folder, so that two folders do not disturb each other. Raises DataFolderError
+    where something else than a file of ours has their name."""
 
     def __init__(self, data_dir: Path):
+        check_private(data_dir / "window.ini")
         self._file = QSettings(str(data_dir / "window.ini"), QSettings.Format.IniFormat)
 
     @property

@@ -13,7 +13,7 @@ from importlib import import_module
 from fhirdesk import terminal
 from fhirdesk.cli.parser import parse
 from fhirdesk.errors import FhirDeskError, place
-from fhirdesk.settings import Settings, language, load_settings
+from fhirdesk.settings import Settings, exposures, language, load_settings
 from fhirdesk.terminal import note
 from fhirdesk.words import say
 
@@ -50,8 +50,8 @@ def _run(options: Namespace) -> int:
         env_file=options.env_file,
         verbose=options.verbose,
     )
-    for path in settings.exposed:
-        note(say("env_file_exposed", {"path": str(path)}, settings.lang))
+    for code, path in exposures(settings):
+        note(say(code, {"path": str(path)}, settings.lang))
     room, _, function = options.run.partition(":")
     verb: Verb = getattr(import_module(f"fhirdesk.cli.{room}"), function)
     if inspect.iscoroutinefunction(verb):

@@ -4,13 +4,15 @@ import os
 import sys
 from pathlib import Path
 
+from fhirdesk.private_files import open_private
+
 
 class FileLock:
-    """An exclusive lock; the file's content means nothing. `made`: the file is made where it is not there."""
+    """An exclusive lock; the file's content means nothing. `made`: the file is made where it is not there; else what is
+    locked is a folder."""
 
     def __init__(self, path: Path, *, made: bool = True):
-        self._path = path
-        self._how = os.O_RDWR | os.O_CREAT if made else os.O_RDONLY
+        self._path, self._made = path, made
         self._file: int | None = None
 
     @property
@@ -19,10 +21,10 @@ class FileLock:
         return self._file is not None
 
     def try_acquire(self) -> bool:
-        """Take it if nobody has it."""
+        """Take it if nobody has it. Raises OSError, DataFolderError."""
         if self._file is not None:
             return True
-        file = os.open(self._path, self._how, 0o600)
+        file = open_private(self._path, os.O_RDWR | os.O_CREAT) if self._made else os.open(self._path, os.O_RDONLY)
         if not _lock(file):
             os.close(file)
             return False

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from fhirdesk.private_files import open_private
+from fhirdesk.private_files import check_private, open_private
 
 SIZE = 10 * 1024 * 1024  # bytes: the log flows back into the database, and some thousands of entries go out
 LEAST = 128 * 1024
@@ -29,6 +29,7 @@ class Reserve:
     def begin(self) -> None:
         """Keep it where there is room for it; give it up where the disk is full already. Raises DataFolderError where
         something else has its name."""
+        check_private(self._file)
         if self._free() < LEAST:
             self.give_up()
         elif not self._file.exists():
