@@ -15,6 +15,7 @@ from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
 BATCH = 500
+GO_OUT = ("retry", "release")
 
 
 class Deeds(QObject):
@@ -74,8 +75,14 @@ class Deeds(QObject):
 
     async def _do(self, verb: str, act: Awaitable[int]) -> None:
         count = await act
-        done = Reason(f"done_{verb}", {"count": words.count(count)})
-        self.told.emit(say(done if count else Reason("nothing_changed")))
+        done = say(Reason(f"done_{verb}", {"count": words.count(count)}) if count else Reason("nothing_changed"))
+        link = await self._link()
+        waits = count and verb in GO_OUT and link is not Link.ONLINE
+        self.told.emit(f"{done} {words.sending(link)}" if waits else done)
+
+    async def _link(self) -> Link:
+        desk = self._desk()
+        return (await desk.server()).link if desk else Link.UNSET
 
     def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
         text = self.tr("Given up and never sent: {count}. The records here stay as they are.")

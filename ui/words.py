@@ -7,7 +7,7 @@ from PySide6.QtCore import QDateTime, QLocale
 from fhirdesk.entry import Operation, Phase, Status
 from fhirdesk.records import Record
 from fhirdesk.views import STATE_OF, Link, QueueRow, ServerView, SyncState
-from ui.language import inner, locale, mark, translate, type_word
+from ui.language import inner, locale, mark, say, translate, type_word
 
 # state → (glyph, colour token, word): never colour alone
 STATES: dict[SyncState, tuple[str, str, str]] = {
@@ -46,6 +46,7 @@ ENDED = {
     Status.SUPERSEDED: ("·", "faint", mark("States", "Replaced")),
     Status.CANCELLED: ("×", "faint", mark("States", "Taken back")),
 }
+UNSAVED = mark("States", "Not saved")  # an edit that ended without the server's yes: nobody took it back
 OPERATIONS = {
     Operation.CREATE: mark("Operations", "New {type}"),
     Operation.UPDATE: mark("Operations", "{type} update"),
@@ -70,10 +71,11 @@ LINKS: dict[Link, tuple[str, str]] = {
 }
 HINTS = {  # instead of a time
     Status.CONFLICT: mark("Times", "decide"),
-    Status.FAILED: mark("Times", "correct"),
+    Status.FAILED: mark("Times", "needs you"),
     Status.PROCESSING: mark("Times", "now"),
 }
 STANDS = {Link.PAUSED: mark("Times", "paused"), Link.UNSET: mark("Times", "no server")}
+AWAY = frozenset({*STANDS, Link.OFFLINE})
 SENDING = {  # what becomes of what was just saved
     Link.UNSET: mark("Sending", "Nothing is sent yet: no server is set."),
     Link.CONNECTING: mark("Sending", "It is sent once the server answers."),
@@ -105,6 +107,13 @@ def look(state: SyncState | Status) -> tuple[str, str, str]:
         state = STATE_OF[state]
     glyph, token, word = STATES[state]
     return glyph, token, translate("States", word)
+
+
+def state_word(status: Status, operation: str) -> str:
+    """The word of an entry's state."""
+    if status is Status.CANCELLED and operation == Operation.EDIT:
+        return translate("States", UNSAVED)
+    return look(status)[2]
 
 
 def meaning(state: SyncState) -> str:
@@ -139,6 +148,12 @@ def what(row: QueueRow) -> str:
 def about(row: QueueRow) -> str:
     """Whom or what an entry is about: a patient by name, the rest by number."""
     return row.patient_name or row.key if row.type == "patient" else row.key
+
+
+def why(row: QueueRow, server: ServerView) -> str:
+    """Why an entry is as it is; what waits for nothing else than the server waits for that."""
+    waits = row.status is Status.PENDING and row.reason.code == "why_due" and server.link in AWAY
+    return sending(server.link) if waits else say(row.reason)
 
 
 def next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:

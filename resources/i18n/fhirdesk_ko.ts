@@ -1822,6 +1822,10 @@
         <translation>저장</translation>
     </message>
     <message>
+        <source>Saved here.</source>
+        <translation>여기에 저장했습니다.</translation>
+    </message>
+    <message>
         <source>The other fields are saved here.</source>
         <translation>다른 항목은 여기에 저장했습니다.</translation>
     </message>
@@ -2393,6 +2397,10 @@
         <source>Taken back</source>
         <translation>전송 취소됨</translation>
     </message>
+    <message>
+        <source>Not saved</source>
+        <translation>저장 안 됨</translation>
+    </message>
 </context>
 <context>
     <name>Steps</name>
@@ -2444,8 +2452,8 @@
         <translation>결정 필요</translation>
     </message>
     <message>
-        <source>correct</source>
-        <translation>고치기</translation>
+        <source>needs you</source>
+        <translation>확인 필요</translation>
     </message>
     <message>
         <source>now</source>

@@ -29,7 +29,7 @@ def test_nothing_is_due_now_while_nothing_is_sent() -> None:
     assert words.next_try_of(Status.PENDING, 0, view(Link.OFFLINE, now + 30), now) == "in 30 s"
     assert words.next_try_of(Status.PENDING, now + 50, view(Link.OFFLINE, now + 30), now) == "in 50 s"
     assert words.next_try_of(Status.CONFLICT, 0, view(Link.ONLINE), now) == "decide"
-    assert words.next_try_of(Status.FAILED, 0, view(Link.ONLINE), now) == "correct"
+    assert words.next_try_of(Status.FAILED, 0, view(Link.ONLINE), now) == "needs you"
     assert words.next_try_of(Status.HELD, 0, view(Link.ONLINE), now) == "—"
 
 

@@ -108,7 +108,8 @@ class EntryDialog(Sheet):
     def _show(self, details: EntryDetails) -> None:
         self.details = details
         entry = details.entry
-        glyph, token, word = words.look(entry.status)
+        glyph, token, _ = words.look(entry.status)
+        word = words.state_word(entry.status, entry.operation)
         self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))

@@ -204,7 +204,8 @@ class PatientForm(TypedSheet):
 
     async def _saved_here(self) -> str:
         """That it is saved, and what becomes of it as things stand."""
-        return f"{self.tr('Saved here.')} {words.sending((await self._desk.server()).link)}"
+        saved = self.tr("Saved here.")
+        return f"{saved} {words.sending((await self._desk.server()).link)}"
 
     async def _is_queued(self) -> bool:
         """Whether this very save holds, though the disk gave an error and nobody knew (B3)."""

@@ -5,7 +5,7 @@ Where the screen is too small for the content, it scrolls; the sentence of how i
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -19,8 +19,6 @@ LEAST = 96  # px of the content that are always in view
 
 class Content(QScrollArea):
     """Wishes to be as high as what it holds, at the width that it has."""
-
-    grew = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +49,6 @@ class Content(QScrollArea):
         done = super().eventFilter(watched, event)
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
-            self.grew.emit()
         return done
 
 
@@ -64,7 +61,6 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
         self._content = Content()
-        self._content.grew.connect(self._fit)
         self.body = self._content.body
         self._foot = QVBoxLayout()
         self._foot.setContentsMargins(BESIDE, 8, BESIDE, 18)
@@ -93,6 +89,13 @@ class Sheet(QDialog):
         if not any(self.body.stretch(n) for n in range(self.body.count())):
             self.body.addStretch(1)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Something in it has grown: the content, or the sentence above the buttons."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
 
     def _fit(self) -> None:
         """As high as what it holds now, within the screen, also where that is small and its scale is large."""

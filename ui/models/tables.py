@@ -8,7 +8,7 @@ from fhirdesk.entry import Reason
 from fhirdesk.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.visible import visible as made_visible
 from ui import words
-from ui.language import say
+from ui.language import mark, say
 from ui.models.paged import Column, PagedModel
 
 
@@ -87,7 +87,7 @@ QUEUE = (
     Column(
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
-        lambda r: words.look(r.status)[2],
+        lambda r: words.state_word(r.status, r.operation),
         136,
         104,
         state=lambda r: words.sign(r.status),
@@ -100,15 +100,6 @@ QUEUE = (
         124,
         80,
         tip=lambda r: f"{r.key}  {r.patient_name or ''}",
-    ),
-    Column(
-        "why",
-        lambda: QCoreApplication.translate("Columns", "Why"),
-        lambda r: visible(say(r.reason)),
-        180,
-        150,
-        tip=lambda r: say(r.reason),
-        grows=True,
     ),
     Column(
         "tries",
@@ -145,8 +136,16 @@ def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_S
     def identity(row: QueueRow) -> int:
         return row.seq
 
-    def next_title() -> str:
-        return QCoreApplication.translate("Columns", "Next")
+    def why(row: QueueRow) -> str:
+        return words.why(row, server())
 
-    next_ = Column("next", next_title, lambda r: words.next_try(r, server()), 78, 70)
-    return PagedModel((*QUEUE, next_), identity, parent)
+    def next_try(row: QueueRow) -> str:
+        return words.next_try(row, server())
+
+    def titled(text: str) -> Callable[[], str]:
+        return lambda: QCoreApplication.translate("Columns", text)
+
+    reason = Column("why", titled(mark("Columns", "Why")), lambda r: visible(why(r)), 180, 150, tip=why, grows=True)
+    next_ = Column("next", titled(mark("Columns", "Next")), next_try, 78, 70)
+    *first, tries = QUEUE
+    return PagedModel((*first, reason, tries, next_), identity, parent)

@@ -39,6 +39,7 @@ class QueuePane(Card):
         self._query = ALL
         self._scoped = ""  # the patient that the table is narrowed to, as the line says it
         self._group: FailureGroup | None = None
+        self._number = 0  # entries that the filter shows
         self._build_head()
         self._build_body()
         self._refresher = Refresher(tasks, self._read, self)
@@ -152,7 +153,9 @@ class QueuePane(Card):
             self.causes.show_groups(groups)
             if query is self._query:
                 self._model.show(ids)
+                self._number = len(ids)
                 self._show_empty()
+                self._say_scope()
 
     def _say_empty(self) -> None:
         nothing, opening = self.tr("Nothing is waiting here."), self.tr("Opening the records…")
@@ -194,7 +197,7 @@ class QueuePane(Card):
     def _by_cause(self, group: FailureGroup) -> None:
         self.group.setChecked(False)
         self.counters.mark(None)
-        self._group = group
+        self._group, self._number = group, group.count
         self._ask(replace(self._query, statuses=group.statuses, cause=group.reason))
 
     def _filtered(self) -> None:
@@ -223,7 +226,7 @@ class QueuePane(Card):
     def _say_scope(self) -> None:
         if self._group:
             text = self.tr("{count} · {cause}")
-            self.scope.say(text.format(count=words.count(self._group.count), cause=say(self._group.shared)))
+            self.scope.say(text.format(count=words.count(self._number), cause=say(self._group.shared)))
         else:
             self.scope.say(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
 

@@ -44,6 +44,7 @@ class Table(QTableView):
         model.dataChanged.connect(lambda *_: self._tell_chosen() if self._awaited else None)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
         self._kept: list[int] = []
+        self._is_seen = False
         self._current = -1
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
@@ -94,6 +95,7 @@ class Table(QTableView):
         self._kept = [ids[i.row()] for i in self.selectionModel().selectedRows()][:1000]
         current = self.currentIndex().row()
         self._current = ids[current] if 0 <= current < len(ids) else -1
+        self._is_seen = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
 
     def _restore_selection(self) -> None:
         if not self._kept:
@@ -117,6 +119,8 @@ class Table(QTableView):
         if places:
             there = current if current in places else places[0]
             model.setCurrentIndex(self.rows.index(there, 0), model.SelectionFlag.NoUpdate)
+            if self._is_seen:
+                self.scrollTo(self.rows.index(there, 0))
 
     def _is_chosen(self) -> bool:
         """Whether the cursor is on a row that is seen chosen; Qt puts it on the first row when the table gets the
