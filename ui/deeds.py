@@ -15,7 +15,6 @@ from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
 BATCH = 500
-GO_OUT = ("retry", "release")
 
 
 class Deeds(QObject):
@@ -71,18 +70,19 @@ class Deeds(QObject):
     async def _retry(self, act: Awaitable[SentAgain]) -> None:
         again = await act
         done = again.told("done_retry", words.count) if again.count else Reason("nothing_changed")
-        self.told.emit(say(done))
+        await self._tell(done, goes_out=bool(again.count))
 
     async def _do(self, verb: str, act: Awaitable[int]) -> None:
         count = await act
-        done = say(Reason(f"done_{verb}", {"count": words.count(count)}) if count else Reason("nothing_changed"))
-        link = await self._link()
-        waits = count and verb in GO_OUT and link is not Link.ONLINE
-        self.told.emit(f"{done} {words.sending(link)}" if waits else done)
+        done = Reason(f"done_{verb}", {"count": words.count(count)}) if count else Reason("nothing_changed")
+        await self._tell(done, goes_out=bool(count) and verb == "release")
 
-    async def _link(self) -> Link:
+    async def _tell(self, done: Reason, *, goes_out: bool) -> None:
+        """How it went; what goes out says when, while nothing is sent."""
         desk = self._desk()
-        return (await desk.server()).link if desk else Link.UNSET
+        link = (await desk.server()).link if desk else Link.UNSET
+        waits = goes_out and link is not Link.ONLINE
+        self.told.emit(f"{say(done)} {words.sending(link)}" if waits else say(done))
 
     def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
         text = self.tr("Given up and never sent: {count}. The records here stay as they are.")
