@@ -62,6 +62,24 @@ def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
     return credentials.set_secret(profile.name, secret) if secret else True
 
 
+def moved(data_dir: Path, name: str) -> Profile:
+    """A server that goes to another address, without what belongs to its old one: sign-in and whom it trusts are asked
+    anew. Raises ConfigurationError."""
+    saved = load_profiles(data_dir)
+    if name not in saved:
+        raise ConfigurationError("profile_unknown", profile=name)
+    return replace(saved[name], url=None, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
+
+
+def move(data_dir: Path, profile: Profile, secret: str | None) -> bool:
+    """Keep a server at its new address; the old one's secret is forgotten. What its queue holds stays with its name and
+    waits until the server has proved itself. False: there is no keyring."""
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
+    credentials.forget_secret(profile.name)
+    save_profiles(data_dir, dict(saved) | {profile.name: profile}, active)
+    return credentials.set_secret(profile.name, secret) if secret else True
+
+
 def known(data_dir: Path) -> tuple[Mapping[str, Profile], str]:
     """The saved profiles by name, and the name of the one in use. Raises ConfigurationError."""
     return load_profiles(data_dir), active_profile(data_dir)

@@ -208,6 +208,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{type}/{id} on the server is somebody else's now. Nothing more is sent. Is it still the same server?",
         "서버의 {type}/{id} 이(가) 이제 다른 사람의 것입니다. 더 보내지 않습니다. 같은 서버가 맞는지 확인하세요.",
     ),
+    "pause_moved": (
+        "This server was at {before}. What answers at {to} has none of the records known there that were asked for, so "
+        "nothing is sent. If it is the right server all the same, resume; its ids are looked up anew.",
+        "이 서버는 {before} 에 있었습니다. {to} 에는 거기서 알던 기록이 하나도 없어 보내지 않습니다. "
+        "그래도 맞는 서버라면 다시 시작하세요. 기록의 id는 새로 확인합니다.",
+    ),
     "pause_vanished": (
         "The server knows none of {count} records that it had. Nothing more is sent. Was it reset?",
         "서버에 있던 기록 {count}건이 모두 없습니다. 더 보내지 않습니다. 서버가 초기화되었는지 확인하세요.",

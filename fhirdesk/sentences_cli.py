@@ -243,6 +243,11 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "Saved: {profile} → {url}. It is the one in use.",
         "저장했습니다: {profile} → {url}. 이제 이것을 씁니다.",
     ),
+    "profile_moved": (
+        "{profile} is at {url} now. Nothing is sent before records that were known there are read back with their "
+        "birth dates.",
+        "{profile} 의 주소는 이제 {url} 입니다. 거기서 알던 기록을 생년월일까지 다시 읽어 확인한 뒤에 보냅니다.",
+    ),
     "profile_used": ("{profile} is the one in use.", "{profile} 을(를) 씁니다."),
     "profile_removed": ("Removed: {profile}.", "삭제했습니다: {profile}."),
     "profile_unsent": (

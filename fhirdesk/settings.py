@@ -165,10 +165,11 @@ def load_settings(
     if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=profile)
     chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
-    url = check_url(server or env.get("FHIR_SERVER_URL") or chosen.url, chosen.allow_http)
-    elsewhere = bool(url and chosen.url and origin(url) != origin(chosen.url))
-    if elsewhere:  # what signs in at one server goes to no other
-        chosen = replace(chosen, client_id=None, token_url=None)
+    wanted = server or env.get("FHIR_SERVER_URL") or chosen.url
+    elsewhere = bool(wanted and chosen.url and origin(wanted) != origin(chosen.url))
+    if elsewhere:  # what belongs to one server goes to no other
+        chosen = replace(chosen, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
+    url = check_url(wanted, chosen.allow_http)
     chosen = replace(
         chosen,
         url=url,

@@ -40,7 +40,7 @@ def add_all(grammar: Grammar) -> None:
     _queue(grammar.group("queue", "look at the queue and mend it"))
     _server(grammar)
     _store(grammar.group("store", "look whether the local database is whole, and mend it"))
-    _profiles(grammar.group("profile", "servers: list, add, use, remove"))
+    _profiles(grammar.group("profile", "servers: list, add, move, use, remove"))
 
 
 def _data(grammar: Grammar) -> None:
@@ -138,10 +138,9 @@ def _profiles(profile: Grammar) -> None:
     verb = profile.verb("add", "profile_verbs:add", "keep a server, or change it, and use it; asks for the secret")
     verb.add_argument("name")
     verb.add_argument("url", nargs="?", help="its FHIR base; --server says the same")
-    for name in ("client-id", "token-url", "scope", "ca-file", "colour"):
-        verb.add_argument(f"--{name}")
+    _sign_in(verb)
+    verb.add_argument("--colour")
     verb.add_argument("--vendor", choices=VENDORS)
-    _switch(verb, "allow-http", "plain http to another computer")
     verb.add_argument("--settle", type=seconds, metavar="SECONDS")
     verb.add_argument("--in-flight", type=_count, metavar="N", help="single requests at a time")
     verb.add_argument("--rate", type=seconds, metavar="PER_SECOND", help="requests a second at most; 0: no limit")
@@ -151,10 +150,21 @@ def _profiles(profile: Grammar) -> None:
     _switch(verb, "transactions", "a transaction instead of a batch, where the server takes it")
     _switch(verb, "gzip", "compressed bodies")
     verb.add_argument("--check", action="store_true", help="test the connection first, keep it only if that is good")
+    verb = profile.verb("move", "profile_verbs:move", "a server has another address: its sign-in is asked anew")
+    verb.add_argument("name")
+    verb.add_argument("url", help="its new FHIR base")
+    _sign_in(verb)
     profile.verb("use", "profile_verbs:use", "make a server the one in use").add_argument("name")
     verb = profile.verb("remove", "profile_verbs:remove", "forget a server and its secret")
     verb.add_argument("name")
     verb.add_argument("--yes", action="store_true", help="also with entries that are not on it")
+
+
+def _sign_in(verb: ArgumentParser) -> None:
+    """What belongs to one address."""
+    for name in ("client-id", "token-url", "scope", "ca-file"):
+        verb.add_argument(f"--{name}")
+    _switch(verb, "allow-http", "plain http to another computer")
 
 
 def _server(grammar: Grammar) -> None:

@@ -1,4 +1,4 @@
-"""Verbs for servers as they are kept: profile list, add, use, remove."""
+"""Verbs for servers as they are kept: profile list, add, move, use, remove."""
 
 import sys
 from argparse import Namespace
@@ -9,6 +9,7 @@ from fhirdesk import profiles
 from fhirdesk.address import check_url
 from fhirdesk.cli.output import DONE, USAGE, opened, put
 from fhirdesk.cli.server_verbs import check_exit, show_steps
+from fhirdesk.desk import alone
 from fhirdesk.errors import ConfigurationError
 from fhirdesk.settings import Profile, Settings, check_name
 from fhirdesk.terminal import ask_unseen, note, print_lines
@@ -40,9 +41,24 @@ async def add(settings: Settings, options: Namespace) -> int:
         if code := check_exit(steps):
             return code
     kept = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
+    return _told("profile_kept", profile, settings, options, kept if secret and not settings.secret else None)
+
+
+async def move(settings: Settings, options: Namespace) -> int:
+    """A server has another address: its sign-in is asked anew."""
+    profile = _said(profiles.moved(settings.data_dir, options.name), options)
+    secret = _secret(settings, profile) if profile.client_id else None
+    with alone(settings.data_dir):  # a sender that runs would go on to the old address
+        kept = profiles.move(settings.data_dir, profile, None if settings.secret else secret)
+    return _told("profile_moved", profile, settings, options, kept if secret and not settings.secret else None)
+
+
+def _told(code: str, profile: Profile, settings: Settings, options: Namespace, kept: bool | None) -> int:
+    """That a server was kept; `kept`: whether its secret is in the keyring, None: there was none to keep."""
     said = {"profile": profile.name, "url": str(profile.url)}
-    put(said | {"secret_kept": kept}) if options.json else print_lines(say("profile_kept", said, settings.lang))
-    if secret and not settings.secret:
+    secret = {"secret_kept": kept is not False}
+    put(said | secret) if options.json else print_lines(say(code, said, settings.lang))
+    if kept is not None:
         note(say("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
     return DONE
 
@@ -50,7 +66,13 @@ async def add(settings: Settings, options: Namespace) -> int:
 def _wanted(settings: Settings, options: Namespace) -> Profile:
     """The profile of that name with what is said of it."""
     saved, _ = profiles.known(settings.data_dir)
-    before = saved.get(options.name, Profile(name=options.name))
+    profile = _said(saved.get(options.name, Profile(name=options.name)), options)
+    check_name(saved, profile)
+    return profile
+
+
+def _said(before: Profile, options: Namespace) -> Profile:
+    """A profile with what the options say. Raises ConfigurationError."""
     names = {f.name for f in fields(Profile)} - {"name", "url"}
     said = {name: value for name in names if (value := getattr(options, name, None)) is not None}
     if said.get("rate") == 0:
@@ -61,9 +83,7 @@ def _wanted(settings: Settings, options: Namespace) -> Profile:
     url = check_url(options.url or options.server or before.url, profile.allow_http)
     if not url:
         raise ConfigurationError("profile_no_url")
-    profile = replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
-    check_name(saved, profile)
-    return profile
+    return replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
 
 
 def _secret(settings: Settings, profile: Profile) -> str:

@@ -39,6 +39,15 @@ class ServerState(Scope):
         found = conn.execute(select(S.learned).where(S.profile == self.profile)).scalar()
         return dict(json.loads(found)) if found else {}
 
+    def keep_address(self, conn: Connection, address: str) -> None:
+        """Remember where the server is whose ids are known."""
+        self._put(conn, {"address": address})
+
+    def address(self, conn: Connection) -> str | None:
+        """Where it was."""
+        found: str | None = conn.execute(select(S.address).where(S.profile == self.profile)).scalar()
+        return found
+
     def taken(self, conn: Connection, resource_types: Sequence[str]) -> int:
         """The server says that it takes these types now: what was held for that may go. Returns how many."""
         return conn.execute(

@@ -175,6 +175,7 @@ server_state = Table(
     Column("paused", Text),  # words code of the pause, NULL: not paused
     Column("paused_params", Text),
     Column("learned", Text),  # JSON object: bundle size, gzip …
+    Column("address", Text),  # where it was when it last was the one we knew
 )
 
 # What the side file is compared with: see guard.py.

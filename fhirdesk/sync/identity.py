@@ -1,14 +1,16 @@
 """Whether the server still is the one that gave us its ids: known ids are read back (D18). Otherwise all stops."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from fhirdesk.address import origin
 from fhirdesk.answer import Answer, Delivery
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.pace import Paced
-from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity, others_now
+from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity, others_now, proves
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
@@ -17,8 +19,8 @@ SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked 
 class Identity:
     """Asks for known ids: the oldest, the newest, and one between."""
 
-    def __init__(self, store: Store, remote: Paced, context: Context):
-        self._store, self._remote, self._context = store, remote, context
+    def __init__(self, store: Store, remote: Paced, context: Context, address: str):
+        self._store, self._remote, self._context, self._address = store, remote, context, address
         self.suspected = False
         self._accepted = False
         self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
@@ -32,6 +34,21 @@ class Identity:
         """A person looked at it and said: go on. No id is trusted from now on before it was read."""
         self._accepted = True
         self._sure.clear()
+        self._settle()
+
+    def _moved(self) -> str | None:
+        """Where the server was that we knew, if that is elsewhere."""
+        with self._store.reading() as conn:
+            before = self._store.queue.address(conn)
+        return before if before and before != self._address else None
+
+    def _settle(self) -> None:
+        """Who is at this address is the one we know from now on."""
+        with self._store.reading() as conn:
+            if self._store.queue.address(conn) == self._address:
+                return
+        with self._store.writing() as tx:
+            self._store.queue.keep_address(tx.conn, self._address)
 
     async def doubtful(self, known: Iterable[Mapped]) -> list[tuple[Mapped, Answer]]:
         """After a person went on: the ids that were not read yet, or are not as they were, each with what the server
@@ -57,12 +74,21 @@ class Identity:
         meanwhile = self.suspected
         told = [heard(a) or a.status == 500 for a in answers]
         self.suspected = meanwhile or (bool(answers) and not any(told))
-        self._found = self._judged(known, answers)
+        self._found = self._judged(known, answers) or self._unproved(known, answers)
+        if not self._found and not self.suspected:
+            self._settle()
         return self._found
 
+    def _unproved(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+        """H10: at another address what answers must prove that it is the server we knew: by a record of ours that is
+        there, under its id, with its number and birth date."""
+        before = self._moved()
+        if not before or not known or any(proves(m, body, self._context) for m, body in _shown(known, answers)):
+            return None
+        return Reason("pause_moved", {"before": str(origin(before) or before), "to": str(origin(self._address) or "?")})
+
     def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
-        told = zip(known, answers, strict=True)
-        shown = [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]
+        shown = _shown(known, answers)
         strangers = [m for m, body in shown if belongs_to_another(m, body, self._context)]
         if not strangers and all(lost_its_identity(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
@@ -73,3 +99,9 @@ class Identity:
         if len(known) > 1 and len(gone) == len(known):
             return Reason("pause_vanished", {"count": str(len(gone))})
         return None
+
+
+def _shown(known: Sequence[Mapped], answers: Sequence[Answer]) -> list[tuple[Mapped, Mapping[str, Any]]]:
+    """What the server has at the ids that are known."""
+    told = zip(known, answers, strict=True)
+    return [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]

@@ -56,6 +56,15 @@ def lost_its_identity(mapped: Mapped, theirs: Mapping[str, Any], context: Contex
     return had and identifier(theirs, system) is None and (born is None or born != theirs.get("birthDate"))
 
 
+def proves(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+    """Whether what is at that id carries the record's number, in whatever system, and was born on the same day."""
+    base = mapped.base or {}
+    numbered = any(i.get("value") == mapped.key for i in identifiers(theirs)) or identifier(
+        base, registry.identifier_system(mapped.type, context)
+    ) in [i.get("value") for i in identifiers(theirs)]
+    return numbered and theirs.get("birthDate") == base.get("birthDate")
+
+
 def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
     """Whether a resource that carries no proof of ours yet is the record's: our number, or none and the same birth."""
     system = registry.identifier_system(entry.type, context)

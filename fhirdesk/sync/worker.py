@@ -28,7 +28,7 @@ from fhirdesk.sync.ready import Ready
 from fhirdesk.sync.reception import Reception
 from fhirdesk.sync.together import Together
 
-IDENTITY_PAUSES = ("pause_identity", "pause_vanished")
+IDENTITY_PAUSES = ("pause_identity", "pause_vanished", "pause_moved")
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between looks for what other processes queued
 SLEPT = 60.0  # seconds between two looks after which the computer must have slept
@@ -55,7 +55,7 @@ class Worker:
         self.ledger = Ledger(store, clock)
         self.left: float = math.inf  # entries that may still be sent in this run
         paced = Paced(remote, self.circuit.pace)
-        identity = Identity(store, paced, context)
+        identity = Identity(store, paced, context, profile.url or "")
         reception = Reception(store, clock, self.circuit, self.ledger, identity, context)
         self.connection = Connection(paced, identity, reception)
         ready = Ready(store, paced, context, clock, reception, identity)

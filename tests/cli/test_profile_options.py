@@ -1,10 +1,16 @@
 """What is kept of a server: each option, and what was chosen before."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
-from fhirdesk.settings import VENDORS, load_profiles
+from fhirdesk import credentials
+from fhirdesk.errors import ConfigurationError
+from fhirdesk.settings import VENDORS, Profile, load_profiles, load_settings, save_profiles
+from fhirdesk.store.locks import FileLock
+from fhirdesk.store.place import SENDER
 from tests.cli.conftest import Cli
 
 BASE = "http://127.0.0.1:9/fhir"
@@ -54,3 +60,42 @@ def test_what_is_no_address_of_a_server_is_said(cli: Cli, words: tuple[str, ...]
 def test_the_practice_servers_name_is_its_own(cli: Cli, tmp_path: Path) -> None:
     assert cli("profile", "add", "demo", BASE).code == 3
     assert load_profiles(tmp_path / "data") == {}
+
+
+NEW = "http://127.0.0.1:8/fhir"
+
+
+def test_H10_a_server_that_moves_takes_nothing_of_its_sign_in_along(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets: dict[str, str] = {}
+    monkeypatch.setattr(credentials, "set_secret", lambda name, secret: secrets.update({name: secret}) or True)
+    monkeypatch.setattr(credentials, "forget_secret", lambda name: secrets.pop(name, None))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("old-secret\nnew-secret\n"))
+    chosen = ("--client-id", "old", "--token-url", f"{BASE}/token", "--scope", "a", "--allow-http", "--rate", 5)
+    assert cli("profile", "add", "clinic", BASE, *chosen).code == 0 and secrets == {"clinic": "old-secret"}
+    assert cli("profile", "move", "nobody", NEW).code == 3
+    assert cli("profile", "move", "clinic", "http://[").code == 3
+    said = cli("profile", "move", "clinic", NEW)
+    assert said.code == 0 and "birth dates" in said.out and secrets == {}
+    assert load_profiles(tmp_path / "data")["clinic"] == Profile("clinic", url=NEW, rate=5)
+    assert cli("profile", "move", "clinic", BASE, "--client-id", "new").code == 0
+    assert secrets == {"clinic": "new-secret"} and load_profiles(tmp_path / "data")["clinic"].client_id == "new"
+
+
+def test_H10_nobody_moves_a_server_under_a_sender(cli: Cli, tmp_path: Path) -> None:
+    assert cli("profile", "add", "clinic", BASE).code == 0
+    lock = FileLock(tmp_path / "data" / SENDER)
+    assert lock.try_acquire()
+    assert cli("profile", "move", "clinic", NEW).code == 3
+    lock.release()
+    assert load_profiles(tmp_path / "data")["clinic"].url == BASE
+
+
+def test_H10_at_another_address_nothing_of_the_profile_s_server_is_used(tmp_path: Path) -> None:
+    kept = Profile("default", url=BASE, client_id="c", token_url=f"{BASE}/t", scope="a", ca_file="x", allow_http=True)
+    save_profiles(tmp_path, {"default": kept}, "default")
+    found = load_settings(data_dir=tmp_path, server=NEW, environ={})
+    assert found.profile == Profile("default", url=NEW) and found.secret == ""
+    with pytest.raises(ConfigurationError):
+        load_settings(data_dir=tmp_path, server="http://far.example/fhir", environ={})

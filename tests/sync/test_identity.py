@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from fhirdesk.records import Record
 from fhirdesk.sync.worker import Worker
 from fhirdesk.views import EditOutcome
 from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, person, resource
+from tests.sync.bench import SYSTEM, Bench, person, resource
 
 Make = Callable[..., Bench]
 
@@ -317,3 +318,69 @@ def test_what_a_server_writes_in_its_own_way_is_still_ours(bench: Make) -> None:
         (uuid,) = desk.add(person("P-1", family_name="Hong", given_name="Gil"))
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED]
+
+
+# -- H10: another address
+
+
+def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[Bench, Worker, Scripted]:
+    """A clinic whose server is elsewhere now, with that on it; a change of P-1 waits."""
+    with Scripted() as old:
+        desk = bench(old)
+        known(desk)
+        held = dict(old.held)
+    with Scripted() as new:
+        new.held |= {path: there.get(path, body) for path, body in held.items() if there.get(path) != {}}
+        desk = bench(new, **more)
+        desk.add(person("P-1", phone="010-1"))
+        worker = desk.drain()
+    return desk, worker, new
+
+
+def address(desk: Bench) -> str | None:
+    """Where the server is that is known."""
+    with desk.store.reading() as conn:
+        return desk.store.queue.address(conn)
+
+
+def test_H10_a_server_that_has_what_was_known_is_the_same_at_another_address(bench: Make) -> None:
+    desk, worker, new = moved(bench, {"Patient/1": {}})  # one of them was deleted meanwhile
+    assert worker.circuit.paused is None and [a.method for a in new.journal][:4] == ["GET"] * 4
+    assert address(desk) == new.url and new.asked("PUT")
+
+
+GONE: dict[str, dict[str, Any]] = {f"Patient/{n}": {} for n in range(1, 6)}
+BODY = {"resourceType": "Patient", "birthDate": "1985-06-15", "meta": {"versionId": "1"}}
+LIKE: dict[str, dict[str, Any]] = {
+    "no number": {"identifier": []},
+    "another birth date": {"birthDate": "1950-01-01"},
+    "another's number": {"identifier": [{"system": SYSTEM, "value": "P-77"}]},
+}
+
+
+def test_H10_a_server_that_proves_nothing_gets_nothing(bench: Make) -> None:
+    desk, worker, new = moved(bench, GONE)
+    assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_vanished")
+    assert {a.method for a in new.journal} == {"GET"} and address(desk) != new.url
+
+
+@pytest.mark.parametrize("like", LIKE)
+def test_H10_what_only_looks_like_a_record_of_ours_proves_nothing(bench: Make, like: str) -> None:
+    fake = {f"Patient/{n}": BODY | {"id": str(n), **resource(f"P-{n - 1}")} | LIKE[like] for n in range(1, 6)}
+    _, worker, new = moved(bench, fake)
+    assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_identity")
+    assert {a.method for a in new.journal} == {"GET"}
+
+
+def test_H10_a_person_may_say_that_it_is_the_right_one(bench: Make) -> None:
+    desk, worker, _ = moved(bench, GONE)
+    paused = worker.circuit.paused
+    assert paused
+    with Scripted() as new:
+        desk = bench(new)
+
+        def resumed(next_: Worker) -> None:
+            next_.circuit.pause(paused)
+            next_.resume()
+
+        desk.drain(before=resumed, until=lambda: address(desk) == new.url)
