@@ -87,7 +87,10 @@ class Previews:
             return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
-        record = registry.read_record(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
+        said = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
+        with self._store.reading() as conn:
+            before = self._store.records.get(conn, said.type, said.key)
+        record = registry.laid(said, before, said.fields)
         return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
 
     def _resource(self, row: Row) -> PreviewView:

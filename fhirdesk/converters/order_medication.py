@@ -20,6 +20,7 @@ from fhirdesk.converters.values import (
     resource,
     text_at,
     worded,
+    words_of,
 )
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource
@@ -79,10 +80,10 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         order_type="medication",
         priority=text_at(resource, "priority"),
         instructions=text_at(dosage, "text"),
-        body_site=text_at(dosage, "site", "text"),
+        body_site=words_of(at(dosage, "site")),
         dose_value=number_at(dose, "value"),
         dose_unit=text_at(dose, "unit") or text_at(dose, "code"),
-        route=text_at(dosage, "route", "text"),
+        route=words_of(at(dosage, "route")),
         frequency_per_day=number_at(repeat, "frequency") if daily else None,
         duration_days=_days(repeat, resource),
         quantity=number_at(resource, "dispenseRequest", "quantity", "value"),

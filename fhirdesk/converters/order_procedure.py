@@ -7,7 +7,7 @@ from fhirdesk.converters.base import Context, Owned
 from fhirdesk.converters.links import refer
 from fhirdesk.converters.request import PROCEDURE as STATUSES
 from fhirdesk.converters.systems import system_of
-from fhirdesk.converters.values import concept, filled, identifier, listed, resource, text_at, worded
+from fhirdesk.converters.values import at, concept, filled, identifier, listed, resource, text_at, worded, words_of
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource
 
@@ -39,7 +39,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """What only a Procedure says."""
     return filled(
         order_type="procedure",
-        body_site=text_at(resource, "bodySite", 0, "text"),
+        body_site=words_of(at(resource, "bodySite", 0)),
         instructions=text_at(resource, "note", 0, "text"),
         performed_at=text_at(resource, "performedDateTime") or text_at(resource, "performedPeriod", "start"),
         performed_end=text_at(resource, "performedPeriod", "end"),

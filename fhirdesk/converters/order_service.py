@@ -20,6 +20,7 @@ from fhirdesk.converters.values import (
     resource,
     text_at,
     worded,
+    words_of,
 )
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource
@@ -66,7 +67,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     return filled(
         order_type=_order_type(resource, context),
         priority=text_at(resource, "priority"),
-        body_site=text_at(resource, "bodySite", 0, "text"),
+        body_site=words_of(at(resource, "bodySite", 0)),
         instructions=text_at(resource, "note", 0, "text"),
         ordered_at=text_at(resource, "authoredOn"),
         ordered_by=text_at(resource, "requester", "display"),

@@ -14,6 +14,7 @@ from fhirdesk.resource import Resource
 # What describes a value goes with it: the parts of an address with its line, the display of a code with the code.
 GOES_WITH = {
     "line": ("text", "_text", "city", "_city", "district", "_district", "state", "_state", "extension", "_line"),
+    "text": ("coding", "_coding"),  # where we know no code, that of the old text
     "code": ("display", "_display", "version", "userSelected"),
     "boundsDuration": ("boundsPeriod", "boundsRange"),
     "doseQuantity": ("doseRange",),
@@ -117,7 +118,7 @@ def _merged(theirs: Any, before: Any, wanted: Any) -> Any:
 def _members(theirs: dict[str, Any], before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     made = dict(theirs)
     differ = [n for n in {**before, **wanted} if before.get(n) != wanted.get(n)]
-    for name in {n for d in differ for n in (f"_{d}", *GOES_WITH.get(d, ()))}:
+    for name in {n for d in differ for n in (f"_{d}", *GOES_WITH.get(d, ()))} - wanted.keys():
         made.pop(name, None)
     for name in differ:
         _set(made, name, _merged(theirs.get(name), before.get(name), wanted.get(name)))

@@ -21,6 +21,7 @@ from fhirdesk.converters.values import (
     resource,
     text_at,
     worded,
+    words_of,
 )
 from fhirdesk.records import STAMPS, Codes, Field, Kind, Record, RecordType
 from fhirdesk.resource import Resource
@@ -96,9 +97,9 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         modality=MODALITIES.code(modality) if modality else None,
-        body_part=text_at(resource, "bodySite", 0, "text") or part_of(modality, text_at(resource, "code", "text")),
+        body_part=words_of(at(resource, "bodySite", 0)) or part_of(modality, text_at(resource, "code", "text")),
         laterality=side and SIDES.word(side),
-        clinical_info=text_at(resource, "reasonCode", 0, "text"),
+        clinical_info=words_of(at(resource, "reasonCode", 0)),
         contrast=_CONTRAST_BACK.get(contrast or ""),
         priority=text_at(resource, "priority"),
         status=SERVICE_REQUEST.word(status) if status else None,

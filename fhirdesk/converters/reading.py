@@ -34,9 +34,7 @@ def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context, *, t
     for name, value in raw.items():
         step = plan.get(name)
         if step is None:
-            if table and _is_empty(value):
-                continue
-            step, value = _unplanned(name, value, raw, kind)
+            step, value = _unplanned(name, value, raw, kind, table)
             if step is None:
                 continue
         field, read = step
@@ -62,13 +60,15 @@ def _plan(kind: RecordType) -> Plan:
     return known[1]
 
 
-def _unplanned(name: str, value: Any, raw: Mapping[str, Any], kind: RecordType) -> tuple[Step | None, Any]:
+def _unplanned(name: str, value: Any, raw: Mapping[str, Any], kind: RecordType, table: bool) -> tuple[Step | None, Any]:
     """What is passed over, and what older exports nest: {"patient": {"patient_id": …}}."""
     inner = kind.field(f"{name}_id")
-    if inner is not None and inner.refers_to and isinstance(value, Mapping):
-        said = inner.name in value and inner.name not in raw
-        return ((inner, READERS[inner.kind]) if said else None), value.get(inner.name)
-    if name in IGNORED:
+    if inner is not None and inner.refers_to:
+        value = {inner.name: None} if _is_empty(value) else _json(value, inner, None)
+        if isinstance(value, Mapping):
+            said = inner.name in value and inner.name not in raw
+            return ((inner, READERS[inner.kind]) if said else None), value.get(inner.name)
+    if name in IGNORED or (table and _is_empty(value)):
         return None, None
     raise InvalidRecord("field_unknown", field=str(name)[:60])
 
@@ -185,7 +185,7 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
     return found
 
 
-def _json(value: Any, field: Field, _context: Context) -> Any:
+def _json(value: Any, field: Field, _context: Context | None) -> Any:
     """Any JSON, kept as it is; a text that begins like an object or a list is read as one (CSV)."""
     return _parsed(value, field) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
 

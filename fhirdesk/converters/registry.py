@@ -226,10 +226,11 @@ def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, tab
 
 
 def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
-    """The record that results where `changes` of what is said are laid over the one that is here. Raises InvalidRecord
-    where that one lacks a field, or its fields do not go together."""
-    found = converter(said.type)
-    fields = {**(before.fields if before else {}), **changes}
+    """The record that results where `changes` of what is said are laid over the one that is here, and what they make
+    outdated goes. Raises InvalidRecord where it lacks a field, or its fields do not go together."""
+    found, here = converter(said.type), before.fields if before else {}
+    real = {n: v for n, v in changes.items() if here.get(n) != v}
+    fields = {**here, **(outdated(said.type, real, said.fields) if before else {}), **real}
     there = {n: v for n, v in fields.items() if v is not None}
     there |= {
         f.name: settle(there[f.name], there.get(f.after or "")) for f in found.record_type.ends if f.name in there
@@ -273,7 +274,7 @@ def changed(record: Record, fields: Mapping[str, Any], context: Context) -> Reco
         raise Refused("key_stays", key=record.key)
     changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
     gone = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
-    made = laid(said, record, changes | gone | outdated(record.type, changes, said.fields))
+    made = laid(said, record, changes | gone)
     checked(made, context)
     return made
 

@@ -48,11 +48,9 @@ def _row(said: Said, before: Record | None, last: Marks, context: Context) -> He
     if not changes:
         return Heard(before, now)
     now |= marks(registry.outdated(said.type, changes, said.fields))
-    real = {n: v for n, v in changes.items() if here.get(n) != v}
-    if not real:
+    if all(here.get(n) == v for n, v in changes.items()):
         return Heard(before, now)
-    over = registry.outdated(said.type, real, said.fields)
-    return Heard(_right(registry.laid(said, before, real | over), context), now)
+    return Heard(_right(registry.laid(said, before, changes), context), now)
 
 
 def _right(record: Record, context: Context) -> Record:
@@ -72,7 +70,7 @@ def _resource(said: Said, before: Record | None, last: Marks, context: Context) 
     if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
         return Heard(before, now)
     told = bases.laid_over(before, said, context)
-    if before is None or body not in last:
+    if before is None:
         return Heard(told, now)
     stays = {n for n in {**before.fields, **told.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}
     return Heard(replace(told, fields=_mixed(told.fields, before.fields, stays)), now)

@@ -207,3 +207,25 @@ def test_a_procedure_may_lack_ordered_at_and_no_other_order() -> None:
     with pytest.raises(InvalidRecord) as wrong:
         made(**order, order_type="lab")
     assert wrong.value.field == "ordered_at"
+
+
+def test_a_changed_text_leaves_no_code_of_the_old_one() -> None:
+    theirs: Resource = {
+        "resourceType": "Encounter",
+        "id": "E-1",
+        "status": "finished",
+        "subject": {"reference": "Patient/P-1"},
+    }
+    theirs |= {"class": {"code": "AMB"}, "reasonCode": [{"coding": [{"code": "1", "display": "cough"}], "id": "a"}]}
+    record = registry.from_resource(theirs, SEOUL)
+    assert record and record.fields["reason"] == "cough"
+    changed = registry.changed(record, {"reason": "fever"}, SEOUL)
+    laid = registry.lay_over(theirs, registry.to_resource(changed, SEOUL), changed, SEOUL)
+    assert laid["reasonCode"] == [{"id": "a", "text": "fever"}]
+
+
+@pytest.mark.parametrize("type_", ["ServiceRequest", "Procedure"])
+def test_a_place_that_others_say_by_a_code_is_read(type_: str) -> None:
+    order: Resource = {"resourceType": type_, "id": "O-1", "bodySite": [{"coding": [{"display": "Knee"}]}]}
+    found = registry.from_resource(order, SEOUL, type_="order")
+    assert found and found.fields["body_site"] == "Knee"

@@ -110,3 +110,9 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Rooms) -> No
     )
     assert told["name[0].given[0]"] == ("given_name", How.COPIED) and told["telecom[1].value"][0] == "email"
     assert told["identifier[1].value"] == ("patient_id", How.COPIED)
+
+
+def test_a_row_of_a_few_columns_shows_the_record_that_results(rooms: Rooms) -> None:
+    rooms.save([(rooms.read_record(json.loads(PERSON), "patient"), "u")], enqueue=False, who="local")
+    (one,) = rooms.previews.opened('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
+    assert one.view and one.view.resource["telecom"][0]["value"] == "010-9" and one.view.resource["name"]

@@ -157,6 +157,27 @@ def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Bench) -> None:
     assert here(desk) == without(FULL, "type", "email") | {"phone": "010-2"}
 
 
+def test_a_nested_reference_says_what_it_holds(desk: Bench) -> None:
+    stay = {
+        "type": "encounter",
+        "encounter_id": "E-1",
+        "patient_id": "P-1",
+        "encounter_class": "AMB",
+        "status": "arrived",
+    }
+    take(desk, stay)
+    for nested, key in (({"name": "x"}, "P-1"), ({"patient_id": "P-2"}, "P-2")):
+        take(desk, {"type": "encounter", "encounter_id": "E-1", "patient": nested})
+        assert here(desk, "encounter", "E-1")["patient_id"] == key
+    table(desk, 'type,encounter_id,patient\nencounter,E-1,"{""patient_id"":""P-3""}"\n')
+    assert here(desk, "encounter", "E-1")["patient_id"] == "P-3"
+    for saved in (
+        *take(desk, {"type": "encounter", "encounter_id": "E-1", "patient": None}),
+        *table(desk, "type,encounter_id,patient\nencounter,E-1,\n"),
+    ):
+        assert (saved.result, saved.error and saved.error.field) == ("refused", "patient_id")
+
+
 # -- what goes with what
 
 LAB = {
@@ -356,6 +377,14 @@ def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
         desk.drain()
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9" == here(desk)["phone"]
         assert server.held["Patient/1"]["maritalStatus"] == {"text": "single"}
+
+
+def test_rule1_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Bench) -> None:
+    take(desk, FULL)
+    desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
+    take(desk, PERSON | {"active": True})
+    assert here(desk)["phone"] == "010-9"
+    assert "email" not in here(desk)
 
 
 def test_rule1_the_marks_of_a_type_s_fields_differ() -> None:
