@@ -9,8 +9,22 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ui import assets
 
-SANS = ("Pretendard", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo", "NanumGothic")
-MONO = ("JetBrains Mono", "Cascadia Mono", "Menlo", "DejaVu Sans Mono", "Noto Sans Mono CJK KR", "NanumGothicCoding")
+SANS: tuple[str, ...] = (
+    "Pretendard",
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "Malgun Gothic",
+    "Apple SD Gothic Neo",
+    "NanumGothic",
+)
+MONO: tuple[str, ...] = (
+    "JetBrains Mono",
+    "Cascadia Mono",
+    "Menlo",
+    "DejaVu Sans Mono",
+    "Noto Sans Mono CJK KR",
+    "NanumGothicCoding",
+)
 ROLES = {
     QPalette.ColorRole.Window: "ground",
     QPalette.ColorRole.Base: "surface",

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fhirdesk.entry import Reason
 from fhirdesk.views import CheckStep, ImportLine, ImportProgress, QueueQuery
 from tests.ui.conftest import Run, until
+from ui import theme
 from ui.dialogs.ask import ask, ask_reason, tell
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.report import ImportReport
@@ -115,12 +116,41 @@ def test_every_widget_that_takes_the_focus_has_a_name(program: Program, run: Run
             and not name_of(w).strip()
         ]
         assert sorted(set(nameless)) == []
-        least = {type(d).__name__: d.minimumSizeHint().expandedTo(d.minimumSize()) for d in dialogs}
-        too_large = {name: (s.width(), s.height()) for name, s in least.items() if s.width() > 940 or s.height() > 550}
-        assert too_large == {}  # on a screen of 1440 × 900 at 150 %
+        assert too_large(dialogs) == {}
         program.speak("en")
 
     run(scene())
+
+
+def too_large(dialogs: list[QDialog]) -> dict[str, tuple[int, int]]:
+    """Those that do not fit on a screen of 1440 × 900 at 150 %."""
+    least = {type(d).__name__: d.minimumSizeHint().expandedTo(d.minimumSize()) for d in dialogs}
+    return {name: (s.width(), s.height()) for name, s in least.items() if s.width() > 940 or s.height() > 550}
+
+
+@pytest.mark.usefixtures("close")
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_sheet_fits_a_small_screen_with_any_font(
+    program: Program, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """As high as Noto Sans CJK, whose lines are half as high again, and a little more."""
+
+    async def scene() -> None:
+        monkeypatch.setattr(theme, "SANS", ("Noto Sans CJK KR", *theme.SANS))
+        font = theme.sans()
+        font.setPointSizeF(12)
+        program._app.setFont(font)
+        program.speak(lang)
+        program.window.retranslate()
+        _, dialogs = await everything(program, tmp_path / "hostile.ndjson")
+        assert too_large(dialogs) == {}
+        program.speak("en")
+
+    try:
+        run(scene())
+    finally:
+        monkeypatch.undo()
+        program._app.setFont(theme.sans())
 
 
 @pytest.mark.usefixtures("close")
