@@ -11,7 +11,7 @@ from fhirdesk.errors import DataFolderError, DiskFull
 from fhirdesk.events import Event, Events, QueueChanged
 from fhirdesk.r4.json import Number
 from fhirdesk.records import Base, Record
-from fhirdesk.store import names
+from fhirdesk.store import migrations, names
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.locks import FileLock
 from fhirdesk.store.place import DATABASE
@@ -149,3 +149,8 @@ def test_G10_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
     with store.writing() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
         assert store.audit.verify(tx.conn) == 3
+
+
+def test_the_newest_step_is_the_one_that_a_file_is_brought_to() -> None:
+    steps = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))
+    assert int(steps[-1].name[1:5]) == migrations.HEAD  # else files that are there already never get it

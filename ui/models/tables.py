@@ -146,6 +146,6 @@ def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_S
         return lambda: QCoreApplication.translate("Columns", text)
 
     reason = Column("why", titled(mark("Columns", "Why")), lambda r: visible(why(r)), 180, 150, tip=why, grows=True)
-    next_ = Column("next", titled(mark("Columns", "Next")), next_try, 78, 70)
+    next_ = Column("next", titled(mark("Columns", "Next")), next_try, 92, 70)
     *first, tries = QUEUE
     return PagedModel((*first, reason, tries, next_), identity, parent)
