@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fhirdesk.converters import registry
+from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.converters.way_back import read_back
 from fhirdesk.errors import InvalidRecord
@@ -12,6 +12,7 @@ from fhirdesk.r4 import json
 from fhirdesk.records import Base, Place, Record, Said
 from fhirdesk.resource import Resource, identifier, local_id, pointer, references
 
+NOT_SAID = frozenset({"resourceType", "id", "meta", "text", "_text"})
 OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 
 
@@ -55,6 +56,32 @@ def at_rest(record: Record, context: Context) -> Resource:
         return base
     laid = registry.lay_over(base, registry.to_resource(record, around), record, around)
     return _with(laid, identifier=base.get("identifier"))
+
+
+def elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The elements of a resource that no field of the record says, by name; not the server's own, and none that refers
+    to others: each side names those by ids of its own."""
+    converter = registry.converter(type_)
+    apart = {n: v for n, v in resource.items() if n not in NOT_SAID and not overlay.owns(converter, n)}
+    return {name: value for name, value in apart.items() if next(references([value]), None) is None}
+
+
+def value(record: Record, name: str) -> Any:
+    """A field of the record, or an element that only the resource it came from has."""
+    if record.base is None or registry.record_types()[record.type].field(name):
+        return record.fields.get(name)
+    return json.loads(record.base.body).get(name)
+
+
+def with_values(record: Record, values: Mapping[str, Any]) -> Record:
+    """The record with those fields, and those elements of the resource that it came from; None removes."""
+    kind = registry.record_types()[record.type]
+    changed = record.with_fields(**{n: v for n, v in values.items() if kind.field(n)})
+    others = {n: v for n, v in values.items() if not kind.field(n)}
+    if not others or changed.base is None:
+        return changed
+    body = _with(json.loads(changed.base.body), **others)
+    return replace(changed, base=replace(changed.base, body=json.dumps(body)))
 
 
 def says(record: Record, base: Base, context: Context) -> bool:

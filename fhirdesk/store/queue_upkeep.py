@@ -11,7 +11,7 @@ from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.store import plain, sums
 from fhirdesk.store.queue_words import OPEN_STATES, Flight, Q, Scope, reason_columns
-from fhirdesk.store.rows import ENTRY, entry_from, entry_from_row
+from fhirdesk.store.rows import ENTRY, base_columns, entry_from, entry_from_row
 from fhirdesk.store.tables import attempt, queue_entry
 
 POISON_CRASHES = 3
@@ -44,8 +44,9 @@ class Upkeep(Scope):
         """What an open entry sends took over what the server, its master, changed meanwhile, or what a person chose."""
         row = dict(conn.execute(select(queue_entry).where(Q.seq == entry.seq)).mappings().one())
         row["record"] = json.dumps(dict(record.fields))
+        row |= base_columns(record)
         row["edit"] = row["edit"] if edit is None else json.dumps(dict(edit))
-        fresh = {name: sums.summed(row, sums.ENTRY)[name] for name in ("record", "edit", sums.SUM)}
+        fresh = {name: sums.summed(row, sums.ENTRY)[name] for name in ("record", "base", "links", "edit", sums.SUM)}
         conn.execute(update(queue_entry).where(Q.seq == entry.seq, Q.status.in_(OPEN_STATES)).values(fresh))
 
     def recover(self, conn: Connection) -> int:

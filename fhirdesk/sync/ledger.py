@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fhirdesk.clock import Clock
+from fhirdesk.converters import bases
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import StoreError
 from fhirdesk.events import QueueChanged, RecordsChanged, ServerChanged
@@ -86,7 +87,7 @@ class Ledger:
         with self._store.writing() as tx:
             self._take_over(tx, entry, taken)
             tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))
-        return replace(entry, record=entry.record.with_fields(**taken))
+        return replace(entry, record=bases.with_values(entry.record, taken))
 
     def _take_over(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
         """Into all that waits in the lane, and the record; a field that a later change has there already stays."""
@@ -239,5 +240,4 @@ class Ledger:
 
 def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:
     """The record with the fields taken that are still as they `was`."""
-    same = {n: v for n, v in taken.items() if record.fields.get(n) == was.fields.get(n)}
-    return record.with_fields(**same)
+    return bases.with_values(record, {n: v for n, v in taken.items() if bases.value(record, n) == bases.value(was, n)})

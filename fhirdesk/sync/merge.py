@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource
@@ -76,14 +76,21 @@ def three_way(
     record: Record, edit: Mapping[str, str] | None, base: Resource | None, theirs: Resource, context: Context
 ) -> ThreeWay:
     """The record's three sides, each read from a resource alike. Of an `edit`, its fields alone were changed here."""
-    now = read(record.type, theirs, context)
-    was = None if base is None else read(record.type, base, context)
+    whole = edit is None and record.base is not None  # read from a resource: all of it is the record
+    now = _said(record.type, theirs, context, whole)
+    was = None if base is None else _said(record.type, base, context, whole)
     asked = record.with_fields(**(edit or {}))
     ours = read(record.type, registry.to_resource(asked, context), context)
+    if whole:
+        ours |= bases.elements(record.type, bases.at_rest(record, context))
     if edit is not None:
         ours = _with(now if was is None else was, {n: ours.get(n) for n in edit})
     found = ThreeWay(was, ours, now)
     return found if base is None else replace(found, swept=_swept(found, record, base, theirs, context))
+
+
+def _said(type_: str, resource: Resource, context: Context, whole: bool) -> dict[str, Any]:
+    return read(type_, resource, context) | (bases.elements(type_, resource) if whole else {})
 
 
 def _with(fields: Fields, changes: Fields) -> dict[str, Any]:
@@ -93,7 +100,8 @@ def _with(fields: Fields, changes: Fields) -> dict[str, Any]:
 def _swept(found: ThreeWay, record: Record, base: Resource, theirs: Resource, context: Context) -> frozenset[str]:
     """Tried out: each field that only we changed is laid over the server's copy."""
     there = registry.from_resource(theirs, context, over=record) or record
-    mine = [name for name, who in found.differing.items() if who is Side.MINE]
+    kind = registry.record_types()[record.type]
+    mine = [name for name, who in found.differing.items() if who is Side.MINE and kind.field(name)]
     tried = {name: there.with_fields(**{name: found.ours.get(name)}) for name in mine}
     laid = {n: registry.lay_over(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
     converter = registry.converter(record.type)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhirdesk.clock import Clock
-from fhirdesk.converters import registry
+from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Status
 from fhirdesk.errors import InvalidRecord, Refused
@@ -61,8 +61,8 @@ class Merging:
         here = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
             edit = {n: given(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
-            self._store.queue.rewrite(tx.conn, waiting, waiting.record.with_fields(**here), edit)
-        self._store.records.put(tx.conn, [sides.record.with_fields(**here)], self._clock.now())
+            self._store.queue.rewrite(tx.conn, waiting, bases.with_values(waiting.record, here), edit)
+        self._store.records.put(tx.conn, [bases.with_values(sides.record, here)], self._clock.now())
         left = any(value != theirs.get(name) for name, value in merged.items())
         return Status.PENDING if left else Status.CANCELLED, _told(choices, sides.fields, chosen)
 
@@ -95,7 +95,7 @@ def chosen_of(fields: ThreeWay, choices: Choices, record: Record, context: Conte
     kind = registry.record_types()[record.type]
     if choices.shown is not None and _contested(choices.shown) != _contested(rows_of(fields)):
         raise Refused("resolve_changed_again")
-    mine, theirs = (_names(kind.name, names) for names in (choices.mine, choices.theirs))
+    mine, theirs = (_names(kind.name, names, both) for names in (choices.mine, choices.theirs))
     if strange := (mine | theirs) - set(both):
         raise Refused("resolve_not_both", elements=", ".join(sorted(strange)), both=", ".join(both) or "-")
     said = _names(kind.name, choices.typed)
@@ -113,14 +113,14 @@ def _contested(rows: Iterable[FieldValues]) -> list[FieldValues]:
     return [row for row in rows if row.who is Side.BOTH]
 
 
-def _names(type_: str, names: Iterable[str]) -> set[str]:
-    """By their own name, whatever alias was given. Raises InvalidRecord."""
+def _names(type_: str, names: Iterable[str], others: Sequence[str] = ()) -> set[str]:
+    """By their own name, whatever alias was given; `others`: elements that are no fields. Raises InvalidRecord."""
     kind, found = registry.record_types()[type_], set()
     for name in names:
         field = kind.field(name)
-        if field is None:
+        if field is None and name not in others:
             raise InvalidRecord("field_unknown", field=name)
-        found.add(field.name)
+        found.add(field.name if field else name)
     return found
 
 

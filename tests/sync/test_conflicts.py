@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from fhirdesk.access import User
+from fhirdesk.converters import bases
+from fhirdesk.converters.base import Context
 from fhirdesk.entry import Status
 from fhirdesk.errors import InvalidRecord, Refused
+from fhirdesk.r4 import json
+from fhirdesk.records import Base, Record
 from fhirdesk.store.tables import audit
 from fhirdesk.sync.write_through import WriteThrough
 from fhirdesk.views import Choices, EditOutcome, Side
 from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person, resource
+from tests.sync.bench import SYSTEM, Bench, person, resource
 
 Make = Callable[..., Bench]
 BEFORE = {"phone": "010-0", "email": "old@clinic.kr", "address": "가온로 1"}
@@ -327,3 +331,45 @@ def test_rule12_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
         (place,) = server.held["Patient/1"]["address"]
         assert (place["text"], place.get("postalCode")) == ("나루길 2", postcode)
         assert desk.record().fields.get("postcode") == postcode
+
+
+# -- a record that was read from a resource: all of it is the record
+
+
+def imported(phone: str, status: str) -> Record:
+    """A Patient of a file."""
+    resource_ = {
+        "resourceType": "Patient",
+        "identifier": [{"system": SYSTEM, "value": "P-1"}],
+        "name": [{"use": "official", "family": "홍", "given": ["길동"]}],
+        "gender": "male",
+        "birthDate": "1985-06-15",
+        "maritalStatus": {"text": status},
+        "telecom": [{"system": "phone", "use": "mobile", "value": phone}],
+    }
+    return bases.recalled("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
+
+
+def status_there(server: Scripted) -> str:
+    return str(server.held["Patient/1"]["maritalStatus"]["text"])
+
+
+@pytest.mark.parametrize("phone", ["010-0", "010-9"])
+def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_resource_is_sent_anew(
+    bench: Make, phone: str
+) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(imported("010-0", "single"))
+        desk.drain()
+        theirs = [{"system": "phone", "use": "mobile", "value": phone}]
+        somebody_writes(server, maritalStatus={"text": "married"}, telecom=theirs)
+        (uuid,) = desk.add(imported("010-1", "single"))
+        desk.drain()
+        if phone == "010-9":
+            assert desk.compare(uuid)[0].field == "phone"
+            desk.resolve(uuid, "mine")
+            desk.drain()
+        assert desk.states(uuid) == [Status.COMPLETED] and status_there(server) == "married"
+        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
+    assert bases.value(desk.record(), "maritalStatus") == {"text": "married"}
