@@ -23,6 +23,7 @@ from fhirdesk.words import say
 from tests.cli.conftest import Cli, cli
 
 __all__ = ["cli"]
+POSIX = pytest.mark.skipif(os.name == "nt", reason="modes, pipes and devices of POSIX")
 WRONG: dict[str, list[Any]] = {  # for each type of a setting, what it may not be
     "str": [5, True, 1.5, ["x"], {"a": 1}],
     "int": ["8", 0, -1, 10**12, 1.5, True, [8], {"a": 1}],
@@ -167,6 +168,7 @@ def test_any_other_encoding_is_3_in_words(tmp_path: Path, data: bytes) -> None:
         assert found.value.code == "settings_encoding" and name in say(found.value.code, found.value.params, "ko")
 
 
+@POSIX
 def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     for name in ("settings.toml", "profiles.json"):
         (tmp_path / name).mkdir()
@@ -178,6 +180,7 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
             read_env_file(path)
 
 
+@POSIX
 def test_H5_a_file_of_settings_that_others_may_write_is_said(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "clinic.env"
     path.write_text("FHIR_CLIENT_ID=desk\n", encoding="utf-8")
@@ -187,6 +190,7 @@ def test_H5_a_file_of_settings_that_others_may_write_is_said(cli: Cli, tmp_path:
         assert (said.code, "Others may change" in said.err) == (0, warned), oct(mode)
 
 
+@POSIX
 def test_an_env_file_may_be_a_pipe(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.write(write, b"FHIR_CLIENT_ID=desk\n")

@@ -5,7 +5,7 @@ import io
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,7 +36,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise (DiskFull() if error.errno == 28 else Refused("export_unwritable", path=path.name)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # not there, or never a name that Windows takes
+            part.unlink()
 
 
 def _put(part: Path, path: Path) -> None:
