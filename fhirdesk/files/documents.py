@@ -81,7 +81,7 @@ def one_or_many(lines: Lines) -> tuple[Begun, bool]:
             continue
         each = each and line.startswith(b"{")
         if line.startswith(b"{") and json.state(line) is json.State.WHOLE:
-            if begun.filled == 1 or begun.now_and_then is json.State.BROKEN:
+            if begun.now_and_then is json.State.BROKEN:
                 return begun, False
             seen = True
     return begun, begun.state is json.State.WHOLE or not (seen or (each and begun.filled > 1))

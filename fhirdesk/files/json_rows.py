@@ -17,12 +17,18 @@ MOST_ODD = 1000  # items in a row that are no objects: such a list is not read o
 
 def object_rows(lines: Lines) -> Iterator[Rows]:
     """What begins with an object: one document, or one a line; blank lines are passed over."""
-    begun, is_one = one_or_many(lines)
-    if is_one:
-        number, data = begun.whole()
-        yield from _document(data, number)
-        return
-    for number, line in chain(begun.lines(), lines):
+    number, first = next(lines)
+    if json.state(first) is json.State.WHOLE:
+        yield from _document(first, number)
+        del first
+    else:
+        begun, is_one = one_or_many(chain([(number, first)], lines))
+        if is_one:
+            number, first = begun.whole()
+            yield from _document(first, number)
+            return
+        lines = chain(begun.lines(), lines)
+    for number, line in lines:
         if not is_blank(line):
             yield from _document(line, number)
 

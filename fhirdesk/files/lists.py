@@ -49,7 +49,7 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
 
 def _more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
     """The text and as much again, so that a long item is not looked at over and over; None: there is no more."""
-    read, wanted = [text], len(text)
+    read, wanted = [text], min(len(text), MOST - len(text) + 1)
     for part in parts:
         read.append(part)
         wanted -= len(part)
