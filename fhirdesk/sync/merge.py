@@ -85,8 +85,20 @@ def three_way(
         ours |= bases.elements(record.type, bases.at_rest(record, context))
     if edit is not None:
         ours = _with(now if was is None else was, {n: ours.get(n) for n in edit})
-    found = ThreeWay(was, ours, now)
-    return found if base is None else replace(found, swept=_swept(found, record, base, theirs, context))
+    return ThreeWay(was, ours, now)
+
+
+def asked_about(found: ThreeWay, record: Record, base: Resource | None, theirs: Resource, context: Context) -> ThreeWay:
+    """The same, with the fields whose new value would sweep away what the server added to the old one (tried out: each
+    field that only we changed is laid over the server's copy)."""
+    converter, kind = registry.converter(record.type), registry.record_types()[record.type]
+    mine = [name for name, who in found.differing.items() if who is Side.MINE and kind.field(name)]
+    if base is None or not mine or not overlay.swept(base, theirs, {}, converter):
+        return found
+    there = registry.from_resource(theirs, context, over=record) or record
+    tried = {name: there.with_fields(**{name: found.ours.get(name)}) for name in mine}
+    laid = {n: registry.lay_over(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
+    return replace(found, swept=frozenset(n for n in mine if overlay.swept(base, theirs, laid[n], converter)))
 
 
 def _said(type_: str, resource: Resource, context: Context, whole: bool) -> dict[str, Any]:
@@ -95,14 +107,3 @@ def _said(type_: str, resource: Resource, context: Context, whole: bool) -> dict
 
 def _with(fields: Fields, changes: Fields) -> dict[str, Any]:
     return {name: value for name, value in {**fields, **changes}.items() if value is not None}
-
-
-def _swept(found: ThreeWay, record: Record, base: Resource, theirs: Resource, context: Context) -> frozenset[str]:
-    """Tried out: each field that only we changed is laid over the server's copy."""
-    there = registry.from_resource(theirs, context, over=record) or record
-    kind = registry.record_types()[record.type]
-    mine = [name for name, who in found.differing.items() if who is Side.MINE and kind.field(name)]
-    tried = {name: there.with_fields(**{name: found.ours.get(name)}) for name in mine}
-    laid = {n: registry.lay_over(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
-    converter = registry.converter(record.type)
-    return frozenset(name for name in mine if overlay.swept(base, theirs, laid[name], converter))

@@ -14,7 +14,7 @@ from fhirdesk.r4 import json
 from fhirdesk.records import Record
 from fhirdesk.resource import Resource
 from fhirdesk.store.store import Conn, Store, Transaction
-from fhirdesk.sync.merge import Fields, ThreeWay, three_way
+from fhirdesk.sync.merge import Fields, ThreeWay, asked_about, three_way
 from fhirdesk.views import Choices, FieldValues, Side
 
 UNKNOWN_BASE = "why_moved_on"  # older than what was sent: the copy that we know is not what the record began from
@@ -47,11 +47,9 @@ class Merging:
         record = self._store.records.get(conn, entry.type, entry.key) or entry.record
         lane = self._store.queue.lane(conn, entry.type, entry.key)
         edit = {n: v for waiting in lane for n, v in (waiting.edit or {}).items()}
-        if entry.edit:
-            fields = three_way(record, edit, base, theirs, self._context)
-        else:
-            fields = three_way(record.with_fields(**edit), None, base, theirs, self._context)
-        return Sides(record, lane, fields)
+        ours, own = (record, edit) if entry.edit else (record.with_fields(**edit), None)
+        fields = three_way(ours, own, base, theirs, self._context)
+        return Sides(record, lane, asked_about(fields, ours, base, theirs, self._context))
 
     def settle(self, tx: Transaction, sides: Sides, choices: Choices) -> tuple[Status, str]:
         """What was chosen goes into all that waits of the record, and into the record. Whether something is left to be

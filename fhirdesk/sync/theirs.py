@@ -9,7 +9,7 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
 from fhirdesk.resource import Resource, identifier, identifiers, is_id, listed, version_id
-from fhirdesk.sync.merge import three_way
+from fhirdesk.sync.merge import asked_about, three_way
 
 MASTER_IS_SERVER = "Patient"
 PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$")
@@ -122,7 +122,8 @@ def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context)
     """For what the server is master of: the fields that both sides changed since `base`, differently."""
     if entry.resource_type != MASTER_IS_SERVER:
         return None
-    contested = three_way(entry.record, entry.edit, base, theirs, context).contested
+    found = three_way(entry.record, entry.edit, base, theirs, context)
+    contested = asked_about(found, entry.record, base, theirs, context).contested
     return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None
 
 

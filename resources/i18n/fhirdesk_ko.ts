@@ -604,6 +604,14 @@
         <translation>서버에 없음: 다시 보내기</translation>
     </message>
     <message>
+        <source>Delete it there all the same</source>
+        <translation>그래도 서버에서 삭제</translation>
+    </message>
+    <message>
+        <source>Keep it, as it is on the server</source>
+        <translation>서버 값대로 남겨 두기</translation>
+    </message>
+    <message>
         <source>Make it there again</source>
         <translation>서버에 다시 만들기</translation>
     </message>

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fhirdesk.converters import registry
 from fhirdesk.converters.base import Context
 from fhirdesk.records import Record
-from fhirdesk.sync.merge import ThreeWay, three_way
+from fhirdesk.sync.merge import ThreeWay, asked_about, three_way
 from fhirdesk.views import Side
 from tests.sync.bench import person
 
@@ -89,5 +89,7 @@ def test_what_a_new_value_would_sweep_away_is_a_choice_too() -> None:
     base = resource_of({"address": "가온로 1"})
     (there,) = base["address"]
     theirs = {**base, "address": [{**there, "city": "서울"}]}
-    assert three_way(person_of({"address": "나루길 2"}), None, base, theirs, Context()).contested == ("address",)
-    assert three_way(person_of({"address": "가온로 1", "postcode": "1"}), None, base, theirs, Context()).contested == ()
+    for mine, contested in (({"address": "나루길 2"}, ("address",)), ({"address": "가온로 1", "postcode": "1"}, ())):
+        record = person_of(mine)
+        found = three_way(record, None, base, theirs, Context())
+        assert asked_about(found, record, base, theirs, Context()).contested == contested

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
@@ -18,6 +18,7 @@ from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.settings import Profile, Settings
 from fhirdesk.views import Side
 from tests.ui.conftest import Run, until
+from tests.ui.test_walk import name_of, too_large
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.entry import EntryDialog
@@ -271,6 +272,9 @@ def test_what_a_server_sends_is_plain_text_in_the_sheet(program: Program, run: R
         assert "✓  <i>mail</i>" in shown
         labels = sheet.findChildren(QLabel)
         assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+        focusable = [w for w in sheet.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        asked = [w for w in focusable if w.isVisible() and not w.objectName().startswith("qt_")]
+        assert [type(w).__name__ for w in asked if not name_of(w).strip()] == [] and too_large([sheet]) == {}
         sheet.later.click()
         form.abandon()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Status, merges
+from fhirdesk.entry import DEEDS, Operation, Status, merges
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.views import Choices, EntryDetails, FieldValues
 from ui import words
@@ -72,6 +72,9 @@ class DecideDialog(MergeSheet):
         if entry.status in DEEDS["resolve"] and not merges(entry):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
+            if entry.operation is Operation.DELETE:
+                self.mine.setText(self.tr("Delete it there all the same"))
+                self.theirs.setText(self.tr("Keep it, as it is on the server"))
 
     def _offer(self, *, which: bool, gone: bool) -> None:
         """The ways that are not field by field."""
