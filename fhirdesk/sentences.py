@@ -555,13 +555,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server's copy could not be read. Nothing was changed; try again.",
         "서버의 내용을 읽지 못했습니다. 바뀐 것은 없습니다. 다시 시도하세요.",
     ),
-    "done_retry": ("Sent again: {count}.", "{count}건을 다시 보냅니다."),
+    "done_retry": ("To be sent again: {count}.", "{count}건을 다시 보냅니다."),
     "done_retry_looked": (
         "Looked up on the server first: {looked}. Sent again only if they are not there.",
         "서버에 있는지 먼저 확인합니다: {looked}건. 없는 것만 다시 보냅니다.",
     ),
     "done_retry_both": (
-        "Sent again: {count}. Looked up on the server first, and sent again only if they are not there: {looked}.",
+        "To be sent again: {count}. Looked up on the server first, and sent again only if not there: {looked}.",
         "{count}건을 다시 보냅니다. {looked}건은 서버에 있는지 먼저 확인하고, 없는 것만 다시 보냅니다.",
     ),
     "done_send_now": ("Sent now: {count}.", "{count}건을 지금 보냅니다."),

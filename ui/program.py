@@ -135,8 +135,8 @@ class Program(QObject):
         profile = self.session.settings.profile
         known = load_profiles(self.settings.data_dir)
         dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window, known)
-        if profile.url is None and self.window.counts.unsent:
-            dialog.keep_name(profile.name)
+        if any(self.window.counts.by_status.values()) and not profile.demo:
+            dialog.keep_name(profile.name, fixed=profile.url is None)
         dialog.accepted_profile.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
         dialog.open()
 

@@ -95,3 +95,16 @@ def test_a_verb_that_the_chosen_entry_does_not_allow_says_so(
         assert window.toast.text == "There is nothing to decide about this entry in this way."
 
     run(scene())
+
+
+def test_the_first_step_by_key_goes_to_the_first_row(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson"))
+        table = window.patients.table
+        window.actions_["pane1"].trigger()
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        assert [i.row() for i in table.selectionModel().selectedRows()] == [0]
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        assert [i.row() for i in table.selectionModel().selectedRows()] == [1]
+
+    run(scene())

@@ -86,10 +86,10 @@ class ConnectDialog(Sheet):
         self._build_test()
         self.url.setFocus()
 
-    def keep_name(self, name: str) -> None:
-        """What waits without a server was queued under this name: the server gets it, and with it what waits."""
+    def keep_name(self, name: str, *, fixed: bool) -> None:
+        """The queue's entries are this name's; `fixed`: they wait without a server, which gets it and them."""
         self.name.setText(name)
-        self.name.setReadOnly(True)
+        self.name.setReadOnly(fixed)
         self.name.setToolTip(self.tr("What waits here was queued under this name."))
 
     def _build_test(self) -> None:

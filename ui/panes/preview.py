@@ -173,8 +173,9 @@ class PreviewPane(Card):
             self.resource.show_text(opened.given)
             said = say(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
-            field = f" · {field_word(opened.field)}" if opened.field else ""
-            self._say(visible(f"! {where}{field}: {said}"), "bad")
+            field = field_word(opened.field) if opened.field else ""
+            place = f"{where} · {field}" if field.casefold() not in said.casefold() else where
+            self._say(visible(f"! {place}: {said}"), "bad")
 
     def _leave_opened(self) -> None:
         self._opened = ()

@@ -12,6 +12,7 @@ from ui.widgets.states import StateDelegate
 from ui.widgets.widths import Widths
 
 ROW = 32
+STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class Table(QTableView):
@@ -148,7 +149,10 @@ class Table(QTableView):
             self.selectRow(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens."""
+        """Enter opens; the first step of the cursor, while nobody sees it, goes to the row that it is on."""
+        if event.key() in STEPS and not event.modifiers() and not self._is_chosen() and self.rows.rowCount():
+            self.choose(max(0, self.currentIndex().row()))
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             if (row := self.current()) is not None:
                 self.opened.emit(row)
