@@ -84,10 +84,23 @@ class Desk(RecordsDesk, QueueDesk):
         try:
             if self.settings.profile.url and self._rooms.sender.take():
                 await self._rooms.worker.run(lambda: self._stopping)
+        except DataFolderError as error:
+            self._stand_still(error)
         except FhirDeskError as error:
             log.error("sending stopped: %s", error.code)
         except Exception as error:  # the last guard of a task that nobody waits for
             log.error("sending stopped: %s", type(error).__name__, exc_info=error)
+
+    def _stand_still(self, error: DataFolderError) -> None:
+        """The files are not ours any more (B8): said until a person has seen to them."""
+        from fhirdesk.entry import Reason
+        from fhirdesk.events import ServerChanged
+
+        circuit, reason = self._rooms.worker.circuit, Reason(error.code, error.params)
+        if circuit.paused != reason:
+            log.error("sending stopped: %s", error.code)
+            circuit.pause(reason)
+            self.events.publish(ServerChanged())
 
     # -- server
 

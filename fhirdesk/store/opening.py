@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from fhirdesk.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.store import audit
@@ -51,6 +51,7 @@ def open_files(database: Path) -> Files:
             with transaction(writer) as conn:
                 guard.adopt(conn)
             guard.begin()  # not before the name of a new database holds
+            event.listen(reader, "connect", lambda *_: guard.check_files())  # by name: it must be the same still
         except BaseException:
             writer.dispose()
             raise

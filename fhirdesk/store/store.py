@@ -148,6 +148,11 @@ class Store:
         with transaction(self._reader) as conn:
             yield conn
 
+    def check_files(self) -> None:
+        """Raises DataFolderError when the database is not the one that was opened any more (B8)."""
+        if self._writer:
+            self._guard.check_files()
+
     def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call (at first: since it was opened)."""
         before, self._version = self._version, self._data_version()

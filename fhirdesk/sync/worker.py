@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fhirdesk.clock import Clock
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, QueueEntry, Reason, Status
-from fhirdesk.errors import DiskFull, FhirDeskError, StoreBusy, StoreError
+from fhirdesk.errors import DataFolderError, DiskFull, FhirDeskError, StoreBusy, StoreError
 from fhirdesk.remote.client import Remote
 from fhirdesk.settings import Profile, Retention
 from fhirdesk.store.store import Conn, Store
@@ -118,9 +118,11 @@ class Worker:
     @contextmanager
     def _going_on(self) -> Iterator[None]:
         """What happens here ends no sender: no store that is locked or full for a while (B1, B4), and nothing that
-        nobody foresaw (A7, H4); after that all waits a little."""
+        nobody foresaw (A7, H4); after that all waits a little. Only a database that is not ours any more does (B8)."""
         try:
             yield
+        except DataFolderError:
+            raise
         except StoreError as error:
             log.error("sending waits for the store: %s", error.code)
         except Exception as error:  # the last guard of a loop that must not end
@@ -181,6 +183,7 @@ class Worker:
         return started  # noqa: RET504 - the guard lets nothing through
 
     def _start_what_is_due(self) -> bool:
+        self._store.check_files()
         now = self._clock.now()
         self._keep_time(now)
         if not self.ledger.caught_up():
@@ -268,7 +271,7 @@ class Worker:
     def _stumbled(self, error: BaseException, entries: Sequence[QueueEntry]) -> None:
         """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on. A store that took
         nothing is foreseen (B1, B4): nothing was claimed, and all wait a little."""
-        if isinstance(error, DiskFull | StoreBusy):
+        if isinstance(error, DiskFull | StoreBusy | DataFolderError):
             self.circuit.away(Reason(error.code, error.params), at_once=True)
             return
         log.error("worker: %s", type(error).__name__, exc_info=error)

@@ -1,22 +1,29 @@
 """The database is exchanged, restored or robbed of its log under a running program (fault B8): noticed before anything
 is acknowledged, and nothing that stands there is overwritten."""
 
+import asyncio
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from fhirdesk.clock import Clock
+from fhirdesk.desk import open_desk
 from fhirdesk.errors import DataFolderError
 from fhirdesk.events import Events
+from fhirdesk.settings import Profile, Settings
 from fhirdesk.store import opening
 from fhirdesk.store.place import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox import Incoming, Outbox
+from tests.scripted import Scripted
 from tests.store.test_damage import filled, opened
 from tests.sync.bench import person
 
@@ -211,3 +218,68 @@ def test_B8_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
     save(one, "P-2")
     one.close()
     assert keys(tmp_path) == {"P-1", "P-2"}
+
+
+# -- under a sender
+
+
+def until(so: Callable[[], bool], seconds: float = 20.0) -> None:
+    ends = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
+@pytest.mark.parametrize(("queued", "sent"), [(3, 3), (400, 20)])
+def test_B8_a_watching_sender_ends_in_words_and_a_second_process_saves_nothing(
+    tmp_path: Path, queued: int, sent: int
+) -> None:
+    """When it has nothing to do, and in the middle of its work."""
+    there, other = tmp_path / "data", tmp_path / "other"
+    filled(there, queued), filled(other, 2)
+    before = (other / DATABASE).read_bytes()
+    with Scripted() as server:
+        command = [sys.executable, "-m", "fhirdesk", "--data-dir", there, "--lang", "en", "--server", server.url]
+        with subprocess.Popen([*command, "drain", "--watch"], stderr=subprocess.PIPE, text=True) as sender:
+            until(lambda: len(server.held) >= sent)
+            until(lambda: done(there) >= sent)
+            moved(there, other)
+            file = tmp_path / "one.ndjson"
+            file.write_text(
+                '{"type":"patient","patient_id":"N-1","family_name":"홍","gender":"M","birth_date":"1985-06-15"}'
+            )
+            second = subprocess.run([*command, "import", file, "--json"], capture_output=True, text=True, check=False)
+            assert second.returncode == 3 and '"entry"' not in second.stdout and "not its own" in second.stderr
+            said = sender.communicate(timeout=20)[1]
+            assert sender.returncode == 3 and "was exchanged" in said and "Traceback" not in said
+    assert (there / DATABASE).read_bytes() == before
+
+
+def done(folder: Path) -> int:
+    with closing(sqlite3.connect(f"file:{folder / DATABASE}?mode=ro", uri=True)) as look:
+        return int(look.execute("SELECT count(*) FROM queue_entry WHERE status = 'completed'").fetchone()[0])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
+def test_B8_the_window_pauses_and_says_why(tmp_path: Path) -> None:
+    """Its desk goes on; the banner tells, until a person has seen to the files."""
+    there, other = tmp_path / "data", tmp_path / "other"
+    filled(there, 1), filled(other, 2)
+    profile = Profile(url="http://127.0.0.1:9/fhir")
+
+    async def use() -> str:
+        desk = open_desk(Settings(there, profile))
+        await desk.start()
+        try:
+            moved(there, other)
+            for _ in range(100):
+                if (paused := (await desk.server()).reason) and paused.code == "store_exchanged":
+                    return paused.code
+                await asyncio.sleep(0.1)
+            return "never"
+        finally:
+            await desk.stop()
+
+    assert asyncio.run(use()) == "store_exchanged"
+    assert (there / DATABASE).read_bytes() == (other / DATABASE).read_bytes()
