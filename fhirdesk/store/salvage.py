@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from fhirdesk.entry import FINAL, OPEN, Operation, Phase, Status
+from fhirdesk.errors import InvalidDocument
+from fhirdesk.r4 import json
 from fhirdesk.records import Place, Record
 from fhirdesk.store import tables
-from fhirdesk.store.carve import carve
+from fhirdesk.store.carve import Carved, carve
 from fhirdesk.store.plain import chunks
 from fhirdesk.store.records import Records
 from fhirdesk.store.rows import record_from
@@ -46,7 +48,7 @@ class Salvage:
         found = cls()
         for one in carve(database):
             row = one.row
-            if one.whole is False:
+            if one.whole is False or not _readable(one):
                 other = one.table == "queue_entry" and row.operation in (Operation.EDIT, Operation.DELETE)
                 (found.asked if other else found.damaged).add((row.type, row.key))
             elif one.table == "record":
@@ -91,6 +93,30 @@ class Salvage:
 def _newer(held: dict[Any, tuple[Any, Any]], place: Any, row: Any, age: Any) -> None:
     if place not in held or held[place][0] <= age:
         held[place] = age, row
+
+
+JSONS = {  # columns that hold a JSON object, where they hold anything
+    "record": ("fields", "base", "links"),
+    "resource_map": ("base",),
+    "queue_entry": ("record", "base", "links", "edit"),
+}
+
+
+def _readable(one: Carved) -> bool:
+    """Whether what should be JSON is: sums keep no secret, and who makes a database can make them too (H7)."""
+    said = {name: value for name in JSONS.get(one.table, ()) if (value := getattr(one.row, name)) is not None}
+    try:
+        held = {name: json.loads(value) for name, value in said.items()}
+    except InvalidDocument:
+        return False
+    if not all(isinstance(value, dict) for value in held.values()):
+        return False
+    return all(map(_is_place, held.get("links", {}).values()))
+
+
+def _is_place(found: object) -> bool:
+    """[type, key], as links name a record."""
+    return isinstance(found, list) and len(found) == 2 and all(isinstance(part, str) for part in found)
 
 
 def record(row: Any) -> Record:

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from fhirdesk.clock import Clock
+from fhirdesk.converters.base import Context
+from fhirdesk.errors import DataFolderError, FhirDeskError, StoreError
+from fhirdesk.store import engine, opening, sums
+from fhirdesk.store import verify as verify_room
 from fhirdesk.store.place import DATABASE
 from fhirdesk.store.salvage import Salvage
-from tests.store.test_damage import filled
+from fhirdesk.store.side import SIDE
+from fhirdesk.store.verify import verify
+from fhirdesk.sync.salvage import salvage
+from tests.store.test_damage import filled, opened
 
 SECONDS = 10.0  # on a machine that does other things too; the cases took minutes, or for ever
 
@@ -87,3 +95,92 @@ def test_H7_salvage_runs_no_statement_of_the_file(tmp_path: Path) -> None:
         made.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'record'", (told,))
     assert len(Salvage.of(tmp_path / DATABASE).records) == 8
     assert not (tmp_path / "made by the wreck").exists()
+
+
+# -- opened and verified
+
+ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)"
+DROPS = f"BEGIN DELETE FROM audit WHERE seq IN ({ENDLESS} SELECT n FROM c); END"
+MADE: dict[str, list[str]] = {
+    "a view without end": ["DROP TABLE record", f"CREATE VIEW record AS {ENDLESS} SELECT n AS id FROM c"],
+    "a view for the state": ["DROP TABLE store_state", f"CREATE VIEW store_state AS {ENDLESS} SELECT n, n, n FROM c"],
+    "a trigger of theirs": [f"CREATE TRIGGER t AFTER UPDATE ON store_state {DROPS}"],
+    "a check": ["CREATE TABLE more (a CHECK (length(hex(zeroblob(500000000))) > 0))"],
+    "a computed column": ["CREATE TABLE more (a, b AS (length(hex(zeroblob(500000000)))))"],
+    "another search": ["CREATE VIRTUAL TABLE more USING fts5(a)"],
+    "the search replaced": ["DROP TABLE patient_search", "CREATE VIRTUAL TABLE patient_search USING rtree(a, b, c)"],
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("noted", [True, False])
+@pytest.mark.parametrize("what", MADE)
+def test_H7_a_database_that_runs_what_is_not_ours_is_not_used(tmp_path: Path, what: str, noted: bool) -> None:
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
+        for statement in MADE[what]:
+            made.execute(statement)
+    if not noted:
+        (tmp_path / SIDE).unlink()
+    before = (tmp_path / DATABASE).read_bytes()
+    began = time.monotonic()
+    assert [f.code for f in verify(tmp_path)] == ["store_strange"]
+    with pytest.raises(DataFolderError):
+        opening.accept(tmp_path / DATABASE, 0.0)
+    assert time.monotonic() - began < SECONDS and (tmp_path / DATABASE).read_bytes() == before
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("what", ["an index", "a huge value", "page loops"])
+def test_H7_verify_ends_whatever_the_tables_hold(tmp_path: Path, what: str) -> None:
+    filled(tmp_path)
+    (tmp_path / SIDE).unlink()
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
+        if what == "an index":
+            made.execute("CREATE INDEX more ON record (length(hex(zeroblob(length(fields) * 1000))))")
+        elif what == "a huge value":
+            made.execute("UPDATE record SET fields = zeroblob(200000000) WHERE key = 'P-3'")
+    if what == "page loops":  # each inner page of a tree points at itself
+        data = bytearray((tmp_path / DATABASE).read_bytes())
+        for at in range(4096, len(data), 4096):
+            if data[at] in (2, 5):
+                data[at + 8 : at + 12] = struct.pack(">I", at // 4096 + 1)
+        (tmp_path / DATABASE).write_bytes(data)
+    began = time.monotonic()
+    try:
+        found = {f.code for f in verify(tmp_path)}
+    except FhirDeskError as error:
+        found = {error.code}
+    assert time.monotonic() - began < 30
+    assert found <= {"verify_pages", "row_damaged", "store_too_large", "store_damaged"}, found
+
+
+def test_H7_what_takes_longer_than_its_size_needs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(tmp_path)
+    monkeypatch.setattr(engine, "STEPS", 1)
+    monkeypatch.setattr(verify_room, "PATIENCE", -1e9)
+    with pytest.raises(StoreError) as said:
+        verify(tmp_path)
+    assert said.value.code == "store_endless"
+
+
+def test_H7_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_path: Path) -> None:
+    """Whoever makes a database can make its sums, too."""
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
+        made.row_factory = sqlite3.Row
+        for table, columns, nonsense in (
+            ("record", sums.RECORD, b"[" * 100_000),
+            ("record", sums.RECORD, b'"no fields"'),
+            ("queue_entry", sums.ENTRY, b"[1]"),
+        ):
+            column = "fields" if table == "record" else "record"
+            key = {"record": {b"[": "P-1", b'"': "P-2"}.get(nonsense[:1], ""), "queue_entry": "P-3"}[table]
+            row = dict(made.execute(f"SELECT * FROM {table} WHERE key = ?", (key,)).fetchone()) | {column: nonsense}
+            total = sums.total(tuple(row[c] for c in columns))
+            made.execute(f"UPDATE {table} SET {column} = ?, sum = ? WHERE key = ?", (nonsense, total, key))
+    (moved, *_) = opening.start_over(tmp_path / DATABASE, 1_790_000_000.0)
+    store = opened(tmp_path)
+    done = salvage(store, Context(), Clock(), moved)
+    store.close()
+    assert {key for _, key in done.lost} >= {"P-1", "P-2"} and done.records == 6
