@@ -71,6 +71,13 @@ class RecordsDesk(DeskBase):
         self._wake()
         return ImportLine(0, type_, record.key, saved[0].result, saved[0].entry)
 
+    async def change(self, type_: str, key: str, fields: Mapping[str, object], uuid: str) -> ImportLine:
+        """Save those fields of a record ("" removes one) and queue it; all others stay as they are here now, whatever
+        the caller saw. Raises NotFound, InvalidRecord."""
+        saved = await self._engine.do(lambda: self._rooms.change(type_, key, fields, uuid))
+        self._wake()
+        return ImportLine(0, type_, key, saved[0].result, saved[0].entry)
+
     async def edit_patient(
         self,
         key: str,

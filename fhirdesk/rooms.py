@@ -224,6 +224,14 @@ class Rooms:
 
         return self.outbox.add([Incoming(r, u) for r, u in records], enqueue=enqueue, who=who)
 
+    def change(self, type_: str, key: str, fields: Mapping[str, object], uuid: str) -> list[Saved]:
+        """Those fields of the record as it is here now, stored and queued. Raises NotFound, InvalidRecord."""
+        from fhirdesk.converters import registry
+
+        with self.store.reading() as conn:
+            record = self.store.records.expect(conn, type_, key)
+        return self.save([(registry.changed(record, fields, self.context), uuid)], enqueue=True, who="local")
+
     async def check(self) -> tuple[CheckStep, ...]:
         """The connection, step by step."""
         from fhirdesk.remote.connection_test import ConnectionTest

@@ -169,6 +169,20 @@ def test_an_edit_of_another_field_than_the_colleagues_asks_nothing(program: Prog
     run(scene())
 
 
+def test_what_the_form_does_not_change_stays_as_it_is_by_now(program: Program, run: Run, server: Sandbox) -> None:
+    """The form was opened before a colleague's phone came here: saving another field does not take it back."""
+
+    async def scene() -> None:
+        window, desk = await opened(program)
+        form = await form_of(window, given_name="하윤")
+        await desk.edit_patient("P-1", {"phone": "010-0881-4042"}, uuid=str(uuid.uuid4()))
+        form.save.click()
+        await until(lambda: there(server)["name"][0]["given"] == ["하윤"], "that it is sent")
+        assert values(server)[0] == "010-0881-4042"
+
+    run(scene())
+
+
 def test_a_sheet_that_is_put_off_leaves_the_text_and_the_next_save_asks_again(
     program: Program, run: Run, server: Sandbox
 ) -> None:

@@ -112,7 +112,7 @@ class PatientForm(TypedSheet):
         self.undo.setEnabled(False)
         self.later = button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
-        self.first = button(self.tr("Show what must be decided first"), self._open_first)
+        self.first = button(self.tr("Show what must be decided first"), lambda: self.wanted_entry.emit(self._blocking))
         self.first.hide()
         self.close_button = button(self.tr("Close"), self.close)
         self.save = button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
@@ -222,9 +222,8 @@ class PatientForm(TypedSheet):
         ours = {name: value for name, value in changes.items() if name not in through}
         theirs = {name: value for name, value in changes.items() if name in through}
         if ours:
-            changed = record.with_fields(**ours)
-            await self._desk.register("patient", {"type": "patient", **changed.fields}, self._uuid)
-            self._record = changed
+            await self._desk.change("patient", record.key, ours, self._uuid)
+            self._record = record.with_fields(**ours)
             self._start |= ours
             self._local = self.tr("The other fields are saved here.") + " "
             self._renew()
@@ -233,8 +232,8 @@ class PatientForm(TypedSheet):
             return
         self.say(self.tr("Asking the server…"), "")
         self._typed = theirs
-        seen = self._record
-        self._told(await self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later, seen=seen))
+        asked = self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later, seen=self._record)
+        self._told(await asked)
 
     def _renew(self) -> None:
         self._uuid = str(uuids.uuid4())
@@ -265,9 +264,6 @@ class PatientForm(TypedSheet):
             sheet = EditConflictSheet(self._desk, self._tasks, self._record, self._typed, self)
             sheet.settled.connect(self._told)
             sheet.open()
-
-    def _open_first(self) -> None:
-        self.wanted_entry.emit(self._blocking)
 
     async def _follow(self, entry: str) -> None:
         """The outcome is not known yet: tell it when it is, as long as the form is open."""
