@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fhirdesk import files
 from fhirdesk.converters import registry
@@ -400,3 +402,36 @@ def test_export_writes_every_field_and_reads_as_whole(desk: Bench) -> None:
     row = json.loads(out.getvalue())
     assert row["phone"] is None
     assert take(desk, row)[0].result == "unchanged"
+
+
+# -- all of it against a model
+
+FIELDS = ("phone", "email", "address", "given_name")
+VALUES = st.sampled_from(["1", "2", ""])
+ROWS = st.tuples(st.sampled_from(["import", "ward"]), st.booleans(), st.dictionaries(st.sampled_from(FIELDS), VALUES))
+EDITS = st.tuples(st.just("edit"), st.just(False), st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1))
+
+
+@given(st.lists(ROWS | EDITS, max_size=8))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rule1_any_rows_and_edits_leave_what_each_said_otherwise_last(
+    desk: Bench, steps: list[tuple[str, bool, dict[str, str]]]
+) -> None:
+    key = f"P-{uuid.uuid4()}"
+    least = {"patient_id": key, "family_name": "김", "gender": "F", "birth_date": "1985"}
+    take(desk, {"type": "patient", **least})
+    record, said = dict.fromkeys(FIELDS, ""), dict[str, dict[str, str]]()
+    for who, whole, fields in steps:
+        before = dict(record)
+        if who == "edit":
+            record |= fields
+            now = {n: v for n, v in record.items() if v}
+            desk.outbox.add([Incoming(Record("patient", key, least | now), str(uuid.uuid4()))])
+            continue
+        last = said.setdefault(who, {})
+        named = dict.fromkeys(FIELDS, "") | fields if whole else fields
+        record |= {n: v for n, v in named.items() if whole or last.get(n) != v}
+        last |= named
+        (saved,) = take(desk, {"type": "patient", **least, **fields}, source=who, whole=whole)
+        assert (saved.result == "unchanged") == (record == before)
+        assert {n: here(desk, key=key).get(n, "") for n in FIELDS} == record

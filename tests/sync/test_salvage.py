@@ -18,6 +18,7 @@ from fhirdesk.views import Salvaged
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person
 from tests.sync.test_order import visit
+from tests.sync.test_said import FULL, take
 
 Make = Callable[..., Bench]
 
@@ -129,4 +130,26 @@ def test_B7_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp
         new = Bench(tmp_path / "crashed", server.url)
         found = salvage(new.store, new.context, new.clock, wreck)
         assert found == Salvaged(20, 20, ()) and new.states(*uuids) == [Status.PENDING] * 20
+        new.close()
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_B7_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: Make, harm: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, *({**FULL, "patient_id": f"P-{n}"} for n in range(8)))
+        desk.close()
+        with closing(sqlite3.connect(desk.folder / DATABASE)) as old, old:
+            old.execute("ALTER TABLE record DROP COLUMN said")
+            old.execute("UPDATE alembic_version SET version_num = '0007'")
+            old.execute("PRAGMA user_version = 7")
+        (desk.folder / "fhirdesk.commits").unlink()
+        desk = bench(server)
+        take(desk, {**FULL, "patient_id": "P-9"})
+        new, _ = salvaged(desk, HARM[harm])
+        with new.store.reading() as conn:
+            here = new.store.records.present(conn, {("patient", f"P-{n}") for n in (*range(8), 9)})
+            said = new.store.records.last_said(conn, {("patient", "P-9")})
+        assert len(here) > 4 and ("noise" in harm or len(here) == 9)
+        assert len(said) == (("patient", "P-9") in here)
         new.close()
