@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from fhirdesk.r4.json import Number
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+_PLAIN = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)  # JSON's own
 _SPELLED = re.compile(r"([+-]?)([1-9]\d{0,2}(?:,\d{3})+|\d+|(?=\.))(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width forms, as Asian keyboards write them
 
@@ -19,6 +20,8 @@ def narrowed(text: str) -> str:
 def spelled(text: str) -> int | Number | None:
     """The number that a text is, with its digits: also with leading zeros, a bare point, a plus, full-width, thousands
     set by commas; None: it is none."""
+    if _PLAIN.fullmatch(text):
+        return number(text)
     found = _SPELLED.fullmatch(narrowed(text))
     if not found:
         return None

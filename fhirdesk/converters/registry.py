@@ -228,13 +228,14 @@ def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, tab
 def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
     """The record that results where `changes` of what is said are laid over the one that is here, and what they make
     outdated goes. Raises InvalidRecord where it lacks a field, or its fields do not go together."""
-    found, here = converter(said.type), before.fields if before else {}
-    real = {n: v for n, v in changes.items() if here.get(n) != v}
-    fields = {**here, **(outdated(said.type, real, said.fields) if before else {}), **real}
-    there = {n: v for n, v in fields.items() if v is not None}
-    there |= {
-        f.name: settle(there[f.name], there.get(f.after or "")) for f in found.record_type.ends if f.name in there
-    }
+    found = converter(said.type)
+    if before:
+        real = {n: v for n, v in changes.items() if before.fields.get(n) != v}
+        changes = {**before.fields, **outdated(said.type, real, said.fields), **real}
+    there = {n: v for n, v in changes.items() if v is not None}
+    for field in found.record_type.ends:
+        if field.name in there:
+            there[field.name] = settle(there[field.name], there.get(field.after or ""))
     record = Record(said.type, said.key, there, before.base if before else None)
     try:
         check_required(found.record_type.fields, record.fields)

@@ -33,6 +33,7 @@ _STEP = re.compile(r"[./()]")
 _LEFT = re.compile(r"([+-]?\d+)?(\{[^{}]*\})?$", re.ASCII)  # a component's exponent and note
 
 
+@lru_cache(4096)
 def is_code(unit: str) -> bool:
     """Whether a unit is valid UCUM and means there what a clinic means by it."""
     return is_ucum(unit) and not any(_LEFT.sub("", part) in MISREAD for part in _STEP.split(unit))
