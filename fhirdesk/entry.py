@@ -53,11 +53,21 @@ def correctable(status: Status, operation: str) -> bool:
 
 
 # Conflicts that are not decided field by field: it is not there, or is another's, or nobody could look.
-OWN_WAY = frozenset({"why_gone", "why_missing_there", "why_another_patient", "why_another_number", "why_duplicate"}) | {
-    "why_unknown_twice",
-    "why_not_shown",
-    "why_damaged_map",
-}
+OWN_WAY = frozenset(
+    {
+        "why_gone",
+        "why_missing_there",
+        "why_another_patient",
+        "why_another_number",
+        "why_number_taken",
+        "why_namesake",
+        "why_duplicate",
+        "why_unknown_twice",
+        "why_search_unproved",
+        "why_not_shown",
+        "why_damaged_map",
+    }
+)
 
 
 def merges(entry: "QueueEntry") -> bool:

@@ -55,8 +55,10 @@ class Resolution:
         """The fields in which this record differs: last in step, here, and on the server as it is now.
         Raises NotFound, Unavailable, Refused where it is not there any more."""
         entry, mapped = self._known(uuid)
-        theirs = await self._copies.of(mapped) if mapped else None
-        if mapped is None or theirs is None:
+        if mapped is None:
+            raise Refused("resolve_needs_id")
+        theirs = await self._copies.of(mapped)
+        if theirs is None:
             raise Refused("resolve_gone")
         with self._store.reading() as conn:
             return rows_of(self._merging.sides(conn, entry, mapped, theirs).fields)

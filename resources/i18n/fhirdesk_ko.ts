@@ -604,6 +604,10 @@
         <translation>서버에 없음: 다시 보내기</translation>
     </message>
     <message>
+        <source>It is somebody else: send mine</source>
+        <translation>다른 사람입니다: 그대로 보내기</translation>
+    </message>
+    <message>
         <source>Delete it there all the same</source>
         <translation>그래도 서버에서 삭제</translation>
     </message>

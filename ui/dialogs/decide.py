@@ -16,8 +16,8 @@ from ui.models.tables import visible
 from ui.tasks import Tasks
 
 NOT_THERE = frozenset({"why_gone", "why_missing_there"})
-WHICH = frozenset({"why_duplicate", "why_unknown_twice"})
-GONE = "resolve_gone"
+WHICH = frozenset({"why_duplicate", "why_unknown_twice", "why_number_taken", "why_namesake", "why_search_unproved"})
+GONE, NOT_MET = "resolve_gone", "resolve_needs_id"
 
 
 class DecideDialog(MergeSheet):
@@ -72,6 +72,8 @@ class DecideDialog(MergeSheet):
         if entry.status in DEEDS["resolve"] and not merges(entry):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
+            if code == "why_namesake":
+                self.absent.setText(self.tr("It is somebody else: send mine"))
             if entry.operation is Operation.DELETE:
                 self.mine.setText(self.tr("Delete it there all the same"))
                 self.theirs.setText(self.tr("Keep it, as it is on the server"))
@@ -92,8 +94,8 @@ class DecideDialog(MergeSheet):
         try:
             return await self._desk.compare(self._uuid)
         except FhirDeskError as error:
-            if error.code == GONE and isValid(self):
-                self._offer(which=False, gone=True)
+            if error.code in (GONE, NOT_MET) and isValid(self):
+                self._offer(which=error.code == NOT_MET, gone=error.code == GONE)
                 self.sides.hide()
                 self.save.hide()
             raise
