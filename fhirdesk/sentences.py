@@ -192,6 +192,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server has another state, perhaps a later one of ours: the database is older. Decide which one.",
         "서버의 내용이 다르며 우리가 나중에 보낸 것일 수 있습니다(데이터베이스가 더 오래됨). 어느 쪽인지 정하세요.",
     ),
+    "why_number_taken": (
+        "Somebody with another birth date has this number on the server ({id}). Nothing was sent. Check both.",
+        "서버에서 생년월일이 다른 사람({id})이 이 번호를 쓰고 있습니다. 보내지 않았습니다. 양쪽을 확인하세요.",
+    ),
+    "why_number_changed": (
+        "Somebody gave this patient another number on the server ({number}). Nothing was sent. Decide which is right.",
+        "서버에서 이 환자의 번호가 {number} (으)로 바뀌었습니다. 보내지 않았습니다. 어느 쪽이 맞는지 정하세요.",
+    ),
+    "why_namesake": (
+        "Somebody with the same name and birth date is on the server without a number of yours ({ids}). Nothing was "
+        "sent. Is it the same person? Say so with that id; if it is somebody else, keep yours.",
+        "이름과 생년월일이 같고 환자번호가 없는 사람이 서버에 있습니다({ids}). 보내지 않았습니다. "
+        "같은 사람이면 그 ID를 고르고, 다른 사람이면 내 기록을 유지하세요.",
+    ),
+    "why_new_person": (
+        "Another person of that name, as somebody here decided: a new patient is made",
+        "이름만 같은 다른 사람으로 확인되어 새 환자로 만듭니다",
+    ),
+    "why_brought_back": (
+        "It had been deleted on the server, and our change brought it back. Look there, then decide whether it stays.",
+        "서버에서 삭제된 것이었는데 우리 변경으로 되살아났습니다. 서버를 확인하고 그대로 둘지 정하세요.",
+    ),
     "why_reading_back": (
         "The server said yes without naming a version: reading it back",
         "서버가 버전 없이 승인해 다시 읽어 확인합니다",
@@ -268,6 +290,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_rejected_duplicate": ("The server has the same already", "서버에 같은 값이 이미 있어 거절되었습니다"),
     "why_rejected_field": ("The server refused the {field}", "서버가 {field} 을(를) 거절했습니다"),
     "why_permission": ("The server does not allow it", "서버가 허용하지 않습니다"),
+    "why_scope": (
+        "The sign-in does not allow this: it lacks the scope {scope}. Ask whoever runs the server to grant it.",
+        "로그인 권한에 {scope} 이(가) 없습니다. 서버 담당자에게 이 권한을 요청하세요.",
+    ),
     "why_sign_in": ("The server wants a new sign-in", "서버에 다시 로그인해야 합니다"),
     "why_wrong_place": (
         "The server has no {type} at this address. Check the address.",
@@ -320,6 +346,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "edit_local_only": (
         "Saved on this computer only; it goes out with the patient.",
         "이 컴퓨터에만 저장했습니다. 환자와 함께 보냅니다.",
+    ),
+    "edit_not_done": (
+        "The server said yes, but did not change {fields} as you wanted. The record now shows what the server has.",
+        "서버가 승인했지만 {fields} 은(는) 원하는 대로 바뀌지 않았습니다. 이제 서버에 있는 값을 보여 줍니다.",
     ),
     "edit_refused": (
         "The server refused the change. Nothing was changed.",
@@ -493,12 +523,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "why_held_by_hand": ("Held by a person until released", "사람이 보류했습니다. 풀 때까지 기다립니다"),
     "why_edited": ("Corrected: a new entry took its place", "고쳐서 새 항목으로 보냈습니다"),
     "why_stored_less": (
-        "Saved on the server, but it left out: {elements}",
-        "서버에 저장되었지만 빠진 것이 있습니다: {elements}",
+        "Saved in part: on the server this is not as it was sent: {elements}",
+        "일부만 저장됨: 서버에서 보낸 대로가 아닌 항목이 있습니다: {elements}",
     ),
     "why_not_shown": (
         "The server does not let us see whether it saved this ({status}). Look there, then say whether it arrived.",
         "저장됐는지 서버에서 확인할 수 없습니다({status}). 서버를 보고 도착했는지 알려 주세요.",
+    ),
+    "why_search_unproved": (
+        "It was not found there, but no search on this server has found anything yet, so that proves nothing. Look "
+        "there, then say whether it arrived.",
+        "서버에서 찾지 못했지만, 이 서버의 검색이 되는지 아직 알 수 없습니다. 서버를 보고 도착했는지 알려 주세요.",
     ),
     "why_unknown_twice": (
         "Sent twice and never seen on the server. Look there, then say whether it arrived.",

@@ -194,6 +194,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "Check the client id and the secret: profile add again, or FHIR_CLIENT_ID and FHIR_CLIENT_SECRET.",
         "클라이언트 ID와 비밀번호를 확인하세요: profile add 를 다시 하거나 FHIR_CLIENT_ID, FHIR_CLIENT_SECRET.",
     ),
+    "fix_key": (
+        "Ask whoever runs the server whether a client may sign in with a secret; signing with a key is not built yet.",
+        "비밀번호로 로그인하는 클라이언트를 쓸 수 있는지 서버 담당자에게 물어보세요. 키 서명 로그인은 아직 없습니다.",
+    ),
     "fix_token_url": (
         "Check the address of the token endpoint: profile add --token-url, or FHIR_TOKEN_URL.",
         "토큰 주소를 확인하세요: profile add --token-url 또는 FHIR_TOKEN_URL.",
@@ -209,6 +213,12 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "fix_writes": (
         "Ask the server's people whether this address and account may write.",
         "이 주소와 계정으로 쓸 수 있는지 서버 담당자에게 문의하세요.",
+    ),
+    "token_wants_key": (
+        "The server does not take a secret: it wants a sign-in with a signed key (private_key_jwt). Nothing was sent; "
+        "everything is kept.",
+        "서버가 비밀번호 로그인을 받지 않습니다. 키로 서명하는 로그인(private_key_jwt)이 필요합니다. "
+        "보낸 것 없이 모두 보관 중입니다.",
     ),
     "token_refused": (
         "The server refused the client id or its secret ({status}). Nothing was sent; everything is kept.",

@@ -52,6 +52,7 @@ class Profile:
     transactions: bool = False  # many entries go as a transaction where that is faster (HAPI), with the batch behind it
     gzip: bool = False  # bodies go compressed
     rate: Annotated[float, Meta(ge=0.001, le=100_000)] | None = None  # requests a second at most; None: no limit
+    read_again: Annotated[float, Meta(ge=0, le=2_592_000)] = 300.0  # seconds: older, a patient is read before a change
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ EXIT = {
     EditOutcome.LOCAL_ONLY: DONE,
     EditOutcome.QUEUED: DONE,
     EditOutcome.REFUSED: REFUSED,
+    EditOutcome.NOT_DONE: SOME_FAILED,
     EditOutcome.UNREACHABLE: AWAY,
     EditOutcome.UNKNOWN: AWAY,
     EditOutcome.CONFLICT: SOME_FAILED,

@@ -144,6 +144,9 @@ def _profiles(profile: Grammar) -> None:
     verb.add_argument("--settle", type=seconds, metavar="SECONDS")
     verb.add_argument("--in-flight", type=_count, metavar="N", help="single requests at a time")
     verb.add_argument("--rate", type=seconds, metavar="PER_SECOND", help="requests a second at most; 0: no limit")
+    verb.add_argument(
+        "--read-again", type=seconds, metavar="SECONDS", help="after which a patient is read before a change"
+    )
     verb.add_argument("--bundle-entries", type=_count, metavar="N", help="entries in one Bundle; 1: no Bundles")
     verb.add_argument("--bundle-bytes", type=_count, metavar="N")
     verb.add_argument("--bundles-in-flight", type=_count, metavar="N", help="Bundles at a time")

@@ -29,6 +29,7 @@ def row_view(row: QueueRow, settings: Settings) -> View:
         "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
         "reason": say(row.reason.code, row.reason.params, settings.lang),
         "logical_id": row.logical_id,
+        "not_stored": list(row.not_stored),
     }
 
 

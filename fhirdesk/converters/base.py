@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from fhirdesk.records import Place, Record, RecordType
 from fhirdesk.resource import Resource
+from fhirdesk.vendors import GENERIC, Habits, habits
 
 Stored = Mapping[Place, str]  # the FHIR type of records that are here
 
@@ -18,13 +19,18 @@ class Context:
 
     base: str = "https://fhir.hospital.com"  # of identifier and code systems
     time_zone: str = "Asia/Seoul"  # of date-times without an offset
-    vendor: str = "generic"
+    vendor: str = GENERIC
     stored: Stored = field(default_factory=dict)  # where a reference leaves a choice: what it points at is stored as
     keys: Mapping[str, str] = field(default_factory=dict)  # on the way back: "Patient/45" → the record's key, if other
 
     def identifier_system(self, type_: str) -> str:
         """Where the identifiers of a record type live."""
         return f"{self.base}/identifier/{RECORD_TYPES[type_].identifier}"
+
+    @property
+    def habits(self) -> Habits:
+        """What the vendor's servers do."""
+        return habits(self.vendor)
 
     def code_system(self, name: str) -> str:
         """The clinic's own code system of that name."""

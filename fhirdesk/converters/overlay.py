@@ -183,6 +183,19 @@ def swept(base: Resource, theirs: Resource, laid: Resource, converter: Converter
     return False
 
 
+def not_as_sent(base: Resource, sent: Resource, theirs: Resource, converter: Converter) -> list[str]:
+    """The elements of ours that were sent otherwise than they were in `base`, and are in theirs not as sent; of what
+    was taken away, what still is there."""
+    found = []
+    for owned in converter.owned:
+        for _, was, mine, other in _parts(owned, base, sent, theirs):
+            if by_value(was) == by_value(mine):
+                continue
+            if by_value(other) == by_value(was) if mine is None else not _holds(other, mine):
+                found.append(owned.element)
+    return found
+
+
 def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
     """(element, the part in each of the resources) of each part that is ours."""
     if owned.choice:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from fhirdesk.converters import patient_number
 from fhirdesk.converters.base import Context, Owned
-from fhirdesk.converters.systems import TERMINOLOGY
 from fhirdesk.converters.values import at, filled, identifier, of_system, resource, text_at
 from fhirdesk.errors import InvalidRecord
 from fhirdesk.person_name import full_name
@@ -47,18 +47,13 @@ def to_resource(record: Record, context: Context) -> Resource:
     return resource(
         "Patient",
         record,
-        identifier=[{"type": {"coding": _number_types(context)}} | identifier(record, context)],
+        identifier=[patient_number.typed(context) | identifier(record, context)],
         name=_name(f.get("family_name"), f.get("given_name")),
         telecom=_telecom(f.get("phone"), f.get("email")),
         gender=gender and GENDERS.code(gender),
         birthDate=f.get("birth_date"),
         address=_address(f.get("address"), f.get("postcode"), context),
     )
-
-
-def _number_types(context: Context) -> list[dict[str, Any]]:
-    codes = ("MR", "PT") if context.vendor == "openemr" else ("MR",)  # PT is the only one that OpenEMR stores
-    return [{"system": f"{TERMINOLOGY}v2-0203", "code": code} for code in codes]
 
 
 def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
@@ -80,7 +75,8 @@ def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:
 
 def _address(text: str | None, postcode: str | None, context: Context) -> list[dict[str, Any]] | None:
     """R4 wants no text that no part holds, OpenEMR reads only `line`, Cerner refuses a text."""
-    made = filled(text=None if context.vendor == "cerner" else text, line=[text] if text else None, postalCode=postcode)
+    shown = text if context.habits.address_text else None
+    made = filled(text=shown, line=[text] if text else None, postalCode=postcode)
     return [{"use": "home"} | made] if made else None
 
 

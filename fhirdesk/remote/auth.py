@@ -69,6 +69,8 @@ class Tokens:
             raise Unavailable("token_unavailable") from error
         if status >= 500 or status == 429:
             raise Unavailable("token_unavailable")
+        if status in (400, 401) and _wants_assertion(body):
+            raise NotAuthorized("token_wants_key")
         if status != 200:
             raise NotAuthorized("token_refused", status=status)
         return _checked(body)
@@ -113,6 +115,12 @@ class Tokens:
 
 
 REFUSED = "invalid_client"
+
+
+def _wants_assertion(body: Any) -> bool:
+    """Whether a secret was refused because the server wants a signed assertion (private_key_jwt)."""
+    said = (body.get(name) for name in ("error_description", "message", "error")) if isinstance(body, dict) else ()
+    return any("assertion" in text.lower() for text in said if isinstance(text, str))
 
 
 def _checked(body: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from fhirdesk.r4 import json
 from fhirdesk.remote import bundle, certificate, connections, wire
 from fhirdesk.remote.auth import Tokens
 from fhirdesk.remote.capabilities import capabilities
+from fhirdesk.remote.outcome import NO_SCOPE, scope_missing
 from fhirdesk.resource import token
 from fhirdesk.settings import Profile
 
@@ -88,11 +89,14 @@ class Remote:
 
     async def _signed(self, request: Request, content: bytes | None, limit: float, *, packed: bool = False) -> Answer:
         try:
+            fresh = self.tokens.seconds_left == 0
             token = await self.tokens.get()
             answer = await self._exchange(request, content, token, limit, packed)
-            if answer.status == 401 and self.tokens.wanted:
+            if answer.status == 401 and self.tokens.wanted and not scope_missing(answer):
                 token = await self.tokens.get(not_this=token)
                 answer = await self._exchange(request, content, token, limit, packed)
+                if answer.status == 401 and fresh:  # two that were got for it: it is not the token
+                    answer = replace(answer, failure=NO_SCOPE)
         except NotAuthorized as error:
             return Answer(Delivery.ANSWERED, 401, failure=error.code)
         except Unavailable as error:
@@ -111,7 +115,11 @@ class Remote:
 
     async def find(self, resource_type: str, system: str, key: str) -> Answer:
         """Search by business identifier, past any cache."""
-        asked = Request("GET", resource_type, params={"identifier": token(system, key)}, no_cache=True)
+        return await self.search(resource_type, {"identifier": token(system, key)})
+
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+        """One page of a search, past any cache."""
+        asked = Request("GET", resource_type, params=params, no_cache=True)
         return _as_asked(await self.send(asked), {"resourceType": "Bundle"})
 
     async def _exchange(

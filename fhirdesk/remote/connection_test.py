@@ -14,6 +14,7 @@ from fhirdesk.errors import ConfigurationError, FhirDeskError, NotAuthorized, Se
 from fhirdesk.remote import certificate
 from fhirdesk.remote.capabilities import R4, capabilities, version_name, version_of
 from fhirdesk.remote.client import Remote
+from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.resource import listed, version_id
 from fhirdesk.views import CheckStep
 
@@ -40,6 +41,8 @@ FIXES = {
     "why_offline": "fix_later",
     "wrong_fhir_version": "fix_version",
     "token_refused": "fix_secret",
+    "token_wants_key": "fix_key",
+    "why_scope": "fix_scope",
     "token_none": "fix_token_url",
     "token_kind": "fix_token_url",
     "token_nowhere": "fix_token_url",
@@ -156,6 +159,8 @@ class ConnectionTest:
 
     async def _read(self) -> Reason:
         answer = await self._remote.send(Request("GET", "Patient", params={"_count": "1"}, no_cache=True))
+        if scope_missing(answer):
+            raise NotAuthorized("why_scope", scope="system/Patient.read")
         if answer.status == 401:
             raise NotAuthorized(answer.failure or "why_sign_in")
         if answer.delivery is not Delivery.ANSWERED or (answer.status or 0) >= 500:

@@ -7,6 +7,7 @@ from fhirdesk.resource import Issue
 
 SHOWN = 500  # characters of a server's free text
 OAUTH = {"invalid_token": "login", "invalid_client": "login", "insufficient_scope": "forbidden"}  # RFC 6750, 6749
+NO_SCOPE = "Unauthorized"  # what OpenEMR says, with 401, of a token that lacks a scope; of a lost token it says more
 RANK = {"fatal": 0, "error": 1, "warning": 2, "information": 3}
 
 
@@ -16,7 +17,7 @@ def issues_of(body: Any) -> tuple[Issue, ...]:
         if body.get("resourceType") == "OperationOutcome":
             return tuple(_outcome(body))
         if isinstance(body.get("error"), str):
-            code = OAUTH.get(body["error"], "processing")
+            code = "forbidden" if body.get("message") == NO_SCOPE else OAUTH.get(body["error"], "processing")
             more = body.get("error_description") or body.get("message") or ""
             return (Issue("error", code, text=_cut(f"{body['error']}: {more}")),)
         if "validationErrors" in body:

@@ -44,6 +44,7 @@ CONDITIONAL: Mapping[int, Verdict] = {
     409: V.LOCKED,  # equal conditional creates at once: the next try finds the one
     412: V.DUPLICATE,
 }
+NO_SCOPE = "why_scope"
 LOCATION = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?$")
 
 
@@ -66,8 +67,16 @@ def _refused(request: Request, answer: Answer, issue: Issue | None) -> Verdict:
     return V.DONE if request.method == "DELETE" and verdict in OVER_ALREADY else verdict
 
 
+def scope_missing(answer: Answer) -> bool:
+    """Whether a 401 is about what the token may do, and not about the token: it says so, or two fresh ones got it."""
+    said = any(issue.code == "forbidden" for issue in answer.issues)
+    return answer.status == 401 and (said or answer.failure == NO_SCOPE)
+
+
 def _by_status(request: Request, answer: Answer) -> Verdict:
     status = answer.status or 0
+    if scope_missing(answer):
+        return V.PERMISSION
     if 300 <= status < 400 and status != 304:
         return V.MOVED
     if status == 404:
@@ -88,6 +97,7 @@ def _success(request: Request, answer: Answer) -> Reading:
     """With proof; what is not of the type that was asked for is no FHIR server's answer."""
     kind = request.path.split("/")[0]
     id_, version = _located(answer, kind)
+    id_ = id_ or _row_id(request, answer)
     version = etag_version(answer.etag) or version  # some proxies change it: what the resource says comes first
     if _strange(request, answer, kind, bool(id_ or version)):
         return Reading(V.NOT_FHIR, answer)
@@ -109,10 +119,16 @@ def _strange(request: Request, answer: Answer, kind: str, proof: bool) -> bool:
     """A page for people, or a resource of another type; an outcome beside a proof, or to a delete, is none."""
     if answer.strange or (answer.status != 204 and "html" in (answer.content_type or "") and not proof):
         return True
-    if answer.body is None or answer.body.get("resourceType") == kind:
+    if answer.body is None or answer.body.get("resourceType") == kind or _row_id(request, answer):
         return False
     outcome = answer.body.get("resourceType") == "OperationOutcome"
     return not (outcome and (proof or request.method == "DELETE"))
+
+
+def _row_id(request: Request, answer: Answer) -> str | None:
+    """The id in what OpenEMR says to a create: the row that it made, `{"pid": 1, "uuid": "…"}`, and no resource."""
+    body = answer.body or {}
+    return _id(body.get("uuid")) if request.method == "POST" and "resourceType" not in body else None
 
 
 def _id(value: object) -> str | None:

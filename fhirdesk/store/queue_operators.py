@@ -64,10 +64,17 @@ class Operators(Outlet):
         return self._act(conn, [entry.uuid], "edit", gone, now)
 
     def resolve(
-        self, conn: Connection, entry: QueueEntry, status: Status, how: str, now: float, mapped: Mapped | None = None
+        self,
+        conn: Connection,
+        entry: QueueEntry,
+        status: Status,
+        how: str,
+        now: float,
+        mapped: Mapped | None = None,
+        reason: Reason | None = None,
     ) -> int:
         """A person decided: it is sent again, it has arrived (with proof), or the server's copy stands."""
-        left = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(None)}
+        left = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(reason)}
         if status in (Status.COMPLETED, Status.CANCELLED):
             left["finished_at"] = now
         if mapped:

@@ -210,7 +210,7 @@ def _left(m: Move, now: float) -> tuple[Any, ...]:
         m.waits[0] if m.waits else None,
         m.waits[1] if m.waits else None,
         int(m.alone),
-        m.mapped.logical_id if m.mapped else None,
+        m.mapped.logical_id if m.mapped else m.logical_id,
         m.mapped.version_id if m.mapped else None,
         now if m.status in FINAL else None,
         m.phase is Phase.PROBED,  # only an answer ends a row of crashes

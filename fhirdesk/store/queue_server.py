@@ -12,7 +12,7 @@ from fhirdesk.store.queue_words import Q, Scope, reason_columns
 from fhirdesk.store.tables import queue_entry, server_state
 
 S = server_state.c
-NOT_TAKEN = ("why_unsupported", "why_no_safe_create", "why_cycle_unsupported")
+NOT_TAKEN = ("why_scope", "why_unsupported", "why_no_safe_create", "why_cycle_unsupported")
 
 
 class ServerState(Scope):

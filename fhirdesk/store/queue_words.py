@@ -79,6 +79,7 @@ class Move:
     ms: float | None = None
     issues: Sequence[Issue] = ()
     mapped: Mapped | None = None  # proof of a completed entry, or what was learned of the server's copy
+    logical_id: str | None = None  # the id that a yes named, before it is proved to be the record's
     empty_at: float | None = None  # a search found nothing at this time
     taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile
 

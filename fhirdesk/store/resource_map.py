@@ -84,6 +84,14 @@ def sample(conn: Connection, profile: str, count: int) -> list[Mapped]:
     return list(rows.values())
 
 
+def another(conn: Connection, profile: str, resource_type: str, but: Place) -> Mapped | None:
+    """One that is known of that FHIR type, other than `but`."""
+    mine = (M.profile == profile, M.type == but[0], M.resource_type == resource_type, M.key != but[1])
+    row = conn.execute(select(resource_map).where(*mine).limit(1)).one_or_none()
+    found = mapped_from_row(row) if row else None
+    return found if found and not found.damaged else None
+
+
 def meant(conn: Connection, profile: str, references: Collection[str]) -> dict[str, Place]:
     """The records that references in the server's own resources (Type/id, of any version) mean."""
     ids: dict[str, dict[str, str]] = {}

@@ -77,6 +77,10 @@ class ResourceMap:
         """Some of them: the oldest, the newest, and what lies between."""
         return resource_map.sample(conn, self._profile, count)
 
+    def another(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> Mapped | None:
+        """One that is known of that FHIR type, other than `but`."""
+        return resource_map.another(conn, self._profile, resource_type, but)
+
     def forget(self, conn: Connection, type_: str, key: str) -> None:
         """The record is not on the server any more."""
         resource_map.forget(conn, self._profile, type_, key)

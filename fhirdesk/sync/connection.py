@@ -6,6 +6,7 @@ from fhirdesk.answer import Capabilities
 from fhirdesk.entry import Reason
 from fhirdesk.errors import FhirDeskError, Unavailable
 from fhirdesk.sync.identity import Identity
+from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.push import takes_something
 from fhirdesk.sync.reception import Reception
@@ -14,8 +15,8 @@ from fhirdesk.sync.reception import Reception
 class Connection:
     """One server, as it presented itself; asked again once it had been out of reach."""
 
-    def __init__(self, remote: Paced, identity: Identity, reception: Reception):
-        self._remote, self._identity, self._reception = remote, identity, reception
+    def __init__(self, remote: Paced, identity: Identity, reception: Reception, learned: Learned):
+        self._remote, self._identity, self._reception, self._learned = remote, identity, reception, learned
         self._circuit = reception.circuit
         self._capabilities: Capabilities | None = None
         self.heard = False  # whether it said once what it is
@@ -62,6 +63,7 @@ class Connection:
             self._reception.pause(Reason(error.code, error.params))
             return False
         self._circuit.reached()
+        found = self._learned.met(found)
         self._capabilities, self.heard = found, True
         self._reception.refused.clear()
         self._reception.ledger.taken([t for t in found.interactions if takes_something(found, t)])

@@ -11,6 +11,7 @@ from fhirdesk.settings import Profile
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
 from fhirdesk.sync.connection import Connection
+from fhirdesk.sync.creates import Creates
 from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.pace import Paced
 from fhirdesk.sync.push import Send
@@ -36,14 +37,16 @@ class Outgoing:
         connection: Connection,
         ready: Ready,
         reception: Reception,
+        learned: Learned,
     ):
         self._store, self._remote, self._profile, self._clock = store, remote, profile, clock
         self._connection, self._ready, self._reception = connection, ready, reception
         self._circuit = reception.circuit
-        self._learned = Learned(store, profile)
-        remote.gzip = self._learned.limits.gzip
+        self._learned = learned
+        remote.gzip = learned.limits.gzip
         self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
         self._wires = asyncio.Semaphore(profile.in_flight)
+        self._creates = Creates(learned)
         self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
         self._arrived: list[tuple[Send, Answer]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -63,7 +66,7 @@ class Outgoing:
         sends = self.claim(await self._requests([head]))
         if sends:
             with contextlib.suppress(asyncio.CancelledError):
-                await self.settle(sends, [await self._remote.send(sends[0].request)])
+                await self.settle(sends, [await self._alone(sends[0])])
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
@@ -86,7 +89,7 @@ class Outgoing:
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
         """What is claimed together: a Bundle of at most so many and so many bytes, or a few single requests."""
         if not self._bundles:
-            few = 2 * self._profile.in_flight
+            few = 2 * self._profile.in_flight if self._learned.creates_together else 1
             yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
         limits = self._learned.limits
@@ -108,7 +111,7 @@ class Outgoing:
         if not sends or self._circuit.paused:
             return []
         now = self._clock.now()
-        expires = now + self._remote.longest + WAITS
+        expires = now + (self._remote.longest if self._bundles else self._remote.deadline) + WAITS
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.writing() as tx:
             if held and not self._store.queue.unhold(tx.conn, [s.entry for s in sends]):
@@ -144,13 +147,24 @@ class Outgoing:
         async with self._wires:
             if not self._may_go([send], claimed):
                 return
-            answer = await self._remote.send(send.request)
+            answer = await self._alone(send)
             if answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
                 self._learned.took(1)
             written = self._arrive([(send, answer)])
             if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
                 await asyncio.shield(written)
         await asyncio.shield(written)
+
+    async def _alone(self, send: Send) -> Answer:
+        """By itself; beside another create only where that is known to work."""
+        if send.request.if_none_exist:
+            return await self._remote.send(send.request)
+        creates = send.request.interaction == "create"
+        async with self._creates.turn(creates=creates):
+            answer = await self._remote.send(send.request)
+            if creates:
+                self._creates.note(answer)
+            return answer
 
     def _arrive(self, answered: Iterable[tuple[Send, Answer]]) -> "asyncio.Task[None]":
         """Answers came; the task that settles them, and what arrives meanwhile, in one transaction."""
@@ -179,7 +193,7 @@ class Outgoing:
         """The answer to a Bundle as a whole (None: there was none), and those to its entries. A transaction that is
         refused did nothing: the same entries go as a batch."""
         if len(sends) < 2:
-            return None, [await self._remote.send(s.request) for s in sends]
+            return None, [await self._alone(s) for s in sends]
         whole, answers = await self._remote.send_bundle([s.request for s in sends], kind=kind)
         if kind == "transaction" and refused(whole):
             self._extend(sends)

@@ -8,6 +8,7 @@ from fhirdesk.resource import Resource
 from fhirdesk.store.queue import Move
 from fhirdesk.sync.named import named_field
 from fhirdesk.sync.settle import RULES
+from fhirdesk.sync.stored import NOT_DONE
 from fhirdesk.views import EditOutcome, EditResult
 
 ACCEPTED, REFUSED, UNREACHABLE, PAUSED, UNKNOWN = (
@@ -23,13 +24,14 @@ BLOCKED = "edit_blocked"  # an earlier change of the patient waits for a person
 NOT_SENT = "edit_not_sent"  # it cannot be sent as it stands
 REFUSALS = {
     "why_rejected": REFUSED,
-    "why_permission": "edit_not_allowed",
+    **dict.fromkeys(("why_permission", "why_scope"), "edit_not_allowed"),
     "why_too_large": "edit_too_large",
     "why_unsupported": "edit_not_taken",
 }
 OUTCOMES = {
     ACCEPTED: EditOutcome.ACCEPTED,
     **dict.fromkeys((*REFUSALS.values(), NOT_SENT), EditOutcome.REFUSED),
+    NOT_DONE: EditOutcome.NOT_DONE,
     UNREACHABLE: EditOutcome.UNREACHABLE,
     PAUSED: EditOutcome.UNREACHABLE,
     CONFLICT: EditOutcome.CONFLICT,
@@ -46,7 +48,7 @@ def final(move: Move, sent: Resource | None) -> Move:
     was not known whether it arrived stays open until it has, or is refused: nobody waits with its text any more."""
     reason = move.reason or Reason(ACCEPTED)
     if move.status is Status.COMPLETED:
-        return replace(move, reason=Reason(ACCEPTED))
+        return move if reason.code == NOT_DONE else replace(move, reason=Reason(ACCEPTED))
     if move.status is Status.FAILED:
         return _cancelled(move, _refused(move, reason, sent))
     if move.status is Status.CONFLICT:
@@ -89,9 +91,9 @@ def result(entry: QueueEntry, history: Sequence[Attempt] = ()) -> EditResult:
     """What to tell the person, from the entry as it stands and what the server said."""
     reason = entry.reason or Reason(UNKNOWN)
     outcome = OUTCOMES.get(reason.code, EditOutcome.UNKNOWN)
-    if entry.status is Status.COMPLETED:
+    if entry.status is Status.COMPLETED and reason.code != NOT_DONE:
         outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
-    elif entry.status is not Status.CANCELLED:
+    elif entry.status not in (Status.COMPLETED, Status.CANCELLED):
         outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
     words = said_by_server(history) if outcome is EditOutcome.REFUSED else None
     return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=words)

@@ -9,7 +9,7 @@ from fhirdesk.answer import Answer, Delivery
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Reason
 from fhirdesk.store.store import Store
-from fhirdesk.sync.pace import Paced
+from fhirdesk.sync.copies import Copies
 from fhirdesk.sync.theirs import belongs_to_another, lost_its_identity, others_now, proves
 
 SAMPLE = 3
@@ -19,8 +19,8 @@ SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked 
 class Identity:
     """Asks for known ids: the oldest, the newest, and one between."""
 
-    def __init__(self, store: Store, remote: Paced, context: Context, address: str):
-        self._store, self._remote, self._context, self._address = store, remote, context, address
+    def __init__(self, store: Store, copies: Copies, context: Context, address: str):
+        self._store, self._copies, self._context, self._address = store, copies, context, address
         self.suspected = False
         self._accepted = False
         self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
@@ -54,7 +54,7 @@ class Identity:
         """After a person went on: the ids that were not read yet, or are not as they were, each with what the server
         says of it now."""
         asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
-        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in asked))
+        answers = await asyncio.gather(*(self._copies.of(m) for m in asked))
         found = list(zip(asked, answers, strict=True))
         good = [m for m, a in found if a.status == 200 and a.body and not belongs_to_another(m, a.body, self._context)]
         self._sure |= {(m.type, m.key, m.logical_id) for m in good}
@@ -70,7 +70,7 @@ class Identity:
         self.suspected = False
         with self._store.reading() as conn:
             known = [m for m in self._store.resource_map.sample(conn, SAMPLE) if not m.damaged]
-        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known))
+        answers = await asyncio.gather(*(self._copies.of(m) for m in known))
         meanwhile = self.suspected
         told = [heard(a) or a.status == 500 for a in answers]
         self.suspected = meanwhile or (bool(answers) and not any(told))

@@ -1,11 +1,15 @@
-"""What was learned of one server and is kept for the next start: how much it takes at once, and what it does not."""
+"""What is known of one server beside what it declares: its vendor's habits, and what was learned and is kept."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from fhirdesk.answer import Capabilities
+from fhirdesk.errors import StoreError
 from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
+from fhirdesk.vendors import habits, revives
 
 GROWS_BY = 8  # a share of what it took
 
@@ -18,7 +22,11 @@ class Limits:
     bytes: int  # of one Bundle
     bundles: bool = True  # it takes Bundles at all
     gzip: bool = True  # it takes a compressed body
-    unversioned: list[str] = field(default_factory=list)  # resource types of which it shows no versions
+    unversioned: list[str] = field(default_factory=list)  # resource types of which no version guards a change
+    still: list[str] = field(default_factory=list)  # resource types whose version did not move after a write
+    finds: list[str] = field(default_factory=list)  # resource types of which a search by identifier found one
+    many: bool = True  # a search for several ids finds them
+    together: bool = True  # several creates may be under way at once
 
 
 class Learned:
@@ -26,6 +34,8 @@ class Learned:
 
     def __init__(self, store: Store, profile: Profile):
         self._store, self._profile = store, profile
+        self.habits = habits(profile.vendor)
+        self._declared: Capabilities | None = None
         self.limits = self._most()
         with store.reading() as conn:
             self._load(store.queue.learned(conn))
@@ -42,8 +52,68 @@ class Learned:
             max(1, min(most.bytes, size)),
             bool(kept.get("bundles", True)),
             most.gzip and bool(kept.get("gzip", True)),
-            [str(kind) for kind in kept.get("unversioned", ())],
+            _kinds(kept, "unversioned"),
+            _kinds(kept, "still"),
+            _kinds(kept, "finds"),
+            bool(kept.get("many", True)),
+            bool(kept.get("together", True)),
         )
+
+    def met(self, server: Capabilities) -> Capabilities:
+        """The server said what it is: what it can do, as its vendor's servers really do it."""
+        if not self.habits.conditional_creates:
+            server = replace(server, conditional_create=frozenset())
+        if not self.habits.versions:
+            server = replace(server, versioned=frozenset())
+        self._declared = server
+        return server
+
+    # -- what it does with one resource
+
+    def moves_versions(self, resource_type: str) -> bool:
+        """Whether the version of a resource says that it changed (rule 7)."""
+        declared = self._declared is None or resource_type in self._declared.versioned
+        return self.habits.versions and declared and resource_type not in self.limits.still
+
+    def stood_still(self, resource_type: str) -> None:
+        """Other content under the same version: this server has no versions."""
+        self._enter(self.limits.still, resource_type)
+
+    def brings_back(self, resource_type: str) -> bool:
+        """Whether an update may bring back what was deleted there."""
+        software = self._declared.software if self._declared else ""
+        return revives(self._profile.vendor, software) or not self.moves_versions(resource_type)
+
+    def found_by_number(self, resource_type: str) -> None:
+        """A search by identifier works there."""
+        self._enter(self.limits.finds, resource_type)
+
+    def finds(self, resource_type: str) -> bool:
+        """Whether a search by identifier has found something there: only then an empty one means that it is absent."""
+        return resource_type in self.limits.finds
+
+    def _enter(self, kinds: list[str], resource_type: str) -> None:
+        if resource_type not in kinds:
+            kinds.append(resource_type)
+            self._keep()
+
+    def not_many(self) -> None:
+        """A search for several ids does not find what is there."""
+        self.limits.many = False
+        self._keep()
+
+    @property
+    def creates_together(self) -> bool:
+        """Whether several creates may be under way at once."""
+        return self.habits.creates_together and self.limits.together
+
+    def creates_collide(self) -> None:
+        """Of creates at once one was answered 500: one at a time from now on."""
+        if self.limits.together:
+            self.limits.together = False
+            self._keep()
+
+    # -- how much it takes
 
     def lost(self, entries: int) -> None:
         """A Bundle had no whole answer in time: half as many go next time."""
@@ -84,5 +154,10 @@ class Learned:
             self._keep()
 
     def _keep(self) -> None:
-        with self._store.writing() as tx:
+        """What the disk does not take now stays in memory, and is kept with what is learned next."""
+        with suppress(StoreError), self._store.writing() as tx:
             self._store.queue.learn(tx.conn, asdict(self.limits))
+
+
+def _kinds(kept: Mapping[str, Any], name: str) -> list[str]:
+    return [str(kind) for kind in kept.get(name, ())]

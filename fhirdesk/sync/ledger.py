@@ -66,9 +66,9 @@ class Ledger:
         with self._store.writing() as tx:
             done = self._store.queue.move(tx.conn, moves, now)
             completed = [m.entry for m in done if m.status is Status.COMPLETED]
-            for entry in completed:
-                self._follow_up(tx, entry, now)
             for move in done:
+                if move.status is Status.COMPLETED:
+                    self._follow_up(tx, move, now)
                 self._take_over(tx, move.entry, move.taken)
             deeds = [Deed("worker", "completed", e.type, e.key, e.uuid) for e in completed]
             self._store.audit.append(tx.conn, deeds, now)
@@ -100,14 +100,15 @@ class Ledger:
         if now:
             self._store.records.put(tx.conn, [_taking(now, entry.record, taken)], self._clock.now())
 
-    def _follow_up(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
-        """What is done on the server is done here."""
+    def _follow_up(self, tx: Transaction, move: Move, now: float) -> None:
+        """What is done on the server is done here; of an edit what it made of it."""
+        entry = move.entry
         if entry.operation is Operation.DELETE:
             self._gone(tx, entry, now)
             self._store.resource_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
             self._store.queue.release_referenced(tx.conn, entry.patient_key)
         elif entry.edit:
-            self._take_over(tx, entry, entry.edit)
+            self._take_over(tx, entry, {**entry.edit, **move.taken})
 
     def _gone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
         """A deleted record leaves a tombstone, but where a newer change already waits to make it anew."""
@@ -157,7 +158,8 @@ class Ledger:
         """The server's copy was read; if its version is the known one it is the base of the next update."""
         if mapped.version_id is not None and version_id(theirs) != mapped.version_id:
             return mapped  # somebody changed it: If-Match says so, and the conflict is looked at there
-        return self.adopt(replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs)))
+        fresh = replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs))
+        return self.adopt(replace(fresh, synced_at=self._clock.now()))
 
     def adopt(self, mapped: Mapped) -> Mapped:
         """What was learned of the server's copy is kept."""
@@ -230,6 +232,11 @@ class Ledger:
         """The bodies of every attempt in this entry's lane up to it, newest first."""
         with self._store.reading() as conn:
             return self._store.queue.sent_before(conn, entry)
+
+    def another(self, entry: QueueEntry) -> Mapped | None:
+        """Another record of that type that is known to be on the server."""
+        with self._store.reading() as conn:
+            return self._store.resource_map.another(conn, entry.resource_type, (entry.type, entry.key))
 
     def was_refused(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with an error."""

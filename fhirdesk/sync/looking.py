@@ -10,6 +10,7 @@ from fhirdesk.entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Flight, Move
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.connection import Connection
+from fhirdesk.sync.copies import Copies
 from fhirdesk.sync.probe import Probe
 from fhirdesk.sync.push import Send, Wait, gate, prepare
 from fhirdesk.sync.reception import Reception, final
@@ -19,8 +20,16 @@ from fhirdesk.sync.targets import located
 class Looking:
     """Unknown outcomes become known."""
 
-    def __init__(self, store: Store, probe: Probe, context: Context, connection: Connection, reception: Reception):
-        self._store, self._probe, self._context = store, probe, context
+    def __init__(
+        self,
+        store: Store,
+        probe: Probe,
+        context: Context,
+        connection: Connection,
+        reception: Reception,
+        copies: Copies,
+    ):
+        self._store, self._probe, self._context, self._copies = store, probe, context, copies
         self._connection, self._reception = connection, reception
 
     async def look_at(self, entries: Sequence[QueueEntry]) -> None:
@@ -71,7 +80,8 @@ class Looking:
                 flight = self._as_it_would_go(conn, entry, flight)
         if mapped is not None and mapped.damaged:
             return Move(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        return await self._probe.look(entry, mapped, flight) if flight else None
+        known = self._copies.known(mapped) if mapped else None
+        return await self._probe.look(entry, known, flight) if flight else None
 
     def _as_it_would_go(self, conn: Conn, entry: QueueEntry, flight: Flight) -> Flight | None:
         """What may have been sent is what would be sent now; None: it refers to a record that is looked for itself."""

@@ -1,6 +1,6 @@
 """How fast requests may start: freely, at the profile's rate, or climbing after an outage (rule 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fhirdesk.answer import Answer, Capabilities, Request
 from fhirdesk.clock import Clock
@@ -77,6 +77,11 @@ class Paced:
         return self._remote.longest + self.pace.slack
 
     @property
+    def deadline(self) -> float:
+        """The same of one request that is no Bundle."""
+        return self._remote.deadline + self.pace.slack
+
+    @property
     def gzip(self) -> bool:
         """Whether bodies go compressed; the remote stops when the server does not read them."""
         return self._remote.gzip
@@ -104,6 +109,11 @@ class Paced:
         """Search by business identifier, past any cache."""
         await self.pace.turn()
         return await self._remote.find(resource_type, system, key)
+
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+        """One page of a search, past any cache."""
+        await self.pace.turn()
+        return await self._remote.search(resource_type, params)
 
     async def capabilities(self) -> Capabilities:
         """/metadata, read. Raises Unavailable, NotAuthorized, ServerError."""

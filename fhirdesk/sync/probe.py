@@ -9,19 +9,21 @@ from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.resource import Resource, identifier, version_id
 from fhirdesk.store.queue import Flight, Move
 from fhirdesk.sync.circuit import backoff
+from fhirdesk.sync.found import goes_on, matches, same_name, under_its_number
 from fhirdesk.sync.push import unguarded
-from fhirdesk.sync.settle import MOST_COUNTED, stored_less
+from fhirdesk.sync.settle import MOST_COUNTED
+from fhirdesk.sync.stored import judged
 from fhirdesk.sync.theirs import (
     MASTER_IS_SERVER,
     adopted,
     belongs_to_another,
+    carries,
     duplicates,
-    goes_on,
     left_open,
-    matches,
     rival,
     stranger,
     taken_over,
@@ -34,11 +36,15 @@ ASKED_AGAIN = frozenset({401, 408, 425, 429})
 
 
 class Eyes(Protocol):
-    """What a probe needs of the remote."""
+    """What a probe needs of the server's copies."""
 
-    async def find(self, resource_type: str, system: str, key: str) -> Answer: ...
+    async def find(self, entry: QueueEntry) -> Answer: ...
 
-    async def read(self, resource_type: str, logical_id: str) -> Answer: ...
+    async def of(self, mapped: Mapped) -> Answer: ...
+
+    async def at(self, entry: QueueEntry, logical_id: str) -> Answer: ...
+
+    async def search_works(self, resource_type: str, known: Mapped | None) -> bool: ...
 
 
 class Memory(Protocol):
@@ -48,20 +54,22 @@ class Memory(Protocol):
 
     def sent_before(self, entry: QueueEntry) -> Iterable[Mapping[str, Any]]: ...
 
+    def another(self, entry: QueueEntry) -> Mapped | None: ...
+
 
 class Probe:
     """Finds out what became of one entry. Returns the move, or None when the server could not be asked."""
 
     def __init__(
         self,
-        remote: Eyes,
+        eyes: Eyes,
         memory: Memory,
         context: Context,
         clock: Clock,
         settle: Callable[[], float],
         heard: Callable[[Answer], bool],
     ):
-        self._remote, self._memory, self._context, self._clock = remote, memory, context, clock
+        self._eyes, self._memory, self._context, self._clock = eyes, memory, context, clock
         self._settle, self._heard = settle, heard
         self._seen: dict[tuple[str, float], float] = {}  # attempts of a clock put back since: when first looked at
 
@@ -69,8 +77,8 @@ class Probe:
         """`flight`: the last attempt; until it is over the server may still apply it."""
         flight = self._in_our_time(entry, flight)
         if mapped is None:
-            return await self._look_by_identifier(entry, flight)
-        answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
+            return await self._look_for_it(entry, flight)
+        answer = await self._eyes.of(mapped)
         if not self._heard(answer) or not _readable(answer):
             return self._not_shown(entry, answer)
         if answer.status in (404, 410):
@@ -82,15 +90,31 @@ class Probe:
             return self._still_there(entry, flight, theirs)
         return self._compare(entry, mapped, flight, theirs)
 
+    async def _look_for_it(self, entry: QueueEntry, flight: Flight) -> Move | None:
+        """Under the id that a yes named, where it is the one that was sent; else by its number."""
+        if not (flight.accepted and entry.logical_id):
+            return await self._look_by_identifier(entry, flight)
+        answer = await self._eyes.at(entry, entry.logical_id)
+        if not self._heard(answer) or not _readable(answer):
+            return self._not_shown(entry, answer)
+        theirs, sent = dict(answer.body or {}), dict(flight.request.get("body") or {})
+        system = registry.identifier_system(entry.type, self._context)
+        ours = carries(theirs, entry.resource_type, system, entry.key) or same_name(sent, theirs)
+        if answer.status != 200 or not ours:
+            return await self._look_by_identifier(entry, flight)
+        return judged(self._arrived(entry, theirs), None, sent, theirs, self._context)
+
     async def _look_by_identifier(self, entry: QueueEntry, flight: Flight) -> Move | None:
         body = flight.request.get("body") or {}
         system = registry.identifier_system(entry.type, self._context)
         if flight.request.get("method") == "PUT" and identifier(body, system) is None:
             return await self._look_at_id(entry, flight)
-        answer = await self._remote.find(entry.resource_type, system, entry.key)
+        answer = await self._eyes.find(entry)
         if not self._heard(answer) or answer.status != 200 or answer.body is None:
             return self._not_shown(entry, answer)
-        found = matches(answer.body, entry.resource_type, system, entry.key)
+        found = matches(answer.body, entry, self._context)
+        if other := under_its_number(answer.body, entry, self._context):
+            return self._move(entry, Status.CONFLICT, Reason("why_number_taken", {"id": str(other["id"])}))
         if not found and goes_on(answer.body):
             return self._not_shown(entry, answer)
         if len(found) > 1:
@@ -98,7 +122,7 @@ class Probe:
         if not found and flight.duplicate:
             return self._move(entry, Status.CONFLICT, duplicates(()))
         if not found:
-            return self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
+            return await self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
         theirs = found[0]
         return self._met(entry, flight, theirs)
 
@@ -113,7 +137,7 @@ class Probe:
 
     async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
         """What carries no number of ours was put to an id of ours."""
-        answer = await self._remote.read(entry.resource_type, str(flight.request["path"]).rpartition("/")[2])
+        answer = await self._eyes.at(entry, str(flight.request["path"]).rpartition("/")[2])
         if not self._heard(answer) or not _readable(answer):
             return self._not_shown(entry, answer)
         if answer.status != 200:
@@ -132,7 +156,7 @@ class Probe:
 
     def _not_shown(self, entry: QueueEntry, answer: Answer) -> Move | None:
         """The server lets nobody look: a person must. An edit stays unknown; what was not answered is asked again."""
-        shut = 400 <= (answer.status or 0) < 500 and answer.status not in ASKED_AGAIN
+        shut = 400 <= (answer.status or 0) < 500 and (answer.status not in ASKED_AGAIN or scope_missing(answer))
         if entry.operation is Operation.EDIT or not (shut or (answer.status == 200 and answer.body)):
             return None
         return self._move(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(answer.status)}))
@@ -150,13 +174,15 @@ class Probe:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
         body, converter = dict(flight.request.get("body") or {}), registry.converter(entry.type)
         if flight.accepted or (body and overlay.same(body, theirs, converter)):
-            return self._arrived(entry, theirs, stored_less(body, theirs, entry.resource_type))
+            return judged(self._arrived(entry, theirs), mapped.base, body, theirs, self._context)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
+            return self._wait_or_send(entry, flight)
+        if version_id(theirs) is None and self._as_known(mapped, theirs):
             return self._wait_or_send(entry, flight)
         if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
-            return self._moved_or_not(entry, mapped, flight, theirs)
+            return self._moved_on(entry, theirs)
         ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
         clash = rival(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None and not ours else None
         if clash:
@@ -164,19 +190,16 @@ class Probe:
         taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
         return self._adopt(entry, theirs, taken)
 
-    def _moved_or_not(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
-        """Older than what was sent, the record is no source: only over what we know is it laid."""
-        as_known = version_id(theirs) is None and mapped.base is not None
-        if as_known and overlay.same(dict(mapped.base or {}), theirs, registry.converter(entry.type)):
-            return self._wait_or_send(entry, flight)
-        return self._moved_on(entry, theirs)
+    def _as_known(self, mapped: Mapped, theirs: Resource) -> bool:
+        """Whether nothing of ours changed there, where no version says so."""
+        return mapped.base is not None and overlay.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
     def _moved_on(self, entry: QueueEntry, theirs: Resource) -> Move:
         """Which of the two is the newer one, a person knows."""
         return self._move(entry, Status.CONFLICT, Reason("why_moved_on"), mapped=adopted(entry, theirs, self._clock))
 
-    def _arrived(self, entry: QueueEntry, theirs: Resource, notice: Reason | None = None) -> Move:
-        return self._move(entry, Status.COMPLETED, notice, mapped=adopted(entry, theirs, self._clock))
+    def _arrived(self, entry: QueueEntry, theirs: Resource) -> Move:
+        return self._move(entry, Status.COMPLETED, None, mapped=adopted(entry, theirs, self._clock))
 
     def _adopt(self, entry: QueueEntry, theirs: Resource, taken: Mapping[str, Any]) -> Move:
         """The server's copy is the new base; ours, with what is `taken` of it, is laid over it and sent."""
@@ -220,17 +243,20 @@ class Probe:
             return flight.expires_at
         return max(flight.expires_at, flight.at + self._settle())
 
-    def _absent(self, entry: QueueEntry, flight: Flight) -> Move:
-        """A create that nothing guards: two empty searches a settle time apart, then one resend; then a person."""
+    async def _absent(self, entry: QueueEntry, flight: Flight) -> Move:
+        """A create that nothing guards: two empty searches a settle time apart, by a search that is known to find what
+        is there, then one resend; after a second one a person."""
         now, first = self._clock.now(), flight.empty_at
         if flight.refused:
             return self._wait_or_send(entry, flight)
-        if flight.resent and now >= flight.expires_at:
-            return self._move(entry, Status.CONFLICT, Reason("why_unknown_twice"))
         due = max((first or now) + self._settle(), flight.expires_at)
-        if first is not None and now >= due:
-            return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
-        return self._still(entry, min(due, now + SETTLING), empty_at=now)
+        if first is None or now < due:
+            return self._still(entry, min(due, now + SETTLING), empty_at=now)
+        if flight.resent:
+            return self._move(entry, Status.CONFLICT, Reason("why_unknown_twice"))
+        if not await self._eyes.search_works(entry.resource_type, self._memory.another(entry)):
+            return self._move(entry, Status.CONFLICT, Reason("why_search_unproved"))
+        return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
 
     def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Move:
         move = self._move(entry, Status.UNKNOWN, entry.reason or Reason("why_checking"), not_before=not_before)

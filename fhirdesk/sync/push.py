@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from fhirdesk.answer import INTERACTIONS, Capabilities, Request
-from fhirdesk.converters import bases, overlay, registry
+from fhirdesk.converters import bases, fitting, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput
@@ -157,18 +157,19 @@ def unguarded(request: Mapping[str, Any]) -> bool:
 
 
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
-    body = {k: v for k, v in ours.items() if k != "id"}
+    body = fitting.fitted({k: v for k, v in ours.items() if k != "id"}, context)
     numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
     return _request("POST", entry.resource_type, body, if_none_exist=condition(entry, context) if numbered else None)
 
 
 def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
-    base = dict(mapped.base) if mapped.base else {"resourceType": entry.resource_type}
+    converter = registry.converter(entry.type)
+    base = fitting.ground(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
     body = registry.lay_over(base, ours, wanted(entry, mapped, context), context) | {"id": mapped.logical_id}
     if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
-        converter = registry.converter(entry.type)
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not overlay.owns(converter, n)}
-    return _request("PUT", f"{entry.resource_type}/{mapped.logical_id}", body, if_match=mapped.version_id)
+    path = f"{entry.resource_type}/{mapped.logical_id}"
+    return _request("PUT", path, fitting.fitted(body, context), if_match=mapped.version_id)
 
 
 def _request(method: str, path: str, body: Resource, **more: Any) -> Request:

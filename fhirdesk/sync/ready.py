@@ -2,28 +2,32 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeGuard
 
-from fhirdesk.answer import Capabilities
+from fhirdesk.answer import Answer, Capabilities
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.records import Place
+from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.resource import Resource, version_id
 from fhirdesk.store.store import Store
+from fhirdesk.sync.copies import Copies
+from fhirdesk.sync.found import goes_on, matches, under_its_number
 from fhirdesk.sync.identity import Identity
-from fhirdesk.sync.pace import Paced
+from fhirdesk.sync.namesakes import Namesakes
 from fhirdesk.sync.push import Cannot, Send, Wait, gate, prepare, unsupported
 from fhirdesk.sync.reception import Reception
+from fhirdesk.sync.settle import no_scope
 from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import (
+    MASTER_IS_SERVER,
     adopted,
     belongs_to_another,
     duplicates,
-    goes_on,
     left_open,
-    matches,
     others_now,
     rival,
     same_person,
@@ -41,6 +45,7 @@ class Ground:
     known: dict[Place, Mapped]
     context: Context
     server: Capabilities
+    fresh: set[Place] = field(default_factory=set)  # whose copy was read just now
 
 
 class Ready:
@@ -49,14 +54,16 @@ class Ready:
     def __init__(
         self,
         store: Store,
-        remote: Paced,
+        copies: Copies,
         context: Context,
         clock: Clock,
         reception: Reception,
         identity: Identity,
+        read_again: float,
     ):
-        self._store, self._remote, self._context, self._clock = store, remote, context, clock
-        self._identity = identity
+        self._store, self._copies, self._context, self._clock = store, copies, context, clock
+        self._identity, self._namesakes = identity, Namesakes(store, copies, context, reception)
+        self._old = read_again  # seconds after which a patient is read again before an update
         self._reception, self._ledger = reception, reception.ledger
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
@@ -87,7 +94,8 @@ class Ready:
             return None
         strangers = [m for m, answer in doubtful if answer.status == 200]
         self._ledger.parents_gone([(m.type, m.key) for m in strangers], [])
-        return Ground({place: m for place, m in known.items() if m not in strangers}, context, server)
+        believed = {place: self._copies.known(m) for place, m in known.items() if m not in strangers}
+        return Ground(believed, context, server)
 
     async def plan(self, entry: QueueEntry, ground: Ground) -> Plan:
         """What to send for an entry, after what must be looked at first."""
@@ -107,7 +115,7 @@ class Ready:
     async def _read_bases(self, stale: Sequence[Mapped], ground: Ground) -> set[Place]:
         """The server's own copies, before ours is laid over them: nothing of others may be dropped. Those that could
         not be read now."""
-        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in stale))
+        answers = await self._copies.of_many(stale)
         unread = set()
         for mapped, answer in zip(stale, answers, strict=True):
             place = (mapped.type, mapped.key)
@@ -118,32 +126,46 @@ class Ready:
                 self._stop(mapped)
             elif answer.status == 200 and answer.body:
                 ground.known[place] = self._ledger.read(mapped, dict(answer.body))
+                ground.fresh.update({place} if ground.known[place].base_read else ())
         return unread
 
     async def _looked_at(self, plans: Sequence[Plan], ground: Ground) -> list[Plan]:
         """The same, after the server was asked where that comes first."""
         looks = {n: look for n, plan in enumerate(plans) if (look := self._look(plan, ground))}
+        again = {n: plan for n, plan in enumerate(plans) if n not in looks and self._reads_before(plan, ground)}
+        answers = await self._copies.of_many([_mapped(plan) for plan in again.values()])
+        looks |= {n: self._compared(plan, a, ground) for (n, plan), a in zip(again.items(), answers, strict=True)}
         found = dict(zip(looks, await asyncio.gather(*looks.values()), strict=True))
         return [found.get(n, plan) for n, plan in enumerate(plans)]
 
     def _look(self, plan: Plan, ground: Ground) -> Coroutine[None, None, Plan] | None:
-        """What the server must be asked first; None: nothing."""
+        """What the server must be asked first; None: nothing, or its copy alone."""
         if not isinstance(plan, Send):
             return None
         if plan.entry.operation is Operation.DELETE:
             return self._compare(plan)
         if plan.mapped is None and (known := registry.known_id(plan.entry.record)):
             return self._said_to_be_there(plan, known, ground)
-        if plan.looks_first:
-            return self._search(plan, ground)
-        if plan.mapped and (plan.request.if_match is None or plan.entry.operation is Operation.EDIT):
-            return self._read_again(plan, plan.mapped, ground)
-        return None
+        return self._search(plan, ground) if plan.looks_first else None
+
+    def _reads_before(self, plan: Plan, ground: Ground) -> TypeGuard[Send]:
+        """Whether the server's copy is read before the update: at a profile edit, where no version guards it, and where
+        a patient who was deleted there would come back, or was last read long ago (rule 7)."""
+        if not isinstance(plan, Send) or plan.mapped is None or plan.request.method != "PUT":
+            return False
+        if plan.entry.operation is Operation.EDIT:
+            return True
+        if (plan.entry.type, plan.entry.key) in ground.fresh:
+            return False
+        kind = plan.entry.resource_type
+        old = self._clock.now() - (plan.mapped.synced_at or 0.0) > self._old
+        cautious = kind == MASTER_IS_SERVER and (old or self._copies.learned.brings_back(kind))
+        return cautious or plan.request.if_match is None
 
     async def _said_to_be_there(self, plan: Send, id_: str, ground: Ground) -> Plan:
         """The record names its id on the server: that one is taken over, if it is the same person's."""
         entry = plan.entry
-        answer = await self._remote.read(entry.resource_type, id_)
+        answer = await self._copies.at(entry, id_)
         if not self._reception.heard(answer):
             return None
         if answer.status != 200 or not answer.body:
@@ -159,17 +181,18 @@ class Ready:
     async def _search(self, plan: Send, ground: Ground) -> Plan:
         """No conditional create here: what is there already under our identifier is not made again."""
         entry = plan.entry
-        system = registry.identifier_system(entry.type, self._context)
-        answer = await self._remote.find(entry.resource_type, system, entry.key)
+        answer = await self._copies.find(entry)
         if not self._reception.heard(answer):
             return None
         if answer.status != 200 or answer.body is None:
-            return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
-        found = matches(answer.body, entry.resource_type, system, entry.key)
+            return _not_searched(entry, answer)
+        found = matches(answer.body, entry, self._context)
+        if other := under_its_number(answer.body, entry, self._context):
+            return Cannot(entry, Reason("why_number_taken", {"id": str(other["id"])}), Status.CONFLICT)
         if not found and goes_on(answer.body):
             return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         if not found:
-            return plan
+            return await self._namesakes.considered(plan)
         if len(found) > 1:
             return Cannot(entry, duplicates(found), Status.CONFLICT)
         return self._first_met(entry, found[0], ground)
@@ -179,29 +202,54 @@ class Ready:
         entry = self._ledger.take_over(entry, left_open(entry, theirs, self._context))
         return self._plan(entry, ground, self._ledger.adopt(adopted(entry, theirs, self._clock)))
 
-    async def _read_again(self, plan: Send, mapped: Mapped, ground: Ground) -> Plan:
-        """The fields are compared just before the write: where no versions guard it (rule 7), and at a profile edit."""
-        entry = plan.entry
-        answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
+    async def _compared(self, plan: Send, answer: Answer, ground: Ground) -> Plan:
+        """The server's copy was read: the fields are compared just before the write (rule 7)."""
+        entry, mapped = plan.entry, _mapped(plan)
         if not self._reception.heard(answer):
             return None
+        if answer.status in (404, 410):
+            return await self._gone(plan, answer, ground)
+        if answer.status in (401, 403) and plan.request.if_match is None:
+            return Wait(entry, no_scope(entry.resource_type, "read"), None)  # nothing would guard what others wrote
         if answer.status != 200 or not answer.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(answer.body)
         if belongs_to_another(mapped, theirs, self._context):
             return self._of_another(plan.entry, mapped)
         clash = rival(entry, dict(mapped.base), theirs, self._context)
-        if clash:
+        if clash and not self._ours(entry, theirs):
             return Cannot(entry, clash, Status.CONFLICT)
         entry = self._ledger.take_over(entry, taken_over(entry, dict(mapped.base), theirs, self._context))
         fresh = self._ledger.adopt(adopted(entry, theirs, self._clock))
         return self._plan(entry, ground, fresh)
 
+    def _ours(self, entry: QueueEntry, theirs: Resource) -> bool:
+        """Whether it is as an attempt of this lane sent it."""
+        converter = registry.converter(entry.type)
+        return any(overlay.same(dict(body), theirs, converter) for body in self._ledger.sent_before(entry))
+
+    async def _gone(self, plan: Send, answer: Answer, ground: Ground) -> Plan:
+        """It is not there any more (H9): an update must not bring it back. It may be there under another id."""
+        self._identity.note(answer.status)
+        stop = await self._identity.confirmed(again=False, heard=self._reception.heard)
+        if stop:
+            self._reception.pause(stop)
+            return None
+        if answer.status == 410:
+            return Cannot(plan.entry, Reason("why_gone"), Status.CONFLICT)
+        searched = await self._copies.find(plan.entry)
+        if not self._reception.heard(searched):
+            return None
+        found = matches(searched.body or {}, plan.entry, self._context)
+        if len(found) == 1:
+            return self._first_met(plan.entry, found[0], ground)
+        return Cannot(plan.entry, duplicates(found) if found else Reason("why_missing_there"), Status.CONFLICT)
+
     async def _compare(self, plan: Send) -> Plan:
         """Some servers ignore If-Match on a delete (D24): what is newer there than what we know is not deleted."""
         mapped = plan.mapped
         assert mapped is not None, "a delete knows its logical id"
-        answer = await self._remote.read(mapped.resource_type, mapped.logical_id)
+        answer = await self._copies.of(mapped)
         if not self._reception.heard(answer):
             return None
         if answer.status == 200 and answer.body and belongs_to_another(mapped, answer.body, self._context):
@@ -233,7 +281,18 @@ class Ready:
             context = located(self._store, conn, [e.record for e in entries], self._context)
             wanted = {e.uuid: bases.parents(e.record, context) for e in entries}
             known = self._store.resource_map.get_many(conn, {p for places in wanted.values() for p in places})
-        answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in known.values()))
+        answers = await asyncio.gather(*(self._copies.of(m) for m in known.values()))
         gone = [place for place, answer in zip(known, answers, strict=True) if answer.status in (404, 410)]
         waits = [(e, next(p for p in wanted[e.uuid] if p in gone)) for e in entries if set(wanted[e.uuid]) & set(gone)]
         self._ledger.parents_gone(gone, waits)
+
+
+def _not_searched(entry: QueueEntry, answer: Answer) -> Wait:
+    if scope_missing(answer):
+        return Wait(entry, no_scope(entry.resource_type, "read"), None)
+    return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+
+
+def _mapped(plan: Send) -> Mapped:
+    assert plan.mapped is not None, "only of what is there is the copy read"
+    return plan.mapped

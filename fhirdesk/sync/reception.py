@@ -10,16 +10,18 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Operation, Phase, Reason, Status
 from fhirdesk.events import ServerChanged
 from fhirdesk.remote.bundle import MISMATCH
-from fhirdesk.remote.outcome import STATUS, read_answer
+from fhirdesk.remote.outcome import STATUS, read_answer, scope_missing
 from fhirdesk.store.queue import Move
 from fhirdesk.store.store import Store
 from fhirdesk.sync import edits
 from fhirdesk.sync.circuit import Circuit
+from fhirdesk.sync.copies import Copies
 from fhirdesk.sync.identity import Identity
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.push import Send
 from fhirdesk.sync.refusals import Refusals
 from fhirdesk.sync.settle import RULES, Company, settle
+from fhirdesk.sync.stored import judged
 from fhirdesk.sync.theirs import is_another, left_open
 
 log = logging.getLogger("fhirdesk.sync")
@@ -30,16 +32,23 @@ class Reception:
     """Where answers are read."""
 
     def __init__(
-        self, store: Store, clock: Clock, circuit: Circuit, ledger: Ledger, identity: Identity, context: Context
+        self,
+        store: Store,
+        clock: Clock,
+        circuit: Circuit,
+        ledger: Ledger,
+        identity: Identity,
+        context: Context,
+        copies: Copies,
     ):
         self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
-        self._context = context
+        self._context, self._copies = context, copies
         self._identity, self._refusals = identity, Refusals()
         self.refused: set[tuple[str, str]] = set()  # (resource type, interaction), whatever it declares
 
     def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> list[Verdict]:
         """Answers to claimed entries, by position; `shared`: one answer stands for all. What each was read as."""
-        readings = [self._of_ours(s, read_answer(s.request, a)) for s, a in zip(sends, answers, strict=True)]
+        readings = [self._read(s, a) for s, a in zip(sends, answers, strict=True)]
         yes = self.circuit.others_succeed or any(r.verdict is Verdict.DONE for r in readings)
         moves = [self._move(s, r, Company(yes, shared)) for s, r in zip(sends, readings, strict=True)]
         self.ledger.commit(moves)
@@ -48,6 +57,10 @@ class Reception:
         for reading in readings[:1] if shared else readings:
             self._note_server(reading)
         return [r.verdict for r in readings]
+
+    def _read(self, send: Send, answer: Answer) -> Reading:
+        """The verdict; a copy in the answer as this program speaks of it."""
+        return self._of_ours(send, self._copies.read(read_answer(send.request, answer), send.entry, send.mapped))
 
     def _of_ours(self, send: Send, reading: Reading) -> Reading:
         """H1: a yes that shows another's resource is none: nothing of it is kept. What a conditional create met is
@@ -70,6 +83,9 @@ class Reception:
         move = settle(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
         if move.mapped and move.status is Status.PENDING and reading.resource is not None:  # a create met it (D15)
             move = replace(move, taken=left_open(send.entry, dict(reading.resource), self._context))
+        if move.status is Status.COMPLETED and reading.resource and send.request.body:
+            base = send.mapped.base if send.mapped else None
+            move = judged(move, base, send.request.body, reading.resource, self._context)
         return final(move, send.request.body)
 
     def _note(self, send: Send, reading: Reading) -> None:
@@ -78,7 +94,8 @@ class Reception:
         rule = RULES.get(reading.verdict)
         refused = self._refusals.note((send.entry.type, send.entry.key), reading)
         if rule and rule.pauses:
-            self.pause(Reason(rule.reason, {"type": send.entry.resource_type} | dict(reading.answer.failure_params)))
+            code = signs_in_again(reading.answer).code if reading.verdict is Verdict.SIGN_IN else rule.reason
+            self.pause(Reason(code, {"type": send.entry.resource_type} | dict(reading.answer.failure_params)))
         elif refused:
             self.pause(refused)
         elif reading.verdict is Verdict.UNSUPPORTED:
@@ -140,8 +157,8 @@ class Reception:
             self._missed(answer)
         elif asks_to_wait(answer):
             self._busy(answer)
-        elif status == 401:
-            self.pause(Reason("why_sign_in"))
+        elif status == 401 and not scope_missing(answer):
+            self.pause(signs_in_again(answer))
         elif status == 511 or (status < 300 and answer.strange):
             self.pause(Reason("why_not_fhir"))
         elif 300 <= status < 400 and status != 304:
@@ -167,6 +184,11 @@ class Reception:
             log.warning("sending is paused: %s", reason.code)
         self.circuit.pause(reason)
         self.ledger.pause(reason)
+
+
+def signs_in_again(answer: Answer) -> Reason:
+    """The pause for a sign-in; where a secret is the wrong kind of it, that."""
+    return Reason(answer.failure if answer.failure == "token_wants_key" else "why_sign_in")
 
 
 def asks_to_wait(answer: Answer) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from fhirdesk.clock import Clock
 from fhirdesk.converters import bases, overlay, registry
 from fhirdesk.converters.base import Context
-from fhirdesk.entry import DEEDS, Mapped, QueueEntry, Status, merges
+from fhirdesk.entry import DEEDS, Mapped, QueueEntry, Reason, Status, merges
 from fhirdesk.errors import Refused
 from fhirdesk.events import QueueChanged, RecordsChanged
 from fhirdesk.r4 import json
@@ -16,6 +16,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.resource import Resource, references
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.merging import Merging, rows_of
+from fhirdesk.sync.namesakes import NEW_PERSON
 from fhirdesk.sync.their_copy import TheirCopy
 from fhirdesk.sync.theirs import adopted, left_open
 from fhirdesk.views import Choices, FieldValues, Side
@@ -166,7 +167,9 @@ class Resolution:
     ) -> Status:
         now, stands = self._clock.now(), self._store.queue.expect(tx.conn, entry.uuid)
         as_seen = (stands.status, stands.attempts) == (entry.status, entry.attempts)  # while the server was asked
-        if not (as_seen and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped)):
+        another = entry.reason is not None and entry.reason.code == "why_namesake" and mapped is None
+        told = Reason(NEW_PERSON) if another and status is Status.PENDING else None
+        if not (as_seen and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped, told)):
             raise Refused("nothing_to_resolve", entry=entry.uuid)
         tx.announce(QueueChanged())
         tx.announce(RecordsChanged(frozenset({(entry.type, entry.key)})))

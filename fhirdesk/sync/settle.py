@@ -8,6 +8,7 @@ from fhirdesk.answer import Delivery, Reading, Request, Verdict
 from fhirdesk.clock import Clock
 from fhirdesk.converters import overlay, registry
 from fhirdesk.entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.resource import identifiers
 from fhirdesk.store.queue import MIXED_UP, STRANGER, Move
 from fhirdesk.sync.circuit import backoff
@@ -15,9 +16,7 @@ from fhirdesk.sync.named import named_field
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_WORDS = 200  # of a server, in a reason
-MOST_NAMED = 10  # elements in one notice
 NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # what the attempt keeps of a yes that is none
-NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,11 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
     if reading.verdict is Verdict.DONE:
         if sent.if_none_exist and reading.answer.status == 200:
             return met(entry, number, reading, sent.body, clock)
+        if brought_back(reading, sent):
+            return Move(entry, number, Status.CONFLICT, Reason("why_brought_back"), **noted(reading))
         if unproved(reading, sent):
-            return Move(entry, number, Status.UNKNOWN, Reason("why_reading_back"), alone=entry.alone, **noted(reading))
+            back, at = Reason("why_reading_back"), reading.logical_id
+            return Move(entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **noted(reading))
         return completed(entry, number, reading, sent.body, clock)
     rule = RULES[Verdict.REJECTED if taken_already(reading, sent) else reading.verdict]
     counts = not company.shared and counted(rule, reading, company)
@@ -106,6 +108,11 @@ def counted(rule: Rule, reading: Reading, company: Company) -> bool:
     return lost or (reading.answer.status or 0) >= 500
 
 
+def brought_back(reading: Reading, sent: Request) -> bool:
+    """Whether an update made what had been there: it was deleted meanwhile (H9)."""
+    return sent.method == "PUT" and not sent.creates and reading.answer.status == 201
+
+
 def unproved(reading: Reading, sent: Request) -> bool:
     """A yes that does not tell what is there now: it is read back (no versions there, or an empty answer)."""
     if sent.method == "DELETE" or reading.version_id is not None:
@@ -115,15 +122,8 @@ def unproved(reading: Reading, sent: Request) -> bool:
 
 def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
     """The server said yes, with proof."""
-    notice = stored_less(sent, reading.resource, entry.resource_type)
     mapped = learned(entry, reading, sent, clock)
-    return Move(entry, number, Status.COMPLETED, notice, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
-
-
-def stored_less(sent: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None, type_: str) -> Reason | None:
-    """The notice that the server left something out (D25); None: all that was sent is there."""
-    lost = [] if not sent or not theirs or holds(theirs, sent) else dropped(sent, theirs, type_)
-    return Reason("why_stored_less", {"elements": ", ".join(lost[:MOST_NAMED])}) if lost else None
+    return Move(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
 
 
 def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
@@ -164,33 +164,6 @@ def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None,
     )
 
 
-def holds(stored: Any, sent: Any) -> bool:
-    """Whether all that was sent stands in what was stored, in the same order: the usual case, quickly."""
-    if sent == stored:
-        return True
-    if isinstance(sent, dict):
-        if not isinstance(stored, Mapping):
-            return False
-        if {**stored, **sent} == stored:
-            return True
-        return all(stored.get(n) == v or n in NOT_COMPARED or holds(stored.get(n), v) for n, v in sent.items())
-    if isinstance(sent, list):
-        return isinstance(stored, list) and len(stored) == len(sent) and all(map(holds, stored, sent))
-    return sent is None or stored is not None
-
-
-def dropped(sent: Any, stored: Any, path: str) -> list[str]:
-    """The elements that were sent and are not in what the server stored (D25); order in lists does not matter."""
-    if isinstance(sent, Mapping):
-        kept = stored if isinstance(stored, Mapping) else {}
-        names = [n for n in sent if n not in NOT_COMPARED]
-        return [p for n in names for p in dropped(sent[n], kept.get(n), f"{path}.{n}")]
-    if isinstance(sent, list):
-        kept_items = stored if isinstance(stored, list) and stored else [None]
-        return [p for item in sent for p in min((dropped(item, k, path) for k in kept_items), key=len)]
-    return [path] if stored is None and sent is not None else []
-
-
 def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None) -> Reason:
     """The reason in words; an issue's code and place, and the record's field, go along; its free text stays in the
     attempt."""
@@ -201,6 +174,8 @@ def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any]
             params["expression"] = reading.issue.expression
         if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.answer.issues)):
             params["field"] = field
+    if scope_missing(reading.answer):
+        return no_scope(entry.resource_type, "write")
     doubt = in_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
     return Reason(doubt.code, params | dict(doubt.params) | dict(reading.answer.failure_params))
 
@@ -212,6 +187,11 @@ def in_doubt(reading: Reading) -> Reason:
         words = next((f": {i.text[:MOST_WORDS]}" for i in answer.issues if i.text), "")
         return Reason("why_answered", {"status": str(answer.status), "said": words})
     return Reason("why_unreadable" if answer.unread else "why_checking")
+
+
+def no_scope(resource_type: str, what: str) -> Reason:
+    """The server lets this program not `what` (read, write) that type: the scope that it lacks."""
+    return Reason("why_scope", {"type": resource_type, "scope": f"system/{resource_type}.{what}"})
 
 
 def noted(reading: Reading) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The server's copy of one record, read at the moment a person decides about it."""
 
 from fhirdesk.answer import Delivery
-from fhirdesk.converters import registry
+from fhirdesk.converters import patient_number, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped
 from fhirdesk.errors import Refused, Unavailable
@@ -31,7 +31,10 @@ class TheirCopy:
     async def of(self, mapped: Mapped) -> Resource | None:
         """The copy that we know of; None: it is not there. Raises Unavailable, and Refused where it is another's."""
         theirs = await self.read(mapped.resource_type, mapped.logical_id)
-        if theirs is not None and self.is_anothers((mapped.type, mapped.key), theirs, mapped):
+        if theirs is None:
+            return None
+        theirs = patient_number.recognised(theirs, mapped.type, mapped.key, self._context)
+        if self.is_anothers((mapped.type, mapped.key), theirs, mapped):
             raise Refused("resolve_other_record", id=mapped.logical_id)
         return theirs
 

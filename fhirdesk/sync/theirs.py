@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.clock import Clock
-from fhirdesk.converters import registry
+from fhirdesk.converters import patient_number, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
 from fhirdesk.resource import Resource, identifier, identifiers, is_id, listed, version_id
@@ -15,20 +15,8 @@ MASTER_IS_SERVER = "Patient"
 PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$")
 
 
-def matches(searchset: Mapping[str, Any], resource_type: str, system: str, key: str) -> list[Resource]:
-    """The resources of that type under that identifier that a search found; some servers pass over a parameter that
-    they do not know, and some send an outcome along."""
-    found = (e.get("resource") for e in listed(searchset.get("entry")) if isinstance(e, dict))
-    return [r for r in found if isinstance(r, dict) and _is(r, resource_type, system, key)]
-
-
-def goes_on(searchset: Mapping[str, Any]) -> bool:
-    """Whether there is more than this page: a search by identifier that goes on passed over the identifier."""
-    links = (each for each in listed(searchset.get("link")) if isinstance(each, dict))
-    return any(link.get("relation") == "next" for link in links)
-
-
-def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
+def carries(resource: Resource, resource_type: str, system: str, key: str) -> bool:
+    """Whether it is of that type and has that number."""
     id_ = resource.get("id")
     if resource.get("resourceType") != resource_type or not (isinstance(id_, str) and is_id(id_)):
         return False
@@ -38,7 +26,7 @@ def _is(resource: Resource, resource_type: str, system: str, key: str) -> bool:
 def belongs_to_another(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
     """D18: whether that id now belongs to somebody else: another number of ours, or none and another birth date."""
     system = registry.identifier_system(mapped.type, context)
-    if _is(dict(theirs), mapped.resource_type, system, mapped.key):
+    if carries(dict(theirs), mapped.resource_type, system, mapped.key):
         return False
     if identifier(theirs, system) is not None:
         return True
@@ -68,7 +56,7 @@ def proves(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
 def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
     """Whether a resource that carries no proof of ours yet is the record's: our number, or none and the same birth."""
     system = registry.identifier_system(entry.type, context)
-    if _is(theirs, entry.resource_type, system, entry.key):
+    if carries(theirs, entry.resource_type, system, entry.key):
         return True
     born = theirs.get("birthDate")
     return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
@@ -119,9 +107,13 @@ def duplicates(found: Sequence[Resource]) -> Reason:
 
 
 def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
-    """For what the server is master of: the fields that both sides changed since `base`, differently."""
+    """For what the server is master of: the fields that both sides changed since `base`, differently; and a number
+    that somebody changed there, where it has room for one alone."""
     if entry.resource_type != MASTER_IS_SERVER:
         return None
+    number = patient_number.shown(theirs, context)
+    if number not in (None, entry.key, patient_number.shown(base, context)):
+        return Reason("why_number_changed", {"number": str(number)})
     found = three_way(entry.record, entry.edit, base, theirs, context)
     contested = asked_about(found, entry.record, base, theirs, context).contested
     return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None

@@ -17,9 +17,11 @@ from fhirdesk.sync.ageing import Ageing
 from fhirdesk.sync.circuit import Circuit
 from fhirdesk.sync.cleaner import Cleaner
 from fhirdesk.sync.connection import Connection
+from fhirdesk.sync.copies import Copies
 from fhirdesk.sync.delivery import Outgoing
 from fhirdesk.sync.edit_lane import EditLane
 from fhirdesk.sync.identity import Identity
+from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.looking import Looking
 from fhirdesk.sync.pace import Paced
@@ -55,16 +57,18 @@ class Worker:
         self.ledger = Ledger(store, clock)
         self.left: float = math.inf  # entries that may still be sent in this run
         paced = Paced(remote, self.circuit.pace)
-        identity = Identity(store, paced, context, profile.url or "")
-        reception = Reception(store, clock, self.circuit, self.ledger, identity, context)
-        self.connection = Connection(paced, identity, reception)
-        ready = Ready(store, paced, context, clock, reception, identity)
-        self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception)
+        learned = Learned(store, profile)
+        copies = Copies(paced, context, learned)
+        identity = Identity(store, copies, context, profile.url or "")
+        reception = Reception(store, clock, self.circuit, self.ledger, identity, context, copies)
+        self.connection = Connection(paced, identity, reception, learned)
+        ready = Ready(store, copies, context, clock, reception, identity, profile.read_again)
+        self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception, learned)
         self._together = Together(store, paced, self.connection, ready, self._outgoing, self.ledger)
         probe = Probe(
-            paced, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.heard
+            copies, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.heard
         )
-        self._looking = Looking(store, probe, context, self.connection, reception)
+        self._looking = Looking(store, probe, context, self.connection, reception, copies)
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()

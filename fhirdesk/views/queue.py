@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from fhirdesk.entry import OPEN, Attempt, QueueEntry, Reason, Status
 
+SAVED_IN_PART = ("why_stored_less", "edit_not_done")  # reasons of what the server completed otherwise than asked
+
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
@@ -38,6 +40,12 @@ class QueueRow:
     patient_key: str | None
     patient_name: str | None
     logical_id: str | None
+
+    @property
+    def not_stored(self) -> tuple[str, ...]:
+        """Of a completed entry: the elements that are not on the server as they were sent."""
+        told = self.reason.params.get("elements", "") if self.reason.code in SAVED_IN_PART else ""
+        return tuple(element for element in told.split(", ") if element)
 
 
 @dataclass(frozen=True, slots=True)

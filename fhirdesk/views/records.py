@@ -115,6 +115,7 @@ class EditOutcome(StrEnum):
     LOCAL_ONLY = "local_only"
     QUEUED = "queued"  # as an ordinary change, which was what was asked for
     REFUSED = "refused"
+    NOT_DONE = "not_done"  # the server said yes and did something else; the record is as the server has it
     UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"

@@ -75,6 +75,10 @@ class Model:
         self.asked.append({"what": "search", "at": self.clock.now(), "key": f"{system}|{key}", "empty": empty})
         return answer
 
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+        """Any search."""
+        return await self.send(Request("GET", resource_type, params=params))
+
     async def capabilities(self) -> Capabilities:
         """What it takes."""
         o, types = self.options, frozenset(TYPES)

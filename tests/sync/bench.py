@@ -87,7 +87,7 @@ class Bench:
     def __init__(self, folder: Path, url: str, clock: Clock | None = None, deadline: float = 5.0, **profile: Any):
         self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
-        self.context = Context()
+        self.context = Context(vendor=self.profile.vendor)
         self.store = Store.open(folder, "default", Events())
         self.outbox = Outbox(self.store, self.clock)
 
@@ -97,6 +97,11 @@ class Bench:
     def add(self, *records: Record | Said) -> list[str]:
         """Store and queue; the uuids."""
         return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
+
+    def meet(self) -> None:
+        """One patient is on the server: a search there is known to find what is there."""
+        self.add(person("P-0"))
+        self.drain()
 
     def delete(self, record: Record) -> str:
         """Queue a delete."""

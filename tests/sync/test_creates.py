@@ -159,13 +159,48 @@ def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_se
         return loses(asked)
 
     with Scripted(conditional=False) as server:
-        server.script = script
         desk = bench(server, clock=clock, settle=90.0)
+        desk.meet()
+        server.script = script
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and len(posted) == 2
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 2 and len(posted) == 2
     between = [at for at in searched if posted[0] < at < posted[1]]
     assert len(between) >= 2 and posted[1] - between[0] >= 90.0
+
+
+def test_rule6_an_empty_search_proves_nothing_where_none_has_found_anything_yet(bench: Make) -> None:
+    with Scripted(conditional=False) as server:
+        server.script = lose(1)
+        desk = bench(server)
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_search_unproved"
+        assert len(server.asked("POST")) == 1
+        assert desk.resolve(uuid, "absent") is Status.PENDING
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
+
+
+def test_rule6_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -> None:
+    searched: list[int] = []
+    with Scripted(conditional=False) as server:
+        desk = bench(server)
+        desk.meet()
+        loses = lose(2)
+
+        def script(asked: Asked) -> Act | None:
+            posts = server.asked("POST", "Patient")[1:]
+            if asked.method == "GET" and "P-1" in asked.path and len(posts) == 2:
+                searched.append(1)
+                if len(searched) == 2:
+                    server.put("Patient", "9", **(posts[1].body or {}))
+            return loses(asked)
+
+        server.script = script
+        (uuid,) = desk.add(person("P-1"))
+        desk.drain()
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "9"
 
 
 def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
@@ -190,13 +225,14 @@ def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
 
 def test_a_second_unknown_outcome_of_an_unguarded_create_asks_a_person(bench: Make) -> None:
     with Scripted(conditional=False) as server:
-        server.script = lose(9)
         desk = bench(server)
+        desk.meet()
+        server.script = lose(9)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_unknown_twice"
-        assert len(server.asked("POST")) == 2
-        server.put("Patient", "55", **(server.asked("POST")[0].body or {}))
+        assert len(server.asked("POST")) == 3
+        server.put("Patient", "55", **(server.asked("POST")[1].body or {}))
         assert desk.resolve(uuid, "arrived", "55") is Status.COMPLETED
         (child,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
@@ -310,10 +346,11 @@ def test_G2_a_clock_set_back_by_a_day_holds_up_no_look(bench: Make, conditional:
     with Scripted(conditional=conditional) as server:
         clock = FastClock()
         desk = bench(server, clock=clock)
+        desk.meet()
         server.script = lose(1)
         clock._wall += 86_400.0
         (uuid,) = desk.add(person("P-1"))
         desk.drain(until=lambda: desk.states(uuid) == [Status.UNKNOWN])
         clock._wall -= 86_400.0
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 2

@@ -257,7 +257,7 @@ def test_absent_sends_again(bench: Make) -> None:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
-        assert desk.reason(uuid) == "why_unknown_twice"
+        assert desk.reason(uuid) == "why_search_unproved"
         server.script = lambda asked: None
         assert desk.resolve(uuid, "absent") is Status.PENDING
         desk.drain()

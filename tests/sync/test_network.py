@@ -106,12 +106,13 @@ def test_C1_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
 @pytest.mark.parametrize("when", ["head", "body", "answer"])
 def test_C2_a_reset_is_looked_into_and_applied_once(bench: Make, when: str, conditional: bool) -> None:
     with behind_a_proxy(conditional=conditional) as (server, proxy):
-        proxy.plan = at_first("POST", Trouble(reset=when))
         desk = bench(server)
         desk.profile = replace(desk.profile, url=proxy.url)
+        desk.meet()
+        proxy.plan = at_first("POST", Trouble(reset=when))
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and applied(server) == 1
+    assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 2 and applied(server) == 2
     first = desk.attempts(uuid)[0]
     assert first.phase is Phase.PROBED and first.status is None
 
