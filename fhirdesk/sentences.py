@@ -120,6 +120,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "일시정지했습니다. 다시 시작할 때까지 보내지 않습니다.",
     ),
     "why_due": ("Waits for its turn", "차례를 기다립니다"),
+    "why_no_server": ("Nothing is sent yet: no server is set", "서버가 설정되지 않아 아직 보내지 않습니다"),
     "why_later": ("Will be tried again later", "잠시 뒤 다시 보냅니다"),
     "why_sending": ("Is being sent", "보내는 중입니다"),
     "why_completed": ("Saved on the server", "서버에 저장되었습니다"),

@@ -5,19 +5,29 @@ from dataclasses import asdict
 
 from fhirdesk.cli.output import DONE, opened, put, sentence
 from fhirdesk.clock import iso
-from fhirdesk.entry import Attempt, Status
+from fhirdesk.entry import Attempt, Reason, Status
 from fhirdesk.errors import NotFound
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import note, print_lines
-from fhirdesk.views import QueueQuery, QueueRow
+from fhirdesk.views import Link, QueueQuery, QueueRow, ServerView
 from fhirdesk.words import say
 
 PAGE = 500
 View = dict[str, object]
 
 
-def row_view(row: QueueRow, settings: Settings) -> View:
+def as_things_stand(reason: Reason, status: Status, server: ServerView) -> Reason:
+    """What waits for its turn alone has none while nothing is sent."""
+    if status is not Status.PENDING or reason.code != "why_due":
+        return reason
+    if server.link is Link.PAUSED:
+        return server.reason or Reason("paused_by_hand")
+    return Reason("why_no_server") if server.link is Link.UNSET else reason
+
+
+def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
     """A queue row for --json."""
+    reason = as_things_stand(row.reason, row.status, server)
     return {
         "entry": row.uuid,
         "type": row.type,
@@ -27,7 +37,7 @@ def row_view(row: QueueRow, settings: Settings) -> View:
         "priority": row.priority,
         "attempts": row.attempts,
         "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
-        "reason": say(row.reason.code, row.reason.params, settings.lang),
+        "reason": say(reason.code, reason.params, settings.lang),
         "logical_id": row.logical_id,
         "not_stored": list(row.not_stored),
     }
@@ -45,10 +55,10 @@ async def list_(settings: Settings, options: Namespace) -> int:
     types = frozenset({options.type}) if options.type else frozenset()
     query = QueueQuery(statuses, types, options.search, newest_first=False)
     async with opened(settings) as desk:
-        seqs = await desk.queue_ids(query)
+        seqs, server = await desk.queue_ids(query), await desk.server()
         for start in range(0, len(seqs), PAGE):
             for row in await desk.queue_rows(seqs[start : start + PAGE]):
-                view = row_view(row, settings)
+                view = row_view(row, settings, server)
                 put(view) if options.json else print_lines(line(view, settings))
     return DONE
 
@@ -56,9 +66,9 @@ async def list_(settings: Settings, options: Namespace) -> int:
 async def show(settings: Settings, options: Namespace) -> int:
     """One entry with its history."""
     async with opened(settings) as desk:
-        details = await desk.entry(options.id)
+        details, server = await desk.entry(options.id), await desk.server()
         seqs = [details.entry.seq]
-        view = row_view((await desk.queue_rows(seqs))[0], settings)
+        view = row_view((await desk.queue_rows(seqs))[0], settings, server)
     view["origin"] = details.entry.origin
     history = [attempt_view(a) for a in details.history]
     if options.json:
@@ -94,8 +104,9 @@ def attempt_view(attempt: Attempt) -> View:
 async def why(settings: Settings, options: Namespace) -> int:
     """Why an entry stands as it does, in one sentence; and what the server last answered, in its own words."""
     async with opened(settings) as desk:
-        details = await desk.entry(options.id)
-    text, answer = str(sentence(details.why, settings)), details.answer
+        details, server = await desk.entry(options.id), await desk.server()
+    reason = as_things_stand(details.why, details.entry.status, server)
+    text, answer = str(sentence(reason, settings)), details.answer
     said = [i.text for i in answer.issues if i.text] if answer else []
     if options.json:
         put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": said})
@@ -136,10 +147,10 @@ async def causes(settings: Settings, options: Namespace) -> int:
 async def chain(settings: Settings, options: Namespace) -> int:
     """Everything of one patient that is not on the server yet, in order, with what must go first."""
     async with opened(settings) as desk:
-        rows = await desk.chain(options.key)
+        rows, server = await desk.chain(options.key), await desk.server()
         if not rows and not await desk.record("patient", options.key):
             raise NotFound("no_such_record", type="patient", key=options.key)
-    views = [row_view(each.row, settings) | {"blocked_by": each.blocked_by} for each in rows]
+    views = [row_view(each.row, settings, server) | {"blocked_by": each.blocked_by} for each in rows]
     names = {view["entry"]: f"{view['type']} {view['key']}" for view in views}
     for view in views:
         first = names.get(view["blocked_by"], view["blocked_by"])

@@ -388,3 +388,18 @@ def test_a_refused_edit_names_a_field_only_where_the_server_does(
     server.script = lambda asked: Act(422, answer) if asked.method == "PUT" else None
     code, told = run("edit", "patient", "P-1", "--phone", "010-1")
     assert (code, told["outcome"], told["field"], told["said"]) == (4, "refused", field, "Not today")
+
+
+def test_what_waits_for_its_turn_alone_says_why_nothing_is_sent(
+    run: Run, add: Callable[..., list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (entry,) = add("P-1")
+    assert run("queue", "why", entry)[1]["reason"] == "Waits for its turn"
+    assert run("queue", "pause")[0] == 0
+    assert run("queue", "why", entry)[1]["reason"].startswith("Paused")
+    assert run("queue", "list")[1]["reason"].startswith("Paused")
+    capsys.readouterr()
+    file = str(tmp_path / "people.ndjson")
+    assert main(["--data-dir", str(tmp_path / "none"), "import", file]) == 0
+    assert main(["--data-dir", str(tmp_path / "none"), "queue", "list"]) == 0
+    assert "Nothing is sent yet: no server is set" in capsys.readouterr().out
