@@ -58,6 +58,26 @@ def test_it_is_as_high_as_its_lines(program: Program, run: Run) -> None:
     run(scene())
 
 
+def test_it_shrinks_again_when_there_is_less_to_say_or_more_room(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.resize(960, 600)
+        window.show()
+        told = {"host": "fhir.hospital.example", "expires": "2026-01-01", "fingerprint": "AB:" * 32}
+        window.banner.show_server(
+            ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=Reason("why_not_trusted", told))
+        )
+        await asyncio.sleep(0.1)
+        high = window.banner.height()
+        window.banner.show_server(
+            ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=Reason("paused_by_hand"))
+        )
+        await asyncio.sleep(0.1)
+        assert window.banner.height() < high and window.banner.height() <= 48
+
+    run(scene())
+
+
 def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> None:
     async def scene() -> None:
         window = program.window

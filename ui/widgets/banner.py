@@ -20,7 +20,8 @@ class Lines(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def fit(self) -> None:
-        """Break the lines anew; Qt answers -1 before there is a text."""
+        """Break the lines anew; Qt answers -1 before there is a text, and never less than the least height."""
+        self.setMinimumHeight(0)
         self.setFixedHeight(max(0, self.heightForWidth(self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
