@@ -19,6 +19,7 @@ from fhirdesk.views import ImportLine, ImportOptions
 
 IMPORT = "import"  # the source of files for which no other was named
 OLDER, GONE = Reason("version_older"), Reason("gone_at_source")
+GONE_AND_NOT_HERE = Reason("gone_not_here")
 MOST_SEEN = 1_000_000  # records of one file that are remembered, to find one that is there twice
 
 
@@ -67,6 +68,7 @@ class ImportRun:
         good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, Said)]
         how = self._options
         source = how.source or IMPORT
+        self._mark(judged)
         saved = iter(self._outbox.add(good, enqueue=how.enqueue, who=IMPORT, source=source, whole=how.whole))
         return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
 
@@ -123,7 +125,25 @@ class ImportRun:
         return found
 
     def _gone(self, row: Gone) -> Passed:
-        return Passed(self._intake.place_of(row, self._taking), GONE)
+        place = self._intake.place_of(row, self._taking)
+        here = self._base_here(*place)
+        if here is None:
+            return Passed(place, GONE_AND_NOT_HERE)
+        return Passed(place, OLDER if row.version.is_older(version_of(json.loads(here.body))) else GONE)
+
+    def _base_here(self, type_: str, key: str) -> Base | None:
+        with self._store.reading() as conn:
+            here = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
+        return here.base if here else None
+
+    def _mark(self, judged: Sequence[Judged]) -> None:
+        """What was deleted at its source is marked; what comes again is there again."""
+        gone = {each.place for each in judged if isinstance(each, Passed) and each.note is GONE}
+        there = {(each.type, each.key) for each in judged if isinstance(each, Said) and each.base} - gone
+        if gone:
+            self._outbox.mark_gone(gone)
+        if there:
+            self._outbox.mark_gone(there, gone=False)
 
     def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
         """What is wrong where the file had the record before, with other content."""

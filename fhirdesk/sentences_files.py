@@ -169,6 +169,10 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
         "It was deleted where it came from. It stays here and on the server.",
         "원래 있던 곳에서 삭제되었습니다. 여기와 서버에는 그대로 있습니다.",
     ),
+    "gone_not_here": (
+        "It was deleted where it came from, and was never here.",
+        "원래 있던 곳에서 삭제되었고, 여기에는 없습니다.",
+    ),
     "files_several": (
         "{pattern} means {count} files here. Name one.",
         "{pattern} 에 맞는 파일이 {count}개입니다. 하나만 지정하세요.",

@@ -24,8 +24,8 @@ def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
     for index, (number, entry) in enumerate(_items(data, line)):
         if in_part:
             yield BadRow(number, InvalidDocument("resource_in_part", line=number))
-        elif history and (gone := history.gone(index)):
-            yield Gone(number, *gone)
+        elif history and (gone := history.gone(index, number)):
+            yield gone
         elif history is None or not history.passes_over(index):
             yield from _entry(entry, number, around, outdated=history is not None and history.is_outdated(index))
 

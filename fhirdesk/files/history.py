@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhirdesk.errors import InvalidDocument
+from fhirdesk.files.row import Gone
 from fhirdesk.files.versions import Version, version
 from fhirdesk.r4 import json
 from fhirdesk.resource import pointer
@@ -36,10 +37,11 @@ class History:
                 if self._events[newest].version.is_older(event.version):
                     self._newest[event.of] = index
 
-    def gone(self, index: int) -> tuple[str | None, str] | None:
-        """Where the entry says that the resource was deleted, and nothing newer is there: fullUrl, and Type/id."""
+    def gone(self, index: int, line: int) -> Gone | None:
+        """Where the entry says that the resource was deleted, and nothing newer is there."""
         event = self._events.get(index)
-        return event.of if event and event.deleted and self._newest[event.of] == index else None
+        is_last = event and event.deleted and self._newest[event.of] == index
+        return Gone(line, *event.of, event.version) if event and is_last else None
 
     def is_outdated(self, index: int) -> bool:
         """Whether there is a newer one."""

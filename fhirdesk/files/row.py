@@ -6,6 +6,7 @@ from typing import Any
 
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidDocument
+from fhirdesk.files.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A resource that was deleted where it came from. `name`: Type/id."""
+    """A resource that was deleted where it came from. `name`: Type/id; `version`: when that was."""
 
     line: int
     full_url: str | None
     name: str
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,22 @@ class Records:
         conn.execute(draft.on_conflict_do_update(index_elements=[patient.c.id], set_=fresh), rows)
         conn.execute(_INDEX, rows)
 
+    def mark_gone(self, conn: Connection, places: Collection[Place], at: float | None) -> None:
+        """They were deleted where they came from, and stay here; None: they are there again."""
+        for type_, keys in by_type(places).items():
+            for part in chunks(keys):
+                these = (R.type == type_) & R.key.in_(part) & (R.gone_at.is_(None) == (at is not None))
+                conn.execute(update(record).where(these).values(gone_at=at))
+
+    def gone(self, conn: Connection, places: Collection[Place]) -> set[Place]:
+        """Those of the records that were deleted where they came from."""
+        found: set[Place] = set()
+        for type_, keys in by_type(places).items():
+            for part in chunks(keys):
+                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), R.gone_at.is_not(None)))
+                found |= {(type_, key) for (key,) in rows}
+        return found
+
     def tombstone(self, conn: Connection, type_: str, key: str, now: float) -> None:
         """The record was deleted on the server; importing it again is new."""
         found = conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()

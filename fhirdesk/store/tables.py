@@ -30,6 +30,7 @@ record = Table(
     Column("updated_at", Float, nullable=False),
     Column("sum", Integer),  # over what the row says: sums.py
     Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
+    Column("gone_at", Float),  # it was deleted where it came from; it stays here and on the server
     Column("said", LargeBinary),  # what each source said last of it: last_said.py
     UniqueConstraint("type", "key"),
 )

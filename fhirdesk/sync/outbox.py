@@ -93,6 +93,18 @@ class Outbox:
             return False
         return entry.status in OPEN or (entry.status is Status.COMPLETED and on_server)
 
+    def mark_gone(self, places: Collection[Place], *, gone: bool = True) -> None:
+        """Records that were deleted where they came from, or are there again: marked, and nothing else."""
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            marked = self._store.records.gone(tx.conn, places)
+            fresh = set(places) - marked if gone else marked
+            if fresh:
+                self._store.records.mark_gone(tx.conn, fresh, now if gone else None)
+                verb = "gone at its source" if gone else "back at its source"
+                self._store.audit.append(tx.conn, [Deed("import", verb, *place) for place in sorted(fresh)], now)
+                tx.announce(RecordsChanged(frozenset(fresh)))
+
     def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
         """What waits for a record of another type under the same key may have meant one of these."""
         others = {type_: registry.stand_ins(type_) for type_ in {r.type for r in changed}}

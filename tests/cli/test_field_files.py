@@ -4,8 +4,10 @@ join two people, or undo what is newer, is refused in words."""
 import gzip
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -367,14 +369,28 @@ def test_an_older_version_than_the_one_here_never_wins(bring: Bring, cli: Cli) -
     assert people(cli)["Patient/h"]["phone"] == "3" and summed(bring(version(4, "4"))) == {"changed": 1}
 
 
-def test_what_was_deleted_at_its_source_is_said_and_deleted_nowhere(bring: Bring, cli: Cli) -> None:
+def test_what_was_deleted_at_its_source_is_said_and_deleted_nowhere(bring: Bring, cli: Cli, tmp_path: Path) -> None:
     gone = history(None, version(2, "2"), version(1, "1"))
     said = bring(gone)
     assert not people(cli) and summed(said)["unchanged"] == 3, "its earlier versions are not imported"
+    assert "never here" in said.rows[0]["notes"][0] and not marked(tmp_path)
     bring(history(version(2, "2")))
     said = bring(gone)
     assert "deleted where it came from" in said.rows[0]["notes"][0] and len(people(cli)) == 1
+    assert marked(tmp_path) == ["h.example/fhir/Patient/h"]
     assert [e["operation"] for e in cli("queue", "list", "--json").rows] == ["create"]
+    bring(history(version(4, "4")))
+    assert not marked(tmp_path) and cli("store", "verify").code == 0
+    late = history(None, version(2, "2"))
+    late["entry"][0]["response"] = {"status": "204", "etag": 'W/"3"'}
+    assert "older" in bring(late).rows[0]["notes"][0] and not marked(tmp_path)
+
+
+def marked(tmp_path: Path) -> list[str]:
+    """The keys of the records that are marked as gone at their source."""
+    (path,) = (tmp_path / "data").glob("*.db")
+    with closing(sqlite3.connect(path)) as conn:
+        return [key for (key,) in conn.execute("SELECT key FROM record WHERE gone_at IS NOT NULL")]
 
 
 # -- whose resources they are

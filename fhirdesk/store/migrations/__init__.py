@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from fhirdesk.errors import DataFolderError
 from fhirdesk.store.copies import copy_before_change
 
-HEAD = 9  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+HEAD = 10  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 
 
 def migrate(engine: Engine, database: Path) -> None:
