@@ -43,6 +43,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
     "usage_together": ("{what} does not go with {other}", "{what} 은(는) {other} 와(과) 함께 쓸 수 없습니다"),
     "usage_one_of": ("One of these is needed: {what}", "다음 중 하나가 필요합니다: {what}"),
     "resolve_twice": ("{field} is chosen twice", "{field} 을(를) 두 번 선택했습니다"),
+    "edit_again": (
+        "The server's values are shown here from now on. To put yours in their place, edit again.",
+        "이제 여기에도 서버 값이 보입니다. 입력한 값으로 바꾸려면 다시 수정하세요.",
+    ),
     "sides_both": (
         "{field}: was {seen}, here {mine}, on the server {theirs} (choose)",
         "{field}: 이전 {seen}, 여기 {mine}, 서버 {theirs} (선택 필요)",

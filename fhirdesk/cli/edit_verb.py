@@ -42,7 +42,8 @@ async def edit(settings: Settings, options: Namespace) -> int:
         put(_told(result, record, rows, settings))
     else:
         print_lines(say(result.message.code, result.message.params, settings.lang))
-        note(*(side_text(row, settings) for row in rows), *filter(None, [result.said]))
+        again = [say("edit_again", {}, settings.lang)] if rows else []
+        note(*(side_text(row, settings) for row in rows), *again, *filter(None, [result.said]))
     return EXIT[result.outcome]
 
 
