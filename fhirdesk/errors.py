@@ -11,6 +11,7 @@
     ├── InvalidInput              the data given is wrong                        exit 6
     │   ├── InvalidDocument       not JSON, not CSV, not what was expected
     │   └── InvalidRecord         one field of one record
+    ├── OutputFailed              what was printed cannot be written           exit 70
     ├── NotFound                  no such record or entry                        exit 2
     ├── Refused                   the program may not do that in this state      exit 2
     ├── Forbidden                 this user may not do that                      exit 4
@@ -115,6 +116,12 @@ class InvalidRecord(InvalidInput):
         super().__init__(code, **{n: v for n, v in (("field", field), ("key", key)) if v}, **params)
         self.field = field
         self.key = key
+
+
+class OutputFailed(FhirDeskError):
+    """Standard output cannot be written: the disk that it goes to is full."""
+
+    default_code = "cli_output_failed"
 
 
 class NotFound(FhirDeskError):

@@ -77,6 +77,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "The time was up before everything was sent. The rest stays in the queue.",
         "다 보내기 전에 시간이 끝났습니다. 나머지는 대기열에 남아 있습니다.",
     ),
+    "cli_output_failed": (
+        "What was printed could not be written: {detail}. What was saved is safe.",
+        "출력을 쓸 수 없습니다: {detail}. 저장된 것은 안전합니다.",
+    ),
     "cli_interrupted": (
         "Interrupted. What was on its way and not answered is checked at the next start.",
         "중단했습니다. 보냈지만 답을 받지 못한 것은 다음에 시작할 때 확인합니다.",

@@ -6,10 +6,14 @@ import codecs
 import getpass
 import io
 import logging
+import os
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
+from fhirdesk.errors import OutputFailed
 from fhirdesk.visible import visible, visible_json
 
 NEAR = {"✓": "+", "→": "->", "…": "...", "⏎": "|", "⟨": "<", "⟩": ">", "·": "-", "—": "-", "–": "-"}
@@ -39,6 +43,20 @@ def _has_korean(encoding: str) -> bool:
         return bool("가힣".encode(encoding))
     except UnicodeEncodeError:
         return False
+
+
+def finish() -> None:
+    """What was printed leaves now, while an error can still be told. Raises BrokenPipeError, OutputFailed."""
+    if sys.stdout:
+        with _leaving():
+            sys.stdout.flush()
+
+
+def give_up() -> None:
+    """Nobody reads any more: what is left is not written, and the end is quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        os.dup2(nowhere, stream.fileno())
 
 
 def set_up_log(verbose: bool = False) -> None:
@@ -101,15 +119,27 @@ def print_csv(text: bytes) -> None:
 
 def _write(stream: TextIO | None, text: str, *, flush: bool = False) -> None:
     if stream:  # a program that has only a window has none
-        stream.write(text)
+        with _leaving():
+            stream.write(text)
+            if flush:
+                stream.flush()
+
+
+def _write_bytes(stream: TextIO, data: bytes, *, flush: bool = False) -> None:
+    with _leaving():
+        stream.buffer.write(data)
         if flush:
             stream.flush()
 
 
-def _write_bytes(stream: TextIO, data: bytes, *, flush: bool = False) -> None:
-    stream.buffer.write(data)
-    if flush:
-        stream.flush()
+@contextmanager
+def _leaving() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFailed(detail=error.strerror) from error
 
 
 class Line:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from importlib import import_module
 
 from fhirdesk import terminal
-from fhirdesk.cli.parser import parse
-from fhirdesk.errors import FhirDeskError, place
+from fhirdesk.cli.parser import chosen_language, parse
+from fhirdesk.errors import FhirDeskError, OutputFailed, place
 from fhirdesk.settings import Settings, exposures, language, load_settings
 from fhirdesk.terminal import note
 from fhirdesk.words import say
@@ -24,23 +24,41 @@ Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never w
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     terminal.set_up()
-    options = parse(list(sys.argv[1:] if arguments is None else arguments))
-    terminal.set_up_log(options.verbose)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(options)
-    except FhirDeskError as error:
-        note(say(error.code, error.params, language(options.lang)))
+        code = _guarded(words)
+        terminal.finish()
+        return code
+    except BrokenPipeError:  # whoever read it has enough: head, a pager
+        terminal.give_up()
+        return BROKEN_PIPE
+    except OutputFailed as error:
+        note(say(error.code, error.params, language(chosen_language(words))))
+        terminal.give_up()
         return error.exit_code
+
+
+def _guarded(words: list[str]) -> int:
+    """The last guard: words and a place, never a value that may be a patient's."""
+    lang = chosen_language(words)
+    try:
+        return _run(parse(words))
+    except SystemExit as usage:
+        return int(usage.code or 0)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
-    except BrokenPipeError:
-        return BROKEN_PIPE
-    except Exception as error:  # noqa: BLE001 - the last guard: words and a place, never a value that may be a patient's
-        note(f"{say('internal', {}, language(options.lang))} [{place(error)}]")
+    except (BrokenPipeError, OutputFailed):
+        raise
+    except FhirDeskError as error:
+        note(say(error.code, error.params, language(lang)))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001
+        note(f"{say('internal', {}, language(lang))} [{place(error)}]")
         return INTERNAL
 
 
 def _run(options: Namespace) -> int:
+    terminal.set_up_log(options.verbose)
     settings = load_settings(
         data_dir=options.data_dir,
         profile=options.profile,

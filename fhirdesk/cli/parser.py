@@ -63,7 +63,7 @@ def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
     return Parser
 
 
-def _lang(arguments: list[str]) -> str | None:
+def chosen_language(arguments: list[str]) -> str | None:
     """What --lang says, before all of the arguments are known to be right."""
     values = [after for before, after in pairwise(arguments) if before == "--lang"]
     values += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
@@ -72,7 +72,8 @@ def _lang(arguments: list[str]) -> str | None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Options of one call; ends the program with exit code 2 on wrong usage."""
-    parser = _parser_in(language(_lang(arguments)))(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
+    lang = language(chosen_language(arguments))
+    parser = _parser_in(lang)(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
     _common(parser, top=True)
     shared = argparse.ArgumentParser(add_help=False)

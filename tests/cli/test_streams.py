@@ -55,3 +55,38 @@ def test_G11_an_export_is_private_whatever_the_umask(tmp_path: Path, people: Pat
     held = [tmp_path / "out.ndjson", *(tmp_path / "data").iterdir()]
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in held} == {path.name: "0o600" for path in held}
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+SHORT = (["--help"], ["--version"], ["sample", "--patients", "1"], ["sample", "--patients", "300"], ["nonsense"])
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("words", SHORT, ids=" ".join)
+def test_a_reader_that_has_enough_ends_a_verb_quietly(tmp_path: Path, words: list[str], buffered: bool) -> None:
+    code, said = written_to(pipe_without_reader(), tmp_path, words, buffered)
+    assert (code, said) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_full_disk_behind_standard_output_is_said(tmp_path: Path, buffered: bool) -> None:
+    code, said = written_to(os.open("/dev/full", os.O_WRONLY), tmp_path, ["--version"], buffered)
+    assert code == 70 and b"could not be written" in said and b"Traceback" not in said
+
+
+def pipe_without_reader() -> int:
+    read, write = os.pipe()
+    os.close(read)
+    return write
+
+
+def written_to(out: int, folder: Path, words: list[str], buffered: bool) -> tuple[int, bytes]:
+    """The exit code, and what went to standard error, which otherwise goes where standard output goes."""
+    env = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    command = [sys.executable, "-m", "fhirdesk", "--data-dir", str(folder / "data"), *words]
+    errors = out if words == ["nonsense"] else subprocess.PIPE
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=errors, timeout=60)
+    finally:
+        os.close(out)
+    return done.returncode, done.stderr or b""
