@@ -147,8 +147,8 @@ class ImportRun:
 
     def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
         """What is wrong where the file had the record before, with other content."""
-        body = record.base.body if record.base else json.dumps(dict(record.fields))
-        said = hashlib.sha256(json.canonical(json.loads(body))).digest()[:8]
+        content = json.loads(record.base.body) if record.base else dict(record.fields)
+        said = hashlib.sha256(json.canonical(content)).digest()[:8]
         place = hash((record.type, record.key))
         first, before = self._seen.setdefault(place, (row.line, said))
         if len(self._seen) > MOST_SEEN:

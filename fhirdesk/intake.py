@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fhirdesk.converters import any_resource, bases, registry
 from fhirdesk.converters.base import Context
@@ -15,7 +15,8 @@ from fhirdesk.persons import differ
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.records import Base, Place, Record, Said
-from fhirdesk.resource import Resource, local_id, names, pointer, references
+from fhirdesk.resource import Resource, identifiers, local_id, names, pointer, references
+from fhirdesk.store.queue_words import by_type
 from fhirdesk.store.store import Store
 
 GRAVE = frozenset({"fatal", "error"})
@@ -64,7 +65,8 @@ class Intake:
 
     def read(self, rows: Sequence[Row | BadRow], taking: Taking) -> list[Said | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""
-        placed = {id(r): self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource}
+        found = [self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource]
+        placed = {id(p.row): p for p in self._as_before(found)}
         known = Known(self._here(list(placed.values()))) if placed else Known()
         strangers = self._strangers(list(placed.values()), taking)
         return [self._read(row, placed.get(id(row)), known, strangers, taking) for row in rows]
@@ -86,7 +88,7 @@ class Intake:
                 raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
             for name in placed.texts.values():
                 if name in taking.others:
-                    raise InvalidRecord("of_another_person", key=placed.place[1], name=name)
+                    raise InvalidRecord("another_person", key=placed.place[1], name=name)
             base = self._base(placed, known, taking)
             return bases.said(*placed.place, row.data, base, self._context)
         except InvalidInput as error:
@@ -115,6 +117,25 @@ class Intake:
         type_ = registry.type_of(resource, self._context) or any_resource.NAME
         key = registry.key_of(resource, type_, self._context)
         return type_, name if key == _type_id(resource) else key
+
+    def _as_before(self, placed: Sequence[Placed]) -> Sequence[Placed]:
+        """What came before without its server's address or its source's name is the same record still."""
+        fresh = [p for p in placed if p.place[1] == p.name != _type_id(p.row.data)]
+        if not fresh:
+            return placed
+        with self._store.reading() as conn:
+            there = self._store.records.present(conn, {p.place for p in fresh})
+            plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in there}
+            here: dict[Place, Record] = {}
+            for type_, keys in by_type(plain).items():
+                here |= {
+                    (type_, k): r for k, r in self._store.records.get_many(conn, type_, keys, replacing=True).items()
+                }
+        before = {id(p): place for p in fresh if (place := (p.place[0], _type_id(p.row.data))) in here}
+        return [
+            replace(p, place=before[id(p)]) if id(p) in before and _is_same(here[before[id(p)]], p.row.data) else p
+            for p in placed
+        ]
 
     # -- who is somebody else
 
@@ -158,7 +179,9 @@ class Intake:
             id_ = entry.id or _uuid(entry.full_url)
             numbers = [{"system": system, "value": value} for system, value in entry.identifiers]
             resource: Resource = {"resourceType": entry.resource_type, "id": id_ or "", "identifier": numbers}
-            place = self._place(resource, taking.naming.name(entry.full_url, _type_id(resource)))
+            name = taking.naming.name(entry.full_url, _type_id(resource))
+            here = known.here.get(name) if name != _type_id(resource) else None
+            place = here or self._place(resource, name)
             known.entries[id(entry)] = place if id_ or place[1] != _type_id(resource) else None
         return known.entries[id(entry)]
 
@@ -182,6 +205,14 @@ def _own(placed: Sequence[Placed]) -> dict[str, Place]:
         for name in {each.name, *names(each.row.data)} - ({plain} if each.name != plain else set()):
             own.setdefault(name, set()).add(each.place)
     return {name: next(iter(places)) for name, places in own.items() if len(places) == 1}
+
+
+def _is_same(record: Record, resource: Resource) -> bool:
+    """Whether a record was read from that resource: they share a number, or say the same."""
+    body: Resource = json.loads(record.base.body) if record.base else {}
+    numbers = [{(i.get("system"), i.get("value")) for i in identifiers(r) if i.get("system")} for r in (body, resource)]
+    said = [json.canonical({n: v for n, v in r.items() if n != "meta"}) for r in (body, resource)]
+    return bool(numbers[0] & numbers[1]) or said[0] == said[1]
 
 
 def _check(resource: Resource) -> None:

@@ -144,12 +144,6 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
         "{name} 은(는) 여기에서 다른 사람입니다. 이름, 생년월일, 성별, 번호가 모두 다릅니다. 바뀐 것은 "
         "없습니다. 다른 시스템의 파일이면 --from 으로 그 이름을 알려 주세요.",
     ),
-    "of_another_person": (
-        "It belongs to {name}, who is another person here. Nothing was changed. If this file comes from "
-        "another system, name that with --from.",
-        "{name} 의 것인데, 여기에서는 다른 사람입니다. 바뀐 것은 없습니다. 다른 시스템의 파일이면 --from "
-        "으로 그 이름을 알려 주세요.",
-    ),
     "key_twice": (
         "{name} is in this file twice with different content: in lines {first} and {second}. Line {second} "
         "was not taken. If the later line is meant to win, say --last-wins.",

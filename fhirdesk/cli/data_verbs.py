@@ -119,7 +119,8 @@ async def import_(settings: Settings, options: Namespace) -> int:
             counts["queued"] += line.entry is not None
             error, notes = sentence(line.error, settings), [say(n.code, n.params, settings.lang) for n in line.notes]
             if options.json:
-                put(asdict(line) | {"error": error, "notes": notes, "note": notes[0] if notes else None})
+                told = {"error": error, "code": line.error.code if line.error else None}
+                put(asdict(line) | told | {"notes": notes, "note": notes[0] if notes else None})
             else:
                 for text in [error] if error else notes:
                     note(_at_line(line, text, settings))

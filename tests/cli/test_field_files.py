@@ -434,6 +434,13 @@ def test_two_servers_people_of_one_id_are_two(bring: Bring, cli: Cli) -> None:
     assert summed(bring(searchset(a, A, result("A+")))) == {"unchanged": 2}
 
 
+def test_what_an_older_version_took_without_its_server_is_the_same_record_still(bring: Bring, cli: Cli) -> None:
+    bring([A, result("A+")])
+    assert summed(bring(searchset("https://a.example.org/fhir", A, result("A+")))) == {"unchanged": 2}
+    assert list(people(cli)) == ["Patient/101"] and subjects(cli) == {"A+": "Patient/101"}
+    assert summed(bring(searchset("https://b.example.org/fhir", B, result("O-")))) == {"new": 2}
+
+
 def test_a_target_of_another_page_of_that_server_is_found(bring: Bring, cli: Cli) -> None:
     a, b = "https://a.example.org/fhir", "https://b.example.org/fhir"
     bring(searchset(b, B))
@@ -470,7 +477,9 @@ def test_a_plain_id_that_is_another_person_here_is_refused_with_what_refers_to_i
     bring([A, result("A+")])
     said = bring(order)
     told = [row for row in said.rows[:-1] if row["key"] in ("Patient/101", "Observation/102")]
-    assert [row["result"] for row in told] == ["refused"] * 2 and all("--from" in row["error"] for row in told)
+    assert [row["result"] for row in told] == ["refused"] * 2 and all(
+        "--from" in row["error"] and row["code"] == "another_person" for row in told
+    )
     assert people(cli)["Patient/101"]["family_name"] == "김" and subjects(cli) == {"A+": "Patient/101"}
     assert summed(bring([B, result("O-")], "--from", "b")) == {"new": 2}
 

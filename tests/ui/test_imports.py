@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
@@ -53,5 +54,21 @@ def test_an_import_knows_how_far_it_is(program: Program, run: Run, tmp_path: Pat
         shares = [s for s in seen if s is not None]
         assert len(shares) == len(seen) > 2
         assert shares == sorted(shares) and 0 < shares[0] < shares[-1] == 1.0
+
+    run(scene())
+
+
+def test_what_is_to_be_said_of_a_file_that_was_read_is_told(program: Program, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    row = "patient,P-949,똠,하늘,F,1985-06-15\n"
+    path.write_bytes(("type,patient_id,family_name,given_name,gender,birth_date\n" + row).encode("cp949"))
+
+    async def scene() -> None:
+        window = await opened(program)
+        drop(window, path)
+        await until(lambda: window.findChildren(ImportReport), "the report")
+        report = window.findChild(ImportReport)
+        assert any("CP949" in label.text() for label in report.findChildren(QLabel))
+        report.close()
 
     run(scene())
