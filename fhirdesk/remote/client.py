@@ -135,7 +135,7 @@ class Remote:
             answer = _lost(error) if written.any else await self._not_sent(error)
         except Exception as error:  # noqa: BLE001 - what a reader of ours stumbles over is not known, and ends nobody
             log.error("an answer could not be read: %s", type(error).__name__)  # no more: it may hold patient data
-            answer = _lost(error)
+            answer = _lost(error) if written.any else Answer(Delivery.NOT_SENT, failure="why_offline")
         ms = (time.perf_counter() - started) * 1000
         self._metrics.answered(ms, answer.status)
         return replace(answer, ms=ms, request_id=answer.request_id or request_id)

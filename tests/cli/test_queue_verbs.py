@@ -17,7 +17,9 @@ from fhirdesk.cli.queue_verbs import since
 from fhirdesk.desk import Desk, open_desk
 from fhirdesk.errors import Refused
 from fhirdesk.events import Event, QueueChanged, RecordsChanged
+from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.settings import Profile, Settings
+from tests.cli.conftest import Cli
 from tests.scripted import Act, Scripted, issue
 
 Run = Callable[..., tuple[int, Any]]
@@ -403,3 +405,34 @@ def test_what_waits_for_its_turn_alone_says_why_nothing_is_sent(
     assert main(["--data-dir", str(tmp_path / "none"), "import", file]) == 0
     assert main(["--data-dir", str(tmp_path / "none"), "queue", "list"]) == 0
     assert "Nothing is sent yet: no server is set" in capsys.readouterr().out
+
+
+WORDS = "HAPI-0389: Failed to call access method"
+
+
+def test_why_tells_the_status_and_the_server_s_own_words(cli: Cli, people: Path) -> None:
+    said = {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": "processing", "diagnostics": WORDS}],
+    }
+    with Sandbox() as server:
+        server.fault(method="POST", status=500, chance=1, body=said)
+        cli("import", people)
+        cli("drain", "--server", server.base, "--limit", 1)
+    row = next(r for r in cli("queue", "list", "--json").rows if r["attempts"])
+    assert "500" in row["reason"] and WORDS in row["reason"]
+    told = cli("queue", "why", row["entry"], "--lang", "ko")
+    assert told.code == 0 and "HTTP 500" in told.out and WORDS in told.out and "?" not in told.out
+    found = cli("queue", "why", row["entry"], "--json").rows[0]
+    assert (found["http_status"], found["said"]) == (500, [WORDS])
+
+
+def test_a_retry_of_what_is_being_checked_says_so(cli: Cli, people: Path) -> None:
+    with Sandbox() as server:
+        server.fault(method="POST", status=500, chance=1)
+        cli("import", people)
+        cli("drain", "--server", server.base, "--limit", 1)
+    entry = next(r for r in cli("queue", "list", "--status", "unknown", "--json").rows)["entry"]
+    told = cli("queue", "retry", entry)
+    assert told.code == 0 and "Looked up" in told.out
+    assert cli("queue", "retry", entry, "--json").rows == [{"retry": 1}]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.desk import Desk, open_desk
-from fhirdesk.entry import Status
+from fhirdesk.entry import Reason, Status
 from fhirdesk.errors import StoreBusy
 from fhirdesk.settings import Profile, Settings
 from fhirdesk.store.locks import FileLock
@@ -82,3 +82,19 @@ def test_H4_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
 
     with Scripted() as server:
         asyncio.run(scene(server.url))
+
+
+def test_send_now_says_what_it_really_does(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = open_desk(Settings(tmp_path / "data", Profile(url="http://127.0.0.1:9/fhir")))
+        await desk.start(send=False)
+        try:
+            assert (await desk.send_now()).code == "send_now_nothing"
+            await desk.register("patient", FIELDS, str(uuid.uuid4()))
+            assert await desk.send_now() == Reason("done_send_now", {"count": "1", "looked": "0"})
+            await desk.pause()
+            assert (await desk.send_now()).code == "send_now_paused"
+        finally:
+            await desk.stop()
+
+    asyncio.run(scene())

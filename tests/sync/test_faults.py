@@ -1,6 +1,7 @@
 """Faults of a server and of this program: only what is meant stops, and what is given up says why."""
 
 import asyncio
+import random
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,8 @@ from fhirdesk.sync import worker as worker_room
 from fhirdesk.sync.ledger import Ledger
 from fhirdesk.sync.worker import Worker
 from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person, resource
+from tests.shapes import Spoiler
+from tests.sync.bench import SYSTEM, Bench, person, resource
 
 Make = Callable[..., Bench]
 
@@ -287,3 +289,38 @@ def test_H4_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
         desk.drain()
     assert desk.states(*uuids) == [Status.COMPLETED] * 4
     assert sorted(i["identifier"][0]["value"] for i in server.held.values()) == ["P-0", "P-1", "P-2", "P-3"]
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_H4_a_server_that_answers_anything_at_all_ends_nothing_and_loses_nothing(
+    bench: Make, caplog: pytest.LogCaptureFixture, seed: int, batch: bool
+) -> None:
+    """Half of all answers are spoilt, those to questions too, whether it was done or not; then it is well again."""
+    spoil, left = Spoiler(seed), [150]
+    dice = random.Random(seed)
+
+    def script(asked: Asked) -> Act | None:
+        left[0] -= 1
+        if left[0] < 0 or dice.random() < 0.5:
+            return None
+        headers = {n: v for n, v in spoil.headers().items() if v.isprintable() and v.isascii() and n != "content-type"}
+        return Act(spoil.status(), spoil.document(), headers, after=dice.random() < 0.5)
+
+    with Scripted(batch=batch) as server:
+        server.script = script
+        desk = bench(server)
+        uuids = desk.add(*[person(f"P-{n}", phone="010-0") for n in range(12)])
+        desk.add(*[person(f"P-{n}", phone="010-1") for n in range(12)])
+        for _ in range(100):
+            if left[0] < 0:
+                break
+            desk.drain(before=lambda worker: worker.resume())
+            asked_a_person = [u for u in uuids if desk.states(u)[0] in (Status.FAILED, Status.HELD, Status.CONFLICT)]
+            desk.decisions().retry(asked_a_person)
+            left[0] -= 1
+    broken = [r.message for r in caplog.records if r.levelname == "ERROR"]
+    assert broken == []
+    found = [r for r in server.held.values() if r.get("identifier")]
+    keys = [i["value"] for r in found for i in r["identifier"] if i.get("system") == SYSTEM]
+    assert len(keys) == len(set(keys)), "made twice"
