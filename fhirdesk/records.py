@@ -167,12 +167,13 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a row, or a resource (`base`), says of a record: the fields that it names, None for one that is to be empty;
-    of what it does not name it says nothing."""
+    of what it does not name it says nothing. `later`: of times that the clinic's clock shows twice, the second one."""
 
     type: str
     key: str
     fields: Mapping[str, Any]
     base: Base | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 def resource_types(kinds: Mapping[str, RecordType]) -> frozenset[str]:

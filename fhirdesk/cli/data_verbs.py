@@ -106,6 +106,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
         type=options.type,
         enqueue=not options.no_enqueue,
         source=options.source,
+        whole=options.whole,
         encoding=encoding_of(options),
         last_wins=options.last_wins,
     )

@@ -26,7 +26,8 @@ from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter
 from fhirdesk.converters.links import open_choices, parents, stand_ins
 from fhirdesk.converters.origins import Make
 from fhirdesk.converters.reading import check_required, read_fields
-from fhirdesk.converters.times import settle
+from fhirdesk.converters.times import Twice
+from fhirdesk.converters.times import before as is_before
 from fhirdesk.entry import Reason
 from fhirdesk.errors import InvalidRecord, Refused
 from fhirdesk.r4.check import Finding, check
@@ -222,7 +223,12 @@ def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, tab
     except InvalidRecord as error:
         key = raw.get(kind.key_field)
         raise _of(error, str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None) from None
-    return Said(name, str(fields[kind.key_field]), fields)
+    return _said(name, str(fields[kind.key_field]), fields)
+
+
+def _said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
+    later = {n: v.later for n, v in fields.items() if isinstance(v, Twice)}
+    return Said(type_, key, {**fields, **{n: str(fields[n]) for n in later}} if later else fields, later=later)
 
 
 def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
@@ -234,8 +240,9 @@ def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Recor
         changes = {**before.fields, **outdated(said.type, real, said.fields), **real}
     there = {n: v for n, v in changes.items() if v is not None}
     for field in found.record_type.ends:
-        if field.name in there:
-            there[field.name] = settle(there[field.name], there.get(field.after or ""))
+        first, later, start = said.fields.get(field.name), said.later.get(field.name), there.get(field.after or "")
+        if first and later and start and first == there.get(field.name) and is_before(first, start):
+            there[field.name] = later
     record = Record(said.type, said.key, there, before.base if before else None)
     try:
         check_required(found.record_type.fields, record.fields)
@@ -270,7 +277,7 @@ def changed(record: Record, fields: Mapping[str, Any], context: Context) -> Reco
     """The record edited: with those fields, by name or alias ("" or None removes one), read by the same rules as any
     other row. Raises InvalidRecord; Refused where its key would become another."""
     kind = record_types()[record.type]
-    said = Said(record.type, record.key, read_fields(kind, fields, context))
+    said = _said(record.type, record.key, read_fields(kind, fields, context))
     if str(said.fields.get(kind.key_field, record.key)) != record.key:
         raise Refused("key_stays", key=record.key)
     changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}

@@ -32,13 +32,6 @@ class Twice(str):
         return made
 
 
-def settle(end: str, start: object) -> str:
-    """The one of the two times of an `end` that does not lie before its start; any other as it is."""
-    if not isinstance(end, Twice):
-        return end
-    return end.later if isinstance(start, str) and before(end, start) else str(end)
-
-
 def check_date(text: str, field: str) -> str:
     """YYYY, YYYY-MM or YYYY-MM-DD that exists."""
     found = _DATE.fullmatch(text)

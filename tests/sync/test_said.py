@@ -159,6 +159,27 @@ def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Bench) -> None:
     assert here(desk) == without(FULL, "type", "email") | {"phone": "010-2"}
 
 
+def test_a_row_s_second_time_is_told_from_the_start_that_is_here(tmp_path: Path) -> None:
+    desk = Bench(tmp_path / "york", "http://127.0.0.1:9/fhir")
+    desk.context = Context(time_zone="America/New_York")
+    stay = {
+        "type": "encounter",
+        "encounter_id": "E-1",
+        "patient_id": "P-1",
+        "encounter_class": "AMB",
+        "status": "arrived",
+    }
+    take(desk, stay | {"started_at": "2026-11-01T01:50"})
+    end = {"type": "encounter", "encounter_id": "E-1", "ended_at": "2026-11-01T01:10"}
+    assert [s.result for s in (*take(desk, end), *take(desk, end), *take(desk, end, source="ward"))] == [
+        "changed",
+        "unchanged",
+        "unchanged",
+    ]
+    assert here(desk, "encounter", "E-1")["ended_at"] == "2026-11-01T01:10:00-05:00"
+    desk.close()
+
+
 def test_a_nested_reference_says_what_it_holds(desk: Bench) -> None:
     stay = {
         "type": "encounter",
