@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         sheets.wanted_import.connect(self.import_files)
         sheets.wanted_queue_of.connect(self.queue.show_patient)
         sheets.wanted_patient.connect(self.patients.search_for)
+        sheets.wanted_entry.connect(self.queue.choose)
 
     def _connect_actions(self) -> None:
         actions, sheets, queue = self.actions_, self.sheets, self.queue

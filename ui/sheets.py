@@ -32,6 +32,7 @@ class Sheets(QObject):
     wanted_import = Signal(object)  # list[Path]
     wanted_queue_of = Signal(str, str)  # a patient's key and name
     wanted_patient = Signal(str)  # a search for patients
+    wanted_entry = Signal(str)  # the uuid of an entry to be chosen
 
     def __init__(
         self, tasks: Tasks, desk: Callable[[], Desk | None], bridge: Bridge, deeds: Deeds, window: QWidget
@@ -97,6 +98,7 @@ class Sheets(QObject):
     async def _correct(self, desk: Desk, uuid: str) -> None:
         dialog = CorrectDialog(desk, self._tasks, await desk.entry(uuid), self._window)
         dialog.told.connect(self.told)
+        dialog.replaced.connect(self.wanted_entry)
         dialog.open()
 
     def decide(self, uuid: str) -> None:

@@ -1,7 +1,9 @@
 """The preview: mapping both ways, issues that lead to their place, files and pasted text that are never stored."""
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from fhirdesk.entry import Reason
 from fhirdesk.records import Record
 from fhirdesk.views import How, IssueView, OriginView, PreviewView
 from tests.ui.conftest import Run, until
+from ui import words, words_preview
 from ui.models.places import written
 from ui.panes.preview import PreviewPane
 from ui.program import Program
@@ -154,3 +157,25 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
 
 def test_paths_are_written_as_people_write_them() -> None:
     assert written(("name", 0, "given", 1)) == "name[0].given[1]"
+
+
+@pytest.mark.parametrize(
+    ("same", "said"),
+    [
+        (True, "same as version 3, seen on the server at "),
+        (False, "differs from version 3, seen on the server at "),
+        (None, "saved on the server as version 3 at "),
+    ],
+)
+def test_what_is_known_of_the_server_is_told_with_when_it_was_seen(same: bool | None, said: str) -> None:
+    seen = time.time() - 3600 * 26  # the server may be at version 4 by now
+    view = replace(VIEW, version_id="3", same_as_server=same, seen_at=seen)
+    told = words_preview.standing(view)
+    assert told.startswith(said) and told.endswith(words.seen(seen)) and len(words.seen(seen)) > len("07:28")
+    assert words_preview.standing(replace(VIEW, version_id=None)) == "not on the server yet"
+
+
+def test_the_head_names_the_person_by_name_and_number() -> None:
+    about = replace(VIEW, type="lab_result", key="L-1", patient_key="P-1", patient_name="김경민")
+    assert words_preview.subject(about) == ["김경민 P-1", "Lab result L-1"]
+    assert words_preview.subject(replace(about, type="patient", key="P-1")) == ["김경민 P-1"]

@@ -330,5 +330,26 @@ def test_a_correction_that_is_typed_is_not_lost_by_a_slip(program: Program, run:
     run(scene())
 
 
+def test_after_a_correction_the_entry_that_took_its_place_is_chosen(
+    program: Program, run: Run, server: Sandbox
+) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        (uuid_,) = await refused(server, window, desk, "P-1")
+        window.queue.table.choose(0)
+        window.sheets.correct(uuid_)
+        await until(lambda: window.findChildren(CorrectDialog), "the form")
+        form = the(window, CorrectDialog)
+        form.inputs["phone"].setText("010-1111-2222")
+        form.save.click()
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
+        await until(lambda: (row := window.queue.table.current()) and row.status is Status.COMPLETED, "that it is seen")
+        row, table = window.queue.table.current(), window.queue.table
+        assert (await desk.entry(row.uuid)).entry.origin == uuid_
+        assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
+
+    run(scene())
+
+
 def press(widget: QWidget, key: Qt.Key) -> None:
     QTest.keyClick(widget, key)

@@ -27,6 +27,7 @@ class CorrectDialog(TypedSheet):
     """Any record type; the field that the server refused is marked."""
 
     told = Signal(str)
+    replaced = Signal(str)  # the uuid of the entry that took the place of this one
 
     def __init__(self, desk: Desk, tasks: Tasks, details: EntryDetails, parent: QWidget | None = None):
         super().__init__("", parent, 520)
@@ -98,7 +99,7 @@ class CorrectDialog(TypedSheet):
 
     async def _send(self) -> None:
         try:
-            await self._desk.edit_entry(self._entry.uuid, self.changes())
+            new = await self._desk.edit_entry(self._entry.uuid, self.changes())
         except FhirDeskError as error:
             self._busy = False
             if isValid(self):
@@ -108,6 +109,7 @@ class CorrectDialog(TypedSheet):
             return
         self._busy, self._over = False, True
         kept = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
+        self.replaced.emit(new)
         self.told.emit(f"{kept} {words.sending((await self._desk.server()).link)}")
         if isValid(self):
             self.close()

@@ -210,6 +210,18 @@ class QueuePane(Card):
         self._scoped = f"{name} ({key})"
         self._ask(replace(ALL, patient_key=key))
 
+    def choose(self, uuid: str) -> None:
+        """Choose that entry, where the filter shows it; else none is chosen."""
+        if desk := self._desk:
+            self._tasks.start(self._choose(desk, uuid))
+
+    async def _choose(self, desk: Desk, uuid: str) -> None:
+        details, ids = await desk.entry(uuid), await desk.queue_ids(self._query)
+        if desk is self._desk:
+            self._model.show(ids)
+            self.table.clearSelection()
+            self.table.choose(self._model.place_of(details.entry.seq))
+
     def show_all(self) -> None:
         """No filter any more."""
         self.counters.mark(None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -120,8 +120,8 @@ class Table(QTableView):
         if places:
             there = current if current in places else places[0]
             model.setCurrentIndex(self.rows.index(there, 0), model.SelectionFlag.NoUpdate)
-            if self._is_seen:
-                self.scrollTo(self.rows.index(there, 0))
+            if self._is_seen:  # it stays so, once the table knows its new rows
+                QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
     def _is_chosen(self) -> bool:
         """Whether the cursor is on a row that is seen chosen; Qt puts it on the first row when the table gets the
@@ -144,9 +144,10 @@ class Table(QTableView):
         return [ids[i.row()] for i in self.selectionModel().selectedRows()]
 
     def choose(self, number: int) -> None:
-        """Make a row the current one."""
+        """Make a row the current one, and bring it into view."""
         if 0 <= number < self.rows.rowCount():
             self.selectRow(number)
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; the first step of the cursor, while nobody sees it, goes to the row that it is on."""
