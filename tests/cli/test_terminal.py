@@ -113,6 +113,8 @@ class Clinic:
             ["profile", "list"],
         )
         yield from (
+            ["profile", "move", bad, bad],
+            ["profile", "move", bad, "https://b.example/fhir"],
             ["profile", "use", bad],
             ["profile", "use", f"no{bad}"],
             ["profile", "remove", bad],
