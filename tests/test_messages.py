@@ -1,6 +1,7 @@
 """Every message of the catalogue with what its callers give: none shows a "?" where a parameter was lost."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -105,3 +106,13 @@ def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, is
 )
 def test_a_particle_fits_the_word_before_it(said: str, right: str) -> None:
     assert words.with_particles(said) == right
+
+
+GUESSED = re.compile(r"\}[\"”’]* ?(은|는|이|가|을|를|과|와|로|으로|라는|이라는)(?![\w(])")
+
+
+def test_no_particle_after_a_parameter_is_guessed() -> None:
+    said = {code: korean for code, (_, korean) in words.ALL.items()}
+    window = (ROOT / "resources" / "i18n" / "fhirdesk_ko.ts").read_text(encoding="utf-8")
+    assert {code: korean for code, korean in said.items() if GUESSED.search(korean)} == {}
+    assert GUESSED.findall(window) == []
