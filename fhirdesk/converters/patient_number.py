@@ -3,7 +3,7 @@
 from typing import Any
 
 from fhirdesk.converters.base import Context
-from fhirdesk.resource import Resource, identifiers
+from fhirdesk.resource import Resource, identifiers, listed
 from fhirdesk.vendors import V2_0203
 
 
@@ -36,7 +36,7 @@ def _is_rewritten(item: dict[str, Any], context: Context) -> bool:
     """Whether an identifier is a number in the system that the server writes in the place of ours."""
     kind, habits = item.get("type"), context.habits
     codings = kind.get("coding") if isinstance(kind, dict) else None
-    codes = {c.get("code") for c in codings if isinstance(c, dict)} if isinstance(codings, list) else set()
+    codes = {str(c.get("code")) for c in listed(codings) if isinstance(c, dict)}
     return (
         habits.number_system is not None
         and item.get("system") == habits.number_system

@@ -1,6 +1,7 @@
 """H4: what becomes of an answer of any shape: the entry moves or stays, and nothing else happens."""
 
 import contextlib
+import itertools
 import os
 from dataclasses import replace
 from typing import Any
@@ -10,19 +11,21 @@ from hypothesis import strategies as st
 
 from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.clock import Clock
-from fhirdesk.converters import overlay, registry
+from fhirdesk.converters import overlay, patient_number, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Status
 from fhirdesk.errors import FhirDeskError
 from fhirdesk.records import Record
 from fhirdesk.remote.outcome import read_answer
 from fhirdesk.sync import edits, theirs
+from fhirdesk.sync import found as found_by
 from fhirdesk.sync.push import draft
 from fhirdesk.sync.settle import Company, settle
+from fhirdesk.sync.stored import judged
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
 
 SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 10
-CONTEXT, CLOCK = Context(), Clock()
+CONTEXTS, CLOCK = (Context(), Context(vendor="openemr")), Clock()
 PERSON = Record("patient", "P-1", {
     "patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "male", "birth_date": "1985-06-15",
     "phone": "010-1", "address": "서울", "postcode": "04524",
@@ -43,32 +46,38 @@ def entry(record: Record, operation: Operation = Operation.UPDATE) -> QueueEntry
     )
 
 
-def settled(one: QueueEntry, body: dict[str, Any], found: Answer) -> None:
+def settled(one: QueueEntry, body: dict[str, Any], found: Answer, context: Context) -> None:
     """What an answer does to its entry."""
     requests = (Request("POST", one.resource_type, body, if_none_exist="identifier=s%7Ck"),
                 Request("PUT", f"{one.resource_type}/7", body, if_match="1"))  # fmt: skip
     for request in requests:
         reading = read_answer(request, found)
         move = settle(one, 1, reading, request, CLOCK, Company())
+        if reading.resource:
+            move = judged(move, body, body, reading.resource, context)
         assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
         if one.edit:
             edits.final(move, body)
 
 
-def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any]) -> None:
+def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], context: Context) -> None:
     """What a copy of the server is compared for before ours is laid over it."""
     mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
-    theirs.is_another(one, body, there, CONTEXT)
-    theirs.belongs_to_another(mapped, body, CONTEXT)
-    theirs.belongs_to_another(replace(mapped, base=body), there, CONTEXT)
-    theirs.lost_its_identity(mapped, there, CONTEXT)
-    theirs.same_person(one, body, there, CONTEXT)
+    patient_number.recognised(there, one.type, one.key, context)
+    found_by.same_name(body, there)
+    theirs.proves(mapped, body, context)
+    theirs.proves(replace(mapped, base=body), there, context)
+    theirs.is_another(one, body, there, context)
+    theirs.belongs_to_another(mapped, body, context)
+    theirs.belongs_to_another(replace(mapped, base=body), there, context)
+    theirs.lost_its_identity(mapped, there, context)
+    theirs.same_person(one, body, there, context)
     overlay.same(body, there, registry.converter(one.type))
-    theirs.left_open(one, there, CONTEXT)
-    theirs.taken_over(one, body, there, CONTEXT)
-    theirs.rival(one, body, there, CONTEXT)
-    theirs.rival(one, there, body, CONTEXT)
-    draft(one, mapped, KNOWN, CONTEXT)
+    theirs.left_open(one, there, context)
+    theirs.taken_over(one, body, there, context)
+    theirs.rival(one, body, there, context)
+    theirs.rival(one, there, body, context)
+    draft(one, mapped, KNOWN, context)
 
 
 @settings(max_examples=SEEDS, deadline=None)
@@ -78,15 +87,19 @@ def test_H4_no_spoilt_answer_breaks_what_becomes_of_it(seed: int) -> None:
     for _ in range(EACH):
         found = spoil.document(FOUND)
         if isinstance(found, dict):
-            theirs.matches(found, "Patient", CONTEXT.identifier_system("patient"), "P-1")
-            theirs.goes_on(found)
+            for context in CONTEXTS:
+                found_by.matches(found, entry(PERSON), context)
+                found_by.under_its_number(found, entry(PERSON), context)
+            found_by.goes_on(found)
         for record, right, kinds in (
             (PERSON, PATIENT, (Operation.UPDATE, Operation.EDIT)),
             (RESULT, OBSERVATION, (Operation.UPDATE,)),
         ):
-            for operation in kinds:
+            for operation, context in itertools.product(kinds, CONTEXTS):
                 there = spoil.document(right, right, OUTCOME)
                 with contextlib.suppress(FhirDeskError):
                     if isinstance(there, dict):
-                        settled(entry(record, operation), right, Answer(Delivery.ANSWERED, spoil.status(), there))
-                        compared(entry(record, operation), right, there)
+                        settled(
+                            entry(record, operation), right, Answer(Delivery.ANSWERED, spoil.status(), there), context
+                        )
+                        compared(entry(record, operation), right, there, context)
