@@ -20,6 +20,7 @@ from fhirdesk.sync.stored import judged
 from fhirdesk.sync.theirs import (
     MASTER_IS_SERVER,
     adopted,
+    as_sent,
     belongs_to_another,
     carries,
     duplicates,
@@ -129,7 +130,7 @@ class Probe:
     def _met(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
         """It is there: as it was sent, or as somebody else (of an older database: perhaps we) wrote it."""
         body = dict(flight.request.get("body") or {})
-        if body and overlay.same(body, theirs, registry.converter(entry.type)):
+        if as_sent(entry, body, theirs, self._context):
             return self._arrived(entry, theirs)
         if flight.older:
             return self._moved_on(entry, theirs)
@@ -172,8 +173,8 @@ class Probe:
 
     def _compare(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
-        body, converter = dict(flight.request.get("body") or {}), registry.converter(entry.type)
-        if flight.accepted or (body and overlay.same(body, theirs, converter)):
+        body = dict(flight.request.get("body") or {})
+        if flight.accepted or as_sent(entry, body, theirs, self._context):
             return judged(self._arrived(entry, theirs), mapped.base, body, theirs, self._context)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, flight)
@@ -183,7 +184,7 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
             return self._moved_on(entry, theirs)
-        ours = any(overlay.same(dict(b), theirs, converter) for b in self._memory.sent_before(entry))
+        ours = any(as_sent(entry, dict(b), theirs, self._context) for b in self._memory.sent_before(entry))
         clash = rival(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None and not ours else None
         if clash:
             return self._move(entry, Status.CONFLICT, clash)

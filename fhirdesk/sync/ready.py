@@ -25,6 +25,7 @@ from fhirdesk.sync.targets import located
 from fhirdesk.sync.theirs import (
     MASTER_IS_SERVER,
     adopted,
+    as_sent,
     belongs_to_another,
     duplicates,
     left_open,
@@ -225,8 +226,7 @@ class Ready:
 
     def _ours(self, entry: QueueEntry, theirs: Resource) -> bool:
         """Whether it is as an attempt of this lane sent it."""
-        converter = registry.converter(entry.type)
-        return any(overlay.same(dict(body), theirs, converter) for body in self._ledger.sent_before(entry))
+        return any(as_sent(entry, dict(body), theirs, self._context) for body in self._ledger.sent_before(entry))
 
     async def _gone(self, plan: Send, answer: Answer, ground: Ground) -> Plan:
         """It is not there any more (H9): an update must not bring it back. It may be there under another id."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.clock import Clock
-from fhirdesk.converters import patient_number, registry
+from fhirdesk.converters import bases, overlay, patient_number, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, QueueEntry, Reason
 from fhirdesk.resource import Resource, identifier, identifiers, is_id, listed, version_id
@@ -104,6 +104,17 @@ def others_now(mapped: Mapped) -> Reason:
 def duplicates(found: Sequence[Resource]) -> Reason:
     """Several under one identifier, by id (D10); none where the server does not let us find them."""
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})
+
+
+def as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Context) -> bool:
+    """Whether what an attempt sent stands there: our elements, and of a record that was read from a resource also what
+    it says beside them."""
+    if not sent or not overlay.same(sent, theirs, registry.converter(entry.type)):
+        return False
+    if entry.record.base is None:
+        return True
+    said = bases.elements(entry.type, bases.at_rest(entry.record, context))
+    return all(overlay.by_value(theirs.get(name)) == overlay.by_value(sent.get(name)) for name in said)
 
 
 def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:

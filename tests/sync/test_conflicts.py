@@ -373,3 +373,20 @@ def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_r
         assert desk.states(uuid) == [Status.COMPLETED] and status_there(server) == "married"
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
     assert bases.value(desk.record(), "maritalStatus") == {"text": "married"}
+
+
+@pytest.mark.parametrize(("how", "status"), [("mine", "widowed"), ("theirs", "married")])
+def test_rule7_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make, how: str, status: str) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(imported("010-0", "single"))
+        desk.drain()
+        somebody_writes(server, maritalStatus={"text": "married"})
+        (uuid,) = desk.add(imported("010-0", "widowed"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+        assert desk.entry(uuid).reason.params["elements"] == "maritalStatus"  # type: ignore[union-attr]
+        chosen = Choices(**{how: frozenset({"maritalStatus"})})  # type: ignore[arg-type]
+        desk.resolve(uuid, "merge", choices=chosen)
+        desk.drain()
+        assert status_there(server) == status and bases.value(desk.record(), "maritalStatus") == {"text": status}
