@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
         verbs = queue.verbs
         patients.opened.connect(lambda row: sheets.edit_patient(row.key, row))
-        patients.wanted_new.connect(sheets.new_patient)
+        patients.wanted_new.connect(lambda: self._press("new_patient"))
         patients.wanted_sync.connect(deeds.sync_patients)
         patients.wanted_chain.connect(sheets.open_chain)
         queue.opened.connect(sheets.open_entry)
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         actions, sheets, queue = self.actions_, self.sheets, self.queue
-        self.top.pressed_name.connect(lambda name: actions[name].trigger())
+        self.top.pressed_name.connect(self._press)
         actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
         actions.offer(QUEUE, queue.can)
         for verb in SELECTED:
@@ -203,6 +203,13 @@ class MainWindow(QMainWindow):
         self.banner.show_server(server)
         self.queue.show_server(server)
         self.standing.show_server(server, metrics)
+
+    def _press(self, name: str) -> None:
+        """A button does what its action does, or says why it cannot."""
+        if self.actions_[name].isEnabled():
+            self.actions_[name].trigger()
+        else:
+            self.toast.say(self.tr("The records are not open."))
 
     def _send_now(self) -> None:
         """Without a server there is nothing to send to: the way there."""

@@ -101,6 +101,8 @@ class Program(QObject):
 
     def _ask_what_to_do(self, error: DataFolderError) -> None:
         title = self.tr("The database cannot be opened")
+        for pane in (self.window.patients, self.window.queue):
+            pane.say_shut()
         if error.code == "store_damaged" and not self.session.settings.profile.demo:
             yes = self.tr("Keep what can be read")
             ask(self.window, title, say(error), yes, lambda: self.window.tasks.start(self._salvage()))

@@ -102,9 +102,12 @@ class Session(QObject):
     async def _open_demo(self) -> None:
         folder = demo_folder(self.settings.data_dir)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._server:  # it holds the file of the practice data
+            await self.close()
+        server = PracticeServer(folder / "server.store", self)
+        url = await server.start()  # before what is open is closed: one that does not start changes nothing
         await self.close()
-        self._server = PracticeServer(folder / "server.store", self)
-        url = await self._server.start()
+        self._server = server
         profile = Profile(DEMO_PROFILE, url=url, demo=True, colour=RIBBON, vendor="hapi")
         save_profiles(folder, {DEMO_PROFILE: profile}, DEMO_PROFILE)  # so that the command line finds it
         self._remember(Profile(DEMO_PROFILE, demo=True, colour=RIBBON))

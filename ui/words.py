@@ -134,6 +134,12 @@ def sending(link: Link) -> str:
     return translate("Sending", SENDING[link])
 
 
+def unread(*, failed: bool) -> str:
+    """In the place of what was not read: it is being opened, or cannot be."""
+    text = mark("Unread", "The records could not be opened.") if failed else mark("Unread", "Opening the records…")
+    return translate("Unread", text)
+
+
 def what_of(type_: str, operation: Operation) -> str:
     """'New lab result', 'Patient update'."""
     pattern, word = translate("Operations", OPERATIONS[operation]), type_word(type_)

@@ -1,6 +1,7 @@
 """What the desk shows: frozen rows and summaries for the window and the command line, ready to be said in words."""
 
 from fhirdesk.views.previews import (
+    CHECKED,
     How,
     IssueView,
     OpenedView,
@@ -43,6 +44,7 @@ from fhirdesk.views.server import (
 )
 
 __all__ = [
+    "CHECKED",
     "STATE_OF",
     "ChainRow",
     "CheckStep",

@@ -1606,6 +1606,10 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>The records are not open.</source>
+        <translation>기록이 열려 있지 않습니다.</translation>
+    </message>
+    <message>
         <source>Not on the server yet: {count}. They are kept and go out at the next start.</source>
         <translation>변경 {count}건이 아직 서버에 없습니다. 그대로 보관하고 다음에 시작할 때 보냅니다.</translation>
     </message>
@@ -1873,10 +1877,6 @@
         <translation>환자 검색</translation>
     </message>
     <message>
-        <source>Opening the records…</source>
-        <translation>기록을 여는 중입니다…</translation>
-    </message>
-    <message>
         <source>Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ.</source>
         <translation>찾은 사람이 없습니다. 글자를 줄이거나 ㄱㄱㅁ 같은 초성으로 찾아보세요.</translation>
     </message>
@@ -2105,10 +2105,6 @@
     <message>
         <source>All kinds</source>
         <translation>모든 종류</translation>
-    </message>
-    <message>
-        <source>Opening the records…</source>
-        <translation>기록을 여는 중입니다…</translation>
     </message>
     <message>
         <source>{count} · {cause}</source>
@@ -2606,6 +2602,17 @@
     <message>
         <source>FHIR resource</source>
         <translation>FHIR 리소스</translation>
+    </message>
+</context>
+<context>
+    <name>Unread</name>
+    <message>
+        <source>The records could not be opened.</source>
+        <translation>기록을 열지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>Opening the records…</source>
+        <translation>기록을 여는 중입니다…</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.entry import Reason, Status
+from fhirdesk.errors import Unavailable
 from fhirdesk.settings import DEFAULT_PROFILE
 from fhirdesk.views import CheckStep, Link, ServerView
 from tests.ui.clinic import clinic, opened
@@ -15,6 +16,7 @@ from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.start import StartDialog
 from ui.program import Program
+from ui.session import PracticeServer
 
 
 def view(link: Link, next_try: float | None = None) -> ServerView:
@@ -114,5 +116,38 @@ def test_a_pane_can_be_taken_by_its_grip(program: Program, run: Run) -> None:
             grip = dock.titleBarWidget()
             assert grip.height() >= 8 and grip.width() > 100
             assert grip.geometry().bottom() < dock.widget().geometry().top() + 1
+
+    run(scene())
+
+
+def test_a_button_that_can_do_nothing_yet_says_so(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        for button in (window.top.imports, window.patients.new, window.top.send):
+            window.toast.hide()
+            button.click()
+            assert window.toast.isVisible() and window.toast.text == "The records are not open."
+        window.patients.say_shut()
+        window.queue.say_shut()
+        assert window.patients.empty.text() == window.queue.empty.text() == "The records could not be opened."
+
+    run(scene())
+
+
+def test_a_practice_server_that_does_not_start_leaves_open_what_is_open(
+    program: Program, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        await opened(program)
+
+        async def refuse(_server: object) -> str:
+            raise Unavailable("practice_server")
+
+        monkeypatch.setattr(PracticeServer, "start", refuse)
+        before = program.session.desk
+        with pytest.raises(Unavailable):
+            await program.open_sample()
+        assert program.session.desk is before and program.window.desk is before
 
     run(scene())

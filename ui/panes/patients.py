@@ -29,6 +29,7 @@ class PatientsPane(Card):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
+        self._is_shut = False  # the records could not be opened
         self._query = PatientQuery()
         self._fresh = True  # a new question: paint its first rows before all are known
         self._known: int | None = None  # how many there are
@@ -43,7 +44,7 @@ class PatientsPane(Card):
     def _build(self) -> None:
         self.number = plain(name="muted")
         self.new = QPushButton()
-        self.new.clicked.connect(self.wanted_new)
+        self.new.clicked.connect(lambda _=False: self.wanted_new.emit())
         self.head.addWidget(self.number)
         self.head.addWidget(self.new)
         self.search = QLineEdit()
@@ -72,9 +73,14 @@ class PatientsPane(Card):
 
     # -- reading
 
+    def say_shut(self) -> None:
+        """The records could not be opened."""
+        self._is_shut = True
+        self.retranslate()
+
     def attach(self, desk: Desk | None) -> None:
         """Show what this desk holds."""
-        self._desk = desk
+        self._desk, self._is_shut = desk, False
         self._fresh = True
         self._model.show(array("q"))
         self._known = None
@@ -117,7 +123,7 @@ class PatientsPane(Card):
         number = self._known
         self.number.setText("" if number is None else self.tr("{count} people").format(count=words.count(number)))
         if number is None:
-            self.empty.setText(self.tr("Opening the records…"))
+            self.empty.setText(words.unread(failed=self._is_shut))
         elif self._query.text:
             self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
         else:

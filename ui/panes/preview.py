@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import OpenedView, PreviewView
+from fhirdesk.views import CHECKED, OpenedView, PreviewView
 from ui import words_preview
 from ui.language import field_word, say
 from ui.models.tables import visible
@@ -170,7 +170,7 @@ class PreviewPane(Card):
         opened = self._opened[number]
         self._show(opened.view)
         if opened.view is None:
-            self.resource.show_text(opened.given)
+            self.resource.show_text(opened.given if len(opened.given) <= CHECKED else "")
             said = say(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
             field = field_word(opened.field) if opened.field else ""

@@ -35,6 +35,7 @@ class QueuePane(Card):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
+        self._is_shut = False  # the records could not be opened
         self._server = ServerView("", None, Link.UNSET, False)
         self._query = ALL
         self._scoped = ""  # the patient that the table is narrowed to, as the line says it
@@ -119,9 +120,14 @@ class QueuePane(Card):
 
     # -- reading
 
+    def say_shut(self) -> None:
+        """The records could not be opened."""
+        self._is_shut = True
+        self.retranslate()
+
     def attach(self, desk: Desk | None) -> None:
         """Show the queue of this desk."""
-        self._desk = desk
+        self._desk, self._is_shut = desk, False
         self._model.show(array("q"))
         self.counters.show_counts(None)
         self.retry_all.setEnabled(False)
@@ -158,7 +164,7 @@ class QueuePane(Card):
                 self._say_scope()
 
     def _say_empty(self) -> None:
-        nothing, opening = self.tr("Nothing is waiting here."), self.tr("Opening the records…")
+        nothing, opening = self.tr("Nothing is waiting here."), words.unread(failed=self._is_shut)
         self.empty.setText(nothing if self.counters.are_known else opening)
 
     def _show_empty(self) -> None:
