@@ -4,16 +4,15 @@ A mark is a hash of eight bytes, two of the field's name and six of its value: a
 value can be read from them. A column that cannot be read says nothing: the row is compared with the record then.
 """
 
-import binascii
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
 
-from fhirdesk.errors import InvalidDocument
 from fhirdesk.r4 import json
 
 NAME, VALUE = 2, 6  # bytes of a mark
+LENGTH = 3  # bytes that say how long a part of the column is
 EMPTY = bytes(VALUE)  # said to be empty
 Marks = Mapping[bytes, bytes]
 
@@ -41,26 +40,42 @@ def _bytes(value: Any) -> bytes:
 
 def read(column: bytes | None) -> dict[str, Marks]:
     """The marks of each source in the column of a record."""
+    found, at = {}, 0
+    column = column or b""
     try:
-        return {source: _parted(packed) for source, packed in json.loads(column).items()} if column else {}
-    except (InvalidDocument, AttributeError, binascii.Error, TypeError):
+        while at < len(column):
+            name, at = _part(column, at)
+            packed, at = _part(column, at)
+            found[name.decode()] = _unpacked(packed)
+    except ValueError:
         return {}
+    return found
 
 
-def _parted(packed: str) -> Marks:
-    found = binascii.a2b_base64(packed)
+def _part(column: bytes, at: int) -> tuple[bytes, int]:
+    """The part that begins there, behind its length, and where the next one does. Raises ValueError."""
+    start = at + LENGTH
+    end = start + int.from_bytes(column[at:start])
+    if not start < end <= len(column):
+        raise ValueError
+    return column[start:end], end
+
+
+def _unpacked(packed: bytes) -> Marks:
     size = NAME + VALUE
-    return {found[at : at + NAME]: found[at + NAME : at + size] for at in range(0, len(found), size)}
+    return {packed[at : at + NAME]: packed[at + NAME : at + size] for at in range(0, len(packed), size)}
 
 
 def written(column: bytes | None, source: str, said: Marks) -> bytes:
     """The column with what a source says now; what it said of other fields stays."""
-    if not column:
-        return json.dumps({source: _packed(said)})
-    all_ = read(column)
-    all_[source] = {**all_.get(source, {}), **said}
-    return json.dumps({name: _packed(marks) for name, marks in all_.items()})
+    every = read(column)
+    every[source] = {**every.get(source, {}), **said}
+    return b"".join(_sized(name.encode()) + _sized(_packed(marks)) for name, marks in every.items() if marks)
 
 
-def _packed(said: Marks) -> str:
-    return binascii.b2a_base64(b"".join([name + value for name, value in said.items()]), newline=False).decode()
+def _packed(said: Marks) -> bytes:
+    return b"".join([name + value for name, value in said.items()])
+
+
+def _sized(part: bytes) -> bytes:
+    return len(part).to_bytes(LENGTH) + part
