@@ -179,7 +179,7 @@ def _server(grammar: Grammar) -> None:
     )
     verb.add_argument("--port", type=int, default=8080, help="0: a free one")
     verb.add_argument("--store", type=Path, metavar="FILE", help="keep what it holds")
-    verb.add_argument("--like", choices=("medplum", "hapi"), default="medplum", help="whose habits it has")
+    verb.add_argument("--like", choices=("medplum", "hapi", "openemr"), default="medplum", help="whose habits it has")
     verb.add_argument("--auth", choices=("none", "oauth"), default="none")
     verb.add_argument("--with-parent", action="store_true", help="end when standard input closes")
 

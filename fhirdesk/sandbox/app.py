@@ -22,12 +22,16 @@ from fhirdesk.sandbox.callers import ADMIN, JSON_TYPES, check_caller, hosts_of, 
 from fhirdesk.sandbox.faults import Fault, Faults, fault_of
 from fhirdesk.sandbox.interactions import Ask, Interactions
 from fhirdesk.sandbox.oauth import Tokens
+from fhirdesk.sandbox.openemr import OpenEMR
 from fhirdesk.sandbox.options import Options
 from fhirdesk.sandbox.outcomes import Refusal, Reply, outcome
 from fhirdesk.sandbox.repository import Repository
 
 BASE = "/fhir"
 ETAG = re.compile(r'"([^"]+)"')
+DIALECTS = {"openemr": OpenEMR}
+CREATING = 0.05  # seconds that a create takes where two at once collide
+COLLIDED = {"error": "An error occurred", "message": "Duplicate entry for key pid", "code": 0}
 SMALL = 512  # bytes: a shorter answer is not worth packing
 
 
@@ -40,7 +44,8 @@ class Server:
         self.faults, self.tokens = Faults(), Tokens(options)
         self.log: list[dict[str, Any]] = []
         self._late: set[asyncio.Task[None] | None] = set()  # writes that are done after their client has given up
-        self.interactions = Interactions(repository, options, self.base)
+        self._creating = 0
+        self.interactions = DIALECTS.get(options.like, Interactions)(repository, options, self.base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -89,6 +94,16 @@ class Server:
         if fault.after:
             await self._answered(request, body)
         return None if fault.drop or fault.late_ms else _injected(fault)
+
+    async def _collides(self, request: Request) -> bool:
+        """Whether a create meets another one that is under way."""
+        creates = request.method == "POST" and request.url.path.startswith(f"{BASE}/")
+        if not creates or not self.options.creates_collide:
+            return False
+        met, self._creating = self._creating > 0, self._creating + 1
+        await asyncio.sleep(CREATING)
+        self._creating -= 1
+        return met
 
     async def _answer_late(self, request: Request, body: bytes, seconds: float) -> None:
         """The client has given up; the write is done all the same."""

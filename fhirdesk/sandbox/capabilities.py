@@ -32,11 +32,23 @@ def statement(options: Options, base: str) -> dict[str, Any]:
 def _type(name: str, options: Options) -> dict[str, Any]:
     return {
         "type": name,
-        "interaction": [{"code": code} for code in INTERACTIONS],
-        "versioning": "versioned" if options.if_match == "optional" else "versioned-update",
-        "readHistory": True,
+        "interaction": [{"code": code} for code in _interactions(name, options)],
+        "versioning": _versioning(options),
+        "readHistory": options.versions,
         "updateCreate": options.update_create,
         "conditionalCreate": options.conditional_create,
         "conditionalUpdate": False,
         "searchParam": [{"name": code, "type": "string" if code == "name" else "token"} for code in TESTS],
     }
+
+
+def _interactions(name: str, options: Options) -> tuple[str, ...]:
+    if options.writes is None:
+        return INTERACTIONS
+    return ("read", "search-type", *(("create", "update") if name in options.writes else ()))
+
+
+def _versioning(options: Options) -> str:
+    if options.like == "openemr":
+        return "no-version"
+    return "versioned" if options.if_match == "optional" else "versioned-update"

@@ -76,12 +76,14 @@ class Interactions:
             raise Refusal(400, "invalid", "The id of the resource differs from the one in the address")
         now = self.repository.current(type_, id_)
         there = now is not None and now.resource is not None
-        self._assert_match(ask, now, there)
+        back = self.options.deleted_put_back and now is not None and not there
+        if not back:
+            self._assert_match(ask, now, there)
         self._assert_valid(ask.body)
         new = bare(ask.body)
         if there and now and self._says_nothing_new(now, new):
             return self._given(200, now)
-        return self._given(200 if there else 201, self._put(type_, id_, "PUT", new))
+        return self._given(200 if there or back else 201, self._put(type_, id_, "PUT", new))
 
     def _says_nothing_new(self, now: Version, new: Mapping[str, Any]) -> bool:
         """Equal content makes no new version, unless the server counts every write."""
@@ -91,6 +93,8 @@ class Interactions:
         options = self.options
         if ask.new_only and there:
             raise Refusal(412, "conflict", f"{'/'.join(ask.path)} is there already")
+        if not options.versions:
+            return
         if ask.if_match is not None and (not there or now is None or now.version_id != ask.if_match):
             raise Refusal(options.stale_status, "conflict", "The version is not the current one")
         if ask.if_match is None and there and options.if_match != "optional":
@@ -157,6 +161,10 @@ class Interactions:
 
     def _given(self, status: int, version: Version) -> Reply:
         resource = version.resource or {}
+        if not self.options.versions:
+            shown = resource | {"meta": resource.get("meta", {}) | {"versionId": "1"}}
+            place = f"{resource.get('resourceType')}/{resource.get('id')}"
+            return Reply(status, json.dumps(shown), {"Location": place, "Last-Modified": version.last_updated})
         place = f"{resource.get('resourceType')}/{resource.get('id')}/_history/{version.version_id}"
         headers = {"ETag": f'W/"{version.version_id}"', "Last-Modified": version.last_updated, "Location": place}
         return Reply(status, version.body, headers)

@@ -32,6 +32,10 @@ class Options:
     request_gzip: bool = True
     page_size: int = 20
     max_page_size: int = 200
+    versions: bool = True  # False: the version is always 1, and no ETag
+    deleted_put_back: bool = False  # an update brings back what was deleted, whatever If-Match says (Medplum itself)
+    creates_collide: bool = False  # of two creates at once one is answered 500
+    writes: tuple[str, ...] | None = None  # the types that it takes; None: every one
     token_ttl: int = 3600  # seconds
     max_body: int = 10 * 1024 * 1024  # bytes
 
@@ -55,9 +59,22 @@ HAPI = Options(
     validate=False,
 )
 
+OPENEMR = Options(  # in its own dialect: openemr.py
+    like="openemr",
+    update_create=False,
+    conditional_create=False,
+    transactions=False,
+    batch_declared=False,
+    request_gzip=False,
+    versions=False,
+    creates_collide=True,
+    writes=("Patient",),
+)
+LIKE = {known.like: known for known in (MEDPLUM, HAPI, OPENEMR)}
+
 
 def like(name: str) -> Options:
     """The habits of a known server. Raises ConfigurationError for another name."""
-    if name not in ("medplum", "hapi"):
+    if name not in LIKE:
         raise ConfigurationError("sandbox_like", name=name)
-    return MEDPLUM if name == "medplum" else HAPI
+    return LIKE[name]

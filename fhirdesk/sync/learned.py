@@ -138,7 +138,7 @@ class Learned:
 
     def versions(self, resource_type: str, *, shown: bool) -> None:
         """Whether a change of that type could be guarded by its version (rule 7)."""
-        known = self.limits.unversioned
+        known, shown = self.limits.unversioned, shown and self.moves_versions(resource_type)
         if shown is (resource_type in known):
             self.limits.unversioned = sorted({*known} ^ {resource_type})
             self._keep()

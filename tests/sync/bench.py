@@ -89,7 +89,7 @@ class Bench:
         self.profile = Profile(url=url, **profile)
         self.context = Context(vendor=self.profile.vendor)
         self.store = Store.open(folder, "default", Events())
-        self.outbox = Outbox(self.store, self.clock)
+        self.outbox = Outbox(self.store, self.clock, self.context)
 
     def close(self) -> None:
         self.store.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fhirdesk.sandbox.server import Sandbox
 from tests.scripted import Scripted
 from tests.sync.bench import Bench
 
@@ -14,8 +15,9 @@ from tests.sync.bench import Bench
 def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
-    def make(server: Scripted, **more: Any) -> Bench:
-        made.append(Bench(tmp_path / "data", server.url, **more))
+    def make(server: Scripted | Sandbox, **more: Any) -> Bench:
+        address = server.base if isinstance(server, Sandbox) else server.url
+        made.append(Bench(tmp_path / "data", address, **more))
         return made[-1]
 
     yield make
