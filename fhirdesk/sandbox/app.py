@@ -30,7 +30,7 @@ from fhirdesk.sandbox.repository import Repository
 BASE = "/fhir"
 ETAG = re.compile(r'"([^"]+)"')
 DIALECTS = {"openemr": OpenEMR}
-CREATING = 0.05  # seconds that a create takes where two at once collide
+CREATING = 0.02  # seconds that a create takes where two at once collide
 COLLIDED = {"error": "An error occurred", "message": "Duplicate entry for key pid", "code": 0}
 SMALL = 512  # bytes: a shorter answer is not worth packing
 
@@ -112,6 +112,8 @@ class Server:
         self._late.discard(asyncio.current_task())
 
     async def _answered(self, request: Request, raw: bytes) -> Reply:
+        if await self._collides(request):
+            return Reply(500, COLLIDED)
         try:
             return self._route(request, self._unpacked(request, raw))
         except Refusal as refusal:
