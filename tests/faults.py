@@ -102,6 +102,8 @@ ROWS = {
     "H2": "a packed answer of a million empty members",
     "H4": "an answer that breaks a reader",
     "H5": "a data folder that others may write, links at names of ours",
+    "H8": "a server that answers without a resource, keeps one number, merges, and never moves its version",
+    "H9": "a patient who was deleted there, and an update",
     "H10": "another address under a known name",
     "H6": "an audit whose end was cut, a chain rewritten, tables changed",
     "H7": "a database that somebody else made",
