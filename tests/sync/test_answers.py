@@ -64,7 +64,7 @@ def test_D4_none_or_several_there_ask_a_person(bench: Make, copies: int, reason:
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == reason
-    assert len(server.held) == copies and len(server.asked("PUT")) == 1
+    assert len(server.held) == copies and len(server.asked("PUT")) <= 1  # none where the base was old, and read again
 
 
 def test_D5_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -> None:
