@@ -26,7 +26,7 @@ def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
     try:
         separator = place.separator()
         reader = csv.reader(place, delimiter=separator, strict=True)
-        header = [_trimmed(name) for name in next(reader)]
+        header = [_trimmed(name) for name in next(reader, ())]
         _check_header(header, place.line)
     except (InvalidDocument, csv.Error) as error:
         yield BadRow(place.line, _ours(error, place.line))
@@ -44,6 +44,8 @@ def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
 
 
 def _check_header(header: list[str], line: int) -> None:
+    if not any(header):  # Excel's first line alone
+        raise InvalidDocument("file_unknown", line=line)
     twice = [name for name, count in Counter(n for n in header if n).items() if count > 1]
     if twice:
         raise InvalidDocument("header_twice", line=line, field=twice[0])

@@ -40,7 +40,9 @@ def resources(archive: Path) -> Iterator[Row]:
     """Every valid resource, Bundles entry by entry."""
     for document in documents(archive):
         for row in files.rows(io.BytesIO(document)):
-            if isinstance(row, Row) and row.is_resource and not any(f.severity in GRAVE for f in check(row.data)):
+            if not isinstance(row, Row) or row.data.get("resourceType") in (None, "OperationOutcome"):
+                continue  # a server's complaint is no record
+            if not any(f.severity in GRAVE for f in check(row.data)):
                 yield row
 
 
@@ -48,10 +50,11 @@ def resources(archive: Path) -> Iterator[Row]:
 @pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: path.name)
 def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Rooms) -> None:
     rows = list(itertools.islice(resources(archive), MOST))
+    run = rooms.import_run(ImportOptions(enqueue=False, last_wins=True))
     sent: dict[tuple[str | None, str | None], bytes] = {}
     for start in range(0, len(rows), 200):
         part = rows[start : start + 200]
-        for row, line in zip(part, rooms.import_run(ImportOptions(enqueue=False)).take(part), strict=True):
+        for row, line in zip(part, run.take(part), strict=True):
             assert line.result != "refused", line
             sent[line.type, line.key] = json.canonical(row.data)
     out = io.BytesIO()
