@@ -45,11 +45,15 @@ def folder_exposure(folder: Path) -> Exposure | None:
     """The same of the data folder: one that lies where anybody may rename it can be exchanged for another."""
     if not folder.exists():
         return None
-    loose = any(_may_be_exchanged(parent.stat().st_mode) for parent in folder.resolve().parents)
+    loose = any(_may_be_renamed_in(parent) for parent in folder.resolve().parents)
     return Exposure.WRITABLE if loose else exposure(folder)
 
 
-def _may_be_exchanged(mode: int) -> bool:
+def _may_be_renamed_in(parent: Path) -> bool:
+    try:
+        mode = parent.stat().st_mode
+    except OSError:  # we may pass through it, and not look
+        return False
     return sys.platform != "win32" and bool(mode & 0o002) and not mode & stat.S_ISVTX
 
 
