@@ -30,8 +30,10 @@ codecs.register_error("fhirdesk.nearest", _nearest)
 
 
 def set_up() -> None:
-    """Standard output and error take every text. An encoding without Korean (cp1252, ASCII) becomes UTF-8; one
-    that has it (cp949) stays, it is what the console reads."""
+    """Standard output and error take every text, standard input gives some. An encoding without Korean (cp1252, ASCII)
+    becomes UTF-8; one that has it (cp949) stays: it is what the console reads."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if _has_korean(stream.encoding) else "utf-8"
@@ -96,7 +98,12 @@ def has_standard_error() -> bool:
 def ask(question: str) -> str:
     """What a person types, without its line end."""
     _write(sys.stderr, visible(question), flush=True)
-    return sys.stdin.readline().rstrip("\r\n")
+    return read_line()
+
+
+def read_line() -> str:
+    """The next line of standard input, without its end and the mark that Windows' editors begin a file with."""
+    return sys.stdin.readline().rstrip("\r\n").removeprefix("\ufeff")
 
 
 def ask_unseen(question: str) -> str:

@@ -116,3 +116,10 @@ def test_H5_a_folder_that_anybody_may_rename_is_exposed(tmp_path: Path, mode: in
 def test_H5_what_is_not_there_is_nobodys(tmp_path: Path) -> None:
     check_private(tmp_path / "fhirdesk.db")
     assert exposure(tmp_path / "none") is None
+
+
+def test_no_other_room_opens_a_file_by_its_number() -> None:
+    """Without O_BINARY Windows changes line ends in what is written; a lock has no bytes."""
+    rooms = [path for room in ("fhirdesk", "ui") for path in (Path(__file__).parents[1] / room).rglob("*.py")]
+    found = {path.name for path in rooms if "os.open(" in path.read_text(encoding="utf-8")}
+    assert found == {"private_files.py", "locks.py", "terminal.py"}

@@ -12,7 +12,7 @@ from fhirdesk.cli.server_verbs import check_exit, show_steps
 from fhirdesk.desk import alone
 from fhirdesk.errors import ConfigurationError
 from fhirdesk.settings import Profile, Settings, check_name
-from fhirdesk.terminal import ask_unseen, note, print_lines
+from fhirdesk.terminal import ask_unseen, note, print_lines, read_line
 from fhirdesk.words import say
 
 SHOWN = ("url", "client_id", "token_url", "vendor")
@@ -91,7 +91,7 @@ def _secret(settings: Settings, profile: Profile) -> str:
     if settings.secret:
         return settings.secret
     asked = say("ask_secret", {"profile": profile.name}, settings.lang)
-    typed = ask_unseen(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    typed = ask_unseen(asked) if sys.stdin.isatty() else read_line()
     if not typed:
         raise ConfigurationError("secret_missing")
     return typed

@@ -98,9 +98,9 @@ class Remote:
                 if answer.status == 401 and fresh:  # two that were got for it: it is not the token
                     answer = replace(answer, failure=NO_SCOPE)
         except NotAuthorized as error:
-            return Answer(Delivery.ANSWERED, 401, failure=error.code)
+            return Answer(Delivery.ANSWERED, 401, failure=error.code, failure_params=error.params)
         except Unavailable as error:
-            return Answer(Delivery.NOT_SENT, failure=error.code)
+            return Answer(Delivery.NOT_SENT, failure=error.code, failure_params=error.params)
         return answer
 
     async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
@@ -170,7 +170,7 @@ def statement_of(answer: Answer) -> Mapping[str, Any] | None:
         said = answer.failure if answer.failure in ("why_offline", "why_not_trusted") else "why_offline"
         raise Unavailable(said, **answer.failure_params)
     if status in (401, 403):
-        raise NotAuthorized(answer.failure or "why_sign_in")
+        raise NotAuthorized(answer.failure or "why_sign_in", **answer.failure_params)
     if 300 <= status < 400:
         raise ServerError("why_moved", **answer.failure_params)
     return answer.body

@@ -57,6 +57,13 @@ def test_G11_an_export_is_private_whatever_the_umask(tmp_path: Path, people: Pat
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("given", [b"\xef\xbb\xbfs3cret\r\n", b"s3cret\n", b"\xff\xfe\xb0\n", b"\xef\xbb\xbf\n", b""])
+def test_a_secret_from_a_pipe_is_read_as_windows_wrote_it(tmp_path: Path, given: bytes) -> None:
+    words = ("--lang", "en", "profile", "add", "clinic", "https://a.example/fhir", "--client-id", "desk")
+    done = run(tmp_path, *words, input=given)
+    assert done.returncode == (0 if given.strip(b"\xef\xbb\xbf\r\n") else 3), done.stderr
+
+
 SHORT = (["--help"], ["--version"], ["sample", "--patients", "1"], ["sample", "--patients", "300"], ["nonsense"])
 
 
