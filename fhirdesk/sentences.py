@@ -34,7 +34,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The data is not right. Nothing of it was saved.",
         "데이터가 올바르지 않습니다. 저장한 것은 없습니다.",
     ),
-    "too_many_parts": ("This JSON has more than {count} parts.", "JSON의 항목이 {count}개를 넘습니다."),
+    "too_many_parts": (
+        "This JSON would take too much memory: more than {count} parts, or one huge text.",
+        "JSON이 메모리를 너무 많이 씁니다. 항목이 {count}개를 넘거나 지나치게 긴 글이 있습니다.",
+    ),
     "not_found": ("That is not here.", "찾을 수 없습니다."),
     "no_such_record": (
         "There is no {type} {key} here. Import it first.",

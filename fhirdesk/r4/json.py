@@ -2,6 +2,7 @@
 
 import functools
 import json as python_json
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any
@@ -42,6 +43,7 @@ def _encode_number(value: object) -> msgspec.Raw:
 
 
 MOST_PARTS, MOST_DEPTH = 1_500_000, 100  # of a document from far away: at most about 150 MB of room
+MOST_WIDE, WIDE = 32 * 1024 * 1024, re.compile(rb"[\xf0-\xf7]")  # the first byte of a letter of four
 Unread = msgspec.Raw  # a part of a document
 MOST_VALUES = 2_000_000  # in one document
 _decoder = msgspec.json.Decoder(float_hook=Number)
@@ -58,11 +60,16 @@ def loads(data: bytes | str) -> Any:
 def modest(data: bytes) -> Any:
     """A document from far away: as `loads`, but refused where it would take much more room than its bytes, or is nested
     so deep that nobody walks through it."""
-    if sum(map(data.count, (b",", b":", b"[", b"{"))) > MOST_PARTS:
+    if sum(map(data.count, (b",", b":", b"[", b"{"))) > MOST_PARTS or _is_wide(data):
         raise InvalidDocument("too_many_parts", count=f"{MOST_PARTS:,}")
     value = loads(data)
     _check_depth(value)
     return value
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether a text of many bytes may take four for each of its letters, because one of them needs four."""
+    return len(data) > MOST_WIDE and WIDE.search(data) is not None
 
 
 def _check_depth(value: Any) -> None:
