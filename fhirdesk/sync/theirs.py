@@ -131,10 +131,12 @@ def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context)
 
 
 def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
-    """For what the server is master of: the fields that it changed since `base` and the record did not (None: gone)."""
-    if entry.resource_type != MASTER_IS_SERVER or entry.edit:
+    """For what the server is master of: the fields that it changed since `base` and the record did not (None: gone). Of
+    an edit, all but those that it changes: what is the base of the next one must be what a person sees."""
+    if entry.resource_type != MASTER_IS_SERVER:
         return {}
-    return three_way(entry.record, None, base, theirs, context).news
+    news = three_way(entry.record, None, base, theirs, context).news
+    return {name: value for name, value in news.items() if name not in (entry.edit or ())}
 
 
 def left_open(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:

@@ -127,17 +127,21 @@ async def _rounds(desk: Desk, held: Callable[[], Node], base: str, key: str, rou
         put(base, str(held()["id"]), theirs, f"theirs {turn}")
         before = fields(held())
         wanted = "" if dice.random() < 0.3 else f"ours {turn}" if ours != "email" else f"{turn}@example.com"
+        seen = await desk.record("patient", key)
         told = await desk.edit_patient(key, {ours: wanted}, uuid=str(uuid.uuid4()))
         after, record = fields(held()), told.record.fields if told.record else {}
         ended[told.outcome] += 1
         others = {n: v for n, v in before.items() if n != ours}
         assert {n: v for n, v in after.items() if n != ours} == others, (turn, before, after, told)
+        if told.outcome is EditOutcome.ACCEPTED:
+            assert seen and before[ours] == seen.fields.get(ours, ""), ("overwritten unseen", turn, before, seen, told)
         if told.outcome in (EditOutcome.ACCEPTED, EditOutcome.UNCHANGED):
             assert after[ours] == wanted == record.get(ours, ""), (turn, before, after, told)
         elif told.outcome is EditOutcome.NOT_DONE:
             assert after[ours] == before[ours] == record.get(ours, ""), (turn, before, after, told)
         else:
             assert told.outcome is EditOutcome.CONFLICT and after == before, (turn, before, after, told)
+            await desk.compare_edit(key, {ours: wanted})  # the person sees both sides
     return ended
 
 

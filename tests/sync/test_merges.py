@@ -131,3 +131,21 @@ def test_rule7_what_others_wrote_beside_our_elements_survives_a_changed_import(b
         desk.drain()
     assert desk.states(*uuids) == [Status.COMPLETED] * 2
     assert server.held[path] == server.held[path] | theirs | {"status": "finished"}
+
+
+def test_rule7_what_an_edit_met_beside_its_field_is_shown_and_not_overwritten_by_the_next(bench: Make) -> None:
+    def phone(value: str) -> list[dict[str, str]]:
+        return [{"system": "phone", "use": "mobile", "value": value}]
+
+    with Scripted() as server:
+        desk = bench(server)
+        desk.add(person("P-1", phone="1", address="A"))
+        desk.drain()
+        rival_changes(server, telecom=phone("9"))
+        told = desk.edit(address="B")
+        assert told.outcome is EditOutcome.ACCEPTED and told.record and told.record.fields["phone"] == "9"
+        rival_changes(server, telecom=phone("10"))
+        (uuid,) = desk.add(person("P-1", phone="2", address="B"))
+        desk.drain()
+        (there,) = server.held.values()
+    assert desk.states(uuid) == [Status.CONFLICT] and there["telecom"][0]["value"] == "10"
