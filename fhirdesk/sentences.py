@@ -99,8 +99,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{host} 은(는) 다른 컴퓨터입니다. http로는 환자 정보가 노출됩니다. https를 쓰세요.",
     ),
     "import_code_system": (
-        "{field}: no code system is known by the name {system}. The code goes out under the clinic's own.",
-        "{field}: {system} 은(는) 모르는 코드 체계입니다. 코드는 병원 자체 코드로 보냅니다.",
+        "{field}: no code system is known by the name {system}: the code goes out under the clinic's own.",
+        "{field}: {system} 이라는 코드 체계는 알려져 있지 않아 병원 자체 코드 체계로 보냅니다.",
     ),
     "import_not_ready": (
         "Stored on this computer; it is sent once it is completed.",
@@ -481,7 +481,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "field_clock": (
         "{field} is a time that there was not: the clock was changed. Give it with its offset.",
-        "{field} 은(는) 없는 시각입니다. 시계가 바뀐 때입니다(서머타임). 시차와 함께 적으세요.",
+        "{field}: 서머타임으로 시계가 바뀌어 없는 시각입니다. 시차(+09:00 등)를 함께 적으세요.",
     ),
     "field_period": ("{field} lies before its beginning.", "{field} 이(가) 시작보다 앞섭니다."),
     "field_range": ("{field} is above the upper limit.", "{field} 이(가) 상한보다 큽니다."),
