@@ -133,6 +133,18 @@ class TestForm:
 
         run(scene())
 
+    def test_a_postcode_that_stands_in_the_form_stays_with_a_new_address(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.ACCEPTED, "edit_accepted"))
+            record = RECORD.with_fields(address="서울 1", postcode="01234")
+            form = PatientForm(desk, Tasks(), record)  # type: ignore[arg-type]
+            form.inputs["address"].setText("서울 2")  # type: ignore[union-attr]
+            form.save.click()
+            await until(lambda: bool(desk.edits), "the edit")
+            assert desk.edits[0][0] == {"address": "서울 2", "postcode": "01234"}
+
+        run(scene())
+
     def test_an_unknown_edit_that_was_refused_in_the_end_is_told_like_any_other(self, run: Run) -> None:
         async def scene() -> None:
             desk = ScriptedDesk(result(EditOutcome.UNKNOWN, "edit_unknown"))

@@ -218,9 +218,11 @@ class PatientForm(TypedSheet):
     async def _edit(self, record: Record, later: bool) -> None:
         """Local fields first, then the server's; each is told by itself."""
         changes = self._changes()
-        through = self._desk.record_types()["patient"].editable
+        kind, shown = self._desk.record_types()["patient"], self.values()
+        through = kind.editable
         ours = {name: value for name, value in changes.items() if name not in through}
         theirs = {name: value for name, value in changes.items() if name in through}
+        theirs |= {f.name: shown[f.name] for f in kind.fields if f.goes_with in theirs}  # as it stands in the form
         if ours:
             await self._desk.change("patient", record.key, ours, self._uuid)
             self._record = record.with_fields(**ours)
