@@ -10,6 +10,7 @@ from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped
 from fhirdesk.errors import Refused
 from fhirdesk.files import out as files_out
+from fhirdesk.naming import full_url
 from fhirdesk.records import Place, Record
 from fhirdesk.resource import Resource, is_id, named_as
 from fhirdesk.store.store import Conn, Store
@@ -64,19 +65,20 @@ class Exports:
             return files_out.ndjson(map(_row, rows))
         resources = self._resources(conn, types)
         if format_ == "bundle":
-            return files_out.bundle((self._full_url(r), r) for r in resources)
-        return files_out.ndjson(resources)
+            return files_out.bundle((self._full_url(name, made), made) for name, made in resources)
+        return files_out.ndjson(made for _, made in resources)
 
     def _records(self, conn: Conn, types: Sequence[str]) -> Iterator[Record]:
         return itertools.chain.from_iterable(self._store.records.iterate(conn, t) for t in types)
 
-    def _full_url(self, resource: Mapping[str, Any]) -> str | None:
+    def _full_url(self, name: str | None, resource: Mapping[str, Any]) -> str | None:
         id_ = resource.get("id")
-        return f"{self._context.base}/{resource['resourceType']}/{id_}" if id_ else None
+        return full_url(name, f"{resource['resourceType']}/{id_}", self._context.base) if id_ else None
 
     # -- resources
 
-    def _resources(self, conn: Conn, types: Sequence[str]) -> Iterator[Resource]:
+    def _resources(self, conn: Conn, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
+        """Each with its name, where that is not its Type/id."""
         records = self._records(conn, types)
         while page := list(itertools.islice(records, PAGE)):
             context = located(self._store, conn, page, self._context)
@@ -84,7 +86,8 @@ class Exports:
             known = self._store.resource_map.get_many(conn, {(r.type, r.key) for r in plain})
             ids = self._ids(conn, {p for r in plain for p in bases.parents(r, context)})
             for record in page:
-                yield bases.at_rest(record, context) if record.base else self._plain(record, known, ids, context)
+                made = bases.at_rest(record, context) if record.base else self._plain(record, known, ids, context)
+                yield record.base.name if record.base else None, made
 
     def _plain(
         self, record: Record, known: Mapping[Place, Mapped], ids: Mapping[Place, Mapped], context: Context

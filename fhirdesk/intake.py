@@ -61,7 +61,8 @@ class Intake:
 
     def taking(self, type_: str | None = None, source: str | None = None) -> Taking:
         """What an import begins with."""
-        return Taking(Naming(self._server, source), type_)
+        own = (self._server, self._context.base) if self._server else (self._context.base,)
+        return Taking(Naming(own, source), type_)
 
     def read(self, rows: Sequence[Row | BadRow], taking: Taking) -> list[Said | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""

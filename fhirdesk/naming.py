@@ -4,8 +4,9 @@ A number of ours is a key everywhere. `Type/id` is one only as far as the server
 preceded by that server's address, of a source that was named by its name.
 """
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fhirdesk.files.row import Named, Row
 from fhirdesk.resource import local_id, named_as, pointer
@@ -13,14 +14,15 @@ from fhirdesk.resource import local_id, named_as, pointer
 UUID_URN = "urn:uuid:"
 HISTORY = "/_history/"
 SCHEMES = ("http", "https")
+EXPORTED = re.compile(r"source/([^/]+)/([A-Z][A-Za-z]+/[^/]+)")  # of a source that was named
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How one source calls its resources. `server`: the FHIR base of the profile, whose resources have plain names;
-    `source`: the name that was given to it."""
+    """How one source calls its resources. `own`: the addresses below which resources have plain names: the FHIR base
+    of the profile, and that of what we export; `source`: the name that was given to it."""
 
-    server: str | None = None
+    own: tuple[str, ...] = ()
     source: str | None = None
 
     def name(self, full_url: str | None, type_id: str) -> str:
@@ -40,13 +42,24 @@ class Naming:
         return self.name(_beside(row, plain), plain)
 
     def _address(self, url: str | None) -> str | None:
-        """An absolute address as a name: without its scheme; plain where it lies on the profile's own server."""
+        """An absolute address as a name: without its scheme; plain where it is one of our own."""
         bare = _bare(url)
-        own = _bare(self.server)
-        if bare and own and bare.startswith(f"{own}/"):
-            rest = bare[len(own) + 1 :]
-            return rest if local_id(rest) else bare
+        for own in filter(None, map(_bare, self.own if bare else ())):
+            rest = (bare or "").removeprefix(f"{own}/")
+            if rest != bare and local_id(rest):
+                return rest
+            if exported := EXPORTED.fullmatch(rest):
+                return f"{unquote(exported[1])}:{exported[2]}"
         return bare
+
+
+def full_url(name: str | None, type_id: str, base: str) -> str:
+    """The address that an export gives a resource of that name, by which it comes back to the same record; `name`: None
+    where it is plain. `base`: where what we export lies."""
+    source = (name or "").removesuffix(type_id)
+    if source.endswith(":"):
+        return f"{base}/source/{quote(source[:-1], safe='')}/{type_id}"
+    return f"https://{name}" if name else f"{base}/{type_id}"
 
 
 def entry_in(row: Row, text: str) -> Named | None:

@@ -167,6 +167,11 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
         "It was deleted where it came from, and was never here.",
         "원래 있던 곳에서 삭제되었고, 여기에는 없습니다.",
     ),
+    "source_name_wrong": (
+        "{name} cannot be the name of a source: it begins with a letter or digit, has at most 60 characters "
+        "and none of ? / | :",
+        "{name} 은(는) 출처 이름으로 쓸 수 없습니다. 글자나 숫자로 시작하고, 60자 이내이며, ? / | : 는 쓸 수 없습니다.",
+    ),
     "files_several": (
         "{pattern} means {count} files here. Name one.",
         "{pattern} 에 맞는 파일이 {count}개입니다. 하나만 지정하세요.",

@@ -1,6 +1,7 @@
 """Verbs for records and resources: convert, validate, import, export, preview, sample."""
 
 import glob
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from fhirdesk.settings import Settings
 from fhirdesk.terminal import note, print_csv, print_json, print_lines
 from fhirdesk.views import ImportLine, ImportOptions, ImportProgress
 from fhirdesk.words import say
+
+SOURCE = re.compile(r"[^\W_][^?/|:\x00-\x1f]{0,59}")  # a name before a colon in a key
 
 
 def context_of(settings: Settings) -> Context:
@@ -44,6 +47,14 @@ def source(name: str) -> Any:
     if len(found) > 1:
         raise Refused("files_several", pattern=name, count=len(found))
     return found[0]
+
+
+def source_name(options: Namespace) -> str | None:
+    """The name of the system that the files come from. Raises Refused where it cannot stand in a key."""
+    if options.source is not None and not SOURCE.fullmatch(options.source):
+        raise Refused("source_name_wrong", name=options.source[:60])
+    found: str | None = options.source
+    return found
 
 
 def encoding_of(options: Namespace) -> str | None:
@@ -105,7 +116,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
     how = ImportOptions(
         type=options.type,
         enqueue=not options.no_enqueue,
-        source=options.source,
+        source=source_name(options),
         whole=options.whole,
         encoding=encoding_of(options),
         last_wins=options.last_wins,

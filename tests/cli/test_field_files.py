@@ -506,6 +506,23 @@ def test_a_correction_of_the_same_person_is_taken(bring: Bring, same: dict[str, 
     assert summed(bring(same)) == {"changed": 1}
 
 
+def test_a_bundle_that_was_exported_comes_back_to_the_same_records(bring: Bring, cli: Cli) -> None:
+    bring([person("이", "1970-01-01", id_="5")])
+    bring(searchset("https://a.example.org:8080/fhir", A, result("A+")))
+    bring([B, result("O-")], "--from", "남쪽 병원")
+    before = people(cli), subjects(cli)
+    exported = cli("export", "--format", "bundle").out
+    assert len({entry["fullUrl"] for entry in json.loads(exported)["entry"]}) == 5
+    assert summed(bring(exported)) == {"unchanged": 5}
+    assert (people(cli), subjects(cli)) == before
+
+
+@pytest.mark.parametrize("name", ["", " x", "a/b", "a:b", "a?b", "x" * 61, "a\nb"])
+def test_a_name_that_cannot_stand_in_a_key_is_no_source(bring: Bring, cli: Cli, name: str) -> None:
+    said = bring([A], "--from", name)
+    assert said.code == 2 and "source" in said.err and not people(cli)
+
+
 # -- the command line
 
 
