@@ -91,9 +91,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 def test_discard_asks_for_a_reason_and_leaves_what_is_pending(run: Run, add: Callable[..., list[str]]) -> None:
     (uuid,) = add("P-1")
-    with pytest.raises(SystemExit) as usage:
-        run("queue", "discard", uuid)
-    assert usage.value.code == 2
+    assert run("queue", "discard", uuid)[0] == 2
     assert run("queue", "discard", uuid, "--reason", "twice")[0] == 2
     assert run("queue", "hold", uuid) == (0, {"hold": 1})
     assert run("queue", "discard", uuid, "--reason", "twice") == (0, {"discard": 1})
@@ -202,8 +200,7 @@ def test_drain_sends_no_more_than_it_may(run: Run, add: Callable[..., list[str]]
     add("P-1", "P-2", "P-3", "P-4")
     code, summary = run("drain", "--limit", "2")
     assert (code, summary["completed"], summary["pending"], len(server.held)) == (0, 2, 2, 2)
-    with pytest.raises(SystemExit):
-        run("drain", "--limit", "0")
+    assert run("drain", "--limit", "0")[0] == 2
 
 
 def test_an_id_that_is_not_there_is_named(run: Run) -> None:
