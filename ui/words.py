@@ -47,6 +47,7 @@ ENDED = {
     Status.CANCELLED: ("×", "faint", mark("States", "Taken back")),
 }
 UNSAVED = mark("States", "Not saved")  # an edit that ended without the server's yes: nobody took it back
+IN_PART = mark("States", "Saved in part")
 OPERATIONS = {
     Operation.CREATE: mark("Operations", "New {type}"),
     Operation.UPDATE: mark("Operations", "{type} update"),
@@ -109,8 +110,10 @@ def look(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, translate("States", word)
 
 
-def state_word(status: Status, operation: str) -> str:
-    """The word of an entry's state."""
+def state_word(status: Status, operation: str, *, in_part: bool = False) -> str:
+    """The word of an entry's state; `in_part`: the server did not store all of it as it was sent."""
+    if status is Status.COMPLETED and in_part:
+        return translate("States", IN_PART)
     if status is Status.CANCELLED and operation == Operation.EDIT:
         return translate("States", UNSAVED)
     return look(status)[2]

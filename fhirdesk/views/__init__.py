@@ -9,6 +9,7 @@ from fhirdesk.views.previews import (
     PreviewView,
 )
 from fhirdesk.views.queue import (
+    SAVED_IN_PART,
     ChainRow,
     Choices,
     Counts,
@@ -45,6 +46,7 @@ from fhirdesk.views.server import (
 
 __all__ = [
     "CHECKED",
+    "SAVED_IN_PART",
     "STATE_OF",
     "ChainRow",
     "CheckStep",

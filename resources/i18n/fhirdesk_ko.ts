@@ -2409,6 +2409,10 @@
         <source>Not saved</source>
         <translation>저장 안 됨</translation>
     </message>
+    <message>
+        <source>Saved in part</source>
+        <translation>일부만 저장됨</translation>
+    </message>
 </context>
 <context>
     <name>Steps</name>

@@ -6,7 +6,7 @@ from shiboken6 import isValid
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Attempt, Status, correctable, said_by_server
-from fhirdesk.views import EntryDetails, Link, ServerView
+from fhirdesk.views import SAVED_IN_PART, EntryDetails, Link, ServerView
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button, quoted
 from ui.language import say, translate
@@ -109,7 +109,8 @@ class EntryDialog(Sheet):
         self.details = details
         entry = details.entry
         glyph, token, _ = words.look(entry.status)
-        word = words.state_word(entry.status, entry.operation)
+        in_part = entry.reason is not None and entry.reason.code in SAVED_IN_PART
+        word = words.state_word(entry.status, entry.operation, in_part=in_part)
         self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))

@@ -246,6 +246,8 @@ class PatientForm(TypedSheet):
             self._done(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
+        if result.outcome is EditOutcome.NOT_DONE and result.record is not None:
+            self._record = result.record  # as the server has it: the next try is made of that
         self.say(text, tone, result.said)
         self._mark(result.field)
         self._show_way_on(result)

@@ -87,7 +87,7 @@ QUEUE = (
     Column(
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
-        lambda r: words.state_word(r.status, r.operation),
+        lambda r: words.state_word(r.status, r.operation, in_part=bool(r.not_stored)),
         136,
         104,
         state=lambda r: words.sign(r.status),

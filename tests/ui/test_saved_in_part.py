@@ -1,0 +1,12 @@
+"""An entry that the server did not store as it was sent says so in its state."""
+
+from fhirdesk.entry import Reason, Status
+from fhirdesk.views import QueueRow
+from ui.models.tables import QUEUE
+
+
+def test_rule7_a_completed_entry_that_lacks_something_there_is_saved_in_part() -> None:
+    less = Reason("why_stored_less", {"elements": "Patient.telecom, Patient.name.text"})
+    row = QueueRow(1, "u", "patient", "P-1", "update", Status.COMPLETED, 5, 1, 0.0, 0.0, less, "P-1", None, "7")
+    assert row.not_stored == ("Patient.telecom", "Patient.name.text")
+    assert QUEUE[0].text(row) == "Saved in part"
