@@ -34,6 +34,8 @@ _ATTEMPTS = "SELECT request, at, expires_at, empty_at, status, issue FROM attemp
 REQUEST, EMPTY, STATUS, ISSUE = 0, 3, 4, 5  # columns of it
 _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? AND key = ? ORDER BY seq LIMIT ?"
 
+_COUNTS = (Q.operation != Operation.EDIT.value) | (Q.status != Status.CANCELLED.value)  # a refused edit changed nothing
+
 
 class Upkeep(Scope):
     """The queue is looked after."""
@@ -144,8 +146,9 @@ class Upkeep(Scope):
         return entry
 
     def newest(self, conn: Connection, type_: str, key: str) -> QueueEntry | None:
-        """The newest entry of a record, whatever its state."""
-        query = select(queue_entry).where(self._mine, Q.type == type_, Q.key == key).order_by(Q.seq.desc()).limit(1)
+        """The newest entry of a record, whatever its state, but for edits that came to nothing."""
+        these = (self._mine, Q.type == type_, Q.key == key, _COUNTS)
+        query = select(queue_entry).where(*these).order_by(Q.seq.desc()).limit(1)
         row = conn.execute(query).one_or_none()
         return entry_from_row(row) if row else None
 
@@ -173,8 +176,9 @@ class Upkeep(Scope):
 
     def newest_status(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
         """The state of the newest entry of each record that has one; a delete, which says nothing of what a record
-        holds, counts as cancelled."""
-        newest = select(func.max(Q.seq)).where(self._mine, Q.type == type_, Q.key.in_(list(keys))).group_by(Q.key)
+        holds, counts as cancelled, and an edit that came to nothing does not count."""
+        these = (self._mine, Q.type == type_, Q.key.in_(list(keys)), _COUNTS)
+        newest = select(func.max(Q.seq)).where(*these).group_by(Q.key)
         said = case((Q.operation == Operation.DELETE.value, Status.CANCELLED.value), else_=Q.status)
         return {k: Status(s) for k, s in conn.execute(select(Q.key, said).where(Q.seq.in_(newest)))}
 

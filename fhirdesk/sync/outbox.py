@@ -89,7 +89,9 @@ class Outbox:
     def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
         """Whether the newest entry of a record brings, or brought, the server what the record says."""
         entry = self._store.queue.newest(tx.conn, record.type, record.key)
-        if entry is None or entry.operation is Operation.DELETE or entry.record.fields != record.fields:
+        if entry is None or entry.operation is Operation.DELETE:
+            return False
+        if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
             return False
         return entry.status in OPEN or (entry.status is Status.COMPLETED and on_server)
 

@@ -21,7 +21,8 @@ from fhirdesk.r4.json import Number
 from fhirdesk.records import Record, Said
 from fhirdesk.store.last_said import name_mark
 from fhirdesk.sync.outbox import Incoming, Saved
-from tests.scripted import Scripted
+from fhirdesk.views import EditOutcome
+from tests.scripted import Act, Scripted, issue
 from tests.sync.bench import Bench
 
 Make = Callable[..., Bench]
@@ -309,6 +310,27 @@ def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: 
         assert take(desk, FULL)[0].result == "changed"  # the name was said otherwise, and is taken back; the phone not
         desk.drain()
         assert [t["value"] for t in server.held["Patient/1"]["telecom"]] == ["010-77"]
+
+
+def test_rule1_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_refused(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        server.script = lambda asked: Act(422, issue("value")) if asked.method == "PUT" else None
+        assert desk.edit(phone="010-9").outcome is EditOutcome.REFUSED
+        (saved,) = take(desk, FULL)
+        assert (saved.result, saved.entry) == ("unchanged", None)
+        assert desk.outbox.queue("patient", "P-1", "again", "update", priority=None, changed_only=True) is None
+
+
+def test_rule1_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server)
+        take(desk, FULL)
+        desk.drain()
+        assert desk.edit(phone="010-9").outcome is EditOutcome.ACCEPTED
+        assert desk.outbox.queue("patient", "P-1", "again", "update", priority=None, changed_only=True) is None
 
 
 def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make) -> None:
