@@ -218,3 +218,25 @@ def test_the_request_is_shown_before_the_patient_is_there(run: Run, bring: Any) 
     assert request["headers"]["If-None-Exist"].endswith("encounter%7CEncounter%2Fv")
     assert request["body"]["subject"] == SUBJECT["subject"] and "id" not in request["body"]
     assert run("preview", "encounter", "Encounter/w")[0] == 2
+
+
+def test_two_hospitals_people_of_one_id_arrive_as_two(server: Sandbox, run: Run, bring: Any) -> None:
+    def page(host: str, family: str, value: str) -> dict[str, Any]:
+        person = {"resourceType": "Patient", "id": "101", "name": [{"family": family}], "gender": "female"}
+        result = {"resourceType": "Observation", "id": "102", "status": "final", "code": {"text": "ABO"}}
+        result |= {"subject": {"reference": "Patient/101"}, "valueString": value}
+        entries = [
+            {"fullUrl": f"https://{host}/fhir/{r['resourceType']}/{r['id']}", "resource": r} for r in (result, person)
+        ]
+        return {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+
+    pages = [page("a.example.org", "김", "A+"), page("b.example.org", "박", "O-")]
+    for each in pages:
+        assert bring(each)["new"] == 2 and run("drain", "--until-empty")[0] == 0
+    names = {f"Patient/{p['id']}": p["name"][0]["family"] for p in held(server, "Patient")}
+    assert {o["valueString"]: names[o["subject"]["reference"]] for o in held(server, "Observation")} == {
+        "A+": "김",
+        "O-": "박",
+    }
+    assert bring(*pages)["unchanged"] == 4
+    assert run("drain", "--until-empty")[1][-1]["completed"] == 0
