@@ -18,6 +18,8 @@ from fhirdesk.sync.learned import Learned
 from fhirdesk.sync.pace import Paced
 
 AT_ONCE = 50  # ids in one search: an address of 2,000 characters
+NO_SUCH_SEARCH = frozenset({400, 404, 405, 422, 501})
+Named = tuple[str, str]  # a resource's type and id
 
 
 class Copies:
@@ -81,33 +83,39 @@ class Copies:
     # -- many
 
     async def of_many(self, mapped: Sequence[Mapped]) -> list[Answer]:
-        """The same of many: by one search for their ids where that finds them, else one by one."""
-        found: dict[tuple[str, str], Answer] = {}
+        """The same of many. One search for their ids, where that finds them, says which are as we know them; the others
+        are read one by one: a search may show what was there a while ago."""
+        shown: dict[Named, Answer] = {}
         for kind in {m.resource_type for m in mapped}:
             ids = [m.logical_id for m in mapped if m.resource_type == kind]
             for start in range(0, len(ids), AT_ONCE):
-                found |= await self._found_by_id(kind, ids[start : start + AT_ONCE])
-        alone = [m for m in mapped if (m.resource_type, m.logical_id) not in found]
+                shown |= await self._found_by_id(kind, ids[start : start + AT_ONCE])
+        read = {_name(m): shown[_name(m)] for m in mapped if _name(m) in shown and self._as_known(m, shown[_name(m)])}
+        alone = [m for m in mapped if _name(m) not in read]
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in alone))
-        self._judge_search([bool(found) and a.status == 200 for a in answers])
-        read = dict(zip(((m.resource_type, m.logical_id) for m in alone), answers, strict=True)) | found
-        return [self._of(m, read[m.resource_type, m.logical_id]) for m in mapped]
+        if shown and any(a.status == 200 and _name(m) not in shown for m, a in zip(alone, answers, strict=True)):
+            self.learned.not_many()  # it is there, and the search did not find it
+        read |= {_name(m): answer for m, answer in zip(alone, answers, strict=True)}
+        return [self._of(m, read[_name(m)]) for m in mapped]
 
-    async def _found_by_id(self, kind: str, ids: Sequence[str]) -> dict[tuple[str, str], Answer]:
+    async def _found_by_id(self, kind: str, ids: Sequence[str]) -> dict[Named, Answer]:
         if len(ids) < 2 or not self.learned.limits.many:
             return {}
         answer = await self._remote.search(kind, {"_id": ",".join(ids), "_count": str(len(ids))})
-        if answer.status != 200 or answer.body is None:
-            self._judge_search([400 <= (answer.status or 0) < 500])
-            return {}
-        shown = [r for r in resources(answer.body, kind)]
-        self._judge_search([not shown, any(r["id"] not in ids for r in shown)])
-        return {(kind, r["id"]): replace(answer, body=r) for r in shown if r["id"] in ids}
-
-    def _judge_search(self, wrong: Sequence[bool]) -> None:
-        """What it did not find, and is there, and what it found unasked: such a search is not asked again."""
-        if any(wrong):
+        shown = resources(answer.body or {}, kind) if answer.status == 200 else []
+        if answer.status in NO_SUCH_SEARCH or (
+            answer.status == 200 and not (shown and all(r["id"] in ids for r in shown))
+        ):
             self.learned.not_many()
+            return {}
+        return {(kind, r["id"]): replace(answer, body=r) for r in shown}
+
+    def _as_known(self, mapped: Mapped, answer: Answer) -> bool:
+        """Whether a copy is the one that we know: its version says so, else its content."""
+        theirs = self.understood(dict(answer.body or {}), mapped.type, mapped.key)
+        if mapped.version_id is not None:
+            return version_id(theirs) == mapped.version_id
+        return mapped.base is not None and overlay.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
     # -- by number
 
@@ -143,6 +151,10 @@ class Copies:
         family = next((n["family"] for n in names if isinstance(n.get("family"), str)), None)
         asked = {"birthdate": str(body.get("birthDate"))} | ({"family": family.translate(ESCAPED)} if family else {})
         return await self._remote.search(entry.resource_type, asked)
+
+
+def _name(mapped: Mapped) -> Named:
+    return mapped.resource_type, mapped.logical_id
 
 
 def _entries(searchset: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Resource]]:

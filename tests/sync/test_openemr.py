@@ -302,6 +302,22 @@ def test_rule7_many_bases_are_read_by_one_search_where_that_is_seen_to_work(benc
     assert [u for u in reads if "_id=" in u] and len(reads) < 8
 
 
+def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(bench: Make) -> None:
+    with Scripted() as server:
+        desk = bench(server, vendor="medplum")
+        people = [person(f"P-{n}", phone="010-0", email="a@example.com") for n in range(3)]
+        desk.add(*people)
+        desk.drain()
+        old = {"resourceType": "Bundle", "entry": [{"resource": dict(r)} for r in server.held.values()]}
+        desk.add(*[p.with_fields(phone="010-1") for p in people])
+        desk.drain()
+        server.script = lambda a: Act(200, old) if "_id=" in a.path else None
+        uuids = desk.add(*[p.with_fields(phone="010-1", email="b@example.com") for p in people])
+        desk.drain()
+        phones = {r["telecom"][0]["value"] for r in server.held.values()}
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and phones == {"010-1"}
+
+
 def test_C7_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> None:
     body = {"error": "An error occurred", "message": "Unauthorized", "code": 0}
     with Scripted() as server:
