@@ -11,6 +11,7 @@ from fhirdesk.answer import Answer, Delivery, Request
 from fhirdesk.errors import FhirDeskError, NotAuthorized, Unavailable
 from fhirdesk.remote import auth
 from fhirdesk.remote.client import Remote
+from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.sandbox.server import Sandbox
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
@@ -229,3 +230,26 @@ def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
                 == 3
             )
         assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'{"error":"invalid_request","error_description":"assertion type is not supported"}',
+        b'{"error":"invalid_request","message":"The assertion type is not supported","code":0}',
+    ],
+)
+def test_C7_a_secret_that_is_refused_because_a_signed_assertion_is_wanted_is_told_so(said: bytes) -> None:
+    with always(answer(said, status="400 Bad Request", kind="application/json")) as door:
+        words = {"client_id": "c", "token_url": f"{door.url}/token"}
+        found: Answer = with_remote(door.url, lambda r: r.send(READ), secret="s", **words)
+    assert (found.status, found.failure) == (401, "token_wants_key")
+
+
+def test_C7_two_fresh_tokens_refused_are_about_the_scope_and_one_is_about_the_sign_in(sandbox: Sandbox) -> None:
+    sandbox.fault(method="GET", path="Patient", status=401, chance=1)
+
+    async def twice(remote: Remote) -> list[bool]:
+        return [scope_missing(await remote.send(READ)) for _ in range(2)]
+
+    assert signed(sandbox)(twice) == [True, False]
