@@ -100,7 +100,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "import_code_system": (
         "{field}: no code system is known by the name {system}: the code goes out under the clinic's own.",
-        "{field}: {system} 이라는 코드 체계는 알려져 있지 않아 병원 자체 코드 체계로 보냅니다.",
+        "{field}: {system} (이)라는 코드 체계는 알려져 있지 않아 병원 자체 코드 체계로 보냅니다.",
     ),
     "import_not_ready": (
         "Stored on this computer; it is sent once it is completed.",

@@ -10,7 +10,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from fhirdesk.errors import OutputFailed
@@ -33,7 +33,8 @@ def set_up() -> None:
     """Standard output and error take every text, standard input gives some. An encoding without Korean (cp1252, ASCII)
     becomes UTF-8; one that has it (cp949) stays: it is what the console reads."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
+        with suppress(io.UnsupportedOperation):  # something was read from it already: it stays as it is
+            sys.stdin.reconfigure(errors="replace")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if _has_korean(stream.encoding) else "utf-8"

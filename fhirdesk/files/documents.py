@@ -20,9 +20,12 @@ class Begun:
 
     def add(self, number: int, line: bytes) -> None:
         """One line more. Raises InvalidDocument when it is more than we hold."""
+        filled = not is_blank(line)
+        if not filled and not self.filled:  # blank lines before a document are no part of it
+            return
         self._first = self._first or number
         self.size += self._text.write(line)
-        self.filled += not is_blank(line)
+        self.filled += filled
         if self.size > MOST:
             raise InvalidDocument("file_too_large", line=self._first)
 

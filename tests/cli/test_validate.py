@@ -80,7 +80,7 @@ def test_a_bundle_gets_one_for_itself_and_one_an_entry() -> None:
         b'{"resourceType":"Patient","birthDate":"\\ud800"}',
         b'{"resourceType":"Patient","language":"\xff"}',
         b'{"resourceType":"Observation","valueInteger":NaN}',
-        b'{"resourceType":"Patient"}\n\xef\xbb\xbf{"resourceType":"Patient"}',
+        b'{"resourceType":"Patient"}\n {\xef\xbb\xbf"resourceType":"Patient"}',
         b'{"resourceType":"Patient","extension":' + b'[{"extension":' * 5000 + b"1" + b"}]" * 5000 + b"}",
         b"[" * 100000,
         b"<Patient/>",
@@ -94,8 +94,10 @@ def test_what_is_no_document_is_refused(data: bytes) -> None:
     assert verdicts and not verdicts[-1]["valid"] and verdicts[-1]["issues"][0]["text"]
 
 
-def test_a_byte_order_mark_at_the_beginning_is_passed_over() -> None:
-    assert validate(b"\xef\xbb\xbf" + lines(PATIENT))[0] == 0
+def test_a_byte_order_mark_at_the_beginning_of_a_line_is_passed_over() -> None:
+    marked = b"\xef\xbb\xbf" + lines(PATIENT)
+    assert validate(marked)[0] == 0
+    assert validate(marked * 2)[0] == 0
 
 
 def test_packed_files_and_missing_ones(tmp_path: Path) -> None:

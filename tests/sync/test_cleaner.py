@@ -1,11 +1,13 @@
 """What is over is pruned by age; what is open never; the audit remembers (B15)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from fhirdesk.entry import Status
-from fhirdesk.settings import Retention
+from fhirdesk.errors import ConfigurationError
+from fhirdesk.settings import Retention, load_settings
 from fhirdesk.store import invariants, plain
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue_out import _HEADS
@@ -82,7 +84,8 @@ def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) ->
 
 
 @pytest.mark.parametrize("days", [0.0, -5.0])
-def test_retention_is_never_shorter_than_a_day(days: float) -> None:
-    from fhirdesk.settings import _retention
-
-    assert _retention({"completed_days": days}) == Retention(1.0, 180.0)
+def test_retention_is_never_shorter_than_a_day(days: float, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f"[retention]\ncompleted_days = {days}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(data_dir=tmp_path, environ={})
+    assert "retention.completed_days" in str(refused.value.params)
