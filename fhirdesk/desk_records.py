@@ -205,6 +205,10 @@ class RecordsDesk(DeskBase):
         No writes, no network. Raises NotFound."""
         return await self._engine.read(lambda: self._rooms.previews.stored(type_, key, request))
 
+    async def glance_given(self, given: str | bytes | Path) -> str:
+        """The first row of a large file or text, indented, to be seen while `preview_given` checks it; else ""."""
+        return await self._engine.read(lambda: self._rooms.previews.glanced(given))
+
     async def preview_given(self, given: str | bytes | Path, *, type_: str | None = None) -> tuple[OpenedView, ...]:
         """An opened file (a Path) or pasted text: its first 200 records or resources, each converted and checked,
         without storing it. Records, FHIR JSON and Bundles by content; `type_`: of records that do not name theirs.
@@ -220,8 +224,8 @@ class RecordsDesk(DeskBase):
         is there once it is whole; nothing is overwritten. Raises Refused, DiskFull."""
         await asyncio.to_thread(self._rooms.exports.write, type_, format_, out)
 
-    async def save_text(self, text: str, out: Path) -> None:
-        """A resource that is looked at, as a private file; nothing is overwritten. Raises Refused, DiskFull."""
+    async def save_text(self, text: str | Path, out: Path) -> None:
+        """What is looked at, a text or a file, as a private file; nothing is overwritten. Raises Refused, DiskFull."""
         await asyncio.to_thread(self._rooms.exports.save_text, text, out)
 
     async def metrics(self) -> MetricsView:

@@ -1,6 +1,7 @@
 """What the cache holds, written out: FHIR resources with all their digits, one Bundle of them, records, or a table."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,14 @@ class Exports:
             self._write(type_, format_, to)
 
     @staticmethod
-    def save_text(text: str, to: Path) -> None:
-        """One text as a private file that is there once it is whole. Raises Refused, DiskFull."""
+    def save_text(text: str | Path, to: Path) -> None:
+        """A text, or a file as it is, as a private file that is there once it is whole. Raises Refused, DiskFull."""
         with files_out.new_file(to) as file:
-            file.write(text.encode())
+            if isinstance(text, Path):
+                with text.open("rb") as given:
+                    shutil.copyfileobj(given, file)
+            else:
+                file.write(text.encode())
 
     def _write(self, type_: str | None, format_: str, write: Write) -> None:
         types = [type_] if type_ else list(registry.record_types())

@@ -3,6 +3,7 @@
 import io
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from fhirdesk.converters import bases, registry
 from fhirdesk.converters.base import Context
 from fhirdesk.entry import Mapped, Operation, QueueEntry, Reason, Status
 from fhirdesk.errors import InvalidInput, InvalidRecord
-from fhirdesk.files import BadRow, Row
+from fhirdesk.files import BadRow, Row, streams
 from fhirdesk.intake import GRAVE, Intake
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
@@ -22,7 +23,7 @@ from fhirdesk.settings import Settings
 from fhirdesk.store.store import Store
 from fhirdesk.sync.push import Send, Wait, draft, prepare
 from fhirdesk.sync.targets import located
-from fhirdesk.views import IssueView, OpenedView, PreviewView
+from fhirdesk.views import CHECKED, TRACED, IssueView, OpenedView, PreviewView
 
 MOST_OPENED = 200  # rows of an opened file that are shown
 
@@ -72,11 +73,27 @@ class Previews:
     def opened(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
         """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
         name theirs. Raises InvalidDocument where a file cannot be read."""
-        source = given if isinstance(given, Path) else io.BytesIO(given if isinstance(given, bytes) else given.encode())
-        return tuple(self._opened(row, type_) for row in itertools.islice(_rows(source), MOST_OPENED))
+        if too_large(given):
+            return (OpenedView(1, "", error=Reason("preview_too_large"), too_large=_size(given)),)
+        rows = itertools.islice(_rows(_source(given)), MOST_OPENED)
+        return tuple(self._opened(row, type_) for row in rows)
+
+    @staticmethod
+    def glanced(given: str | bytes | Path) -> str:
+        """The first row of a large file or text as it is, indented, unread else: it is seen before it is checked. "":
+        it is small, or too large, or cannot be read."""
+        if _size(given) <= TRACED or too_large(given):
+            return ""
+        with suppress(InvalidInput):
+            row = next(_rows(_source(given)), None)
+            text = json.pretty(row.data) if isinstance(row, Row) else ""
+            return text if len(text) <= CHECKED else ""
+        return ""
 
     def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
         given = json.pretty(row.data) if isinstance(row, Row) else ""
+        if len(given) > CHECKED:
+            return OpenedView(row.line, given, error=Reason("preview_too_large"), too_large=len(given))
         try:
             if isinstance(row, BadRow):
                 raise row.error
@@ -145,6 +162,28 @@ class Previews:
 
 def _rows(source: Path | io.BytesIO) -> Iterator[Row | BadRow]:
     return (row for row in files.rows(source) if isinstance(row, Row | BadRow))
+
+
+def _source(given: str | bytes | Path) -> Path | io.BytesIO:
+    return given if isinstance(given, Path) else io.BytesIO(given if isinstance(given, bytes) else given.encode())
+
+
+def _size(given: str | bytes | Path) -> int:
+    """In bytes or characters; a file that is not there has none."""
+    try:
+        return given.stat().st_size if isinstance(given, Path) else len(given)
+    except OSError:
+        return 0
+
+
+def too_large(given: str | bytes | Path) -> bool:
+    """Whether it is one document, too large to be checked: told by its size and how it begins, before it is read.
+    Many records, one a line or in a list, are read one by one and may be of any size."""
+    if _size(given) <= CHECKED:
+        return False
+    with streams.opened(_source(given)) as opened:
+        first = opened.stream.readline(CHECKED).lstrip(streams.BOM)
+    return first.startswith(b"{") and json.state(first) is not json.State.WHOLE
 
 
 def guessed(raw: Mapping[str, Any]) -> str | None:

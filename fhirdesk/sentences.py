@@ -472,12 +472,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{field} 값을 알 수 없습니다. 쓸 수 있는 값: {known}",
     ),
     "field_date": (
-        "{field} is not a date that exists (2026-01-31, 2026-01 or 2026).",
-        "{field} 은(는) 있는 날짜가 아닙니다 (2026-01-31, 2026-01, 2026).",
+        "{field} is not a date that exists. Write it as 2026-01-31, 2026-01 or 2026.",
+        "{field} 은(는) 달력에 없는 날짜입니다. 2026-01-31, 2026-01, 2026처럼 적으세요.",
     ),
     "field_datetime": (
-        "{field} is not a date and time that exists (2026-01-31T09:05:00+09:00).",
-        "{field} 은(는) 있는 날짜와 시간이 아닙니다 (2026-01-31T09:05:00+09:00).",
+        "{field} is not a date and time that exists. Write it as 2026-01-31T09:05:00+09:00.",
+        "{field} 은(는) 있을 수 없는 날짜와 시각입니다. 2026-01-31T09:05:00+09:00처럼 적으세요.",
     ),
     "field_clock": (
         "{field} is a time that there was not: the clock was changed. Give it with its offset.",
@@ -501,6 +501,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "export_unwritable": (
         "{path} cannot be written there. Nothing was written; choose another place.",
         "{path} 을(를) 그곳에 쓸 수 없습니다. 쓰지 않았습니다. 다른 곳을 고르세요.",
+    ),
+    "import_no_server": (
+        "It is kept here and waits: no server is set yet. Add one: fhirdesk-cli profile add NAME ADDRESS",
+        "이 컴퓨터에 저장했습니다. 아직 서버가 없어 보내지 않습니다. 서버 추가: fhirdesk-cli profile add 이름 주소",
     ),
     "no_server": (
         "No server is set. Use --server or a profile.",

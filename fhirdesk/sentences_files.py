@@ -44,6 +44,10 @@ FILE_SENTENCES: dict[str, tuple[str, str]] = {
         "This one JSON document is too large. Save it as NDJSON, one document a line.",
         "JSON 문서 하나가 너무 큽니다. 한 줄에 문서 하나인 NDJSON으로 저장하세요.",
     ),
+    "preview_too_large": (
+        "It is too large to be shown and checked here. Nothing of it was changed.",
+        "너무 커서 여기에서 보여 주고 검사할 수 없습니다. 내용은 그대로입니다.",
+    ),
     "line_too_long": (
         "This line is too long. What came before it was read.",
         "줄이 너무 깁니다. 그 앞까지는 읽었습니다.",

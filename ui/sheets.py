@@ -141,8 +141,8 @@ class Sheets(QObject):
         else:
             self.told.emit(self.tr("There is no text on the clipboard."))
 
-    def save_text(self, text: str, name: str) -> None:
-        """Where to put a text; nothing is overwritten."""
+    def save_text(self, text: str | Path, name: str) -> None:
+        """Where to put a text, or a copy of a file; nothing is overwritten."""
         if desk := self._desk():
             dialog = QFileDialog(self._window, self.tr("Save"))
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -152,7 +152,7 @@ class Sheets(QObject):
             dialog.fileSelected.connect(lambda path: self._tasks.start(self._save(desk, text, Path(path))))
             dialog.open()
 
-    async def _save(self, desk: Desk, text: str, path: Path) -> None:
+    async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
         await desk.save_text(text, path)
         self.told.emit(self.tr("Saved: {path}").format(path=path))
 

@@ -7,6 +7,7 @@ from ui.language import mark, translate, type_word
 
 CHECKED, WRONG = mark("Preview", "✓ Valid R4"), mark("Preview", "! Not valid R4: see Issues")
 UNCHECKED = mark("Preview", "not checked: too large")
+BEING_CHECKED = mark("Preview", "being checked…")
 NOTHING = mark("Preview", "Choose a patient or an entry to see what is sent. A file dropped here is only looked at.")
 LOOKED_AT = mark("Preview", "only looked at: not stored, not queued")
 NOT_THERE = mark("Preview", "not on the server yet")
@@ -22,6 +23,16 @@ def subject(view: PreviewView) -> list[str]:
     """Whom a record is about, by name and number, and which record it is."""
     patient = [f"{view.patient_name} {view.patient_key}"] if view.patient_name else []
     return patient if patient and view.type == "patient" else [*patient, f"{type_word(view.type)} {view.key}"]
+
+
+def being_checked() -> str:
+    """While it is seen already."""
+    return f"{translate('Preview', BEING_CHECKED)} · {translate('Preview', LOOKED_AT)}"
+
+
+def too_large() -> str:
+    """Of what was opened, and is not shown."""
+    return f"{translate('Preview', UNCHECKED)} · {translate('Preview', LOOKED_AT)}"
 
 
 def verdict(view: PreviewView | None, *, only_looked_at: bool) -> str:

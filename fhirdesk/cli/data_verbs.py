@@ -19,7 +19,7 @@ from fhirdesk.files import BadRow, Gone, Note, Row, encodings
 from fhirdesk.r4 import json
 from fhirdesk.settings import Settings
 from fhirdesk.terminal import note, print_csv, print_json, print_lines
-from fhirdesk.views import ImportLine, ImportOptions, ImportProgress
+from fhirdesk.views import ImportLine, ImportOptions, ImportProgress, Link
 from fhirdesk.words import say
 
 SOURCE = re.compile(r"[^\W_][^?/|:\x00-\x1f]{0,59}")  # a name before a colon in a key
@@ -137,7 +137,9 @@ async def import_(settings: Settings, options: Namespace) -> int:
                 for text in [error] if error else notes:
                     note(_at_line(line, text, settings))
             bar.show(counts["read"])
-    bar.close()
+        bar.close()
+        if counts["queued"] and (await desk.server()).link is Link.UNSET:
+            note(say("import_no_server", {}, settings.lang))
     said = {word: str(n) for word, n in counts.items()}
     files_notes = [say(n.code, n.params, settings.lang) for n in reached.notes]
     put({"summary": counts, "notes": files_notes}) if options.json else print_lines(

@@ -2,6 +2,7 @@
 
 from fhirdesk.views.previews import (
     CHECKED,
+    TRACED,
     How,
     IssueView,
     OpenedView,
@@ -48,6 +49,7 @@ __all__ = [
     "CHECKED",
     "SAVED_IN_PART",
     "STATE_OF",
+    "TRACED",
     "ChainRow",
     "CheckStep",
     "Choices",

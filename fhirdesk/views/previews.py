@@ -89,3 +89,4 @@ class OpenedView:
     error: Reason | None = None
     field: str | None = None  # the field that is wrong
     key: str | None = None
+    too_large: int = 0  # its size, where it was neither checked nor is shown for that

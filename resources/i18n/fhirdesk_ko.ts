@@ -1943,6 +1943,10 @@
         <translation>너무 커서 검사하지 않았습니다</translation>
     </message>
     <message>
+        <source>being checked…</source>
+        <translation>검사하는 중…</translation>
+    </message>
+    <message>
         <source>Choose a patient or an entry to see what is sent. A file dropped here is only looked at.</source>
         <translation>환자나 항목을 고르면 보낼 내용이 보입니다. 여기에 끌어다 놓은 파일은 보기만 합니다.</translation>
     </message>

@@ -59,3 +59,11 @@ def test_the_name_of_no_code_system_is_said(cli: Cli, tmp_path: Path) -> None:
     row = '{"type":"allergy","allergy_id":"A-1","patient_id":"P-1","allergen_name":"x","code_system":"HOUSE"}'
     (line,) = imported(cli, tmp_path, row)
     assert (line["result"], "HOUSE" in str(line["notes"])) == ("new", True)
+
+
+def test_an_import_without_a_server_says_that_it_waits_for_one(cli: Cli, people: Path) -> None:
+    said = cli("import", people)
+    assert said.code == 0 and "no server is set yet" in said.err
+    assert "no server" not in cli("import", people).err  # nothing was queued
+    assert "no server" not in cli("import", people, "--no-enqueue", "--whole").err
+    assert cli("import", people, "--json").rows  # stdout is for the rows alone

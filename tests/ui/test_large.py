@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from benchmarks.large_resource import Heart, resource
@@ -68,6 +69,82 @@ def test_the_lists_beside_it_make_no_more_rows_than_are_read(program: Program, r
         pane.issues.show_issues([issue] * 100_000)
         assert pane.issues.rowCount() == MOST + 1
         assert pane.issues.item(MOST, 2).text() == "And 99,500 more"
+
+    run(scene())
+
+
+def test_it_is_seen_before_it_is_checked(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane = program.window.preview
+        pane.open_given(file(tmp_path, 5).read_text())  # pasted
+        await until(lambda: pane.resource.text, "the text")
+        assert pane.view is None and "being checked" in pane.foot.text()
+        await until(lambda: pane.view, "what the check says")
+        assert "Valid R4" in pane.foot.text() and "only looked at" in pane.foot.text()
+
+    run(scene())
+
+
+def test_a_patient_chosen_meanwhile_is_not_covered_by_it(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane = program.window.preview
+        pane.open_given(file(tmp_path, 5))
+        await until(lambda: pane.resource.text, "the text")
+        pane._leave_opened()
+        pane._show(None)
+        await program.session.desk.preview_given("{}")  # the reader has done what came before
+        await asyncio.sleep(0.1)
+        assert pane.view is None and pane.resource.text == ""
+
+    run(scene())
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_fifty_megabytes_are_refused_before_they_are_read(
+    program: Program, run: Run, tmp_path: Path, indent: int | None
+) -> None:
+    path = tmp_path / "huge.json"
+    path.write_text(json.dumps(resource(3), indent=indent), encoding="utf-8")
+    with path.open("ab") as given:
+        given.truncate(50_000_000)  # it need not even be JSON: it is not read
+
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane, began = program.window.preview, time.monotonic()
+        pane.open_given(path)
+        await until(lambda: pane.is_large, "that it is too large")
+        assert time.monotonic() - began < 1.0
+        assert pane.view is None and "47.68" in pane.large.said.text() and "too large" in pane.foot.text()
+        pane.large.save.click()
+        await until(lambda: program.window.findChildren(QFileDialog), "the file dialog")
+        dialog = program.window.findChildren(QFileDialog)[0]
+        dialog.fileSelected.emit(str(tmp_path / "saved.json"))
+        await until(lambda: program.window.toast.text.startswith("Saved"), "that it is saved")
+        assert (tmp_path / "saved.json").stat().st_size == 50_000_000
+        dialog.close()
+        pane.open_given('{"type": "patient"}')
+        await until(lambda: not pane.is_large, "that something else is shown")
+
+    run(scene())
+
+
+def test_many_records_of_any_size_are_looked_at_one_by_one(program: Program, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "many.ndjson"
+    line = json.dumps({"type": "patient", "patient_id": "P-1", "family_name": "Kim", "gender": "F"}) + "\n"
+    path.write_text(line * (1 + (CHECKED + 1) // len(line)), encoding="utf-8")
+
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane = program.window.preview
+        pane.open_given(path)
+        await until(pane.rows.count, "the records")
+        assert not pane.is_large and pane.rows.count() == 200
 
     run(scene())
 

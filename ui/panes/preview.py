@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import CHECKED, OpenedView, PreviewView
+from fhirdesk.views import OpenedView, PreviewView
 from ui import words_preview
 from ui.language import field_word, say
 from ui.models.tables import visible
@@ -30,13 +30,14 @@ class PreviewPane(Card):
     """A record of the cache, or what was opened or pasted to look at it: that is never stored."""
 
     told = Signal(str)  # a sentence for the toast
-    wanted_save = Signal(str, str)  # a text, and the name of its file
+    wanted_save = Signal(object, str)  # a text or a file, and the name of what it is saved as
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
         self._subject: Subject | None = None
+        self._given: str | Path | None = None  # what is being looked at
         self._opened: Sequence[OpenedView] = ()
         self.view: PreviewView | None = None
         self.setAcceptDrops(True)
@@ -147,13 +148,25 @@ class PreviewPane(Card):
     def open_given(self, given: str | Path) -> None:
         """A file or a text, to be looked at without storing it."""
         if self._desk:
+            self._subject, self._given = None, given
             self._tasks.start(self._open_given(self._desk, given))
 
     async def _open_given(self, desk: Desk, given: str | Path) -> None:
+        """What takes long to check is seen before."""
+        text = await desk.glance_given(given)
+        if text and given is self._given:
+            self._opened = ()
+            self.rows.hide()
+            self._show(None)
+            self.resource.show_text(text)
+            self._say(words_preview.being_checked(), "")
         opened = await desk.preview_given(given)
-        if desk is not self._desk:
-            return
-        self._subject, self._opened = None, opened
+        if given is self._given:
+            self._opened = opened
+            self._list_opened(opened)
+            self._show_opened(0)
+
+    def _list_opened(self, opened: Sequence[OpenedView]) -> None:
         self.rows.blockSignals(True)
         self.rows.clear()
         for each in opened:
@@ -161,7 +174,6 @@ class PreviewPane(Card):
             self.rows.addItem(visible(f"{each.line}  {name} {each.key or ''}"))
         self.rows.blockSignals(False)
         self.rows.setVisible(len(opened) > 1)
-        self._show_opened(0)
 
     def _show_opened(self, number: int) -> None:
         if not 0 <= number < len(self._opened):
@@ -169,16 +181,28 @@ class PreviewPane(Card):
             return
         opened = self._opened[number]
         self._show(opened.view)
-        if opened.view is None:
-            self.resource.show_text(opened.given if len(opened.given) <= CHECKED else "")
+        if opened.too_large:
+            self._offer_save(opened.too_large)
+        elif opened.view is None:
+            self.resource.show_text(opened.given)
             said = say(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
             field = field_word(opened.field) if opened.field else ""
             place = f"{where} · {field}" if field.casefold() not in said.casefold() else where
             self._say(visible(f"! {place}: {said}"), "bad")
 
+    def _offer_save(self, size: int) -> None:
+        self.large.show_size(size)
+        self.both.setCurrentWidget(self.large)
+        self._say(words_preview.too_large(), "")
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is only said how large it is."""
+        return self.both.currentWidget() is self.large
+
     def _leave_opened(self) -> None:
-        self._opened = ()
+        self._given, self._opened = None, ()
         self.rows.hide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -251,8 +275,12 @@ class PreviewPane(Card):
     # -- doing
 
     def _save(self) -> None:
+        opened = self._opened[max(0, self.rows.currentIndex())] if self._opened else None
         if self.view:
             self.wanted_save.emit(self.view.text, f"{self.view.resource_type}.json")
+        elif opened and self._given:
+            name = self._given.name if isinstance(self._given, Path) else "resource.json"
+            self.wanted_save.emit(opened.given or self._given, name)
 
     def open_find(self) -> None:
         """Find in what is shown."""
