@@ -56,6 +56,11 @@ class Codes:
         """Every word and code that is taken, words first."""
         return (*self.words, *sorted(self.own - set(self.words)))
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What to choose from: one value for each code, its first word if it has one."""
+        return tuple(dict.fromkeys(self.word(self.code(value)) for value in self.known))
+
     @cached_property
     def _taken(self) -> frozenset[str]:
         return self._codes | frozenset(self.words)

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
+from fhirdesk.records import Codes
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.settings import Profile, Settings
 from fhirdesk.views import Link, QueueQuery
 from tests.ui.conftest import Run, until
 from ui.dialogs.ask import Question, Reasoned
 from ui.dialogs.chain import ChainDialog
-from ui.dialogs.correct import CorrectDialog
+from ui.dialogs.correct import CorrectDialog, choices
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.main_window import MainWindow
@@ -128,6 +129,9 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         form = the(window, CorrectDialog)
         phone = form.inputs["phone"]
         assert isinstance(phone, QLineEdit) and phone.property("wrong") is True
+        gender = form.inputs["gender"]
+        assert isinstance(gender, QComboBox) and gender.currentText() == "Male" and not form.changes()
+        assert [gender.itemText(n) for n in range(gender.count())] == ["—", "Male", "Female", "Other", "Unknown"]
         phone.setText("010-3333-4444")
         form.save.click()
         await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
@@ -353,3 +357,10 @@ def test_after_a_correction_the_entry_that_took_its_place_is_chosen(
 
 def press(widget: QWidget, key: Qt.Key) -> None:
     QTest.keyClick(widget, key)
+
+
+def test_what_is_chosen_from_keeps_what_was_queued(program: Program) -> None:
+    genders = Codes({"M": "male", "F": "female"}, frozenset(["male", "female"]))
+    assert choices("gender", genders, "male") == {"male": "Male", "F": "Female"}
+    assert choices("gender", genders, "") == {"M": "Male", "F": "Female"}
+    assert choices("gender", genders, "X") == {"M": "Male", "F": "Female", "X": "X"}

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from fhirdesk.desk import Desk
 from fhirdesk.entry import said_by_server
 from fhirdesk.errors import FhirDeskError, InvalidRecord
-from fhirdesk.records import Kind, RecordType
+from fhirdesk.records import Codes, Field, Kind, RecordType
 from fhirdesk.views import EntryDetails
 from ui import words
 from ui.dialogs.sheet import button, quoted
@@ -56,7 +56,7 @@ class CorrectDialog(TypedSheet):
         form.setVerticalSpacing(8)
         own = (kind.key_field, *THE_SYSTEMS_OWN)
         for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
-            self.inputs[field.name] = made = self._input(field.kind)
+            self.inputs[field.name] = made = self._input(field)
             made.setAccessibleName(field_word(field.name))
             form.addRow(plain(field_word(field.name) + (" *" if field.required else "")), made)
         area = QScrollArea()
@@ -66,13 +66,12 @@ class CorrectDialog(TypedSheet):
         area.setWidget(holder)
         return area
 
-    def _input(self, kind: Kind) -> QLineEdit | QComboBox:
-        if kind is not Kind.BOOLEAN:
-            return QLineEdit()
-        box = QComboBox()
-        for text, value in (("—", ""), (self.tr("Yes"), "true"), (self.tr("No"), "false")):
-            box.addItem(text, value)
-        return box
+    def _input(self, field: Field) -> QLineEdit | QComboBox:
+        if field.kind is Kind.BOOLEAN:
+            return chooser({"true": self.tr("Yes"), "false": self.tr("No")})
+        if field.codes:
+            return chooser(choices(field.name, field.codes, _shown(self._before.get(field.name))))
+        return QLineEdit()
 
     def _fill(self) -> None:
         for name, made in self.inputs.items():
@@ -120,6 +119,21 @@ class CorrectDialog(TypedSheet):
             made.style().polish(made)
         if wrong in self.inputs:
             self.inputs[str(wrong)].setFocus()
+
+
+def chooser(values: Mapping[str, str]) -> QComboBox:
+    """A box of values by their words, and none."""
+    box = QComboBox()
+    for value, text in {"": "—", **values}.items():
+        box.addItem(text, value)
+    return box
+
+
+def choices(name: str, codes: Codes, now: str) -> dict[str, str]:
+    """The values of a coded field by their words; the one that was queued stays as it is, also where it is wrong."""
+    same = codes.word(codes.code(now))
+    values = {now if value == same else value: words.value_of(name, value) for value in codes.choices}
+    return values if now in ("", *values) else values | {now: now}
 
 
 def _shown(value: Any) -> str:
