@@ -96,6 +96,12 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         window.actions_["causes"].trigger()
         causes = window.queue.causes
         await until(lambda: causes.rowCount() == 1, "the cause")
+        window.queue._by_status(frozenset({Status.CONFLICT}))
+        window.actions_["causes"].trigger()
+        await until(lambda: causes.rowCount() == 0, "that no cause is of a conflict")
+        window.queue._by_status(frozenset({Status.FAILED}))
+        window.actions_["causes"].trigger()
+        await until(lambda: causes.rowCount() == 1, "the cause")
         assert [causes.item(0, c).text() for c in range(3)] == ["Refused", "2", "The server refused the phone"]
         causes.cellClicked.emit(0, 0)
         await row_count(window, 2)

@@ -35,8 +35,9 @@ class CorrectDialog(TypedSheet):
         self._before: Mapping[str, Any] = {**details.entry.record.fields, **(details.entry.edit or {})}
         self.setWindowTitle(self.tr("Edit and retry"))
         self.resize(560, 640)
-        name = words.what_of(details.entry.type, details.entry.operation)
-        self.heading(f"{name} · {details.entry.key}", say(details.why))
+        entry = details.entry
+        whom = f"{words.name_of(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
+        self.heading(f"{words.what_of(entry.type, entry.operation)} · {whom}", say(details.why))
         if said := said_by_server(details.history):
             self.body.addWidget(self.note(quoted(said)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
