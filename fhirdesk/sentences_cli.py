@@ -18,6 +18,10 @@ CLI_SENTENCES: dict[str, tuple[str, str]] = {
         "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused; {queued} queued",
         "{read}건 읽음: 새로움 {new}, 바뀜 {changed}, 그대로 {unchanged}, 거절 {refused}; 대기열에 {queued}건",
     ),
+    "cli_export": (
+        "Exported to {path}, readable by your account alone",
+        "{path}(으)로 내보냈습니다. 내 계정만 읽을 수 있습니다",
+    ),
     "cli_line": ("Line {line}: {error}", "{line}번째 줄: {error}"),
     "cli_queued": ("{queued} queued, {unchanged} unchanged", "대기열에 {queued}건, 그대로 {unchanged}건"),
     "cli_drained": (

@@ -175,6 +175,8 @@ async def export(settings: Settings, options: Namespace) -> int:
         await desk.export(
             options.type, options.format, options.output or (print_csv if options.format == "csv" else print_json)
         )
+    if options.output:
+        note(say("cli_export", {"path": str(options.output)}, settings.lang))
     return DONE
 
 

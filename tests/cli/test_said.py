@@ -67,3 +67,10 @@ def test_an_import_without_a_server_says_that_it_waits_for_one(cli: Cli, people:
     assert "no server" not in cli("import", people).err  # nothing was queued
     assert "no server" not in cli("import", people, "--no-enqueue", "--whole").err
     assert cli("import", people, "--json").rows  # stdout is for the rows alone
+
+
+def test_an_export_to_a_file_says_where_it_is(cli: Cli, people: Path, tmp_path: Path) -> None:
+    cli("import", people)
+    said = cli("export", "-o", tmp_path / "out.ndjson")
+    assert said.code == 0 and said.out == "" and "out.ndjson" in said.err
+    assert cli("export").err == ""

@@ -1,5 +1,6 @@
 """What a person does to the queue in the window, on a real store and a real server on loopback."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import Status
@@ -370,3 +371,24 @@ def test_what_is_chosen_from_keeps_what_was_queued(program: Program) -> None:
     assert choices("gender", genders, "male") == {"male": "Male", "F": "Female"}
     assert choices("gender", genders, "") == {"M": "Male", "F": "Female"}
     assert choices("gender", genders, "X") == {"M": "Male", "F": "Female", "X": "X"}
+
+
+def test_a_narrow_pane_puts_its_buttons_below_its_filters(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window, _desk = await opened(program)
+        queue = window.queue
+        parts = (queue.search, queue.types, queue.group, queue.retry_all)
+        holder = QWidget()  # as narrow as a dock may be
+        holder.setMinimumSize(320, 170)
+        QVBoxLayout(holder).addWidget(queue)
+        holder.layout().setContentsMargins(4, 0, 4, 0)
+        holder.show()
+        for width, is_wide in ((808, True), (320, False), (808, True)):
+            holder.resize(width, 400)
+            await asyncio.sleep(0.1)
+            ends = [part.mapTo(queue, part.rect().topRight()).x() for part in parts]
+            assert queue.width() == width - 8 and max(ends) < queue.width()
+            assert (abs(queue.group.y() - queue.types.y()) < 4) is is_wide
+        queue.setParent(window)
+
+    run(scene())

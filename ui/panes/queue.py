@@ -3,8 +3,9 @@
 from array import array
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.desk import Desk
 from fhirdesk.entry import DEEDS, Status
@@ -62,14 +63,41 @@ class QueuePane(Card):
         self.group.setCheckable(True)
         self.group.toggled.connect(self._show_causes)
         self.retry_all.clicked.connect(lambda: self.wanted_retry_all.emit(self.retryable()))
-        for widget in (self.search, self.types, self.group, self.retry_all):
+        self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
+        self._wide.setSpacing(8)
+        self._narrow.setSpacing(8)
+        for widget in (self.search, self.types):
             self.head.addWidget(widget)
+        self.head.addLayout(self._wide)
+        self._narrow.setContentsMargins(12, 0, 12, 7)
+        self.body.addLayout(self._narrow)
+        self._put_buttons()
         self.counters = Counters()
         self.counters.chosen.connect(self._by_status)
         self.add_row(self.counters)
         self.scope = Scope()
         self.scope.left.connect(self.show_all)
         self.body.addWidget(self.scope)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the head is without the buttons: they have a row of their own then."""
+        whole, buttons = super().minimumSizeHint(), self._wide.minimumSize().width()
+        return QSize(whole.width() - buttons, whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons go where there is room."""
+        super().resizeEvent(event)
+        self._put_buttons()
+
+    def _put_buttons(self) -> None:
+        """Beside the filters, or below them where the pane is narrow."""
+        buttons = (self.group, self.retry_all)
+        beside = self.head.minimumSize().width() - self._wide.minimumSize().width()
+        needed = beside + sum(b.minimumSizeHint().width() + self.head.spacing() for b in buttons)
+        row = self._wide if needed <= self.width() else self._narrow
+        if row.count() == 0:
+            for each in buttons:
+                row.addWidget(each)
 
     def _build_body(self) -> None:
         self._model = queue_model(self, lambda: self._server)
