@@ -184,7 +184,8 @@ class QueuePane(Card):
         ids = await desk.queue_ids(query)
         if desk is self._desk:
             self._show_counts(counts)
-            self.causes.show_groups([g for g in groups if _is_wanted(g, query)])
+            everything = query.cause or not query.statuses
+            self.causes.show_groups([g for g in groups if everything or g.statuses & query.statuses])
             if query is self._query:
                 self._model.show(ids)
                 self._number = len(ids)
@@ -299,8 +300,3 @@ class QueuePane(Card):
             menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
             self.verbs.offer(menu)
             menu.popup(at)
-
-
-def _is_wanted(group: FailureGroup, query: QueueQuery) -> bool:
-    """Whether a cause is of a state that is filtered by."""
-    return not query.statuses or bool(query.cause) or not group.statuses.isdisjoint(query.statuses)
