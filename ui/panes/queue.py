@@ -64,10 +64,10 @@ class QueuePane(Card):
         self.group.toggled.connect(self._show_causes)
         self.retry_all.clicked.connect(lambda: self.wanted_retry_all.emit(self.retryable()))
         self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
-        self._wide.setSpacing(8)
-        self._narrow.setSpacing(8)
-        for widget in (self.search, self.types):
-            self.head.addWidget(widget)
+        for row in (self._wide, self._narrow):
+            row.setSpacing(self.head.spacing())
+        self.head.addWidget(self.search)
+        self.head.addWidget(self.types)
         self.head.addLayout(self._wide)
         self._narrow.setContentsMargins(12, 0, 12, 7)
         self.body.addLayout(self._narrow)
@@ -95,9 +95,8 @@ class QueuePane(Card):
         beside = self.head.minimumSize().width() - self._wide.minimumSize().width()
         needed = beside + sum(b.minimumSizeHint().width() + self.head.spacing() for b in buttons)
         row = self._wide if needed <= self.width() else self._narrow
-        if row.count() == 0:
-            for each in buttons:
-                row.addWidget(each)
+        for each in buttons if row.count() == 0 else ():
+            row.addWidget(each)
 
     def _build_body(self) -> None:
         self._model = queue_model(self, lambda: self._server)
@@ -161,10 +160,7 @@ class QueuePane(Card):
         self.retry_all.setEnabled(False)
         self._say_empty()
         self._name_types()
-        if desk:
-            self._refresher.now()
-        else:
-            self._refresher.stop()
+        (self._refresher.now if desk else self._refresher.stop)()
 
     def show_server(self, server: ServerView) -> None:
         """What waits is due when the server is there."""
