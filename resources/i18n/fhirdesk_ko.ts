@@ -1877,6 +1877,10 @@
         <translation>환자 검색</translation>
     </message>
     <message>
+        <source>1 person</source>
+        <translation>1명</translation>
+    </message>
+    <message>
         <source>Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ.</source>
         <translation>찾은 사람이 없습니다. 글자를 줄이거나 ㄱㄱㅁ 같은 초성으로 찾아보세요.</translation>
     </message>

@@ -167,3 +167,16 @@ def test_what_is_too_large_is_not_shown_but_can_be_saved(program: Program, run: 
         await asyncio.sleep(0)
 
     run(scene())
+
+
+def test_a_refusal_is_told_in_its_colour(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        program.window.show()
+        await program.session.open()
+        pane = program.window.preview
+        plain = pane.foot.palette().windowText().color()
+        pane.open_given('{"type": "patient"}')
+        await until(lambda: pane.foot.text().startswith("!"), "the refusal")
+        assert pane.foot.palette().windowText().color() != plain
+
+    run(scene())

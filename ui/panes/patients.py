@@ -121,7 +121,8 @@ class PatientsPane(Card):
     def _say_count(self) -> None:
         """How many there are, once that is known: no 0 while the records are still being opened."""
         number = self._known
-        self.number.setText("" if number is None else self.tr("{count} people").format(count=words.count(number)))
+        text = self.tr("1 person") if number == 1 else self.tr("{count} people")
+        self.number.setText("" if number is None else text.format(count=words.count(number)))
         if number is None:
             self.empty.setText(words.unread(failed=self._is_shut))
         elif self._query.text:
