@@ -182,7 +182,9 @@ class PreviewPane(Card):
         opened = self._opened[number]
         self._show(opened.view)
         if opened.too_large:
-            self._offer_save(opened.too_large)
+            self.large.show_size(opened.too_large)
+            self.both.setCurrentWidget(self.large)
+            self._say(words_preview.too_large(), "")
         elif opened.view is None:
             self.resource.show_text(opened.given)
             said = say(opened.error) if opened.error else ""
@@ -190,11 +192,6 @@ class PreviewPane(Card):
             field = field_word(opened.field) if opened.field else ""
             place = f"{where} · {field}" if field.casefold() not in said.casefold() else where
             self._say(visible(f"! {place}: {said}"), "bad")
-
-    def _offer_save(self, size: int) -> None:
-        self.large.show_size(size)
-        self.both.setCurrentWidget(self.large)
-        self._say(words_preview.too_large(), "")
 
     @property
     def is_large(self) -> bool:
