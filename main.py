@@ -1,8 +1,8 @@
-"""Start the program: `python main.py`. A frozen program begins here, too, its children with it (fhirdesk.child)."""
+"""Start the program: `python main.py`. A frozen program begins here, and so do its children (core.child_process)."""
 
 import sys
 
-from fhirdesk.child import meant_for_command_line
+from fhirdesk.core.child_process import meant_for_command_line
 
 
 def main() -> int:

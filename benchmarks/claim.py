@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fhirdesk.events import Events
+from fhirdesk.core.events import Events
 from fhirdesk.store.store import Store
 
 SEED = (

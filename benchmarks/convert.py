@@ -18,10 +18,10 @@ from typing import Any
 from benchmarks.common import resident
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
+from fhirdesk.core.records import Record
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.records import Record
 
 CONTEXT = Context()
 EACH, ROUNDS = 40, 5  # records of each type; the best of so many rounds counts

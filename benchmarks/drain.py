@@ -30,12 +30,12 @@ from PySide6.QtWidgets import QApplication
 from benchmarks import celery_peer
 from benchmarks.common import journal, percentile, resident, server
 from fhirdesk import sample
+from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.entry import Status
+from fhirdesk.converters.context import Context
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.r4 import json
-from fhirdesk.settings import Profile, Settings
 
 CAP, IN_FLIGHT, SINGLY = 100, 2, 8
 

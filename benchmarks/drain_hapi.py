@@ -22,8 +22,8 @@ import httpx2
 from benchmarks.common import ROOT
 from benchmarks.drain import bundles
 from benchmarks.recovery import filled
-from fhirdesk.desk import open_desk
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.app.desk import open_desk
+from fhirdesk.core.settings import Profile, Settings
 
 START = ROOT.parent / "shared" / "servers" / "hapi" / "start"
 SINGLES = 200

@@ -83,7 +83,7 @@ def main(sizes: list[float]) -> None:
     import qasync
     from PySide6.QtWidgets import QApplication
 
-    from fhirdesk.settings import load_settings
+    from fhirdesk.core.settings import load_settings
     from ui.program import Program
 
     app = QApplication([])

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.common import ROOT, resident, server
 from benchmarks.full_clinic import CLI
 from benchmarks.recovery import filled
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.core.settings import Profile, Settings
 
 GOAL = 50.0
 ARRIVED = "SELECT 1 FROM queue_entry WHERE status = 'completed' LIMIT 1"

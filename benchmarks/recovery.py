@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.common import ROOT, admin, journal, server
 from fhirdesk import sample
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.settings import Profile, Settings
 from tests.harness.server import Embedded, embedded
 
 

@@ -23,8 +23,8 @@ NOWHERE = "http://127.0.0.1:9/fhir"
 
 def fill(folder: Path) -> None:
     """The sample clinic into a data folder, through the program's own door."""
-    from fhirdesk.desk import open_desk
-    from fhirdesk.settings import load_settings
+    from fhirdesk.app.desk import open_desk
+    from fhirdesk.core.settings import load_settings
 
     async def load() -> None:
         desk = open_desk(load_settings(data_dir=folder, environ={}))

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import percentile
+from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.events import Events
+from fhirdesk.converters.context import Context
+from fhirdesk.core.events import Events
+from fhirdesk.core.settings import load_settings
+from fhirdesk.core.views import PatientQuery, PatientSort
 from fhirdesk.sample.people import patient
-from fhirdesk.settings import load_settings
 from fhirdesk.store.store import Store
-from fhirdesk.views import PatientQuery, PatientSort
 
 BATCH, PAGE, TIMES, GOAL = 5000, 60, 15, 50.0  # ms
 SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-4436", "P-2026-9", "P-2026-123456", "smith", "zzz")

@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import qasync
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
-from fhirdesk.settings import load_settings
-from fhirdesk.views import PatientQuery, QueueQuery
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import load_settings
+from fhirdesk.core.views import PatientQuery, QueueQuery
 from ui.jobs import Jobs
 from ui.program import Program
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhirdesk import words
+from fhirdesk.i18n import messages
 
 
 @pytest.fixture(autouse=True)
@@ -10,4 +10,4 @@ def no_parameter_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     def lost(name: str) -> str:
         raise AssertionError(f"the parameter {name} of a sentence was lost")
 
-    monkeypatch.setattr(words, "missing", lost)
+    monkeypatch.setattr(messages, "missing", lost)

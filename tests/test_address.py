@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.address import check_url, is_this_computer, led_to, origin
-from fhirdesk.errors import ConfigurationError
+from fhirdesk.core.address import check_url, is_this_computer, led_to, origin
+from fhirdesk.core.errors import ConfigurationError
 
 WRONG = [
     "http://[", "http://[::1", "http://:pw@host", "https://user@host", "https://u:p@host/fhir", "https://host:99999999/fhir",

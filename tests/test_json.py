@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.r4 import json
 
 

@@ -8,13 +8,14 @@ from string import Formatter
 
 import pytest
 
-from fhirdesk import errors, words
-from fhirdesk.answer import Answer, Delivery, Reading, Verdict
-from fhirdesk.entry import Operation, QueueEntry, Status
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.records import Record
-from fhirdesk.resource import Issue
-from fhirdesk.sync.settle import RULES, why
+from fhirdesk.core import errors
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.exchange import Answer, Delivery, Reading, Verdict
+from fhirdesk.core.queue_entry import Operation, QueueEntry, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.resource import Issue
+from fhirdesk.i18n import messages
+from fhirdesk.sync.results.transitions import RULES, why
 
 ROOT = Path(__file__).parents[1]
 ADDED = {"_said": {"path", "backup", "unsent"}}  # what a helper adds to what it is given
@@ -22,7 +23,7 @@ TABLES = {"Rule", "get"}  # a table's line: its parameters come when it is used 
 
 
 def parameters(code: str) -> set[str]:
-    return {name for text in words.ALL[code] for _, name, _, _ in Formatter().parse(text) if name}
+    return {name for text in messages.ALL[code] for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def calls() -> Iterator[tuple[str, ast.Call, int]]:
@@ -31,7 +32,7 @@ def calls() -> Iterator[tuple[str, ast.Call, int]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 for at, given in enumerate(node.args):
-                    if isinstance(given, ast.Constant) and given.value in words.ALL:
+                    if isinstance(given, ast.Constant) and given.value in messages.ALL:
                         yield f"{path.relative_to(ROOT)}:{node.lineno}", node, at
 
 
@@ -58,7 +59,7 @@ def test_every_caller_gives_what_its_message_says() -> None:
 
 
 def test_what_an_error_is_given_is_said() -> None:
-    said = words.say("form_key_taken", errors.InvalidRecord("form_key_taken", field="patient_id", key="P-1").params)
+    said = messages.say("form_key_taken", errors.InvalidRecord("form_key_taken", field="patient_id", key="P-1").params)
     assert "P-1" in said and "?" not in said
 
 
@@ -68,10 +69,10 @@ def kinds(of: type[FhirDeskError] = FhirDeskError) -> list[type[FhirDeskError]]:
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_error_has_words_of_its_own(kind: type[FhirDeskError]) -> None:
-    assert kind.default_code in words.ALL
+    assert kind.default_code in messages.ALL
 
 
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
 @pytest.mark.parametrize("verdict", list(RULES))
 @pytest.mark.parametrize("issue", [None, Issue("error", "value", None), Issue("error", "value", "Patient.telecom[0]")])
 def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, issue: Issue | None, lang: str) -> None:
@@ -80,7 +81,7 @@ def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, is
     moved = {"host": "here.example", "to": "there.example", "expires": "2026-01-01", "fingerprint": "00"}
     answer = Answer(Delivery.ANSWERED, 400, issues=(issue,) if issue else (), failure_params=moved)
     reason = why(RULES[verdict], entry, Reading(verdict, answer, issue=issue), {})
-    assert "?" not in words.say(reason.code, reason.params, lang)
+    assert "?" not in messages.say(reason.code, reason.params, lang)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +106,14 @@ def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, is
     ],
 )
 def test_a_particle_fits_the_word_before_it(said: str, right: str) -> None:
-    assert words.with_particles(said) == right
+    assert messages.with_particles(said) == right
 
 
 GUESSED = re.compile(r"\}[\"”’]* ?(은|는|이|가|을|를|과|와|로|으로|라는|이라는)(?![\w(])")
 
 
 def test_no_particle_after_a_parameter_is_guessed() -> None:
-    said = {code: korean for code, (_, korean) in words.ALL.items()}
+    said = {code: korean for code, (_, korean) in messages.ALL.items()}
     window = (ROOT / "resources" / "i18n" / "fhirdesk_ko.ts").read_text(encoding="utf-8")
     assert {code: korean for code, korean in said.items() if GUESSED.search(korean)} == {}
     assert GUESSED.findall(window) == []

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.errors import DataFolderError
-from fhirdesk.private_files import (
+from fhirdesk.core.errors import DataFolderError
+from fhirdesk.core.private_files import (
     Exposure,
     check_private,
     exposure,

@@ -6,9 +6,9 @@ from collections import Counter
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.errors import InvalidRecord
-from fhirdesk.records import Record
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Record
 
 CONTEXT = Context()
 

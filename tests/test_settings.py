@@ -5,16 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.address import check_url
-from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import (
-    Profile,
-    Settings,
-    load_profiles,
-    load_settings,
-    read_env_file,
-    save_profiles,
-)
+from fhirdesk.core.address import check_url
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.settings import Profile, Settings, load_profiles, load_settings, read_env_file, save_profiles
 
 
 def test_an_option_beats_the_environment_and_that_beats_the_profile(tmp_path: Path) -> None:

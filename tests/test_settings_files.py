@@ -9,17 +9,10 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import (
-    Local,
-    Profile,
-    Retention,
-    load_profiles,
-    load_settings,
-    save_profiles,
-)
-from fhirdesk.settings_files import read_env_file
-from fhirdesk.words import say
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.settings import Local, Profile, Retention, load_profiles, load_settings, save_profiles
+from fhirdesk.core.settings_files import read_env_file
+from fhirdesk.i18n.messages import say
 from tests.cli.conftest import Cli, cli
 
 __all__ = ["cli"]

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fhirdesk import __version__, terminal
-from fhirdesk.errors import FhirDeskError, place
-from fhirdesk.settings import Settings, language, load_settings
-from fhirdesk.words import say as say_in
+from fhirdesk import __version__
+from fhirdesk.core import terminal
+from fhirdesk.core.errors import FhirDeskError, place
+from fhirdesk.core.settings import Settings, language, load_settings
+from fhirdesk.i18n.messages import say as say_in
 from ui.start_errors import tell
 
 log = logging.getLogger(__name__)

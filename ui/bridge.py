@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
-from fhirdesk.events import Event, Events, QueueChanged, RecordsChanged
+from fhirdesk.core.events import Event, Events, QueueChanged, RecordsChanged
 
 
 class Bridge(QObject):

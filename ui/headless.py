@@ -5,9 +5,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from fhirdesk.entry import Status
-from fhirdesk.terminal import print_lines
-from fhirdesk.views import Counts
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.terminal import print_lines
+from fhirdesk.core.views import Counts
 from ui.program import Program
 
 LONGEST = 300.0  # seconds

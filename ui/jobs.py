@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fhirdesk.desk import Desk
-from fhirdesk.views import ImportLine, ImportProgress
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.views import ImportLine, ImportProgress
 from ui.dialogs.report import KEPT, told_of
 from ui.tasks import Tasks
 from ui.widgets.bars import JobStrip

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.entry import Reason
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.words import say as say_in
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.i18n.messages import say as say_in
 from ui import assets
 from ui.field_words import ELEMENTS, FIELDS, TYPES, mark
 

@@ -5,21 +5,21 @@ import asyncio
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.desk import start_over
-from fhirdesk.entry import Reason
-from fhirdesk.errors import DataFolderError, FhirDeskError
-from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
-from fhirdesk.views import CheckStep, PatientQuery
+from fhirdesk.app.desk import start_over
+from fhirdesk.core.errors import DataFolderError, FhirDeskError
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
+from fhirdesk.core.views import CheckStep, PatientQuery
 from ui import language, theme
-from ui.collector import Collector
 from ui.dialogs.ask import ask, tell
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
+from ui.gc_thread_guard import Collector
 from ui.language import say
-from ui.main_window import MainWindow
-from ui.remembered import Remembered
+from ui.preferences import Remembered
 from ui.session import Session, is_first_start
 from ui.theme import Theme
+from ui.window.main_window import MainWindow
 
 LONGEST = 12  # records that a dialog names
 
@@ -143,12 +143,12 @@ class Program(QObject):
         dialog.open()
 
     async def _test(self, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
-        from fhirdesk import profiles  # loads the HTTP client: not before it is needed
+        from fhirdesk.app import profiles  # loads the HTTP client: not before it is needed
 
         return await asyncio.to_thread(profiles.test, self.settings, profile, secret)
 
     async def _connect(self, profile: Profile, secret: str) -> None:
-        from fhirdesk import profiles
+        from fhirdesk.app import profiles
 
         kept = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
         if not kept:

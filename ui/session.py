@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess
 
-from fhirdesk.child import command
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.errors import FhirDeskError, Unavailable
-from fhirdesk.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
-from fhirdesk.views import PatientQuery
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.child_process import command
+from fhirdesk.core.errors import FhirDeskError, Unavailable
+from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
+from fhirdesk.core.views import PatientQuery
 
 READY = 20.0  # seconds that the practice server may take
 RIBBON = "#6b4a00"

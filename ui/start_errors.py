@@ -2,8 +2,8 @@
 
 import sys
 
-from fhirdesk.terminal import has_standard_error, note
-from fhirdesk.visible import visible
+from fhirdesk.core.terminal import has_standard_error, note
+from fhirdesk.core.visible import visible
 
 
 def tell(text: str) -> None:

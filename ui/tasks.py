@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fhirdesk.errors import FhirDeskError
+from fhirdesk.core.errors import FhirDeskError
 
 log = logging.getLogger(__name__)
 

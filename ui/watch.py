@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fhirdesk.desk import Desk
-from fhirdesk.views import PatientQuery
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.views import PatientQuery
 from ui.tasks import Refresher, Tasks
 
 NOTICES = 10_000  # ms between looks at what stands in the way of the whole queue

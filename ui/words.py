@@ -4,9 +4,9 @@ import time
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from fhirdesk.entry import Operation, Phase, Status
-from fhirdesk.records import Record
-from fhirdesk.views import STATE_OF, Link, QueueRow, ServerView, SyncState
+from fhirdesk.core.queue_entry import Operation, Phase, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import STATE_OF, Link, QueueRow, ServerView, SyncState
 from ui.language import inner, locale, mark, say, translate, type_word
 
 # state → (glyph, colour token, word): never colour alone

@@ -4,9 +4,9 @@ import json
 import shlex
 from collections.abc import Sequence
 
-from fhirdesk.entry import Attempt, Phase
-from fhirdesk.resource import Issue
-from fhirdesk.views import PreviewView
+from fhirdesk.core.queue_entry import Attempt, Phase
+from fhirdesk.core.resource import Issue
+from fhirdesk.core.views import PreviewView
 from ui.language import mark, translate
 
 STATUSES = {

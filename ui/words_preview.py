@@ -1,7 +1,7 @@
 """What the preview says of a record: whom it is about, whether it is right, and what is known of the server."""
 
-from fhirdesk.views import PreviewView
-from fhirdesk.words import with_particles
+from fhirdesk.core.views import PreviewView
+from fhirdesk.i18n.messages import with_particles
 from ui import words
 from ui.language import mark, translate, type_word
 

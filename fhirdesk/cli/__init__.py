@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 
-from fhirdesk import terminal
 from fhirdesk.cli.parser import chosen_language, parse
-from fhirdesk.errors import FhirDeskError, OutputFailed, place
-from fhirdesk.settings import Settings, exposures, language, load_settings
-from fhirdesk.terminal import note
-from fhirdesk.words import say
+from fhirdesk.core import terminal
+from fhirdesk.core.errors import FhirDeskError, OutputFailed, place
+from fhirdesk.core.settings import Settings, exposures, language, load_settings
+from fhirdesk.core.terminal import note
+from fhirdesk.i18n.messages import say
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
 Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never waits is no coroutine
@@ -71,7 +71,7 @@ def _run(options: Namespace) -> int:
     for code, path in exposures(settings):
         note(say(code, {"path": str(path)}, settings.lang))
     room, _, function = options.run.partition(":")
-    verb: Verb = getattr(import_module(f"fhirdesk.cli.{room}"), function)
+    verb: Verb = getattr(import_module(f"fhirdesk.cli.verbs.{room}"), function)
     if inspect.iscoroutinefunction(verb):
         return asyncio.run(_awaited(verb(settings, options)))
     with _terminated_by(signal.default_int_handler):

@@ -1,13 +1,13 @@
 """Every verb of the command line and its options (docs/records.md): data about words, loaded before any work.
 
-Each verb names the function that does it as `room:function`, so that only the room that is needed is loaded.
+Each verb names the function that does it as `module:function` of `cli.verbs`: only the module that is needed is loaded.
 """
 
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, _SubParsersAction
 from pathlib import Path
 
-from fhirdesk.entry import Status
-from fhirdesk.settings import VENDORS
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import VENDORS
 
 MANY = ("retry", "cancel", "discard", "hold", "release")
 TYPES = "patient, encounter, lab_result, order and so on (docs/records.md)"
@@ -22,7 +22,7 @@ class Grammar:
         self._verbs, self._shared = verbs, shared
 
     def verb(self, name: str, run: str, help_: str) -> ArgumentParser:
-        """A verb, done by `room:function`."""
+        """A verb, done by `module:function` of `cli.verbs`."""
         made = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
         made.set_defaults(run=run)
         return made
@@ -44,13 +44,13 @@ def add_all(grammar: Grammar) -> None:
 
 
 def _data(grammar: Grammar) -> None:
-    verb = grammar.verb("convert", "data_verbs:convert", "records to FHIR NDJSON")
+    verb = grammar.verb("convert", "data:convert", "records to FHIR NDJSON")
     verb.add_argument("type", help=f"of rows that do not name theirs: {TYPES}")
     verb.add_argument("file", nargs="?", default="-", help=f"{ROWS}; nothing or -: standard input")
     verb.add_argument("--encoding", help="what it is written in, where that is not found out: utf-16, cp949")
-    verb = grammar.verb("validate", "validate_verb:validate", "check FHIR JSON")
+    verb = grammar.verb("validate", "validate:validate", "check FHIR JSON")
     verb.add_argument("file", nargs="?", default="-", help="JSON or NDJSON, also .gz; nothing or -: standard input")
-    verb = grammar.verb("import", "data_verbs:import_", "records into the local store, queued for the server")
+    verb = grammar.verb("import", "data:import_", "records into the local store, queued for the server")
     verb.add_argument("files", nargs="+", help=f"{ROWS}, or FHIR: resources, Bundles; -: standard input")
     verb.add_argument("--type", help=f"of rows that do not name theirs: {TYPES}")
     verb.add_argument("--no-enqueue", action="store_true", help="store only, send nothing")
@@ -58,21 +58,21 @@ def _data(grammar: Grammar) -> None:
     verb.add_argument("--whole", action="store_true", help="records are whole: what a row does not name is empty")
     verb.add_argument("--encoding", help="what they are written in, where that is not found out: utf-16, cp949")
     verb.add_argument("--last-wins", action="store_true", help="of two rows of one record in one file the later counts")
-    verb = grammar.verb("export", "data_verbs:export", "what the cache holds")
+    verb = grammar.verb("export", "data:export", "what the cache holds")
     verb.add_argument("--type")
     verb.add_argument("--format", choices=("ndjson", "bundle", "records", "csv"), default="ndjson")
     verb.add_argument("-o", "--output", type=Path)
-    verb = grammar.verb("preview", "data_verbs:preview", "the resource as it would be sent now")
+    verb = grammar.verb("preview", "data:preview", "the resource as it would be sent now")
     verb.add_argument("type")
     verb.add_argument("key")
     verb.add_argument("--request", action="store_true")
-    verb = grammar.verb("edit", "edit_verb:edit", "a profile edit: the server first")
+    verb = grammar.verb("edit", "edit:edit", "a profile edit: the server first")
     verb.add_argument("type", choices=("patient",))
     verb.add_argument("key")
     for field in ("phone", "email", "address", "postcode"):
         verb.add_argument(f"--{field}")
     verb.add_argument("--later", action="store_true")
-    verb = grammar.verb("sample", "data_verbs:sample_", "a sample clinic as NDJSON records")
+    verb = grammar.verb("sample", "data:sample_", "a sample clinic as NDJSON records")
     verb.add_argument("--patients", type=_count, default=200)
     verb.add_argument("--seed", type=int, default=1)
     verb.add_argument("--faults", action="store_true", help="some records with natural faults, for rehearsals")
@@ -80,15 +80,15 @@ def _data(grammar: Grammar) -> None:
 
 
 def _sending(grammar: Grammar) -> None:
-    verb = grammar.verb("sync", "queue_verbs:sync", "queue one record")
+    verb = grammar.verb("sync", "queue:sync", "queue one record")
     verb.add_argument("type")
     verb.add_argument("key")
     verb.add_argument("--operation", choices=("create", "update", "delete"), default="update")
     verb.add_argument("--priority", type=int, choices=range(11))
-    verb = grammar.verb("sync-all", "queue_verbs:sync_all", "queue everything changed since")
+    verb = grammar.verb("sync-all", "queue:sync_all", "queue everything changed since")
     verb.add_argument("--type")
     verb.add_argument("--since", metavar="24h|DATE")
-    verb = grammar.verb("drain", "queue_verbs:drain", "send what is due")
+    verb = grammar.verb("drain", "queue:drain", "send what is due")
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--until-empty", action="store_true")
     how.add_argument("--watch", action="store_true")
@@ -97,17 +97,17 @@ def _sending(grammar: Grammar) -> None:
 
 
 def _queue(queue: Grammar) -> None:
-    verb = queue.verb("list", "queue_looks:list_", "entries, the oldest first")
+    verb = queue.verb("list", "queue_read:list_", "entries, the oldest first")
     verb.add_argument("--status", choices=STATES)
     verb.add_argument("--type")
     verb.add_argument("--search", default="")
-    queue.verb("show", "queue_looks:show", "one entry with its attempts").add_argument("id")
-    queue.verb("why", "queue_looks:why", "why an entry stands as it does").add_argument("id")
-    queue.verb("causes", "queue_looks:causes", "what needs a person, grouped by cause")
-    verb = queue.verb("chain", "queue_looks:chain", "what of a patient is not on the server, and what goes first")
+    queue.verb("show", "queue_read:show", "one entry with its attempts").add_argument("id")
+    queue.verb("why", "queue_read:why", "why an entry stands as it does").add_argument("id")
+    queue.verb("causes", "queue_read:causes", "what needs a person, grouped by cause")
+    verb = queue.verb("chain", "queue_read:chain", "what of a patient is not on the server, and what goes first")
     verb.add_argument("key", metavar="PATIENT")
     for name in MANY:
-        verb = queue.verb(name, "queue_deeds:many", f"{name} entries, by id or all that match")
+        verb = queue.verb(name, "queue_actions:many", f"{name} entries, by id or all that match")
         verb.set_defaults(deed=name)
         verb.add_argument("ids", nargs="*")
         verb.add_argument("--status", choices=STATES, help="all entries in that state")
@@ -116,10 +116,10 @@ def _queue(queue: Grammar) -> None:
         verb.add_argument("--yes", action="store_true", help="do not ask for the count")
         if name == "discard":
             verb.add_argument("--reason", required=True)
-    verb = queue.verb("edit", "queue_deeds:edit", "correct the record of an entry and send it again")
+    verb = queue.verb("edit", "queue_actions:edit", "correct the record of an entry and send it again")
     verb.add_argument("id")
     verb.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="an empty value removes the field")
-    verb = queue.verb("resolve", "queue_deeds:resolve", "end a conflict, or an outcome that stays unknown")
+    verb = queue.verb("resolve", "queue_actions:resolve", "end a conflict, or an outcome that stays unknown")
     verb.add_argument("id")
     verb.add_argument("--mine", nargs="*", metavar="NAME", help="of these fields, or of all that both sides changed")
     verb.add_argument("--theirs", nargs="*", metavar="NAME", help="the server's, likewise")
@@ -127,15 +127,15 @@ def _queue(queue: Grammar) -> None:
     end = verb.add_mutually_exclusive_group()
     end.add_argument("--arrived", metavar="LOGICAL_ID", help="it is that one there")
     end.add_argument("--absent", action="store_true", help="it is not there: send it again")
-    queue.verb("pause", "queue_verbs:pause", "send nothing until resumed")
-    verb = queue.verb("resume", "queue_verbs:resume", "send again")
+    queue.verb("pause", "queue:pause", "send nothing until resumed")
+    verb = queue.verb("resume", "queue:resume", "send again")
     verb.add_argument("--forget-ids", action="store_true", help="the server was reset: look every record up anew")
-    queue.verb("stats", "queue_looks:stats", "how many entries stand in each state")
+    queue.verb("stats", "queue_read:stats", "how many entries stand in each state")
 
 
 def _profiles(profile: Grammar) -> None:
-    profile.verb("list", "profile_verbs:list_", "servers that are known here")
-    verb = profile.verb("add", "profile_verbs:add", "keep a server, or change it, and use it; asks for the secret")
+    profile.verb("list", "profiles:list_", "servers that are known here")
+    verb = profile.verb("add", "profiles:add", "keep a server, or change it, and use it; asks for the secret")
     verb.add_argument("name")
     verb.add_argument("url", nargs="?", help="its FHIR base; --server says the same")
     _sign_in(verb)
@@ -153,12 +153,12 @@ def _profiles(profile: Grammar) -> None:
     _switch(verb, "transactions", "a transaction instead of a batch, where the server takes it")
     _switch(verb, "gzip", "compressed bodies")
     verb.add_argument("--check", action="store_true", help="test the connection first, keep it only if that is good")
-    verb = profile.verb("move", "profile_verbs:move", "a server has another address: its sign-in is asked anew")
+    verb = profile.verb("move", "profiles:move", "a server has another address: its sign-in is asked anew")
     verb.add_argument("name")
     verb.add_argument("url", help="its new FHIR base")
     _sign_in(verb)
-    profile.verb("use", "profile_verbs:use", "make a server the one in use").add_argument("name")
-    verb = profile.verb("remove", "profile_verbs:remove", "forget a server and its secret")
+    profile.verb("use", "profiles:use", "make a server the one in use").add_argument("name")
+    verb = profile.verb("remove", "profiles:remove", "forget a server and its secret")
     verb.add_argument("name")
     verb.add_argument("--yes", action="store_true", help="also with entries that are not on it")
 
@@ -171,11 +171,11 @@ def _sign_in(verb: ArgumentParser) -> None:
 
 
 def _server(grammar: Grammar) -> None:
-    grammar.verb("check", "server_verbs:check", "the connection, step by step")
-    verb = grammar.verb("metrics", "server_verbs:metrics", "how the server answered")
+    grammar.verb("check", "server:check", "the connection, step by step")
+    verb = grammar.verb("metrics", "server:metrics", "how the server answered")
     verb.add_argument("--prometheus", action="store_true")
     verb = grammar.verb(
-        "sandbox", "sandbox_verb:sandbox", "the embedded server alone, in memory unless a store file is named"
+        "sandbox", "sandbox:sandbox", "the embedded server alone, in memory unless a store file is named"
     )
     verb.add_argument("--port", type=int, default=8080, help="0: a free one")
     verb.add_argument("--store", type=Path, metavar="FILE", help="keep what it holds")
@@ -185,13 +185,13 @@ def _server(grammar: Grammar) -> None:
 
 
 def _store(store: Grammar) -> None:
-    store.verb("verify", "store_verbs:verify", "is all as it was saved: pages, rows, the audit's chain")
+    store.verb("verify", "store:verify", "is all as it was saved: pages, rows, the audit's chain")
     for name, help_ in (
         ("renew", "move what is there aside and start anew"),
         ("accept", "go on with the database as it is, though saves are missing in it"),
     ):
-        store.verb(name, f"store_verbs:{name}", help_).add_argument("--yes", action="store_true", help="do it")
-    salvage = store.verb("salvage", "store_verbs:salvage", "move what is there aside and read what can be read of it")
+        store.verb(name, f"store:{name}", help_).add_argument("--yes", action="store_true", help="do it")
+    salvage = store.verb("salvage", "store:salvage", "move what is there aside and read what can be read of it")
     salvage.add_argument("file", nargs="?", type=Path, help="a damaged database that was moved aside before")
     salvage.add_argument("--yes", action="store_true", help="do it")
 

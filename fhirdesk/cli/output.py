@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.entry import Reason
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.terminal import Line, note, print_json
+from fhirdesk.core.views import FieldValues
+from fhirdesk.i18n.messages import say
 from fhirdesk.r4 import json
-from fhirdesk.settings import Settings
-from fhirdesk.terminal import Line, note, print_json
-from fhirdesk.views import FieldValues
-from fhirdesk.words import say
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
 INTERNAL, INTERRUPTED = 70, 130

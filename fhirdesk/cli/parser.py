@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all, seconds
-from fhirdesk.settings import language
-from fhirdesk.terminal import note, print_lines
-from fhirdesk.words import say
+from fhirdesk.core.settings import language
+from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.i18n.messages import say
 
 # What argparse says of wrong usage, and the code of the sentence that says it in the user's language.
 USAGE = (

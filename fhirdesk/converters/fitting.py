@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fhirdesk.converters import overlay
-from fhirdesk.converters.base import Context, Converter
-from fhirdesk.resource import Resource
+from fhirdesk.converters import merge
+from fhirdesk.converters.context import Context, Converter
+from fhirdesk.core.resource import Resource
 
 NAMES = frozenset({"resourceType", "id"})
 
@@ -23,7 +23,7 @@ def ground(theirs: Resource, converter: Converter, context: Context) -> Resource
     """What ours is laid over: the server's copy; of one that merges only the elements of our mapping."""
     if not context.habits.only_ours:
         return theirs
-    return {n: v for n, v in theirs.items() if n in NAMES or overlay.owns(converter, n.removeprefix("_"))}
+    return {n: v for n, v in theirs.items() if n in NAMES or merge.owns(converter, n.removeprefix("_"))}
 
 
 def _without(resource: Resource, element: str, member: str) -> Resource:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
 
 LARGEST = 2**31 - 1  # https://hl7.org/fhir/R4/datatypes.html#integer
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fhirdesk.converters.base import Context
-from fhirdesk.resource import Resource, identifiers, listed
-from fhirdesk.vendors import V2_0203
+from fhirdesk.converters.context import Context
+from fhirdesk.core.resource import Resource, identifiers, listed
+from fhirdesk.core.vendors import V2_0203
 
 
 def typed(context: Context) -> dict[str, Any]:

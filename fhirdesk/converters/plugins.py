@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from fhirdesk.converters.base import Converter, converter_of
-from fhirdesk.entry import Reason
-from fhirdesk.errors import FhirDeskError, InvalidRecord
-from fhirdesk.records import RecordType
+from fhirdesk.converters.context import Converter, converter_of
+from fhirdesk.core.errors import FhirDeskError, InvalidRecord
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.records import RecordType
 
 GROUP = "fhirdesk.converters"
 

@@ -5,35 +5,32 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from fhirdesk.converters import (
-    ai_job,
-    allergy,
-    any_resource,
-    diagnosis,
-    encounter,
-    lab_result,
-    order,
-    origins,
-    overlay,
-    patient,
-    plugins,
-    radiology_order,
-    radiology_study,
-    systems,
-    way_back,
-)
-from fhirdesk.converters.base import RECORD_TYPES, Context, Converter, converter_of
-from fhirdesk.converters.links import open_choices, parents, stand_ins
-from fhirdesk.converters.origins import Make
-from fhirdesk.converters.reading import check_required, read_fields
+from fhirdesk.converters import merge, plugins, reverse, systems
+from fhirdesk.converters import provenance as origins
+from fhirdesk.converters.context import RECORD_TYPES, Context, Converter, converter_of
+from fhirdesk.converters.provenance import Make
+from fhirdesk.converters.references import open_choices, parents, stand_ins
+from fhirdesk.converters.row_reader import check_required, read_fields
 from fhirdesk.converters.times import Twice
 from fhirdesk.converters.times import before as is_before
-from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidRecord, Refused
+from fhirdesk.converters.types import (
+    ai_job,
+    allergy,
+    diagnosis,
+    encounter,
+    generic_resource,
+    lab_result,
+    order,
+    patient,
+    radiology_order,
+    radiology_study,
+)
+from fhirdesk.core.errors import InvalidRecord, Refused
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.records import Record, RecordType, Said
+from fhirdesk.core.resource import Resource, identifier, is_id
+from fhirdesk.core.views import OriginView
 from fhirdesk.r4.check import Finding, check
-from fhirdesk.records import Record, RecordType, Said
-from fhirdesk.resource import Resource, identifier, is_id
-from fhirdesk.views import OriginView
 
 __all__ = ["Make", "open_choices", "parents", "stand_ins"]
 
@@ -47,7 +44,7 @@ _MODULES = (
     diagnosis,
     radiology_study,
     allergy,
-    any_resource,
+    generic_resource,
 )
 _CONVERTERS: dict[str, Converter] = {}
 
@@ -80,7 +77,7 @@ def record_types() -> Mapping[str, RecordType]:
 @functools.cache
 def row_types() -> Mapping[str, RecordType]:
     """The record types that rows have, by name: all but what comes from FHIR alone."""
-    return {name: kind for name, kind in record_types().items() if name != any_resource.NAME}
+    return {name: kind for name, kind in record_types().items() if name != generic_resource.NAME}
 
 
 def converter(type_: str) -> Converter:
@@ -121,7 +118,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 def lay_over(base: Resource, ours: Resource, record: Record, context: Context) -> Resource:
     """What the record changes, laid over the server's resource. `ours`: its resource with the server's ids."""
-    return overlay.lay_over(base, ours, record, converter(record.type), context)
+    return merge.lay_over(base, ours, record, converter(record.type), context)
 
 
 def from_resource(
@@ -132,7 +129,7 @@ def from_resource(
     name = over.type if over else type_ or type_of(resource, context)
     if name is None:
         return None
-    return way_back.read_back(resource, key_of(resource, name, context), converter(name), context, over)
+    return reverse.read_back(resource, key_of(resource, name, context), converter(name), context, over)
 
 
 def provenance(
@@ -165,7 +162,7 @@ def type_named(name: str) -> str:
     """The record type of what a reference names so: Patient/1, Practitioner?identifier=…, urn:uuid:…"""
     kind = re.split(r"[/?:]", name, maxsplit=1)[0]
     fits = (n for n, c in _CONVERTERS.items() if kind in c.record_type.resource_types)
-    return next(fits, any_resource.NAME)
+    return next(fits, generic_resource.NAME)
 
 
 def key_of(resource: Resource, type_: str, context: Context) -> str:

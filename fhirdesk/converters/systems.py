@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 LOINC = "http://loinc.org"

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from fhirdesk.converters.base import Context
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import InvalidRecord
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from fhirdesk.converters.ucum_atoms import METRIC, OTHER, PREFIXES
-from fhirdesk.records import spaced
+from fhirdesk.core.records import spaced
 
 LONGEST = 200
 _GROUPED = "\x01"  # stands for a term in parentheses that was read already

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fhirdesk.converters.base import Context, Pick
+from fhirdesk.converters.context import Context, Pick
 from fhirdesk.converters.numbers import number
 from fhirdesk.converters.systems import UCUM
 from fhirdesk.converters.units import is_code
+from fhirdesk.core.records import Record
+from fhirdesk.core.resource import Resource, is_id
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Record
-from fhirdesk.resource import Resource, is_id
 
 
 def resource(resource_type: str, record: Record, /, **elements: Any) -> Resource:

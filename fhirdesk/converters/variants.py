@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fhirdesk.core.records import Field, Kind
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Field, Kind
 
 _SAMPLES: dict[Kind, Any] = {
     Kind.KEY: "X-1",

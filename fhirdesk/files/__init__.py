@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.queue_entry import Reason
 from fhirdesk.files import streams
 from fhirdesk.files.csv_rows import csv_rows
 from fhirdesk.files.documents import texts

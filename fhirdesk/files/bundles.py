@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.history import History
 from fhirdesk.files.lists import items
 from fhirdesk.files.row import BadRow, Gone, Named, Row

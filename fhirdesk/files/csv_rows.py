@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.row import BadRow, Row
 from fhirdesk.files.streams import Lines, is_blank
 

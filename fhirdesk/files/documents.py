@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from itertools import chain
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.row import BadRow, Document
 from fhirdesk.files.streams import MOST, Lines, is_blank
 from fhirdesk.r4 import json

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.resource import pointer
 from fhirdesk.files.row import Gone
 from fhirdesk.files.versions import Version, version
 from fhirdesk.r4 import json
-from fhirdesk.resource import pointer
 
 HISTORY = "/_history"
 

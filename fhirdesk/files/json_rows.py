@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.bundles import entries
 from fhirdesk.files.documents import one_or_many
 from fhirdesk.files.lists import items

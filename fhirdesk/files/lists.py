@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.streams import EMPTY, MOST
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},"]', re.DOTALL)

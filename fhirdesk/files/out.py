@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fhirdesk.errors import DiskFull, Refused
+from fhirdesk.core.errors import DiskFull, Refused
+from fhirdesk.core.private_files import open_private
 from fhirdesk.files.csv_rows import guarded
-from fhirdesk.private_files import open_private
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.queue_entry import Reason
 from fhirdesk.files.versions import Version
 
 

@@ -12,8 +12,8 @@ from os import fstat
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fhirdesk.entry import Reason
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.queue_entry import Reason
 from fhirdesk.files.encodings import judge, recoded
 from fhirdesk.files.row import Note
 

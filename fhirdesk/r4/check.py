@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from fhirdesk.r4 import json, schema, usual, versions
-from fhirdesk.r4.explain import explain
+from fhirdesk.r4 import fast_path, json, schema, versions
 from fhirdesk.r4.finding import Finding
+from fhirdesk.r4.messages import explain
 from fhirdesk.r4.rules import resolve, rules
-from fhirdesk.r4.survey import MAX_DEPTH, Node, Survey, items, survey
 from fhirdesk.r4.type_rules import type_rules
+from fhirdesk.r4.walk import MAX_DEPTH, Node, Survey, items, survey
 
 __all__ = ["Finding", "check", "check_entries"]
 
@@ -74,7 +74,7 @@ def _too_deep(root: str) -> Finding:
 
 def _whole(resource: Node, root: str, known: Mapping[str, str]) -> Iterator[Finding]:
     """A resource and all resources inside it."""
-    if usual.is_right(resource, known):
+    if fast_path.is_right(resource, known):
         return
     found = survey(resource, every_reference=bool(known))
     yield from _itself(resource, root, found, known)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fhirdesk.entry import Reason
-from fhirdesk.words import say
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.i18n.messages import say
 
 Path = tuple[str | int, ...]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 
 
 class Number:

@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fhirdesk.r4 import json, narrative, schema
-from fhirdesk.r4.explain import TYPED
 from fhirdesk.r4.finding import Finding, Path, expression
-from fhirdesk.r4.survey import Node, Survey, items
+from fhirdesk.r4.messages import TYPED
 from fhirdesk.r4.times import is_after
+from fhirdesk.r4.walk import Node, Survey, items
 
 
 def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:

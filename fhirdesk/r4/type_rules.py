@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fhirdesk.r4 import schema
-from fhirdesk.r4.explain import TYPED
 from fhirdesk.r4.finding import Finding, expression
-from fhirdesk.r4.survey import Node, items
+from fhirdesk.r4.messages import TYPED
 from fhirdesk.r4.times import is_after
+from fhirdesk.r4.walk import Node, items
 
 T = "http://terminology.hl7.org/CodeSystem/"
 OVER = ("resolved", "remission", "inactive")

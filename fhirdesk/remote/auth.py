@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 import httpx2 as httpx
 
-from fhirdesk.address import origin
-from fhirdesk.clock import Clock
-from fhirdesk.errors import InvalidDocument, NotAuthorized, Unavailable
+from fhirdesk.core.address import origin
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import InvalidDocument, NotAuthorized, Unavailable
+from fhirdesk.core.settings import Profile
 from fhirdesk.r4 import json
 from fhirdesk.remote import connections
-from fhirdesk.settings import Profile
 
 DEADLINE = 10.0  # seconds for a token
 MOST_BYTES = 1024 * 1024

@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fhirdesk.answer import Answer, Delivery, Request
+from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.resource import identifiers, listed
 from fhirdesk.r4 import json
 from fhirdesk.remote.issues import issues_of
-from fhirdesk.resource import identifiers, listed
 
 STATUS = re.compile("[1-5][0-9][0-9]")
 ASKS_TO_WAIT = (429, 503)  # of an entry: it waits as long as the headers around the Bundle say

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.answer import Capabilities
-from fhirdesk.errors import ServerError
+from fhirdesk.core.errors import ServerError
+from fhirdesk.core.exchange import Capabilities
 
 STATEMENTS = ("CapabilityStatement", "Conformance")  # Conformance: as DSTU2 called it
 R4 = "R4"

@@ -11,17 +11,17 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fhirdesk.answer import Answer, Capabilities, Delivery, Request
-from fhirdesk.clock import Clock
-from fhirdesk.errors import ConfigurationError, InvalidDocument, NotAuthorized, ServerError, Unavailable
-from fhirdesk.metrics import Metrics
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import ConfigurationError, InvalidDocument, NotAuthorized, ServerError, Unavailable
+from fhirdesk.core.exchange import Answer, Capabilities, Delivery, Request
+from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.resource import token
+from fhirdesk.core.settings import Profile
 from fhirdesk.r4 import json
 from fhirdesk.remote import bundle, certificate, connections, wire
 from fhirdesk.remote.auth import Tokens
 from fhirdesk.remote.capabilities import capabilities
 from fhirdesk.remote.outcome import NO_SCOPE, scope_missing
-from fhirdesk.resource import token
-from fhirdesk.settings import Profile
 
 log = logging.getLogger(__name__)
 CUT_SHORT = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError)

@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from fhirdesk.address import is_this_computer
-from fhirdesk.answer import Answer, Delivery, Request
-from fhirdesk.entry import Reason
-from fhirdesk.errors import ConfigurationError, FhirDeskError, NotAuthorized, ServerError, Unavailable
+from fhirdesk.core.address import is_this_computer
+from fhirdesk.core.errors import ConfigurationError, FhirDeskError, NotAuthorized, ServerError, Unavailable
+from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.resource import listed, version_id
+from fhirdesk.core.views import CheckStep
 from fhirdesk.remote import certificate
 from fhirdesk.remote.capabilities import R4, capabilities, version_name, version_of
 from fhirdesk.remote.client import Remote
 from fhirdesk.remote.outcome import scope_missing
-from fhirdesk.resource import listed, version_id
-from fhirdesk.views import CheckStep
 
 PORTS = {"http": 80, "https": 443}
 VERIFY_CODES = {

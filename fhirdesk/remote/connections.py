@@ -12,9 +12,9 @@ import httpcore2 as httpcore
 import httpx2 as httpx
 
 from fhirdesk import __version__
-from fhirdesk.answer import Request
-from fhirdesk.errors import ConfigurationError, InvalidDocument
-from fhirdesk.settings import Profile
+from fhirdesk.core.errors import ConfigurationError, InvalidDocument
+from fhirdesk.core.exchange import Request
+from fhirdesk.core.settings import Profile
 
 AGENT = f"fhirdesk/{__version__}"
 MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fhirdesk.resource import Issue
+from fhirdesk.core.resource import Issue
 
 SHOWN = 500  # characters of a server's free text
 OAUTH = {"invalid_token": "login", "invalid_client": "login", "insufficient_scope": "forbidden"}  # RFC 6750, 6749

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from fhirdesk.answer import Answer, Delivery, Reading, Request, Verdict
+from fhirdesk.core.exchange import Answer, Delivery, Reading, Request, Verdict
+from fhirdesk.core.resource import Issue, is_id, version_id
 from fhirdesk.remote.issues import worst
-from fhirdesk.resource import Issue, is_id, version_id
 
 V = Verdict
 DELIVERY: Mapping[Delivery, Verdict] = {

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.address import led_to, origin
-from fhirdesk.answer import Answer, Delivery, Request
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.address import led_to, origin
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.exchange import Answer, Delivery, Request
 from fhirdesk.r4 import json
 from fhirdesk.remote.connections import Reply
 from fhirdesk.remote.issues import issues_of

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.r4 import json
 from fhirdesk.sandbox import bundle, capabilities
 from fhirdesk.sandbox.callers import ADMIN, JSON_TYPES, check_caller, hosts_of, media_type

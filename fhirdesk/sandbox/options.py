@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fhirdesk.errors import ConfigurationError
+from fhirdesk.core.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)

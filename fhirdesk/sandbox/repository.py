@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fhirdesk.errors import InvalidDocument
-from fhirdesk.private_files import open_private
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.private_files import open_private
 from fhirdesk.r4 import json
 
 Resource = dict[str, Any]

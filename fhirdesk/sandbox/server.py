@@ -12,12 +12,12 @@ from typing import Any
 
 import uvicorn
 
-from fhirdesk.errors import ConfigurationError
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.terminal import print_json
 from fhirdesk.sandbox.app import Server
 from fhirdesk.sandbox.faults import Fault, fault_of
 from fhirdesk.sandbox.options import Options, like
 from fhirdesk.sandbox.repository import Repository
-from fhirdesk.terminal import print_json
 
 HOST = "127.0.0.1"
 ENDING = 10.0  # seconds

@@ -8,8 +8,8 @@ from operator import itemgetter
 from sqlalchemy import Connection, select
 
 from fhirdesk.r4 import json
-from fhirdesk.store import plain
-from fhirdesk.store.tables import audit
+from fhirdesk.store.schema.tables import audit
+from fhirdesk.store.sqlite import raw_sql
 
 _LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO audit (seq, at, who, verb, type, key, entry, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -32,29 +32,29 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
     """Rows at the end of the chain, in the caller's transaction."""
     if not deeds:
         return
-    seq, hash_ = plain.run(conn, _LAST).fetchone() or (0, GENESIS)
+    seq, hash_ = raw_sql.run(conn, _LAST).fetchone() or (0, GENESIS)
     rows = []
     for number, deed in enumerate(deeds, seq + 1):
         told = (number, now, deed.who, deed.verb, deed.type, deed.key, deed.entry)
         hash_ = chained(hash_, told)
         rows.append((*told, hash_))
-    plain.many(conn, _APPEND, rows)
+    raw_sql.many(conn, _APPEND, rows)
 
 
 def last(conn: Connection) -> tuple[int, bytes]:
     """The number and the hash of the last row; (0, b""): there is none."""
-    return plain.run(conn, _LAST).fetchone() or (0, b"")
+    return raw_sql.run(conn, _LAST).fetchone() or (0, b"")
 
 
 def hash_at(conn: Connection, seq: int) -> bytes | None:
     """The hash of that row; None: it is not there."""
-    found = plain.run(conn, "SELECT hash FROM audit WHERE seq = ?", seq).fetchone()
+    found = raw_sql.run(conn, "SELECT hash FROM audit WHERE seq = ?", seq).fetchone()
     return found[0] if found else None
 
 
 def any_deed(conn: Connection) -> bool:
     """Whether anything was ever done to a record or an entry here."""
-    return plain.run(conn, "SELECT 1 FROM audit WHERE type IS NOT NULL LIMIT 1").fetchone() is not None
+    return raw_sql.run(conn, "SELECT 1 FROM audit WHERE type IS NOT NULL LIMIT 1").fetchone() is not None
 
 
 def chained(previous: bytes, told: tuple[object, ...]) -> bytes:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from fhirdesk.errors import DataFolderError, ReadOnlyStore
+from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.store import audit
-from fhirdesk.store.copies import move_aside, move_log_aside
-from fhirdesk.store.doubt import doubt
-from fhirdesk.store.engine import open_engine, our_errors, transaction
-from fhirdesk.store.guard import Guard
 from fhirdesk.store.migrations import HEAD, migrate
+from fhirdesk.store.rollback_recovery import doubt
+from fhirdesk.store.sqlite.backups import move_aside, move_log_aside
+from fhirdesk.store.sqlite.commit_guard import Guard
+from fhirdesk.store.sqlite.engine import open_engine, our_errors, transaction
 
 ACCEPTED = frozenset(["store_rolled_back", "store_another", "store_schema", "store_audit", "store_log_another"])
 FROM_OUTSIDE = ACCEPTED | {"store_strange"}  # what somebody did to the files

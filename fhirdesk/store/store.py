@@ -7,18 +7,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from fhirdesk.entry import Mapped
-from fhirdesk.errors import DiskFull, ReadOnlyStore
-from fhirdesk.events import Event, Events
-from fhirdesk.store import audit, place, resource_map
-from fhirdesk.store.checkpoint import Checkpointer
-from fhirdesk.store.engine import transaction
+from fhirdesk.core.errors import DiskFull, ReadOnlyStore
+from fhirdesk.core.events import Event, Events
+from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.store import audit
 from fhirdesk.store.opening import Files, open_files, open_to_read
-from fhirdesk.store.patients import Patients
 from fhirdesk.store.queue import Queue
-from fhirdesk.store.queue_views import QueueViews, anything_waits
-from fhirdesk.store.records import Records
-from fhirdesk.store.reserve import Reserve
+from fhirdesk.store.queue.queries import QueueViews, anything_waits
+from fhirdesk.store.records import id_map
+from fhirdesk.store.records.patient_search import Patients
+from fhirdesk.store.records.records import Records
+from fhirdesk.store.sqlite import data_folder
+from fhirdesk.store.sqlite.checkpoint import Checkpointer
+from fhirdesk.store.sqlite.disk_reserve import Reserve
+from fhirdesk.store.sqlite.engine import transaction
 
 Conn = Connection  # what a read or a write goes through
 
@@ -43,7 +45,7 @@ class ResourceMap:
 
     def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
         """What is known of those records (type, key)."""
-        return resource_map.get_many(conn, self._profile, places)
+        return id_map.get_many(conn, self._profile, places)
 
     def get(self, conn: Connection, type_: str, key: str) -> Mapped | None:
         """What is known of that record; None: nothing."""
@@ -51,11 +53,11 @@ class ResourceMap:
 
     def types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The FHIR type that those records have there."""
-        return resource_map.types(conn, self._profile, places)
+        return id_map.types(conn, self._profile, places)
 
     def meant(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """The records that references in the server's own resources mean."""
-        return resource_map.meant(conn, self._profile, references)
+        return id_map.meant(conn, self._profile, references)
 
     def belongs_to_another(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
         """Whether a resource (Type/id) is known as that of another record: two are not made one."""
@@ -63,27 +65,27 @@ class ResourceMap:
 
     def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
         """Remember."""
-        resource_map.put_many(conn, self._profile, mapped)
+        id_map.put_many(conn, self._profile, mapped)
 
     def named(self, conn: Connection, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
         """The records that places mean whose key is a name such as Patient/1."""
-        return resource_map.named(conn, places)
+        return id_map.named(conn, places)
 
     def forget_all(self, conn: Connection) -> int:
         """The server was reset: none of its ids means anything. How many there were."""
-        return resource_map.forget_all(conn, self._profile)
+        return id_map.forget_all(conn, self._profile)
 
     def sample(self, conn: Connection, count: int) -> list[Mapped]:
         """Some of them: the oldest, the newest, and what lies between."""
-        return resource_map.sample(conn, self._profile, count)
+        return id_map.sample(conn, self._profile, count)
 
     def another(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> Mapped | None:
         """One that is known of that FHIR type, other than `but`."""
-        return resource_map.another(conn, self._profile, resource_type, but)
+        return id_map.another(conn, self._profile, resource_type, but)
 
     def forget(self, conn: Connection, type_: str, key: str) -> None:
         """The record is not on the server any more."""
-        resource_map.forget(conn, self._profile, type_, key)
+        id_map.forget(conn, self._profile, type_, key)
 
 
 class Store:
@@ -105,8 +107,10 @@ class Store:
     def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "Store":
         """Open or make the database; where it may not be written, to read only. `share`: a network share is allowed.
         Raises DataFolderError, StoreError."""
-        database = data_dir / place.DATABASE
-        writable = place.prepare(data_dir, share=share) and (not database.exists() or place.writable(database))
+        database = data_dir / data_folder.DATABASE
+        writable = data_folder.prepare(data_dir, share=share) and (
+            not database.exists() or data_folder.writable(database)
+        )
         return cls(database, open_files(database) if writable else open_to_read(database), profile, events)
 
     @property

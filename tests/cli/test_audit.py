@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.store import audit, side
+from fhirdesk.store import audit
+from fhirdesk.store.sqlite import side_file
 from tests.cli.conftest import Cli
 
 Told = Callable[[], list[tuple[str, str | None]]]
@@ -139,7 +140,7 @@ def test_H6_what_was_changed_from_outside_is_told_and_nothing_is_saved_over_it(
 
 
 def test_H6_an_older_programs_side_file_is_read_and_gets_the_rest(cli: Cli, entry: str, tmp_path: Path) -> None:
-    file = tmp_path / "data" / side.SIDE
+    file = tmp_path / "data" / side_file.SIDE
     name, commits, *_ = file.read_text(encoding="ascii").split()
     file.write_text(f"{name} {commits}\n", encoding="ascii")
     assert cli("queue", "hold", entry).code == 0

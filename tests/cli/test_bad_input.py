@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from fhirdesk.app.container import Rooms
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
+from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row
+from fhirdesk.i18n.messages import say
 from fhirdesk.r4 import json as r4_json
 from fhirdesk.r4.json import Number
-from fhirdesk.rooms import Rooms
-from fhirdesk.views import ImportOptions
-from fhirdesk.words import say
 from tests.acceptance import SHARED
 from tests.converters.rows import TYPES, wrong_values
 from tests.converters.test_golden import GOLDEN

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fhirdesk.terminal import Line, LogLine
-from fhirdesk.visible import visible, visible_json
+from fhirdesk.core.terminal import Line, LogLine
+from fhirdesk.core.visible import visible, visible_json
 from tests.cli.test_terminal import EVIL, ROOT, unsafe
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fhirdesk import sample
-from fhirdesk.desk import Desk
+from fhirdesk.app.desk import Desk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
 from tests.remote.raw import always, answer

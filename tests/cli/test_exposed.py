@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.store.place import DATABASE
+from fhirdesk.store.sqlite.data_folder import DATABASE
 from tests.cli.conftest import Cli
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX")

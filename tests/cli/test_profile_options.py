@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk import credentials
-from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import VENDORS, Profile, load_profiles, load_settings, save_profiles
-from fhirdesk.store.locks import FileLock
-from fhirdesk.store.place import SENDER
+from fhirdesk.app import credentials
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.settings import VENDORS, Profile, load_profiles, load_settings, save_profiles
+from fhirdesk.store.sqlite.data_folder import SENDER
+from fhirdesk.store.sqlite.file_lock import FileLock
 from tests.cli.conftest import Cli
 
 BASE = "http://127.0.0.1:9/fhir"

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.cli import main
-from fhirdesk.cli.queue_verbs import since
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.errors import Refused
-from fhirdesk.events import Event, QueueChanged, RecordsChanged
+from fhirdesk.cli.verbs.queue import since
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.events import Event, QueueChanged, RecordsChanged
+from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.sandbox.server import Sandbox
-from fhirdesk.settings import Profile, Settings
 from tests.cli.conftest import Cli
 from tests.scripted import Act, Scripted, issue
 

@@ -17,7 +17,7 @@ import keyring.backends.fail
 import pytest
 from keyring.errors import KeyringLocked
 
-from fhirdesk import credentials
+from fhirdesk.app import credentials
 from fhirdesk.sandbox.server import Sandbox
 from tests.acceptance import SHARED
 from tests.cli.conftest import Cli

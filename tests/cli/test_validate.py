@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fhirdesk import files
-from fhirdesk.cli import validate_verb
+from fhirdesk.cli.verbs import validate as validate_verb
 from tests.r4.corpus import documents
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "female"}

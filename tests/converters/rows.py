@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Field, Kind, Record
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Field, Kind, Record
 
 CONTEXT = Context()
 # How many of each: `CASES=10000 pytest tests/converters/test_properties.py` tries as many.

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhirdesk import sample
-from fhirdesk.converters import overlay, registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters import merge, registry
+from fhirdesk.converters.context import Context
 from fhirdesk.converters.systems import loinc_code
 from fhirdesk.converters.units import is_ucum
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
 
@@ -256,5 +256,5 @@ def test_same_compares_numbers_by_value() -> None:
     converter = registry.converter("lab_result")
     ours = resource("lab_result", RESULT)
     theirs = json.loads(json.dumps(ours).replace(b"13.50", b"13.5"))
-    assert overlay.same(ours, theirs, converter)
-    assert not overlay.same(ours, theirs | {"status": "amended"}, converter)
+    assert merge.same(ours, theirs, converter)
+    assert not merge.same(ours, theirs | {"status": "amended"}, converter)

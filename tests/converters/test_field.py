@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
 from fhirdesk.converters.systems import known
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Record, Said
+from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Record, Said
-from fhirdesk.resource import Resource
-from fhirdesk.store.records import full_name
+from fhirdesk.store.records.records import full_name
 
 SEOUL, NEW_YORK = Context(), Context(time_zone="America/New_York")
 LAB = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
 from fhirdesk.r4 import json
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROW = {"vital_id": "V-1", "patient_id": "P-1", "name": "맥박", "value": "72.0", "unit": "/min", "status": "done"}
 BROKEN = "raise RuntimeError('no such library')\n"
-TAKEN = "from fhirdesk.converters.patient import *\nfrom fhirdesk.converters.patient import OWNED, TYPE\n"
-FAILS = """from fhirdesk.records import Field, Kind, RecordType
+TAKEN = "from fhirdesk.converters.types.patient import *\nfrom fhirdesk.converters.types.patient import OWNED, TYPE\n"
+FAILS = """from fhirdesk.core.records import Field, Kind, RecordType
 TYPE = RecordType("odd", "odd_id", "odd", (Field("odd_id", Kind.KEY, required=True),), ("Basic",))
 OWNED = ()
 def to_resource(record, context): return {}["odd"]
@@ -74,7 +74,7 @@ import asyncio, json, sys
 from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
-from fhirdesk.settings import load_settings
+from fhirdesk.core.settings import load_settings
 from tests.ui.conftest import until
 from ui.program import Program
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhirdesk.converters import registry
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.views import How
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.views import How
 from tests.converters.rows import CASES, CONTEXT, TYPES, records, rows, wrong
 
 EVERY_TYPE = pytest.mark.parametrize("type_", TYPES)

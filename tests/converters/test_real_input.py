@@ -8,12 +8,12 @@ import pytest
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
 from fhirdesk.converters.values import at
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Field, Record
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.records import Field, Record
 from tests.converters import flat_tables
 
 CONTEXT = Context()

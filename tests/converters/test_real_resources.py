@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.converters import bases, registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters import registry, source_resource
+from fhirdesk.converters.context import Context
 from fhirdesk.converters.paths import leaves, written
 from fhirdesk.converters.variants import others, sample
-from fhirdesk.errors import InvalidRecord
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Base, Field, Record
+from fhirdesk.core.resource import Resource
+from fhirdesk.core.views import How
 from fhirdesk.r4 import json
-from fhirdesk.records import Base, Field, Record
-from fhirdesk.resource import Resource
-from fhirdesk.views import How
 from tests.r4.corpus import documents
 
 CONTEXT = Context()
@@ -65,9 +65,9 @@ def laid(base: Resource, record: Record) -> Resource:
 def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> None:
     for where, type_, resource in islice(foreign(), 0, None, 4):
         base = Base(json.dumps(resource), {})
-        record = bases.recalled(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
-        shown = dict(leaves(bases.outgoing(record, CONTEXT)))
-        told = registry.provenance(record, CONTEXT, lambda r: bases.outgoing(r, CONTEXT), [resource])
+        record = source_resource.recalled(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
+        shown = dict(leaves(source_resource.outgoing(record, CONTEXT)))
+        told = registry.provenance(record, CONTEXT, lambda r: source_resource.outgoing(r, CONTEXT), [resource])
         assert {o.path for o in told if o.path} - {"resourceType"} == {written(p) for p in shown}, where
         there = {written(path): value for path, value in leaves(resource)}
         assert all(there[o.path] is not None for o in told if o.path and o.how is How.KEPT), where

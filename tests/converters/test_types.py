@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.converters import overlay, registry
-from fhirdesk.errors import InvalidRecord
-from fhirdesk.records import Record, RecordType
+from fhirdesk.converters import merge, registry
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import Record, RecordType
 from tests.converters.rows import CONTEXT, TYPES, records
 
 ABOUT = {"patient_id": "P-1"}
@@ -191,7 +191,7 @@ def test_the_category_of_a_procedure_is_others_and_no_list() -> None:
     changed = read("order", PROCEDURE | {"status": "stopped"})
     laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     assert laid == base | {"status": "stopped"}
-    assert overlay.same(laid, base | {"status": "stopped"}, registry.converter("order"))
+    assert merge.same(laid, base | {"status": "stopped"}, registry.converter("order"))
 
 
 def laid_over(base: dict[str, Any], **changes: Any) -> dict[str, Any]:

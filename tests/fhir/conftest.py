@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.events import Events
-from fhirdesk.metrics import Metrics
-from fhirdesk.rooms import Rooms
-from fhirdesk.settings import load_settings
+from fhirdesk.app.container import Rooms
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import Events
+from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.settings import load_settings
 
 
 @pytest.fixture

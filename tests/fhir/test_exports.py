@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhirdesk import files
-from fhirdesk.errors import Refused
+from fhirdesk.app.container import Rooms
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row, out
 from fhirdesk.files.csv_rows import csv_rows, guarded
 from fhirdesk.r4 import json
-from fhirdesk.rooms import Rooms
-from fhirdesk.views import ImportOptions
 from tests.acceptance import SHARED
 
 NAUGHTY = SHARED / "data" / "adverse" / "naughty_strings.json.gz"

@@ -3,11 +3,11 @@
 import io
 from pathlib import Path
 
+from fhirdesk.app.container import Rooms
 from fhirdesk.converters.paths import leaves, written
-from fhirdesk.entry import Mapped
+from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.views import How, ImportOptions, PreviewView
 from fhirdesk.r4 import json
-from fhirdesk.rooms import Rooms
-from fhirdesk.views import How, ImportOptions, PreviewView
 
 PERSON = '{"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}'
 

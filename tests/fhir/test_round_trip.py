@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from fhirdesk import files
+from fhirdesk.app.container import Rooms
+from fhirdesk.app.importing import GRAVE
+from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row
-from fhirdesk.intake import GRAVE
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.rooms import Rooms
-from fhirdesk.views import ImportOptions
 from tests.acceptance import SHARED
 
 DATA = SHARED / "data"

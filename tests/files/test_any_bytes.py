@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files import BadRow, documents, rows
 from fhirdesk.files.lists import items
 

@@ -12,8 +12,8 @@ import pytest
 from fhirdesk import sample
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.resource import identifier
+from fhirdesk.converters.context import Context
+from fhirdesk.core.resource import identifier
 from fhirdesk.sandbox.server import Sandbox
 from tests.converters.flat_tables import plain
 

@@ -5,9 +5,9 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from fhirdesk.desk import open_desk
-from fhirdesk.settings import Profile, load_settings
-from fhirdesk.views import Link
+from fhirdesk.app.desk import open_desk
+from fhirdesk.core.settings import Profile, load_settings
+from fhirdesk.core.views import Link
 from tests.scripted import Act, Asked, Scripted
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.desk import open_desk
-from fhirdesk.entry import Status
-from fhirdesk.settings import Profile, Settings
-from fhirdesk.store.locks import FileLock
-from fhirdesk.views import EditOutcome
+from fhirdesk.app.desk import open_desk
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Profile, Settings
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.store.sqlite.file_lock import FileLock
 from tests.harness.judge import judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.store.place import may_be_opened
+from fhirdesk.store.sqlite.data_folder import may_be_opened
 from tests.scripted import Scripted
 from tests.store.test_damage import filled
 
@@ -67,7 +67,7 @@ WINDOW = """
 import asyncio, sys, qasync
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.core.settings import Profile, Settings
 from tests.ui.conftest import until
 from ui.instance import Instance
 from ui.program import Program

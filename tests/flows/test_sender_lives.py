@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import StoreBusy
-from fhirdesk.settings import Profile, Settings
-from fhirdesk.store.locks import FileLock
-from fhirdesk.store.place import SENDER
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.errors import StoreBusy
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.store.queue import Queue
-from fhirdesk.sync.worker import Worker
+from fhirdesk.store.sqlite.data_folder import SENDER
+from fhirdesk.store.sqlite.file_lock import FileLock
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Scripted
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}

@@ -16,7 +16,7 @@ import pytest
 from fhirdesk import sample
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
+from fhirdesk.converters.context import Context
 from fhirdesk.r4 import json
 from tests.converters import flat_tables
 from tests.converters.test_golden import GOLDEN

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fhirdesk.clock import Clock
+from fhirdesk.core.clock import Clock
 
 
 class Leaping(Clock):

@@ -18,10 +18,10 @@ from typing import Any
 import httpx2 as httpx
 
 from fhirdesk import sample
-from fhirdesk.desk import Desk, open_desk
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.settings import Profile, Settings, save_profiles
+from fhirdesk.core.views import EditOutcome
 from fhirdesk.sandbox.server import Sandbox
-from fhirdesk.settings import Profile, Settings, save_profiles
-from fhirdesk.views import EditOutcome
 from tests.harness import journal
 from tests.harness.processes import Running
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from fhirdesk.settings import Profile, save_profiles
+from fhirdesk.core.settings import Profile, save_profiles
 from tests.harness import journal, trace
 from tests.harness.judge import Change, Verdict, judge
 from tests.harness.processes import Running

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from fhirdesk.settings import Profile, save_profiles
+from fhirdesk.core.settings import Profile, save_profiles
 from tests.harness.journal import Write
 from tests.harness.judge import Change, Verdict, blind_resends, judge
 from tests.harness.processes import Running

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from fhirdesk.desk import Desk, open_desk
-from fhirdesk.settings import Profile, Settings
-from fhirdesk.sync.circuit import Circuit
+from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.core.settings import Profile, Settings
+from fhirdesk.sync.link.circuit_breaker import Circuit
 from tests.harness import journal
 from tests.harness.judge import Change, judge
 from tests.harness.server import KINDS, Embedded, embedded

@@ -17,23 +17,23 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fhirdesk.access import User
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import OPEN, Operation, QueueEntry, Status
-from fhirdesk.errors import NotFound, Refused, Unavailable
-from fhirdesk.events import Events
-from fhirdesk.records import Record
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import NotFound, Refused, Unavailable
+from fhirdesk.core.events import Events
+from fhirdesk.core.permissions import User
+from fhirdesk.core.queue_entry import OPEN, Operation, QueueEntry, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.settings import Profile
+from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.options import Options
-from fhirdesk.settings import Profile
-from fhirdesk.store import invariants
+from fhirdesk.store.damage import invariants
 from fhirdesk.store.store import Store
-from fhirdesk.sync.decisions import Decisions
-from fhirdesk.sync.outbox import Incoming, Outbox
-from fhirdesk.sync.resolution import Resolution
-from fhirdesk.sync.sender import SenderLock
-from fhirdesk.sync.worker import Worker
-from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import EditOutcome, QueueQuery
+from fhirdesk.sync.edits.write_through import WriteThrough
+from fhirdesk.sync.operator.conflict_resolution import Resolution
+from fhirdesk.sync.operator.queue_operations import Decisions
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from fhirdesk.sync.worker.sender_lock import SenderLock
+from fhirdesk.sync.worker.worker import Worker
 from tests.harness.clock import Leaping
 from tests.harness.journal import Write
 from tests.harness.judge import Change, Verdict, blind_resends, judge

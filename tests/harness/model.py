@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fhirdesk.answer import Answer, Capabilities, Delivery, Request
-from fhirdesk.clock import Clock
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.exchange import Answer, Capabilities, Delivery, Request
 from fhirdesk.r4 import json
 from fhirdesk.remote import bundle as bundles
 from fhirdesk.remote.issues import issues_of

@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-LOADED = ("fhirdesk.rooms", "fhirdesk.cli", "fhirdesk.desk", "fhirdesk.r4.check", "alembic.command", "httpx2")
+LOADED = (
+    "fhirdesk.app.container",
+    "fhirdesk.cli",
+    "fhirdesk.app.desk",
+    "fhirdesk.r4.check",
+    "alembic.command",
+    "httpx2",
+)
 
 
 class Nursery:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.events import Events
-from fhirdesk.store import invariants
+from fhirdesk.core.events import Events
+from fhirdesk.store.damage import invariants
 from fhirdesk.store.store import Store
 from tests.harness import trace
 from tests.harness.crash_points import CALLS, Scenario, crashes

@@ -6,12 +6,12 @@ import shutil
 import uuid
 from pathlib import Path
 
-from fhirdesk.clock import Clock
-from fhirdesk.events import Events
-from fhirdesk.store import invariants
-from fhirdesk.store.checkpoint import Checkpointer
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import Events
+from fhirdesk.store.damage import invariants
+from fhirdesk.store.sqlite.checkpoint import Checkpointer
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import Incoming, Outbox
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.harness import wal
 from tests.sync.bench import person
 

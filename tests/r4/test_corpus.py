@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import Finding, check
 from tests.r4.corpus import DATA, documents

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fhirdesk.i18n.catalog.fhir import R4_SENTENCES
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import Finding, check, check_entries
 from fhirdesk.r4.json import Number
-from fhirdesk.sentences_r4 import R4_SENTENCES
 
 SUBJECT = {"reference": "Patient/1"}
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'

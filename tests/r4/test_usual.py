@@ -9,8 +9,8 @@ import pytest
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.r4 import json, usual
+from fhirdesk.converters.context import Context
+from fhirdesk.r4 import fast_path, json
 from fhirdesk.r4.check import check, check_entries
 from fhirdesk.r4.json import Number
 from tests.r4.corpus import documents
@@ -82,19 +82,19 @@ def spoilt(resource: Any, chance: random.Random) -> Any:
 
 def passed(resource: Any, types: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the glance passes it; then the whole look finds nothing, either."""
-    if not usual.is_right(resource, types):
+    if not fast_path.is_right(resource, types):
         return False
     entry = {"resourceType": "Bundle", "type": "collection"}
     known = [{"fullUrl": url, "resource": {"resourceType": type_}} for url, type_ in types.items()]
     with monkeypatch.context() as patched:
-        patched.setattr(usual, "is_right", lambda *_: False)
+        patched.setattr(fast_path, "is_right", lambda *_: False)
         found = list(check_entries(entry | {"entry": [*known, {"resource": resource}]}))[-1][2]
     assert found == (), (resource, found)
     return True
 
 
 def test_what_we_write_is_usual() -> None:
-    assert [made for made in ours() if not usual.is_right(made, {})] == []
+    assert [made for made in ours() if not fast_path.is_right(made, {})] == []
 
 
 def test_the_glance_passes_nothing_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

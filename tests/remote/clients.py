@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fhirdesk.clock import Clock
-from fhirdesk.metrics import Metrics
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.settings import Profile
 from fhirdesk.remote.client import Remote
-from fhirdesk.settings import Profile
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fhirdesk.answer import Answer, Delivery, Request, Verdict
-from fhirdesk.errors import FhirDeskError, InvalidDocument
+from fhirdesk.core.errors import FhirDeskError, InvalidDocument
+from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
 from fhirdesk.r4 import json
 from fhirdesk.remote import auth, bundle
 from fhirdesk.remote.capabilities import capabilities, version_of

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from fhirdesk.answer import Delivery, Request
-from fhirdesk.errors import InvalidDocument
+from fhirdesk.core.errors import InvalidDocument
+from fhirdesk.core.exchange import Delivery, Request
 from fhirdesk.r4.json import modest
 from fhirdesk.remote import connections
 from fhirdesk.remote.client import Remote
@@ -82,11 +82,11 @@ def test_H2_the_deadline_holds_while_a_body_is_unpacked(monkeypatch: pytest.Monk
 
 MEASURED = """
 import asyncio, resource, sys
-from fhirdesk.answer import Request
-from fhirdesk.clock import Clock
-from fhirdesk.metrics import Metrics
+from fhirdesk.core.exchange import Request
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.metrics import Metrics
 from fhirdesk.remote.client import Remote
-from fhirdesk.settings import Profile
+from fhirdesk.core.settings import Profile
 
 async def ask():
     times = {"deadline": 60, "bundle_deadline": 60}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from fhirdesk.answer import Answer, Delivery, Request, Verdict
-from fhirdesk.entry import Status
+from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
+from fhirdesk.core.queue_entry import Status
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.remote.outcome import ISSUE, read_answer
 from fhirdesk.remote.wire import rate_limit, retry_after
-from fhirdesk.sync.settle import RULES
+from fhirdesk.sync.results.transitions import RULES
 
 V = Verdict
 POST = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="identifier=s%7Ck")

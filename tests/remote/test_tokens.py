@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.answer import Answer, Delivery, Request
-from fhirdesk.errors import FhirDeskError, NotAuthorized, Unavailable
+from fhirdesk.core.errors import FhirDeskError, NotAuthorized, Unavailable
+from fhirdesk.core.exchange import Answer, Delivery, Request
 from fhirdesk.remote import auth
 from fhirdesk.remote.client import Remote
 from fhirdesk.remote.outcome import scope_missing

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.answer import Delivery, Request
-from fhirdesk.errors import ConfigurationError
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.exchange import Delivery, Request
 from fhirdesk.remote.connection_test import ConnectionTest
 from tests.remote.clients import with_remote
 from tests.remote.raw import Authority, always, answer

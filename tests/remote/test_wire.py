@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.answer import Answer, Delivery, Request, Verdict
+from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
 from fhirdesk.r4 import json as digits
 from fhirdesk.remote import connections
 from fhirdesk.remote.outcome import read_answer

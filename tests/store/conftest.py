@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.events import Events
+from fhirdesk.core.events import Events
 from fhirdesk.store.store import Store
 
 

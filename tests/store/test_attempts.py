@@ -2,8 +2,8 @@
 
 from types import SimpleNamespace
 
-from fhirdesk.resource import Issue
-from fhirdesk.store.rows import ISSUES, attempt_from_row, said
+from fhirdesk.core.resource import Issue
+from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, said
 
 
 def issues(answer: str | None, issue: str | None = None) -> tuple[Issue, ...]:

@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.entry import Operation, QueueEntry
-from fhirdesk.errors import DataFolderError, FhirDeskError, ReadOnlyStore, StoreBusy, StoreError
-from fhirdesk.events import Events
-from fhirdesk.records import Record
-from fhirdesk.settings import load_settings
-from fhirdesk.store import copies, engine, opening, place
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import DataFolderError, FhirDeskError, ReadOnlyStore, StoreBusy, StoreError
+from fhirdesk.core.events import Events
+from fhirdesk.core.queue_entry import Operation, QueueEntry
+from fhirdesk.core.records import Record
+from fhirdesk.core.settings import load_settings
+from fhirdesk.i18n.messages import say
+from fhirdesk.store import opening
 from fhirdesk.store.migrations import HEAD
-from fhirdesk.store.place import DATABASE
+from fhirdesk.store.sqlite import backups, data_folder, engine
+from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import Incoming, Outbox
-from fhirdesk.words import say
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.sync.bench import person
 
 
@@ -193,7 +194,7 @@ def test_B7_a_database_that_is_gone_is_not_made_anew_by_itself(tmp_path: Path) -
 
 def test_B7_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_path: Path) -> None:
     filled(tmp_path)
-    good = copies.copy_before_change(tmp_path / DATABASE, 3)
+    good = backups.copy_before_change(tmp_path / DATABASE, 3)
     bad = tmp_path / f"{DATABASE}.v4.bak"
     bad.write_bytes(b"torn")
     (tmp_path / DATABASE).write_bytes(b"x")
@@ -263,7 +264,7 @@ def test_B9_what_may_not_be_written_is_opened_to_look_at(
 ) -> None:
     records = filled(tmp_path)
     before = (tmp_path / DATABASE).read_bytes()
-    monkeypatch.setattr(place, "writable", lambda path: path.is_dir() is (what == "file"))
+    monkeypatch.setattr(data_folder, "writable", lambda path: path.is_dir() is (what == "file"))
     store = opened(tmp_path)
     assert store.read_only and [e.key for e in entries(store)] == list(records)
     with pytest.raises(ReadOnlyStore), store.writing():
@@ -277,7 +278,7 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     mounts, folder = tmp_path / "mountinfo", tmp_path / "a share" / "data"
     where = str(tmp_path / "a share").replace(" ", "\\040")
     mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / {where} rw,relatime - nfs4 server:/ rw\n")
-    monkeypatch.setattr(place, "MOUNTS", mounts)
+    monkeypatch.setattr(data_folder, "MOUNTS", mounts)
     yield folder
 
 

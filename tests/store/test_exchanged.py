@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.desk import open_desk
-from fhirdesk.errors import DataFolderError
-from fhirdesk.events import Events
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.app.desk import open_desk
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import DataFolderError
+from fhirdesk.core.events import Events
+from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.store import opening
-from fhirdesk.store.place import DATABASE
+from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import Incoming, Outbox
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.scripted import Scripted
 from tests.store.test_damage import filled, opened
 from tests.sync.bench import person

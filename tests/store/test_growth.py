@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sequence
 
-from fhirdesk.clock import Clock
-from fhirdesk.records import Record
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.records import Record
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import Incoming, Outbox
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 
 BEFORE = 4000  # records that are queued already
 

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.converters.base import Context
-from fhirdesk.errors import DataFolderError, FhirDeskError, StoreError
-from fhirdesk.store import engine, opening, sums
-from fhirdesk.store import verify as verify_room
-from fhirdesk.store.place import DATABASE
-from fhirdesk.store.salvage import Salvage
-from fhirdesk.store.side import SIDE
-from fhirdesk.store.verify import verify
-from fhirdesk.sync.salvage import salvage
+from fhirdesk.converters.context import Context
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import DataFolderError, FhirDeskError, StoreError
+from fhirdesk.store import opening
+from fhirdesk.store.damage import integrity_check as verify_room
+from fhirdesk.store.damage.integrity_check import verify
+from fhirdesk.store.damage.salvage import Salvage
+from fhirdesk.store.schema import checksums
+from fhirdesk.store.sqlite import engine
+from fhirdesk.store.sqlite.data_folder import DATABASE
+from fhirdesk.store.sqlite.side_file import SIDE
+from fhirdesk.sync.operator.salvage import salvage
 from tests.store.test_damage import filled, opened
 
 SECONDS = 10.0  # on a machine that does other things too; the cases took minutes, or for ever
@@ -170,14 +172,14 @@ def test_H7_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
         made.row_factory = sqlite3.Row
         for table, columns, nonsense in (
-            ("record", sums.RECORD, b"[" * 100_000),
-            ("record", sums.RECORD, b'"no fields"'),
-            ("queue_entry", sums.ENTRY, b"[1]"),
+            ("record", checksums.RECORD, b"[" * 100_000),
+            ("record", checksums.RECORD, b'"no fields"'),
+            ("queue_entry", checksums.ENTRY, b"[1]"),
         ):
             column = "fields" if table == "record" else "record"
             key = {"record": {b"[": "P-1", b'"': "P-2"}.get(nonsense[:1], ""), "queue_entry": "P-3"}[table]
             row = dict(made.execute(f"SELECT * FROM {table} WHERE key = ?", (key,)).fetchone()) | {column: nonsense}
-            total = sums.total(tuple(row[c] for c in columns))
+            total = checksums.total(tuple(row[c] for c in columns))
             made.execute(f"UPDATE {table} SET {column} = ?, sum = ? WHERE key = ?", (nonsense, total, key))
     (moved, *_) = opening.start_over(tmp_path / DATABASE, 1_790_000_000.0)
     store = opened(tmp_path)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import StoreError
-from fhirdesk.store import invariants
+from fhirdesk.core.errors import StoreError
+from fhirdesk.core.queue_entry import Status
 from fhirdesk.store.audit import Deed
+from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import Move
-from fhirdesk.store.schema import KEEP_FINAL
+from fhirdesk.store.schema.digest import KEEP_FINAL
 from fhirdesk.store.store import Store
 from tests.store.test_queue import claim, done, enqueue, move, new
 

@@ -4,24 +4,24 @@ import pytest
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.store import patients, search_text
+from fhirdesk.converters.context import Context
+from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
+from fhirdesk.store.records import hangul_search, patient_search
 from fhirdesk.store.store import Store
-from fhirdesk.views import PatientQuery, PatientRow, PatientSort
 
 SEARCHES = ("김", "ㄱ", "ㅎㄱ", "ㄱㄱㅁ", "호", "ㅎ", "p-2026-00", "P-2026-000001", "2026", "010-1", "010", "carl", "")
 
 
 def begins(row: PatientRow, text: str) -> bool:
     """Whether the name or the number begins with what was typed."""
-    letters = search_text.initials(row.name) if search_text.is_initials(text) else search_text.plain(row.name)
+    letters = hangul_search.initials(row.name) if hangul_search.is_initials(text) else hangul_search.plain(row.name)
     return letters.startswith(text) or row.key.startswith(text.upper())
 
 
 @pytest.fixture
 def crowd(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """As if a handful were many."""
-    monkeypatch.setattr(patients, "MANY", 2)
+    monkeypatch.setattr(patient_search, "MANY", 2)
     people = [registry.read_record(r, None, Context()) for r in sample.generate(150, 3) if r["type"] == "patient"]
     with store.writing() as tx:
         store.records.put(tx.conn, people, 1.0)

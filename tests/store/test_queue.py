@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.entry import Mapped, Operation, Phase, Reason, Status
-from fhirdesk.events import Events
-from fhirdesk.records import Record
-from fhirdesk.store import queue_upkeep
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import Events
+from fhirdesk.core.queue_entry import Mapped, Operation, Phase, Reason, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.audit import Deed
 from fhirdesk.store.queue import Move, NewEntry, Prepared
+from fhirdesk.store.queue import entries as queue_upkeep
 from fhirdesk.store.store import Store
-from fhirdesk.sync.outbox import Incoming, Outbox, Saved
-from fhirdesk.views import QueueQuery
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
 
 
 def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 5, **more: object) -> NewEntry:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.errors import DataFolderError, DiskFull
-from fhirdesk.events import Event, Events, QueueChanged
+from fhirdesk.core.errors import DataFolderError, DiskFull
+from fhirdesk.core.events import Event, Events, QueueChanged
+from fhirdesk.core.records import Base, Record
+from fhirdesk.core.views import PatientQuery
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Base, Record
-from fhirdesk.store import migrations, names
+from fhirdesk.store import migrations
 from fhirdesk.store.audit import Deed
-from fhirdesk.store.locks import FileLock
-from fhirdesk.store.place import DATABASE
+from fhirdesk.store.records import reference_names
+from fhirdesk.store.schema.tables import audit, record
+from fhirdesk.store.sqlite.data_folder import DATABASE
+from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.store.store import Store
-from fhirdesk.store.tables import audit, record
-from fhirdesk.views import PatientQuery
 
 
 def person(key: str, **fields: object) -> Record:
@@ -41,12 +42,15 @@ def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store
         store.records.put(tx.conn, [kept], 1.0)
         assert store.records.get_many(tx.conn, "resource", [kept.key]) == {kept.key: kept}
         asked = ["Practitioner/7", "Practitioner?identifier=urn:x|D-1", "Practitioner/8"]
-        assert names.meant(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
+        assert reference_names.meant(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
         rival = Record("resource", "other", {}, Base(PRACTITIONER.replace(b'"7"', b'"8"')))
         store.records.put(tx.conn, [rival], 1.0)
-        assert set(names.meant(tx.conn, asked)) == {"Practitioner/7", "Practitioner/8"}  # two have the number D-1
+        assert set(reference_names.meant(tx.conn, asked)) == {
+            "Practitioner/7",
+            "Practitioner/8",
+        }  # two have the number D-1
         store.records.tombstone(tx.conn, "resource", "other", 2.0)
-        assert set(names.meant(tx.conn, asked)) == set(asked[:2])
+        assert set(reference_names.meant(tx.conn, asked)) == set(asked[:2])
 
 
 def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:

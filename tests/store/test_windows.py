@@ -8,8 +8,8 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from fhirdesk import clock
-from fhirdesk.store import locks, place
+from fhirdesk.core import clock
+from fhirdesk.store.sqlite import data_folder, file_lock
 
 LK_NBLCK = 2
 
@@ -33,7 +33,7 @@ def test_A5_a_lock_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         held.append((mode, count))
 
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=LK_NBLCK))
-    there = on_windows(locks, monkeypatch)
+    there = on_windows(file_lock, monkeypatch)
     first, second = (there.FileLock(tmp_path / "window.lock") for _ in range(2))
     assert first.try_acquire() and held == [(LK_NBLCK, 1)]
     assert not second.try_acquire() and first.held and not second.held
@@ -50,7 +50,7 @@ def test_B10_a_network_drive_is_known(tmp_path: Path, monkeypatch: pytest.Monkey
     kernel = SimpleNamespace(GetDriveTypeW=lambda _root: kind)  # 3: fixed, 4: remote
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
     monkeypatch.setattr(sys, "platform", "win32")
-    assert place.file_system(tmp_path) == share
+    assert data_folder.file_system(tmp_path) == share
 
 
 def test_time_goes_on_without_a_clock_that_counts_sleep(monkeypatch: pytest.MonkeyPatch) -> None:

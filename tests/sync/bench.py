@@ -7,24 +7,24 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fhirdesk.access import User
-from fhirdesk.clock import Clock
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import Attempt, Operation, QueueEntry, Reason, Status
-from fhirdesk.events import Events
-from fhirdesk.metrics import Metrics
-from fhirdesk.records import Record, Said
+from fhirdesk.converters.context import Context
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import Events
+from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.permissions import User
+from fhirdesk.core.queue_entry import Attempt, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.records import Record, Said
+from fhirdesk.core.settings import Profile
+from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
 from fhirdesk.remote.client import Remote
-from fhirdesk.settings import Profile
 from fhirdesk.store.store import Store
-from fhirdesk.sync.decisions import Decisions
-from fhirdesk.sync.edit_conflict import EditConflict
-from fhirdesk.sync.outbox import Incoming, Outbox
-from fhirdesk.sync.resolution import Resolution
-from fhirdesk.sync.their_copy import TheirCopy
-from fhirdesk.sync.worker import Worker
-from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
+from fhirdesk.sync.edits.edit_conflict import EditConflict
+from fhirdesk.sync.edits.write_through import WriteThrough
+from fhirdesk.sync.operator.conflict_resolution import Resolution
+from fhirdesk.sync.operator.fresh_copy import TheirCopy
+from fhirdesk.sync.operator.queue_operations import Decisions
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from fhirdesk.sync.worker.worker import Worker
 
 T = TypeVar("T")
 SYSTEM = "https://fhir.hospital.com/identifier/patient"

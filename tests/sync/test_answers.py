@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person, resource
 
@@ -184,7 +184,7 @@ def test_D7_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Mak
 
 
 def test_D7_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> None:
-    from fhirdesk.records import Record
+    from fhirdesk.core.records import Record
 
     visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
     with Scripted() as server:

@@ -9,19 +9,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fhirdesk.answer import Answer, Delivery, Request
-from fhirdesk.clock import Clock
-from fhirdesk.converters import overlay, patient_number, registry
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import Mapped, Operation, QueueEntry, Status
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.records import Record
+from fhirdesk.converters import merge, patient_number, registry
+from fhirdesk.converters.context import Context
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.core.records import Record
 from fhirdesk.remote.outcome import read_answer
-from fhirdesk.sync import edits, theirs
-from fhirdesk.sync import found as found_by
-from fhirdesk.sync.push import draft
-from fhirdesk.sync.settle import Company, settle
-from fhirdesk.sync.stored import judged
+from fhirdesk.sync import server_copy
+from fhirdesk.sync.reconcile import search_result as found_by
+from fhirdesk.sync.results import edit_transitions
+from fhirdesk.sync.results.transitions import Company, settle
+from fhirdesk.sync.stored_check import judged
+from fhirdesk.sync.upload.request_builder import draft
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
 
 SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 10
@@ -57,7 +58,7 @@ def settled(one: QueueEntry, body: dict[str, Any], found: Answer, context: Conte
             move = judged(move, body, body, reading.resource, context)
         assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
         if one.edit:
-            edits.final(move, body)
+            edit_transitions.final(move, body)
 
 
 def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], context: Context) -> None:
@@ -65,18 +66,18 @@ def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], conte
     mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
     patient_number.recognised(there, one.type, one.key, context)
     found_by.same_name(body, there)
-    theirs.proves(mapped, body, context)
-    theirs.proves(replace(mapped, base=body), there, context)
-    theirs.is_another(one, body, there, context)
-    theirs.belongs_to_another(mapped, body, context)
-    theirs.belongs_to_another(replace(mapped, base=body), there, context)
-    theirs.lost_its_identity(mapped, there, context)
-    theirs.same_person(one, body, there, context)
-    overlay.same(body, there, registry.converter(one.type))
-    theirs.left_open(one, there, context)
-    theirs.taken_over(one, body, there, context)
-    theirs.rival(one, body, there, context)
-    theirs.rival(one, there, body, context)
+    server_copy.proves(mapped, body, context)
+    server_copy.proves(replace(mapped, base=body), there, context)
+    server_copy.is_another(one, body, there, context)
+    server_copy.belongs_to_another(mapped, body, context)
+    server_copy.belongs_to_another(replace(mapped, base=body), there, context)
+    server_copy.lost_its_identity(mapped, there, context)
+    server_copy.same_person(one, body, there, context)
+    merge.same(body, there, registry.converter(one.type))
+    server_copy.left_open(one, there, context)
+    server_copy.taken_over(one, body, there, context)
+    server_copy.rival(one, body, there, context)
+    server_copy.rival(one, there, body, context)
     draft(one, mapped, KNOWN, context)
 
 

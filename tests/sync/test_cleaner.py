@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import ConfigurationError
-from fhirdesk.settings import Retention, load_settings
-from fhirdesk.store import invariants, plain
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Retention, load_settings
 from fhirdesk.store.audit import Deed
-from fhirdesk.store.queue_out import _HEADS
-from fhirdesk.sync.cleaner import Cleaner
+from fhirdesk.store.damage import invariants
+from fhirdesk.store.queue.dispatch import _HEADS
+from fhirdesk.store.sqlite import raw_sql
+from fhirdesk.sync.worker.retention import Cleaner
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, SetClock, person
 
@@ -76,7 +77,7 @@ def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) ->
             desk.store.audit.append(
                 tx.conn, [Deed("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
             )
-            plan = plain.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
+            plan = raw_sql.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000
         with desk.store.reading() as conn:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.access import User
-from fhirdesk.converters import bases
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import Status
-from fhirdesk.errors import InvalidRecord, Refused
+from fhirdesk.converters import source_resource
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import InvalidRecord, Refused
+from fhirdesk.core.permissions import User
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Base, Record
+from fhirdesk.core.views import Choices, EditOutcome, Side
 from fhirdesk.r4 import json
-from fhirdesk.records import Base, Record
-from fhirdesk.store.tables import audit
-from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import Choices, EditOutcome, Side
+from fhirdesk.store.schema.tables import audit
+from fhirdesk.sync.edits.write_through import WriteThrough
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import SYSTEM, Bench, person, resource
 
@@ -347,7 +347,7 @@ def imported(phone: str, status: str) -> Record:
         "maritalStatus": {"text": status},
         "telecom": [{"system": "phone", "use": "mobile", "value": phone}],
     }
-    return bases.recalled("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
+    return source_resource.recalled("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
 
 
 def status_there(server: Scripted) -> str:
@@ -372,7 +372,7 @@ def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_r
             desk.drain()
         assert desk.states(uuid) == [Status.COMPLETED] and status_there(server) == "married"
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
-    assert bases.value(desk.record(), "maritalStatus") == {"text": "married"}
+    assert source_resource.value(desk.record(), "maritalStatus") == {"text": "married"}
 
 
 @pytest.mark.parametrize(("how", "status"), [("mine", "widowed"), ("theirs", "married")])
@@ -389,4 +389,6 @@ def test_rule7_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench
         chosen = Choices(**{how: frozenset({"maritalStatus"})})  # type: ignore[arg-type]
         desk.resolve(uuid, "merge", choices=chosen)
         desk.drain()
-        assert status_there(server) == status and bases.value(desk.record(), "maritalStatus") == {"text": status}
+        assert status_there(server) == status and source_resource.value(desk.record(), "maritalStatus") == {
+            "text": status
+        }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, FastClock, person, resource
 

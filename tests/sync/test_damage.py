@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import DiskFull
-from fhirdesk.store import engine
-from fhirdesk.store.place import DATABASE
-from fhirdesk.store.reserve import SIZE, Reserve
+from fhirdesk.core.errors import DiskFull
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.store.sqlite import engine
+from fhirdesk.store.sqlite.data_folder import DATABASE
+from fhirdesk.store.sqlite.disk_reserve import SIZE, Reserve
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 

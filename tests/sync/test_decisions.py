@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import InvalidRecord, NotFound, Refused
-from fhirdesk.records import Record
+from fhirdesk.core.errors import InvalidRecord, NotFound, Refused
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.queue import Prepared
-from fhirdesk.store.tables import audit
-from fhirdesk.views import QueueQuery
+from fhirdesk.store.schema.tables import audit
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person, resource
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.access import Role, User
-from fhirdesk.entry import Reason, Status
-from fhirdesk.sync.worker import Worker
-from fhirdesk.views import EditOutcome
+from fhirdesk.core.permissions import Role, User
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, FastClock, person
 

@@ -4,10 +4,10 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from fhirdesk.access import User
-from fhirdesk.entry import Status
-from fhirdesk.records import Record
-from fhirdesk.sync.write_through import WriteThrough
+from fhirdesk.core.permissions import User
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
+from fhirdesk.sync.edits.write_through import WriteThrough
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import DiskFull
+from fhirdesk.core.errors import DiskFull
+from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.remote.client import Remote
-from fhirdesk.sync import ready
-from fhirdesk.sync import worker as worker_room
-from fhirdesk.sync.ledger import Ledger
-from fhirdesk.sync.worker import Worker
+from fhirdesk.sync.results.result_writer import Ledger
+from fhirdesk.sync.upload import planner
+from fhirdesk.sync.worker import worker as worker_room
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.shapes import Spoiler
 from tests.sync.bench import SYSTEM, Bench, person, resource
@@ -125,7 +125,7 @@ def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
 
 
 def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = ready.prepare
+    real = planner.prepare
 
     def prepare(entry: object, *rest: object) -> object:
         if entry.key in ("P-3", "P-4", "P-5") and prepare.broken:  # type: ignore[attr-defined]
@@ -133,7 +133,7 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
         return real(entry, *rest)  # type: ignore[arg-type]
 
     prepare.broken = True  # type: ignore[attr-defined]
-    monkeypatch.setattr(ready, "prepare", prepare)
+    monkeypatch.setattr(planner, "prepare", prepare)
     with Scripted() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import Refused
-from fhirdesk.records import Record
-from fhirdesk.sync.worker import Worker
-from fhirdesk.views import EditOutcome
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import SYSTEM, Bench, person, resource
 

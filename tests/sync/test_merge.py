@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.records import Record
-from fhirdesk.sync.merge import ThreeWay, asked_about, three_way
-from fhirdesk.views import Side
+from fhirdesk.converters.context import Context
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import Side
+from fhirdesk.sync.three_way_merge import ThreeWay, asked_about, three_way
 from tests.sync.bench import person
 
 NAMES = ("phone", "email", "address", "postcode", "given_name")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.access import User
-from fhirdesk.entry import Status
-from fhirdesk.records import Record
-from fhirdesk.sync.write_through import WriteThrough
-from fhirdesk.views import EditOutcome
+from fhirdesk.core.permissions import User
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.sync.edits.write_through import WriteThrough
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person
 

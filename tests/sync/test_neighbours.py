@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.events import Event, QueueChanged, RecordsChanged, ServerChanged
-from fhirdesk.sync.neighbours import Neighbours
-from fhirdesk.sync.sender import SenderLock
-from fhirdesk.sync.worker import Worker
+from fhirdesk.core.events import Event, QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.sync.worker.peer_processes import Neighbours
+from fhirdesk.sync.worker.sender_lock import SenderLock
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 

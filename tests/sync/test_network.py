@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from fhirdesk.clock import Clock
-from fhirdesk.entry import Phase, Status
-from fhirdesk.sync.worker import Worker
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.queue_entry import Phase, Status
+from fhirdesk.sync.worker.worker import Worker
 from tests.harness.proxy import Passing, Proxy, Trouble
 from tests.scripted import Act, Body, Scripted, issue
 from tests.sync.bench import Bench, person

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import DataFolderError
-from fhirdesk.records import Record
-from fhirdesk.store import invariants, opening
-from fhirdesk.store.place import DATABASE
+from fhirdesk.core.errors import DataFolderError
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
+from fhirdesk.store import opening
+from fhirdesk.store.damage import invariants
+from fhirdesk.store.sqlite.data_folder import DATABASE
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 from tests.sync.test_order import panel, read, visit

@@ -6,12 +6,12 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import VENDORS
+from fhirdesk.core.vendors import HABITS
+from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
-from fhirdesk.settings import VENDORS
 from fhirdesk.store.store import Store
-from fhirdesk.vendors import HABITS
-from fhirdesk.views import EditOutcome, QueueQuery
 from tests.scripted import Scripted
 from tests.sync.bench import SYSTEM, Bench, person
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.entry import Operation, Status
+from fhirdesk.app.importing import Intake
+from fhirdesk.core.queue_entry import Operation, Status
+from fhirdesk.core.records import Record, Said
 from fhirdesk.files import Row
-from fhirdesk.intake import Intake
-from fhirdesk.records import Record, Said
-from fhirdesk.store import invariants
+from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import NewEntry
-from fhirdesk.sync.outbox import Incoming
+from fhirdesk.sync.outbox.outbox import Incoming
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person, resource
 

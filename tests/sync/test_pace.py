@@ -4,9 +4,9 @@ import asyncio
 import itertools
 from collections.abc import Callable
 
-from fhirdesk.entry import Reason
-from fhirdesk.sync.circuit import OPENS_AT, OUTAGE, Circuit, backoff
-from fhirdesk.sync.pace import BURST, Pace
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, Circuit, backoff
+from fhirdesk.sync.link.rate_limiter import BURST, Pace
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, FastClock, SetClock, person
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from fhirdesk.answer import Capabilities
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import Mapped, Operation, QueueEntry, Status
-from fhirdesk.records import Record
-from fhirdesk.sync.push import Send, Wait, gate, prepare
+from fhirdesk.converters.context import Context
+from fhirdesk.core.exchange import Capabilities
+from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.core.records import Record
+from fhirdesk.sync.upload.request_builder import Send, Wait, gate, prepare
 
 CONTEXT = Context()
 VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx2 as httpx
 import pytest
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
 from fhirdesk.sandbox.server import Sandbox
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.entry import Status
-from fhirdesk.records import Record
+from fhirdesk.converters.context import Context
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
 from tests.scripted import Scripted
 from tests.sync.bench import Bench, person
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person
 

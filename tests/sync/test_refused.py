@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.entry import Status, said_by_server
-from fhirdesk.views import EditOutcome
-from fhirdesk.words import say
+from fhirdesk.core.queue_entry import Status, said_by_server
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.i18n.messages import say
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person
 

@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fhirdesk import files
+from fhirdesk.app.exporting import Exports
+from fhirdesk.app.importing import Intake
 from fhirdesk.converters import registry
-from fhirdesk.converters.base import Context
-from fhirdesk.exports import Exports
+from fhirdesk.converters.context import Context
+from fhirdesk.core.records import Record, Said
+from fhirdesk.core.views import EditOutcome
 from fhirdesk.files import Row
-from fhirdesk.intake import Intake
 from fhirdesk.r4.json import Number
-from fhirdesk.records import Record, Said
-from fhirdesk.store.last_said import name_mark
-from fhirdesk.sync.outbox import Incoming, Saved
-from fhirdesk.views import EditOutcome
+from fhirdesk.store.records.source_marks import name_mark
+from fhirdesk.sync.outbox.outbox import Incoming, Saved
 from tests.scripted import Act, Scripted, issue
 from tests.sync.bench import Bench
 

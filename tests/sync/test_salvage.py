@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import Refused
-from fhirdesk.store import invariants, opening
-from fhirdesk.store.place import DATABASE
-from fhirdesk.sync.salvage import salvage
-from fhirdesk.views import Salvaged
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import Salvaged
+from fhirdesk.store import opening
+from fhirdesk.store.damage import invariants
+from fhirdesk.store.sqlite.data_folder import DATABASE
+from fhirdesk.sync.operator.salvage import salvage
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, person
 from tests.sync.test_order import visit

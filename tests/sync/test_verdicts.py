@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.entry import Status
-from fhirdesk.views import SentAgain
-from fhirdesk.words import say
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import SentAgain
+from fhirdesk.i18n.messages import say
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, person
 

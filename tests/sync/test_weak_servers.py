@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.entry import Operation, Status
+from fhirdesk.core.queue_entry import Operation, Status
+from fhirdesk.core.views import EditOutcome
 from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.store.queue import NewEntry
-from fhirdesk.sync.worker import Worker
-from fhirdesk.views import EditOutcome
+from fhirdesk.sync.worker.worker import Worker
 from tests.scripted import Act, Asked, Scripted
 from tests.sync.bench import Bench, FastClock, person
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.views import EditOutcome
-from fhirdesk.words import say
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.views import EditOutcome
+from fhirdesk.i18n.messages import say
 from tests.scripted import Act, Asked, Scripted, issue
 from tests.sync.bench import Bench, SetClock, person
 from tests.sync.test_order import visit

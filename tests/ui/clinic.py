@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fhirdesk import sample
 from tests.ui.conftest import until
-from ui.main_window import MainWindow
 from ui.program import Program
+from ui.window.main_window import MainWindow
 
 
 def clinic(path: Path, patients: int = 12) -> Path:

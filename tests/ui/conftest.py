@@ -15,7 +15,7 @@ import qasync
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.settings import Settings, load_settings
+from fhirdesk.core.settings import Settings, load_settings
 from ui import assets, theme
 from ui.program import Program
 

@@ -4,8 +4,8 @@ import asyncio
 
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from fhirdesk.entry import Reason
-from fhirdesk.views import Link, ServerView
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import Link, ServerView
 from tests.ui.conftest import Run, until
 from ui import language
 from ui.program import Program

@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Profile, Settings
+from fhirdesk.core.views import Side
 from fhirdesk.sandbox.server import Sandbox
-from fhirdesk.settings import Profile, Settings
-from fhirdesk.views import Side
 from tests.ui.conftest import Run, until
 from tests.ui.test_walk import name_of, too_large
 from ui.dialogs.decide import DecideDialog
@@ -24,9 +24,9 @@ from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.merge import MergeSheet
 from ui.dialogs.patient_form import PatientForm
-from ui.main_window import MainWindow
 from ui.program import Program
 from ui.widgets.sides import Choice
+from ui.window.main_window import MainWindow
 
 BEFORE = {"phone": "010-0127-0099", "email": "old@example.com", "address": "가온구 나루길 12"}
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fhirdesk.settings import VENDORS, Profile, load_profiles, save_profiles
-from fhirdesk.views import CheckStep
+from fhirdesk.core.settings import VENDORS, Profile, load_profiles, save_profiles
+from fhirdesk.core.views import CheckStep
 from tests.ui.conftest import Run, until
 from ui.dialogs.connect import VENDORS as SHOWN
 from ui.dialogs.connect import ConnectDialog

@@ -12,16 +12,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from fhirdesk.entry import Status
-from fhirdesk.errors import StoreError
-from fhirdesk.settings import Profile, Settings
+from fhirdesk.core.errors import StoreError
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Profile, Settings
 from tests.scripted import Act, Asked, Scripted
 from tests.store.test_damage import filled
 from tests.ui.conftest import Run, until
 from ui.dialogs.ask import Notice, Question
 from ui.dialogs.patient_form import PatientForm
-from ui.main_window import MainWindow
 from ui.program import Program
+from ui.window.main_window import MainWindow
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
 

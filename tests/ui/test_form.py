@@ -7,9 +7,9 @@ import pytest
 from shiboken6 import isValid
 
 from fhirdesk.converters.registry import record_types
-from fhirdesk.entry import Reason
-from fhirdesk.records import Record, RecordType
-from fhirdesk.views import EditOutcome, EditResult, ImportLine
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.records import Record, RecordType
+from fhirdesk.core.views import EditOutcome, EditResult, ImportLine
 from tests.ui.conftest import Run, until
 from ui.dialogs.patient_form import PatientForm
 from ui.tasks import Tasks

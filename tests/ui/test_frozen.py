@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.child import COMMAND_LINE, command
+from fhirdesk.core.child_process import COMMAND_LINE, command
 from tests.ui.conftest import Run
 from ui.session import PracticeServer
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
 from ui.dialogs.report import ImportReport
-from ui.main_window import MainWindow
 from ui.program import Program
+from ui.window.main_window import MainWindow
 
 
 def test_a_refused_row_is_told_with_line_field_and_reason(program: Program, run: Run, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from benchmarks.large_resource import Heart, resource
-from fhirdesk.entry import Reason
-from fhirdesk.views import IssueView, PreviewView
-from fhirdesk.views.previews import CHECKED
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import IssueView, PreviewView
+from fhirdesk.core.views.previews import CHECKED
 from tests.ui.conftest import Run, until
 from ui.panes.preview import PreviewPane
 from ui.program import Program

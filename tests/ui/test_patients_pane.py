@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from fhirdesk.entry import Status
-from fhirdesk.views import PatientQuery
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import PatientQuery
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from ui.dialogs.patient_form import PatientForm

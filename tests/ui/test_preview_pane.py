@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.entry import Reason
-from fhirdesk.records import Record
-from fhirdesk.views import How, IssueView, OriginView, PreviewView
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import How, IssueView, OriginView, PreviewView
 from tests.ui.conftest import Run, until
 from ui import words, words_preview
 from ui.models.places import written

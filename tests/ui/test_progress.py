@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.entry import Status
-from fhirdesk.events import Events, QueueChanged, RecordsChanged
-from fhirdesk.views import Counts
+from fhirdesk.core.events import Events, QueueChanged, RecordsChanged
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import Counts
 from tests.ui.conftest import Run, until
 from ui.bridge import Bridge
-from ui.standing import WAITING, Sending
 from ui.tasks import Refresher, Tasks
 from ui.widgets.bars import JobStrip
+from ui.window.status_bar import WAITING, Sending
 
 MANY = 2000
 STATES = (*WAITING, Status.COMPLETED, Status.FAILED)

@@ -13,21 +13,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import Status
-from fhirdesk.records import Codes
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Codes
+from fhirdesk.core.settings import Profile, Settings
+from fhirdesk.core.views import Link, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
-from fhirdesk.settings import Profile, Settings
-from fhirdesk.views import Link, QueueQuery
 from tests.ui.conftest import Run, until
 from ui.dialogs.ask import Question, Reasoned
 from ui.dialogs.chain import ChainDialog
 from ui.dialogs.correct import CorrectDialog, choices
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
-from ui.main_window import MainWindow
 from ui.program import Program
 from ui.widgets.verbs import SELECTED
+from ui.window.main_window import MainWindow
 
 REFUSAL = {
     "resourceType": "OperationOutcome",

@@ -1,7 +1,7 @@
 """An entry that the server did not store as it was sent says so in its state."""
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.views import QueueRow
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.views import QueueRow
 from ui.models.tables import QUEUE
 
 

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fhirdesk.entry import Status
+from fhirdesk.core.queue_entry import Status
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
 from ui.dialogs.correct import CorrectDialog
-from ui.main_window import MainWindow
 from ui.program import Program
+from ui.window.main_window import MainWindow
 
 
 async def with_queue(program: Program, tmp_path: Path) -> MainWindow:

@@ -19,16 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fhirdesk.entry import Reason
-from fhirdesk.views import CheckStep, ImportLine, ImportProgress, QueueQuery
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import CheckStep, ImportLine, ImportProgress, QueueQuery
 from tests.ui.conftest import Run, until
 from ui import theme
 from ui.dialogs.ask import ask, ask_reason, tell
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.report import ImportReport
-from ui.main_window import MainWindow
 from ui.program import Program
 from ui.widgets.table import Table
+from ui.window.main_window import MainWindow
 
 HOSTILE = "<img src=//host/x><b>굵게</b><script>"
 

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.desk import DATABASE
-from fhirdesk.entry import Status
-from fhirdesk.settings import Settings
-from fhirdesk.words import say as say_in
+from fhirdesk.app.desk import DATABASE
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.settings import Settings
+from fhirdesk.i18n.messages import say as say_in
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from ui import language, words

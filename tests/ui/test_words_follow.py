@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.entry import Reason, Status
-from fhirdesk.errors import Unavailable
-from fhirdesk.settings import DEFAULT_PROFILE
-from fhirdesk.views import CheckStep, Link, ServerView
+from fhirdesk.core.errors import Unavailable
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.settings import DEFAULT_PROFILE
+from fhirdesk.core.views import CheckStep, Link, ServerView
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
 from ui import words

@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.views import ChainRow
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.views import ChainRow
 from ui import words
 from ui.dialogs.sheet import Sheet, button
 from ui.language import say, type_word

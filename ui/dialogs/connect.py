@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.address import check_url
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.settings import Profile, check_name
-from fhirdesk.views import CheckStep
+from fhirdesk.core.address import check_url
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.settings import Profile, check_name
+from fhirdesk.core.views import CheckStep
 from ui import words
 from ui.dialogs.sheet import Sheet, button
 from ui.language import mark, say, translate

@@ -7,11 +7,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QScrollArea, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import said_by_server
-from fhirdesk.errors import FhirDeskError, InvalidRecord
-from fhirdesk.records import Codes, Field, Kind, RecordType
-from fhirdesk.views import EntryDetails
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError, InvalidRecord
+from fhirdesk.core.queue_entry import said_by_server
+from fhirdesk.core.records import Codes, Field, Kind, RecordType
+from fhirdesk.core.views import EntryDetails
 from ui import words
 from ui.dialogs.sheet import button, quoted
 from ui.dialogs.typed import TypedSheet

@@ -4,10 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Operation, Status, merges
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import Choices, EntryDetails, FieldValues
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.queue_entry import DEEDS, Operation, Status, merges
+from fhirdesk.core.views import Choices, EntryDetails, FieldValues
 from ui import words
 from ui.dialogs.merge import MergeSheet
 from ui.dialogs.sheet import button

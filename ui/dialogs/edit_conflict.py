@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.records import Record
-from fhirdesk.views import Choices, EditOutcome, EditResult, FieldValues
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues
 from ui import words
 from ui.dialogs.merge import MergeSheet
 from ui.language import say

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidget, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Attempt, Status, correctable, said_by_server
-from fhirdesk.views import SAVED_IN_PART, EntryDetails, Link, ServerView
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import DEEDS, Attempt, Status, correctable, said_by_server
+from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button, quoted
 from ui.language import say, translate

@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.records import Kind
-from fhirdesk.views import Choices, FieldValues, Side
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.records import Kind
+from fhirdesk.core.views import Choices, FieldValues, Side
 from ui import words
 from ui.dialogs.sheet import Sheet, button
 from ui.language import field_word, inner, say

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from shiboken6 import isValid
 
-from fhirdesk.desk import Desk
-from fhirdesk.errors import FhirDeskError, InvalidRecord, NotFound
-from fhirdesk.records import Record
-from fhirdesk.views import EditOutcome, EditResult, PatientRow
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError, InvalidRecord, NotFound
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import EditOutcome, EditResult, PatientRow
 from ui import theme, words
 from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.sheet import button

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from fhirdesk.entry import Reason
-from fhirdesk.views import ImportLine, ImportProgress
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import ImportLine, ImportProgress
 from ui import words
 from ui.dialogs.sheet import Sheet, button
 from ui.language import field_word, say, translate

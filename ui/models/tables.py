@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from fhirdesk.entry import Reason
-from fhirdesk.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
-from fhirdesk.visible import visible as made_visible
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
+from fhirdesk.core.visible import visible as made_visible
 from ui import words
 from ui.language import mark, say
 from ui.models.paged import Column, PagedModel

@@ -5,8 +5,8 @@ from array import array
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.views import PatientQuery, PatientRow, PatientSort
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from ui import words
 from ui.models.tables import patients_model
 from ui.tasks import Refresher, Tasks

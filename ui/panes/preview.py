@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.errors import FhirDeskError
-from fhirdesk.views import OpenedView, PreviewView
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.views import OpenedView, PreviewView
 from ui import words_preview
 from ui.language import field_word, say
 from ui.models.tables import visible

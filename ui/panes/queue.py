@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
-from fhirdesk.desk import Desk
-from fhirdesk.entry import DEEDS, Status
-from fhirdesk.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import DEEDS, Status
+from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
 from ui.language import say, type_word
 from ui.models.tables import queue_model
@@ -17,7 +17,7 @@ from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
-from ui.widgets.scope import Scope
+from ui.widgets.filter_banner import Scope
 from ui.widgets.table import Table
 from ui.widgets.verbs import Verbs
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
 
-from fhirdesk.entry import Reason
-from fhirdesk.views import Link, ServerView
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import Link, ServerView
 from ui.language import say, translate
 
 

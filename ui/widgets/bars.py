@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from fhirdesk.settings import DEFAULT_PROFILE
-from fhirdesk.views import Link, ServerView
+from fhirdesk.core.settings import DEFAULT_PROFILE
+from fhirdesk.core.views import Link, ServerView
 from ui import theme, words
 from ui.language import translate
 from ui.widgets.card import plain

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from fhirdesk.entry import Status
-from fhirdesk.views import FailureGroup
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import FailureGroup
 from ui import words
 from ui.language import say
 from ui.models.tables import visible

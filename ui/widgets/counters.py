@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
-from fhirdesk.entry import Status
-from fhirdesk.views import STATE_OF, Counts
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import STATE_OF, Counts
 from ui import theme, words
 from ui.language import translate
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from fhirdesk.views import IssueView
+from fhirdesk.core.views import IssueView
 from ui.language import field_word, say, translate
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign

@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from fhirdesk.records import Record
-from fhirdesk.views import How, OriginView, PreviewView
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import How, OriginView, PreviewView
 from ui.language import field_word, mark, translate
 from ui.models.places import Path, written
 from ui.models.tables import visible

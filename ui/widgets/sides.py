@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fhirdesk.views import Choices, FieldValues, Side
+from fhirdesk.core.views import Choices, FieldValues, Side
 from ui import words
 from ui.language import field_word
 from ui.models.tables import visible

@@ -6,8 +6,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
-from fhirdesk.entry import DEEDS, Reason, correctable
-from fhirdesk.views import QueueRow
+from fhirdesk.core.queue_entry import DEEDS, Reason, correctable
+from fhirdesk.core.views import QueueRow
 from ui.language import say
 from ui.widgets.table import Table
 

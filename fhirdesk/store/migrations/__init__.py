@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from fhirdesk.errors import DataFolderError
-from fhirdesk.store.copies import copy_before_change
+from fhirdesk.core.errors import DataFolderError
+from fhirdesk.store.sqlite.backups import copy_before_change
 
 HEAD = 10  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from fhirdesk.store.tables import metadata
+from fhirdesk.store.schema.tables import metadata
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import inspect, text
 
-from fhirdesk.store.schema import KEEP_FINAL
+from fhirdesk.store.schema.digest import KEEP_FINAL
 
 revision = "0004"
 down_revision = "0003"

@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import Column, LargeBinary, inspect
 
-from fhirdesk.store.tables import record_name
+from fhirdesk.store.schema.tables import record_name
 
 revision = "0005"
 down_revision = "0004"

@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import Column, Integer, inspect
 
-from fhirdesk.store.tables import store_state
+from fhirdesk.store.schema.tables import store_state
 
 revision = "0006"
 down_revision = "0005"

@@ -1,0 +1,211 @@
+"""The desk: the composition root, and the one door for the window and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fhirdesk.app.queue_api import QueueDesk
+from fhirdesk.app.records_api import RecordsDesk
+from fhirdesk.core.errors import AlreadyRunning, DataFolderError, FhirDeskError
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.views import CheckStep, Link, Salvaged, ServerView
+from fhirdesk.store.sqlite.data_folder import DATABASE, SENDER, WINDOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhirdesk.core.queue_entry import Reason
+    from fhirdesk.store.sqlite.file_lock import FileLock
+
+log = logging.getLogger(__name__)
+LOOKS = 0.5  # seconds between looks whether this process may send
+TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
+
+
+class Desk(RecordsDesk, QueueDesk):
+    """What the program can do. Every coroutine may be awaited on any event loop: the work is done on the engine's
+    thread, reads on a reader thread. What comes back is frozen values. Errors are FhirDeskError."""
+
+    # -- life
+
+    async def start(self, *, send: bool = True) -> None:
+        """Open the store, recover, and (send) begin to drain the queue in the background."""
+
+        async def begin() -> None:
+            self._rooms_ = self._open_rooms(self.settings, self.events, self._metrics, self._clock)
+
+        await self._engine.run(begin())
+        if send:
+            await self.send()
+
+    async def send(self) -> None:
+        """Begin to drain the queue in the background: after `start(send=False)`, once what matters more is shown."""
+
+        async def begin() -> None:
+            self._background = asyncio.ensure_future(self._serve())
+
+        await self._engine.run(begin())
+
+    async def stop(self, timeout: float = 5.0) -> None:
+        """Let the answers in flight arrive, then close everything: in `timeout` seconds, whatever hangs. What is in
+        flight then stays so in the store, and is looked at by whoever sends next (A9)."""
+
+        async def end() -> None:
+            self._stopping = True
+            if self._background:
+                self._rooms.worker.wake()
+                await asyncio.wait({self._background}, timeout=max(0.0, timeout - TO_CLOSE))
+                self._background.cancel()
+                await asyncio.wait({self._background}, timeout=TO_CLOSE / 2)
+            await self._engine.cancel_the_rest()
+            if self._rooms_:
+                await self._rooms_.close()
+
+        await self._engine.end(end(), timeout)
+
+    async def _serve(self) -> None:
+        """Send while this process is the sender; what other processes do is noticed in both roles."""
+        others = asyncio.ensure_future(self._rooms.neighbours.watch())
+        try:
+            while not self._stopping:
+                await self._work()
+                await asyncio.sleep(0 if self._stopping else LOOKS)
+        finally:  # no role is kept by a task that is over (H4)
+            others.cancel()
+            self._rooms.sender.give_back()
+
+    async def _work(self) -> None:
+        """Send while this is the sender. A store in trouble for a moment does not end the sending, nor does what nobody
+        foresaw."""
+        try:
+            if self.settings.profile.url and self._rooms.sender.take():
+                await self._rooms.worker.run(lambda: self._stopping)
+        except DataFolderError as error:
+            self._stand_still(error)
+        except FhirDeskError as error:
+            log.error("sending stopped: %s", error.code)
+        except Exception as error:  # the last guard of a task that nobody waits for
+            log.error("sending stopped: %s", type(error).__name__, exc_info=error)
+
+    def _stand_still(self, error: DataFolderError) -> None:
+        """The files are not ours any more (B8): said until a person has seen to them."""
+        from fhirdesk.core.events import ServerChanged
+        from fhirdesk.core.queue_entry import Reason
+
+        circuit, reason = self._rooms.worker.circuit, Reason(error.code, error.params)
+        if circuit.paused != reason:
+            log.error("sending stopped: %s", error.code)
+            circuit.pause(reason)
+            self.events.publish(ServerChanged())
+
+    # -- server
+
+    async def server(self) -> ServerView:
+        """How the connection stands."""
+        return await self._engine.do(self._server_view)
+
+    def _server_view(self) -> ServerView:
+        profile, rooms = self.settings.profile, self._rooms
+        circuit = rooms.worker.circuit
+        link, reason = Link.ONLINE, circuit.in_the_way
+        if not profile.url:
+            link = Link.UNSET
+        elif circuit.paused:
+            link = Link.PAUSED
+        elif self._background and not rooms.sender.held:
+            link = Link.ELSEWHERE
+        elif circuit.offline:
+            link = Link.OFFLINE
+        elif self._background and not rooms.worker.connection.heard:
+            link = Link.CONNECTING
+        latency = self._metrics.view().avg_ms
+        next_try = circuit.wait_until or None
+        return ServerView(profile.name, profile.url, link, profile.demo, latency, reason, next_try, profile.colour)
+
+    async def check(self) -> tuple[CheckStep, ...]:
+        """The connection, step by step."""
+        return await self._engine.run(self._rooms.check())
+
+    async def server_paused(self) -> bool:
+        """Whether nothing is sent until a person acts."""
+        return self._rooms.worker.circuit.paused is not None
+
+    async def salvage(self, wreck: Path) -> Salvaged:
+        """Fill this empty database with what can be read of a damaged one. Raises Refused when it is not empty."""
+        from fhirdesk.sync.operator.salvage import salvage
+
+        return await self._engine.do(lambda: salvage(self._rooms.store, self._rooms.context, self._clock, wreck))
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Put the rooms together. They are imported here, so that the window paints before they load."""
+    from fhirdesk.app.container import Rooms
+
+    return Desk(settings, Rooms)
+
+
+def lock_window(data_dir: Path) -> FileLock | None:
+    """The right to be the one window of a data folder; None: another one is open. A folder that may not be written is
+    locked itself (B9: one may look). Raises DataFolderError."""
+    from fhirdesk.store.sqlite import data_folder
+    from fhirdesk.store.sqlite.file_lock import FileLock
+
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written = data_folder.writable(data_dir)
+        lock = FileLock(data_dir / WINDOW) if written else FileLock(data_dir, made=False)
+        return lock if lock.try_acquire() else None
+    except OSError as error:
+        raise DataFolderError(path=data_dir) from error
+
+
+@contextmanager
+def alone(data_dir: Path, *, has_window: bool = False) -> Iterator[None]:
+    """Nobody else has this folder's window (`has_window`: we have it) or sends from it. Raises AlreadyRunning,
+    DataFolderError."""
+    from fhirdesk.store.sqlite.file_lock import FileLock
+
+    window, sender = None if has_window else lock_window(data_dir), FileLock(data_dir / SENDER)
+    try:
+        if not (window or has_window) or not sender.try_acquire():
+            raise AlreadyRunning
+        yield
+    except OSError as error:
+        raise DataFolderError(path=data_dir) from error
+    finally:
+        sender.release()
+        if window:
+            window.release()
+
+
+def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
+    """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went, the
+    database first. Raises AlreadyRunning: a process that has it open would go on saving into what was moved."""
+    from fhirdesk.core.clock import Clock
+    from fhirdesk.store import opening
+
+    with alone(data_dir, has_window=has_window):
+        return opening.start_over(data_dir / DATABASE, Clock().now())
+
+
+def accept_store(data_dir: Path) -> None:
+    """A person wants to go on with the database as it is. Raises AlreadyRunning, DataFolderError, StoreError."""
+    from fhirdesk.core.clock import Clock
+    from fhirdesk.store import opening
+
+    with alone(data_dir):
+        opening.accept(data_dir / DATABASE, Clock().now())
+
+
+def verify_store(settings: Settings) -> list[Reason]:
+    """What of the database is not as it was saved; empty: all is. Raises DataFolderError, StoreError."""
+    from fhirdesk.store.damage.integrity_check import verify
+
+    return verify(settings.data_dir, share=settings.network_share)
+
+
+__all__ = ["DATABASE", "Desk", "accept_store", "lock_window", "open_desk", "start_over", "verify_store"]

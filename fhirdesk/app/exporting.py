@@ -1,0 +1,121 @@
+"""What the cache holds, written out: FHIR resources with all their digits, one Bundle of them, records, or a table."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any
+
+from fhirdesk.app.resource_keys import full_url
+from fhirdesk.converters import registry, source_resource
+from fhirdesk.converters.context import Context
+from fhirdesk.converters.types import generic_resource
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.records import Place, Record
+from fhirdesk.core.resource import Resource, is_id, named_as
+from fhirdesk.files import out as files_out
+from fhirdesk.store.store import Conn, Store
+from fhirdesk.sync.references import located
+from fhirdesk.sync.upload.request_builder import with_ids
+
+PAGE = 500
+Write = Callable[[bytes], object]  # takes the next part: whole rows, or pieces of JSON that are cut between texts
+
+
+def _row(record: Record) -> dict[str, Any]:
+    """A record with every field of its type, empty ones as null: whoever reads it clears what is empty here."""
+    names = (f.name for f in registry.record_types()[record.type].fields)
+    return {"type": record.type} | dict.fromkeys(names) | dict(record.fields)
+
+
+class Exports:
+    """Writes records and their resources, a page at a time, from one snapshot."""
+
+    def __init__(self, store: Store, context: Context):
+        self._store, self._context = store, context
+
+    def write(self, type_: str | None, format_: str, to: Write | Path) -> None:
+        """`format_`: ndjson, bundle, records or csv (of one type). A Path becomes a private file that is there once it
+        is whole. Raises Refused, DiskFull."""
+        if format_ == "csv" and (type_ is None or type_ == generic_resource.NAME):
+            raise Refused("export_one_type")
+        if isinstance(to, Path):
+            with files_out.new_file(to) as file:
+                self._write(type_, format_, file.write)
+        else:
+            self._write(type_, format_, to)
+
+    @staticmethod
+    def save_text(text: str | Path, to: Path) -> None:
+        """A text, or a file as it is, as a private file that is there once it is whole. Raises Refused, DiskFull."""
+        with files_out.new_file(to) as file:
+            if isinstance(text, Path):
+                with text.open("rb") as given:
+                    shutil.copyfileobj(given, file)
+            else:
+                file.write(text.encode())
+
+    def _write(self, type_: str | None, format_: str, write: Write) -> None:
+        types = [type_] if type_ else list(registry.record_types())
+        with self._store.reading() as conn:
+            for part in self._parts(conn, types, format_):
+                write(part)
+
+    def _parts(self, conn: Conn, types: Sequence[str], format_: str) -> Iterator[bytes]:
+        if format_ == "csv":
+            header = [f.name for f in registry.record_types()[types[0]].fields]
+            return files_out.csv_file(header, (r.fields for r in self._records(conn, types)))
+        if format_ == "records":
+            rows = (r for r in self._records(conn, types) if r.type != generic_resource.NAME)
+            return files_out.ndjson(map(_row, rows))
+        resources = self._resources(conn, types)
+        if format_ == "bundle":
+            return files_out.bundle((self._full_url(name, made), made) for name, made in resources)
+        return files_out.ndjson(made for _, made in resources)
+
+    def _records(self, conn: Conn, types: Sequence[str]) -> Iterator[Record]:
+        return itertools.chain.from_iterable(self._store.records.iterate(conn, t) for t in types)
+
+    def _full_url(self, name: str | None, resource: Mapping[str, Any]) -> str | None:
+        id_ = resource.get("id")
+        return full_url(name, f"{resource['resourceType']}/{id_}", self._context.base) if id_ else None
+
+    # -- resources
+
+    def _resources(self, conn: Conn, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
+        """Each with its name, where that is not its Type/id."""
+        records = self._records(conn, types)
+        while page := list(itertools.islice(records, PAGE)):
+            context = located(self._store, conn, page, self._context)
+            plain = [r for r in page if r.base is None]
+            known = self._store.resource_map.get_many(conn, {(r.type, r.key) for r in plain})
+            ids = self._ids(conn, {p for r in plain for p in source_resource.parents(r, context)})
+            for record in page:
+                made = (
+                    source_resource.at_rest(record, context)
+                    if record.base
+                    else self._plain(record, known, ids, context)
+                )
+                yield record.base.name if record.base else None, made
+
+    def _plain(
+        self, record: Record, known: Mapping[Place, Mapped], ids: Mapping[Place, Mapped], context: Context
+    ) -> Resource:
+        """What the server has goes with what the server added."""
+        made = with_ids(registry.to_resource(record, context), record, ids, context)
+        mapped = known.get((record.type, record.key))
+        if mapped is None:
+            return made
+        if mapped.base_read and mapped.base:
+            return registry.lay_over(dict(mapped.base), made, record, context)
+        return made | {"id": mapped.logical_id}
+
+    def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, Mapped]:
+        """References point at the ids that the export gives: those that came with a resource, else the server's."""
+        found = self._store.resource_map.get_many(conn, places)
+        for name, place in self._store.records.names_of(conn, places).items():
+            kind, id_ = named_as(name)
+            if is_id(id_) and "?" not in name:
+                found[place] = Mapped(*place, kind, id_, None, None)
+        return found

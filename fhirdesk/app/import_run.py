@@ -1,0 +1,169 @@
+"""An import: rows of files become records that are stored and queued, a batch a transaction."""
+
+import hashlib
+import uuid as uuids
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fhirdesk.app.importing import Intake
+from fhirdesk.converters import registry
+from fhirdesk.core.errors import InvalidInput, InvalidRecord
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.records import Base, Place, Said
+from fhirdesk.core.views import ImportLine, ImportOptions
+from fhirdesk.files import BadRow, Gone, Note, Row, Rows
+from fhirdesk.files.versions import version_of
+from fhirdesk.r4 import json
+from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
+
+IMPORT = "import"  # the source of files for which no other was named
+OLDER, GONE = Reason("version_older"), Reason("gone_at_source")
+GONE_AND_NOT_HERE = Reason("gone_not_here")
+MOST_SEEN = 1_000_000  # records of one file that are remembered, to find one that is there twice
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A row that is right and changes nothing: what is to be said of it."""
+
+    place: Place
+    note: Reason
+
+
+Judged = Said | Passed | InvalidInput
+
+
+class ImportRun:
+    """One import of one or more files; all of them are one source."""
+
+    def __init__(self, store: Store, intake: Intake, outbox: Outbox, options: ImportOptions):
+        self._store, self._intake, self._outbox, self._options = store, intake, outbox, options
+        self._taking = intake.taking(options.type, options.source)
+        self._seen: dict[int, tuple[int, bytes]] = {}  # in this file: record → its line, and a sum of what it said
+        self.notes: list[Reason] = []  # what is to be said of the files
+
+    def begin_file(self) -> None:
+        """The rows that come now are of another file."""
+        self._seen.clear()
+        self._taking.made.clear()
+
+    def wants_a_look(self) -> bool:
+        """Whether the files are to be looked at before: people with plain ids are here, and what refers to one of the
+        files' own people may come before these do."""
+        with self._store.reading() as conn:
+            return self._options.source is None and self._store.records.any_from(conn, "patient", "Patient/")
+
+    def look(self, batch: Sequence[Rows]) -> bool:
+        """Who of these is somebody else here. Returns whether it is worth looking on."""
+        resources = [row for row in batch if isinstance(row, Row) and row.is_resource]
+        self._intake.look([row for row in resources if row.data["resourceType"] == "Patient"], self._taking)
+        return bool(resources)
+
+    def take(self, batch: Sequence[Rows]) -> list[ImportLine]:
+        """One transaction; bad rows are refused by themselves. Returns a line for each row, in order."""
+        self.notes += [row.reason for row in batch if isinstance(row, Note)]
+        rows = [row for row in batch if not isinstance(row, Note)]
+        judged = self._judged(rows)
+        good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, Said)]
+        how = self._options
+        source = how.source or IMPORT
+        self._mark(judged)
+        saved = iter(self._outbox.add(good, enqueue=how.enqueue, who=IMPORT, source=source, whole=how.whole))
+        return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
+
+    def _line(self, row: Row | BadRow | Gone, result: Judged, saved: Iterator[Saved]) -> ImportLine:
+        if isinstance(result, Said):
+            done = next(saved)
+            if done.error:
+                return self._refused(row, done.error)
+            return ImportLine(row.line, result.type, result.key, done.result, done.entry, notes=done.notes)
+        if isinstance(result, Passed):
+            return ImportLine(row.line, *result.place, "unchanged", notes=(result.note,))
+        return self._refused(row, result)
+
+    def _refused(self, row: Row | BadRow | Gone, error: InvalidInput) -> ImportLine:
+        """What is wrong with a row, by its type, key and field where they are known."""
+        field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
+        data = getattr(row, "data", {"resourceType": None})
+        named = None if "resourceType" in data else data.get("type", self._options.type)
+        known = named if isinstance(named, str) and named in registry.record_types() else None
+        return ImportLine(row.line, known, key, "refused", None, Reason(error.code, error.params), field)
+
+    # -- which of several rows of one record counts
+
+    def _judged(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
+        """What becomes of each row: a record to be stored; nothing, as a newer one is known; or what is wrong."""
+        read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._taking))
+        found: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
+        newest = self._versions_here([r for r in found if isinstance(r, Said) and r.base])
+        at: dict[Place, int] = {}
+        for number, (row, record) in enumerate(zip(rows, found, strict=True)):
+            if not isinstance(record, Said):
+                continue
+            place = record.type, record.key
+            older = _is_older(record.base, newest.get(place))
+            if older or (isinstance(row, Row) and row.outdated):
+                found[number] = Passed(place, OLDER)
+            elif older is None and (error := self._twice(row, record)):
+                found[number] = error
+            else:
+                if older is False and place in at:
+                    found[at[place]] = Passed(place, OLDER)
+                if record.base:
+                    newest[place], at[place] = record.base, number
+        return found
+
+    def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
+        """The records that are here already of those that were read from resources."""
+        found: dict[Place, Base] = {}
+        with self._store.reading() as conn:
+            for type_ in {r.type for r in records}:
+                keys = [r.key for r in records if r.type == type_]
+                here = self._store.records.get_many(conn, type_, keys, replacing=True)
+                found |= {(type_, key): record.base for key, record in here.items() if record.base}
+        return found
+
+    def _gone(self, row: Gone) -> Passed:
+        place = self._intake.place_of(row, self._taking)
+        here = self._base_here(*place)
+        if here is None:
+            return Passed(place, GONE_AND_NOT_HERE)
+        return Passed(place, OLDER if row.version.is_older(version_of(json.loads(here.body))) else GONE)
+
+    def _base_here(self, type_: str, key: str) -> Base | None:
+        with self._store.reading() as conn:
+            here = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
+        return here.base if here else None
+
+    def _mark(self, judged: Sequence[Judged]) -> None:
+        """What was deleted at its source is marked; what comes again is there again."""
+        gone = {each.place for each in judged if isinstance(each, Passed) and each.note is GONE}
+        there = {(each.type, each.key) for each in judged if isinstance(each, Said) and each.base} - gone
+        if gone:
+            self._outbox.mark_gone(gone)
+        if there:
+            self._outbox.mark_gone(there, gone=False)
+
+    def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
+        """What is wrong where the file had the record before, with other content."""
+        content = json.loads(record.base.body) if record.base else dict(record.fields)
+        said = hashlib.sha256(json.canonical(content)).digest()[:8]
+        place = hash((record.type, record.key))
+        first, before = self._seen.setdefault(place, (row.line, said))
+        if len(self._seen) > MOST_SEEN:
+            self._seen.pop(next(iter(self._seen)))
+        if before == said or self._options.last_wins:
+            return None
+        return InvalidRecord("key_twice", key=record.key, name=record.key, first=first, second=row.line)
+
+
+def _is_older(base: Base | None, other: Base | None) -> bool | None:
+    """Whether a version of a resource comes before another one of the same; None: they do not say, or are not of the
+    same server."""
+    if base is None or other is None:
+        return None
+    one, two = json.loads(base.body), json.loads(other.body)
+    if one.get("id") != two.get("id"):
+        return None
+    return version_of(one).is_older(version_of(two))

@@ -1,0 +1,273 @@
+"""Rows of files: what each says of its record; of FHIR, checked against R4, the resource and whom it refers to."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from fhirdesk.app.resource_keys import UUID_URN, Naming, entry_in
+from fhirdesk.app.same_person import differ
+from fhirdesk.converters import registry, source_resource
+from fhirdesk.converters.context import Context
+from fhirdesk.converters.types import generic_resource
+from fhirdesk.core.errors import InvalidInput, InvalidRecord
+from fhirdesk.core.records import Base, Place, Record, Said
+from fhirdesk.core.resource import Resource, identifiers, local_id, names, pointer, references
+from fhirdesk.files import BadRow, Gone, Row
+from fhirdesk.files.row import Named
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.store.queue.model import by_type
+from fhirdesk.store.store import Store
+
+GRAVE = frozenset({"fatal", "error"})
+SUBSETTED = "SUBSETTED"
+OUTCOME = "OperationOutcome"
+MOST_TEXT = 300  # characters of a server's message
+
+
+@dataclass(slots=True)
+class Taking:
+    """What is known of an import while its files are read. `others`: names of people who are somebody else here."""
+
+    naming: Naming
+    type: str | None = None  # of records that do not name theirs
+    others: dict[str, str] = field(default_factory=dict)  # name → the key here
+    made: Counter[str] = field(default_factory=Counter)  # in this file: how often what has no id was there
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row that is FHIR, the record it belongs to, what its server or source calls it, and what it refers to."""
+
+    row: Row
+    place: Place
+    name: str
+    texts: Mapping[str, str | None]  # reference → the name that it means
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a batch of resources: whom the names in them mean, and where entries of Bundles go."""
+
+    here: Mapping[str, Place] = field(default_factory=dict)
+    entries: dict[int, Place | None] = field(default_factory=dict)  # by id of what names them
+
+
+class Intake:
+    """Reads rows; what is wrong with one is its result. `server`: the FHIR base of the profile."""
+
+    def __init__(self, store: Store, context: Context, server: str | None = None):
+        self._store, self._context, self._server = store, context, server
+
+    def taking(self, type_: str | None = None, source: str | None = None) -> Taking:
+        """What an import begins with."""
+        own = (self._server, self._context.base) if self._server else (self._context.base,)
+        return Taking(Naming(own, source), type_)
+
+    def read(self, rows: Sequence[Row | BadRow], taking: Taking) -> list[Said | InvalidInput]:
+        """What each row says, or what is wrong with it, in order."""
+        found = [self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource]
+        placed = {id(p.row): p for p in self._as_before(found)}
+        known = Known(self._here(list(placed.values()))) if placed else Known()
+        strangers = self._strangers(list(placed.values()), taking)
+        return [self._read(row, placed.get(id(row)), known, strangers, taking) for row in rows]
+
+    def look(self, rows: Sequence[Row], taking: Taking) -> None:
+        """Who of these is somebody else here: what comes before them may belong to them."""
+        self._strangers([self._placed(row, taking) for row in rows], taking)
+
+    def _read(
+        self, row: Row | BadRow, placed: Placed | None, known: Known, strangers: Collection[int], taking: Taking
+    ) -> Said | InvalidInput:
+        if isinstance(row, BadRow):
+            return row.error
+        try:
+            if placed is None:
+                return registry.read_row(row.data, taking.type, self._context, table=row.is_table)
+            _check(row.data)
+            if id(row) in strangers:
+                raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
+            for name in placed.texts.values():
+                if name in taking.others:
+                    raise InvalidRecord("another_person", key=placed.place[1], name=name)
+            base = self._base(placed, known, taking)
+            return source_resource.said(*placed.place, row.data, base, self._context)
+        except InvalidInput as error:
+            return error
+
+    def recalled(self, row: Row) -> Record:
+        """The record of a resource that is R4."""
+        taking = self.taking()
+        placed = self._placed(row, taking)
+        base = self._base(placed, Known(self._here([placed])), taking)
+        return source_resource.recalled(*placed.place, row.data, base, self._context)
+
+    def _base(self, placed: Placed, known: Known, taking: Taking) -> Base:
+        own = placed.name if placed.name != _type_id(placed.row.data) else None
+        return Base(json.dumps(placed.row.data), self._links(placed, known, taking), own)
+
+    # -- what a resource is called
+
+    def _placed(self, row: Row, taking: Taking) -> Placed:
+        made = row.data if "id" in row.data else {"id": _made(row, taking.made)} | row.data
+        name = taking.naming.name(row.full_url, _type_id(made))
+        return Placed(row, self._place(made, name), name, {t: taking.naming.meant(row, t) for t in _texts(row.data)})
+
+    def _place(self, resource: Resource, name: str) -> Place:
+        """Key: the value under our identifier system, else its name."""
+        type_ = registry.type_of(resource, self._context) or generic_resource.NAME
+        key = registry.key_of(resource, type_, self._context)
+        return type_, name if key == _type_id(resource) else key
+
+    def _as_before(self, placed: Sequence[Placed]) -> Sequence[Placed]:
+        """What came before without its server's address or its source's name is the same record still."""
+        fresh = [p for p in placed if p.place[1] == p.name != _type_id(p.row.data)]
+        if not fresh:
+            return placed
+        with self._store.reading() as conn:
+            there = self._store.records.present(conn, {p.place for p in fresh})
+            plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in there}
+            here: dict[Place, Record] = {}
+            for type_, keys in by_type(plain).items():
+                here |= {
+                    (type_, k): r for k, r in self._store.records.get_many(conn, type_, keys, replacing=True).items()
+                }
+        before = {id(p): place for p in fresh if (place := (p.place[0], _type_id(p.row.data))) in here}
+        return [
+            replace(p, place=before[id(p)]) if id(p) in before and _is_same(here[before[id(p)]], p.row.data) else p
+            for p in placed
+        ]
+
+    # -- who is somebody else
+
+    def place_of(self, gone: Gone, taking: Taking) -> Place:
+        """The record of a resource that was deleted where it came from."""
+        name = taking.naming.name(gone.full_url, gone.name)
+        with self._store.reading() as conn:
+            found = self._store.records.named(conn, [name]).get(name)
+        return found or (registry.type_named(gone.name), name)
+
+    def _strangers(self, placed: Sequence[Placed], taking: Taking) -> set[int]:
+        """Patients whose key is a plain Type/id that another person has here, or had before them in this batch; their
+        names are kept, because what refers to them is not the other's."""
+        people = [p for p in placed if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
+        if not people:
+            return set()
+        with self._store.reading() as conn:
+            here = self._store.records.get_many(conn, "patient", [p.name for p in people], replacing=True)
+        bodies = {key: json.loads(record.base.body) for key, record in here.items() if record.base}
+        strangers = {id(p.row) for p in people if differ(bodies.setdefault(p.name, p.row.data), p.row.data)}
+        taking.others |= {p.name: p.place[1] for p in people if id(p.row) in strangers}
+        return strangers
+
+    # -- whom a resource refers to
+
+    def _links(self, placed: Placed, known: Known, taking: Taking) -> dict[str, Place]:
+        """The records that its references mean, where their text does not say so: entries of its own Bundle first."""
+        found: dict[str, Place] = {}
+        for text, name in placed.texts.items():
+            entry = entry_in(placed.row, text)
+            place = self._entry(entry, known, taking) if entry else known.here.get(name or "")
+            if place is None and name and local_id(text) and name != text:  # of another server or source, not here yet
+                place = registry.type_named(text), name
+            if place and place[1] != (pointer(text) or text):
+                found[text] = place
+        return found
+
+    def _entry(self, entry: Named, known: Known, taking: Taking) -> Place | None:
+        """Where another entry of the Bundle goes."""
+        if id(entry) not in known.entries:
+            id_ = entry.id or _uuid(entry.full_url)
+            numbers = [{"system": system, "value": value} for system, value in entry.identifiers]
+            resource: Resource = {"resourceType": entry.resource_type, "id": id_ or "", "identifier": numbers}
+            name = taking.naming.name(entry.full_url, _type_id(resource))
+            here = known.here.get(name) if name != _type_id(resource) else None
+            place = here or self._place(resource, name)
+            known.entries[id(entry)] = place if id_ or place[1] != _type_id(resource) else None
+        return known.entries[id(entry)]
+
+    def _here(self, placed: Sequence[Placed]) -> dict[str, Place]:
+        """Every name that these resources use for a record which is here, or is one of them."""
+        own = _own(placed)
+        wanted = {name for p in placed for name in p.texts.values() if name} - own.keys()
+        with self._store.reading() as conn:
+            found = self._store.records.named(conn, wanted)
+            ids = {name: id_ for name in wanted - found.keys() if (id_ := local_id(name))}
+            plain = {name: (registry.type_named(name), id_) for name, id_ in ids.items()}
+            there = self._store.records.present(conn, set(plain.values()))
+        return found | {name: place for name, place in plain.items() if place in there} | own
+
+
+def _own(placed: Sequence[Placed]) -> dict[str, Place]:
+    """What each name means among these; a name that two of them have means none."""
+    own: dict[str, set[Place]] = {}
+    for each in placed:
+        plain = _type_id(each.row.data)
+        for name in {each.name, *names(each.row.data)} - ({plain} if each.name != plain else set()):
+            own.setdefault(name, set()).add(each.place)
+    return {name: next(iter(places)) for name, places in own.items() if len(places) == 1}
+
+
+def _is_same(record: Record, resource: Resource) -> bool:
+    """Whether a record was read from that resource: they share a number, or say the same."""
+    body: Resource = json.loads(record.base.body) if record.base else {}
+    numbers = [{(i.get("system"), i.get("value")) for i in identifiers(r) if i.get("system")} for r in (body, resource)]
+    said = [json.canonical({n: v for n, v in r.items() if n != "meta"}) for r in (body, resource)]
+    return bool(numbers[0] & numbers[1]) or said[0] == said[1]
+
+
+def _check(resource: Resource) -> None:
+    """Raises InvalidRecord when it is not R4 (its `field` is the expression), no record, or not the whole of one."""
+    if resource.get("resourceType") == OUTCOME:
+        raise InvalidRecord("resource_is_outcome", text=_said(resource))
+    for finding in check(resource):
+        if finding.severity in GRAVE:
+            error = InvalidRecord(finding.words, field=finding.expression, key=_shown(resource))
+            error.params |= finding.params
+            raise error
+    tags = (resource.get("meta") or {}).get("tag") or ()
+    if any(tag.get("code") == SUBSETTED for tag in tags):
+        raise InvalidRecord("resource_in_part", key=_shown(resource))
+
+
+def _said(outcome: Resource) -> str:
+    """The first message of an OperationOutcome."""
+    issues = outcome.get("issue")
+    for issue in issues if isinstance(issues, list) else []:
+        details = issue.get("details") if isinstance(issue, dict) else None
+        text = isinstance(issue, dict) and (
+            issue.get("diagnostics") or (details or {}).get("text") or issue.get("code")
+        )
+        if text:
+            return str(text)[:MOST_TEXT]
+    return "–"
+
+
+def _made(row: Row, made: Counter[str]) -> str:
+    """The id of a resource without one: that of its fullUrl, else one made from what it says, so that the same comes to
+    the same place again; what is in a file twice is two."""
+    if uuid := _uuid(row.full_url):
+        return uuid
+    body = json.canonical(row.data)
+    first = hashlib.sha256(body).hexdigest()[:40]
+    made[first] += 1
+    return first if made[first] == 1 else hashlib.sha256(body + b"#%d" % made[first]).hexdigest()[:40]
+
+
+def _texts(resource: Resource) -> set[str]:
+    return {r["reference"] for r in references(resource) if isinstance(r.get("reference"), str)}
+
+
+def _type_id(resource: Resource) -> str:
+    return f"{resource.get('resourceType')}/{resource.get('id', '')}"
+
+
+def _uuid(full_url: str | None) -> str | None:
+    return full_url.removeprefix(UUID_URN) if full_url and full_url.startswith(UUID_URN) else None
+
+
+def _shown(resource: Resource) -> str:
+    """How a refused resource is named to people."""
+    id_ = resource.get("id")
+    return f"{resource.get('resourceType')}/{id_}" if isinstance(id_, str) else str(resource.get("resourceType"))

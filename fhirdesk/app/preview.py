@@ -1,0 +1,207 @@
+"""Previews: what a record or a resource would be on the wire, how it came about, and what the check says of it."""
+
+import io
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fhirdesk import files
+from fhirdesk.app.importing import GRAVE, Intake
+from fhirdesk.converters import registry, source_resource
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import InvalidInput, InvalidRecord
+from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.records import Record
+from fhirdesk.core.resource import Resource
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.views import CHECKED, TRACED, IssueView, OpenedView, PreviewView
+from fhirdesk.files import BadRow, Row, streams
+from fhirdesk.r4 import json
+from fhirdesk.r4.check import check
+from fhirdesk.store.store import Store
+from fhirdesk.sync.references import located
+from fhirdesk.sync.upload.request_builder import Send, Wait, draft, prepare
+
+MOST_OPENED = 200  # rows of an opened file that are shown
+
+
+class Previews:
+    """Looks at records; nothing is written, nothing is sent."""
+
+    def __init__(self, store: Store, context: Context, settings: Settings):
+        self._store, self._context, self._settings = store, context, settings
+        self._intake = Intake(store, context)
+
+    def stored(self, type_: str, key: str, request: bool) -> PreviewView:
+        """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
+        Raises NotFound."""
+        with self._store.reading() as conn:
+            record = self._store.records.expect(conn, type_, key)
+            context = located(self._store, conn, [record], self._context)
+            places = {(type_, key), *source_resource.parents(record, context)}
+            known = self._store.resource_map.get_many(conn, places)
+            patient = key if type_ == "patient" else record.patient_key
+            name = self._store.patients.name(conn, patient) if patient else None
+        entry = unsaved_entry(record)
+        plan = prepare(entry, known, context)
+        mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
+
+        def at_rest(record: Record) -> Resource:
+            return source_resource.at_rest(record, context)
+
+        def sent(record: Record) -> Resource:
+            made = draft(replace(entry, record=record), mapped, known, context)
+            return dict(made.request.body or {}) if isinstance(made, Send) else {}
+
+        theirs = [dict(mapped.base)] if mapped and mapped.base else []
+        make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
+        view = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
+        if isinstance(plan, Wait):
+            plan = draft(plan.entry, mapped, known, context)
+        return replace(
+            view,
+            same_as_server=_is_same(mapped, view.resource) if mapped else None,
+            seen_at=mapped.synced_at if mapped else None,
+            request=self._request(plan) if request and isinstance(plan, Send) else None,
+            patient_key=patient,
+            patient_name=name,
+        )
+
+    def opened(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
+        """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
+        name theirs. Raises InvalidDocument where a file cannot be read."""
+        if too_large(given):
+            return (OpenedView(1, "", error=Reason("preview_too_large"), too_large=_size(given)),)
+        rows = itertools.islice(_rows(_source(given)), MOST_OPENED)
+        return tuple(self._opened(row, type_) for row in rows)
+
+    @staticmethod
+    def glanced(given: str | bytes | Path) -> str:
+        """The first row of a large file or text as it is, indented, unread else: it is seen before it is checked. "":
+        it is small, or too large, or cannot be read."""
+        if _size(given) <= TRACED or too_large(given):
+            return ""
+        with suppress(InvalidInput):
+            row = next(_rows(_source(given)), None)
+            text = json.pretty(row.data) if isinstance(row, Row) else ""
+            return text if len(text) <= CHECKED else ""
+        return ""
+
+    def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
+        given = json.pretty(row.data) if isinstance(row, Row) else ""
+        if len(given) > CHECKED:
+            return OpenedView(row.line, given, error=Reason("preview_too_large"), too_large=len(given))
+        try:
+            if isinstance(row, BadRow):
+                raise row.error
+            view = self._resource(row) if row.is_resource else self._row(row, type_)
+            return OpenedView(row.line, given, view, key=view.key)
+        except InvalidInput as error:
+            field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
+            return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
+
+    def _row(self, row: Row, type_: str | None) -> PreviewView:
+        said = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
+        with self._store.reading() as conn:
+            before = self._store.records.get(conn, said.type, said.key)
+        record = registry.laid(said, before, said.fields)
+        return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
+
+    def _resource(self, row: Row) -> PreviewView:
+        """As it would be sent, with our number; one that is not R4 as it was given, with what is wrong."""
+        findings = check(row.data)
+        if any(f.severity in GRAVE for f in findings):
+            issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in findings)
+            kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
+            return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
+        record = self._intake.recalled(row)
+        return self._view(record, lambda record: source_resource.outgoing(record, self._context), self._context)
+
+    def _view(
+        self, record: Record, make: registry.Make, context: Context, kept: Sequence[Resource] = (), **more: Any
+    ) -> PreviewView:
+        """`make`: the resource that is shown, of the record; `kept`: what it is laid over, beside the record's base."""
+        resource = make(record)
+        view = PreviewView(
+            record.type,
+            record.key,
+            str(resource["resourceType"]),
+            resource,
+            json.pretty(resource),
+            record=record,
+            partial=bool(registry.missing(record)),
+            **more,
+        )
+        issues = self._issues(record, resource, context) if view.checked else ()
+        kept = [*kept, json.loads(record.base.body)] if record.base else kept
+        origins = registry.provenance(record, context, make, kept) if view.traced else ()
+        return replace(view, issues=issues, origins=origins)
+
+    @staticmethod
+    def _issues(record: Record, resource: Resource, context: Context) -> tuple[IssueView, ...]:
+        """What the check says, and which field of the record it is about."""
+        return tuple(
+            IssueView(
+                f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
+            )
+            for f in check(resource)
+        )
+
+    def _request(self, plan: Send) -> dict[str, object]:
+        headers = {"Content-Type": "application/fhir+json", "Authorization": "Bearer ****"}
+        if plan.request.if_match:
+            headers["If-Match"] = f'W/"{plan.request.if_match}"'
+        if plan.request.if_none_exist:
+            headers["If-None-Exist"] = plan.request.if_none_exist
+        url = f"{self._settings.profile.url or ''}/{plan.request.path}"
+        return {"method": plan.request.method, "url": url, "headers": headers, "body": plan.request.body}
+
+
+def _rows(source: Path | io.BytesIO) -> Iterator[Row | BadRow]:
+    return (row for row in files.rows(source) if isinstance(row, Row | BadRow))
+
+
+def _source(given: str | bytes | Path) -> Path | io.BytesIO:
+    return given if isinstance(given, Path) else io.BytesIO(given if isinstance(given, bytes) else given.encode())
+
+
+def _size(given: str | bytes | Path) -> int:
+    """In bytes or characters; a file that is not there has none."""
+    try:
+        return given.stat().st_size if isinstance(given, Path) else len(given)
+    except OSError:
+        return 0
+
+
+def too_large(given: str | bytes | Path) -> bool:
+    """Whether it is one document, too large to be checked: told by its size and how it begins, before it is read.
+    Many records, one a line or in a list, are read one by one and may be of any size."""
+    if _size(given) <= CHECKED:
+        return False
+    with streams.opened(_source(given)) as opened:
+        first = opened.stream.readline(CHECKED).lstrip(streams.BOM)
+    return first.startswith(b"{") and json.state(first) is not json.State.WHOLE
+
+
+def guessed(raw: Mapping[str, Any]) -> str | None:
+    """The type of a record that does not name it: the one whose key and fields it has."""
+    named = [n for n in raw if n != "type"]
+    types = registry.row_types().values()
+    fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _is_same(mapped: Mapped, resource: Mapping[str, Any]) -> bool | None:
+    """Whether the server's copy, as we know it, says this; None: it said yes to this and was not read since."""
+    same = mapped.base == resource
+    return None if same and not mapped.base_read else same
+
+
+def unsaved_entry(record: Record) -> QueueEntry:
+    """An entry that is only looked at."""
+    resource_type = registry.resource_type(record)
+    status, operation = Status.PENDING, Operation.UPDATE
+    return QueueEntry(0, "", record.type, record.key, resource_type, operation, status, 0, 0, 0, 0, 0, record)

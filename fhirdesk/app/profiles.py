@@ -1,0 +1,115 @@
+"""Servers as this clinic knows them: one is tested before it is kept, and its secret goes to the keyring."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from fhirdesk.app import credentials
+from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.settings import (
+    DEFAULT_PROFILE,
+    DEMO_PROFILE,
+    Profile,
+    Settings,
+    active_profile,
+    check_name,
+    load_profiles,
+    load_settings,
+    save_profiles,
+)
+from fhirdesk.core.views import CheckStep
+
+
+def test(settings: Settings, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
+    """The connection step by step, before anything is kept. Blocks: call it from a thread. Raises ConfigurationError
+    for another server under a known name."""
+    check_name(load_profiles(settings.data_dir), profile)
+    return asyncio.run(_test(replace(settings, profile=profile), secret))
+
+
+async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]:
+    from fhirdesk.converters import registry
+    from fhirdesk.core.clock import Clock
+    from fhirdesk.core.metrics import Metrics
+    from fhirdesk.core.records import resource_types
+    from fhirdesk.remote.client import Remote
+    from fhirdesk.remote.connection_test import ConnectionTest
+
+    remote = Remote(
+        settings.profile,
+        secret=secret or settings.secret or credentials.get_secret(settings.profile.name),
+        deadline=settings.deadline,
+        bundle_deadline=settings.bundle_deadline,
+        clock=Clock(),
+        metrics=Metrics(),
+    )
+    try:
+        return await ConnectionTest(remote, resource_types(registry.record_types())).run()
+    finally:
+        await remote.close()
+
+
+def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
+    """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session. Raises
+    ConfigurationError for the practice server's name, and for another server under a known one."""
+    if profile.name == DEMO_PROFILE:
+        raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
+    saved = load_profiles(data_dir)
+    check_name(saved, profile)
+    _note(data_dir, f"profile keep {profile.name}")
+    save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name)
+    return credentials.set_secret(profile.name, secret) if secret else True
+
+
+def moved(data_dir: Path, name: str) -> Profile:
+    """A server that goes to another address, without what belongs to its old one: sign-in and whom it trusts are asked
+    anew. Raises ConfigurationError."""
+    saved = load_profiles(data_dir)
+    if name not in saved:
+        raise ConfigurationError("profile_unknown", profile=name)
+    return replace(saved[name], url=None, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
+
+
+def move(data_dir: Path, profile: Profile, secret: str | None) -> bool:
+    """Keep a server at its new address; the old one's secret is forgotten. What its queue holds stays with its name and
+    waits until the server has proved itself. False: there is no keyring."""
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
+    credentials.forget_secret(profile.name)
+    save_profiles(data_dir, dict(saved) | {profile.name: profile}, active)
+    return credentials.set_secret(profile.name, secret) if secret else True
+
+
+def known(data_dir: Path) -> tuple[Mapping[str, Profile], str]:
+    """The saved profiles by name, and the name of the one in use. Raises ConfigurationError."""
+    return load_profiles(data_dir), active_profile(data_dir)
+
+
+def use(data_dir: Path, name: str) -> None:
+    """Make a profile the one in use. Raises ConfigurationError when there is none of that name."""
+    saved = load_profiles(data_dir)
+    if name not in saved and name not in (DEFAULT_PROFILE, DEMO_PROFILE):
+        raise ConfigurationError("profile_unknown", profile=name)
+    _note(data_dir, f"profile use {name}")
+    save_profiles(data_dir, saved, name)
+
+
+def remove(data_dir: Path, name: str) -> None:
+    """Forget a profile and its secret; what its queue holds stays. Raises ConfigurationError."""
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
+    if name not in saved:
+        raise ConfigurationError("profile_unknown", profile=name)
+    _note(data_dir, f"profile remove {name}")
+    rest = {n: p for n, p in saved.items() if n != name}
+    save_profiles(data_dir, rest, DEFAULT_PROFILE if active == name else active)
+    credentials.forget_secret(name)
+
+
+def _note(data_dir: Path, deed: str) -> None:
+    """In the audit, before it is done. Raises DataFolderError, StoreError."""
+    from fhirdesk.core.clock import Clock
+    from fhirdesk.store import opening
+    from fhirdesk.store.sqlite import data_folder
+
+    data_folder.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
+    opening.note(data_dir / data_folder.DATABASE, deed, Clock().now())

@@ -1,0 +1,48 @@
+"""What every part of the desk stands on: the engine, the rooms, and a way to wake the worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import Events
+from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.settings import Settings
+
+if TYPE_CHECKING:
+    from fhirdesk.app.container import Rooms
+
+PATIENCE = 15.0  # seconds beyond the deadline that a person waits for an outcome
+
+
+class DeskBase:
+    """The engine and the rooms."""
+
+    events: Events
+    settings: Settings
+
+    def __init__(self, settings: Settings, rooms: Callable[[Settings, Events, Metrics, Clock], Rooms]):
+        from fhirdesk.app.threads import Engine
+
+        self.settings, self.events = settings, Events()
+        self._clock, self._metrics = Clock(), Metrics()
+        self._engine = Engine()
+        self._open_rooms = rooms
+        self._rooms_: Rooms | None = None
+        self._stopping = False
+        self._background: asyncio.Task[None] | None = None
+
+    @property
+    def _rooms(self) -> Rooms:
+        assert self._rooms_ is not None, "start() comes first"
+        return self._rooms_
+
+    def _wake(self) -> None:
+        self._engine.wake(self._rooms.worker.wake)
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that an edit, or a change beside another sender, waits for its outcome."""
+        return self.settings.deadline * 2 + PATIENCE

@@ -1,0 +1,1 @@
+"""The verbs, each loaded when it is called."""

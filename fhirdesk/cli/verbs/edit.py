@@ -1,0 +1,71 @@
+"""edit: a profile edit, the server first."""
+
+import uuid
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+
+from fhirdesk.app.desk import Desk
+from fhirdesk.cli.output import AWAY, DONE, REFUSED, SOME_FAILED, USAGE, opened, put, side_text
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.records import Record
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.views import EditOutcome, EditResult, FieldValues
+from fhirdesk.i18n.messages import say
+
+EXIT = {
+    EditOutcome.ACCEPTED: DONE,
+    EditOutcome.UNCHANGED: DONE,
+    EditOutcome.LOCAL_ONLY: DONE,
+    EditOutcome.QUEUED: DONE,
+    EditOutcome.REFUSED: REFUSED,
+    EditOutcome.NOT_DONE: SOME_FAILED,
+    EditOutcome.UNREACHABLE: AWAY,
+    EditOutcome.UNKNOWN: AWAY,
+    EditOutcome.CONFLICT: SOME_FAILED,
+    EditOutcome.FORBIDDEN: REFUSED,
+}
+
+
+async def edit(settings: Settings, options: Namespace) -> int:
+    """Write-through."""
+    async with opened(settings) as desk:
+        editable = desk.record_types()["patient"].editable
+        changes = {name: value for name in editable if (value := getattr(options, name, None)) is not None}
+        if not changes:
+            note(say("edit_nothing", {}, settings.lang))
+            return USAGE
+        result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
+        rows = await _against(desk, options.key, changes, result)
+        record = await desk.record("patient", options.key) if rows else result.record
+    if options.json:
+        put(_told(result, record, rows, settings))
+    else:
+        print_lines(say(result.message.code, result.message.params, settings.lang))
+        again = [say("edit_again", {}, settings.lang)] if rows else []
+        note(*(side_text(row, settings) for row in rows), *again, *filter(None, [result.said]))
+    return EXIT[result.outcome]
+
+
+async def _against(desk: Desk, key: str, changes: Mapping[str, str], result: EditResult) -> tuple[FieldValues, ...]:
+    """What an edit in conflict is up against; from now on that is shown here, too, and the next edit is made of it."""
+    if result.message.code != "edit_conflict":
+        return ()
+    try:
+        return await desk.compare_edit(key, changes)
+    except FhirDeskError:
+        return ()  # the outcome is known, and more cannot be read now
+
+
+def _told(
+    result: EditResult, record: Record | None, rows: Sequence[FieldValues], settings: Settings
+) -> dict[str, object]:
+    return {
+        "outcome": result.outcome.value,
+        "field": result.field,
+        "message": say(result.message.code, result.message.params, settings.lang),
+        "said": result.said,
+        "record": {"type": "patient"} | dict(record.fields) if record else None,
+        "entry": result.entry,
+        "fields": [{"field": r.field, "seen": r.seen, "typed": r.mine, "server": r.theirs, "who": r.who} for r in rows],
+    }

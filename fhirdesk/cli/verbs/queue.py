@@ -1,0 +1,158 @@
+"""Verbs that fill and send the queue: sync, sync-all, drain, pause, resume."""
+
+import asyncio
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fhirdesk.app.desk import Desk
+from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, opened, put, sentence
+from fhirdesk.cli.verbs.queue_actions import answered
+from fhirdesk.core.errors import ConfigurationError, Refused
+from fhirdesk.core.queue_entry import QueueEntry, Status
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.views import DrainSummary
+from fhirdesk.i18n.messages import say
+
+UNITS = {"h": 3600, "d": 86400, "m": 60}
+PAGE = 500
+
+
+async def sync(settings: Settings, options: Namespace) -> int:
+    """Queue one record."""
+    async with opened(settings) as desk:
+        entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
+        answers = await desk.answers([entry] if entry else [])
+    return _queued([entry] if entry else [], 0, answers, settings, options)
+
+
+async def sync_all(settings: Settings, options: Namespace) -> int:
+    """Queue what changed."""
+    async with opened(settings) as desk:
+        found = await desk.changed_since(options.type, since(options.since, settings.time_zone))
+        entries = [e for type_, key in found if (e := await desk.sync(type_, key, changed_only=True))]
+    return _queued(entries, len(found) - len(entries), None, settings, options)
+
+
+def _queued(
+    entries: Sequence[str],
+    unchanged: int,
+    answers: Sequence[QueueEntry] | None,
+    settings: Settings,
+    options: Namespace,
+) -> int:
+    """What was queued; beside a sender, what became of it too."""
+    became = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
+    if options.json:
+        put(
+            {"queued": len(entries), "unchanged": unchanged, "entries": entries}
+            | ({"answers": became} if became else {})
+        )
+    else:
+        said = {"queued": str(len(entries)), "unchanged": str(unchanged)}
+        print_lines(say("cli_queued", said, settings.lang))
+    return answered(answers)
+
+
+def since(text: str | None, time_zone: str) -> float | None:
+    """`24h`, `7d`, or a date (with or without a time; without an offset in the clinic's zone), as epoch seconds."""
+    if not text:
+        return None
+    if text[-1] in UNITS and text[:-1].isdigit():
+        return time.time() - int(text[:-1]) * UNITS[text[-1]]
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("since_wrong", value=text) from None
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(time_zone))).timestamp()
+
+
+async def drain(settings: Settings, options: Namespace) -> int:
+    """Send; ends with a summary, also when it is interrupted."""
+    if not settings.profile.url:
+        raise ConfigurationError("no_server")
+    async with opened(settings) as desk:
+        if await desk.sends_elsewhere():
+            note(say("cli_elsewhere", {}, settings.lang))
+        summary, interrupted = await _drained(desk, settings, options)
+        code = INTERRUPTED if interrupted else exit_code(summary, await desk.server_paused())
+    _sum_up(summary, interrupted, settings, options)
+    return code
+
+
+async def _drained(desk: Desk, settings: Settings, options: Namespace) -> tuple[DrainSummary, bool]:
+    """An interrupt lets the answers in flight arrive."""
+    bar, interrupted = Bar(say("cli_bar_sent", {}, settings.lang)), False
+    shown = asyncio.ensure_future(_show_progress(desk, bar))
+    how = {"until_empty": options.until_empty, "watch": options.watch}
+    running = asyncio.ensure_future(desk.drain(**how, seconds=options.seconds, limit=options.limit))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        interrupted = True
+        desk.end_drain()
+    finally:
+        shown.cancel()
+        bar.close()
+    return await running, interrupted
+
+
+def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, options: Namespace) -> None:
+    reason = sentence(summary.reason, settings)
+    numbers = {name: value for name, value in asdict(summary).items() if name != "reason"}
+    if options.json:
+        put(numbers | {"reason": reason, "interrupted": interrupted})
+        return
+    print_lines(say("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
+    late = say("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
+    for text in (reason, late, say("cli_interrupted", {}, settings.lang) if interrupted else None):
+        if text:
+            note(text)
+
+
+async def _show_progress(desk: Desk, bar: Bar) -> None:
+    """How many of those that were open have arrived."""
+    before = await desk.counts()
+    while True:
+        done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
+        bar.show(max(0, done), before.unsent)  # less than before: old ones were pruned
+        await asyncio.sleep(0.3)
+
+
+def exit_code(summary: DrainSummary, paused: bool) -> int:
+    """0 nothing open but what is not yet due, 1 a person is needed, 5 work is left: server away, or time up. What is
+    held for a parent that is on its way is work that is left, too."""
+    if paused or summary.failed or summary.conflict:
+        return SOME_FAILED
+    away = summary.reason is not None and summary.pending
+    if away or summary.unknown or summary.out_of_time:
+        return AWAY
+    return SOME_FAILED if summary.held else DONE
+
+
+async def pause(settings: Settings, options: Namespace) -> int:
+    """Send nothing."""
+    async with opened(settings) as desk:
+        await desk.pause()
+        unsent = (await desk.counts()).unsent
+    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    put({"paused": True, "unsent": unsent}) if options.json else print_lines(say("cli_paused", said, settings.lang))
+    return DONE
+
+
+async def resume(settings: Settings, options: Namespace) -> int:
+    """Send again; with --forget-ids, to a server that was reset."""
+    async with opened(settings) as desk:
+        forgotten = await desk.forget_ids() if options.forget_ids else 0
+        await desk.resume()
+        unsent = (await desk.counts()).unsent
+    if options.forget_ids:
+        note(say("ids_forgotten", {"count": str(forgotten)}, settings.lang))
+    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
+    put(told) if options.json else print_lines(say("cli_resumed", said, settings.lang))
+    return DONE

@@ -1,0 +1,150 @@
+"""Verbs that change the queue: retry, cancel, discard, hold, release, edit, resolve."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+
+from fhirdesk.app.desk import Desk
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text
+from fhirdesk.core.errors import InvalidInput, Refused
+from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.terminal import ask, note, print_lines
+from fhirdesk.core.views import Choices, QueueQuery, Side
+from fhirdesk.i18n.messages import say
+
+PAGE = 500
+NEEDS_A_PERSON = (Status.FAILED, Status.CONFLICT, Status.HELD)
+CHOOSE_AGAIN = ("resolve_open", "resolve_not_both")
+GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
+
+
+async def many(settings: Settings, options: Namespace) -> int:
+    """One verb for one or many entries."""
+    async with opened(settings) as desk:
+        if not options.ids and not _states(options):
+            note(say("name_entries", {}, settings.lang))
+            return USAGE
+        chosen = await _chosen(desk, options)
+        if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
+            return USAGE
+        changed, done = await _do(desk, options, chosen)
+        answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
+    put({options.deed: changed}) if options.json else print_lines(say(done.code, done.params, settings.lang))
+    if not changed and options.ids:
+        note(say("nothing_changed", {}, settings.lang))
+        return USAGE
+    if changed < len(chosen) and options.ids:
+        note(say("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
+        return max(SOME_FAILED, answered(answers))
+    return answered(answers)
+
+
+async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[int, Reason]:
+    """How many were changed, and what was done, in words."""
+    if options.deed == "retry":
+        again = await desk.retry(chosen)
+        return again.count, again.told("done_retry", "{:,}".format)
+    verbs = {"cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
+    discards = options.deed == "discard"
+    changed = await (desk.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
+    return changed, Reason(f"done_{options.deed}", {"count": f"{changed:,}"})
+
+
+async def _chosen(desk: Desk, options: Namespace) -> list[str]:
+    """The entries that are named (each must be there), or all that match."""
+    if options.ids:
+        return [(await desk.entry(uuid)).entry.uuid for uuid in options.ids]
+    states, types = frozenset(_states(options)), frozenset({options.type} if options.type else ())
+    seqs = await desk.queue_ids(QueueQuery(states, types, options.search, newest_first=False))
+    parts = [seqs[start : start + PAGE] for start in range(0, len(seqs), PAGE)]
+    return [row.uuid for part in parts for row in await desk.queue_rows(part)]
+
+
+def _states(options: Namespace) -> set[Status]:
+    """The state whose entries are meant; what is retried is what failed, unless another one is named."""
+    if options.status:
+        return {Status(options.status)}
+    return {Status.FAILED} if options.deed == "retry" and (options.type or options.search) else set()
+
+
+def _agreed(count: int, settings: Settings) -> bool:
+    """Many at once: a person types the count, a script says --yes."""
+    words = {"count": str(count)}
+    if not sys.stdin.isatty():
+        note(say("many_need_yes", words, settings.lang))
+        return False
+    return ask(say("how_many", words, settings.lang)).strip() == str(count)
+
+
+def answered(answers: Sequence[QueueEntry] | None) -> int:
+    """The exit code of a change that another process sent; 0 where nobody sends."""
+    if not answers or all(e.status in GONE_OUT for e in answers):
+        return DONE
+    return SOME_FAILED if any(e.status in NEEDS_A_PERSON for e in answers) else AWAY
+
+
+async def edit(settings: Settings, options: Namespace) -> int:
+    """Correct the record of an entry and send it as a new, linked one."""
+    fields = dict(_pair(text) for text in options.fields)
+    async with opened(settings) as desk:
+        new = await desk.edit_entry(options.id, fields)
+        answers = await desk.answers([new])
+    put({"entry": new, "origin": options.id}) if options.json else print_lines(new)
+    return answered(answers)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InvalidInput("field_pair", text=text)
+    return name, value
+
+
+async def resolve(settings: Settings, options: Namespace) -> int:
+    """End a conflict, or an outcome that stays unknown."""
+    sides = {f"--{name}": given for name in ("mine", "theirs", "set") if (given := getattr(options, name)) is not None}
+    whole = [name for name in ("--arrived", "--absent") if getattr(options, name[2:])]
+    if wrong := _wrong_choice(sides, whole):
+        note(say(*wrong, settings.lang))
+        return USAGE
+    how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
+    async with opened(settings) as desk:
+        try:
+            status = await desk.resolve(options.id, how, options.arrived, _choices(sides) if how == "merge" else None)
+        except Refused as error:
+            if error.code in CHOOSE_AGAIN:
+                await _show_sides(desk, options.id, settings)
+            raise
+        answers = await desk.answers([options.id])
+    found = answers[0].status if answers else status
+    put({"entry": options.id, "status": found.value}) if options.json else print_lines(
+        say(f"state_{found}", {}, settings.lang)
+    )
+    return answered(answers)
+
+
+def _wrong_choice(sides: Mapping[str, Sequence[str]], whole: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """What is wrong with the options as a whole: none, some that exclude each other, a field chosen twice."""
+    if not sides and not whole:
+        return "usage_one_of", {"what": "--mine --theirs --set --arrived --absent"}
+    if sides and whole:
+        return "usage_together", {"what": whole[0], "other": next(iter(sides))}
+    if [sides.get("--mine"), sides.get("--theirs")] == [[], []]:
+        return "usage_together", {"what": "--mine", "other": "--theirs"}
+    names = [text.partition("=")[0] for given in sides.values() for text in given]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return ("resolve_twice", {"field": twice}) if twice else None
+
+
+def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
+    """Those that are named, and, where one side is named alone, that side for the rest."""
+    rest = next((Side(name[2:]) for name in ("--mine", "--theirs") if sides.get(name) == []), None)
+    mine, theirs = (frozenset(sides.get(name, ())) for name in ("--mine", "--theirs"))
+    return Choices(mine, theirs, dict(_pair(text) for text in sides.get("--set", ())), rest)
+
+
+async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
+    """The fields that differ, as they are now: what is to be chosen from."""
+    for row in await desk.compare(uuid):
+        note(side_text(row, settings))

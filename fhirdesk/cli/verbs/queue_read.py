@@ -1,0 +1,159 @@
+"""Verbs that look at the queue and change nothing: list, show, why, stats, causes, chain."""
+
+from argparse import Namespace
+from dataclasses import asdict
+
+from fhirdesk.cli.output import DONE, opened, put, sentence
+from fhirdesk.core.clock import iso
+from fhirdesk.core.errors import NotFound
+from fhirdesk.core.queue_entry import Attempt, Reason, Status
+from fhirdesk.core.settings import Settings
+from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.views import Link, QueueQuery, QueueRow, ServerView
+from fhirdesk.i18n.messages import say
+
+PAGE = 500
+View = dict[str, object]
+
+
+def as_things_stand(reason: Reason, status: Status, server: ServerView) -> Reason:
+    """What waits for its turn alone has none while nothing is sent."""
+    if status is not Status.PENDING or reason.code != "why_due":
+        return reason
+    if server.link is Link.PAUSED:
+        return server.reason or Reason("paused_by_hand")
+    return Reason("why_no_server") if server.link is Link.UNSET else reason
+
+
+def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
+    """A queue row for --json."""
+    reason = as_things_stand(row.reason, row.status, server)
+    return {
+        "entry": row.uuid,
+        "type": row.type,
+        "key": row.key,
+        "operation": row.operation,
+        "status": row.status.value,
+        "priority": row.priority,
+        "attempts": row.attempts,
+        "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
+        "reason": say(reason.code, reason.params, settings.lang),
+        "logical_id": row.logical_id,
+        "not_stored": list(row.not_stored),
+    }
+
+
+def line(view: View, settings: Settings) -> str:
+    """A queue row for people, its entry's id first: the other verbs take it."""
+    state = say(f"state_{view['status']}", {}, settings.lang)
+    return f"{view['entry']}  {state:<9}  {view['type']} {view['key']}  {view['reason']}"
+
+
+async def list_(settings: Settings, options: Namespace) -> int:
+    """The entries of a filter."""
+    statuses = frozenset({Status(options.status)}) if options.status else frozenset()
+    types = frozenset({options.type}) if options.type else frozenset()
+    query = QueueQuery(statuses, types, options.search, newest_first=False)
+    async with opened(settings) as desk:
+        seqs, server = await desk.queue_ids(query), await desk.server()
+        for start in range(0, len(seqs), PAGE):
+            for row in await desk.queue_rows(seqs[start : start + PAGE]):
+                view = row_view(row, settings, server)
+                put(view) if options.json else print_lines(line(view, settings))
+    return DONE
+
+
+async def show(settings: Settings, options: Namespace) -> int:
+    """One entry with its history."""
+    async with opened(settings) as desk:
+        details, server = await desk.entry(options.id), await desk.server()
+        seqs = [details.entry.seq]
+        view = row_view((await desk.queue_rows(seqs))[0], settings, server)
+    view["origin"] = details.entry.origin
+    history = [attempt_view(a) for a in details.history]
+    if options.json:
+        put(view | {"history": history})
+    else:
+        print_lines(*[line(view, settings), *(text for a in history for text in attempt_lines(a))])
+    return DONE
+
+
+def attempt_lines(view: View) -> list[str]:
+    """An attempt for people, each issue on a line of its own."""
+    ms, status, issues = view["ms"], view["status"], view["issues"]
+    assert isinstance(issues, list), "attempt_view makes one"
+    took = f"  {ms:.0f} ms" if isinstance(ms, float | int) else ""
+    first = f"  {view['at']}  {view['phase']}" + (f"  HTTP {status}" if status else "") + took
+    names = ("severity", "code", "expression", "details", "text")
+    return [first, *("    " + "  ".join(str(i[n]) for n in names if i[n]) for i in issues)]
+
+
+def attempt_view(attempt: Attempt) -> View:
+    """An attempt with what the server said of it."""
+    return {
+        "at": iso(attempt.at),
+        "phase": attempt.phase.value,
+        "status": attempt.status,
+        "issue": attempt.issue,
+        "ms": attempt.ms,
+        "request_id": attempt.request_id,
+        "issues": [asdict(issue) for issue in attempt.issues],
+    }
+
+
+async def why(settings: Settings, options: Namespace) -> int:
+    """Why an entry stands as it does, in one sentence; and what the server last answered, in its own words."""
+    async with opened(settings) as desk:
+        details, server = await desk.entry(options.id), await desk.server()
+    reason = as_things_stand(details.why, details.entry.status, server)
+    text, answer = str(sentence(reason, settings)), details.answer
+    said = [i.text for i in answer.issues if i.text] if answer else []
+    if options.json:
+        put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": said})
+        return DONE
+    print_lines(text)
+    if answer:
+        told = {"status": str(answer.status), "said": "".join(f"\n  {words}" for words in said)}
+        print_lines(say("cli_answered", told, settings.lang))
+    return DONE
+
+
+async def stats(settings: Settings, options: Namespace) -> int:
+    """How many entries stand in each state."""
+    async with opened(settings) as desk:
+        counts, notices = await desk.counts(), await desk.notices()
+    for notice in notices:
+        note(str(sentence(notice, settings)))
+    numbers = {s.value: counts[s] for s in Status}
+    put(numbers) if options.json else print_lines(
+        *(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
+    )
+    return DONE
+
+
+async def causes(settings: Settings, options: Namespace) -> int:
+    """What needs a person, grouped by cause, the most frequent first."""
+    async with opened(settings) as desk:
+        for group in await desk.failures():
+            statuses, text = sorted(s.value for s in group.statuses), sentence(group.shared, settings)
+            if options.json:
+                put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
+            else:
+                said = ", ".join(say(f"state_{s}", {}, settings.lang) for s in statuses)
+                print_lines(f"{group.count:>9,}  {said}  {text}")
+    return DONE
+
+
+async def chain(settings: Settings, options: Namespace) -> int:
+    """Everything of one patient that is not on the server yet, in order, with what must go first."""
+    async with opened(settings) as desk:
+        rows, server = await desk.chain(options.key), await desk.server()
+        if not rows and not await desk.record("patient", options.key):
+            raise NotFound("no_such_record", type="patient", key=options.key)
+    views = [row_view(each.row, settings, server) | {"blocked_by": each.blocked_by} for each in rows]
+    names = {view["entry"]: f"{view['type']} {view['key']}" for view in views}
+    for view in views:
+        first = names.get(view["blocked_by"], view["blocked_by"])
+        behind = "  " + say("cli_behind", {"entry": str(first)}, settings.lang) if first else ""
+        put(view) if options.json else print_lines(line(view, settings) + behind)
+    return DONE

@@ -1,0 +1,282 @@
+"""lab_result ⇄ Observation (https://hl7.org/fhir/R4/observation.html)."""
+
+import re
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from fhirdesk.converters.context import Context, Owned
+from fhirdesk.converters.numbers import decimal_of, narrowed, spelled
+from fhirdesk.converters.references import link, refer, reference, referred_key
+from fhirdesk.converters.systems import LOINC, TERMINOLOGY, loinc_code, name_of, system_of
+from fhirdesk.converters.times import is_instant
+from fhirdesk.converters.values import (
+    at,
+    code_at,
+    concept,
+    filled,
+    first_item,
+    identifier,
+    items_at,
+    listed,
+    number_at,
+    of_system,
+    pointing_at,
+    quantity,
+    resource,
+    text_at,
+    worded,
+    words_of,
+)
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
+from fhirdesk.core.resource import Resource
+from fhirdesk.r4.json import Number
+
+STATUSES = Codes(
+    {code: code for code in ("preliminary", "final", "corrected", "cancelled")},
+    spaced("registered preliminary final amended corrected cancelled entered-in-error unknown"),
+)
+FLAGS = Codes(
+    {code: code for code in ("H", "HH", "L", "LL", "N", "A")},
+    spaced(  # v3-ObservationInterpretation
+        "A AA B CAR D DET E EX EXP H H> HH HM HU HX I IE IND L L< LL LU LX MS N NCL ND NEG NR NS POS QCF R RR S SDD "
+        "SYN-R SYN-S TOX U UNE VS W WR < >"
+    ),
+)
+TYPE = RecordType(
+    "lab_result",
+    "result_id",
+    "lab-result",
+    (
+        Field("result_id", Kind.KEY, required=True),
+        Field("patient_id", Kind.KEY, required=True, refers_to=("patient",)),
+        Field("encounter_id", Kind.KEY, refers_to=("encounter",)),
+        Field("order_id", Kind.KEY, refers_to=("order",)),
+        Field("test_code", Kind.CODE, required=True),
+        Field("test_code_system", Kind.CODE, is_system=True),
+        Field("test_name", required=True),
+        Field("result_value", Kind.VALUE),
+        Field("result_unit"),
+        Field("reference_low", Kind.NUMBER),
+        Field("reference_high", Kind.NUMBER),
+        Field("is_abnormal", Kind.BOOLEAN),
+        Field("abnormal_flag", Kind.CODE, codes=FLAGS),
+        Field("status", Kind.CODE, codes=STATUSES),
+        Field("resulted_at", Kind.DATETIME, required=True),
+        Field("comments"),
+        *STAMPS,
+    ),
+    ("Observation",),
+    create_priority=8,
+)
+ORDERED = pointing_at("ServiceRequest", "MedicationRequest")
+PART_OF = pointing_at("Procedure")
+OWNED = (
+    Owned("identifier", (of_system("/identifier/lab-result"),)),
+    Owned("basedOn", (ORDERED,)),
+    Owned("partOf", (PART_OF,)),
+    Owned("status"),
+    Owned("category", (of_system("observation-category"),)),
+    Owned("code"),
+    Owned("subject"),
+    Owned("encounter"),
+    Owned("effective", choice=True),
+    Owned("issued"),
+    Owned("value", choice=True),
+    Owned("dataAbsentReason"),
+    Owned("interpretation", (first_item,)),
+    Owned("note", (first_item,)),
+    Owned("referenceRange", (first_item,)),
+)
+COMPARATOR = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)\s*(.+)")
+PLAIN = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
+RANGE = re.compile(r"(.*\d)\s*-\s*(-?[\d.].*)")
+LONGEST_RANGE = 100  # characters
+FLAG_OF = of_system("v3-ObservationInterpretation")
+OWN = "lab-result"  # the clinic's own code system
+
+
+def check(record: Record) -> None:
+    """What the field table cannot say."""
+    f = record.fields
+    if "result_value" not in f and f.get("status") != "cancelled":
+        raise InvalidRecord("field_missing", field="result_value")
+    low, high = _limits(f)
+    if low is not None and high is not None and low > high:
+        raise InvalidRecord("field_range", field="reference_low")
+
+
+def outdated(changes: Mapping[str, Any], named: Collection[str]) -> tuple[str, ...]:
+    """The flags were about the old value; unit and range stay."""
+    flags = ("abnormal_flag", "is_abnormal")
+    return flags if "result_value" in changes and not any(f in named for f in flags) else ()
+
+
+def _limits(f: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
+    low, high = f.get("reference_low"), f.get("reference_high")
+    return None if low is None else decimal_of(low), None if high is None else decimal_of(high)
+
+
+def to_resource(record: Record, context: Context) -> Resource:
+    """The Observation, as docs/mapping.md says."""
+    f = record.fields
+    done, flag = f.get("resulted_at"), interpretation(f)
+    order = link(record, "order_id", context)
+    ordered = reference(order, context) if order else None
+    part = order is not None and order.resource_type == "Procedure"
+    return resource(
+        "Observation",
+        record,
+        identifier=[identifier(record, context)],
+        basedOn=None if part else listed(ordered),
+        partOf=listed(ordered) if part else None,
+        status=f.get("status", "final"),
+        category=[concept(f"{TERMINOLOGY}observation-category", "laboratory")],
+        code=concept(code_system(f, context), f.get("test_code"), f.get("test_name")),
+        subject=refer(record, "patient_id", context),
+        encounter=refer(record, "encounter_id", context),
+        effectiveDateTime=done,
+        issued=done if done and is_instant(done) else None,
+        **_value(f),
+        interpretation=[concept(f"{TERMINOLOGY}v3-ObservationInterpretation", flag)] if flag else None,
+        note=listed(worded(f.get("comments"))),
+        referenceRange=_range(f),
+    )
+
+
+def code_system(f: Mapping[str, Any], context: Context) -> str:
+    """LOINC by default, but only for what passes its check digit."""
+    system = system_of(f.get("test_code_system", "LOINC"), OWN, context)
+    return context.code_system(OWN) if system == LOINC and not loinc_code(f.get("test_code", "")) else system
+
+
+def _value(f: Mapping[str, Any]) -> dict[str, Any]:
+    value = f.get("result_value")
+    if value is None:
+        absent = concept(f"{TERMINOLOGY}data-absent-reason", "not-performed")
+        return {"dataAbsentReason": absent} if f.get("status") == "cancelled" else {}
+    unit, (comparator, amount) = f.get("result_unit"), split(value)
+    if amount is not None:
+        return {"valueQuantity": quantity(amount, unit, comparator)}
+    if found := limits(value):
+        return {"valueRange": {"low": quantity(found[0], unit), "high": quantity(found[1], unit)}}
+    return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
+
+
+def limits(value: str) -> tuple[int | Number, int | Number] | None:
+    """The two numbers of a result such as 5-10; None: it is none."""
+    found = RANGE.fullmatch(narrowed(value)) if len(value) <= LONGEST_RANGE else None
+    low, high = (spelled(part) for part in found.groups()) if found else (None, None)
+    if low is None or high is None:
+        return None
+    least, most = decimal_of(low), decimal_of(high)
+    return (low, high) if least is not None and most is not None and least <= most else None
+
+
+def split(value: Any) -> tuple[str | None, int | Number | None]:
+    """(comparator, number) of a result; (None, None) of a text."""
+    if not isinstance(value, str):
+        return None, value
+    text = narrowed(value)
+    found = COMPARATOR.fullmatch(text)
+    amount = spelled(found[2] if found else text)
+    return PLAIN.get(found[1], found[1]) if found and amount is not None else None, amount
+
+
+def _range(f: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    low, high, unit = f.get("reference_low"), f.get("reference_high"), f.get("result_unit")
+    made = filled(low=None if low is None else quantity(low, unit), high=None if high is None else quantity(high, unit))
+    return [made] if made else None
+
+
+def interpretation(f: Mapping[str, Any]) -> str | None:
+    """The flag if given, else the number against its range, else is_abnormal."""
+    if f.get("abnormal_flag"):
+        return str(f["abnormal_flag"])
+    side, abnormal = _side(f), f.get("is_abnormal")
+    if side:
+        return "A" if side == "N" and abnormal is True else side
+    return None if abnormal is None else "A" if abnormal else "N"
+
+
+def _side(f: Mapping[str, Any]) -> str | None:
+    """H, L or N when the number (or all that its comparator means) lies on one side of the range."""
+    least, most = _limits(f)
+    if least is None and most is None:
+        return None
+    comparator, amount = split(f.get("result_value"))
+    value = None if amount is None else decimal_of(amount)
+    return None if value is None else _beside(value, comparator, least, most)
+
+
+def _beside(value: Decimal, comparator: str | None, least: Decimal | None, most: Decimal | None) -> str | None:
+    if comparator is None:
+        return "H" if most is not None and value > most else "L" if least is not None and value < least else "N"
+    limit_is_out = comparator in ("<", ">")  # the limits of the range are inside, that of "<5" is not
+    if comparator in ("<", "<="):
+        if least is not None:
+            return "L" if value < least or (limit_is_out and value == least) else None
+        return "N" if most is not None and value <= most else None
+    if most is not None:
+        return "H" if value > most or (limit_is_out and value == most) else None
+    return "N" if least is not None and value >= least else None
+
+
+def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
+    """The record's fields, read from an Observation."""
+    flag, code = _flag_back(resource), at(resource, "code")
+    order = ORDERED(items_at(resource, "basedOn")) or PART_OF(items_at(resource, "partOf"))
+    ranges = at(resource, "referenceRange", 0)
+    done = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
+    return filled(
+        patient_id=referred_key(at(resource, "subject"), context),
+        encounter_id=referred_key(at(resource, "encounter"), context),
+        order_id=referred_key(order, context),
+        test_code=code_at(code),
+        test_code_system=_system_back(code, context),
+        test_name=words_of(code),
+        result_value=_value_back(resource),
+        result_unit=next((u for amount in _amounts(resource, ranges) if (u := _unit(amount))), None),
+        reference_low=number_at(ranges, "low", "value"),
+        reference_high=number_at(ranges, "high", "value"),
+        abnormal_flag=flag,
+        is_abnormal=None if flag is None else flag != "N",
+        status=text_at(resource, "status"),
+        resulted_at=done or text_at(resource, "effectiveInstant"),
+        comments=text_at(resource, "note", 0, "text"),
+    )
+
+
+def _flag_back(resource: Resource) -> str | None:
+    """HL7's own code, where others wrote another beside it; a plain text, as older exports hold it."""
+    codings = items_at(resource, "interpretation", 0, "coding")
+    return text_at(FLAG_OF(codings), "code") or code_at(resource, "interpretation")
+
+
+def _amounts(resource: Resource, ranges: Any) -> tuple[Any, ...]:
+    """Where the unit of a result may stand."""
+    measured = at(resource, "valueRange")
+    return (at(resource, "valueQuantity"), *(at(r, end) for r in (measured, ranges) for end in ("low", "high")))
+
+
+def _unit(amount: Any) -> str | None:
+    return text_at(amount, "unit") or text_at(amount, "code")
+
+
+def _value_back(resource: Resource) -> Any:
+    value, comparator = number_at(resource, "valueQuantity", "value"), text_at(resource, "valueQuantity", "comparator")
+    low, high = (number_at(resource, "valueRange", end, "value") for end in ("low", "high"))
+    if value is not None:
+        return f"{comparator}{value}" if comparator else value
+    return text_at(resource, "valueString") if low is None or high is None else f"{low}-{high}"
+
+
+def _system_back(code: Any, context: Context) -> str | None:
+    """None where the default says the same."""
+    system, value = text_at(code, "coding", 0, "system"), text_at(code, "coding", 0, "code") or ""
+    if system == LOINC:
+        return None if loinc_code(value) else LOINC
+    if system == context.code_system(OWN):
+        return system if loinc_code(value) else None
+    return name_of(system, OWN, context)

@@ -1,0 +1,100 @@
+"""order ⇄ ServiceRequest: what a lab, an imaging room, a ward or a colleague is asked for
+(https://hl7.org/fhir/R4/servicerequest.html)."""
+
+from typing import Any
+
+from fhirdesk.converters.context import Context, Owned
+from fhirdesk.converters.references import refer
+from fhirdesk.converters.systems import SNOMED, system_of
+from fhirdesk.converters.types.request import SERVICE_REQUEST as STATUSES
+from fhirdesk.converters.values import (
+    at,
+    coding,
+    concept,
+    filled,
+    first_item,
+    identifier,
+    items_at,
+    listed,
+    of_system,
+    resource,
+    text_at,
+    worded,
+    words_of,
+)
+from fhirdesk.core.records import Record
+from fhirdesk.core.resource import Resource
+
+ALSO = {"lab": "108252007", "imaging": "363679005"}  # order_type → what SNOMED CT calls it
+_ALSO_BACK = {code: word for word, code in ALSO.items()}
+
+
+def order_types(context: Context) -> str:
+    """The code system of order_type."""
+    return context.code_system("order-type")
+
+
+def to_resource(record: Record, context: Context) -> Resource:
+    """The ServiceRequest, as docs/mapping.md says."""
+    f = record.fields
+    return resource(
+        "ServiceRequest",
+        record,
+        identifier=[identifier(record, context)],
+        status=STATUSES.code(f["status"]) if "status" in f else None,
+        intent="order",
+        category=[_category(f.get("order_type", "other"), context)],
+        priority=f.get("priority"),
+        code=concept(system_of(f.get("code_system"), "order", context), f.get("code"), f.get("display")),
+        subject=refer(record, "patient_id", context),
+        encounter=refer(record, "encounter_id", context),
+        authoredOn=f.get("ordered_at"),
+        requester=filled(display=f.get("ordered_by")),
+        bodySite=listed(worded(f.get("body_site"))),
+        note=listed(worded(f.get("instructions"))),
+    )
+
+
+def _category(order_type: str, context: Context) -> dict[str, Any]:
+    codings = [coding(order_types(context), order_type)]
+    if order_type in ALSO:
+        codings.append(coding(SNOMED, ALSO[order_type]))
+    return {"coding": codings}
+
+
+def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
+    """What only a ServiceRequest says."""
+    return filled(
+        order_type=_order_type(resource, context),
+        priority=text_at(resource, "priority"),
+        body_site=words_of(at(resource, "bodySite", 0)),
+        instructions=text_at(resource, "note", 0, "text"),
+        ordered_at=text_at(resource, "authoredOn"),
+        ordered_by=text_at(resource, "requester", "display"),
+    )
+
+
+def _order_type(resource: Resource, context: Context) -> str:
+    """Our own code, else what SNOMED CT's says; older exports hold the word plainly."""
+    codings = [c for category in items_at(resource, "category") for c in items_at(category, "coding")]
+    mine = (text_at(c, "code") for c in codings if c.get("system") == order_types(context))
+    also = (_ALSO_BACK.get(str(c.get("code"))) for c in codings if c.get("system") == SNOMED)
+    plain = at(resource, "category")
+    plain = plain[0] if isinstance(plain, list) and plain else plain
+    found = next((word for word in (*mine, *also) if word), None)
+    return found or (plain if isinstance(plain, str) and plain in ALSO else "other")
+
+
+OWNED = (
+    Owned("status"),
+    Owned("intent"),
+    Owned("category", (of_system("/code/order-type"),)),
+    Owned("priority"),
+    Owned("code"),
+    Owned("subject"),
+    Owned("encounter"),
+    Owned("authoredOn"),
+    Owned("requester"),
+    Owned("bodySite", (first_item,)),
+    Owned("note", (first_item,)),
+)

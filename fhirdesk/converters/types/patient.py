@@ -1,0 +1,163 @@
+"""patient ⇄ Patient (https://hl7.org/fhir/R4/patient.html)."""
+
+from typing import Any
+
+from fhirdesk.converters import patient_number
+from fhirdesk.converters.context import Context, Owned
+from fhirdesk.converters.values import at, filled, identifier, of_system, resource, text_at
+from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.person_name import full_name
+from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
+from fhirdesk.core.resource import Resource
+
+GENDERS = Codes({"M": "male", "F": "female", "O": "other", "U": "unknown"}, spaced("male female other unknown"))
+TYPE = RecordType(
+    "patient",
+    "patient_id",
+    "patient",
+    (
+        Field("patient_id", Kind.KEY, required=True),
+        Field("family_name", aliases=("last_name",)),
+        Field("given_name", aliases=("first_name",)),
+        Field("gender", Kind.CODE, required=True, codes=GENDERS),
+        Field("birth_date", Kind.DATE, required=True, aliases=("date_of_birth",)),
+        Field("phone", editable=True),
+        Field("email", editable=True),
+        Field("address", editable=True),
+        Field("postcode", editable=True, goes_with="address"),
+        Field("openemr_patient_id", Kind.KEY),
+        *STAMPS,
+    ),
+    ("Patient",),
+    create_priority=10,
+    known_id="openemr_patient_id",
+)
+
+
+def check(record: Record) -> None:
+    """What the field table cannot say."""
+    if not record.fields.get("family_name") and not record.fields.get("given_name"):
+        raise InvalidRecord("field_missing", field="family_name")
+
+
+def to_resource(record: Record, context: Context) -> Resource:
+    """The Patient, as docs/mapping.md says."""
+    f = record.fields
+    gender = f.get("gender")
+    return resource(
+        "Patient",
+        record,
+        identifier=[patient_number.typed(context) | identifier(record, context)],
+        name=_name(f.get("family_name"), f.get("given_name")),
+        telecom=_telecom(f.get("phone"), f.get("email")),
+        gender=gender and GENDERS.code(gender),
+        birthDate=f.get("birth_date"),
+        address=_address(f.get("address"), f.get("postcode"), context),
+    )
+
+
+def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
+    """Name and its text in the order the language wants."""
+    if not family and not given:
+        return None
+    parts = filled(family=family, given=[given] if given else None)
+    return [{"use": "official", "text": full_name(family, given)} | parts]
+
+
+def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:
+    found = []
+    if phone:
+        found.append({"system": "phone", "value": phone, "use": "mobile"})
+    if email:
+        found.append({"system": "email", "value": email})
+    return found
+
+
+def _address(text: str | None, postcode: str | None, context: Context) -> list[dict[str, Any]] | None:
+    """R4 wants no text that no part holds, OpenEMR reads only `line`, Cerner refuses a text."""
+    shown = text if context.habits.address_text else None
+    made = filled(text=shown, line=[text] if text else None, postalCode=postcode)
+    return [{"use": "home"} | made] if made else None
+
+
+# -- back
+
+
+def _valid(items: list[Any], system: str | None = None) -> list[dict[str, Any]]:
+    """Those in force: neither `old` nor ended. A day to come counts as ended, too: nothing here knows today."""
+    found = (i for i in items if isinstance(i, dict) and i.get("use") != "old" and at(i, "period", "end") is None)
+    return [i for i in found if system is None or i.get("system") == system]
+
+
+def _used(items: list[dict[str, Any]], *uses: str | None) -> Any:
+    """The first of the first use that there is."""
+    return next((i for use in uses for i in items if i.get("use") == use), None)
+
+
+def phone(items: list[Any]) -> Any:
+    """The mobile phone, else one of no use."""
+    return _used(_valid(items, "phone"), "mobile", None)
+
+
+def email(items: list[Any]) -> Any:
+    """The e-mail of no use, else the first."""
+    found = _valid(items, "email")
+    return _used(found, None) or (found[0] if found else None)
+
+
+def official(items: list[Any]) -> Any:
+    """The official name, else the first that is not an old one."""
+    found = _valid(items)
+    return _used(found, "official") or (found[0] if found else None)
+
+
+def home(items: list[Any]) -> Any:
+    """The address at home, else the first that is not an old one."""
+    found = _valid(items)
+    return _used(found, "home") or (found[0] if found else None)
+
+
+OWNED = (
+    Owned("identifier", (of_system("/identifier/patient"),)),
+    Owned("name", (official,)),
+    Owned("telecom", (phone, email)),
+    Owned("gender"),
+    Owned("birthDate"),
+    Owned("address", (home,)),
+)
+
+
+def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
+    """The record's fields, read from a Patient; a plain text as telecom or address, as older exports hold it, too."""
+    name, place = official(_items(resource, "name")), home(_items(resource, "address"))
+    telecom = _items(resource, "telecom")
+    family, given = text_at(name, "family"), _joined(at(name, "given"))
+    gender = text_at(resource, "gender")
+    return filled(
+        family_name=family or (None if given else text_at(name, "text")),
+        given_name=given,
+        gender=gender and GENDERS.word(gender),
+        birth_date=text_at(resource, "birthDate"),
+        phone=text_at(phone(telecom), "value"),
+        email=text_at(email(telecom), "value"),
+        address=text_at(place, "text") or _joined(at(place, "line")),
+        postcode=text_at(place, "postalCode"),
+    )
+
+
+def _items(resource: Resource, element: str) -> list[Any]:
+    found = resource.get(element)
+    found = [found] if isinstance(found, str | dict) else found
+    return [_plain(element, i) if isinstance(i, str) else i for i in found] if isinstance(found, list) else []
+
+
+def _plain(element: str, text: str) -> dict[str, Any]:
+    if element == "telecom":
+        return {"system": "email" if "@" in text else "phone", "value": text}
+    return {"text": text}
+
+
+def _joined(parts: Any) -> str | None:
+    """The parts with blanks between; a part of which only an extension is there is null."""
+    found = [p for p in parts if isinstance(p, str) and p] if isinstance(parts, list) else []
+    return " ".join(found) or None

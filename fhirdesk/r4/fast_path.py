@@ -1,0 +1,100 @@
+"""The usual resource at a glance: is it R4 for certain, so that no more need be looked at? `check` asks this first.
+
+It says yes only to what `check` finds nothing in; what it does not know, or what is doubtful, is looked at in full.
+"""
+
+from collections.abc import Mapping
+
+from fhirdesk.r4 import narrative, schema
+from fhirdesk.r4.fast_schema import Places, usual
+from fhirdesk.r4.json import Number
+from fhirdesk.r4.rules import is_reversed
+from fhirdesk.r4.times import is_after
+from fhirdesk.r4.type_rules import type_rules
+from fhirdesk.r4.walk import Node, items
+
+NUMBERS = frozenset({int, Number})
+UNUSUAL_META = frozenset({"versionId", "lastUpdated", "security"})  # of a contained resource (dom-4, dom-5)
+
+
+class _Pointers:
+    """What references of no type point at, and which of them were met."""
+
+    def __init__(self, types: Mapping[str, str]):
+        self.types = types
+        self.met: set[str] = set()
+
+
+_NONE = _Pointers({})
+
+
+def is_right(resource: Node, types: Mapping[str, str]) -> bool:
+    """Whether it is R4 for certain. `types`: text of a reference → the type of what it points at in the document."""
+    try:
+        if "contained" in resource:
+            return _whole_is_right(resource, types)
+        return _is_right(resource, _Pointers(types) if types else _NONE)
+    except ValueError:  # it holds what the schema's engine does not know
+        return False
+
+
+def _whole_is_right(resource: Node, types: Mapping[str, str]) -> bool:
+    """With those it contains: each is right, has an id of its own, and is referred to."""
+    contained = items(resource, "contained")
+    inside = {f"#{item.get('id')}": str(item.get("resourceType")) for item in contained}
+    if len(inside) < len(contained) or not schema.resource_types().issuperset(inside.values()):
+        return False
+    pointers = _Pointers({**types, **inside})
+    return (
+        _is_right(resource, pointers)
+        and all(_contained_is_right(item, pointers) for item in contained)
+        and pointers.met.issuperset(inside)
+    )
+
+
+def _contained_is_right(item: Node, pointers: _Pointers) -> bool:
+    return "contained" not in item and _is_right(item, pointers) and UNUSUAL_META.isdisjoint(item.get("meta", ()))
+
+
+def _is_right(resource: Node, pointers: _Pointers) -> bool:
+    """One resource, without those in it."""
+    known = usual(resource["resourceType"], pointing=pointers is not _NONE)
+    if known is None:
+        return False
+    is_valid, places = known
+    return is_valid(resource) and _in_order(resource, places, pointers) and not any(type_rules(resource, ""))
+
+
+def _in_order(node: Node, places: Places, pointers: _Pointers) -> bool:
+    """What the schema leaves open, here and below."""
+    for name in places.decimals:
+        if name in node and type(node[name]) not in NUMBERS:
+            return False
+    if places.pair and not _ascends(node, *places.pair):
+        return False
+    if places.has_div and "div" in node and narrative.fault(node["div"]):
+        return False
+    if places.targets and "reference" in node and not _points_right(node["reference"], places, pointers):
+        return False
+    for name, below in places.below:
+        value = node.get(name)
+        if value is not None:
+            for item in value if type(value) is list else (value,):
+                if not _in_order(item, below, pointers):
+                    return False
+    return True
+
+
+def _ascends(node: Node, first: str, second: str) -> bool:
+    low, high = node.get(first), node.get(second)
+    if low is None or high is None:
+        return True
+    return not (is_reversed(low, high) if first == "low" else is_after(low, high))
+
+
+def _points_right(text: str, places: Places, pointers: _Pointers) -> bool:
+    type_ = pointers.types.get(text)
+    if type_ is None:
+        return text[0] != "#"
+    pointers.met.add(text)
+    return type_ in places.targets

@@ -1,0 +1,1 @@
+"""A damaged database: what is left of it, read and put into a fresh one."""

@@ -1,0 +1,19 @@
+"""The queue's verbs: enqueue, claim, complete, move, recover. Each runs inside a write transaction of the store.
+
+Design: docs/queue.md. A lane is all open entries of one record; only its head may be claimed. Every change of state
+is compare-and-set on the state (and attempt) it leaves, so that an answer that comes late changes nothing.
+"""
+
+from fhirdesk.store.queue.enqueue import Intake
+from fhirdesk.store.queue.entries import Upkeep
+from fhirdesk.store.queue.model import MIXED_UP, STRANGER, Flight, Move, NewEntry, Prepared, waiting_for
+from fhirdesk.store.queue.operator import Operators
+from fhirdesk.store.queue.retention import Pruning
+from fhirdesk.store.queue.server_state import ServerState
+
+
+class Queue(Intake, Upkeep, Operators, ServerState, Pruning):
+    """The entries of one profile."""
+
+
+__all__ = ["MIXED_UP", "STRANGER", "Flight", "Move", "NewEntry", "Prepared", "Queue", "waiting_for"]

@@ -1,0 +1,109 @@
+"""What a person does to the queue: retry, cancel, discard, hold, release, resolve."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, case, exists, select, update
+
+from fhirdesk.core.queue_entry import DEEDS, PERHAPS_SENT, Mapped, QueueEntry, Reason, Status
+from fhirdesk.store import audit
+from fhirdesk.store.queue.dispatch import Outlet
+from fhirdesk.store.queue.model import Q, reason_columns
+from fhirdesk.store.records import id_map
+from fhirdesk.store.schema.tables import attempt, queue_entry
+from fhirdesk.store.sqlite.raw_sql import chunks
+
+WHO = "local"
+_NEWEST_WAS_LOST = exists(
+    select(attempt.c.id).where(
+        attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(PERHAPS_SENT)
+    )
+)
+
+
+class Operators(Outlet):
+    """A person acts; every act leaves its row in the audit."""
+
+    def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Failed, held and waiting entries are due now; where the last outcome is not known, a look comes first."""
+        unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
+        fresh = {
+            "status": case((unknown, "unknown"), else_="pending"),
+            "not_before": now,
+            "counted": 0,
+            "crashes": 0,
+            "waits_type": None,
+            "waits_key": None,
+            "reason": case((Q.status == "unknown", Q.reason), else_=None),
+        }
+        return self._act(conn, uuids, "retry", fresh, now)
+
+    def cancel(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Take entries back; those in flight and those whose outcome is not known stay."""
+        gone = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
+        return self._act(conn, uuids, "cancel", gone, now)
+
+    def discard(self, conn: Connection, uuids: Sequence[str], why: str, now: float) -> int:
+        """Failed, held and conflicting entries are given up, for a reason that the audit keeps."""
+        reason = reason_columns(Reason("why_discarded", {"text": why}))
+        gone = {"status": "cancelled", "finished_at": now, **reason}
+        return self._act(conn, uuids, "discard", gone, now, f": {why}")
+
+    def hold_back(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Pending entries wait until they are released."""
+        kept = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
+        return self._act(conn, uuids, "hold", kept, now)
+
+    def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+        """Held entries may go; one that still waits for its parent is held again when its turn comes."""
+        status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
+        freed = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
+        return self._act(conn, uuids, "release", freed, now)
+
+    def replace(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
+        """An entry gives way to its corrected retry; its attempts stay."""
+        gone = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
+        return self._act(conn, [entry.uuid], "edit", gone, now)
+
+    def resolve(
+        self,
+        conn: Connection,
+        entry: QueueEntry,
+        status: Status,
+        how: str,
+        now: float,
+        mapped: Mapped | None = None,
+        reason: Reason | None = None,
+    ) -> int:
+        """A person decided: it is sent again, it has arrived (with proof), or the server's copy stands."""
+        left = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(reason)}
+        if status in (Status.COMPLETED, Status.CANCELLED):
+            left["finished_at"] = now
+        if mapped:
+            left |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
+        done = self._act(conn, [entry.uuid], "resolve", left, now, f" {how}")
+        if done and mapped:
+            id_map.put_many(conn, self.profile, [mapped])
+            self.release_children(conn, [(entry.type, entry.key)])
+        return done
+
+    def _act(
+        self, conn: Connection, uuids: Sequence[str], deed: str, values: Mapping[str, object], now: float, how: str = ""
+    ) -> int:
+        """A deed done to those whose state allows it; `how`: what the audit says beside its name."""
+        states = sorted(s.value for s in DEEDS[deed])
+        changed = 0
+        for part in chunks(uuids):
+            these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
+            rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
+            conn.execute(update(queue_entry).where(*these).values(dict(values)))
+            audit.append(conn, [audit.Deed(WHO, deed + how, row.type, row.key, row.uuid) for row in rows], now)
+            changed += len(rows)
+        return changed
+
+    def hurry(self, conn: Connection, now: float) -> int:
+        """Everything that waits for its time is due now."""
+        return conn.execute(
+            update(queue_entry)
+            .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)
+            .values(not_before=now)
+        ).rowcount

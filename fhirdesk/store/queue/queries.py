@@ -1,0 +1,173 @@
+"""What the queue pane and the command line read of the queue."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from fhirdesk.core.errors import NotFound
+from fhirdesk.core.queue_entry import FINAL, OPEN, Reason, Status
+from fhirdesk.core.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
+from fhirdesk.store.queue import explain
+from fhirdesk.store.schema.rows import attempt_from_row, entry_from_row
+from fhirdesk.store.schema.tables import attempt, patient, queue_entry
+
+Q = queue_entry.c
+CAUSE = ("type", "status", "issue", "expression", "field", "elements")  # parameters that tell causes apart
+REFUSED = "why_rejected"  # the cause of what failed without one
+ATTENTION = (
+    Status.CONFLICT,
+    Status.FAILED,
+    Status.UNKNOWN,
+    Status.PROCESSING,
+    Status.HELD,
+    Status.PENDING,
+    Status.COMPLETED,
+    Status.CANCELLED,
+    Status.SUPERSEDED,
+)
+KEPT = 10_000  # answers that the metrics look at
+
+
+class QueueViews:
+    """Reads for one profile."""
+
+    def __init__(self, profile: str):
+        self.profile = profile
+
+    def counts(self, conn: Connection) -> Counts:
+        """How many entries stand in each state."""
+        query = select(Q.status, func.count()).where(Q.profile == self.profile).group_by(Q.status)
+        return Counts({Status(status): number for status, number in conn.execute(query)})
+
+    def ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
+        """The seq of each entry of a filter, in order."""
+        if not query.attention:
+            return array("q", (i for (i,) in conn.execute(self._chosen(query))))
+        wanted = [s for s in ATTENTION if not query.statuses or s in query.statuses]
+        found = array("q")
+        for status in wanted:  # one walk of an index each: a million finished rows are never sorted
+            chosen = self._chosen(replace(query, statuses=frozenset({status})))
+            found.extend(i for (i,) in conn.execute(chosen))
+        return found
+
+    def _chosen(self, query: QueueQuery) -> Select[Any]:
+        chosen = select(Q.seq).where(Q.profile == self.profile)
+        if query.statuses:
+            chosen = chosen.where(Q.status.in_([s.value for s in query.statuses]))
+        if query.types:
+            chosen = chosen.where(Q.type.in_(sorted(query.types)))
+        if query.patient_key:
+            chosen = chosen.where(Q.patient_key == query.patient_key)
+        if query.cause:
+            chosen = chosen.where(*_of_cause(query.cause))
+        if query.text:
+            like = f"%{query.text.replace('%', '')}%"
+            named = select(patient.c.key).where(patient.c.name.like(like))
+            chosen = chosen.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
+        return chosen.order_by(Q.seq.desc() if query.newest_first else Q.seq)
+
+    def rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
+        """Rows by seq, in the order asked for."""
+        query = (
+            select(queue_entry, patient.c.name.label("patient_name"))
+            .outerjoin(patient, patient.c.key == Q.patient_key)
+            .where(Q.seq.in_(list(seqs)))
+        )
+        found = {row.seq: _row(row) for row in conn.execute(query)}
+        return [found[seq] for seq in seqs if seq in found]
+
+    def uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
+        """The uuid of each entry of a filter, oldest first."""
+        chosen = self._chosen(replace(query, newest_first=False)).with_only_columns(Q.uuid)
+        return [uuid for (uuid,) in conn.execute(chosen)]
+
+    def failures(self, conn: Connection) -> list[FailureGroup]:
+        """Failed, conflicting and held entries by cause, the most frequent cause first."""
+        cause = (Q.reason, *(func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE))
+        query = select(*cause, Q.status, func.count()).where(
+            Q.profile == self.profile, Q.status.in_([Status.FAILED, Status.CONFLICT, Status.HELD])
+        )
+        groups: dict[tuple[Any, ...], FailureGroup] = {}
+        for code, *params, status, count in conn.execute(query.group_by(*cause, Q.status)):
+            named = {n: str(v) for n, v in zip(CAUSE, params, strict=True) if v is not None}
+            before = groups.get((code, *params), FailureGroup(Reason(code or REFUSED, named), 0, frozenset()))
+            statuses = before.statuses | {Status(status)}
+            groups[code, *params] = FailureGroup(before.reason, before.count + count, statuses)
+        return sorted(groups.values(), key=lambda g: -g.count)
+
+    def chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
+        """The open entries about one patient in order, each with what must go first."""
+        open_ = select(Q.seq, Q.uuid, Q.type, Q.key, Q.waits_type, Q.waits_key).where(
+            Q.profile == self.profile, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
+        )
+        found = conn.execute(open_.order_by(Q.seq)).all()
+        newest = {(r.type, r.key): r.uuid for r in found}
+        rows, before = {r.seq: r for r in self.rows(conn, [r.seq for r in found])}, dict[tuple[str, str], str]()
+        chain = []
+        for r in found:
+            blocked_by = before.get((r.type, r.key)) or newest.get((r.waits_type, r.waits_key))
+            before.setdefault((r.type, r.key), r.uuid)
+            chain.append(ChainRow(rows[r.seq], blocked_by))
+        return chain
+
+    def notices(self, conn: Connection, now: float) -> list[Reason]:
+        """What a person should know of the queue as a whole."""
+        return explain.notices(conn, self.profile, now)
+
+    def details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
+        """One entry with its attempts, and why it stands as it does. Raises NotFound."""
+        row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        if row is None:
+            raise NotFound("no_such_entry", entry=uuid)
+        history = conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
+        name = conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
+        why = explain.explained(conn, row, now)
+        return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
+
+    def answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
+        """(milliseconds, status) of the last answers, and (edits that changed the record, all edits that ended)."""
+        query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
+        last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(KEPT))]
+        ended: dict[str, int] = dict(
+            conn.execute(
+                select(Q.status, func.count())
+                .where(Q.profile == self.profile, Q.edit.is_not(None), Q.status.in_([s.value for s in FINAL]))
+                .group_by(Q.status)
+            ).all()
+        )
+        return last, (ended.get("completed", 0), sum(ended.values()))
+
+
+def _of_cause(cause: Reason) -> list[ColumnElement[bool]]:
+    """What `failures` puts into one group."""
+    params = {name: func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE}
+    same = [params[n] == cause.params[n] if n in cause.params else params[n].is_(None) for n in CAUSE]
+    return [func.coalesce(Q.reason, REFUSED) == cause.code, *same]
+
+
+def _row(row: Any) -> QueueRow:
+    return QueueRow(
+        row.seq,
+        row.uuid,
+        row.type,
+        row.key,
+        row.operation,
+        Status(row.status),
+        row.priority,
+        row.attempts,
+        row.not_before,
+        row.created_at,
+        explain.plain(row),
+        row.patient_key,
+        row.patient_name,
+        row.logical_id,
+    )
+
+
+def anything_waits(conn: Connection) -> bool:
+    """Whether anything of any profile is still to be sent, or looked for, without a person's decision."""
+    states = [s.value for s in OPEN - {Status.FAILED, Status.CONFLICT}]
+    return conn.execute(select(Q.seq).where(Q.status.in_(states)).limit(1)).scalar() is not None

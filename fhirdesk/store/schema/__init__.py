@@ -1,0 +1,1 @@
+"""The tables, their rows as frozen values, and their checksums."""

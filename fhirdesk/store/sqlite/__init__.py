@@ -1,0 +1,1 @@
+"""How SQLite and the files beside it are used."""

@@ -1,0 +1,1 @@
+"""A profile edit: to the server first, into the cache only on its yes."""

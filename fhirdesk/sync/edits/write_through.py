@@ -1,0 +1,114 @@
+"""A profile edit: the server first, the record only once it said yes (flow 2; design: docs/queue.md rule 12)."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from fhirdesk.converters import registry
+from fhirdesk.converters.context import Context
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import Forbidden
+from fhirdesk.core.events import QueueChanged
+from fhirdesk.core.permissions import User, check_may_edit
+from fhirdesk.core.queue_entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
+from fhirdesk.core.records import Record
+from fhirdesk.core.views import EditOutcome, EditResult
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.store import Store
+from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from fhirdesk.sync.results import edit_transitions
+
+PATIENT = "patient"
+LOOK = 0.05  # seconds between looks at the entry; another process may be the one that sends it
+
+
+class WriteThrough:
+    """The door for profile edits."""
+
+    def __init__(self, store: Store, outbox: Outbox, context: Context, clock: Clock):
+        self._store, self._outbox, self._context, self._clock = store, outbox, context, clock
+
+    async def edit(
+        self,
+        key: str,
+        changes: Mapping[str, str],
+        *,
+        uuid: str,
+        later: bool,
+        user: User,
+        wake: Callable[[], None],
+        patience: float,
+        seen: Record | None = None,
+    ) -> EditResult:
+        """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know;
+        `seen`: the record that the person had before them: what changed since is theirs to choose about."""
+        try:
+            check_may_edit(user, key)
+        except Forbidden as error:
+            return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
+        before = self._record(key)
+        if lacking := registry.missing(before):
+            why = Reason("edit_partial", {"fields": ", ".join(lacking)})
+            return EditResult(EditOutcome.FORBIDDEN, why, before)
+        editable = registry.record_types()[PATIENT].editable
+        ignored = tuple(name for name in changes if name not in editable)
+        after = registry.changed(before, {n: v for n, v in changes.items() if n in editable}, self._context)
+        changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
+        if not changed:
+            return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
+        if seen and (moved := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
+            return EditResult(
+                EditOutcome.CONFLICT, Reason(edit_transitions.CONFLICT, {"elements": ", ".join(moved)}), before
+            )
+        if not self._on_server(key):
+            saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
+            wake()
+            return EditResult(
+                EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored
+            )
+        self._enqueue(before, changed, uuid, later, user)
+        wake()
+        if later:
+            return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
+        await self._wait(uuid, patience)
+        return replace(self.result(uuid), ignored=ignored)
+
+    def result(self, uuid: str) -> EditResult:
+        """How an edit stands now. Raises NotFound."""
+        with self._store.reading() as conn:
+            entry = self._store.queue.expect(conn, uuid)
+        return replace(edit_transitions.result(entry, self._history(uuid)), record=self._record(entry.key))
+
+    def _history(self, uuid: str) -> Sequence[Attempt]:
+        with self._store.reading() as conn:
+            return self._store.queue_views.details(conn, uuid).history
+
+    def _record(self, key: str) -> Record:
+        with self._store.reading() as conn:
+            return self._store.records.expect(conn, PATIENT, key)
+
+    def _on_server(self, key: str) -> bool:
+        with self._store.reading() as conn:
+            return self._store.resource_map.get(conn, PATIENT, key) is not None
+
+    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
+        now = self._clock.now()
+        operation = Operation.UPDATE if later else Operation.EDIT
+        before = replace(before, base=None)  # the server has all of it
+        new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
+        with self._store.writing() as tx:
+            self._store.queue.enqueue(tx.conn, [new], now)
+            self._store.audit.append(tx.conn, [Deed(user.name, "edit", PATIENT, before.key, uuid)], now)
+            tx.announce(QueueChanged())
+
+    async def _wait(self, uuid: str, patience: float) -> None:
+        """Until the outcome is known, or is known to be unknown."""
+        until = self._clock.monotonic() + patience
+        while True:
+            with self._store.reading() as conn:
+                entry = self._store.queue.expect(conn, uuid)
+            unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
+            if entry.status in FINAL or unknown or self._clock.monotonic() > until:
+                return
+            await asyncio.sleep(LOOK)

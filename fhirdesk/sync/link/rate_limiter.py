@@ -1,0 +1,121 @@
+"""How fast requests may start: freely, at the profile's rate, or climbing after an outage (rule 9)."""
+
+from collections.abc import Mapping, Sequence
+
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.exchange import Answer, Capabilities, Request
+from fhirdesk.remote.client import Remote
+
+FIRST_RATE = 10.0  # requests a second after an outage
+DOUBLES_EVERY = 10.0  # seconds of good answers
+MOST_DOUBLINGS = 10.0  # a day without a request is no larger number
+BURST = 20
+FREE_FROM = 1000.0  # a rate that limits nobody ends the climb
+SLACK = 5.0  # seconds that a claimed request may still wait for its turn
+
+
+class Pace:
+    """Turns to start a request, handed out in order; tokens flow in at the rate of the moment."""
+
+    def __init__(self, clock: Clock, fixed: float | None = None):
+        self._clock, self._fixed = clock, fixed
+        self._climbing_since: float | None = None
+        self._tokens, self._at = float(BURST), clock.monotonic()
+
+    def climb(self) -> None:
+        """The server is back: start low."""
+        self._climbing_since = self._at = self._clock.monotonic()
+        self._tokens = min(self._tokens, 1.0)
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second; None: no limit."""
+        if self._climbing_since is not None:
+            doubled = (self._clock.monotonic() - self._climbing_since) // DOUBLES_EVERY
+            climbed: float = FIRST_RATE * 2.0 ** min(doubled, MOST_DOUBLINGS)
+            if climbed < min(FREE_FROM, self._fixed or FREE_FROM):
+                return climbed
+            self._climbing_since = None
+        return self._fixed
+
+    @property
+    def slack(self) -> float:
+        """Seconds to add to the end of a claim."""
+        return SLACK if self.rate else 0.0
+
+    async def clear(self, requests: int) -> None:
+        """Wait until so many may start at once; they are not taken yet."""
+        while (rate := self._flow()) is not None and self._tokens < min(requests, BURST):
+            await self._clock.sleep(min(1.0, (min(requests, BURST) - self._tokens) / rate))
+
+    async def turn(self) -> None:
+        """Take a turn, waiting for it."""
+        rate = self._flow()
+        if rate is None:
+            return
+        self._tokens -= 1
+        if self._tokens < 0:
+            await self._clock.sleep(-self._tokens / rate)
+
+    def _flow(self) -> float | None:
+        """Tokens that came in since the last look; the rate of the moment."""
+        rate, now = self.rate, self._clock.monotonic()
+        self._tokens = BURST if rate is None else min(BURST, self._tokens + (now - self._at) * rate)
+        self._at = now
+        return rate
+
+
+class Paced:
+    """The remote as sync uses it: every request waits for its turn."""
+
+    def __init__(self, remote: Remote, pace: Pace):
+        self._remote, self.pace = remote, pace
+
+    @property
+    def longest(self) -> float:
+        """Seconds after which no request that is claimed now can still be running."""
+        return self._remote.longest + self.pace.slack
+
+    @property
+    def deadline(self) -> float:
+        """The same of one request that is no Bundle."""
+        return self._remote.deadline + self.pace.slack
+
+    @property
+    def gzip(self) -> bool:
+        """Whether bodies go compressed; the remote stops when the server does not read them."""
+        return self._remote.gzip
+
+    @gzip.setter
+    def gzip(self, on: bool) -> None:
+        self._remote.gzip = on
+
+    async def send(self, request: Request) -> Answer:
+        """One interaction."""
+        await self.pace.turn()
+        return await self._remote.send(request)
+
+    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
+        """Many at once."""
+        await self.pace.turn()
+        return await self._remote.send_bundle(requests, kind=kind)
+
+    async def read(self, resource_type: str, logical_id: str) -> Answer:
+        """GET one resource."""
+        await self.pace.turn()
+        return await self._remote.read(resource_type, logical_id)
+
+    async def find(self, resource_type: str, system: str, key: str) -> Answer:
+        """Search by business identifier, past any cache."""
+        await self.pace.turn()
+        return await self._remote.find(resource_type, system, key)
+
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+        """One page of a search, past any cache."""
+        await self.pace.turn()
+        return await self._remote.search(resource_type, params)
+
+    async def capabilities(self) -> Capabilities:
+        """/metadata, read. Raises Unavailable, NotAuthorized, ServerError."""
+        await self.pace.turn()
+        return await self._remote.capabilities()

@@ -1,0 +1,107 @@
+"""Whether the server still is the one that gave us its ids: known ids are read back (D18). Otherwise all stops."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from fhirdesk.converters.context import Context
+from fhirdesk.core.address import origin
+from fhirdesk.core.exchange import Answer, Delivery
+from fhirdesk.core.queue_entry import Mapped, Reason
+from fhirdesk.store.store import Store
+from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.server_copy import belongs_to_another, lost_its_identity, others_now, proves
+
+SAMPLE = 3
+SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
+
+
+class Identity:
+    """Asks for known ids: the oldest, the newest, and one between."""
+
+    def __init__(self, store: Store, copies: Copies, context: Context, address: str):
+        self._store, self._copies, self._context, self._address = store, copies, context, address
+        self.suspected = False
+        self._accepted = False
+        self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
+        self._found: Reason | None = None  # what speaks against it
+
+    def note(self, status: int | None) -> None:
+        """An answer came; some make us look again."""
+        self.suspected = self.suspected or status in SUSPICIOUS
+
+    def accept(self) -> None:
+        """A person looked at it and said: go on. No id is trusted from now on before it was read."""
+        self._accepted = True
+        self._sure.clear()
+        self._settle()
+
+    def _moved(self) -> str | None:
+        """Where the server was that we knew, if that is elsewhere."""
+        with self._store.reading() as conn:
+            before = self._store.queue.address(conn)
+        return before if before and before != self._address else None
+
+    def _settle(self) -> None:
+        """Who is at this address is the one we know from now on."""
+        with self._store.reading() as conn:
+            if self._store.queue.address(conn) == self._address:
+                return
+        with self._store.writing() as tx:
+            self._store.queue.keep_address(tx.conn, self._address)
+
+    async def doubtful(self, known: Iterable[Mapped]) -> list[tuple[Mapped, Answer]]:
+        """After a person went on: the ids that were not read yet, or are not as they were, each with what the server
+        says of it now."""
+        asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
+        answers = await asyncio.gather(*(self._copies.of(m) for m in asked))
+        found = list(zip(asked, answers, strict=True))
+        good = [m for m, a in found if a.status == 200 and a.body and not belongs_to_another(m, a.body, self._context)]
+        self._sure |= {(m.type, m.key, m.logical_id) for m in good}
+        return [(m, a) for m, a in found if m not in good]
+
+    async def confirmed(self, *, again: bool, heard: Callable[[Answer], bool]) -> Reason | None:
+        """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion. Where nothing could be
+        read the suspicion stays."""
+        if self._accepted:
+            return None
+        if not (again or self.suspected):
+            return self._found
+        self.suspected = False
+        with self._store.reading() as conn:
+            known = [m for m in self._store.resource_map.sample(conn, SAMPLE) if not m.damaged]
+        answers = await asyncio.gather(*(self._copies.of(m) for m in known))
+        meanwhile = self.suspected
+        told = [heard(a) or a.status == 500 for a in answers]
+        self.suspected = meanwhile or (bool(answers) and not any(told))
+        self._found = self._judged(known, answers) or self._unproved(known, answers)
+        if not self._found and not self.suspected:
+            self._settle()
+        return self._found
+
+    def _unproved(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+        """H10: at another address what answers must prove that it is the server we knew: by a record of ours that is
+        there, under its id, with its number and birth date."""
+        before = self._moved()
+        if not before or not known or any(proves(m, body, self._context) for m, body in _shown(known, answers)):
+            return None
+        return Reason("pause_moved", {"before": str(origin(before) or before), "to": str(origin(self._address) or "?")})
+
+    def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+        shown = _shown(known, answers)
+        strangers = [m for m, body in shown if belongs_to_another(m, body, self._context)]
+        if not strangers and all(lost_its_identity(m, body, self._context) for m, body in shown):
+            strangers = [m for m, _ in shown]
+        if strangers:
+            return others_now(strangers[0])
+        heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
+        gone = [a for a in heard if a.status in (404, 410)]
+        if len(known) > 1 and len(gone) == len(known):
+            return Reason("pause_vanished", {"count": str(len(gone))})
+        return None
+
+
+def _shown(known: Sequence[Mapped], answers: Sequence[Answer]) -> list[tuple[Mapped, Mapping[str, Any]]]:
+    """What the server has at the ids that are known."""
+    told = zip(known, answers, strict=True)
+    return [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]

@@ -1,0 +1,50 @@
+"""The server's copy of one record, read at the moment a person decides about it."""
+
+from fhirdesk.converters import patient_number, registry
+from fhirdesk.converters.context import Context
+from fhirdesk.core.errors import Refused, Unavailable
+from fhirdesk.core.exchange import Delivery
+from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.records import Place
+from fhirdesk.core.resource import Resource, identifier
+from fhirdesk.remote.client import Remote
+from fhirdesk.store.store import Store
+from fhirdesk.sync.server_copy import belongs_to_another
+
+
+class TheirCopy:
+    """Reads it, and knows whose it is."""
+
+    def __init__(self, store: Store, remote: Remote, context: Context):
+        self._store, self._remote, self._context = store, remote, context
+
+    async def read(self, resource_type: str, logical_id: str) -> Resource | None:
+        """The server's copy; None: it is not there. Raises Unavailable."""
+        answer = await self._remote.read(resource_type, logical_id)
+        if answer.delivery is Delivery.ANSWERED and answer.status in (404, 410):
+            return None
+        body = answer.body or {}
+        if answer.status != 200 or body.get("resourceType") != resource_type or body.get("id") != logical_id:
+            raise Unavailable("resolve_not_read")
+        return dict(body)
+
+    async def of(self, mapped: Mapped) -> Resource | None:
+        """The copy that we know of; None: it is not there. Raises Unavailable, and Refused where it is another's."""
+        theirs = await self.read(mapped.resource_type, mapped.logical_id)
+        if theirs is None:
+            return None
+        theirs = patient_number.recognised(theirs, mapped.type, mapped.key, self._context)
+        if self.is_anothers((mapped.type, mapped.key), theirs, mapped):
+            raise Refused("resolve_other_record", id=mapped.logical_id)
+        return theirs
+
+    def is_anothers(self, place: Place, theirs: Resource, mapped: Mapped | None = None) -> bool:
+        """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
+        with self._store.reading() as conn:
+            there = f"{theirs['resourceType']}/{theirs['id']}"
+            if self._store.resource_map.belongs_to_another(conn, there, place):
+                return True
+        number = identifier(theirs, registry.identifier_system(place[0], self._context))
+        return number not in (None, place[1]) or (
+            mapped is not None and belongs_to_another(mapped, theirs, self._context)
+        )

@@ -1,0 +1,1 @@
+"""How changes enter the queue: records come in, and only what is new is queued."""

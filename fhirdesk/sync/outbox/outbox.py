@@ -1,0 +1,169 @@
+"""Records come in: what changed is stored and queued in one transaction (flow 1, design: docs/queue.md rule 1)."""
+
+from collections.abc import Collection, Sequence
+
+from fhirdesk.converters import registry, source_resource
+from fhirdesk.converters.context import Context
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import Refused
+from fhirdesk.core.events import QueueChanged, RecordsChanged
+from fhirdesk.core.queue_entry import CHANGE_PRIORITY, OPEN, Operation, Status
+from fhirdesk.core.records import Place, Record
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.queue.model import by_type
+from fhirdesk.store.store import Store, Transaction
+from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
+from fhirdesk.sync.references import located
+
+__all__ = ["Incoming", "Outbox", "Saved"]
+
+
+class Outbox:
+    """The one door by which a change enters the queue."""
+
+    def __init__(self, store: Store, clock: Clock, context: Context | None = None):
+        self._store, self._clock, self._context = store, clock, context or Context()
+
+    def add(
+        self,
+        incoming: Sequence[Incoming],
+        *,
+        enqueue: bool = True,
+        who: str = "import",
+        source: str | None = None,
+        whole: bool = False,
+    ) -> list[Saved]:
+        """Store and queue, all or nothing but what is refused. `source`: who says what is Said, compared with what it
+        said last (`whole`: with the record); None: a person. Returns one Saved for each, in order. Raises DiskFull."""
+        if not incoming:
+            return []
+        now = self._clock.now()
+        self._store.expect_room()
+        with self._store.writing() as tx:
+            batch = self._batch(tx, incoming, source, whole, enqueue)
+            saved = [batch.take(one) for one in incoming]
+            self._store.records.put(tx.conn, batch.changed, now, batch.said)
+            put = {(r.type, r.key) for r in batch.changed}
+            self._store.records.remember(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
+            around = located(self._store, tx.conn, [one.record for one in batch.queued], self._context)
+            entries = [new_entry(one, around) for one in batch.queued]
+            self._store.queue.enqueue(tx.conn, entries, now)
+            self._look_again(tx, batch.changed)
+            by_uuid = {n.uuid: n for n in entries}
+            deeds = [
+                Deed(who, result.result, one.record.type, one.record.key, result.entry)
+                for one, result in zip(incoming, saved, strict=True)
+                if result.result in ("new", "changed") or one.uuid in by_uuid
+            ]
+            self._store.audit.append(tx.conn, deeds, now)
+            if batch.changed or entries:
+                tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in batch.changed)))
+                tx.announce(QueueChanged())
+        return saved
+
+    def queue(
+        self, type_: str, key: str, uuid: str, operation: str, *, priority: int | None, changed_only: bool = False
+    ) -> str | None:
+        """Queue one record as it is here: create or update (which of the two is the map's to say), or delete. Returns
+        `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
+        Refused, DiskFull."""
+        self._store.expect_room()
+        with self._store.writing() as tx:
+            record = self._store.records.expect(tx.conn, type_, key)
+            on_server = self._store.resource_map.get(tx.conn, type_, key) is not None
+            deletes = operation == Operation.DELETE
+            if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):
+                return None
+            if not deletes and not registry.ready(record):
+                raise Refused("record_not_ready", type=type_, key=key)
+            one = Queued(record, uuid, priority, created=not on_server)
+            around = located(self._store, tx.conn, [record], self._context)
+            new = new_delete(one) if deletes else new_entry(one, around)
+            now = self._clock.now()
+            self._store.queue.enqueue(tx.conn, [new], now)
+            self._store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)
+            tx.announce(QueueChanged())
+        return uuid
+
+    def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
+        """Whether the newest entry of a record brings, or brought, the server what the record says."""
+        entry = self._store.queue.newest(tx.conn, record.type, record.key)
+        if entry is None or entry.operation is Operation.DELETE:
+            return False
+        if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
+            return False
+        return entry.status in OPEN or (entry.status is Status.COMPLETED and on_server)
+
+    def mark_gone(self, places: Collection[Place], *, gone: bool = True) -> None:
+        """Records that were deleted where they came from, or are there again: marked, and nothing else."""
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            marked = self._store.records.gone(tx.conn, places)
+            fresh = set(places) - marked if gone else marked
+            if fresh:
+                self._store.records.mark_gone(tx.conn, fresh, now if gone else None)
+                verb = "gone at its source" if gone else "back at its source"
+                self._store.audit.append(tx.conn, [Deed("import", verb, *place) for place in sorted(fresh)], now)
+                tx.announce(RecordsChanged(frozenset(fresh)))
+
+    def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
+        """What waits for a record of another type under the same key may have meant one of these."""
+        others = {type_: registry.stand_ins(type_) for type_ in {r.type for r in changed}}
+        waited_for = [(other, r.key) for r in changed for other in others[r.type]]
+        if waited_for:
+            self._store.queue.release_children(tx.conn, waited_for)
+
+    def _batch(
+        self, tx: Transaction, incoming: Sequence[Incoming], source: str | None, whole: bool, enqueue: bool
+    ) -> Batch:
+        places = {(one.record.type, one.record.key) for one in incoming}
+        return Batch(
+            here=self._stored(tx, places),
+            newest=self._newest(tx, places),
+            replayed=self._store.queue.known(tx.conn, [one.uuid for one in incoming]),
+            last=self._store.records.last_said(tx.conn, places),
+            source=source,
+            whole=whole,
+            enqueue=enqueue,
+            context=self._context,
+        )
+
+    def _stored(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Record]:
+        found: dict[Place, Record] = {}
+        for type_, keys in by_type(places).items():
+            here = self._store.records.get_many(tx.conn, type_, keys, replacing=True)
+            found |= {(type_, key): r for key, r in here.items()}
+        return found
+
+    def _newest(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Status]:
+        """The state of each record's newest entry; what is on the server and has none was pruned. One that was
+        completed and is on the server no more (it was reset) counts as cancelled: it is queued again."""
+        found: dict[Place, Status] = {}
+        for type_, keys in by_type(places).items():
+            found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+        done = {place for place, status in found.items() if status is Status.COMPLETED}
+        pruned = set(places) - found.keys()
+        there = self._store.resource_map.types(tx.conn, done | pruned) if done or pruned else {}
+        vanished, kept = done - there.keys(), pruned & there.keys()
+        return found | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
+
+
+def new_entry(one: Queued, context: Context) -> NewEntry:
+    """The entry that brings the server up to date with a record; `context` knows what it refers to."""
+    kind = registry.record_types()[one.record.type]
+    priority = one.priority if one.priority is not None else kind.create_priority if one.created else CHANGE_PRIORITY
+    return NewEntry(
+        uuid=one.uuid,
+        record=one.record,
+        resource_type=registry.resource_type(one.record),
+        operation=Operation.CREATE if one.created else Operation.UPDATE,
+        priority=priority,
+        parents=source_resource.parents(one.record, context),
+    )
+
+
+def new_delete(one: Queued) -> NewEntry:
+    """The entry that takes a record off the server."""
+    priority = CHANGE_PRIORITY if one.priority is None else one.priority
+    return NewEntry(one.uuid, one.record, registry.resource_type(one.record), Operation.DELETE, priority)

@@ -1,0 +1,1 @@
+"""An unknown outcome: ask the server before anything is sent again."""

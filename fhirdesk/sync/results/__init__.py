@@ -1,0 +1,1 @@
+"""An answer becomes a transition of its entry, written in one transaction."""

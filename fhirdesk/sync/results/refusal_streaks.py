@@ -1,0 +1,52 @@
+"""Refusals in a row across records: a wrong setting must not burn the whole queue (rules 10, D3, D20). No I/O."""
+
+from fhirdesk.core.exchange import Reading, Verdict
+from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.records import Place
+from fhirdesk.sync.results.transitions import RULES
+
+MOST_EQUAL = 10
+MOST_FORBIDDEN = 3
+
+
+class Refusals:
+    """Counts them; a yes starts again from nothing."""
+
+    def __init__(self) -> None:
+        self._cause: tuple[str, ...] | None = None
+        self._equal: set[Place] = set()
+        self._forbidden: set[Place] = set()
+
+    def note(self, place: Place, reading: Reading) -> Reason | None:
+        """One more answer; the reason for a pause when it is one too many."""
+        if reading.verdict is Verdict.DONE:
+            self._forget()
+        rule = RULES.get(reading.verdict)
+        if rule is None or rule.status is not Status.FAILED:
+            return None
+        forbidden = reading.verdict is Verdict.PERMISSION
+        self._forbidden = self._forbidden | {place} if forbidden else set()
+        cause = _cause(reading)
+        self._equal = self._equal | {place} if cause == self._cause else {place}
+        self._cause = cause
+        return self._pause(reading)
+
+    def _pause(self, reading: Reading) -> Reason | None:
+        reason = None
+        if len(self._forbidden) >= MOST_FORBIDDEN:
+            reason = Reason("pause_permission", {"count": str(MOST_FORBIDDEN)})
+        elif len(self._equal) >= MOST_EQUAL:
+            issue = reading.issue.code if reading.issue else str(reading.answer.status)
+            reason = Reason("pause_refusals", {"count": str(MOST_EQUAL), "issue": issue})
+        if reason:
+            self._forget()
+        return reason
+
+    def _forget(self) -> None:
+        self._cause, self._equal, self._forbidden = None, set(), set()
+
+
+def _cause(reading: Reading) -> tuple[str, ...]:
+    issue = reading.issue
+    said = (issue.code, issue.expression or "", issue.details or "") if issue else ()
+    return (reading.verdict.value, str(reading.answer.status), *said)

@@ -1,0 +1,205 @@
+"""What an answer does to its entry: one row a verdict (design: docs/queue.md, "Reading an answer"). No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fhirdesk.converters import merge, registry
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.exchange import Delivery, Reading, Request, Verdict
+from fhirdesk.core.queue_entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.resource import identifiers
+from fhirdesk.remote.outcome import scope_missing
+from fhirdesk.store.queue import MIXED_UP, STRANGER, Move
+from fhirdesk.sync.link.circuit_breaker import backoff
+from fhirdesk.sync.refused_field import named_field
+
+MOST_COUNTED = 8  # counted attempts on one entry while others succeed
+MOST_WORDS = 200  # of a server, in a reason
+NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # what the attempt keeps of a yes that is none
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where an entry goes for a verdict, and what it means for the server as a whole."""
+
+    status: Status
+    reason: str
+    phase: Phase = Phase.ANSWERED
+    counts: bool = False
+    pauses: bool = False  # a person must act before anything else is sent
+    server_waits: bool = False  # the whole server is away or busy
+
+
+RULES: Mapping[Verdict, Rule] = {
+    Verdict.UNKNOWN: Rule(Status.UNKNOWN, "why_checking", Phase.LOST),
+    Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
+    Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
+    Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
+    Verdict.MIXED_UP: Rule(Status.UNKNOWN, "why_mixed_up", Phase.LOST, pauses=True),
+    Verdict.MOVED: Rule(Status.PENDING, "why_moved", pauses=True),
+    Verdict.REJECTED: Rule(Status.FAILED, "why_rejected"),
+    Verdict.PERMISSION: Rule(Status.FAILED, "why_permission"),
+    Verdict.SIGN_IN: Rule(Status.PENDING, "why_sign_in", pauses=True),
+    Verdict.WRONG_PLACE: Rule(Status.PENDING, "why_wrong_place", pauses=True),
+    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there"),
+    Verdict.GONE: Rule(Status.CONFLICT, "why_gone"),
+    Verdict.UNSUPPORTED: Rule(Status.HELD, "why_unsupported"),
+    Verdict.STALE: Rule(Status.UNKNOWN, "why_stale"),
+    Verdict.LOCKED: Rule(Status.PENDING, "why_locked", counts=True),
+    Verdict.DUPLICATE: Rule(Status.UNKNOWN, "why_checking", Phase.ANSWERED),  # a conflict, once seen which ones
+    Verdict.NEEDS_VERSION: Rule(Status.UNKNOWN, "why_stale"),
+    Verdict.TOO_LARGE: Rule(Status.FAILED, "why_too_large"),
+    Verdict.BUSY: Rule(Status.PENDING, "why_busy", server_waits=True),
+    Verdict.MISSING_REFERENCE: Rule(Status.HELD, "why_missing_reference"),
+    Verdict.BACKOFF: Rule(Status.PENDING, "why_busy", counts=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How an entry was sent: whether others succeed meanwhile, and whether it shared a Bundle whose answer it bears."""
+
+    succeeds: bool = True
+    shared: bool = False
+
+
+def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, clock: Clock, company: Company) -> Move:
+    """The move that this reading asks for."""
+    if reading.verdict is Verdict.DONE:
+        if sent.if_none_exist and reading.answer.status == 200:
+            return met(entry, number, reading, sent.body, clock)
+        if brought_back(reading, sent):
+            return Move(entry, number, Status.CONFLICT, Reason("why_brought_back"), **noted(reading))
+        if unproved(reading, sent):
+            back, at = Reason("why_reading_back"), reading.logical_id
+            return Move(entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **noted(reading))
+        return completed(entry, number, reading, sent.body, clock)
+    rule = RULES[Verdict.REJECTED if taken_already(reading, sent) else reading.verdict]
+    counts = not company.shared and counted(rule, reading, company)
+    status, reason = rule.status, why(rule, entry, reading, sent.body)
+    if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
+        status, reason = Status.FAILED, Reason("why_poison")
+    waits = rule.counts and status is Status.PENDING
+    wait = backoff(clock, entry.counted + 1, reading.answer.retry_after) if waits else 0.0
+    return Move(
+        entry,
+        number,
+        status,
+        reason=reason,
+        not_before=clock.now() + wait,
+        counts=counts,
+        alone=entry.alone and status is Status.UNKNOWN,
+        phase=rule.phase,
+        **noted(reading),
+    )
+
+
+def taken_already(reading: Reading, sent: Request) -> bool:
+    """An update that is refused because another one has what is to be its own: nothing there is in doubt."""
+    return reading.verdict is Verdict.DUPLICATE and sent.interaction == "update"
+
+
+def counted(rule: Rule, reading: Reading, company: Company) -> bool:
+    """What counts towards giving up: a lock error, an answer of 5xx, a lost answer while others succeed."""
+    if reading.verdict is not Verdict.UNKNOWN:
+        return rule.counts
+    lost = reading.answer.delivery is Delivery.LOST and company.succeeds
+    return lost or (reading.answer.status or 0) >= 500
+
+
+def brought_back(reading: Reading, sent: Request) -> bool:
+    """Whether an update made what had been there: it was deleted meanwhile (H9)."""
+    return sent.method == "PUT" and not sent.creates and reading.answer.status == 201
+
+
+def unproved(reading: Reading, sent: Request) -> bool:
+    """A yes that does not tell what is there now: it is read back (no versions there, or an empty answer)."""
+    if sent.method == "DELETE" or reading.version_id is not None:
+        return False
+    return sent.method == "PUT" or reading.resource is None
+
+
+def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
+    """The server said yes, with proof."""
+    mapped = learned(entry, reading, sent, clock)
+    return Move(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+
+
+def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
+    """A conditional create met one that was there (D15): ours already, or ours is laid over it; never one that has not
+    our number, whatever the server takes for equal."""
+    theirs = reading.resource
+    if theirs is None:
+        return Move(entry, number, Status.UNKNOWN, in_doubt(reading), alone=entry.alone, **noted(reading))
+    if not numbers(entry, sent or {}) & numbers(entry, theirs):
+        stranger = Reason("why_another_number", {"id": str(reading.logical_id)})
+        return Move(entry, number, Status.CONFLICT, stranger, **noted(reading))
+    if merge.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
+        return completed(entry, number, reading, sent, clock)
+    mapped = learned(entry, reading, sent, clock)
+    return Move(entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **noted(reading))
+
+
+def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
+    """The systems in which the resource has the record's key as its identifier."""
+    systems = (i.get("system", "") for i in identifiers(resource) if i.get("value") == entry.key)
+    return {system for system in systems if isinstance(system, str)}
+
+
+def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Mapped | None:
+    """What a yes tells of the server's copy."""
+    base = reading.resource or sent
+    if not reading.logical_id or base is None:
+        return None
+    return Mapped(
+        type=entry.type,
+        key=entry.key,
+        resource_type=entry.resource_type,
+        logical_id=reading.logical_id,
+        version_id=reading.version_id,
+        base=dict(base),
+        base_read=reading.resource is not None,
+        synced_at=clock.now(),
+    )
+
+
+def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None) -> Reason:
+    """The reason in words; an issue's code and place, and the record's field, go along; its free text stays in the
+    attempt."""
+    params = {"type": entry.resource_type, "status": str(reading.answer.status or "")}
+    if reading.issue:
+        params["issue"] = reading.issue.code
+        if reading.issue.expression:
+            params["expression"] = reading.issue.expression
+        if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.answer.issues)):
+            params["field"] = field
+    if scope_missing(reading.answer):
+        return no_scope(entry.resource_type, "write")
+    doubt = in_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
+    return Reason(doubt.code, params | dict(doubt.params) | dict(reading.answer.failure_params))
+
+
+def in_doubt(reading: Reading) -> Reason:
+    """Why it is not known what became of it: an answer that does not tell, one that cannot be read, or none."""
+    answer = reading.answer
+    if answer.delivery is Delivery.ANSWERED:
+        words = next((f": {i.text[:MOST_WORDS]}" for i in answer.issues if i.text), "")
+        return Reason("why_answered", {"status": str(answer.status), "said": words})
+    return Reason("why_unreadable" if answer.unread else "why_checking")
+
+
+def no_scope(resource_type: str, what: str) -> Reason:
+    """The server lets this program not `what` (read, write) that type: the scope that it lacks."""
+    return Reason("why_scope", {"type": resource_type, "scope": f"system/{resource_type}.{what}"})
+
+
+def noted(reading: Reading) -> dict[str, Any]:
+    """What the attempt keeps of an answer."""
+    return {
+        "http_status": reading.answer.status,
+        "issue": NO_YES.get(reading.verdict) or (reading.issue.code if reading.issue else reading.answer.failure),
+        "request_id": reading.answer.request_id,
+        "ms": reading.answer.ms,
+        "issues": reading.answer.issues,
+    }

@@ -1,0 +1,1 @@
+"""Queue entries become requests: planned, built, sent."""

@@ -1,0 +1,66 @@
+"""Other processes on the same database: what they commit is noticed, what they send is waited for."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.errors import StoreError
+from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.core.queue_entry import QueueEntry, Status
+from fhirdesk.store.store import Store
+from fhirdesk.sync.worker.worker import Worker
+
+EVERY = 0.5  # seconds between looks; a pause is noticed within two
+GOES_ON = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
+
+
+class Neighbours:
+    """Runs on the engine's loop."""
+
+    def __init__(self, store: Store, worker: Worker, clock: Clock):
+        self._store, self._worker, self._clock = store, worker, clock
+
+    async def watch(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            with suppress(StoreError):  # locked for a while (B4)
+                self.look()
+            await asyncio.sleep(EVERY)
+
+    def look(self) -> None:
+        """Announce what others committed since the last look, and follow a pause or its end."""
+        if not self._store.changed_elsewhere():
+            return
+        self.follow_pause()
+        self._store.events.publish(QueueChanged())
+        self._store.events.publish(RecordsChanged())
+        self._worker.wake()
+
+    def follow_pause(self) -> None:
+        """The pause in the database is the one that stands."""
+        with self._store.reading() as conn:
+            paused = self._store.queue.paused(conn)
+        circuit = self._worker.circuit
+        if paused == circuit.paused:
+            return
+        if paused:
+            circuit.pause(paused)
+        else:
+            self._worker.resume()
+        self._store.events.publish(ServerChanged())
+
+    async def answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:
+        """The entries once the process that sends has brought them as far as it can, or `patience` seconds passed."""
+        until = self._clock.monotonic() + patience
+        while True:
+            with self._store.reading() as conn:
+                found = [e for u in uuids if (e := self._store.queue.get(conn, u))]
+                paused = self._store.queue.paused(conn)
+            if paused or not any(self._goes_on(e) for e in found) or self._clock.monotonic() > until:
+                return found
+            await asyncio.sleep(EVERY / 5)
+
+    def _goes_on(self, entry: QueueEntry) -> bool:
+        later = entry.status is Status.PENDING and entry.attempts > 0 and entry.not_before > self._clock.now()
+        return entry.status in GOES_ON and not later

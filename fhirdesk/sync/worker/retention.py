@@ -1,0 +1,35 @@
+"""What is over is pruned by age: one small step a second, one walk through the queue an hour (B15)."""
+
+from fhirdesk.core.clock import Clock
+from fhirdesk.core.events import QueueChanged
+from fhirdesk.core.settings import Retention
+from fhirdesk.store.audit import Deed
+from fhirdesk.store.store import Store
+
+EVERY = 1.0  # seconds between steps
+WALKS = 3600.0  # seconds between walks
+
+
+class Cleaner:
+    """Runs beside the sending, on the engine's thread."""
+
+    def __init__(self, store: Store, clock: Clock, keep: Retention):
+        self._store, self._clock, self._keep = store, clock, keep
+        self._after, self._due = 0, clock.monotonic() + EVERY
+
+    def step(self) -> int:
+        """One step, if it is time; how many entries went."""
+        if self._clock.monotonic() < self._due:
+            return 0
+        now = self._clock.now()
+        with self._store.reading() as conn:
+            step = self._store.queue.old(conn, self._after, self._keep, now)
+        self._after = step.end or 0
+        self._due = self._clock.monotonic() + (EVERY if step.end else WALKS)
+        if not step.old:
+            return 0
+        with self._store.writing() as tx:
+            count = self._store.queue.prune(tx.conn, step)
+            self._store.audit.append(tx.conn, [Deed("worker", f"prune {count}")], now)
+            tx.announce(QueueChanged())
+        return count

@@ -1,0 +1,165 @@
+"""Which dialogs the window opens, and whom they tell."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.views import PatientRow
+from ui.bridge import Bridge
+from ui.dialogs.chain import ChainDialog
+from ui.dialogs.correct import CorrectDialog
+from ui.dialogs.decide import DecideDialog
+from ui.dialogs.entry import EntryDialog
+from ui.dialogs.palette import Palette
+from ui.dialogs.patient_form import PatientForm
+from ui.dialogs.shortcuts import Shortcuts
+from ui.language import say
+from ui.tasks import Tasks
+from ui.window.queue_actions import Deeds
+
+
+class Sheets(QObject):
+    """On the open desk; without one they do nothing."""
+
+    told = Signal(str)
+    wanted_preview = Signal(str, str)  # type, key
+    wanted_look = Signal(object)  # a Path or a text to be looked at
+    wanted_import = Signal(object)  # list[Path]
+    wanted_queue_of = Signal(str, str)  # a patient's key and name
+    wanted_patient = Signal(str)  # a search for patients
+    wanted_entry = Signal(str)  # the uuid of an entry to be chosen
+
+    def __init__(
+        self, tasks: Tasks, desk: Callable[[], Desk | None], bridge: Bridge, deeds: Deeds, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._tasks, self._desk, self._bridge, self._deeds, self._window = tasks, desk, bridge, deeds, window
+
+    # -- patients
+
+    def new_patient(self) -> None:
+        """Register a patient."""
+        if desk := self._desk():
+            self._show_form(PatientForm(desk, self._tasks, parent=self._window))
+
+    def edit_patient(self, key: str, row: PatientRow | None = None) -> None:
+        """Edit that patient's profile."""
+        if desk := self._desk():
+            self._tasks.start(self._edit_patient(desk, key, row))
+
+    async def _edit_patient(self, desk: Desk, key: str, row: PatientRow | None) -> None:
+        record = await desk.record("patient", key)
+        if row and row.partial:
+            self.told.emit(say(Reason("patient_partial")))
+            self.wanted_preview.emit("patient", key)
+        elif record:
+            self._show_form(PatientForm(desk, self._tasks, record, self._window, row))
+
+    def _show_form(self, form: PatientForm) -> None:
+        form.saved.connect(self.told)
+        form.wanted_entry.connect(self.open_entry)
+        form.open()
+
+    # -- entries
+
+    def open_entry(self, uuid: str) -> None:
+        """One entry with its attempts."""
+        if not (desk := self._desk()):
+            return
+        dialog = EntryDialog(desk, self._tasks, uuid, self._window)
+        self._bridge.queue_changed.connect(dialog.refresh)
+        dialog.wanted.connect(self._deeds.on_entries)
+        dialog.wanted_correct.connect(self.correct)
+        dialog.wanted_decide.connect(self.decide)
+        dialog.wanted_chain.connect(self.open_chain)
+        dialog.wanted_preview.connect(self.wanted_preview)
+        dialog.open()
+
+    def open_chain(self, patient_key: str) -> None:
+        """What of a patient is not on the server, and what waits for what."""
+        if not (desk := self._desk()):
+            return
+        dialog = ChainDialog(desk, self._tasks, patient_key, self._window)
+        self._bridge.queue_changed.connect(dialog.refresh)
+        dialog.opened.connect(self.open_entry)
+        dialog.wanted_all.connect(self.wanted_queue_of)
+        dialog.open()
+
+    def correct(self, uuid: str) -> None:
+        """Edit and retry."""
+        if desk := self._desk():
+            self._tasks.start(self._correct(desk, uuid))
+
+    async def _correct(self, desk: Desk, uuid: str) -> None:
+        dialog = CorrectDialog(desk, self._tasks, await desk.entry(uuid), self._window)
+        dialog.told.connect(self.told)
+        dialog.replaced.connect(self.wanted_entry)
+        dialog.open()
+
+    def decide(self, uuid: str) -> None:
+        """End a conflict."""
+        if desk := self._desk():
+            dialog = DecideDialog(desk, self._tasks, uuid, self._window)
+            dialog.told.connect(self.told)
+            dialog.open()
+
+    # -- finding
+
+    def open_palette(self, actions: list[QAction]) -> None:
+        """Commands and patients by typing."""
+        palette = Palette(actions, self._window)
+        palette.wanted_patient.connect(self.wanted_patient)
+        palette.open()
+
+    def open_shortcuts(self, actions: list[QAction]) -> None:
+        """All keys."""
+        Shortcuts(actions, self._window).open()
+
+    # -- files
+
+    def choose_import(self) -> None:
+        """Which files to import."""
+        self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.wanted_import.emit)
+
+    def choose_look(self) -> None:
+        """Which file to look at without storing it."""
+        self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._look_at)
+
+    def _look_at(self, paths: list[Path]) -> None:
+        self.wanted_look.emit(paths[0])
+
+    def look_at_pasted(self) -> None:
+        """The text on the clipboard."""
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self.wanted_look.emit(text)
+        else:
+            self.told.emit(self.tr("There is no text on the clipboard."))
+
+    def save_text(self, text: str | Path, name: str) -> None:
+        """Where to put a text, or a copy of a file; nothing is overwritten."""
+        if desk := self._desk():
+            dialog = QFileDialog(self._window, self.tr("Save"))
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+            dialog.selectFile(name)
+            dialog.fileSelected.connect(lambda path: self._tasks.start(self._save(desk, text, Path(path))))
+            dialog.open()
+
+    async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
+        await desk.save_text(text, path)
+        self.told.emit(self.tr("Saved: {path}").format(path=path))
+
+    def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
+        dialog = QFileDialog(self._window, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.setNameFilter(self.tr("Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)"))
+        dialog.filesSelected.connect(lambda names: act([Path(n) for n in names]))
+        dialog.open()

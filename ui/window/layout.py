@@ -1,0 +1,122 @@
+"""Where the panes are: docks that can be moved, remembered from start to start, and put back."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.language import translate
+from ui.preferences import Remembered
+from ui.widgets.card import Card
+from ui.widgets.table import Table
+
+EDGE = 7  # px beside the outermost cards
+HIGH = 10  # px of the strip by which a pane is moved
+
+
+class Grip(QWidget):
+    """The strip above a pane by which it is moved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(HIGH)
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+
+    def sizeHint(self) -> QSize:
+        """A dock gives its title no room that it does not ask for."""
+        return QSize(60, HIGH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Three dots while the mouse is over it."""
+        if not self.underMouse():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("faint"))
+        for step in (-8, 0, 8):
+            painter.drawEllipse(self.width() // 2 + step - 1, 4, 3, 3)
+
+
+def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
+    """A pane that can be moved by the strip above it."""
+    holder = QDockWidget(window)
+    holder.setObjectName(f"pane{number}")
+    holder.setTitleBarWidget(Grip())
+    frame = QWidget()
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(4, 0, 4, 2)
+    layout.addWidget(pane)
+    frame.setMinimumSize(QSize(320, 170))
+    holder.setWidget(frame)
+    return holder
+
+
+class Layout:
+    """The docks of a window, and the columns of its tables."""
+
+    def __init__(self, window: QMainWindow, panes: Sequence[Card], tables: dict[str, Table], remembered: Remembered):
+        self._window, self._panes, self._tables, self._remembered = window, panes, tables, remembered
+        window.setDockNestingEnabled(True)
+        self.docks = [dock(n, pane, window) for n, pane in enumerate(panes)]
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        for each, area in zip(self.docks, (left, left, right), strict=True):
+            window.addDockWidget(area, each)
+        window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, _edge("Left", window))
+        window.addToolBar(Qt.ToolBarArea.RightToolBarArea, _edge("Right", window))
+        self._put()
+
+    def _put(self) -> None:
+        patients, queue, preview = self.docks
+        for each in self.docks:
+            each.setFloating(False)
+            each.show()
+        self._window.splitDockWidget(patients, preview, Qt.Orientation.Horizontal)
+        self._window.splitDockWidget(patients, queue, Qt.Orientation.Vertical)
+        self._window.resizeDocks([patients, preview], [820, 590], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([patients, queue], [385, 385], Qt.Orientation.Vertical)
+
+    def restore(self) -> None:
+        """As the user left it."""
+        self._window.restoreGeometry(self._remembered.bytes_of("geometry"))
+        self._window.restoreState(self._remembered.bytes_of("docks"))
+        for name, table in self._tables.items():
+            state = self._remembered.bytes_of(name)
+            if not state.isEmpty():
+                table.restore_layout(state)
+
+    def reset(self) -> None:
+        """As it was at first."""
+        self._remembered.forget_layout()
+        self._put()
+        for table in self._tables.values():
+            table.forget_layout()
+
+    def keep(self) -> None:
+        """For the next start."""
+        states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self._window.saveState()}
+        self._remembered.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
+
+    def retranslate(self) -> None:
+        """Another language."""
+        for each, pane in zip(self.docks, self._panes, strict=True):
+            name = pane.title.text().partition(" · ")[0]
+            each.setWindowTitle(name)
+            each.setAccessibleName(name)
+            grip = each.titleBarWidget()
+            grip.setAccessibleName(name)
+            grip.setToolTip(translate("Layout", "Drag to move this pane; a double click lets it float"))
+
+
+def _edge(name: str, window: QMainWindow) -> QToolBar:
+    """An empty bar, so that the outermost cards keep their distance."""
+    bar = QToolBar(window)
+    bar.setObjectName(f"edge{name}")
+    bar.setProperty("edge", True)
+    bar.setMovable(False)
+    bar.setFixedWidth(EDGE)
+    bar.toggleViewAction().setEnabled(False)
+    bar.toggleViewAction().setVisible(False)
+    return bar

@@ -1,0 +1,290 @@
+"""The main window: three panes as docks, the bars around them, and who tells whom."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from fhirdesk import __version__
+from fhirdesk.app.desk import Desk
+from fhirdesk.core.errors import FhirDeskError
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
+from ui import assets, words
+from ui.bridge import Bridge
+from ui.dialogs.ask import ask, tell
+from ui.dialogs.report import ImportReport, summary
+from ui.jobs import Jobs
+from ui.language import say
+from ui.panes.patients import PatientsPane
+from ui.panes.preview import PreviewPane
+from ui.panes.queue import QueuePane
+from ui.preferences import Remembered
+from ui.selection import Selection
+from ui.tasks import Tasks
+from ui.watch import Watch
+from ui.widgets.banner import Banner
+from ui.widgets.bars import Toast
+from ui.widgets.verbs import SELECTED
+from ui.window.actions import QUEUE, Actions
+from ui.window.dialog_opener import Sheets
+from ui.window.layout import Layout
+from ui.window.queue_actions import Deeds
+from ui.window.status_bar import Standing
+from ui.window.top_bar import TopBar
+
+SIZE, LEAST, FRAME = QSize(1440, 900), QSize(900, 560), QSize(16, 48)  # px; the last: of the window manager
+NEEDS_DESK = (
+    *("new_patient", "import", "look_file", "look_pasted", "send_now", "pause", "retry", "retry_all", "correct"),
+    *("decide", "hold", "release", "cancel", "discard", "chain", "causes", "refresh"),
+)
+
+
+class MainWindow(QMainWindow):
+    """Shows the desk it is given; what concerns the program as a whole it asks for by signals."""
+
+    wanted_sample = Signal()
+    wanted_connection = Signal()
+    wanted_lang = Signal(str)
+    wanted_theme = Signal(str)
+
+    def __init__(self, remembered: Remembered):
+        super().__init__()
+        self.desk: Desk | None = None
+        self.server = ServerView("", None, Link.UNSET, False)
+        self.counts = Counts({})
+        self.closing = asyncio.Event()
+        self.tasks = Tasks(self)
+        self.bridge = Bridge(self)
+        self.deeds = Deeds(self.tasks, lambda: self.desk, self)
+        self.sheets = Sheets(self.tasks, lambda: self.desk, self.bridge, self.deeds, self)
+        self.setWindowTitle("FHIR Desk")  # never a patient's name
+        self.setWindowIcon(QIcon(assets.icon("fhirdesk")))
+        self.setAcceptDrops(True)
+        room = self.screen().availableSize() - FRAME
+        self.setMinimumSize(LEAST.boundedTo(room))
+        self.resize(SIZE.boundedTo(room))
+        self.actions_ = Actions(self)
+        self.top, self.banner = TopBar(self), Banner(self)
+        self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
+        self.preview = PreviewPane(self.tasks)
+        self._panes = (self.patients, self.queue, self.preview)
+        tables = {"patients": self.patients.table, "queue": self.queue.table}
+        subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
+        self.selection = Selection(self.preview, subjects, self)
+        self.layout_ = Layout(self, self._panes, tables, remembered)
+        self.standing = Standing(self)
+        self.jobs = Jobs(self.tasks, self.standing.job, self)
+        self.toast = Toast(self)
+        self._connect()
+        self.layout_.restore()
+        self.top.show()
+        self.retranslate()
+        self.patients.search.setFocus()
+
+    # -- who tells whom
+
+    def _connect(self) -> None:
+        self._connect_panes()
+        self._connect_sheets()
+        self._connect_actions()
+        self.tasks.failed.connect(self._failed)
+        self.deeds.told.connect(self.toast.say)
+        self.jobs.finished.connect(self._imported)
+        self.bridge.records_changed.connect(self.patients.refresh)
+        for pane in self._panes:
+            self.bridge.queue_changed.connect(pane.refresh)
+        self.bridge.server_changed.connect(self.queue.refresh)
+        self.banner.wanted_resume.connect(self.deeds.toggle_pause)
+        self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
+        self.bridge.queue_changed.connect(watch.soon)
+        self.bridge.server_changed.connect(watch.now)
+        watch.server_seen.connect(self._show_server)
+        watch.notices_seen.connect(self.banner.show_notices)
+        for table in (self.patients.table, self.queue.table):
+            watch.ticked.connect(table.viewport().update)
+
+    def _connect_panes(self) -> None:
+        patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
+        verbs = queue.verbs
+        patients.opened.connect(lambda row: sheets.edit_patient(row.key, row))
+        patients.wanted_new.connect(lambda: self._press("new_patient"))
+        patients.wanted_sync.connect(deeds.sync_patients)
+        patients.wanted_chain.connect(sheets.open_chain)
+        queue.opened.connect(sheets.open_entry)
+        verbs.wanted.connect(deeds.on_rows)
+        queue.wanted_retry_all.connect(deeds.retry_matching)
+        verbs.wanted_correct.connect(sheets.correct)
+        verbs.wanted_decide.connect(sheets.decide)
+        verbs.wanted_chain.connect(sheets.open_chain)
+        verbs.told.connect(self.toast.say)
+        queue.counted.connect(self._counted)
+        self.preview.told.connect(self.toast.say)
+        self.preview.wanted_save.connect(sheets.save_text)
+
+    def _connect_sheets(self) -> None:
+        sheets = self.sheets
+        sheets.told.connect(self.toast.say)
+        sheets.wanted_preview.connect(self.preview.show_record)
+        sheets.wanted_look.connect(self.preview.open_given)
+        sheets.wanted_import.connect(self.import_files)
+        sheets.wanted_queue_of.connect(self.queue.show_patient)
+        sheets.wanted_patient.connect(self.patients.search_for)
+        sheets.wanted_entry.connect(self.queue.choose)
+
+    def _connect_actions(self) -> None:
+        actions, sheets, queue = self.actions_, self.sheets, self.queue
+        self.top.pressed_name.connect(self._press)
+        actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
+        actions.offer(QUEUE, queue.can)
+        for verb in SELECTED:
+            actions.on(**{verb: lambda v=verb: queue.verbs.do_selected(v)})
+        for name in ("light", "dark", "system"):
+            actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})
+        actions.on(
+            new_patient=sheets.new_patient,
+            look_file=sheets.choose_look,
+            look_pasted=sheets.look_at_pasted,
+            sample=self.wanted_sample.emit,
+            connect=self.wanted_connection.emit,
+            quit=self.close,
+            send_now=self._send_now,
+            pause=self.deeds.toggle_pause,
+            retry_all=lambda: self.deeds.retry_matching(queue.retryable()),
+            correct=queue.verbs.correct_selected,
+            decide=queue.verbs.decide_selected,
+            chain=queue.verbs.chain_selected,
+            causes=queue.group.toggle,
+            refresh=self.refresh,
+            find=lambda: focus(self.patients.search),
+            filter=lambda: focus(queue.search),
+            find_json=self.preview.open_find,
+            tree=self.preview.tree_button.toggle,
+            palette=lambda: sheets.open_palette(list(actions.by_name.values())),
+            korean=lambda: self.wanted_lang.emit("ko"),
+            english=lambda: self.wanted_lang.emit("en"),
+            reset_layout=self.layout_.reset,
+            pane1=lambda: focus(self.patients.table),
+            pane2=lambda: focus(queue.table),
+            pane3=lambda: focus(self.preview.resource),
+            shortcuts=lambda: sheets.open_shortcuts(list(actions.by_name.values())),
+            about=lambda: tell(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
+        )
+
+    # -- the desk
+
+    def attach(self, desk: Desk | None) -> None:
+        """Show this desk from now on."""
+        self.desk = desk
+        if desk:
+            self.bridge.listen(desk.events)
+            self.watch.start(desk)
+        else:
+            self.bridge.stop()
+            self.watch.stop()
+            self._counted(None)
+        for pane in self._panes:
+            pane.attach(desk)
+        for name in NEEDS_DESK:
+            self.actions_[name].setEnabled(desk is not None)
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        for pane in self._panes:
+            pane.refresh()
+        self.watch.now()
+
+    def _show_server(self, server: ServerView, metrics: MetricsView) -> None:
+        self.server = server
+        self.top.show_server(server)
+        self.actions_.show_paused(server.link is Link.PAUSED)
+        self.banner.show_server(server)
+        self.queue.show_server(server)
+        self.standing.show_server(server, metrics)
+
+    def _press(self, name: str) -> None:
+        """A button does what its action does, or says why it cannot."""
+        if self.actions_[name].isEnabled():
+            self.actions_[name].trigger()
+        else:
+            self.toast.say(self.tr("The records are not open."))
+
+    def _send_now(self) -> None:
+        """Without a server there is nothing to send to: the way there."""
+        if self.server.link is Link.UNSET:
+            self.wanted_connection.emit()
+        else:
+            self.deeds.send_now()
+
+    def _counted(self, counts: Counts | None) -> None:
+        """None: they are not known."""
+        self.counts = counts or Counts({})
+        self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
+        self.standing.show_counts(counts)
+
+    def _failed(self, error: FhirDeskError) -> None:
+        self.toast.say(say(error))
+
+    # -- import
+
+    def import_files(self, paths: list[Path]) -> None:
+        """Read records from these files."""
+        if self.desk and paths:
+            self.jobs.import_files(self.desk, paths)
+
+    def _imported(self, progress: ImportProgress, told: list[ImportLine]) -> None:
+        if told or progress.notes:
+            ImportReport(progress, told, self).open()
+        else:
+            self.toast.say(f"{summary(progress)} · {words.sending(self.server.link)}")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if self.desk and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        self.import_files([Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()])
+
+    # -- looks
+
+    def retranslate(self) -> None:
+        """Another language."""
+        self.actions_.retranslate()
+        for part in (self.top, self.banner, *self._panes, self.layout_):
+            part.retranslate()
+        self.standing.say()
+        self.watch.soon()
+
+    def dress(self) -> None:
+        """Another theme."""
+        self.preview.dress()
+        self.top.chip.dress()
+
+    # -- the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Never closes by itself: the program lets the answers in flight arrive first."""
+        event.ignore()
+        waiting = self.counts.unsent - self.counts[Status.FAILED] - self.counts[Status.CONFLICT]
+        if self.closing.is_set():
+            return
+        if waiting and not self.server.demo:
+            text = self.tr("Not on the server yet: {count}. They are kept and go out at the next start.")
+            ask(self, self.tr("Quit"), text.format(count=words.count(waiting)), self.tr("Quit"), self.end)
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """Ask the program to end."""
+        self.layout_.keep()
+        self.setEnabled(False)
+        self.closing.set()
+
+
+def focus(widget: QWidget) -> None:
+    """Put the keyboard there."""
+    widget.setFocus(Qt.FocusReason.ShortcutFocusReason)

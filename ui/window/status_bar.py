@@ -1,0 +1,107 @@
+"""The status bar: what is not sent, how fast the server answers, and the strip of what runs now."""
+
+from time import monotonic
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMainWindow
+
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import Counts, Link, MetricsView, ServerView
+from ui import words
+from ui.language import say
+from ui.widgets.bars import JobStrip
+from ui.widgets.card import plain
+
+SHORT = 2.0  # seconds: a drain that is over sooner needs no strip
+FEW = 20
+IDLE = 5.0  # seconds without an arrival: that is no progress
+WAITING = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
+
+
+class Sending:
+    """How far the sending is: done and left are of one snapshot, so that no share exceeds the whole."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._before = self._last = 0
+        self._moved = 0.0  # when an entry arrived last
+
+    def look(self, counts: Counts, now: float) -> tuple[int, int, float] | None:
+        """(done, all, seconds since it began); None while nothing much is under way."""
+        left = sum(counts[s] for s in WAITING)
+        if counts[Status.COMPLETED] != self._last:
+            self._last, self._moved = counts[Status.COMPLETED], now
+        if not left or now - self._moved > IDLE or (not counts[Status.PROCESSING] and self._began is None):
+            self._began = None
+            return None
+        if self._began is None:
+            self._began, self._before = now, counts[Status.COMPLETED]
+        done = max(0, counts[Status.COMPLETED] - self._before)
+        if now - self._began < SHORT or done + left < FEW:
+            return None
+        return done, done + left, now - self._began
+
+
+class Standing(QObject):
+    """Shows what the desk says; asks for nothing."""
+
+    def __init__(self, window: QMainWindow):
+        super().__init__(window)
+        self.unsent, self.latency = plain(), plain()
+        self.job, self.sending = JobStrip(), JobStrip(cancel=False)
+        self._counts: Counts | None = None  # not read yet
+        self._server, self._metrics = ServerView("", None, Link.UNSET, False), MetricsView()
+        self._progress = Sending()
+        bar = window.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.unsent, 1)
+        for widget in (self.sending, self.job, self.latency):
+            bar.addPermanentWidget(widget)
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Another snapshot of the queue; None: it was not read yet."""
+        self._counts = counts
+        self._show_sending()
+        self.say()
+
+    def show_server(self, server: ServerView, metrics: MetricsView) -> None:
+        """How the connection stands, and how fast it is."""
+        self._server, self._metrics = server, metrics
+        self._show_sending()
+        self.say()
+
+    def _show_sending(self) -> None:
+        moves = self._server.link is Link.ONLINE
+        found = self._progress.look(self._counts, monotonic()) if self._counts and moves else None
+        if found is None:
+            self.sending.end()
+            return
+        done, all_, seconds = found
+        if not self.sending.isVisible():
+            self.sending.begin(self.tr("Sending"), monotonic() - seconds)
+        self.sending.tell(done, all_)
+
+    def say(self) -> None:
+        """In the language of now."""
+        self.unsent.setText(" · ".join(p for p in self._parts() if p))
+        m = self._metrics
+        if m.count:
+            avg, p95, p99 = (round(v or 0) for v in (m.avg_ms, m.p95_ms, m.p99_ms))
+            self.latency.setText(self.tr("avg {avg} · p95 {p95} · p99 {p99} ms").format(avg=avg, p95=p95, p99=p99))
+        else:
+            self.latency.setText("")
+
+    def _parts(self) -> list[str]:
+        counts, server = self._counts, self._server
+        parts = []
+        if counts and counts.unsent:
+            parts = [self.tr("Not sent: {count}").format(count=words.count(counts.unsent))]
+        elif counts:
+            parts = [self.tr("Everything is on the server") if counts[Status.COMPLETED] else ""]
+        if server.link is Link.PAUSED:
+            parts.append(say(server.reason) if server.reason else self.tr("paused"))
+        if server.link is Link.OFFLINE:
+            parts.append(say(server.reason) if server.reason else self.tr("offline"))
+            if server.next_try:
+                parts.append(self.tr("next try {when}").format(when=words.until(server.next_try)))
+        return parts
