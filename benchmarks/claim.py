@@ -30,7 +30,7 @@ ROUNDS = 50
 
 def seed(store: Store, status: str, count: int) -> None:
     """So many entries in that state, each of a record of its own."""
-    with store.writing() as tx:
+    with store.transaction() as tx:
         tx.conn.exec_driver_sql(SEED, {"count": count, "status": status})
 
 
@@ -53,22 +53,22 @@ def main(finished: int, pending: int) -> None:
         seed(store, "pending", pending)
 
         def heads(count: int) -> None:
-            with store.reading() as conn:
+            with store.snapshot() as conn:
                 assert len(store.queue.heads(conn, 10.0, count)) == count
 
         def counts() -> None:
-            with store.reading() as conn:
+            with store.snapshot() as conn:
                 store.queue_views.counts(conn)
 
         def recover() -> None:
-            with store.writing() as tx:
+            with store.transaction() as tx:
                 store.queue.recover(tx.conn)
 
         print(f"{finished:,} finished, {pending:,} pending")
         print(f"the next head    {median_ms(lambda: heads(1))} (goal 5)")
         print(f"the next 100     {median_ms(lambda: heads(100))} (with their records)")
         print(f"counts by state  {median_ms(counts)}")
-        with store.writing() as tx:
+        with store.transaction() as tx:
             tx.conn.exec_driver_sql(FLY, {"count": FLYING})
         started = time.perf_counter()
         recover()

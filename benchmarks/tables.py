@@ -34,7 +34,7 @@ def fill(folder: Path, people: int) -> None:
     for start in range(1, people + 1, BATCH):
         rows = [patient(rng, n) for n in range(start, min(start + BATCH, people + 1))]
         records = [registry.read_record(row, "patient", context) for row in rows]
-        with store.writing() as tx:
+        with store.transaction() as tx:
             store.records.put(tx.conn, records, time.time())
         print(f"\r{start + len(rows) - 1:>9,} people", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

@@ -17,7 +17,7 @@ FORWARDED = ("If-Match", "If-None-Match", "If-None-Exist", "Cache-Control", "Con
 
 
 @dataclass
-class Asked:
+class RecordedRequest:
     """One line of the journal."""
 
     method: str
@@ -28,7 +28,7 @@ class Asked:
 
 
 @dataclass
-class Act:
+class Reply:
     """What happens instead: an answer, or none; `after`: only once the request was done."""
 
     status: int | None = None  # None: the connection is closed without an answer
@@ -37,7 +37,7 @@ class Act:
     after: bool = False
 
 
-Script = Callable[[Asked], Act | None]
+Script = Callable[[RecordedRequest], Reply | None]
 Rewrite = Callable[[list[Body]], list[Body]]
 
 
@@ -47,7 +47,7 @@ def issue(code: str, expression: str | None = None) -> Body:
     return {"resourceType": "OperationOutcome", "issue": [one]}
 
 
-class Scripted:
+class FakeFhirServer:
     """Resources of a few types in memory, with versions; `drops`: elements it does not store."""
 
     def __init__(
@@ -69,14 +69,14 @@ class Scripted:
         self.transaction, self.stale = transaction, stale
         self.rewrites: list[Rewrite] = []  # of the next answers to Bundles
         self.held: dict[str, Body] = {}  # "Patient/1" → resource
-        self.journal: list[Asked] = []
+        self.journal: list[RecordedRequest] = []
         self.script: Script = lambda asked: None
         self._ids, self._lock = itertools.count(1), threading.RLock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
-    def __enter__(self) -> "Scripted":
+    def __enter__(self) -> "FakeFhirServer":
         self._thread.start()
         return self
 
@@ -89,7 +89,7 @@ class Scripted:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_port}/fhir"
 
-    def asked(self, method: str, kind: str = "") -> list[Asked]:
+    def asked(self, method: str, kind: str = "") -> list[RecordedRequest]:
         """What was asked, in order, without /metadata."""
         return [a for a in self.journal if a.method == method and a.path.startswith(kind) and a.path != "metadata"]
 
@@ -101,17 +101,17 @@ class Scripted:
         self.held[f"{kind}/{id_}"] = made
         return made
 
-    def shown(self, act: Act) -> Act:
+    def shown(self, act: Reply) -> Reply:
         """Without versions the answers name none."""
         if self.versions:
             return act
         body = {k: v for k, v in act.body.items() if k != "meta"} if act.body else None
         headers = {k: v for k, v in act.headers.items() if k not in ("ETag", "Location")}
-        return Act(act.status, body, headers)
+        return Reply(act.status, body, headers)
 
     # -- what a FHIR server does
 
-    def answer(self, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+    def answer(self, asked: RecordedRequest) -> tuple[int, Body | None, dict[str, str]]:
         """Status, body, headers."""
         path, _, query = asked.path.partition("?")
         kind, _, id_ = path.partition("/")
@@ -126,7 +126,7 @@ class Scripted:
             return 200, self._searchset(kind, parse_qs(query).get("identifier", ["|"])[0]), {}
         return self._delete(path, asked) if asked.method == "DELETE" else self._update(kind, id_, asked)
 
-    def _create(self, kind: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+    def _create(self, kind: str, asked: RecordedRequest) -> tuple[int, Body | None, dict[str, str]]:
         condition = asked.headers.get("If-None-Exist")
         if condition and self.conditional:
             found = self._found(kind, unquote(condition.removeprefix("identifier=")))
@@ -134,7 +134,7 @@ class Scripted:
                 return 200, found[0], _etag(found[0])
         return 201, *self._stored(kind, str(next(self._ids)), asked.body or {})
 
-    def _update(self, kind: str, id_: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+    def _update(self, kind: str, id_: str, asked: RecordedRequest) -> tuple[int, Body | None, dict[str, str]]:
         before = self.held.get(f"{kind}/{id_}")
         if before is None and not self.update_create:
             return 404, issue("not-found"), {}
@@ -142,7 +142,7 @@ class Scripted:
             return self.stale, issue("conflict"), {}
         return 200 if before else 201, *self._stored(kind, id_, asked.body or {})
 
-    def _delete(self, path: str, asked: Asked) -> tuple[int, Body | None, dict[str, str]]:
+    def _delete(self, path: str, asked: RecordedRequest) -> tuple[int, Body | None, dict[str, str]]:
         before = self.held.get(path)
         if before and self.strict_delete and not _matches(asked, before):
             return 412, issue("conflict"), {}
@@ -175,7 +175,7 @@ class Scripted:
 
     # -- HTTP
 
-    def handle(self, asked: Asked) -> Act:
+    def handle(self, asked: RecordedRequest) -> Reply:
         """One request: the script first."""
         with self._lock:
             self.journal.append(asked)
@@ -185,9 +185,9 @@ class Scripted:
                 return act
             status, body, headers = self._bundle(asked) if asked.path == "" else self.answer(asked)
             asked.status = status if act is None else act.status or 0
-            return act or self.shown(Act(status, body, headers))
+            return act or self.shown(Reply(status, body, headers))
 
-    def _bundle(self, asked: Asked) -> tuple[int, Body, dict[str, str]]:
+    def _bundle(self, asked: RecordedRequest) -> tuple[int, Body, dict[str, str]]:
         """A batch entry by entry; a transaction all or none, its references by fullUrl resolved."""
         body, before = asked.body or {}, dict(self.held)
         whole = body.get("type") == "transaction"
@@ -201,11 +201,11 @@ class Scripted:
             made = self.rewrites.pop(0)(made)
         return 200, {"resourceType": "Bundle", "type": f"{body.get('type')}-response", "entry": made}, {}
 
-    def _inner(self, entry: Body) -> Act:
+    def _inner(self, entry: Body) -> Reply:
         inner = entry["request"]
         named = {"If-Match": "ifMatch", "If-None-Match": "ifNoneMatch", "If-None-Exist": "ifNoneExist"}
         headers = {header: inner.get(name, "") for header, name in named.items()}
-        return self.handle(Asked(inner["method"], inner["url"], entry.get("resource"), headers))
+        return self.handle(RecordedRequest(inner["method"], inner["url"], entry.get("resource"), headers))
 
     def _peek(self, count: int) -> list[str]:
         """The ids that the next creates will get."""
@@ -225,7 +225,7 @@ class Scripted:
                 path = parts.path.removeprefix("/fhir").strip("/") + (f"?{parts.query}" if parts.query else "")
                 headers = {n: self.headers[n] for n in FORWARDED if self.headers.get(n)}
                 data = gzip.decompress(data) if headers.get("Content-Encoding") == "gzip" else data
-                act = server.handle(Asked(self.command, path, json.loads(data) if data else None, headers))
+                act = server.handle(RecordedRequest(self.command, path, json.loads(data) if data else None, headers))
                 if act.status is None:
                     self.close_connection = True
                     return
@@ -256,12 +256,12 @@ def _etag(resource: Body | None) -> dict[str, str]:
     return {"ETag": f'W/"{resource["meta"]["versionId"]}"'} if resource else {}
 
 
-def _matches(asked: Asked, before: Body) -> bool:
+def _matches(asked: RecordedRequest, before: Body) -> bool:
     wanted = asked.headers.get("If-Match")
     return not wanted or wanted == _etag(before)["ETag"]
 
 
-def _responded(act: Act) -> Body:
+def _responded(act: Reply) -> Body:
     response = {"status": str(act.status), "location": act.headers.get("Location"), "etag": act.headers.get("ETag")}
     return {"response": {k: v for k, v in response.items() if v}, "resource": act.body}
 

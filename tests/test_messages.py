@@ -10,7 +10,7 @@ import pytest
 
 from fhirdesk.core import errors
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.exchange import Answer, Delivery, Reading, Verdict
+from fhirdesk.core.exchange import Classified, Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
@@ -59,7 +59,9 @@ def test_every_caller_gives_what_its_message_says() -> None:
 
 
 def test_what_an_error_is_given_is_said() -> None:
-    said = messages.say("form_key_taken", errors.InvalidRecord("form_key_taken", field="patient_id", key="P-1").params)
+    said = messages.render(
+        "form_key_taken", errors.InvalidRecord("form_key_taken", field="patient_id", key="P-1").params
+    )
     assert "P-1" in said and "?" not in said
 
 
@@ -79,9 +81,9 @@ def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, is
     record = Record("patient", "P-1", {"patient_id": "P-1"})
     entry = QueueEntry(1, "u", "patient", "P-1", "Patient", Operation.CREATE, Status.PENDING, 0, 0, 0, 0, 0, record)
     moved = {"host": "here.example", "to": "there.example", "expires": "2026-01-01", "fingerprint": "00"}
-    answer = Answer(Delivery.ANSWERED, 400, issues=(issue,) if issue else (), failure_params=moved)
-    reason = why(RULES[verdict], entry, Reading(verdict, answer, issue=issue), {})
-    assert "?" not in messages.say(reason.code, reason.params, lang)
+    answer = Response(Delivery.ANSWERED, 400, issues=(issue,) if issue else (), error_params=moved)
+    reason = why(RULES[verdict], entry, Classified(verdict, answer, issue=issue), {})
+    assert "?" not in messages.render(reason.code, reason.params, lang)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.settings import Local, Profile, Retention, load_profiles, load_settings, save_profiles
 from fhirdesk.core.settings_files import read_env_file
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from tests.cli.conftest import Cli, cli
 
 __all__ = ["cli"]
@@ -58,7 +58,7 @@ def test_a_wrong_value_in_settings_toml_is_named_and_ends_with_3(tmp_path: Path,
         load_settings(data_dir=tmp_path, environ={})
     assert found.value.exit_code == 3 and found.value.params["key"] == key
     for lang in ("en", "ko"):
-        said = say(found.value.code, found.value.params, lang)
+        said = render(found.value.code, found.value.params, lang)
         assert key in said and "settings.toml" in said and "?" not in said and said != found.value.code
 
 
@@ -74,7 +74,7 @@ def test_a_wrong_value_in_a_profile_is_named_and_ends_with_3(tmp_path: Path, key
     with pytest.raises(ConfigurationError) as found:
         load_settings(data_dir=tmp_path, environ={})
     assert found.value.params["key"].endswith(f".{key}") and found.value.params["path"].endswith("profiles.json")
-    assert "?" not in say(found.value.code, found.value.params, "ko")
+    assert "?" not in render(found.value.code, found.value.params, "ko")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_file_of_profiles_of_another_shape_is_said(tmp_path: Path, text: str) 
     (tmp_path / "profiles.json").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as found:
         load_profiles(tmp_path)
-    assert str(tmp_path) in say(found.value.code, found.value.params)
+    assert str(tmp_path) in render(found.value.code, found.value.params)
 
 
 def test_what_a_profile_could_not_be_read_with_is_not_saved(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_any_other_encoding_is_3_in_words(tmp_path: Path, data: bytes) -> None:
         (folder / name).write_bytes(data)
         with pytest.raises(ConfigurationError) as found:
             load_settings(data_dir=folder, env_file=folder / name if name.endswith(".env") else None, environ={})
-        assert found.value.code == "settings_encoding" and name in say(found.value.code, found.value.params, "ko")
+        assert found.value.code == "settings_encoding" and name in render(found.value.code, found.value.params, "ko")
 
 
 @POSIX

@@ -26,22 +26,24 @@ def test_both_languages_say_the_same_parameters(code: str) -> None:
 
 def test_a_missing_parameter_is_shown_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "missing", lambda _: "?")  # as it is outside of the tests
-    assert messages.say("no_such_record", {"type": "patient"}, "en") == "There is no patient ? here. Import it first."
+    assert (
+        messages.render("no_such_record", {"type": "patient"}, "en") == "There is no patient ? here. Import it first."
+    )
 
 
 def test_an_unknown_code_is_shown_as_itself() -> None:
-    assert messages.say("no such code", {}, "ko") == "no such code"
+    assert messages.render("no such code", {}, "ko") == "no such code"
 
 
 def test_server_text_in_a_parameter_is_not_a_template() -> None:
-    assert "{0.__class__}" in messages.say("not_json", {"detail": "{0.__class__}"}, "en")
+    assert "{0.__class__}" in messages.render("not_json", {"detail": "{0.__class__}"}, "en")
 
 
 def test_a_record_type_is_called_by_its_name() -> None:
     params = {"type": "radiology_study", "key": "S-1"}
-    assert messages.say("why_waits", params, "en") == "imaging study S-1 must be saved first"
-    assert messages.say("why_waits", params, "ko").startswith("영상검사 S-1")
-    said = messages.say("no_such_type", {"type": "vital_sign", "known": "patient"}, "en")
+    assert messages.render("why_waits", params, "en") == "imaging study S-1 must be saved first"
+    assert messages.render("why_waits", params, "ko").startswith("영상검사 S-1")
+    said = messages.render("no_such_type", {"type": "vital_sign", "known": "patient"}, "en")
     assert said == "There is no record type vital_sign. Known are: patient"
 
 

@@ -15,7 +15,7 @@ from fhirdesk import __version__
 from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, place
 from fhirdesk.core.settings import Settings, language, load_settings
-from fhirdesk.i18n.messages import say as say_in
+from fhirdesk.i18n.messages import render as say_in
 from ui.start_errors import tell
 
 log = logging.getLogger(__name__)

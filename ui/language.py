@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.i18n.messages import say as say_in
+from fhirdesk.i18n.messages import render as say_in
 from ui import assets
 from ui.field_words import ELEMENTS, FIELDS, TYPES, mark
 

@@ -25,24 +25,24 @@ from fhirdesk.core.views import CheckStep, ImportOptions, SentAgain
 from fhirdesk.store.store import Store
 
 if TYPE_CHECKING:
-    from fhirdesk.app.exporting import Exports
+    from fhirdesk.app.exporting import Exporter
     from fhirdesk.app.import_run import ImportRun
-    from fhirdesk.app.importing import Intake
-    from fhirdesk.app.preview import Previews
+    from fhirdesk.app.importing import Importer
+    from fhirdesk.app.preview import Previewer
     from fhirdesk.files import Row, Rows
     from fhirdesk.remote.client import Remote
     from fhirdesk.sync.edits.edit_conflict import EditConflict
     from fhirdesk.sync.edits.write_through import WriteThrough
-    from fhirdesk.sync.operator.conflict_resolution import Resolution
-    from fhirdesk.sync.operator.queue_operations import Decisions
+    from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
+    from fhirdesk.sync.operator.queue_operations import QueueOperations
     from fhirdesk.sync.outbox.outbox import Outbox, Saved
     from fhirdesk.sync.worker.drain import Drain
-    from fhirdesk.sync.worker.peer_processes import Neighbours
+    from fhirdesk.sync.worker.peer_processes import PeerProcesses
     from fhirdesk.sync.worker.sender_lock import SenderLock
     from fhirdesk.sync.worker.worker import Worker
 
 
-class Rooms:
+class Container:
     """Everything behind the desk. Its methods run on the engine's thread."""
 
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
@@ -101,7 +101,7 @@ class Rooms:
         made = Worker(
             self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
         )
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             if paused := self.store.queue.paused(conn):
                 made.circuit.pause(paused)
         return made
@@ -114,39 +114,39 @@ class Rooms:
         return WriteThrough(self.store, self.outbox, self.context, self._clock)
 
     @cached_property
-    def intake(self) -> Intake:
+    def intake(self) -> Importer:
         """Rows become records."""
-        from fhirdesk.app.importing import Intake
+        from fhirdesk.app.importing import Importer
 
-        return Intake(self.store, self.context, self.settings.profile.url)
+        return Importer(self.store, self.context, self.settings.profile.url)
 
     @cached_property
-    def exports(self) -> Exports:
+    def exports(self) -> Exporter:
         """What the cache holds, written out."""
-        from fhirdesk.app.exporting import Exports
+        from fhirdesk.app.exporting import Exporter
 
-        return Exports(self.store, self.context)
+        return Exporter(self.store, self.context)
 
     @cached_property
-    def previews(self) -> Previews:
+    def previews(self) -> Previewer:
         """What would be on the wire."""
-        from fhirdesk.app.preview import Previews
+        from fhirdesk.app.preview import Previewer
 
-        return Previews(self.store, self.context, self.settings)
+        return Previewer(self.store, self.context, self.settings)
 
     @cached_property
-    def decisions(self) -> Decisions:
+    def decisions(self) -> QueueOperations:
         """What a person does to entries."""
-        from fhirdesk.sync.operator.queue_operations import Decisions
+        from fhirdesk.sync.operator.queue_operations import QueueOperations
 
-        return Decisions(self.store, self.context, self._clock)
+        return QueueOperations(self.store, self.context, self._clock)
 
     @cached_property
-    def resolution(self) -> Resolution:
+    def resolution(self) -> ConflictResolution:
         """How a conflict ends."""
-        from fhirdesk.sync.operator.conflict_resolution import Resolution
+        from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 
-        return Resolution(self.store, self.remote, self.context, self._clock)
+        return ConflictResolution(self.store, self.remote, self.context, self._clock)
 
     @cached_property
     def edit_conflict(self) -> EditConflict:
@@ -158,11 +158,11 @@ class Rooms:
         return EditConflict(self.store, copies, self.context, self._clock)
 
     @cached_property
-    def neighbours(self) -> Neighbours:
+    def neighbours(self) -> PeerProcesses:
         """Other processes on the same database."""
-        from fhirdesk.sync.worker.peer_processes import Neighbours
+        from fhirdesk.sync.worker.peer_processes import PeerProcesses
 
-        return Neighbours(self.store, self.worker, self._clock)
+        return PeerProcesses(self.store, self.worker, self._clock)
 
     @cached_property
     def drain(self) -> Drain:
@@ -228,7 +228,7 @@ class Rooms:
         """Those fields of the record as it is here now, stored and queued. Raises NotFound, InvalidRecord."""
         from fhirdesk.converters import registry
 
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             record = self.store.records.expect(conn, type_, key)
         return self.save([(registry.changed(record, fields, self.context), uuid)], enqueue=True, who="local")
 
@@ -258,10 +258,10 @@ class Rooms:
         """Everything is due now."""
         self.worker.circuit.wait_until = 0.0
         self.worker.connection.forget()
-        return self.decisions.hurry()
+        return self.decisions.make_due()
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of what changed."""
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]

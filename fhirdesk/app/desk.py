@@ -111,14 +111,14 @@ class Desk(RecordsDesk, QueueDesk):
     def _server_view(self) -> ServerView:
         profile, rooms = self.settings.profile, self._rooms
         circuit = rooms.worker.circuit
-        link, reason = Link.ONLINE, circuit.in_the_way
+        link, reason = Link.ONLINE, circuit.blocking_reason
         if not profile.url:
             link = Link.UNSET
         elif circuit.paused:
             link = Link.PAUSED
         elif self._background and not rooms.sender.held:
             link = Link.ELSEWHERE
-        elif circuit.offline:
+        elif circuit.is_open:
             link = Link.OFFLINE
         elif self._background and not rooms.worker.connection.heard:
             link = Link.CONNECTING
@@ -143,9 +143,9 @@ class Desk(RecordsDesk, QueueDesk):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the rooms together. They are imported here, so that the window paints before they load."""
-    from fhirdesk.app.container import Rooms
+    from fhirdesk.app.container import Container
 
-    return Desk(settings, Rooms)
+    return Desk(settings, Container)
 
 
 def lock_window(data_dir: Path) -> FileLock | None:

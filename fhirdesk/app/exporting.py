@@ -11,13 +11,13 @@ from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.converters.types import generic_resource
 from fhirdesk.core.errors import Refused
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place, Record
 from fhirdesk.core.resource import Resource, is_id, named_as
 from fhirdesk.files import out as files_out
 from fhirdesk.store.store import Conn, Store
-from fhirdesk.sync.references import located
-from fhirdesk.sync.upload.request_builder import with_ids
+from fhirdesk.sync.references import locate
+from fhirdesk.sync.upload.request_builder import resolve_references
 
 PAGE = 500
 Write = Callable[[bytes], object]  # takes the next part: whole rows, or pieces of JSON that are cut between texts
@@ -29,7 +29,7 @@ def _row(record: Record) -> dict[str, Any]:
     return {"type": record.type} | dict.fromkeys(names) | dict(record.fields)
 
 
-class Exports:
+class Exporter:
     """Writes records and their resources, a page at a time, from one snapshot."""
 
     def __init__(self, store: Store, context: Context):
@@ -58,7 +58,7 @@ class Exports:
 
     def _write(self, type_: str | None, format_: str, write: Write) -> None:
         types = [type_] if type_ else list(registry.record_types())
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             for part in self._parts(conn, types, format_):
                 write(part)
 
@@ -87,35 +87,35 @@ class Exports:
         """Each with its name, where that is not its Type/id."""
         records = self._records(conn, types)
         while page := list(itertools.islice(records, PAGE)):
-            context = located(self._store, conn, page, self._context)
+            context = locate(self._store, conn, page, self._context)
             plain = [r for r in page if r.base is None]
-            known = self._store.resource_map.get_many(conn, {(r.type, r.key) for r in plain})
+            known = self._store.id_map.get_many(conn, {(r.type, r.key) for r in plain})
             ids = self._ids(conn, {p for r in plain for p in source_resource.parents(r, context)})
             for record in page:
                 made = (
-                    source_resource.at_rest(record, context)
+                    source_resource.to_resource(record, context)
                     if record.base
                     else self._plain(record, known, ids, context)
                 )
                 yield record.base.name if record.base else None, made
 
     def _plain(
-        self, record: Record, known: Mapping[Place, Mapped], ids: Mapping[Place, Mapped], context: Context
+        self, record: Record, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping], context: Context
     ) -> Resource:
         """What the server has goes with what the server added."""
-        made = with_ids(registry.to_resource(record, context), record, ids, context)
+        made = resolve_references(registry.to_resource(record, context), record, ids, context)
         mapped = known.get((record.type, record.key))
         if mapped is None:
             return made
         if mapped.base_read and mapped.base:
-            return registry.lay_over(dict(mapped.base), made, record, context)
+            return registry.merge_into(dict(mapped.base), made, record, context)
         return made | {"id": mapped.logical_id}
 
-    def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, Mapped]:
+    def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, IdMapping]:
         """References point at the ids that the export gives: those that came with a resource, else the server's."""
-        found = self._store.resource_map.get_many(conn, places)
+        found = self._store.id_map.get_many(conn, places)
         for name, place in self._store.records.names_of(conn, places).items():
             kind, id_ = named_as(name)
             if is_id(id_) and "?" not in name:
-                found[place] = Mapped(*place, kind, id_, None, None)
+                found[place] = IdMapping(*place, kind, id_, None, None)
         return found

@@ -5,7 +5,7 @@ import uuid as uuids
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fhirdesk.app.importing import Intake
+from fhirdesk.app.importing import Importer
 from fhirdesk.converters import registry
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import Reason
@@ -37,7 +37,7 @@ Judged = Said | Passed | InvalidInput
 class ImportRun:
     """One import of one or more files; all of them are one source."""
 
-    def __init__(self, store: Store, intake: Intake, outbox: Outbox, options: ImportOptions):
+    def __init__(self, store: Store, intake: Importer, outbox: Outbox, options: ImportOptions):
         self._store, self._intake, self._outbox, self._options = store, intake, outbox, options
         self._taking = intake.taking(options.type, options.source)
         self._seen: dict[int, tuple[int, bytes]] = {}  # in this file: record → its line, and a sum of what it said
@@ -51,7 +51,7 @@ class ImportRun:
     def wants_a_look(self) -> bool:
         """Whether the files are to be looked at before: people with plain ids are here, and what refers to one of the
         files' own people may come before these do."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             return self._options.source is None and self._store.records.any_from(conn, "patient", "Patient/")
 
     def look(self, batch: Sequence[Rows]) -> bool:
@@ -117,7 +117,7 @@ class ImportRun:
     def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
         """The records that are here already of those that were read from resources."""
         found: dict[Place, Base] = {}
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             for type_ in {r.type for r in records}:
                 keys = [r.key for r in records if r.type == type_]
                 here = self._store.records.get_many(conn, type_, keys, replacing=True)
@@ -132,7 +132,7 @@ class ImportRun:
         return Passed(place, OLDER if row.version.is_older(version_of(json.loads(here.body))) else GONE)
 
     def _base_here(self, type_: str, key: str) -> Base | None:
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             here = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
         return here.base if here else None
 

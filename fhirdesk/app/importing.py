@@ -54,7 +54,7 @@ class Known:
     entries: dict[int, Place | None] = field(default_factory=dict)  # by id of what names them
 
 
-class Intake:
+class Importer:
     """Reads rows; what is wrong with one is its result. `server`: the FHIR base of the profile."""
 
     def __init__(self, store: Store, context: Context, server: str | None = None):
@@ -101,7 +101,7 @@ class Intake:
         taking = self.taking()
         placed = self._placed(row, taking)
         base = self._base(placed, Known(self._here([placed])), taking)
-        return source_resource.recalled(*placed.place, row.data, base, self._context)
+        return source_resource.from_fhir(*placed.place, row.data, base, self._context)
 
     def _base(self, placed: Placed, known: Known, taking: Taking) -> Base:
         own = placed.name if placed.name != _type_id(placed.row.data) else None
@@ -125,7 +125,7 @@ class Intake:
         fresh = [p for p in placed if p.place[1] == p.name != _type_id(p.row.data)]
         if not fresh:
             return placed
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             there = self._store.records.present(conn, {p.place for p in fresh})
             plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in there}
             here: dict[Place, Record] = {}
@@ -144,7 +144,7 @@ class Intake:
     def place_of(self, gone: Gone, taking: Taking) -> Place:
         """The record of a resource that was deleted where it came from."""
         name = taking.naming.name(gone.full_url, gone.name)
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             found = self._store.records.named(conn, [name]).get(name)
         return found or (registry.type_named(gone.name), name)
 
@@ -154,7 +154,7 @@ class Intake:
         people = [p for p in placed if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
         if not people:
             return set()
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             here = self._store.records.get_many(conn, "patient", [p.name for p in people], replacing=True)
         bodies = {key: json.loads(record.base.body) for key, record in here.items() if record.base}
         strangers = {id(p.row) for p in people if differ(bodies.setdefault(p.name, p.row.data), p.row.data)}
@@ -191,7 +191,7 @@ class Intake:
         """Every name that these resources use for a record which is here, or is one of them."""
         own = _own(placed)
         wanted = {name for p in placed for name in p.texts.values() if name} - own.keys()
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             found = self._store.records.named(conn, wanted)
             ids = {name: id_ for name in wanted - found.keys() if (id_ := local_id(name))}
             plain = {name: (registry.type_named(name), id_) for name, id_ in ids.items()}

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk import files
-from fhirdesk.app.importing import GRAVE, Intake
+from fhirdesk.app.importing import GRAVE, Importer
 from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
-from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.settings import Settings
@@ -22,45 +22,45 @@ from fhirdesk.files import BadRow, Row, streams
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.store.store import Store
-from fhirdesk.sync.references import located
-from fhirdesk.sync.upload.request_builder import Send, Wait, draft, prepare
+from fhirdesk.sync.references import locate
+from fhirdesk.sync.upload.request_builder import Hold, Send, build_draft, build_request
 
 MOST_OPENED = 200  # rows of an opened file that are shown
 
 
-class Previews:
+class Previewer:
     """Looks at records; nothing is written, nothing is sent."""
 
     def __init__(self, store: Store, context: Context, settings: Settings):
         self._store, self._context, self._settings = store, context, settings
-        self._intake = Intake(store, context)
+        self._intake = Importer(store, context)
 
     def stored(self, type_: str, key: str, request: bool) -> PreviewView:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             record = self._store.records.expect(conn, type_, key)
-            context = located(self._store, conn, [record], self._context)
+            context = locate(self._store, conn, [record], self._context)
             places = {(type_, key), *source_resource.parents(record, context)}
-            known = self._store.resource_map.get_many(conn, places)
+            known = self._store.id_map.get_many(conn, places)
             patient = key if type_ == "patient" else record.patient_key
             name = self._store.patients.name(conn, patient) if patient else None
         entry = unsaved_entry(record)
-        plan = prepare(entry, known, context)
+        plan = build_request(entry, known, context)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
 
         def at_rest(record: Record) -> Resource:
-            return source_resource.at_rest(record, context)
+            return source_resource.to_resource(record, context)
 
         def sent(record: Record) -> Resource:
-            made = draft(replace(entry, record=record), mapped, known, context)
+            made = build_draft(replace(entry, record=record), mapped, known, context)
             return dict(made.request.body or {}) if isinstance(made, Send) else {}
 
         theirs = [dict(mapped.base)] if mapped and mapped.base else []
         make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
         view = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
-        if isinstance(plan, Wait):
-            plan = draft(plan.entry, mapped, known, context)
+        if isinstance(plan, Hold):
+            plan = build_draft(plan.entry, mapped, known, context)
         return replace(
             view,
             same_as_server=_is_same(mapped, view.resource) if mapped else None,
@@ -105,7 +105,7 @@ class Previews:
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
         said = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             before = self._store.records.get(conn, said.type, said.key)
         record = registry.laid(said, before, said.fields)
         return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
@@ -118,7 +118,7 @@ class Previews:
             kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
             return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
         record = self._intake.recalled(row)
-        return self._view(record, lambda record: source_resource.outgoing(record, self._context), self._context)
+        return self._view(record, lambda record: source_resource.for_server(record, self._context), self._context)
 
     def _view(
         self, record: Record, make: registry.Make, context: Context, kept: Sequence[Resource] = (), **more: Any
@@ -194,7 +194,7 @@ def guessed(raw: Mapping[str, Any]) -> str | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _is_same(mapped: Mapped, resource: Mapping[str, Any]) -> bool | None:
+def _is_same(mapped: IdMapping, resource: Mapping[str, Any]) -> bool | None:
     """Whether the server's copy, as we know it, says this; None: it said yes to this and was not read since."""
     same = mapped.base == resource
     return None if same and not mapped.base_read else same

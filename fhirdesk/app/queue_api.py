@@ -55,7 +55,7 @@ class QueueDesk(DeskBase):
     def _in_the_way(self) -> Reason | None:
         """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
         worker = vars(self._rooms).get("worker")  # it is not loaded for this question
-        return worker.circuit.in_the_way if worker else None
+        return worker.circuit.blocking_reason if worker else None
 
     async def retry(self, uuids: Sequence[str]) -> SentAgain:
         """Send failed, held or waiting entries again now; those that are being checked are looked at now."""

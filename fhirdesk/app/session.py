@@ -12,7 +12,7 @@ from fhirdesk.core.metrics import Metrics
 from fhirdesk.core.settings import Settings
 
 if TYPE_CHECKING:
-    from fhirdesk.app.container import Rooms
+    from fhirdesk.app.container import Container
 
 PATIENCE = 15.0  # seconds beyond the deadline that a person waits for an outcome
 
@@ -23,19 +23,19 @@ class DeskBase:
     events: Events
     settings: Settings
 
-    def __init__(self, settings: Settings, rooms: Callable[[Settings, Events, Metrics, Clock], Rooms]):
-        from fhirdesk.app.threads import Engine
+    def __init__(self, settings: Settings, rooms: Callable[[Settings, Events, Metrics, Clock], Container]):
+        from fhirdesk.app.threads import LoopThread
 
         self.settings, self.events = settings, Events()
         self._clock, self._metrics = Clock(), Metrics()
-        self._engine = Engine()
+        self._engine = LoopThread()
         self._open_rooms = rooms
-        self._rooms_: Rooms | None = None
+        self._rooms_: Container | None = None
         self._stopping = False
         self._background: asyncio.Task[None] | None = None
 
     @property
-    def _rooms(self) -> Rooms:
+    def _rooms(self) -> Container:
         assert self._rooms_ is not None, "start() comes first"
         return self._rooms_
 

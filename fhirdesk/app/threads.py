@@ -40,7 +40,7 @@ class Reader:
                 done.set_exception(error)
 
 
-class Engine:
+class LoopThread:
     """Runs coroutines and functions off the caller's loop; what passes between them is frozen values."""
 
     def __init__(self) -> None:

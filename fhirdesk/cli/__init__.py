@@ -15,7 +15,7 @@ from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, OutputFailed, place
 from fhirdesk.core.settings import Settings, exposures, language, load_settings
 from fhirdesk.core.terminal import note
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
 Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never waits is no coroutine
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.give_up()
         return BROKEN_PIPE
     except OutputFailed as error:
-        note(say(error.code, error.params, language(chosen_language(words))))
+        note(render(error.code, error.params, language(chosen_language(words))))
         terminal.give_up()
         return error.exit_code
 
@@ -50,10 +50,10 @@ def _guarded(words: list[str]) -> int:
     except (BrokenPipeError, OutputFailed):
         raise
     except FhirDeskError as error:
-        note(say(error.code, error.params, language(lang)))
+        note(render(error.code, error.params, language(lang)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001
-        note(f"{say('internal', {}, language(lang))} [{place(error)}]")
+        note(f"{render('internal', {}, language(lang))} [{place(error)}]")
         return INTERNAL
 
 
@@ -69,7 +69,7 @@ def _run(options: Namespace) -> int:
         verbose=options.verbose,
     )
     for code, path in exposures(settings):
-        note(say(code, {"path": str(path)}, settings.lang))
+        note(render(code, {"path": str(path)}, settings.lang))
     room, _, function = options.run.partition(":")
     verb: Verb = getattr(import_module(f"fhirdesk.cli.verbs.{room}"), function)
     if inspect.iscoroutinefunction(verb):

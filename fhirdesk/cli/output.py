@@ -10,7 +10,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import Line, note, print_json
 from fhirdesk.core.views import FieldValues
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from fhirdesk.r4 import json
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
@@ -33,24 +33,24 @@ def put(value: Any) -> None:
     print_json(json.dumps(value) + b"\n", flush=True)
 
 
-def tell(problems: Iterable[Reason], settings: Settings) -> None:
+def print_problems(problems: Iterable[Reason], settings: Settings) -> None:
     """What cannot be used, a line each."""
     for problem in problems:
-        note(say(problem.code, problem.params, settings.lang))
+        note(render(problem.code, problem.params, settings.lang))
 
 
 def sentence(reason: Reason | None, settings: Settings) -> str | None:
     """A reason in words."""
-    return None if reason is None else say(reason.code, reason.params, settings.lang)
+    return None if reason is None else render(reason.code, reason.params, settings.lang)
 
 
 def side_text(row: FieldValues, settings: Settings) -> str:
     """A field that differs: as it was, here, on the server, and who changed it."""
     values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
-    return say(f"sides_{row.who}", {"field": row.field, **values}, settings.lang)
+    return render(f"sides_{row.who}", {"field": row.field, **values}, settings.lang)
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on a terminal, nothing elsewhere: `sent  ███████▌      3,120 / 6,000   52 %   812/s   3 s`."""
 
     WIDTH = 24

@@ -10,7 +10,7 @@ from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all, seconds
 from fhirdesk.core.settings import language
 from fhirdesk.core.terminal import note, print_lines
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 # What argparse says of wrong usage, and the code of the sentence that says it in the user's language.
 USAGE = (
@@ -32,7 +32,7 @@ USAGE = (
 
 def wrong_usage(message: str, lang: str) -> str:
     """A complaint of argparse in the user's language."""
-    return next(say(code, m.groupdict(), lang) for pattern, code in USAGE if (m := pattern.fullmatch(message)))
+    return next(render(code, m.groupdict(), lang) for pattern, code in USAGE if (m := pattern.fullmatch(message)))
 
 
 def _parser_in(lang: str) -> type[argparse.ArgumentParser]:

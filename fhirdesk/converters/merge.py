@@ -24,7 +24,7 @@ READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}
 ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
 
 
-def lay_over(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
+def merge_into(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
     """The server's resource with what the record changes in it; nothing else changes, nothing is reordered. `ours`: the
     record's resource as it is sent, with the server's ids."""
     known = read_back(base, record.key, converter, context, over=record)

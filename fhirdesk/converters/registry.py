@@ -116,9 +116,9 @@ def to_resource(record: Record, context: Context) -> Resource:
     return converter(record.type).to_resource(record, context)
 
 
-def lay_over(base: Resource, ours: Resource, record: Record, context: Context) -> Resource:
+def merge_into(base: Resource, ours: Resource, record: Record, context: Context) -> Resource:
     """What the record changes, laid over the server's resource. `ours`: its resource with the server's ids."""
-    return merge.lay_over(base, ours, record, converter(record.type), context)
+    return merge.merge_into(base, ours, record, converter(record.type), context)
 
 
 def from_resource(

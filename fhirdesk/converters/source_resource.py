@@ -16,7 +16,7 @@ NOT_SAID = frozenset({"resourceType", "id", "meta", "text", "_text"})
 OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 
 
-def recalled(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
+def from_fhir(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
     """The record that a resource tells of; fields may be missing: then it is partial."""
     around = replace(context, keys=_keys(resource, base.links))
     return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
@@ -24,7 +24,7 @@ def recalled(type_: str, key: str, resource: Resource, base: Base, context: Cont
 
 def said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
     """What a resource says of a record: it is whole, what it lacks is not there."""
-    found = recalled(type_, key, resource, base, context).fields
+    found = from_fhir(type_, key, resource, base, context).fields
     return Said(type_, key, {f.name: found.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
 
 
@@ -44,7 +44,7 @@ def laid_over(before: Record | None, told: Said, context: Context) -> Record:
     return replace(read, base=told.base)
 
 
-def at_rest(record: Record, context: Context) -> Resource:
+def to_resource(record: Record, context: Context) -> Resource:
     """The record's resource as it is here: the one it came from, unchanged but for what the record changed since;
     references by record key, or as they came."""
     if record.base is None:
@@ -54,7 +54,7 @@ def at_rest(record: Record, context: Context) -> Resource:
     around = replace(context, keys=_keys(base, record.base.links))
     if read_back(base, record.key, converter, around, record).fields == record.fields:
         return base
-    laid = registry.lay_over(base, registry.to_resource(record, around), record, around)
+    laid = registry.merge_into(base, registry.to_resource(record, around), record, around)
     return _with(laid, identifier=base.get("identifier"))
 
 
@@ -84,16 +84,16 @@ def with_values(record: Record, values: Mapping[str, Any]) -> Record:
     return replace(changed, base=replace(changed.base, body=json.dumps(body)))
 
 
-def says(record: Record, base: Base, context: Context) -> bool:
+def says_the_same(record: Record, base: Base, context: Context) -> bool:
     """Whether a resource is the record's as it is here, to the last digit (what `convert` wrote of it comes back), and
     its references mean the records that their text names."""
     as_named = all(local_id(text) == key for text, (_, key) in base.links.items())
-    return as_named and json.equal(json.dumps(at_rest(record, context)), base.body)
+    return as_named and json.equal(json.dumps(to_resource(record, context)), base.body)
 
 
-def outgoing(record: Record, context: Context) -> Resource:
+def for_server(record: Record, context: Context) -> Resource:
     """The same as the server gets it, but for the ids: with our identifier; id and version are the server's to give."""
-    made = at_rest(record, context)
+    made = to_resource(record, context)
     if record.base is None:
         return made
     meta = {n: v for n, v in (made.get("meta") or {}).items() if n not in OF_THE_SERVER}
@@ -124,7 +124,7 @@ def parents(record: Record, context: Context) -> tuple[Place, ...]:
     """(type, key) of each record that this one refers to."""
     if record.base is None:
         return registry.parents(record, context.stored)
-    return tuple({place: None for _, place in targets(at_rest(record, context), record, context)})
+    return tuple({place: None for _, place in targets(to_resource(record, context), record, context)})
 
 
 def targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:

@@ -41,7 +41,7 @@ class Delivery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back, whole or not. One for each request, also inside a Bundle."""
 
     delivery: Delivery
@@ -55,10 +55,10 @@ class Answer:
     request_id: str | None = None
     ms: float = 0.0
     issues: tuple[Issue, ...] = ()
-    failure: str | None = None  # a words code for NOT_SENT, NOT_TRUSTED and LOST
-    failure_params: Mapping[str, str] = field(default_factory=dict)
+    error_code: str | None = None  # a words code for NOT_SENT, NOT_TRUSTED and LOST
+    error_params: Mapping[str, str] = field(default_factory=dict)
     unread: bool = False  # LOST, but it came: it could not be read
-    strange: bool = False  # a page for people, or another resource than was asked for: not the FHIR server's
+    not_fhir: bool = False  # a page for people, or another resource than was asked for: not the FHIR server's
 
 
 class Verdict(StrEnum):
@@ -89,11 +89,11 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Classified:
     """An answer read: the verdict and its proof."""
 
     verdict: Verdict
-    answer: Answer
+    response: Response
     logical_id: str | None = None
     version_id: str | None = None
     resource: Mapping[str, Any] | None = None  # the server's copy, when it sent one

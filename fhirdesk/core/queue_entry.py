@@ -27,7 +27,7 @@ FINAL = frozenset({Status.COMPLETED, Status.SUPERSEDED, Status.CANCELLED})
 OPEN = frozenset(Status) - FINAL
 NEEDS_A_PERSON = frozenset({Status.CONFLICT, Status.FAILED})
 # What a person may do to an entry, and in which states: the store passes over the others, the window does not offer it.
-DEEDS: Mapping[str, frozenset[Status]] = {
+ALLOWED_ACTIONS: Mapping[str, frozenset[Status]] = {
     "retry": frozenset({Status.FAILED, Status.HELD, Status.PENDING, Status.UNKNOWN}),
     "cancel": frozenset({Status.PENDING, Status.HELD, Status.FAILED, Status.CONFLICT}),
     "discard": frozenset({Status.FAILED, Status.CONFLICT, Status.HELD}),
@@ -47,9 +47,9 @@ class Operation(StrEnum):
     EDIT = "edit"  # a profile edit (write-through): changes the record only once the server said yes
 
 
-def correctable(status: Status, operation: str) -> bool:
+def is_correctable(status: Status, operation: str) -> bool:
     """Whether "edit and retry" can work: a deletion has no fields, and a profile edit is made anew in its form."""
-    return status in DEEDS["edit"] and operation not in (Operation.DELETE, Operation.EDIT)
+    return status in ALLOWED_ACTIONS["edit"] and operation not in (Operation.DELETE, Operation.EDIT)
 
 
 # Conflicts that are not decided field by field: it is not there, or is another's, or nobody could look.
@@ -148,7 +148,7 @@ class Attempt:
     issues: tuple[Issue, ...] = ()  # of the OperationOutcome, or what stands in for it
 
 
-def said_by_server(history: Sequence[Attempt]) -> str | None:
+def server_sentences(history: Sequence[Attempt]) -> str | None:
     """The server's own sentences of the newest answer, the errors alone where it names any: plain text, it may hold
     patient data."""
     issues = history[-1].issues if history else ()
@@ -158,7 +158,7 @@ def said_by_server(history: Sequence[Attempt]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class IdMapping:
     """What is known of a record on one server: its logical id, its version, and the server's copy."""
 
     type: str

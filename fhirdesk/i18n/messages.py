@@ -54,7 +54,7 @@ LETTERS = {"L": "엘", "M": "엠", "N": "엔", "R": "알"}  # the others end in 
 L_FINAL = 8  # of a syllable's 28 endings, the one that takes 로
 
 
-def say(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
+def render(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
     """The sentence for `code`; an unknown code is shown as itself, so that nothing is hidden."""
     sentence = ALL.get(_fitting(code, params or {}))
     if sentence is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 Path = tuple[str | int, ...]
 
@@ -47,7 +47,7 @@ class Finding:
 
     def text(self, lang: str = "en") -> str:
         """The sentence."""
-        return say(self.words, self.params, lang)
+        return render(self.words, self.params, lang)
 
 
 def expression(root: str, path: Path) -> str:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.core.resource import identifiers, listed
 from fhirdesk.r4 import json
 from fhirdesk.remote.issues import issues_of
@@ -39,10 +39,10 @@ def _entry(request: Request, new: str) -> dict[str, Any]:
     return made
 
 
-def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]:
+def answers_of(requests: Sequence[Request], whole: Response) -> tuple[Response, ...]:
     """One answer for each request, by position; () when the Bundle was refused or not answered. A yes that is no Bundle
     of as many answers says nothing of any of them."""
-    if whole.strange or whole.status == 202 or not 200 <= (whole.status or 0) < 300:
+    if whole.not_fhir or whole.status == 202 or not 200 <= (whole.status or 0) < 300:
         return ()
     body = whole.body or {}
     entries = listed(body.get("entry")) if body.get("resourceType") == "Bundle" else []
@@ -51,7 +51,7 @@ def answers_of(requests: Sequence[Request], whole: Answer) -> tuple[Answer, ...]
     return tuple(_answer(r, e, whole) for r, e in zip(requests, entries, strict=True))
 
 
-def _answer(request: Request, entry: Any, whole: Answer) -> Answer:
+def _answer(request: Request, entry: Any, whole: Response) -> Response:
     response = _object(entry.get("response")) if isinstance(entry, Mapping) else None
     if response is None or not STATUS.match(str(response.get("status"))):
         return _lost(whole)
@@ -59,7 +59,7 @@ def _answer(request: Request, entry: Any, whole: Answer) -> Answer:
     resource, outcome = entry.get("resource"), response.get("outcome")
     if not (resource is None or isinstance(resource, Mapping)) or not _belongs(request, resource):
         return _lost(whole)
-    return Answer(
+    return Response(
         Delivery.ANSWERED,
         status,
         _object(outcome) if resource is None else resource,
@@ -92,5 +92,5 @@ def _belongs(request: Request, resource: Mapping[str, Any] | None) -> bool:
     return not ours or not theirs or ours[0] in theirs
 
 
-def _lost(whole: Answer) -> Answer:
-    return Answer(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, failure=MISMATCH, unread=True)
+def _lost(whole: Response) -> Response:
+    return Response(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, error_code=MISMATCH, unread=True)

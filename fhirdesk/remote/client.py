@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import ConfigurationError, InvalidDocument, NotAuthorized, ServerError, Unavailable
-from fhirdesk.core.exchange import Answer, Capabilities, Delivery, Request
+from fhirdesk.core.exchange import Capabilities, Delivery, Request, Response
 from fhirdesk.core.metrics import Metrics
 from fhirdesk.core.resource import token
 from fhirdesk.core.settings import Profile
@@ -74,7 +74,7 @@ class Remote:
 
     # -- requests
 
-    async def send(self, request: Request, *, deadline: float | None = None) -> Answer:
+    async def send(self, request: Request, *, deadline: float | None = None) -> Response:
         """One interaction; a refused token is renewed once, and a compressed body that is refused goes plain once."""
         limit = deadline or self._deadline
         content = json.dumps(request.body) if request.written is None and request.body is not None else request.written
@@ -87,7 +87,7 @@ class Remote:
         self.gzip = answer.status in (400, 415)  # else it was the packing
         return answer
 
-    async def _signed(self, request: Request, content: bytes | None, limit: float, *, packed: bool = False) -> Answer:
+    async def _signed(self, request: Request, content: bytes | None, limit: float, *, packed: bool = False) -> Response:
         try:
             fresh = self.tokens.seconds_left == 0
             token = await self.tokens.get()
@@ -96,35 +96,35 @@ class Remote:
                 token = await self.tokens.get(not_this=token)
                 answer = await self._exchange(request, content, token, limit, packed)
                 if answer.status == 401 and fresh:  # two that were got for it: it is not the token
-                    answer = replace(answer, failure=NO_SCOPE)
+                    answer = replace(answer, error_code=NO_SCOPE)
         except NotAuthorized as error:
-            return Answer(Delivery.ANSWERED, 401, failure=error.code, failure_params=error.params)
+            return Response(Delivery.ANSWERED, 401, error_code=error.code, error_params=error.params)
         except Unavailable as error:
-            return Answer(Delivery.NOT_SENT, failure=error.code, failure_params=error.params)
+            return Response(Delivery.NOT_SENT, error_code=error.code, error_params=error.params)
         return answer
 
-    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
+    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Response, tuple[Response, ...]]:
         """Many at once: the whole answer, and one for each request (none when the Bundle was refused whole)."""
         whole = await self.send(Request("POST", "", bundle.bundle_of(requests, kind)), deadline=self._bundle_deadline)
         return whole, bundle.answers_of(requests, whole)
 
-    async def read(self, resource_type: str, logical_id: str) -> Answer:
+    async def read(self, resource_type: str, logical_id: str) -> Response:
         """GET one resource."""
         answer = await self.send(Request("GET", f"{resource_type}/{quote(logical_id, safe='')}", no_cache=True))
         return _as_asked(answer, {"resourceType": resource_type, "id": logical_id})
 
-    async def find(self, resource_type: str, system: str, key: str) -> Answer:
+    async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by business identifier, past any cache."""
         return await self.search(resource_type, {"identifier": token(system, key)})
 
-    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Response:
         """One page of a search, past any cache."""
         asked = Request("GET", resource_type, params=params, no_cache=True)
         return _as_asked(await self.send(asked), {"resourceType": "Bundle"})
 
     async def _exchange(
         self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool
-    ) -> Answer:
+    ) -> Response:
         started, request_id, written = time.perf_counter(), str(uuid.uuid4()), connections.Written()
         headers = wire.headers(request, token, request_id) | ({"Content-Encoding": "gzip"} if packed else {})
         try:
@@ -135,18 +135,18 @@ class Remote:
             answer = _lost(error) if written.any else await self._not_sent(error)
         except Exception as error:  # noqa: BLE001 - what a reader of ours stumbles over is not known, and ends nobody
             log.error("an answer could not be read: %s", type(error).__name__)  # no more: it may hold patient data
-            answer = _lost(error) if written.any else Answer(Delivery.NOT_SENT, failure="why_offline")
+            answer = _lost(error) if written.any else Response(Delivery.NOT_SENT, error_code="why_offline")
         ms = (time.perf_counter() - started) * 1000
         self._metrics.answered(ms, answer.status)
         return replace(answer, ms=ms, request_id=answer.request_id or request_id)
 
-    async def _not_sent(self, error: Exception) -> Answer:
+    async def _not_sent(self, error: Exception) -> Response:
         """Nothing was written; a server that is not trusted is shown as it shows itself."""
         if not _untrusted(error):
-            return Answer(Delivery.NOT_SENT, failure="why_offline")
+            return Response(Delivery.NOT_SENT, error_code="why_offline")
         parts = urlsplit(self.base)
         seen = await certificate.shown(parts.hostname or "", parts.port or 443)
-        return Answer(Delivery.NOT_TRUSTED, failure="why_not_trusted", failure_params=seen.params)
+        return Response(Delivery.NOT_TRUSTED, error_code="why_not_trusted", error_params=seen.params)
 
     # -- what the server is
 
@@ -163,31 +163,33 @@ class Remote:
         return statement_of(answer)
 
 
-def statement_of(answer: Answer) -> Mapping[str, Any] | None:
+def statement_of(answer: Response) -> Mapping[str, Any] | None:
     """The body of /metadata. Raises Unavailable, NotAuthorized, ServerError."""
     status = answer.status or 0
     if answer.delivery is not Delivery.ANSWERED or status >= 500 or status in (408, 429):
-        said = answer.failure if answer.failure in ("why_offline", "why_not_trusted") else "why_offline"
-        raise Unavailable(said, **answer.failure_params)
+        said = answer.error_code if answer.error_code in ("why_offline", "why_not_trusted") else "why_offline"
+        raise Unavailable(said, **answer.error_params)
     if status in (401, 403):
-        raise NotAuthorized(answer.failure or "why_sign_in", **answer.failure_params)
+        raise NotAuthorized(answer.error_code or "why_sign_in", **answer.error_params)
     if 300 <= status < 400:
-        raise ServerError("why_moved", **answer.failure_params)
+        raise ServerError("why_moved", **answer.error_params)
     return answer.body
 
 
-def _lost(error: Exception) -> Answer:
+def _lost(error: Exception) -> Response:
     """Written, and no answer that can be read."""
     failure = error.code if isinstance(error, InvalidDocument) else type(error).__name__
-    return Answer(Delivery.LOST, failure=failure, unread=not isinstance(error, (*connections.FAILURES, TimeoutError)))
+    return Response(
+        Delivery.LOST, error_code=failure, unread=not isinstance(error, (*connections.FAILURES, TimeoutError))
+    )
 
 
-def _as_asked(answer: Answer, wanted: Mapping[str, str]) -> Answer:
+def _as_asked(answer: Response, wanted: Mapping[str, str]) -> Response:
     """What says another type or id than was asked for is strange (F4)."""
     body = answer.body
     if answer.status != 200 or body is None or all(body.get(name) == value for name, value in wanted.items()):
         return answer
-    return replace(answer, strange=True)
+    return replace(answer, not_fhir=True)
 
 
 def _untrusted(error: BaseException | None) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fhirdesk.core.address import is_this_computer
 from fhirdesk.core.errors import ConfigurationError, FhirDeskError, NotAuthorized, ServerError, Unavailable
-from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.resource import listed, version_id
 from fhirdesk.core.views import CheckStep
@@ -162,7 +162,7 @@ class ConnectionTest:
         if scope_missing(answer):
             raise NotAuthorized("why_scope", scope="system/Patient.read")
         if answer.status == 401:
-            raise NotAuthorized(answer.failure or "why_sign_in")
+            raise NotAuthorized(answer.error_code or "why_sign_in")
         if answer.delivery is not Delivery.ANSWERED or (answer.status or 0) >= 500:
             raise Unavailable("why_offline")
         if answer.status == 403:
@@ -181,7 +181,7 @@ class ConnectionTest:
         return first is None or version_id(first) is not None
 
     @staticmethod
-    def _no_open_search(answer: Answer) -> bool:
+    def _no_open_search(answer: Response) -> bool:
         """Some servers search patients only by name, number or birth date."""
         return bool(answer.issues)
 

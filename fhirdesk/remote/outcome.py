@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from fhirdesk.core.exchange import Answer, Delivery, Reading, Request, Verdict
+from fhirdesk.core.exchange import Classified, Delivery, Request, Response, Verdict
 from fhirdesk.core.resource import Issue, is_id, version_id
 from fhirdesk.remote.issues import worst
 
@@ -48,32 +48,32 @@ NO_SCOPE = "why_scope"
 LOCATION = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?$")
 
 
-def read_answer(request: Request, answer: Answer) -> Reading:
+def classify(request: Request, answer: Response) -> Classified:
     """The verdict, and for a yes its proof."""
     issue = worst(answer.issues)
     if answer.delivery is not Delivery.ANSWERED or answer.status is None:
-        return Reading(DELIVERY.get(answer.delivery, V.UNKNOWN), answer, issue=issue)
+        return Classified(DELIVERY.get(answer.delivery, V.UNKNOWN), answer, issue=issue)
     if 200 <= answer.status < 300 and answer.status != 202:
         return _success(request, answer)
-    return Reading(_refused(request, answer, issue), answer, issue=issue)
+    return Classified(_refused(request, answer, issue), answer, issue=issue)
 
 
-def _refused(request: Request, answer: Answer, issue: Issue | None) -> Verdict:
+def _refused(request: Request, answer: Response, issue: Issue | None) -> Verdict:
     status = answer.status or 0
-    if answer.strange and request.method == "DELETE" and status in (404, 410):
+    if answer.not_fhir and request.method == "DELETE" and status in (404, 410):
         return V.NOT_FHIR
     conditional = CONDITIONAL.get(status) if request.if_none_exist else None
     verdict = conditional or _refined(_by_status(request, answer), status, issue)
     return V.DONE if request.method == "DELETE" and verdict in OVER_ALREADY else verdict
 
 
-def scope_missing(answer: Answer) -> bool:
+def scope_missing(answer: Response) -> bool:
     """Whether a 401 is about what the token may do, and not about the token: it says so, or two fresh ones got it."""
     said = any(issue.code == "forbidden" for issue in answer.issues)
-    return answer.status == 401 and (said or answer.failure == NO_SCOPE)
+    return answer.status == 401 and (said or answer.error_code == NO_SCOPE)
 
 
-def _by_status(request: Request, answer: Answer) -> Verdict:
+def _by_status(request: Request, answer: Response) -> Verdict:
     status = answer.status or 0
     if scope_missing(answer):
         return V.PERMISSION
@@ -93,16 +93,16 @@ def _refined(verdict: Verdict, status: int, issue: Issue | None) -> Verdict:
     return said or ISSUE.get(issue.code, verdict)
 
 
-def _success(request: Request, answer: Answer) -> Reading:
+def _success(request: Request, answer: Response) -> Classified:
     """With proof; what is not of the type that was asked for is no FHIR server's answer."""
     kind = request.path.split("/")[0]
     id_, version = _located(answer, kind)
     id_ = id_ or _row_id(request, answer)
     version = etag_version(answer.etag) or version  # some proxies change it: what the resource says comes first
     if _strange(request, answer, kind, bool(id_ or version)):
-        return Reading(V.NOT_FHIR, answer)
+        return Classified(V.NOT_FHIR, answer)
     if request.method == "DELETE":
-        return Reading(V.DONE, answer)
+        return Classified(V.DONE, answer)
     mine = answer.body if answer.body and answer.body.get("resourceType") == kind else None
     if mine is not None:
         version = version_id(mine) or version
@@ -110,14 +110,14 @@ def _success(request: Request, answer: Answer) -> Reading:
     if request.method == "PUT":
         named.add(request.path.split("/")[1])
     if len(named) != 1:  # none, or that of another
-        return Reading(V.UNKNOWN, answer, resource=mine)
+        return Classified(V.UNKNOWN, answer, resource=mine)
     id_ = named.pop()
-    return Reading(V.DONE, answer, id_, version, mine)
+    return Classified(V.DONE, answer, id_, version, mine)
 
 
-def _strange(request: Request, answer: Answer, kind: str, proof: bool) -> bool:
+def _strange(request: Request, answer: Response, kind: str, proof: bool) -> bool:
     """A page for people, or a resource of another type; an outcome beside a proof, or to a delete, is none."""
-    if answer.strange or (answer.status != 204 and "html" in (answer.content_type or "") and not proof):
+    if answer.not_fhir or (answer.status != 204 and "html" in (answer.content_type or "") and not proof):
         return True
     if answer.body is None or answer.body.get("resourceType") == kind or _row_id(request, answer):
         return False
@@ -125,7 +125,7 @@ def _strange(request: Request, answer: Answer, kind: str, proof: bool) -> bool:
     return not (outcome and (proof or request.method == "DELETE"))
 
 
-def _row_id(request: Request, answer: Answer) -> str | None:
+def _row_id(request: Request, answer: Response) -> str | None:
     """The id in what OpenEMR says to a create: the row that it made, `{"pid": 1, "uuid": "…"}`, and no resource."""
     body = answer.body or {}
     return _id(body.get("uuid")) if request.method == "POST" and "resourceType" not in body else None
@@ -135,7 +135,7 @@ def _id(value: object) -> str | None:
     return value if isinstance(value, str) and is_id(value) else None
 
 
-def _located(answer: Answer, kind: str) -> tuple[str | None, str | None]:
+def _located(answer: Response, kind: str) -> tuple[str | None, str | None]:
     """(id, version) of the Location, if it is of the type that was asked for."""
     found = LOCATION.search(answer.location or "")
     return (found[2], found[3]) if found and found[1] == kind else (None, None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fhirdesk.core.address import led_to, origin
 from fhirdesk.core.errors import InvalidDocument
-from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.r4 import json
 from fhirdesk.remote.connections import Reply
 from fhirdesk.remote.issues import issues_of
@@ -40,7 +40,7 @@ def headers(request: Request, token: str | None, request_id: str) -> dict[str, s
     return said
 
 
-def answer(reply: Reply, now: float) -> Answer:
+def answer(reply: Reply, now: float) -> Response:
     """A whole answer. Raises InvalidDocument when it says yes in JSON that cannot be read."""
     told = reply.headers.get
     kind = told("content-type", "")
@@ -54,7 +54,7 @@ def answer(reply: Reply, now: float) -> Answer:
                 raise
             body = reply.data[:MOST_TEXT].decode("utf-8", "replace")
     page = "html" in kind and said
-    return Answer(
+    return Response(
         Delivery.ANSWERED,
         reply.status,
         body if isinstance(body, dict) else None,
@@ -65,8 +65,8 @@ def answer(reply: Reply, now: float) -> Answer:
         last_modified=told("last-modified"),
         request_id=told("x-request-id"),
         issues=issues_of(body),
-        failure_params=_moved(reply),
-        strange=page,
+        error_params=_moved(reply),
+        not_fhir=page,
     )
 
 

@@ -18,7 +18,7 @@ _TOLD = itemgetter("seq", "at", "who", "verb", "type", "key", "entry")
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEvent:
     """What somebody did: to a record, through a queue entry (its uuid)."""
 
     who: str
@@ -28,7 +28,7 @@ class Deed:
     entry: str | None = None
 
 
-def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
+def append(conn: Connection, deeds: Sequence[AuditEvent], now: float) -> None:
     """Rows at the end of the chain, in the caller's transaction."""
     if not deeds:
         return
@@ -36,7 +36,7 @@ def append(conn: Connection, deeds: Sequence[Deed], now: float) -> None:
     rows = []
     for number, deed in enumerate(deeds, seq + 1):
         told = (number, now, deed.who, deed.verb, deed.type, deed.key, deed.entry)
-        hash_ = chained(hash_, told)
+        hash_ = chain_hash(hash_, told)
         rows.append((*told, hash_))
     raw_sql.many(conn, _APPEND, rows)
 
@@ -52,12 +52,12 @@ def hash_at(conn: Connection, seq: int) -> bytes | None:
     return found[0] if found else None
 
 
-def any_deed(conn: Connection) -> bool:
+def has_events(conn: Connection) -> bool:
     """Whether anything was ever done to a record or an entry here."""
     return raw_sql.run(conn, "SELECT 1 FROM audit WHERE type IS NOT NULL LIMIT 1").fetchone() is not None
 
 
-def chained(previous: bytes, told: tuple[object, ...]) -> bytes:
+def chain_hash(previous: bytes, told: tuple[object, ...]) -> bytes:
     """The hash of a row (what it tells: all of its columns but the hash) after its predecessor's."""
     return hashlib.sha256(previous + json.dumps(told)).digest()
 
@@ -66,7 +66,7 @@ def verify(conn: Connection) -> int | None:
     """The seq of the first row that does not fit the chain; None: all fit."""
     previous, expected = GENESIS, 1
     for row in conn.execute(select(audit).order_by(audit.c.seq)).mappings():
-        if row["seq"] != expected or row["hash"] != chained(previous, _TOLD(row)):
+        if row["seq"] != expected or row["hash"] != chain_hash(previous, _TOLD(row)):
             return int(row["seq"])
         previous, expected = row["hash"], expected + 1
     return None

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, event
 from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.store import audit
 from fhirdesk.store.migrations import HEAD, migrate
-from fhirdesk.store.rollback_recovery import doubt
+from fhirdesk.store.rollback_recovery import mark_unknown
 from fhirdesk.store.sqlite.backups import move_aside, move_log_aside
-from fhirdesk.store.sqlite.commit_guard import Guard
+from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.engine import open_engine, our_errors, transaction
 
 ACCEPTED = frozenset(["store_rolled_back", "store_another", "store_schema", "store_audit", "store_log_another"])
@@ -25,7 +25,7 @@ class Files:
 
     writer: Engine | None
     reader: Engine
-    guard: Guard
+    guard: CommitGuard
 
     def write(self) -> Engine:
         """To write. Raises ReadOnlyStore."""
@@ -59,9 +59,9 @@ def open_files(database: Path) -> Files:
 
 
 @contextmanager
-def _looked_at(database: Path) -> Iterator[tuple[Guard, Engine]]:
+def _looked_at(database: Path) -> Iterator[tuple[CommitGuard, Engine]]:
     """Where nothing is wrong so far; they are given back when something is."""
-    guard, reader = Guard(database), open_engine(database, read_only=True)
+    guard, reader = CommitGuard(database), open_engine(database, read_only=True)
     try:
         with our_errors():
             guard.check_file(HEAD)
@@ -76,7 +76,7 @@ def _looked_at(database: Path) -> Iterator[tuple[Guard, Engine]]:
 
 def open_to_read(database: Path) -> Files:
     """Nothing is written, not even a lock. Raises DataFolderError."""
-    guard = Guard(database)
+    guard = CommitGuard(database)
     try:
         guard.check_file(HEAD, made=False)
         reader = open_engine(database, read_only=True, untouched=True)
@@ -104,9 +104,9 @@ def note(database: Path, deed: str, at: float) -> None:
     files = open_files(database)
     try:
         with our_errors(), transaction(files.write()) as conn:
-            audit.append(conn, [audit.Deed("local", deed)], at)
+            audit.append(conn, [audit.AuditEvent("local", deed)], at)
             noted = files.guard.count(conn)
-        files.guard.committed(noted)
+        files.guard.record_commit(noted)
     finally:
         files.close()
 
@@ -121,13 +121,13 @@ def accept(database: Path, now: float) -> None:
         what = _wrong_with(database) or what
     if what and what not in ACCEPTED:
         raise DataFolderError(what, path=database, backup="-", unsent="-")
-    guard, writer = Guard(database), open_engine(database)
+    guard, writer = CommitGuard(database), open_engine(database)
     try:
         with our_errors():
             migrate(writer, database)
             with transaction(writer) as conn:
-                doubt(conn, now)
-                audit.append(conn, [audit.Deed("local", f"accept database: {what or 'as it is'}")], now)
+                mark_unknown(conn, now)
+                audit.append(conn, [audit.AuditEvent("local", f"accept database: {what or 'as it is'}")], now)
                 guard.adopt(conn)
             guard.begin(anew=True)
     finally:

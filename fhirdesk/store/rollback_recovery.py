@@ -7,15 +7,15 @@ What follows in a lane needs none: it goes by what the look at the head finds.
 from sqlalchemy import Connection, text
 
 from fhirdesk.core.queue_entry import OPEN, PERHAPS_SENT, Status
-from fhirdesk.store.queue.model import BEHIND, OLDER, spelled
+from fhirdesk.store.queue.model import BEHIND, OLDER, sql_list
 
 _HEADS = text(
     "CREATE TEMP TABLE doubtful AS SELECT q.seq FROM queue_entry q "  # noqa: S608 - ours
-    f"WHERE q.status IN {spelled(OPEN - {Status.CONFLICT})} AND NOT EXISTS {BEHIND}"
+    f"WHERE q.status IN {sql_list(OPEN - {Status.CONFLICT})} AND NOT EXISTS {BEHIND}"
 )
 _LOST_ALREADY = text(
     "UPDATE attempt SET phase = 'lost', issue = :older, expires_at = max(coalesce(expires_at, 0), :now) "  # noqa: S608 - ours
-    f"WHERE phase IN {spelled(PERHAPS_SENT)} "
+    f"WHERE phase IN {sql_list(PERHAPS_SENT)} "
     "AND (seq, number) IN (SELECT seq, attempts FROM queue_entry WHERE seq IN doubtful)"
 )
 _ONE_MORE = text(
@@ -34,7 +34,7 @@ _UNKNOWN = text(  # what a person holds, or was refused, stays; when it is let g
 )
 
 
-def doubt(conn: Connection, now: float) -> None:
+def mark_unknown(conn: Connection, now: float) -> None:
     """In the caller's transaction: nothing of what waits, of any profile, is sent before a look at its server."""
     conn.execute(_HEADS)
     conn.execute(_LOST_ALREADY, {"now": now, "older": OLDER})

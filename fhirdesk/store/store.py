@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fhirdesk.core.errors import DiskFull, ReadOnlyStore
 from fhirdesk.core.events import Event, Events
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.store import audit
 from fhirdesk.store.opening import Files, open_files, open_to_read
 from fhirdesk.store.queue import Queue
@@ -19,7 +19,7 @@ from fhirdesk.store.records.patient_search import Patients
 from fhirdesk.store.records.records import Records
 from fhirdesk.store.sqlite import data_folder
 from fhirdesk.store.sqlite.checkpoint import Checkpointer
-from fhirdesk.store.sqlite.disk_reserve import Reserve
+from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import transaction
 
 Conn = Connection  # what a read or a write goes through
@@ -32,54 +32,56 @@ class Transaction:
     conn: Connection
     events: list[Event] = field(default_factory=list)
 
-    def announce(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Tell listeners after the commit."""
         self.events.append(event)
 
 
-class ResourceMap:
+class IdMap:
     """The resource map of one profile."""
 
     def __init__(self, profile: str):
         self._profile = profile
 
-    def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapped]:
+    def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], IdMapping]:
         """What is known of those records (type, key)."""
         return id_map.get_many(conn, self._profile, places)
 
-    def get(self, conn: Connection, type_: str, key: str) -> Mapped | None:
+    def get(self, conn: Connection, type_: str, key: str) -> IdMapping | None:
         """What is known of that record; None: nothing."""
         return self.get_many(conn, {(type_, key)}).get((type_, key))
 
-    def types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    def resource_types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The FHIR type that those records have there."""
-        return id_map.types(conn, self._profile, places)
+        return id_map.resource_types(conn, self._profile, places)
 
-    def meant(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
+    def records_of(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """The records that references in the server's own resources mean."""
-        return id_map.meant(conn, self._profile, references)
+        return id_map.records_of(conn, self._profile, references)
 
     def belongs_to_another(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
         """Whether a resource (Type/id) is known as that of another record: two are not made one."""
-        return self.meant(conn, [resource]).get(resource, record) != record
+        return self.records_of(conn, [resource]).get(resource, record) != record
 
-    def put_many(self, conn: Connection, mapped: Sequence[Mapped]) -> None:
+    def put_many(self, conn: Connection, mapped: Sequence[IdMapping]) -> None:
         """Remember."""
         id_map.put_many(conn, self._profile, mapped)
 
-    def named(self, conn: Connection, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    def resolve_names(
+        self, conn: Connection, places: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[str, str]]:
         """The records that places mean whose key is a name such as Patient/1."""
-        return id_map.named(conn, places)
+        return id_map.resolve_names(conn, places)
 
     def forget_all(self, conn: Connection) -> int:
         """The server was reset: none of its ids means anything. How many there were."""
         return id_map.forget_all(conn, self._profile)
 
-    def sample(self, conn: Connection, count: int) -> list[Mapped]:
+    def sample(self, conn: Connection, count: int) -> list[IdMapping]:
         """Some of them: the oldest, the newest, and what lies between."""
         return id_map.sample(conn, self._profile, count)
 
-    def another(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> Mapped | None:
+    def another(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> IdMapping | None:
         """One that is known of that FHIR type, other than `but`."""
         return id_map.another(conn, self._profile, resource_type, but)
 
@@ -96,9 +98,9 @@ class Store:
         self.events = events
         self.records, self.patients = Records(), Patients(profile)
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
-        self.resource_map, self.audit = ResourceMap(profile), audit
+        self.id_map, self.audit = IdMap(profile), audit
         self._version = self._data_version()
-        self._reserve = Reserve(database.parent)
+        self._reserve = DiskReserve(database.parent)
         if files.writer:
             self._reserve.begin()
         self._checkpoints = Checkpointer(database, self._reserve, files.guard) if files.writer else None
@@ -119,7 +121,7 @@ class Store:
         return self._writer is None
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def transaction(self) -> Iterator[Transaction]:
         """One write transaction; its events are published after the commit. Raises ReadOnlyStore."""
         if self._writer is None:
             raise ReadOnlyStore
@@ -131,27 +133,27 @@ class Store:
         except DiskFull:
             self._make_room()
             raise
-        self._guard.committed(commit)
+        self._guard.record_commit(commit)
         for event in tx.events:
             self.events.publish(event)
 
     def _make_room(self) -> None:
         """For the sender, which tries again (B1)."""
-        self._reserve.give_up()
+        self._reserve.release()
         if self._checkpoints:
             self._checkpoints.give_back()
 
     def expect_room(self) -> None:
         """More is to be saved. Raises DiskFull where what room there is belongs to the sender."""
-        if not self._reserve.here(self._anything_waits):
+        if not self._reserve.is_kept(self._anything_waits):
             raise DiskFull
 
     def _anything_waits(self) -> bool:
-        with self.reading() as conn:
+        with self.snapshot() as conn:
             return anything_waits(conn)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def snapshot(self) -> Iterator[Connection]:
         """One snapshot."""
         with transaction(self._reader) as conn:
             yield conn

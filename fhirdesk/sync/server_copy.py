@@ -7,7 +7,7 @@ from typing import Any
 from fhirdesk.converters import merge, patient_number, registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.queue_entry import Mapped, QueueEntry, Reason
+from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason
 from fhirdesk.core.resource import Resource, identifier, identifiers, is_id, listed, version_id
 from fhirdesk.sync.three_way_merge import asked_about, three_way
 
@@ -23,7 +23,7 @@ def carries(resource: Resource, resource_type: str, system: str, key: str) -> bo
     return any(i.get("system") == system and i.get("value") == key for i in identifiers(resource))
 
 
-def belongs_to_another(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+def belongs_to_another(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
     """D18: whether that id now belongs to somebody else: another number of ours, or none and another birth date."""
     system = registry.identifier_system(mapped.type, context)
     if carries(dict(theirs), mapped.resource_type, system, mapped.key):
@@ -35,7 +35,7 @@ def belongs_to_another(mapped: Mapped, theirs: Mapping[str, Any], context: Conte
     return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
 
 
-def lost_its_identity(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+def has_lost_identity(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
     """Whether the server's copy had our number, and what is at that id now has neither that nor the same birth date:
     nothing says that it is the same."""
     system, base = registry.identifier_system(mapped.type, context), mapped.base or {}
@@ -44,7 +44,7 @@ def lost_its_identity(mapped: Mapped, theirs: Mapping[str, Any], context: Contex
     return had and identifier(theirs, system) is None and (born is None or born != theirs.get("birthDate"))
 
 
-def proves(mapped: Mapped, theirs: Mapping[str, Any], context: Context) -> bool:
+def proves(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
     """Whether what is at that id carries the record's number, in whatever system, and was born on the same day."""
     base = mapped.base or {}
     numbered = any(i.get("value") == mapped.key for i in identifiers(theirs)) or identifier(
@@ -91,12 +91,12 @@ def _texts(values: Iterable[object]) -> set[str]:
     return {value.strip().casefold() for value in values if isinstance(value, str) and value.strip()}
 
 
-def stranger(logical_id: str) -> Reason:
+def other_record(logical_id: str) -> Reason:
     """What is at that id belongs to another patient, or another record."""
     return Reason("why_another_patient", {"id": logical_id})
 
 
-def others_now(mapped: Mapped) -> Reason:
+def others_now(mapped: IdMapping) -> Reason:
     """The pause for it: an id that we know is somebody else's now, so the server may not be the one we knew (D18)."""
     return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
 
@@ -113,11 +113,11 @@ def as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Contex
         return False
     if entry.record.base is None:
         return True
-    said = source_resource.elements(entry.type, source_resource.at_rest(entry.record, context))
+    said = source_resource.elements(entry.type, source_resource.to_resource(entry.record, context))
     return all(merge.by_value(theirs.get(name)) == merge.by_value(sent.get(name)) for name in said)
 
 
-def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
+def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
     """For what the server is master of: the fields that both sides changed since `base`, differently; and a number
     that somebody changed there, where it has room for one alone."""
     if entry.resource_type != MASTER_IS_SERVER:
@@ -130,7 +130,7 @@ def rival(entry: QueueEntry, base: Resource, theirs: Resource, context: Context)
     return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None
 
 
-def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
+def server_changes(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
     """For what the server is master of: the fields that it changed since `base` and the record did not (None: gone). Of
     an edit, all but those that it changes: what is the base of the next one must be what a person sees."""
     if entry.resource_type != MASTER_IS_SERVER:
@@ -139,15 +139,15 @@ def taken_over(entry: QueueEntry, base: Resource, theirs: Resource, context: Con
     return {name: value for name, value in news.items() if name not in (entry.edit or ())}
 
 
-def left_open(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:
+def unset_locally(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:
     """At the first meeting: the fields that the record says nothing of and the server, their master, has. Nobody took
     them away here, so they are not taken away there."""
-    return taken_over(entry, {"resourceType": entry.resource_type}, theirs, context)
+    return server_changes(entry, {"resourceType": entry.resource_type}, theirs, context)
 
 
-def adopted(entry: QueueEntry, theirs: Resource, clock: Clock) -> Mapped:
+def as_base(entry: QueueEntry, theirs: Resource, clock: Clock) -> IdMapping:
     """The server's copy as the base of the next update."""
-    return Mapped(
+    return IdMapping(
         type=entry.type,
         key=entry.key,
         resource_type=entry.resource_type,

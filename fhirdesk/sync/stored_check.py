@@ -8,7 +8,7 @@ from fhirdesk.converters import merge, registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason
 from fhirdesk.core.resource import Resource
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import Transition
 
 NOT_DONE = "edit_not_done"
 MOST_NAMED = 10  # elements in one notice
@@ -16,8 +16,12 @@ NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's
 
 
 def judged(
-    move: Move, base: Mapping[str, Any] | None, sent: Mapping[str, Any], theirs: Mapping[str, Any], context: Context
-) -> Move:
+    move: Transition,
+    base: Mapping[str, Any] | None,
+    sent: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    context: Context,
+) -> Transition:
     """The move of a completed entry, with what the server did not store of it. Of an edit the fields that it changed
     count alone: where one is not there the record takes the server's answer."""
     entry = move.entry

@@ -82,7 +82,7 @@ def three_way(
     asked = record.with_fields(**(edit or {}))
     ours = read(record.type, registry.to_resource(asked, context), context)
     if whole:
-        ours |= source_resource.elements(record.type, source_resource.at_rest(record, context))
+        ours |= source_resource.elements(record.type, source_resource.to_resource(record, context))
     if edit is not None:
         ours = _with(now if was is None else was, {n: ours.get(n) for n in edit})
     return ThreeWay(was, ours, now)
@@ -97,7 +97,7 @@ def asked_about(found: ThreeWay, record: Record, base: Resource | None, theirs: 
         return found
     there = registry.from_resource(theirs, context, over=record) or record
     tried = {name: there.with_fields(**{name: found.ours.get(name)}) for name in mine}
-    laid = {n: registry.lay_over(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
+    laid = {n: registry.merge_into(theirs, registry.to_resource(r, context), r, context) for n, r in tried.items()}
     return replace(found, swept=frozenset(n for n in mine if merge.swept(base, theirs, laid[n], converter)))
 
 

@@ -88,7 +88,7 @@ def rewritten(folder: Path) -> None:
             "SELECT seq, at, who, verb, type, key, entry FROM audit ORDER BY seq"
         ).fetchall():
             row = (seq, rest[0], "another", *rest[2:])
-            previous = audit.chained(previous, row)
+            previous = audit.chain_hash(previous, row)
             database.execute("UPDATE audit SET who = 'another', hash = ? WHERE seq = ?", (previous, seq))
 
 

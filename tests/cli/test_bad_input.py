@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.app.container import Rooms
+from fhirdesk.app.container import Container
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from fhirdesk.r4 import json as r4_json
 from fhirdesk.r4.json import Number
 from tests.acceptance import SHARED
@@ -37,7 +37,7 @@ def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[
 
 
 @pytest.mark.skipif(not SUITE.exists(), reason="../shared is not here")
-def test_every_malformed_file_is_refused(rooms: Rooms, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_malformed_file_is_refused(rooms: Container, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     refused = 0
     with tarfile.open(SUITE) as suite:
         for member in suite.getmembers():
@@ -50,7 +50,9 @@ def test_every_malformed_file_is_refused(rooms: Rooms, tmp_path: Path, capsys: p
             assert (code, out) == (6, []) and told and all(line["error"] for line in told), name
             lines = rooms.import_run(ImportOptions("patient")).take(list(rooms.rows(file)))
             assert lines and all(line.result == "refused" and line.error for line in lines), name
-            assert all(say(line.error.code, line.error.params, "ko") != line.error.code for line in lines if line.error)
+            assert all(
+                render(line.error.code, line.error.params, "ko") != line.error.code for line in lines if line.error
+            )
             refused += 1
     assert refused == 125
 
@@ -72,7 +74,7 @@ def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys:
     assert main(["convert", "patient", str(tmp_path / "nowhere")]) == 6
 
 
-def test_a_refused_row_names_its_type_where_it_is_known(rooms: Rooms) -> None:
+def test_a_refused_row_names_its_type_where_it_is_known(rooms: Container) -> None:
     rows = [{"type": "patient", "patient_id": "P-1"}, {"patient_id": "P-2"}, {"type": "<b>"}, {"type": 7}]
     lines = rooms.import_run(ImportOptions("patient", enqueue=False)).take(
         [Row(n, row) for n, row in enumerate(rows, 1)]

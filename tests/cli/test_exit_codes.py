@@ -17,7 +17,7 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
 from tests.remote.raw import always, answer
-from tests.scripted import Act, Scripted, issue
+from tests.scripted import FakeFhirServer, Reply, issue
 
 ROOT = Path(__file__).parents[2]
 VERBS = ["convert", "validate", "import", "export", "preview", "edit", "sample", "sync", "sync-all", "drain", "queue"]
@@ -55,16 +55,16 @@ def test_0_done(cli: Cli, people: Path) -> None:
 
 
 def test_0_not_yet_due_is_done(cli: Cli, people: Path) -> None:
-    with Scripted() as server:
-        server.script = lambda a: Act(409, issue("lock-error")) if a.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda a: Reply(409, issue("lock-error")) if a.method == "POST" else None
         cli("import", people)
         assert cli("drain", "--server", server.url).code == 0
         assert cli("queue", "stats", "--json").rows[0]["pending"] == 3
 
 
 def test_1_some_failed_or_wait_for_a_person(cli: Cli, people: Path) -> None:
-    with Scripted() as server:
-        refused = Act(422, issue("value", "Patient.name"))
+    with FakeFhirServer() as server:
+        refused = Reply(422, issue("value", "Patient.name"))
         server.script = lambda a: refused if a.body and "P-1" in json.dumps(a.body) else None
         cli("import", people)
         done = cli("drain", "--until-empty", "--server", server.url, "--json")
@@ -95,8 +95,8 @@ def test_5_what_is_held_for_a_parent_that_is_being_looked_for_is_work_left(cli: 
     rows = list(sample.generate(1, 1, results=2))
     path = tmp_path / "clinic.ndjson"
     path.write_text("".join(json.dumps(r, default=str) + "\n" for r in rows if r["type"] in ("patient", "lab_result")))
-    with Scripted() as server:
-        server.script = lambda a: Act(500) if a.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda a: Reply(500) if a.method == "POST" else None
         cli("import", path)
         done = cli("drain", "--until-empty", "--for", "1", "--server", server.url, "--json")
     assert done.code == 5 and done.rows[-1]["held"] == 2 and done.rows[-1]["unknown"] == 1
@@ -131,10 +131,10 @@ def test_B7_3_a_damaged_database(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_4_the_server_refused(cli: Cli, people: Path) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         cli("import", people)
         cli("drain", "--until-empty", "--server", server.url)
-        server.script = lambda a: Act(422, issue("value", "Patient.telecom[0].value")) if a.method == "PUT" else None
+        server.script = lambda a: Reply(422, issue("value", "Patient.telecom[0].value")) if a.method == "PUT" else None
         for lang in ("en", "ko"):
             said = cli("edit", "patient", "P-1", "--phone", "010-1", "--server", server.url, "--lang", lang)
             assert said.code == 4 and korean(said.out) is (lang == "ko")

@@ -20,20 +20,20 @@ from fhirdesk.core.events import Event, QueueChanged, RecordsChanged
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
-from tests.scripted import Act, Scripted, issue
+from tests.scripted import FakeFhirServer, Reply, issue
 
 Run = Callable[..., tuple[int, Any]]
 SOON = 10.0  # seconds to wait for what should come at once
 
 
 @pytest.fixture
-def server() -> Iterator[Scripted]:
-    with Scripted() as made:
+def server() -> Iterator[FakeFhirServer]:
+    with FakeFhirServer() as made:
         yield made
 
 
 @pytest.fixture
-def run(tmp_path: Path, server: Scripted, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, server: FakeFhirServer, capsys: pytest.CaptureFixture[str]) -> Run:
     """One verb with --json: its exit code and its last document."""
 
     def call(*words: str) -> tuple[int, Any]:
@@ -72,7 +72,7 @@ def entry_of(run: Run, key: str) -> str:
 
 
 @contextmanager
-def sending(tmp_path: Path, server: Scripted) -> Iterator[Desk]:
+def sending(tmp_path: Path, server: FakeFhirServer) -> Iterator[Desk]:
     """Another desk on the same data folder that sends in the background."""
     desk = open_desk(Settings(data_dir=tmp_path / "data", profile=Profile(url=server.url)))
     asyncio.run(desk.start())
@@ -122,8 +122,8 @@ class Terminal:
         return self._line + "\n"
 
 
-def test_edit_sends_the_corrected_record(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
-    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+def test_edit_sends_the_corrected_record(run: Run, add: Callable[..., list[str]], server: FakeFhirServer) -> None:
+    server.script = lambda asked: Reply(422, issue("value")) if asked.method == "POST" else None
     (uuid,) = add("P-1", phone="010-0")
     assert run("drain", "--until-empty")[0] == 1
     server.script = lambda asked: None
@@ -136,14 +136,14 @@ def test_edit_sends_the_corrected_record(run: Run, add: Callable[..., list[str]]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
 
 
-def theirs(server: Scripted, phone: str, email: str) -> None:
+def theirs(server: FakeFhirServer, phone: str, email: str) -> None:
     """A colleague writes the patient there."""
     there = {k: v for k, v in server.held["Patient/1"].items() if k not in ("id", "meta", "resourceType")}
     telecom = [{"system": "phone", "use": "mobile", "value": phone}, {"system": "email", "value": email}]
     server.put("Patient", "1", **there | {"telecom": telecom})
 
 
-def telecom(server: Scripted) -> list[str]:
+def telecom(server: FakeFhirServer) -> list[str]:
     return [t["value"] for t in server.held["Patient/1"]["telecom"]]
 
 
@@ -158,7 +158,7 @@ def telecom(server: Scripted) -> list[str]:
     ],
 )
 def test_resolve_ends_a_conflict_field_by_field(
-    run: Run, add: Callable[..., list[str]], server: Scripted, how: tuple[str, ...], ends: list[str]
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, how: tuple[str, ...], ends: list[str]
 ) -> None:
     add("P-1", phone="010-0", email="old@clinic.kr")
     assert run("drain", "--until-empty")[0] == 0
@@ -184,7 +184,7 @@ def test_resolve_ends_a_conflict_field_by_field(
     ],
 )
 def test_a_choice_that_is_none_sends_nothing(
-    run: Run, add: Callable[..., list[str]], server: Scripted, how: tuple[str, ...]
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, how: tuple[str, ...]
 ) -> None:
     add("P-1", phone="010-0", email="old@clinic.kr")
     run("drain", "--until-empty")
@@ -196,7 +196,7 @@ def test_a_choice_that_is_none_sends_nothing(
     assert server.asked("PUT") == [] and run("queue", "stats")[1]["conflict"] == 1
 
 
-def test_drain_sends_no_more_than_it_may(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+def test_drain_sends_no_more_than_it_may(run: Run, add: Callable[..., list[str]], server: FakeFhirServer) -> None:
     add("P-1", "P-2", "P-3", "P-4")
     code, summary = run("drain", "--limit", "2")
     assert (code, summary["completed"], summary["pending"], len(server.held)) == (0, 2, 2, 2)
@@ -218,7 +218,7 @@ def test_what_is_named_and_cannot_be_taken_back_is_said(
     assert [run("queue", "show", u)[1]["status"] for u in (sent, waits)] == ["completed", "cancelled"]
 
 
-def test_sync_without_a_sender_only_queues(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+def test_sync_without_a_sender_only_queues(run: Run, add: Callable[..., list[str]], server: FakeFhirServer) -> None:
     add("P-1")
     code, said = run("sync", "patient", "P-1")
     assert (code, said["queued"]) == (0, 1) and "answers" not in said and server.asked("POST") == []
@@ -232,9 +232,9 @@ def test_sync_all_passes_over_what_is_up_to_date(run: Run, add: Callable[..., li
 
 
 def test_beside_a_sender_sync_and_retry_wait_for_its_answer(
-    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, tmp_path: Path
 ) -> None:
-    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+    server.script = lambda asked: Reply(422, issue("value")) if asked.method == "POST" else None
     (uuid,) = add("P-1")
     with sending(tmp_path, server):
         wait_for(lambda: bool(run("queue", "stats")[1]["failed"]))
@@ -248,7 +248,7 @@ def test_beside_a_sender_sync_and_retry_wait_for_its_answer(
 
 
 def test_a_pause_from_the_command_line_stops_a_desk_that_sends(
-    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, tmp_path: Path
 ) -> None:
     with sending(tmp_path, server) as desk:
         assert run("queue", "pause")[0] == 0
@@ -261,7 +261,7 @@ def test_a_pause_from_the_command_line_stops_a_desk_that_sends(
 
 @pytest.mark.parametrize("paused", [False, True])
 def test_a_desk_that_sends_announces_what_another_process_imports(
-    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path, paused: bool
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, tmp_path: Path, paused: bool
 ) -> None:
     seen: list[Event] = []
     came = threading.Event()
@@ -282,7 +282,7 @@ def test_a_desk_that_sends_announces_what_another_process_imports(
 
 
 def test_show_tells_the_whole_outcome_of_each_attempt(
-    run: Run, add: Callable[..., list[str]], server: Scripted
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer
 ) -> None:
     (uuid,) = add("P-1")
     outcome = {
@@ -292,7 +292,7 @@ def test_show_tells_the_whole_outcome_of_each_attempt(
             {"severity": "warning", "code": "code-invalid", "details": {"coding": [{"system": "s", "code": "c"}]}},
         ],
     }
-    server.script = lambda asked: Act(422, outcome) if asked.method == "POST" else None
+    server.script = lambda asked: Reply(422, outcome) if asked.method == "POST" else None
     run("drain", "--until-empty")
     _, shown = run("queue", "show", uuid)
     assert shown["history"][-1]["issues"] == [
@@ -302,10 +302,10 @@ def test_show_tells_the_whole_outcome_of_each_attempt(
 
 
 def test_causes_chain_and_all_that_match(
-    run: Run, add: Callable[..., list[str]], server: Scripted, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, _, third = add("P-1", "P-2", "A-3")
-    server.script = lambda asked: Act(422, issue("value")) if asked.method == "POST" else None
+    server.script = lambda asked: Reply(422, issue("value")) if asked.method == "POST" else None
     run("drain", "--until-empty")
     visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
     file = tmp_path / "visit.ndjson"
@@ -339,7 +339,7 @@ def ndjson(run: Run, *words: str) -> list[Any]:
     return list(run.documents)  # type: ignore[attr-defined]
 
 
-def test_pause_and_resume_say_what_is_so(run: Run, add: Callable[..., list[str]], server: Scripted) -> None:
+def test_pause_and_resume_say_what_is_so(run: Run, add: Callable[..., list[str]], server: FakeFhirServer) -> None:
     add("P-1", "P-2")
     assert run("queue", "pause") == (0, {"paused": True, "unsent": 2})
     assert run("drain")[0] == 1 and server.journal == []
@@ -355,7 +355,7 @@ def test_a_date_begins_in_the_clinics_zone() -> None:
 
 
 def test_an_edit_in_conflict_shows_both_sides_and_the_next_one_is_made_of_what_is_there(
-    run: Run, add: Callable[..., list[str]], server: Scripted
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer
 ) -> None:
     add("P-1", phone="010-0", email="old@clinic.kr")
     run("drain", "--until-empty")
@@ -379,12 +379,12 @@ def test_an_edit_in_conflict_shows_both_sides_and_the_next_one_is_made_of_what_i
     [(issue("value"), None), (issue("value", "Patient.telecom[0].value"), "phone"), (issue("business-rule"), None)],
 )
 def test_a_refused_edit_names_a_field_only_where_the_server_does(
-    run: Run, add: Callable[..., list[str]], server: Scripted, answer: dict[str, Any], field: str | None
+    run: Run, add: Callable[..., list[str]], server: FakeFhirServer, answer: dict[str, Any], field: str | None
 ) -> None:
     add("P-1", phone="010-0")
     run("drain", "--until-empty")
     answer["issue"][0]["diagnostics"] = "Not today"
-    server.script = lambda asked: Act(422, answer) if asked.method == "PUT" else None
+    server.script = lambda asked: Reply(422, answer) if asked.method == "PUT" else None
     code, told = run("edit", "patient", "P-1", "--phone", "010-1")
     assert (code, told["outcome"], told["field"], told["said"]) == (4, "refused", field, "Not today")
 

@@ -166,9 +166,9 @@ def test_check_names_each_step(cli: Cli) -> None:
 
 
 def test_check_says_what_a_server_does_not_take(cli: Cli) -> None:
-    from tests.scripted import Scripted
+    from tests.scripted import FakeFhirServer
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         said = cli("check", "--server", server.url)
     assert said.code == 5 or "MedicationRequest" in said.out
 

@@ -17,7 +17,7 @@ import pytest
 from fhirdesk.cli.parser import parse
 from tests.cli.conftest import Cli
 from tests.cli.every_verb import MARK
-from tests.scripted import Act, Asked, Scripted
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
 ROOT = Path(__file__).parents[2]
 EVIL = "\x1b]52;c;aGk=\x07\x1b[2J\x1b[31m\r\nfaked line\0\x08\x9b5m\u202eright\u2066\u200b\u2028\x7f\U000e0041✓가"
@@ -35,7 +35,7 @@ def unsafe(text: str) -> set[str]:
     }
 
 
-def refuse(asked: Asked) -> Act | None:
+def refuse(asked: RecordedRequest) -> Reply | None:
     """Every write is refused in hostile words; a read that is asked for a version says so, too."""
     if asked.method in ("POST", "PUT"):
         issue = {
@@ -45,10 +45,10 @@ def refuse(asked: Asked) -> Act | None:
             "diagnostics": EVIL,
             "expression": [EVIL],
         }
-        return Act(422, {"resourceType": "OperationOutcome", "issue": [issue]})
+        return Reply(422, {"resourceType": "OperationOutcome", "issue": [issue]})
     if asked.path == "metadata":
         made = {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1" + EVIL, "software": {"name": EVIL}}
-        return Act(200, made | {"rest": [{"mode": "server", "resource": [{"type": "Patient"}]}]})
+        return Reply(200, made | {"rest": [{"mode": "server", "resource": [{"type": "Patient"}]}]})
     return None
 
 
@@ -57,7 +57,7 @@ class Clinic:
     """A data folder with hostile records and refusals, and its server."""
 
     folder: Path
-    server: Scripted
+    server: FakeFhirServer
     entries: list[str]
     files: dict[str, str]
 
@@ -161,7 +161,7 @@ def clinic(cli: Cli, tmp_path: Path) -> Iterator[Clinic]:
                 json.dumps(r | {"type": r.get("type", "patient")}, ensure_ascii=False).encode() + b"\n" for r in rows
             )
         )
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = lambda asked: refuse(asked) if asked.path != "metadata" else None
         assert cli("import", paths["people"]).code in (0, 1)
         cli("drain", "--server", server.url, "--until-empty")

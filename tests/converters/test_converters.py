@@ -38,7 +38,7 @@ def resource(type_: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 def laid_over(base: dict[str, Any], type_: str, fields: dict[str, Any]) -> dict[str, Any]:
     record = registry.read_record(fields, type_, CONTEXT)
-    return registry.lay_over(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
+    return registry.merge_into(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
 
 
 def error(type_: str, fields: dict[str, Any]) -> InvalidRecord:

@@ -220,7 +220,7 @@ def test_a_changed_text_leaves_no_code_of_the_old_one() -> None:
     record = registry.from_resource(theirs, SEOUL)
     assert record and record.fields["reason"] == "cough"
     changed = registry.changed(record, {"reason": "fever"}, SEOUL)
-    laid = registry.lay_over(theirs, registry.to_resource(changed, SEOUL), changed, SEOUL)
+    laid = registry.merge_into(theirs, registry.to_resource(changed, SEOUL), changed, SEOUL)
     assert laid["reasonCode"] == [{"id": "a", "text": "fever"}]
 
 

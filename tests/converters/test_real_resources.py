@@ -59,15 +59,15 @@ def edits(record: Record) -> Iterator[tuple[Field, Record]]:
 
 
 def laid(base: Resource, record: Record) -> Resource:
-    return registry.lay_over(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
+    return registry.merge_into(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
 
 
 def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> None:
     for where, type_, resource in islice(foreign(), 0, None, 4):
         base = Base(json.dumps(resource), {})
-        record = source_resource.recalled(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
-        shown = dict(leaves(source_resource.outgoing(record, CONTEXT)))
-        told = registry.provenance(record, CONTEXT, lambda r: source_resource.outgoing(r, CONTEXT), [resource])
+        record = source_resource.from_fhir(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
+        shown = dict(leaves(source_resource.for_server(record, CONTEXT)))
+        told = registry.provenance(record, CONTEXT, lambda r: source_resource.for_server(r, CONTEXT), [resource])
         assert {o.path for o in told if o.path} - {"resourceType"} == {written(p) for p in shown}, where
         there = {written(path): value for path, value in leaves(resource)}
         assert all(there[o.path] is not None for o in told if o.path and o.how is How.KEPT), where

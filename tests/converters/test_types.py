@@ -181,7 +181,7 @@ def test_a_job_that_is_not_done_stays_here(status: str) -> None:
 def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
     base = made("order", PRESCRIPTION) | {"note": [{"text": "남의 것"}], "category": [{"text": "외래"}]}
     changed = read("order", PRESCRIPTION | {"instructions": "1정", "status": "stopped"})
-    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     assert (laid["note"], laid["category"], laid["status"]) == (base["note"], base["category"], "stopped")
     assert laid["dosageInstruction"] == [{"text": "1정"}]
 
@@ -189,7 +189,7 @@ def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
 def test_the_category_of_a_procedure_is_others_and_no_list() -> None:
     base = made("order", PROCEDURE) | {"category": {"text": "외과"}}
     changed = read("order", PROCEDURE | {"status": "stopped"})
-    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     assert laid == base | {"status": "stopped"}
     assert merge.same(laid, base | {"status": "stopped"}, registry.converter("order"))
 
@@ -199,7 +199,7 @@ def laid_over(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
     record = registry.from_resource(base, CONTEXT)
     assert record is not None
     changed = record.with_fields(**changes)
-    laid = registry.lay_over(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
     return {name: value for name, value in laid.items() if name != "identifier"}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.app.container import Rooms
+from fhirdesk.app.container import Container
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
@@ -13,7 +13,7 @@ from fhirdesk.core.settings import load_settings
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Iterator[Rooms]:
-    opened = Rooms(load_settings(data_dir=tmp_path / "data", environ={}), Events(), Metrics(), Clock())
+def rooms(tmp_path: Path) -> Iterator[Container]:
+    opened = Container(load_settings(data_dir=tmp_path / "data", environ={}), Events(), Metrics(), Clock())
     yield opened
     opened.store.close()

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhirdesk import files
-from fhirdesk.app.container import Rooms
+from fhirdesk.app.container import Container
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row, out
@@ -39,19 +39,19 @@ def person(key: str, **more: Any) -> dict[str, Any]:
     return {"type": "patient", "patient_id": key, "family_name": "홍", "gender": "F", "birth_date": "1985-06"} | more
 
 
-def take(rooms: Rooms, *raws: dict[str, Any]) -> list[str]:
+def take(rooms: Container, *raws: dict[str, Any]) -> list[str]:
     """Import rows; the results."""
     given = [Row(n, raw) for n, raw in enumerate(raws, 1)]
     return [line.result for line in rooms.import_run(ImportOptions(enqueue=False)).take(given)]
 
 
-def written(rooms: Rooms, format_: str, type_: str | None = None) -> bytes:
+def written(rooms: Container, format_: str, type_: str | None = None) -> bytes:
     to = io.BytesIO()
     rooms.exports.write(type_, format_, to.write)
     return to.getvalue()
 
 
-def test_each_format_says_the_same_with_its_digits(rooms: Rooms) -> None:
+def test_each_format_says_the_same_with_its_digits(rooms: Container) -> None:
     take(rooms, person("P-1"), LAB | {"result_value": json.loads("13.50")})
     lines = [json.loads(line) for line in written(rooms, "ndjson").split(b"\n") if line]
     assert [r["resourceType"] for r in lines] == ["Patient", "Observation"]
@@ -64,14 +64,14 @@ def test_each_format_says_the_same_with_its_digits(rooms: Rooms) -> None:
     assert table[0]["result_value"] == "13.50" and table[0]["patient_id"] == "P-1"
 
 
-def test_an_empty_cache_is_an_empty_bundle(rooms: Rooms) -> None:
+def test_an_empty_cache_is_an_empty_bundle(rooms: Container) -> None:
     assert json.loads(written(rooms, "bundle")) == {"resourceType": "Bundle", "type": "collection"}
     assert written(rooms, "ndjson") == b""
     with pytest.raises(Refused):
         written(rooms, "csv")
 
 
-def test_F12_a_file_is_private_whole_and_new(rooms: Rooms, tmp_path: Path) -> None:
+def test_F12_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -> None:
     take(rooms, person("P-1"))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine", encoding="utf-8")
@@ -160,7 +160,7 @@ def _by_line_feed(lines: Any) -> Any:
 
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="../shared is not here")
-def test_F9_naughty_strings_are_stored_exported_and_read_back(rooms: Rooms) -> None:
+def test_F9_naughty_strings_are_stored_exported_and_read_back(rooms: Container) -> None:
     strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
     people = [person(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
     lines = rooms.import_run(ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])

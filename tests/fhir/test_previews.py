@@ -3,25 +3,25 @@
 import io
 from pathlib import Path
 
-from fhirdesk.app.container import Rooms
+from fhirdesk.app.container import Container
 from fhirdesk.converters.paths import leaves, written
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.views import How, ImportOptions, PreviewView
 from fhirdesk.r4 import json
 
 PERSON = '{"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}'
 
 
-def test_a_pasted_record_is_converted_and_not_stored(rooms: Rooms) -> None:
+def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:
     (one,) = rooms.previews.opened(PERSON)
     assert one.view is not None and one.error is None and (one.line, one.key) == (1, "P-1")
     assert one.view.resource["name"][0]["text"] == "홍길동" and not one.view.issues
     assert '"patient_id": "P-1"' in one.given
-    with rooms.store.reading() as conn:
+    with rooms.store.snapshot() as conn:
         assert not rooms.store.records.get_many(conn, "patient", ["P-1"])
 
 
-def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Rooms, tmp_path: Path) -> None:
+def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Container, tmp_path: Path) -> None:
     file = tmp_path / "people.ndjson"
     file.write_text(f'{PERSON}\n{PERSON.replace("1985-06-15", "1985-06-31")}\n{{"a": \n', encoding="utf-8")
     good, wrong, broken = rooms.previews.opened(file)
@@ -30,7 +30,7 @@ def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Rooms, tmp_path
     assert broken.line == 3 and broken.error and broken.given == ""
 
 
-def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Rooms) -> None:
+def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Container) -> None:
     given = '{"resourceType": "Patient", "id": "9", "name": [{"text": "홍길동"}], "meta": {"versionId": "3"}}'
     (one,) = rooms.previews.opened(given)
     assert one.view and one.view.record and one.view.partial and not one.view.issues and one.key == "Patient/9"
@@ -40,7 +40,7 @@ def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Rooms) -> None:
     assert one.view.record.fields["family_name"] == "홍길동"
 
 
-def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Rooms) -> None:
+def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Container) -> None:
     (good, odd) = rooms.previews.opened(
         '{"resourceType": "Bundle", "type": "collection", "entry": ['
         '{"resource": {"resourceType": "Organization", "id": "o", "name": "a"}},'
@@ -58,7 +58,7 @@ def origins(view: PreviewView) -> dict[str | None, tuple[str | None, How]]:
     return {o.path: (o.field, o.how) for o in view.origins}
 
 
-def test_where_each_value_came_from_is_told(rooms: Rooms) -> None:
+def test_where_each_value_came_from_is_told(rooms: Container) -> None:
     (one,) = rooms.previews.opened(PERSON)
     assert one.view
     told = origins(one.view)
@@ -88,7 +88,7 @@ READ = {  # the record is read from the second telecom; the first, and what no f
 }
 
 
-def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: Rooms) -> None:
+def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: Container) -> None:
     (one,) = rooms.previews.opened(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
     assert one.view
     told = origins(one.view)
@@ -97,13 +97,13 @@ def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: R
     assert told["identifier[1].system"][1] is How.DEFAULTED
 
 
-def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Rooms) -> None:
+def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -> None:
     rows = list(rooms.rows(io.BytesIO(f'{PERSON[:-1]}, "email": "a@b.example"}}'.encode())))
     assert [line.result for line in rooms.import_run(ImportOptions("patient", enqueue=False)).take(rows)] == ["new"]
     base = json.loads(THEIRS) | {"id": "17", "meta": {"versionId": "3"}}
-    mapped = Mapped("patient", "P-1", "Patient", "17", "3", base, base_read=True)
-    with rooms.store.writing() as tx:
-        rooms.store.resource_map.put_many(tx.conn, [mapped])
+    mapped = IdMapping("patient", "P-1", "Patient", "17", "3", base, base_read=True)
+    with rooms.store.transaction() as tx:
+        rooms.store.id_map.put_many(tx.conn, [mapped])
     told = origins(rooms.previews.stored("patient", "P-1", False))
     assert {n: told[n] for n in ("id", "meta.versionId", "telecom[0].value")} == dict.fromkeys(
         ("id", "meta.versionId", "telecom[0].value"), KEPT
@@ -112,7 +112,7 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Rooms) -> No
     assert told["identifier[1].value"] == ("patient_id", How.COPIED)
 
 
-def test_a_row_of_a_few_columns_shows_the_record_that_results(rooms: Rooms) -> None:
+def test_a_row_of_a_few_columns_shows_the_record_that_results(rooms: Container) -> None:
     rooms.save([(rooms.read_record(json.loads(PERSON), "patient"), "u")], enqueue=False, who="local")
     (one,) = rooms.previews.opened('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
     assert one.view and one.view.resource["telecom"][0]["value"] == "010-9" and one.view.resource["name"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk import files
-from fhirdesk.app.container import Rooms
+from fhirdesk.app.container import Container
 from fhirdesk.app.importing import GRAVE
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row
@@ -48,7 +48,7 @@ def resources(archive: Path) -> Iterator[Row]:
 
 @pytest.mark.skipif(not ARCHIVES, reason="../shared is not here")
 @pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: path.name)
-def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Rooms) -> None:
+def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Container) -> None:
     rows = list(itertools.islice(resources(archive), MOST))
     run = rooms.import_run(ImportOptions(enqueue=False, last_wins=True))
     sent: dict[tuple[str | None, str | None], bytes] = {}

@@ -8,13 +8,13 @@ from pathlib import Path
 from fhirdesk.app.desk import open_desk
 from fhirdesk.core.settings import Profile, load_settings
 from fhirdesk.core.views import Link
-from tests.scripted import Act, Asked, Scripted
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
 
 def test_the_server_is_connecting_until_it_said_what_it_is(tmp_path: Path) -> None:
     asked, may = threading.Event(), threading.Event()
 
-    def slow(request: Asked) -> Act | None:
+    def slow(request: RecordedRequest) -> Reply | None:
         if request.path.endswith("metadata"):
             asked.set()
             may.wait(10)
@@ -38,7 +38,7 @@ def test_the_server_is_connecting_until_it_said_what_it_is(tmp_path: Path) -> No
             may.set()
             await desk.stop()
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = slow
         seen = asyncio.run(scene(server.url))
     assert seen[0] is Link.CONNECTING and seen[-1] is Link.ONLINE

@@ -22,7 +22,7 @@ from tests.harness.judge import judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded
 from tests.harness.workload import Workload, write
-from tests.scripted import Act, Asked, Scripted
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs process file descriptors")
@@ -51,13 +51,13 @@ def test_A8_what_takes_the_process_with_it_three_times_is_given_up_and_the_other
     bad = next(a.change.key for a in asked if a.change.type == "patient")
     sender: list[Running] = []
 
-    def script(request: Asked) -> Act | None:
+    def script(request: RecordedRequest) -> Reply | None:
         if request.method != "POST" or bad not in str(request.body):
             return None
         os.kill(sender[-1].pid, signal.SIGKILL)
-        return Act(None)
+        return Reply(None)
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         brought = Running(["import", write(asked, tmp_path / "in.ndjson"), "--data-dir", data], tmp_path / "in")
         assert brought.wait(60) == 0
@@ -79,10 +79,10 @@ def test_A11_an_answer_that_does_not_fit_into_memory_is_unknown_and_the_others_a
     """The first answer to a create is 12 MB of brackets, which are gigabytes once read."""
     huge = {"resourceType": "Patient", "extension": [[[]] * 4] * 900_000}
 
-    def script(asked: Asked) -> Act | None:
-        return Act(201, huge, after=True) if asked.method == "POST" and len(server.asked("POST")) == 1 else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(201, huge, after=True) if asked.method == "POST" and len(server.asked("POST")) == 1 else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         data, work = tmp_path / "data", Workload(11, 20)
         rows = [a for a in work.batch(9) if a.row and a.row["type"] == "patient"]
@@ -136,7 +136,7 @@ def test_A12_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> N
 def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> None:
     """A drain that is about to end holds the sender's lock and looks no more."""
 
-    async def run(server: Scripted) -> EditOutcome:
+    async def run(server: FakeFhirServer) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start(send=False)
         await desk.register("patient", FIELDS, "u-1")
@@ -151,7 +151,7 @@ def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> N
         await desk.stop()
         return result.outcome
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         assert asyncio.run(run(server)) is EditOutcome.ACCEPTED
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
@@ -159,10 +159,10 @@ def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> N
 def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> None:
     release = threading.Event()
 
-    def script(asked: Asked) -> Act | None:
-        return Act(None) if asked.path == "metadata" and not release.wait(20) else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(None) if asked.path == "metadata" and not release.wait(20) else None
 
-    async def run(server: Scripted) -> set["asyncio.Task[object]"]:
+    async def run(server: FakeFhirServer) -> set["asyncio.Task[object]"]:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()
         while not server.journal:  # noqa: ASYNC110 - the server is a thread
@@ -170,7 +170,7 @@ def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> N
         await desk.stop(0.1)
         return asyncio.all_tasks(desk._engine._loop)
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         left = asyncio.run(run(server))
         release.set()
@@ -181,10 +181,10 @@ def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: 
     """The server does not answer, another process holds the database, a read goes on, an edit is waited for."""
     release, busy = threading.Event(), threading.Event()
 
-    def script(asked: Asked) -> Act | None:
-        return Act(None) if asked.method == "PUT" and not release.wait(20) else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(None) if asked.method == "PUT" and not release.wait(20) else None
 
-    async def run(server: Scripted) -> None:
+    async def run(server: FakeFhirServer) -> None:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()
         await desk.register("patient", FIELDS, "u-1")
@@ -207,7 +207,7 @@ def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: 
         busy.set()
         await reading
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         asyncio.run(run(server))
         release.set()
@@ -217,7 +217,7 @@ def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: 
 
 
 def test_rule10_a_pause_holds_edits_too(tmp_path: Path) -> None:
-    async def run(server: Scripted) -> EditOutcome:
+    async def run(server: FakeFhirServer) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()
         await desk.register("patient", FIELDS, "u-1")
@@ -229,6 +229,6 @@ def test_rule10_a_pause_holds_edits_too(tmp_path: Path) -> None:
         await desk.stop()
         return result.outcome
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         assert asyncio.run(run(server)) is EditOutcome.UNREACHABLE
         assert server.asked("PUT") == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.store.sqlite.data_folder import may_be_opened
-from tests.scripted import Scripted
+from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_B9_the_command_line_shows_and_neither_saves_nor_sends(inside: list[str]
     def said(*words: object) -> "subprocess.CompletedProcess[str]":
         return run([*inside, sys.executable, "-m", "fhirdesk", "--data-dir", str(data), *map(str, words)])
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         assert json.loads(said("queue", "stats", "--json").stdout)["pending"] == 4
         for words in (("import", more), ("drain", "--server", server.url), ("store", "renew", "--yes")):
             refused = said(*words, "--lang", "en")
@@ -95,7 +95,7 @@ with loop:
 
 def test_B9_the_window_opens_says_so_in_its_banner_and_sends_nothing(inside: list[str], tmp_path: Path) -> None:
     before = content(tmp_path / "data")
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         done = run([*inside, sys.executable, "-c", WINDOW, str(tmp_path / "data"), server.url])
         assert done.returncode == 0, done.stderr[-3000:]
         assert "may be read only: you can look, nothing is saved or sent" in done.stdout

@@ -16,7 +16,7 @@ from fhirdesk.store.queue import Queue
 from fhirdesk.store.sqlite.data_folder import SENDER
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Scripted
+from tests.scripted import FakeFhirServer
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
 
@@ -60,7 +60,7 @@ def test_H4_the_window_s_sender_goes_on(
         finally:
             await desk.stop()
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         asyncio.run(scene(server.url))
         assert len(server.held) == 1
 
@@ -80,7 +80,7 @@ def test_H4_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
         finally:
             await desk.stop()
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         asyncio.run(scene(server.url))
 
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.core.settings import Profile, Settings
-from fhirdesk.sync.link.circuit_breaker import Circuit
+from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from tests.harness import journal
 from tests.harness.judge import Change, judge
 from tests.harness.server import KINDS, Embedded, embedded
@@ -66,13 +66,13 @@ LINES: Mapping[str, Sequence[Fault]] = {
 def rests() -> Iterator[list[float]]:
     """How long the way to the server was shut, each time."""
     found: list[float] = []
-    shut = Circuit._wait
+    shut = CircuitBreaker._wait
 
-    def watched(circuit: Circuit, retry_after: float | None) -> None:
+    def watched(circuit: CircuitBreaker, retry_after: float | None) -> None:
         shut(circuit, retry_after)
         found.append(circuit.wait_until - time.time())
 
-    with patch.object(Circuit, "_wait", watched):
+    with patch.object(CircuitBreaker, "_wait", watched):
         yield found
 
 

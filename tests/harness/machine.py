@@ -29,8 +29,8 @@ from fhirdesk.sandbox.options import Options
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.store import Store
 from fhirdesk.sync.edits.write_through import WriteThrough
-from fhirdesk.sync.operator.conflict_resolution import Resolution
-from fhirdesk.sync.operator.queue_operations import Decisions
+from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
+from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from fhirdesk.sync.worker.sender_lock import SenderLock
 from fhirdesk.sync.worker.worker import Worker
@@ -95,8 +95,8 @@ class Machine(RuleBasedStateMachine):
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.take()
         self.worker = Worker(self.store, self.model, self.profile, self.context, self.clock)  # type: ignore[arg-type]
-        self.decisions = Decisions(self.store, self.context, self.clock)
-        self.resolution = Resolution(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
+        self.decisions = QueueOperations(self.store, self.context, self.clock)
+        self.resolution = ConflictResolution(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
         self.write_through = WriteThrough(self.store, self.outbox, self.context, self.clock)
 
     def ends(self) -> None:
@@ -137,7 +137,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(["P-1", "P-2"]))
     def edits(self, key: str) -> None:
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             if not self.store.records.get_many(conn, "patient", [key]) or self.worker.circuit.paused:
                 return
         mark, uuid_ = self.mark(), str(uuid.uuid4())
@@ -229,7 +229,7 @@ class Machine(RuleBasedStateMachine):
     def holds(self) -> None:
         if not hasattr(self, "store"):
             return
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             assert invariants.violations(conn) == []
             assert invariants.lost(conn, self.uuids) == []  # I1
             now = invariants.finals(conn)
@@ -266,7 +266,7 @@ class Machine(RuleBasedStateMachine):
         assert self.open() == []
         verdict = self.judged(self.model.writes())
         assert verdict.faults == {}, str(verdict)
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             assert invariants.unaudited(conn) == []
 
     # -- tools
@@ -286,7 +286,7 @@ class Machine(RuleBasedStateMachine):
         return verdict
 
     def entries(self) -> list[QueueEntry]:
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             uuids = self.store.queue_views.uuids(conn, QueueQuery(newest_first=False))
             return [e for u in uuids if (e := self.store.queue.get(conn, u))]
 
@@ -298,7 +298,7 @@ class Machine(RuleBasedStateMachine):
     def moving(self) -> bool:
         if self.worker.circuit.paused:
             return False
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             return self.store.queue.moving(conn)
 
     def runs(self, work: Coroutine[Any, Any, Any]) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Answer, Capabilities, Delivery, Request
+from fhirdesk.core.exchange import Capabilities, Delivery, Request, Response
 from fhirdesk.r4 import json
 from fhirdesk.remote import bundle as bundles
 from fhirdesk.remote.issues import issues_of
@@ -48,7 +48,7 @@ class Model:
 
     # -- what the worker calls
 
-    async def send(self, request: Request, *, deadline: float | None = None) -> Answer:
+    async def send(self, request: Request, *, deadline: float | None = None) -> Response:
         """One request, a Bundle too."""
         await asyncio.sleep(0)
         self._catch_up()
@@ -59,23 +59,23 @@ class Model:
             await self._perhaps_die(request)
         return self._struck(request, fault)
 
-    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
+    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Response, tuple[Response, ...]]:
         """Many at once."""
         whole = await self.send(Request("POST", "", json.loads(json.dumps(bundles.bundle_of(requests, kind)))))
         return whole, bundles.answers_of(requests, whole)
 
-    async def read(self, resource_type: str, logical_id: str) -> Answer:
+    async def read(self, resource_type: str, logical_id: str) -> Response:
         """GET one."""
         return await self.send(Request("GET", f"{resource_type}/{logical_id}"))
 
-    async def find(self, resource_type: str, system: str, key: str) -> Answer:
+    async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by identifier."""
         answer = await self.send(Request("GET", resource_type, params={"identifier": f"{system}|{key}"}))
         empty = not (answer.body or {}).get("entry")
         self.asked.append({"what": "search", "at": self.clock.now(), "key": f"{system}|{key}", "empty": empty})
         return answer
 
-    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Response:
         """Any search."""
         return await self.send(Request("GET", resource_type, params=params))
 
@@ -104,23 +104,23 @@ class Model:
         self.crashed.set()
         await asyncio.Event().wait()
 
-    def _struck(self, request: Request, fault: str) -> Answer:
+    def _struck(self, request: Request, fault: str) -> Response:
         if fault == "refused":
-            return Answer(Delivery.NOT_SENT, failure="why_offline")
+            return Response(Delivery.NOT_SENT, error_code="why_offline")
         if fault in ("429", "503", "409", "500 before"):
             status = int(fault[:3])
-            return Answer(Delivery.ANSWERED, status, retry_after=30.0 if status in (429, 503) else None)
+            return Response(Delivery.ANSWERED, status, retry_after=30.0 if status in (429, 503) else None)
         if fault == "html":
-            return Answer(Delivery.ANSWERED, 200, content_type="text/html")
+            return Response(Delivery.ANSWERED, 200, content_type="text/html")
         if fault == "late":
             self._late.append((self.clock.now() + 3.0, request))
         if fault in ("late", "lost before"):
-            return Answer(Delivery.LOST, failure="ReadError")
+            return Response(Delivery.LOST, error_code="ReadError")
         answer = self._do(request)
         if fault == "lost after":
-            return Answer(Delivery.LOST, failure="ReadError")
+            return Response(Delivery.LOST, error_code="ReadError")
         if fault == "500 after":
-            return Answer(Delivery.ANSWERED, 500)
+            return Response(Delivery.ANSWERED, 500)
         return _mangled(answer, fault)
 
     def _catch_up(self) -> None:
@@ -132,13 +132,13 @@ class Model:
 
     # -- the server
 
-    def _do(self, request: Request) -> Answer:
+    def _do(self, request: Request) -> Response:
         try:
             reply = self._reply(request)
         except Refusal as refusal:
             reply = Reply(refusal.status, refusal.body)
         body = json.loads(reply.body) if isinstance(reply.body, bytes) else _plain(reply.body)
-        return Answer(
+        return Response(
             Delivery.ANSWERED,
             reply.status,
             body,
@@ -195,11 +195,11 @@ def _plain(node: Any) -> Any:
     return None if node is None else plain_json.loads(json.dumps(node))
 
 
-def _mangled(answer: Answer, fault: str) -> Answer:
+def _mangled(answer: Response, fault: str) -> Response:
     """A Bundle's answer as bad servers give it."""
     body: Mapping[str, Any] = answer.body or {}
     entries = body.get("entry")
     if fault not in ("fewer answers", "other order") or body.get("type") != "batch-response" or not entries:
         return answer
     changed = entries[:-1] if fault == "fewer answers" else entries[::-1]
-    return Answer(Delivery.ANSWERED, 200, {**body, "entry": changed}, content_type="application/fhir+json")
+    return Response(Delivery.ANSWERED, 200, {**body, "entry": changed}, content_type="application/fhir+json")

@@ -110,7 +110,7 @@ def test_A3_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path
         changed = (here / "fhirdesk.db").read_bytes() != (data / "fhirdesk.db").read_bytes()
         assert not changed or unsent(here / "fhirdesk.db.v4.bak") == 9  # a copy came before anything was changed
         store = Store.open(here, "default", Events())
-        with store.reading() as conn:
+        with store.snapshot() as conn:
             assert store.queue_views.counts(conn).unsent == 9
             assert invariants.violations(conn) == [] and len(list(store.records.iterate(conn, "patient"))) == 3
         store.close()

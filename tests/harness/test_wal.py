@@ -37,7 +37,7 @@ def test_A4_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> N
             assert set(before) <= found, said
             assert found - set(before) in (set(), {one.uuid for one in batch}), said
             again = Store.open(here, "default", Events())
-            with again.reading() as conn:
+            with again.snapshot() as conn:
                 assert invariants.violations(conn) == [] == invariants.lost(conn, before)
             again.close()
             shutil.rmtree(here)

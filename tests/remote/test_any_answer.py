@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhirdesk.core.errors import FhirDeskError, InvalidDocument
-from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
+from fhirdesk.core.exchange import Delivery, Request, Response, Verdict
 from fhirdesk.r4 import json
 from fhirdesk.remote import auth, bundle
 from fhirdesk.remote.capabilities import capabilities, version_of
 from fhirdesk.remote.client import statement_of
 from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.remote.connections import Reply
-from fhirdesk.remote.outcome import read_answer
+from fhirdesk.remote.outcome import classify
 from fhirdesk.remote.wire import answer
 from tests.shapes import HEADERS, OBSERVATION, PATIENT, STATEMENT, STATUSES, TOKEN, Spoiler
 
@@ -29,15 +29,15 @@ WRITES = (
 )
 
 
-def read_all(found: Answer) -> None:
+def read_all(found: Response) -> None:
     """Every reader of an answer as a whole."""
     for request in WRITES:
-        reading = read_answer(request, found)
+        reading = classify(request, found)
         assert reading.logical_id is None or (isinstance(reading.logical_id, str) and reading.verdict is Verdict.DONE)
         assert reading.version_id is None or isinstance(reading.version_id, str)
     for each, request in zip(bundle.answers_of(WRITES[:2], found), WRITES, strict=False):
         assert each.body is None or isinstance(each.body, dict)
-        read_answer(request, each)
+        classify(request, each)
     for reader in (capabilities, version_of):
         said(reader, found.body)
     said(statement_of, found)
@@ -53,7 +53,7 @@ def said(reader: Any, *found: Any) -> None:
         reader(*found)
 
 
-def read(status: int, headers: dict[str, str], data: bytes) -> Answer | None:
+def read(status: int, headers: dict[str, str], data: bytes) -> Response | None:
     """One answer as it came; None: it cannot be read."""
     try:
         found = answer(Reply("http://here/fhir/Patient", status, headers, data), 1e9)
@@ -101,7 +101,7 @@ def test_H4_no_answer_at_all_breaks_a_reader(status: int, headers: dict[str, str
 @given(values())
 def test_H4_what_stands_in_for_an_answer_breaks_no_reader(body: Any) -> None:
     for status in (200, 409):
-        read_all(Answer(Delivery.ANSWERED, status, body if isinstance(body, dict) else None))
+        read_all(Response(Delivery.ANSWERED, status, body if isinstance(body, dict) else None))
 
 
 def test_H4_what_broke_a_reader_once() -> None:

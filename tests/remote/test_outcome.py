@@ -2,10 +2,10 @@
 
 import pytest
 
-from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
+from fhirdesk.core.exchange import Delivery, Request, Response, Verdict
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.remote.issues import issues_of
-from fhirdesk.remote.outcome import ISSUE, read_answer
+from fhirdesk.remote.outcome import ISSUE, classify
 from fhirdesk.remote.wire import rate_limit, retry_after
 from fhirdesk.sync.results.transitions import RULES
 
@@ -32,8 +32,8 @@ def each(requests: tuple[Request, ...], statuses: tuple[int, ...], verdict: Verd
 
 
 def read(request: Request, status: int, body: object, more: dict[str, object]) -> Verdict:
-    answer = Answer(Delivery.ANSWERED, status, body, issues=issues_of(body), **more)  # type: ignore[arg-type]
-    return read_answer(request, answer).verdict
+    answer = Response(Delivery.ANSWERED, status, body, issues=issues_of(body), **more)  # type: ignore[arg-type]
+    return classify(request, answer).verdict
 
 
 HTML = {"content_type": "text/html"}
@@ -159,7 +159,7 @@ def test_a_delete_of_what_is_gone_is_done(code: str) -> None:
     [(Delivery.NOT_SENT, V.NOT_SENT), (Delivery.NOT_TRUSTED, V.NOT_TRUSTED), (Delivery.LOST, V.UNKNOWN)],
 )
 def test_the_row_of_what_was_not_answered(delivery: Delivery, verdict: Verdict) -> None:
-    assert read_answer(PUT, Answer(delivery)).verdict is verdict
+    assert classify(PUT, Response(delivery)).verdict is verdict
 
 
 GOES_TO = {
@@ -194,12 +194,12 @@ def test_which_verdicts_pause_make_the_server_wait_and_count() -> None:
     ],
 )
 def test_D22_proof_of_an_empty_201(location: str, etag: str | None, proof: tuple[str, str]) -> None:
-    reading = read_answer(POST, Answer(Delivery.ANSWERED, 201, location=location, etag=etag))
+    reading = classify(POST, Response(Delivery.ANSWERED, 201, location=location, etag=etag))
     assert (reading.verdict, reading.logical_id, reading.version_id) == (V.DONE, *proof)
 
 
 def test_D16_a_location_of_another_type_is_no_proof() -> None:
-    assert read_answer(POST, Answer(Delivery.ANSWERED, 201, location="Group/9/_history/1")).verdict is V.UNKNOWN
+    assert classify(POST, Response(Delivery.ANSWERED, 201, location="Group/9/_history/1")).verdict is V.UNKNOWN
 
 
 def test_D16_an_id_that_r4_does_not_allow_is_no_proof() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.errors import FhirDeskError, NotAuthorized, Unavailable
-from fhirdesk.core.exchange import Answer, Delivery, Request
+from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.remote import auth
 from fhirdesk.remote.client import Remote
 from fhirdesk.remote.outcome import scope_missing
@@ -69,8 +69,8 @@ def test_D2_when_the_new_one_is_refused_too_the_answer_is_401(sandbox: Sandbox) 
 
 @pytest.mark.parametrize("secret", ["wrong", "", "ä ö%:+/ü"])
 def test_a_wrong_secret_is_401_and_said(sandbox: Sandbox, secret: str) -> None:
-    found: Answer = signed(sandbox, secret)(lambda r: r.send(READ))
-    assert (found.status, found.failure) == (401, "token_refused")
+    found: Response = signed(sandbox, secret)(lambda r: r.send(READ))
+    assert (found.status, found.error_code) == (401, "token_refused")
 
 
 def test_a_secret_of_odd_characters_arrives(sandbox: Sandbox) -> None:
@@ -158,7 +158,7 @@ def test_G1_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatc
     with Raw(drip) as server:
         words = {"client_id": "c", "token_url": server.url, "secret": "s"}
         found = with_remote(server.url, lambda r: r.send(READ), **words)
-    assert (found.delivery, found.failure) == (Delivery.NOT_SENT, "token_unavailable")
+    assert (found.delivery, found.error_code) == (Delivery.NOT_SENT, "token_unavailable")
 
 
 def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so() -> None:
@@ -242,8 +242,8 @@ def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
 def test_C7_a_secret_that_is_refused_because_a_signed_assertion_is_wanted_is_told_so(said: bytes) -> None:
     with always(answer(said, status="400 Bad Request", kind="application/json")) as door:
         words = {"client_id": "c", "token_url": f"{door.url}/token"}
-        found: Answer = with_remote(door.url, lambda r: r.send(READ), secret="s", **words)
-    assert (found.status, found.failure) == (401, "token_wants_key")
+        found: Response = with_remote(door.url, lambda r: r.send(READ), secret="s", **words)
+    assert (found.status, found.error_code) == (401, "token_wants_key")
 
 
 def test_C7_two_fresh_tokens_refused_are_about_the_scope_and_one_is_about_the_sign_in(sandbox: Sandbox) -> None:

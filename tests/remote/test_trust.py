@@ -49,9 +49,9 @@ def test_C13_who_is_not_trusted_gets_nothing_and_is_shown(
     with always(HERE, authority.context(**how)) as server:  # type: ignore[arg-type]
         found = with_remote(server.url, lambda r: r.send(READ), ca_file=ca)
         steps = with_remote(server.url, lambda r: ConnectionTest(r, ()).run(), ca_file=ca)
-    assert (found.delivery, found.failure) == (Delivery.NOT_TRUSTED, "why_not_trusted")
-    assert found.failure_params["host"] == "127.0.0.1"
-    assert found.failure_params["fingerprint"].count(":") == 31 and found.failure_params["expires"].startswith("20")
+    assert (found.delivery, found.error_code) == (Delivery.NOT_TRUSTED, "why_not_trusted")
+    assert found.error_params["host"] == "127.0.0.1"
+    assert found.error_params["fingerprint"].count(":") == 31 and found.error_params["expires"].startswith("20")
     assert (steps[-1].name, steps[-1].ok, steps[-1].message.code) == ("tls", False, code)
     assert steps[-1].fix is not None
     assert server.asked == []

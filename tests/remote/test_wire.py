@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.core.exchange import Answer, Delivery, Request, Verdict
+from fhirdesk.core.exchange import Delivery, Request, Response, Verdict
 from fhirdesk.r4 import json as digits
 from fhirdesk.remote import connections
-from fhirdesk.remote.outcome import read_answer
+from fhirdesk.remote.outcome import classify
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 
@@ -22,7 +22,7 @@ CREATE = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="
 UPDATE = Request("PUT", "Patient/1", {"resourceType": "Patient", "id": "1"}, if_match="4")
 
 
-def ask(url: str, request: Request = CREATE, **more: float) -> Answer:
+def ask(url: str, request: Request = CREATE, **more: float) -> Response:
     return with_remote(url, lambda remote: remote.send(request), **more)
 
 
@@ -49,7 +49,7 @@ def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
     with Raw(drip) as server:
         started = time.monotonic()
         found = ask(server.url, deadline=0.6)
-    assert found.delivery is Delivery.LOST and found.failure == "TimeoutError"
+    assert found.delivery is Delivery.LOST and found.error_code == "TimeoutError"
     assert time.monotonic() - started < 5  # far from for ever; its speed is not the point
 
 
@@ -93,7 +93,7 @@ def test_F11_xml_is_not_read_and_proves_nothing(kind: str, data: bytes) -> None:
     with always(answer(data, status="201 Created", kind=kind, Location="Patient/1/_history/1")) as server:
         found = ask(server.url)
     assert (found.delivery, found.body) == (Delivery.LOST, None)
-    assert read_answer(CREATE, found).verdict is Verdict.UNKNOWN
+    assert classify(CREATE, found).verdict is Verdict.UNKNOWN
 
 
 def test_F6_digits_go_out_and_come_back_as_they_are() -> None:
@@ -128,7 +128,7 @@ def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch:
 
     with Raw(endless) as server:
         found = ask(server.url, deadline=20)
-    assert (found.delivery, found.failure) == (Delivery.LOST, "TooLarge")
+    assert (found.delivery, found.error_code) == (Delivery.LOST, "TooLarge")
     assert sent < 20_000_000  # what the sockets' buffers hold, not what the server had
 
 
@@ -165,7 +165,7 @@ def test_C10_a_redirect_of_a_write_is_not_followed(status: int, request_: Reques
         with always(moved) as server:
             found = ask(server.url, request_)
         assert found.status == status
-        assert found.failure_params["to"] == f"http://127.0.0.1:{elsewhere.port}"  # no path: it may name a patient
+        assert found.error_params["to"] == f"http://127.0.0.1:{elsewhere.port}"  # no path: it may name a patient
         assert elsewhere.asked == []
 
 
@@ -235,4 +235,4 @@ def test_C1_nobody_there_is_not_sent() -> None:
     with always(b"") as server:
         gone = server.url
     found = ask(gone)
-    assert (found.delivery, found.failure) == (Delivery.NOT_SENT, "why_offline")
+    assert (found.delivery, found.error_code) == (Delivery.NOT_SENT, "why_offline")

@@ -16,7 +16,7 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import Operation, QueueEntry
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import load_settings
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from fhirdesk.store import opening
 from fhirdesk.store.migrations import HEAD
 from fhirdesk.store.sqlite import backups, data_folder, engine
@@ -40,7 +40,7 @@ def filled(folder: Path, count: int = 8) -> dict[str, Record]:
 
 
 def entries(store: Store) -> list[QueueEntry]:
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         return [e for n in range(50) if (e := store.queue.get(conn, f"u-P-{n}"))]
 
 
@@ -65,7 +65,7 @@ def test_B4_a_database_that_another_program_locks_is_busy_and_nothing_is_half_do
 
 def test_B5_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
     one, other = opened(tmp_path), opened(tmp_path)
-    with one.reading() as conn:
+    with one.snapshot() as conn:
         one.queue_views.counts(conn)
         Outbox(other, Clock()).add([Incoming(person("P-1"), "u-P-1")])
         Outbox(one, Clock()).add([Incoming(person("P-2"), "u-P-2")])
@@ -126,7 +126,7 @@ def read_all(folder: Path, records: dict[str, Record]) -> bool:
     except FhirDeskError:
         return True
     try:
-        with store.reading() as conn:
+        with store.snapshot() as conn:
             for key, right in records.items():
                 found = store.records.get(conn, "patient", key)
                 assert found is None or found.fields == right.fields
@@ -148,11 +148,11 @@ def test_B6_a_damaged_record_is_not_shown_and_an_import_mends_it(tmp_path: Path)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as other, other:
         other.execute("UPDATE record SET fields = replace(fields, '길동', '동길') WHERE key = 'P-1'")
     store = opened(tmp_path)
-    with store.reading() as conn, pytest.raises(StoreError) as said:
+    with store.snapshot() as conn, pytest.raises(StoreError) as said:
         store.records.get_many(conn, "patient", ["P-1"])
     assert said.value.code == "row_damaged" and said.value.params == {"type": "patient", "key": "P-1"}
     assert Outbox(store, Clock()).add([Incoming(records["P-1"], "u-again")])[0].result == "changed"
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert store.records.get_many(conn, "patient", ["P-1"])["P-1"] == records["P-1"]
     store.close()
 
@@ -202,7 +202,7 @@ def test_B7_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_p
         opened(tmp_path)
     assert said.value.params["backup"] == good.name and said.value.params["unsent"] == "8"
     for lang in ("en", "ko"):
-        assert good.name in say(said.value.code, said.value.params, lang)
+        assert good.name in render(said.value.code, said.value.params, lang)
 
 
 def test_B8_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_B9_what_may_not_be_written_is_opened_to_look_at(
     monkeypatch.setattr(data_folder, "writable", lambda path: path.is_dir() is (what == "file"))
     store = opened(tmp_path)
     assert store.read_only and [e.key for e in entries(store)] == list(records)
-    with pytest.raises(ReadOnlyStore), store.writing():
+    with pytest.raises(ReadOnlyStore), store.transaction():
         pass
     store.close()
     assert (tmp_path / DATABASE).read_bytes() == before
@@ -286,7 +286,7 @@ def test_B10_a_network_share_is_refused_and_says_why(mounted: Path) -> None:
     with pytest.raises(DataFolderError) as said:
         opened(mounted)
     assert said.value.code == "data_folder_share" and not (mounted / DATABASE).exists()
-    assert "nfs4" in say(said.value.code, said.value.params, "ko")
+    assert "nfs4" in render(said.value.code, said.value.params, "ko")
 
 
 def test_B10_a_person_may_allow_it(mounted: Path) -> None:

@@ -23,7 +23,7 @@ from fhirdesk.store import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
-from tests.scripted import Scripted
+from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled, opened
 from tests.sync.bench import person
 
@@ -37,7 +37,7 @@ def save(store: Store, key: str) -> None:
 def keys(folder: Path) -> set[str]:
     store = Store.open(folder, "default", Events())
     try:
-        with store.reading() as conn:
+        with store.snapshot() as conn:
             return {r.key for r in store.records.iterate(conn, "patient")}
     finally:
         store.close()
@@ -211,7 +211,7 @@ def test_B8_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
     one = opened(tmp_path)
     save(one, "P-1")
     opened(tmp_path).close()
-    opening.Guard(tmp_path / DATABASE).close()
+    opening.CommitGuard(tmp_path / DATABASE).close()
     look = "import sqlite3,sys; d = sqlite3.connect(sys.argv[1]); d.execute('SELECT count(*) FROM record').fetchone()"
     subprocess.run([sys.executable, "-c", f"{look}; d.close()", tmp_path / DATABASE], check=True)
     assert (tmp_path / LOG).exists()  # the neighbour did not take itself for the last one
@@ -239,7 +239,7 @@ def test_B8_a_watching_sender_ends_in_words_and_a_second_process_saves_nothing(
     there, other = tmp_path / "data", tmp_path / "other"
     filled(there, queued), filled(other, 2)
     before = (other / DATABASE).read_bytes()
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         command = [sys.executable, "-m", "fhirdesk", "--data-dir", there, "--lang", "en", "--server", server.url]
         with subprocess.Popen([*command, "drain", "--watch"], stderr=subprocess.PIPE, text=True) as sender:
             until(lambda: len(server.held) >= sent)

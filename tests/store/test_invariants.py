@@ -4,9 +4,9 @@ import pytest
 
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import Transition
 from fhirdesk.store.schema.digest import KEEP_FINAL
 from fhirdesk.store.store import Store
 from tests.store.test_queue import claim, done, enqueue, move, new
@@ -21,11 +21,11 @@ def sound(store: Store) -> None:
     enqueue(store, new("b"), new("c", "P-2"), new("d", "P-3"))
     enqueue(store, new("e", "P-3"), new("child", "L-1", type_="lab_result", parents=(("patient", "P-9"),)))
     (first, *_) = claim(store)
-    move(store, Move(first.entry, first.number, Status.UNKNOWN))
+    move(store, Transition(first.entry, first.number, Status.UNKNOWN))
 
 
 def found(store: Store) -> list[str]:
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         return invariants.violations(conn)
 
 
@@ -48,7 +48,7 @@ def test_a_sound_database_breaks_none(store: Store) -> None:
 )
 def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
     sound(store)
-    with store.writing() as tx:
+    with store.transaction() as tx:
         tx.conn.exec_driver_sql("DROP TRIGGER queue_final")
         tx.conn.exec_driver_sql(damage)
         tx.conn.exec_driver_sql(KEEP_FINAL)
@@ -57,30 +57,30 @@ def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
 
 def test_I2_the_database_refuses_two_in_flight_in_a_lane(store: Store) -> None:
     sound(store)
-    with pytest.raises(StoreError), store.writing() as tx:
+    with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql(f"UPDATE queue_entry SET status = 'processing' WHERE {MINE} OR uuid = 'b'")
 
 
 def test_I5_the_database_refuses_to_change_what_is_final(store: Store) -> None:
     sound(store)
-    with pytest.raises(StoreError), store.writing() as tx:
+    with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET status = 'pending' WHERE uuid = 'a'")
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         before = invariants.finals(conn)
-    with store.writing() as tx:
+    with store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET version_id = '9' WHERE uuid = 'a'")
         assert invariants.changed(before, invariants.finals(tx.conn)) == ["a"]
 
 
 def test_I1_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
     enqueue(store, new("a"))
-    with store.writing() as tx:
-        store.audit.append(tx.conn, [Deed("import", "new", "patient", "P-8", "gone")], 1.0)
+    with store.transaction() as tx:
+        store.audit.append(tx.conn, [AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
         assert invariants.lost(tx.conn, ["a", "gone", "never"]) == ["never"]
 
 
 def test_I9_completions_are_counted_from_the_audit(store: Store) -> None:
-    with store.writing() as tx:
-        deeds = [Deed("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
+    with store.transaction() as tx:
+        deeds = [AuditEvent("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
         store.audit.append(tx.conn, deeds, 1.0)
         assert invariants.completions(tx.conn) == {("patient", "P-1"): 2}

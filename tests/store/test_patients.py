@@ -23,7 +23,7 @@ def crowd(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """As if a handful were many."""
     monkeypatch.setattr(patient_search, "MANY", 2)
     people = [registry.read_record(r, None, Context()) for r in sample.generate(150, 3) if r["type"] == "patient"]
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.records.put(tx.conn, people, 1.0)
     return store
 
@@ -33,7 +33,7 @@ def crowd(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
 def test_the_first_page_of_many_is_in_order_and_has_all_that_begin_so(
     crowd: Store, sort: PatientSort, descending: bool
 ) -> None:
-    with crowd.reading() as conn:
+    with crowd.snapshot() as conn:
         for text in SEARCHES:
             query = PatientQuery(text, sort, descending)
             exact = crowd.patients.rows(conn, crowd.patients.ids(conn, query))
@@ -52,7 +52,7 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store)
             (("권", "기명"), ("김", "경민"), ("기", "민서"), ("Smith", "Ann"), ("Doe", "Smith"), ("김", "가문"))
         )
     ]
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.records.put(tx.conn, [registry.read_record(r, None, Context()) for r in people], 1.0)
     wanted = {
         "김": ["김가문", "김경민", "권기명", "기민서"],
@@ -60,7 +60,7 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store)
         "smith": ["Smith", "Ann"],
         "SMITH": ["Smith", "Ann"],
     }
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         for text, names in wanted.items():
             for found in (
                 store.patients.first(conn, PatientQuery(text), 10),

@@ -7,11 +7,11 @@ import pytest
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
-from fhirdesk.core.queue_entry import Mapped, Operation, Phase, Reason, Status
+from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery
-from fhirdesk.store.audit import Deed
-from fhirdesk.store.queue import Move, NewEntry, Prepared
+from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.queue import NewEntry, Prepared, Transition
 from fhirdesk.store.queue import entries as queue_upkeep
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
@@ -23,30 +23,30 @@ def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 
 
 
 def enqueue(store: Store, *entries: NewEntry, now: float = 100.0) -> None:
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.queue.enqueue(tx.conn, entries, now)
-        deeds = [Deed("import", "new", e.record.type, e.record.key, e.uuid) for e in entries]
+        deeds = [AuditEvent("import", "new", e.record.type, e.record.key, e.uuid) for e in entries]
         store.audit.append(tx.conn, deeds, now)
 
 
 def claim(store: Store, now: float = 200.0) -> list[Prepared]:
-    with store.writing() as tx:
+    with store.transaction() as tx:
         heads = store.queue.heads(tx.conn, now, 100)
         return store.queue.claim(tx.conn, [Prepared(e, {"body": {}}, now + 30) for e in heads], now)
 
 
-def done(p: Prepared) -> Move:
-    mapped = Mapped(p.entry.type, p.entry.key, "Patient", "77", "1", {"id": "77"})
-    return Move(p.entry, p.number, Status.COMPLETED, mapped=mapped)
+def done(p: Prepared) -> Transition:
+    mapped = IdMapping(p.entry.type, p.entry.key, "Patient", "77", "1", {"id": "77"})
+    return Transition(p.entry, p.number, Status.COMPLETED, mapped=mapped)
 
 
-def move(store: Store, *moves: Move) -> list[Move]:
-    with store.writing() as tx:
-        return store.queue.move(tx.conn, moves, 300.0)
+def move(store: Store, *moves: Transition) -> list[Transition]:
+    with store.transaction() as tx:
+        return store.queue.transition(tx.conn, moves, 300.0)
 
 
 def status(store: Store, uuid: str) -> Status:
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         entry = store.queue.get(conn, uuid)
     assert entry
     return entry.status
@@ -55,7 +55,7 @@ def status(store: Store, uuid: str) -> Status:
 def test_D19_the_same_uuid_twice_is_one_entry(store: Store) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("a"))
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert store.queue_views.counts(conn)[Status.PENDING] == 1
 
 
@@ -64,7 +64,7 @@ def test_D19_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(
     one = Incoming(Record("patient", "P-1", {"patient_id": "P-1", "family_name": "홍"}), "press")
     assert [outbox.add([one]) for _ in range(2)] == [[Saved("new", "press")], [Saved("unchanged", "press")]]
     assert outbox.add([one, one]) == [Saved("unchanged", "press")] * 2
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert store.queue_views.counts(conn).unsent == 1
 
 
@@ -89,16 +89,16 @@ def test_E2_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(
 
 def test_what_a_person_holds_back_is_not_superseded(store: Store) -> None:
     enqueue(store, new("a"))
-    with store.writing() as tx:
-        store.queue.hold_back(tx.conn, ["a"], 100.0)
+    with store.transaction() as tx:
+        store.queue.hold_by_hand(tx.conn, ["a"], 100.0)
     enqueue(store, new("b"))
     assert status(store, "a") is Status.HELD and claim(store) == []
 
 
 def test_A10_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
     enqueue(store, new("a"), now=1_000_000.0)
-    with store.writing() as tx:
-        store.queue.grow_older(tx.conn, 500_000.0)
+    with store.transaction() as tx:
+        store.queue.raise_aged(tx.conn, 500_000.0)
     assert [p.entry.uuid for p in claim(store, 500_000.0)] == ["a"]
 
 
@@ -120,8 +120,8 @@ def test_E7_the_most_urgent_lane_goes_first(store: Store) -> None:
 def test_E7_what_waits_long_enough_is_not_starved(store: Store) -> None:
     enqueue(store, new("old", "P-1", priority=2), now=0.0)
     enqueue(store, new("young", "P-2", priority=7), now=6000.0)
-    with store.writing() as tx:
-        assert store.queue.grow_older(tx.conn, 6001.0) == 0
+    with store.transaction() as tx:
+        assert store.queue.raise_aged(tx.conn, 6001.0) == 0
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old", "young"]
 
 
@@ -129,10 +129,10 @@ def test_E7_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytes
     monkeypatch.setattr(queue_upkeep, "STRETCH", 2)
     enqueue(store, *[new(f"old{n}", f"P-{n}", priority=2) for n in range(3)], now=0.0)
     enqueue(store, new("young", "P-9", priority=7), now=6000.0)
-    with store.writing() as tx:
-        end = store.queue.grow_older(tx.conn, 6001.0)
+    with store.transaction() as tx:
+        end = store.queue.raise_aged(tx.conn, 6001.0)
         assert end > 0
-        assert store.queue.grow_older(tx.conn, 6001.0, end) > end
+        assert store.queue.raise_aged(tx.conn, 6001.0, end) > end
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old0", "old1", "old2", "young"]
 
 
@@ -148,7 +148,7 @@ def test_E2_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
 def test_a_late_answer_changes_nothing(store: Store) -> None:
     enqueue(store, new("a"))
     (first,) = claim(store)
-    move(store, Move(first.entry, first.number, Status.PENDING))
+    move(store, Transition(first.entry, first.number, Status.PENDING))
     (second,) = claim(store)
     assert second.number == 2
     assert move(store, done(first)) == []
@@ -158,7 +158,7 @@ def test_a_late_answer_changes_nothing(store: Store) -> None:
 def test_A1_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     claim(store)
-    with store.writing() as tx:
+    with store.transaction() as tx:
         assert store.queue.recover(tx.conn) == 2
         found = store.queue.unknowns(tx.conn, 300.0, 10)
     assert [(e.status, e.alone, e.crashes) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
@@ -166,7 +166,7 @@ def test_A1_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store
 
 def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
-    with store.writing() as tx:
+    with store.transaction() as tx:
         heads = store.queue.heads(tx.conn, 200.0, 1)
         store.queue.claim(tx.conn, [Prepared(heads[0], {}, 230.0)], 200.0)
         assert store.queue.cancel(tx.conn, ["a", "b"], 200.0) == 1
@@ -176,10 +176,10 @@ def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
 def crash(store: Store, now: float) -> None:
     """The process dies with what it claimed in flight; the next one recovers and finds that it had not arrived."""
     claim(store, now)
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.queue.recover(tx.conn)
         unknown = store.queue.unknowns(tx.conn, now, 10)
-    move(store, *[Move(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
+    move(store, *[Transition(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
 
 
 def test_A8_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
@@ -187,7 +187,7 @@ def test_A8_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
     for turn in range(4):
         crash(store, 200.0 + turn)
         (again,) = claim(store, 300.0)
-        move(store, Move(again.entry, again.number, Status.PENDING))
+        move(store, Transition(again.entry, again.number, Status.PENDING))
     assert status(store, "a") is Status.PENDING
 
 
@@ -197,7 +197,7 @@ def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stop
         assert status(store, "a") is Status.PENDING
         crash(store, 200.0 + turn)
     enqueue(store, new("b", "P-2"))
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         entry = store.queue.get(conn, "a")
     assert entry and entry.status is Status.FAILED and entry.reason and entry.reason.code == "why_poison"
     assert [p.entry.uuid for p in claim(store)] == ["b"]
@@ -205,22 +205,24 @@ def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stop
 
 def test_A8_entries_in_flight_together_are_never_poison(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
-    with store.writing() as tx:
+    with store.transaction() as tx:
         for _ in range(4):
             for entry in (store.queue.get(tx.conn, "a"), store.queue.get(tx.conn, "b")):
                 assert entry
                 store.queue.claim(tx.conn, [Prepared(entry, {}, 230.0)], 200.0)
             store.queue.recover(tx.conn)
             unknown = store.queue.unknowns(tx.conn, 200.0, 10)
-            store.queue.move(tx.conn, [Move(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
+            store.queue.transition(tx.conn, [Transition(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
     assert [status(store, u) for u in "ab"] == [Status.PENDING] * 2
 
 
 def test_I7_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
     enqueue(store, new("lost"), new("refused", "P-2"))
     lost, refused = claim(store)
-    move(store, Move(lost.entry, 1, Status.UNKNOWN, phase=Phase.LOST), Move(refused.entry, 1, Status.FAILED))
-    with store.writing() as tx:
+    move(
+        store, Transition(lost.entry, 1, Status.UNKNOWN, phase=Phase.LOST), Transition(refused.entry, 1, Status.FAILED)
+    )
+    with store.transaction() as tx:
         store.queue.resolve(tx.conn, lost.entry, Status.FAILED, "test", 300.0)
         assert store.queue.retry(tx.conn, ["lost", "refused"], 300.0) == 2
     assert [status(store, u) for u in ("lost", "refused")] == [Status.UNKNOWN, Status.PENDING]
@@ -229,8 +231,8 @@ def test_I7_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
 def test_thousands_at_once(store: Store) -> None:
     uuids = [f"u{n}" for n in range(1500)]
     enqueue(store, *[new(u, f"P-{u}") for u in uuids])
-    with store.writing() as tx:
-        assert store.queue.hold_back(tx.conn, uuids, 200.0) == 1500
+    with store.transaction() as tx:
+        assert store.queue.hold_by_hand(tx.conn, uuids, 200.0) == 1500
         assert store.queue.release(tx.conn, uuids, 200.0) == 1500
 
 
@@ -245,7 +247,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     (tmp_path / "fhirdesk.commits").unlink()  # it had none
     opened = Store.open(tmp_path, "default", Events())
     enqueue(opened, new("a"))
-    with opened.reading() as conn:
+    with opened.snapshot() as conn:
         entry = opened.queue.get(conn, "a")
         assert entry and entry.origin is None and entry.status is Status.PENDING
     opened.close()
@@ -254,12 +256,12 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
 def test_E2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
     """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
     enqueue(store, new("child", "LR-1", type_="lab_result"))
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         (child,) = store.queue.heads(conn, 200.0, 10)
     enqueue(store, new("parent"))
     (parent,) = [p for p in claim(store) if p.entry.uuid == "parent"]
     move(store, done(parent))
-    with store.writing() as tx:
+    with store.transaction() as tx:
         tx.conn.exec_driver_sql("update queue_entry set status='pending', attempts=0 where uuid='child'")
         store.queue.hold(tx.conn, [(child, Reason("why_waits"), ("patient", "P-1"))])
     assert status(store, "child") is Status.PENDING
@@ -268,8 +270,8 @@ def test_E2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
 def test_what_needs_a_person_is_listed_first(store: Store) -> None:
     enqueue(store, new("done"), new("refused", "P-2"), new("waits", "P-3"), new("later", "P-4"))
     claimed = {p.entry.uuid: p for p in claim(store)}
-    move(store, done(claimed["done"]), Move(claimed["refused"].entry, 1, Status.FAILED, Reason("why_rejected")))
-    with store.reading() as conn:
+    move(store, done(claimed["done"]), Transition(claimed["refused"].entry, 1, Status.FAILED, Reason("why_rejected")))
+    with store.snapshot() as conn:
         seqs = store.queue_views.ids(conn, QueueQuery(attention=True))
         order = [row.uuid for row in store.queue_views.rows(conn, seqs)]
         only = store.queue_views.ids(conn, QueueQuery(frozenset({Status.FAILED}), attention=True))

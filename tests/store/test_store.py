@@ -13,7 +13,7 @@ from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery
 from fhirdesk.r4.json import Number
 from fhirdesk.store import migrations
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.records import reference_names
 from fhirdesk.store.schema.tables import audit, record
 from fhirdesk.store.sqlite.data_folder import DATABASE
@@ -27,9 +27,9 @@ def person(key: str, **fields: object) -> Record:
 
 def test_a_record_comes_back_with_its_digits(store: Store) -> None:
     result = Record("lab_result", "L-1", {"result_id": "L-1", "patient_id": "P-1", "result_value": Number("13.50")})
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.records.put(tx.conn, [result], 1.0)
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert store.records.get_many(conn, "lab_result", ["L-1"]) == {"L-1": result}
 
 
@@ -38,19 +38,19 @@ PRACTITIONER = b'{"resourceType":"Practitioner","id":"7","identifier":[{"system"
 
 def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store) -> None:
     kept = Record("resource", "Practitioner/7", {}, Base(PRACTITIONER, {"urn:uuid:1": ("patient", "P-1")}))
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.records.put(tx.conn, [kept], 1.0)
         assert store.records.get_many(tx.conn, "resource", [kept.key]) == {kept.key: kept}
         asked = ["Practitioner/7", "Practitioner?identifier=urn:x|D-1", "Practitioner/8"]
-        assert reference_names.meant(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
+        assert reference_names.records_of(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
         rival = Record("resource", "other", {}, Base(PRACTITIONER.replace(b'"7"', b'"8"')))
         store.records.put(tx.conn, [rival], 1.0)
-        assert set(reference_names.meant(tx.conn, asked)) == {
+        assert set(reference_names.records_of(tx.conn, asked)) == {
             "Practitioner/7",
             "Practitioner/8",
         }  # two have the number D-1
         store.records.tombstone(tx.conn, "resource", "other", 2.0)
-        assert set(reference_names.meant(tx.conn, asked)) == set(asked[:2])
+        assert set(reference_names.records_of(tx.conn, asked)) == set(asked[:2])
 
 
 def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
@@ -72,19 +72,19 @@ def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["길동", "홍", "ㅎㄱㄷ", "ㅎㄱ", "5678", "010-1234", "P-1", "홍길"])
 def test_a_patient_is_found(store: Store, text: str) -> None:
-    with store.writing() as tx:
+    with store.transaction() as tx:
         store.records.put(
             tx.conn, [person("P-1", phone="010-1234-5678"), person("X-2", given_name="나", family_name="김")], 1.0
         )
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert [r.key for r in store.patients.first(conn, PatientQuery(text), 10)] == ["P-1"]
 
 
 def test_a_changed_name_is_found_by_its_new_letters_alone(store: Store) -> None:
     for given in ("길동", "동길"):
-        with store.writing() as tx:
+        with store.transaction() as tx:
             store.records.put(tx.conn, [person("P-1", given_name=given)], 1.0)
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert len(store.patients.ids(conn, PatientQuery("동길"))) == 1
         assert len(store.patients.ids(conn, PatientQuery("홍길동"))) == 0
 
@@ -96,12 +96,12 @@ def test_G11_files_are_private(store: Store, tmp_path: Path) -> None:
 
 
 def test_B1_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
-    with store.writing() as tx:
+    with store.transaction() as tx:
         pages = tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0
         tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
-    with pytest.raises(DiskFull), store.writing() as tx:
+    with pytest.raises(DiskFull), store.transaction() as tx:
         store.records.put(tx.conn, [person(f"P-{n}", address="가" * 4000) for n in range(100)], 1.0)
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         assert conn.execute(record.select()).all() == []
 
 
@@ -125,12 +125,12 @@ def test_A5_A6_one_process_holds_the_lock_and_a_left_over_file_is_harmless(tmp_p
 def test_events_come_after_the_commit_and_not_without_one(store: Store) -> None:
     seen: list[Event] = []
     store.events.subscribe(seen.append)
-    with pytest.raises(ZeroDivisionError), store.writing() as tx:
-        tx.announce(QueueChanged())
+    with pytest.raises(ZeroDivisionError), store.transaction() as tx:
+        tx.emit(QueueChanged())
         raise ZeroDivisionError
     assert seen == []
-    with store.writing() as tx:
-        tx.announce(QueueChanged())
+    with store.transaction() as tx:
+        tx.emit(QueueChanged())
         assert seen == []
     assert seen == [QueueChanged()]
 
@@ -138,9 +138,9 @@ def test_events_come_after_the_commit_and_not_without_one(store: Store) -> None:
 @pytest.mark.parametrize("change", ["verb = 'other' WHERE seq = 2", "at = 9 WHERE seq = 1"])
 def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None:
     for number in range(3):
-        with store.writing() as tx:
-            store.audit.append(tx.conn, [Deed("me", "new", "patient", f"P-{number}")], 1.5 + number)
-    with store.writing() as tx:
+        with store.transaction() as tx:
+            store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5 + number)
+    with store.transaction() as tx:
         assert store.audit.verify(tx.conn) is None
         tx.conn.exec_driver_sql(f"UPDATE audit SET {change}")
         assert store.audit.verify(tx.conn) == int(change[-1])
@@ -148,9 +148,9 @@ def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> 
 
 def test_G10_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
     for number in range(3):
-        with store.writing() as tx:
-            store.audit.append(tx.conn, [Deed("me", "new", "patient", f"P-{number}")], 1.5)
-    with store.writing() as tx:
+        with store.transaction() as tx:
+            store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5)
+    with store.transaction() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
         assert store.audit.verify(tx.conn) == 3
 

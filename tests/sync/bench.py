@@ -20,9 +20,9 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Store
 from fhirdesk.sync.edits.edit_conflict import EditConflict
 from fhirdesk.sync.edits.write_through import WriteThrough
-from fhirdesk.sync.operator.conflict_resolution import Resolution
+from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 from fhirdesk.sync.operator.fresh_copy import TheirCopy
-from fhirdesk.sync.operator.queue_operations import Decisions
+from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from fhirdesk.sync.worker.worker import Worker
 
@@ -81,7 +81,7 @@ def resource(key: str, **more: Any) -> dict[str, Any]:
     return {"identifier": [{"system": SYSTEM, "value": key}], **more}
 
 
-class Bench:
+class Harness:
     """One store, one worker."""
 
     def __init__(self, folder: Path, url: str, clock: Clock | None = None, deadline: float = 5.0, **profile: Any):
@@ -171,7 +171,7 @@ class Bench:
 
     def record(self) -> Record:
         """P-1 as it is here."""
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             return self.store.records.expect(conn, "patient", "P-1")
 
     def compare_edit(self, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
@@ -201,18 +201,18 @@ class Bench:
         )
 
     def moving(self) -> bool:
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             return self.store.queue.moving(conn)
 
     def entry(self, uuid_: str) -> QueueEntry:
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             found = self.store.queue.get(conn, uuid_)
         assert found
         return found
 
     def attempts(self, uuid_: str) -> list[Attempt]:
         """Every try of an entry, the first one first."""
-        with self.store.reading() as conn:
+        with self.store.snapshot() as conn:
             return list(self.store.queue_views.details(conn, uuid_).history)
 
     def states(self, *uuids: str) -> list[Status]:
@@ -250,13 +250,13 @@ class Bench:
         """A person says: the server was reset."""
         assert self.decisions().forget_ids() > 0
 
-    def decisions(self) -> Decisions:
+    def decisions(self) -> QueueOperations:
         """Operators' verbs."""
-        return Decisions(self.store, self.context, self.clock)
+        return QueueOperations(self.store, self.context, self.clock)
 
-    def resolution(self, remote: Remote) -> Resolution:
+    def resolution(self, remote: Remote) -> ConflictResolution:
         """How conflicts end."""
-        return Resolution(self.store, remote, self.context, self.clock)
+        return ConflictResolution(self.store, remote, self.context, self.clock)
 
     def all(self) -> QueueQuery:
         return QueueQuery()

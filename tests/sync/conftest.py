@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from fhirdesk.sandbox.server import Sandbox
-from tests.scripted import Scripted
-from tests.sync.bench import Bench
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
-    made: list[Bench] = []
+def bench(tmp_path: Path) -> Iterator[Callable[..., Harness]]:
+    made: list[Harness] = []
 
-    def make(server: Scripted | Sandbox, **more: Any) -> Bench:
+    def make(server: FakeFhirServer | Sandbox, **more: Any) -> Harness:
         address = server.base if isinstance(server, Sandbox) else server.url
-        made.append(Bench(tmp_path / "data", address, **more))
+        made.append(Harness(tmp_path / "data", address, **more))
         return made[-1]
 
     yield make

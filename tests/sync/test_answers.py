@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.queue_entry import Status
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 PHONE = [{"system": "phone", "use": "mobile", "value": "010-theirs"}]
 
 
-def once(method: str, act: Act, *, times: int = 1) -> Callable[[Asked], Act | None]:
+def once(method: str, act: Reply, *, times: int = 1) -> Callable[[RecordedRequest], Reply | None]:
     """The first answers to that method are scripted."""
     left = [times]
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method == method and left[0]:
             left[0] -= 1
             return act
@@ -27,13 +27,13 @@ def once(method: str, act: Act, *, times: int = 1) -> Callable[[Asked], Act | No
     return script
 
 
-def there(desk: Bench, *keys: str, **more: Any) -> None:
+def there(desk: Harness, *keys: str, **more: Any) -> None:
     """Those patients are on the server."""
     desk.add(*[person(k, phone="010-0", **more) for k in keys])
     desk.drain()
 
 
-def elements(server: Scripted, path: str) -> dict[str, Any]:
+def elements(server: FakeFhirServer, path: str) -> dict[str, Any]:
     return {k: v for k, v in server.held[path].items() if k not in ("id", "meta", "resourceType")}
 
 
@@ -41,7 +41,7 @@ def elements(server: Scripted, path: str) -> dict[str, Any]:
 
 
 def test_D4_a_record_that_has_a_new_id_there_is_found_by_its_identifier(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
         server.put("Patient", "77", **elements(server, "Patient/1"))
@@ -54,7 +54,7 @@ def test_D4_a_record_that_has_a_new_id_there_is_found_by_its_identifier(bench: M
 
 @pytest.mark.parametrize(("copies", "reason"), [(0, "why_missing_there"), (2, "why_duplicate")])
 def test_D4_none_or_several_there_ask_a_person(bench: Make, copies: int, reason: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
         old = elements(server, "Patient/1")
@@ -68,8 +68,8 @@ def test_D4_none_or_several_there_ask_a_person(bench: Make, copies: int, reason:
 
 
 def test_D5_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = lambda asked: Act(404) if asked.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda asked: Reply(404) if asked.method == "POST" else None
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(20)])
         worker = desk.drain()
@@ -80,8 +80,8 @@ def test_D5_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -
 def test_D6_a_type_that_is_refused_though_declared_is_said_once_and_the_rest_is_held(
     bench: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Scripted() as server:
-        server.script = lambda asked: Act(405) if asked.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda asked: Reply(405) if asked.method == "POST" else None
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
         desk.drain()
@@ -94,11 +94,11 @@ def test_D6_a_type_that_is_refused_though_declared_is_said_once_and_the_rest_is_
 
 
 def test_D8_what_was_deleted_there_is_never_made_again_by_itself(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
         del server.held["Patient/1"]
-        server.script = lambda asked: Act(410) if asked.path == "Patient/1" else None
+        server.script = lambda asked: Reply(410) if asked.path == "Patient/1" else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_gone"
@@ -113,7 +113,7 @@ def test_D8_what_was_deleted_there_is_never_made_again_by_itself(bench: Make) ->
 
 @pytest.mark.parametrize("status", [409, 412])
 def test_D9_changes_of_different_elements_are_merged(bench: Make, status: int) -> None:
-    with Scripted(stale=status) as server:
+    with FakeFhirServer(stale=status) as server:
         desk = bench(server)
         there(desk, "P-1", address="서울")
         server.put("Patient", "1", **elements(server, "Patient/1") | {"active": True, "gender": "female"})
@@ -125,7 +125,7 @@ def test_D9_changes_of_different_elements_are_merged(bench: Make, status: int) -
 
 
 def test_D9_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
         server.put("Patient", "1", **elements(server, "Patient/1") | {"telecom": PHONE})
@@ -141,10 +141,10 @@ def test_D9_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) ->
 
 def test_D9_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench: Make) -> None:
     """The server did it and said no; a person corrected the entry meanwhile."""
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
-        server.script = lambda asked: Act(422, issue("value"), after=True) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(422, issue("value"), after=True) if asked.method == "PUT" else None
         (first,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
         assert desk.states(first) == [Status.FAILED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
@@ -156,10 +156,10 @@ def test_D9_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench:
 
 
 def test_D7_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_is_asked(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
-        server.script = lambda asked: Act(409) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(409) if asked.method == "PUT" else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert (
@@ -169,15 +169,15 @@ def test_D7_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_
 
 
 def test_D7_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
-        server.script = lambda asked: Act(409, issue("conflict")) if asked.method == "DELETE" else None
+        server.script = lambda asked: Reply(409, issue("conflict")) if asked.method == "DELETE" else None
         uuid = desk.delete(person("P-1"))
         desk.drain()
         assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_referenced"
         server.script = lambda asked: None
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             desk.store.queue.release_referenced(tx.conn, "P-1")
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
@@ -187,12 +187,12 @@ def test_D7_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> Non
     from fhirdesk.core.records import Record
 
     visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1", "P-2")
         first = next(p for p, r in server.held.items() if r["identifier"][0]["value"] == "P-1")
         old = server.held.pop(first)  # which of the two came first is not said
-        server.script = lambda asked: Act(400, issue("not-found")) if asked.path == "Encounter" else None
+        server.script = lambda asked: Reply(400, issue("not-found")) if asked.path == "Encounter" else None
         (uuid,) = desk.add(Record("encounter", "E-1", visit))
         desk.drain()
         entry = desk.entry(uuid)
@@ -206,10 +206,10 @@ def test_D7_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> Non
 
 
 def test_D10_several_under_our_number_are_named(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.put("Patient", "71", **resource("P-1"))
         server.put("Patient", "72", **resource("P-1"))
-        server.script = lambda asked: Act(412, issue("multiple-matches")) if asked.method == "POST" else None
+        server.script = lambda asked: Reply(412, issue("multiple-matches")) if asked.method == "POST" else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
@@ -219,21 +219,21 @@ def test_D10_several_under_our_number_are_named(bench: Make) -> None:
 
 
 def test_D11_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(bench: Make) -> None:
-    with Scripted(batch=True) as server:
-        server.script = lambda asked: Act(413) if asked.path == "" and len(asked.body["entry"]) > 8 else None  # type: ignore[index]
+    with FakeFhirServer(batch=True) as server:
+        server.script = lambda asked: Reply(413) if asked.path == "" and len(asked.body["entry"]) > 8 else None  # type: ignore[index]
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             learned = desk.store.queue.learned(conn)
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 40
     assert {desk.entry(u).attempts for u in uuids} == {1} and learned["bytes"] < desk.profile.bundle_bytes
 
 
 def test_D11_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server, bundles_in_flight=1)
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             desk.store.queue.learn(tx.conn, {"entries": 1})
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
@@ -243,8 +243,8 @@ def test_D11_after_bundles_were_lost_down_to_single_requests_they_grow_again(ben
 
 
 def test_D11_a_single_one_that_is_too_large_fails(bench: Make) -> None:
-    with Scripted(batch=True) as server:
-        server.script = lambda asked: Act(413) if asked.method == "POST" else None
+    with FakeFhirServer(batch=True) as server:
+        server.script = lambda asked: Reply(413) if asked.method == "POST" else None
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         desk.drain()
@@ -252,13 +252,13 @@ def test_D11_a_single_one_that_is_too_large_fails(bench: Make) -> None:
 
 
 def test_a_428_is_sent_once_more_with_the_version(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
-        with desk.store.writing() as tx:
-            (known,) = desk.store.resource_map.get_many(tx.conn, {("patient", "P-1")}).values()
-            desk.store.resource_map.put_many(tx.conn, [replace(known, version_id=None)])
-        server.script = once("PUT", Act(428))
+        with desk.store.transaction() as tx:
+            (known,) = desk.store.id_map.get_many(tx.conn, {("patient", "P-1")}).values()
+            desk.store.id_map.put_many(tx.conn, [replace(known, version_id=None)])
+        server.script = once("PUT", Reply(428))
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED]
@@ -270,8 +270,8 @@ def test_a_428_is_sent_once_more_with_the_version(bench: Make) -> None:
 
 @pytest.mark.parametrize("location", [None, "http://evil.example/fhir/Patient/9/_history/1", "Group/9/_history/1"])
 def test_D16_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str | None) -> None:
-    act = Act(201, after=True, headers={"Location": location} if location else {})
-    with Scripted() as server:
+    act = Reply(201, after=True, headers={"Location": location} if location else {})
+    with FakeFhirServer() as server:
         server.script = once("POST", act)
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -281,11 +281,11 @@ def test_D16_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str
 
 
 def test_D16_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         mine = (asked.body or {}) | {"id": "1", "meta": {"versionId": "1"}}
-        return Act(201, body=mine, after=True) if asked.method == "POST" else None
+        return Reply(201, body=mine, after=True) if asked.method == "POST" else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -297,15 +297,15 @@ def test_D16_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> 
 def test_D17_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) -> None:
     looks = [0]
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method == "POST":
-            return Act(202)
+            return Reply(202)
         looks[0] += asked.path.startswith("Patient?")
         if looks[0] == 3 and not server.held:
             server.put("Patient", "1", **server.asked("POST")[0].body or {})
         return None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server, settle=3000.0)
         (uuid,) = desk.add(person("P-1"))
@@ -314,10 +314,10 @@ def test_D17_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) 
 
 
 def test_D17_after_an_empty_yes_the_version_is_read(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
-        server.script = once("PUT", Act(204, after=True))
+        server.script = once("PUT", Reply(204, after=True))
         first, second = (desk.add(person("P-1", phone=f"010-{n}"))[0] for n in (1, 2))
         desk.drain()
         (third,) = desk.add(person("P-1", phone="010-3"))
@@ -327,7 +327,7 @@ def test_D17_after_an_empty_yes_the_version_is_read(bench: Make) -> None:
 
 
 def test_without_versions_a_change_is_read_back(bench: Make) -> None:
-    with Scripted(versions=False, drops=("telecom",)) as server:
+    with FakeFhirServer(versions=False, drops=("telecom",)) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -346,13 +346,13 @@ def test_D12_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
     bench: Make, status: int, header: str, least: float
 ) -> None:
     asked_at: list[float] = []
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST":
                 asked_at.append(desk.clock.now())
-                return Act(status, headers={"Retry-After": header}) if len(asked_at) == 1 else None
+                return Reply(status, headers={"Retry-After": header}) if len(asked_at) == 1 else None
             return None
 
         server.script = script
@@ -364,8 +364,8 @@ def test_D12_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
 
 
 def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
-    with Scripted(batch=True) as server:
-        server.script = once("POST", Act(503, headers={"Retry-After": "1"}))
+    with FakeFhirServer(batch=True) as server:
+        server.script = once("POST", Reply(503, headers={"Retry-After": "1"}))
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         desk.drain()
@@ -376,14 +376,14 @@ def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
 
 def test_D12_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wait(bench: Make) -> None:
     asked_at: list[float] = []
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, in_flight=1)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST":
                 asked_at.append(desk.clock.now())
                 quota = {"RateLimit": '"fhirInteractions";r=0;t=56'}
-                return Act(429, issue("throttled"), quota) if len(asked_at) == 1 else None
+                return Reply(429, issue("throttled"), quota) if len(asked_at) == 1 else None
             return None
 
         server.script = script
@@ -394,10 +394,10 @@ def test_D12_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wa
 
 def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_quota_says(bench: Make) -> None:
     asked_at: list[float] = []
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.path:
                 return None
             asked_at.append(desk.clock.now())
@@ -407,7 +407,7 @@ def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_
                 "type": "batch-response",
                 "entry": [entry] * len((asked.body or {})["entry"]),
             }
-            return Act(200, body, {"RateLimit": '"fhirInteractions";r=0;t=56'}) if len(asked_at) == 1 else None
+            return Reply(200, body, {"RateLimit": '"fhirInteractions";r=0;t=56'}) if len(asked_at) == 1 else None
 
         server.script = script
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
@@ -419,8 +419,8 @@ def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_
 
 @pytest.mark.parametrize("header", ["abc", "Wed, 21 Oct 2015 07:28:00 GMT"])
 def test_D12_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) -> None:
-    with Scripted() as server:
-        server.script = once("POST", Act(429, headers={"Retry-After": header}))
+    with FakeFhirServer() as server:
+        server.script = once("POST", Reply(429, headers={"Retry-After": header}))
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
@@ -448,7 +448,7 @@ def _unquoted(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
     bench: Make, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 ) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         server.rewrites.append(change)
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
@@ -463,15 +463,15 @@ def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
 @pytest.mark.parametrize(
     "yes",
     [
-        Act(200, issue("informational"), {"ETag": 'W/"9"'}),
-        Act(200, None, {"ETag": 'W/"9"', "Location": "Patient/1/_history/9"}),
-        Act(204, None),
-        Act(200, {"resourceType": "Bundle", "entry": {"response": "200"}}),
-        Act(200, {"resourceType": "Bundle", "entry": [{"response": "200"}, {"response": {"status": "²00"}}, None]}),
+        Reply(200, issue("informational"), {"ETag": 'W/"9"'}),
+        Reply(200, None, {"ETag": 'W/"9"', "Location": "Patient/1/_history/9"}),
+        Reply(204, None),
+        Reply(200, {"resourceType": "Bundle", "entry": {"response": "200"}}),
+        Reply(200, {"resourceType": "Bundle", "entry": [{"response": "200"}, {"response": {"status": "²00"}}, None]}),
     ],
 )
-def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, yes: Act) -> None:
-    with Scripted(batch=True) as server:
+def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, yes: Reply) -> None:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         there(desk, "P-1", "P-2", "P-3")
         left = [yes]
@@ -485,10 +485,10 @@ def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, 
 def test_C3_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looked_for(bench: Make) -> None:
     lost = [True]
 
-    def script(asked: Asked) -> Act | None:
-        return Act(None, after=True) if asked.path == "" and lost and lost.pop() else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(None, after=True) if asked.path == "" and lost and lost.pop() else None
 
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         server.script = script
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(10)])
@@ -498,10 +498,10 @@ def test_C3_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looke
 
 
 def test_D13_a_bundle_that_always_fails_for_one_entry_does_not_cost_the_others_a_try(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
-        return Act(500) if asked.method == "POST" and "P-bad" in str(asked.body) else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(500) if asked.method == "POST" and "P-bad" in str(asked.body) else None
 
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         server.script = script
         desk = bench(server)
         bad, *good = desk.add(person("P-bad"), *[person(f"P-{n}") for n in range(20)])
@@ -512,8 +512,8 @@ def test_D13_a_bundle_that_always_fails_for_one_entry_does_not_cost_the_others_a
 
 @pytest.mark.parametrize("status", [404, 405])
 def test_a_server_that_does_not_take_bundles_after_all_gets_them_one_by_one(bench: Make, status: int) -> None:
-    with Scripted(batch=True) as server:
-        server.script = lambda asked: Act(status) if asked.path == "" else None
+    with FakeFhirServer(batch=True) as server:
+        server.script = lambda asked: Reply(status) if asked.path == "" else None
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(30)])
         desk.drain()
@@ -524,16 +524,18 @@ def test_a_server_that_does_not_take_bundles_after_all_gets_them_one_by_one(benc
 def test_D21_a_transaction_that_is_refused_goes_as_a_batch(bench: Make) -> None:
     kinds: list[str] = []
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.path == "" and asked.body:
             kinds.append(asked.body["type"])
             if asked.body["type"] == "transaction" and "P-5" in str(asked.body):
-                return Act(422, issue("invalid"))
+                return Reply(422, issue("invalid"))
         return (
-            Act(422, issue("invalid", "Patient.name")) if asked.path == "Patient" and "P-5" in str(asked.body) else None
+            Reply(422, issue("invalid", "Patient.name"))
+            if asked.path == "Patient" and "P-5" in str(asked.body)
+            else None
         )
 
-    with Scripted(batch=True, transaction=True) as server:
+    with FakeFhirServer(batch=True, transaction=True) as server:
         server.script = script
         desk = bench(server, transactions=True, bundle_entries=8)
         uuids = desk.add(*[person(f"P-{n}") for n in range(16)])
@@ -548,8 +550,8 @@ def test_D21_a_transaction_that_is_refused_goes_as_a_batch(bench: Make) -> None:
 
 @pytest.mark.parametrize("status", [400, 415])
 def test_a_compressed_body_that_is_refused_goes_plain_once_and_that_is_remembered(bench: Make, status: int) -> None:
-    with Scripted(batch=True) as server:
-        server.script = lambda asked: Act(status) if asked.headers.get("Content-Encoding") else None
+    with FakeFhirServer(batch=True) as server:
+        server.script = lambda asked: Reply(status) if asked.headers.get("Content-Encoding") else None
         desk = bench(server, gzip=True)
         uuids = desk.add(*[person(f"P-{n}") for n in range(20)])
         desk.drain()
@@ -561,7 +563,7 @@ def test_a_compressed_body_that_is_refused_goes_plain_once_and_that_is_remembere
 
 
 def test_a_compressed_body_is_read_by_a_server_that_can(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server, gzip=True)
         desk.add(*[person(f"P-{n}") for n in range(20)])
         desk.drain()

@@ -13,16 +13,16 @@ from fhirdesk.converters import merge, patient_number, registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.exchange import Answer, Delivery, Request
-from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.core.exchange import Delivery, Request, Response
+from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
-from fhirdesk.remote.outcome import read_answer
+from fhirdesk.remote.outcome import classify
 from fhirdesk.sync import server_copy
 from fhirdesk.sync.reconcile import search_result as found_by
 from fhirdesk.sync.results import edit_transitions
-from fhirdesk.sync.results.transitions import Company, settle
+from fhirdesk.sync.results.transitions import Company, plan_transition
 from fhirdesk.sync.stored_check import judged
-from fhirdesk.sync.upload.request_builder import draft
+from fhirdesk.sync.upload.request_builder import build_draft
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
 
 SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 10
@@ -35,7 +35,7 @@ RESULT = Record("lab_result", "LR-1", {
     "result_id": "LR-1", "patient_id": "P-1", "test_code": "718-7", "test_name": "Hb", "result_value": "13.5",
     "resulted_at": "2025-01-01T00:00:00+09:00",
 })  # fmt: skip
-KNOWN = {("patient", "P-1"): Mapped("patient", "P-1", "Patient", "7", "3", PATIENT, base_read=True)}
+KNOWN = {("patient", "P-1"): IdMapping("patient", "P-1", "Patient", "7", "3", PATIENT, base_read=True)}
 
 
 def entry(record: Record, operation: Operation = Operation.UPDATE) -> QueueEntry:
@@ -47,18 +47,18 @@ def entry(record: Record, operation: Operation = Operation.UPDATE) -> QueueEntry
     )
 
 
-def settled(one: QueueEntry, body: dict[str, Any], found: Answer, context: Context) -> None:
+def settled(one: QueueEntry, body: dict[str, Any], found: Response, context: Context) -> None:
     """What an answer does to its entry."""
     requests = (Request("POST", one.resource_type, body, if_none_exist="identifier=s%7Ck"),
                 Request("PUT", f"{one.resource_type}/7", body, if_match="1"))  # fmt: skip
     for request in requests:
-        reading = read_answer(request, found)
-        move = settle(one, 1, reading, request, CLOCK, Company())
+        reading = classify(request, found)
+        move = plan_transition(one, 1, reading, request, CLOCK, Company())
         if reading.resource:
             move = judged(move, body, body, reading.resource, context)
         assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
         if one.edit:
-            edit_transitions.final(move, body)
+            edit_transitions.final_transition(move, body)
 
 
 def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], context: Context) -> None:
@@ -71,14 +71,14 @@ def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], conte
     server_copy.is_another(one, body, there, context)
     server_copy.belongs_to_another(mapped, body, context)
     server_copy.belongs_to_another(replace(mapped, base=body), there, context)
-    server_copy.lost_its_identity(mapped, there, context)
+    server_copy.has_lost_identity(mapped, there, context)
     server_copy.same_person(one, body, there, context)
     merge.same(body, there, registry.converter(one.type))
-    server_copy.left_open(one, there, context)
-    server_copy.taken_over(one, body, there, context)
-    server_copy.rival(one, body, there, context)
-    server_copy.rival(one, there, body, context)
-    draft(one, mapped, KNOWN, context)
+    server_copy.unset_locally(one, there, context)
+    server_copy.server_changes(one, body, there, context)
+    server_copy.conflicting_elements(one, body, there, context)
+    server_copy.conflicting_elements(one, there, body, context)
+    build_draft(one, mapped, KNOWN, context)
 
 
 @settings(max_examples=SEEDS, deadline=None)
@@ -101,6 +101,6 @@ def test_H4_no_spoilt_answer_breaks_what_becomes_of_it(seed: int) -> None:
                 with contextlib.suppress(FhirDeskError):
                     if isinstance(there, dict):
                         settled(
-                            entry(record, operation), right, Answer(Delivery.ANSWERED, spoil.status(), there), context
+                            entry(record, operation), right, Response(Delivery.ANSWERED, spoil.status(), there), context
                         )
                         compared(entry(record, operation), right, there, context)

@@ -8,22 +8,22 @@ import pytest
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Retention, load_settings
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue.dispatch import _HEADS
 from fhirdesk.store.sqlite import raw_sql
-from fhirdesk.sync.worker.retention import Cleaner
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, SetClock, person
+from fhirdesk.sync.worker.retention import RetentionCleaner
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, SetClock, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 DAY = 86_400.0
 
 
-def walked(desk: Bench, days: float) -> int:
+def walked(desk: Harness, days: float) -> int:
     """A whole walk, that many days later; how many went."""
     clock = SetClock(desk.clock.now() + days * DAY)
-    cleaner, count = Cleaner(desk.store, clock, Retention()), 0
+    cleaner, count = RetentionCleaner(desk.store, clock, Retention()), 0
     for _ in range(20):
         clock.at += 2.0
         count += cleaner.step()
@@ -31,11 +31,11 @@ def walked(desk: Bench, days: float) -> int:
 
 
 def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_never(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.body and asked.body["identifier"][0]["value"] in ("P-bad", "P-given-up")
-        return Act(422, issue("value")) if bad and asked.method == "POST" else None
+        return Reply(422, issue("value")) if bad and asked.method == "POST" else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         _, bad, given_up, *_ = desk.add(
@@ -47,13 +47,13 @@ def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_ope
         assert walked(desk, 31) == 3 and desk.states(bad, given_up) == [Status.FAILED, Status.CANCELLED]
         assert walked(desk, 181) == 1 and walked(desk, 5000) == 0
         assert desk.states(bad) == [Status.FAILED]
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert invariants.violations(conn) == []
             assert sum(invariants.completions(conn).values()) == 2  # I9 with pruned ones from the audit
 
 
 def test_B15_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -65,9 +65,9 @@ def test_B15_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
 
 
 def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             tx.conn.exec_driver_sql(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
                 "INSERT INTO queue_entry (uuid, profile, type, key, resource_type, operation, status, priority, "
@@ -75,12 +75,12 @@ def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) ->
                 "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i FROM n"
             )
             desk.store.audit.append(
-                tx.conn, [Deed("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
+                tx.conn, [AuditEvent("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
             )
             plan = raw_sql.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert invariants.lost(conn, [f"u{i}" for i in range(1, 3001)]) == []
 
 

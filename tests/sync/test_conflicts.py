@@ -17,10 +17,10 @@ from fhirdesk.core.views import Choices, EditOutcome, Side
 from fhirdesk.r4 import json
 from fhirdesk.store.schema.tables import audit
 from fhirdesk.sync.edits.write_through import WriteThrough
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import SYSTEM, Bench, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import SYSTEM, Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 BEFORE = {"phone": "010-0", "email": "old@clinic.kr", "address": "가온로 1"}
 
 
@@ -28,13 +28,13 @@ def telecom(phone: str, email: str) -> list[dict[str, str]]:
     return [{"system": "phone", "use": "mobile", "value": phone}, {"system": "email", "value": email}]
 
 
-def somebody_writes(server: Scripted, **elements: Any) -> None:
+def somebody_writes(server: FakeFhirServer, **elements: Any) -> None:
     """Other elements of the patient there, by a colleague."""
     now = {n: v for n, v in server.held["Patient/1"].items() if n not in ("id", "meta", "resourceType")}
     server.put("Patient", "1", **now | elements)
 
 
-def in_conflict(desk: Bench, server: Scripted, mine: dict[str, str], **theirs: Any) -> str:
+def in_conflict(desk: Harness, server: FakeFhirServer, mine: dict[str, str], **theirs: Any) -> str:
     """The patient was in step, then changed here to `mine` and there to `theirs`."""
     desk.add(person("P-1", **BEFORE))
     desk.drain()
@@ -46,20 +46,20 @@ def in_conflict(desk: Bench, server: Scripted, mine: dict[str, str], **theirs: A
     return uuid
 
 
-def there(server: Scripted) -> tuple[str, str, str]:
+def there(server: FakeFhirServer) -> tuple[str, str, str]:
     """Phone, email and address on the server."""
     patient = server.held["Patient/1"]
     return (*(t["value"] for t in patient["telecom"]), patient["address"][0]["text"])
 
 
-def here(desk: Bench) -> tuple[str, ...]:
-    with desk.store.reading() as conn:
+def here(desk: Harness) -> tuple[str, ...]:
+    with desk.store.snapshot() as conn:
         fields = desk.store.records.expect(conn, "patient", "P-1").fields
     return tuple(fields[n] for n in BEFORE)
 
 
 def test_D9_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "new@clinic.kr"), gender="female")
         assert desk.entry(uuid).reason.params["elements"] == "phone"  # type: ignore[union-attr]
@@ -76,7 +76,7 @@ def test_D9_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
 
 
 def test_D9_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(
             desk, server, {"phone": "010-1", "address": "나루길 2"}, telecom=telecom("010-9", "old@clinic.kr")
@@ -87,7 +87,7 @@ def test_D9_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
 
 
 def test_D9_one_choice_for_each_of_three_fields(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         mine = {"phone": "010-1", "email": "mine@clinic.kr", "address": "나루길 2"}
         address = [{"use": "home", "text": "들꽃로 9", "line": ["들꽃로 9"]}]
@@ -112,13 +112,13 @@ def test_D9_one_choice_for_each_of_three_fields(bench: Make) -> None:
         assert desk.resolve(uuid, "merge", choices=chosen) is Status.PENDING
         desk.drain()
         assert there(server) == here(desk) == ("010-1", "theirs@clinic.kr", "별빛로 3")
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         verbs = [row.verb for row in conn.execute(audit.select())]
     assert "resolve set address, mine phone, theirs email" in verbs
 
 
 def test_D9_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_asked(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
         shown = desk.compare(uuid)
@@ -134,7 +134,7 @@ def test_D9_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_ask
 
 
 def test_D9_what_changes_between_the_choice_and_the_sending_is_asked_about_again(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
         desk.resolve(uuid, "mine")
@@ -145,7 +145,7 @@ def test_D9_what_changes_between_the_choice_and_the_sending_is_asked_about_again
 
 @pytest.mark.parametrize(("how", "phone"), [("mine", "010-2"), ("theirs", "010-9")])
 def test_D9_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: str, phone: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         first = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
         (second,) = desk.add(person("P-1", **BEFORE | {"phone": "010-2", "address": "나루길 2"}))
@@ -160,7 +160,7 @@ def test_D9_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: s
 def test_rule12_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
     bench: Make, how: str, phone: str
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", **BEFORE))
         desk.drain()
@@ -179,7 +179,7 @@ def test_rule12_an_edit_that_waited_changes_the_record_only_once_the_server_said
 
 @pytest.mark.parametrize(("how", "held"), [("mine", ["Patient/2"]), ("theirs", [])])
 def test_D8_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list[str]) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
         server.held.clear()
@@ -193,10 +193,10 @@ def test_D8_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list
 
 
 def test_D10_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -> None:
-    def several(asked: Asked) -> Act | None:
-        return Act(412, issue("multiple-matches")) if asked.method == "POST" else None
+    def several(asked: RecordedRequest) -> Reply | None:
+        return Reply(412, issue("multiple-matches")) if asked.method == "POST" else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = several
         server.put("Patient", "7", **resource("P-1"))
         server.put("Patient", "8", **resource("P-1", telecom=telecom("010-9", "theirs@clinic.kr")))
@@ -211,14 +211,14 @@ def test_D10_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -
 # -- a profile edit that meets a change
 
 
-def edits(desk: Bench, server: Scripted) -> None:
+def edits(desk: Harness, server: FakeFhirServer) -> None:
     desk.add(person("P-1", **BEFORE))
     desk.drain()
     server.journal.clear()
 
 
 def test_rule12_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         seen, typed = desk.record(), {"phone": "010-1", "address": "나루길 2"}
@@ -242,7 +242,7 @@ def test_rule12_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(ben
 
 
 def test_rule12_an_edit_of_another_field_than_the_colleagues_is_no_conflict(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         somebody_writes(server, telecom=telecom("010-0", "new@clinic.kr"))
@@ -251,7 +251,7 @@ def test_rule12_an_edit_of_another_field_than_the_colleagues_is_no_conflict(benc
 
 
 def test_rule12_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         seen = desk.record()
@@ -263,7 +263,7 @@ def test_rule12_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> N
 
 
 def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         seen, typed = desk.record(), {"phone": "010-1"}
@@ -276,7 +276,7 @@ def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Mak
             desk.settle_edit(typed, seen, chosen)
         assert server.asked("PUT") == [] and desk.compare_edit(typed, seen)[0].theirs == "010-8"
 
-        def at_the_last_moment(asked: Asked) -> Act | None:
+        def at_the_last_moment(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT":
                 server.script = lambda asked: None
                 somebody_writes(server, telecom=telecom("010-7", "old@clinic.kr"))
@@ -290,7 +290,7 @@ def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Mak
 
 def test_rule12_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_was_shown(bench: Make) -> None:
     """The copy that it was made of stays its base: it finds its own conflict."""
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         seen, typed = desk.record(), {"phone": "010-1"}
@@ -305,7 +305,7 @@ def test_rule12_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_wa
 
 
 def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
         server.held.clear()
@@ -318,7 +318,7 @@ def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
 def test_rule12_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
     bench: Make, side: Side, postcode: str | None
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", **BEFORE, postcode="03001"))
         desk.drain()
@@ -347,10 +347,10 @@ def imported(phone: str, status: str) -> Record:
         "maritalStatus": {"text": status},
         "telecom": [{"system": "phone", "use": "mobile", "value": phone}],
     }
-    return source_resource.recalled("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
+    return source_resource.from_fhir("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
 
 
-def status_there(server: Scripted) -> str:
+def status_there(server: FakeFhirServer) -> str:
     return str(server.held["Patient/1"]["maritalStatus"]["text"])
 
 
@@ -358,7 +358,7 @@ def status_there(server: Scripted) -> str:
 def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_resource_is_sent_anew(
     bench: Make, phone: str
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(imported("010-0", "single"))
         desk.drain()
@@ -377,7 +377,7 @@ def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_r
 
 @pytest.mark.parametrize(("how", "status"), [("mine", "widowed"), ("theirs", "married")])
 def test_rule7_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make, how: str, status: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(imported("010-0", "single"))
         desk.drain()

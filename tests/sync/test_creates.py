@@ -6,27 +6,27 @@ from uuid import UUID
 import pytest
 
 from fhirdesk.core.queue_entry import Status
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, FastClock, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import FastClock, Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def lose(times: int, method: str = "POST", *, after: bool = False) -> Callable[[Asked], Act | None]:
+def lose(times: int, method: str = "POST", *, after: bool = False) -> Callable[[RecordedRequest], Reply | None]:
     """The first answers to that method are lost; `after`: the server did it all the same."""
     left = [times]
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method == method and left[0]:
             left[0] -= 1
-            return Act(None, after=after)
+            return Reply(None, after=after)
         return None
 
     return script
 
 
 def test_C3_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = lose(1, after=True)
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -36,7 +36,7 @@ def test_C3_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
 
 
 def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_update(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.put("Patient", "77", **resource("P-1", telecom=[{"system": "fax", "value": "1"}]))
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -50,7 +50,7 @@ def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_u
 @pytest.mark.parametrize("way", ["conditional", "search", "id", "lost"])
 def test_D15_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meeting(bench: Make, way: str) -> None:
     phone = {"system": "phone", "use": "mobile", "value": "010-7777-7777"}
-    with Scripted(conditional=way != "search") as server:
+    with FakeFhirServer(conditional=way != "search") as server:
         if way == "lost":
             server.script = lose(1)
         server.put("Patient", "77", **resource("P-1", telecom=[phone], birthDate="1985-06-15"))
@@ -66,7 +66,7 @@ def test_D15_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meet
 
 
 def test_a_patient_said_to_be_there_is_updated_under_that_id(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.put("Patient", "77", birthDate="1985-06-15", maritalStatus={"text": "M"})
         desk = bench(server)
         (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
@@ -78,7 +78,7 @@ def test_a_patient_said_to_be_there_is_updated_under_that_id(bench: Make) -> Non
 
 
 def test_D18_a_patient_said_to_be_there_who_is_somebody_else_is_left_alone(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.put("Patient", "77", birthDate="1999-01-01")
         desk = bench(server)
         (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
@@ -87,7 +87,7 @@ def test_D18_a_patient_said_to_be_there_who_is_somebody_else_is_left_alone(bench
 
 
 def test_a_patient_said_to_be_there_who_is_not_is_created(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1", openemr_patient_id="77"))
         desk.drain()
@@ -99,15 +99,15 @@ def test_a_patient_said_to_be_there_who_is_not_is_created(bench: Make) -> None:
 def test_C4_a_put_to_an_id_of_ours_that_is_applied_late_makes_no_second_version(
     bench: Make, late: str, batch: bool
 ) -> None:
-    puts: list[Asked] = []
-    with Scripted(conditional=False, update_create=True, batch=batch) as server:
+    puts: list[RecordedRequest] = []
+    with FakeFhirServer(conditional=False, update_create=True, batch=batch) as server:
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT":
                 puts.append(asked)
                 if late == "before the resend" and len(puts) == 3:
                     server.answer(puts[0])
-            return Act(500 if batch else None) if puts == [asked] else None
+            return Reply(500 if batch else None) if puts == [asked] else None
 
         server.script = script
         desk = bench(server)
@@ -119,7 +119,7 @@ def test_C4_a_put_to_an_id_of_ours_that_is_applied_late_makes_no_second_version(
 
 
 def test_without_conditional_create_a_put_goes_to_an_id_of_ours(bench: Make) -> None:
-    with Scripted(conditional=False, update_create=True) as server:
+    with FakeFhirServer(conditional=False, update_create=True) as server:
         server.script = lose(1, "PUT", after=True)
         desk = bench(server)
         (uuid,) = desk.add(person("12345"))
@@ -130,7 +130,7 @@ def test_without_conditional_create_a_put_goes_to_an_id_of_ours(bench: Make) -> 
 
 
 def test_without_either_the_one_that_is_there_is_found_first(bench: Make) -> None:
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         server.put("Patient", "77", **resource("P-1"))
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -140,7 +140,7 @@ def test_without_either_the_one_that_is_there_is_found_first(bench: Make) -> Non
 
 
 def test_without_either_two_that_are_there_are_a_conflict(bench: Make) -> None:
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         server.put("Patient", "77", **resource("P-1"))
         server.put("Patient", "78", **resource("P-1"))
         desk = bench(server)
@@ -154,11 +154,11 @@ def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_se
     clock, searched, posted = FastClock(), [], []
     loses = lose(1)
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         (posted if asked.method == "POST" else searched).append(clock.now())
         return loses(asked)
 
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         desk = bench(server, clock=clock, settle=90.0)
         desk.meet()
         server.script = script
@@ -170,7 +170,7 @@ def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_se
 
 
 def test_rule6_an_empty_search_proves_nothing_where_none_has_found_anything_yet(bench: Make) -> None:
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         server.script = lose(1)
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -184,12 +184,12 @@ def test_rule6_an_empty_search_proves_nothing_where_none_has_found_anything_yet(
 
 def test_rule6_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -> None:
     searched: list[int] = []
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         desk = bench(server)
         desk.meet()
         loses = lose(2)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             posts = server.asked("POST", "Patient")[1:]
             if asked.method == "GET" and "P-1" in asked.path and len(posts) == 2:
                 searched.append(1)
@@ -206,9 +206,9 @@ def test_rule6_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -
 def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
     looks = [0]
     loses = lose(1)
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "GET" and asked.path.startswith("Patient?") and server.asked("POST"):
                 looks[0] += 1
                 if looks[0] == 2:
@@ -224,7 +224,7 @@ def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
 
 
 def test_a_second_unknown_outcome_of_an_unguarded_create_asks_a_person(bench: Make) -> None:
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         desk = bench(server)
         desk.meet()
         server.script = lose(9)
@@ -242,13 +242,13 @@ def test_a_second_unknown_outcome_of_an_unguarded_create_asks_a_person(bench: Ma
 def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
     refused = [2]
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method == "POST" and refused[0]:
             refused[0] -= 1
-            return Act(409)
+            return Reply(409)
         return None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -259,7 +259,7 @@ def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("key", ["P-1,P-2", "P-2,", "P|1", "P$1", "P\\", "P\\,P-2", "홍 길동/1+2&3%2C=#;"])
 def test_rule6_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key: str, conditional: bool) -> None:
-    with Scripted(conditional=conditional) as server:
+    with FakeFhirServer(conditional=conditional) as server:
         other = server.put("Patient", "9", **resource("P-2", birthDate="1950-01-01"))
         server.script = lose(1, after=True)
         desk = bench(server)
@@ -277,9 +277,9 @@ def test_rule6_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key:
 
 
 def test_D15_what_a_conditional_create_meets_under_another_number_is_left_alone(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         other = server.put("Patient", "9", **resource("p-1", birthDate="1950-01-01"))
-        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "POST" else None
+        server.script = lambda asked: Reply(200, other, {"ETag": 'W/"1"'}) if asked.method == "POST" else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
@@ -290,14 +290,14 @@ def test_D15_what_a_conditional_create_meets_under_another_number_is_left_alone(
     assert desk.states(newer) == [Status.PENDING] and server.held == {"Patient/9": other}
 
 
-def shut(status: int) -> Callable[[Asked], Act | None]:
+def shut(status: int) -> Callable[[RecordedRequest], Reply | None]:
     """The first create's answer is lost, and a search is refused."""
     loses = lose(1)
-    return lambda asked: Act(status) if asked.method == "GET" and "identifier" in asked.path else loses(asked)
+    return lambda asked: Reply(status) if asked.method == "GET" and "identifier" in asked.path else loses(asked)
 
 
 def test_D13_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = shut(403)
         desk = bench(server, in_flight=1)
         (lost,) = desk.add(person("P-1"))
@@ -312,7 +312,7 @@ def test_D13_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench:
 
 
 def test_D2_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = shut(401)
         desk = bench(server)
         (lost,) = desk.add(person("P-1"))
@@ -323,15 +323,15 @@ def test_D2_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Make, loses: bool) -> None:
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         others = [server.put("Patient", str(n), **resource(f"Q-{n}")) for n in range(70, 73)]
         page = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in others]}
         page |= {"link": [{"relation": "next", "url": f"{server.url}?page=2"}]}
         posts = lose(1, after=True)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             sees = not loses or bool(server.asked("POST"))
-            return Act(200, page) if sees and "identifier" in asked.path else posts(asked) if loses else None
+            return Reply(200, page) if sees and "identifier" in asked.path else posts(asked) if loses else None
 
         server.script = script
         desk = bench(server)
@@ -343,7 +343,7 @@ def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Ma
 
 @pytest.mark.parametrize("conditional", [True, False])
 def test_G2_a_clock_set_back_by_a_day_holds_up_no_look(bench: Make, conditional: bool) -> None:
-    with Scripted(conditional=conditional) as server:
+    with FakeFhirServer(conditional=conditional) as server:
         clock = FastClock()
         desk = bench(server, clock=clock)
         desk.meet()

@@ -13,25 +13,25 @@ from fhirdesk.core.errors import DiskFull
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.disk_reserve import SIZE, Reserve
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from fhirdesk.store.sqlite.disk_reserve import SIZE, DiskReserve
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             pages = int(tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
             tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(DiskFull):
             desk.add(*[person(f"X-{n}", address="가" * 3000) for n in range(9)])
         passes = iter(range(6))
         desk.drain(until=lambda: next(passes, None) is None)
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             tx.conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
         desk.drain()
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
@@ -39,13 +39,13 @@ def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once
 
 def test_B1_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [10 * SIZE]
-    monkeypatch.setattr(Reserve, "_free", lambda _: free[0])
+    monkeypatch.setattr(DiskReserve, "_free", lambda _: free[0])
 
     def pages(limit: str) -> None:
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         kept = desk.folder / "fhirdesk.reserve"
         assert kept.stat().st_blocks * 512 >= SIZE  # no hole
@@ -82,7 +82,7 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
 
 
 def test_B1_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_disk: Path, bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, uuids = bench(server), []
         assert 0 < (small_disk / "fhirdesk.reserve").stat().st_blocks * 512 <= SIZE
         with pytest.raises(DiskFull):
@@ -98,7 +98,7 @@ def test_B1_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_d
 
 def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_MS", 20)
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
         other = sqlite3.connect(desk.folder / DATABASE, isolation_level=None, check_same_thread=False)
@@ -110,7 +110,7 @@ def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pyt
 
 
 def test_B6_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(4)])
         with closing(sqlite3.connect(desk.folder / DATABASE)) as other, other:
@@ -122,7 +122,7 @@ def test_B6_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None
 
 
 def test_B6_a_damaged_link_to_the_servers_copy_asks_a_person(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), person("P-2"))
         desk.drain()

@@ -10,17 +10,17 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.schema.tables import audit
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, person, resource
 
-Make = Callable[..., Bench]
-
-
-def refuse(asked: Asked) -> Act | None:
-    return Act(422, issue("value", "Patient.telecom[0].value")) if asked.method == "POST" else None
+Make = Callable[..., Harness]
 
 
-def failed(desk: Bench, server: Scripted, *keys: str) -> list[str]:
+def refuse(asked: RecordedRequest) -> Reply | None:
+    return Reply(422, issue("value", "Patient.telecom[0].value")) if asked.method == "POST" else None
+
+
+def failed(desk: Harness, server: FakeFhirServer, *keys: str) -> list[str]:
     server.script = refuse
     uuids = desk.add(*[person(k, phone="010-0") for k in keys])
     desk.drain()
@@ -29,14 +29,14 @@ def failed(desk: Bench, server: Scripted, *keys: str) -> list[str]:
     return uuids
 
 
-def audited(desk: Bench, uuid: str) -> list[str]:
-    with desk.store.reading() as conn:
+def audited(desk: Harness, uuid: str) -> list[str]:
+    with desk.store.snapshot() as conn:
         assert desk.store.audit.verify(conn) is None
         return [row.verb for row in conn.execute(audit.select().where(audit.c.entry == uuid).order_by(audit.c.seq))]
 
 
 def test_discard_keeps_the_reason_in_the_audit_and_frees_the_lane(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
         assert desk.decisions().discard([uuid], "entered twice") == 1
@@ -48,7 +48,7 @@ def test_discard_keeps_the_reason_in_the_audit_and_frees_the_lane(bench: Make) -
 
 
 def test_discard_leaves_what_is_pending_or_done(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         assert desk.decisions().discard([uuid], "no") == 0
@@ -58,10 +58,10 @@ def test_discard_leaves_what_is_pending_or_done(bench: Make) -> None:
 
 
 def test_what_may_be_on_the_server_is_not_taken_back_and_keeps_no_other_from_it(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         sent, waits = desk.add(person("P-1"), person("P-2"))
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             head = desk.entry(sent)
             desk.store.queue.claim(tx.conn, [Prepared(head, {}, desk.clock.now() + 30.0)], desk.clock.now())
         assert desk.decisions().cancel([sent, waits]) == 1
@@ -71,7 +71,7 @@ def test_what_may_be_on_the_server_is_not_taken_back_and_keeps_no_other_from_it(
 
 
 def test_held_by_hand_waits_until_released(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         one, other = desk.add(person("P-1"), person("P-2"))
         assert desk.decisions().hold([one]) == 1
@@ -83,14 +83,14 @@ def test_held_by_hand_waits_until_released(bench: Make) -> None:
 
 
 def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
         desk.decisions().correct(uuid, {"phone": "010-1234-5678"}, "the-new-one")
         assert desk.states(uuid) == [Status.SUPERSEDED]
         assert desk.entry("the-new-one").origin == uuid
         desk.drain()
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         origin = desk.store.queue_views.details(conn, uuid)
         record = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
     assert desk.states("the-new-one") == [Status.COMPLETED]
@@ -101,7 +101,7 @@ def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> Non
 
 
 def test_a_correction_that_is_wrong_changes_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
         with pytest.raises(InvalidRecord):
@@ -116,7 +116,7 @@ def test_a_correction_that_is_wrong_changes_nothing(bench: Make) -> None:
 
 
 def test_retry_of_all_that_a_filter_shows(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = failed(desk, server, "P-1", "P-2", "P-3")
         (fine,) = desk.add(person("P-4"))
@@ -127,11 +127,11 @@ def test_retry_of_all_that_a_filter_shows(bench: Make) -> None:
 
 
 def test_failures_are_grouped_by_cause(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         failed(desk, server, "P-1", "P-2")
         desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             refused, waiting = desk.store.queue_views.failures(conn)
     assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, {Status.FAILED})
     assert refused.reason.params["expression"] == "Patient.telecom[0].value"
@@ -140,35 +140,35 @@ def test_failures_are_grouped_by_cause(bench: Make) -> None:
 
 
 def test_a_group_of_failures_is_a_filter(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         same = failed(desk, server, "P-1", "P-2")
-        server.script = lambda asked: Act(422, issue("value", "Patient.name")) if asked.method == "POST" else None
+        server.script = lambda asked: Reply(422, issue("value", "Patient.name")) if asked.method == "POST" else None
         (other,) = desk.add(person("P-3"))
         desk.drain()
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             for group, expected in zip(desk.store.queue_views.failures(conn), (same, [other]), strict=True):
                 query = QueueQuery(group.statuses, cause=group.reason)
                 assert desk.store.queue_views.uuids(conn, query) == expected
 
 
 def test_E4_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (patient,) = failed(desk, server, "P-1")
         (later,) = desk.add(person("P-1", phone="010-2"))
         (visit,) = desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
         desk.add(person("P-9"))
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             chain = desk.store.queue_views.chain(conn, "P-1")
     assert [(c.row.uuid, c.blocked_by) for c in chain] == [(patient, None), (later, patient), (visit, later)]
 
 
 @pytest.fixture
-def contested(bench: Make) -> Callable[[Scripted], tuple[Bench, str]]:
+def contested(bench: Make) -> Callable[[FakeFhirServer], tuple[Harness, str]]:
     """A patient's phone was changed here and there: a conflict."""
 
-    def make(server: Scripted) -> tuple[Bench, str]:
+    def make(server: FakeFhirServer) -> tuple[Harness, str]:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
@@ -185,12 +185,12 @@ def contested(bench: Make) -> Callable[[Scripted], tuple[Bench, str]]:
     return make
 
 
-def phone(server: Scripted) -> str:
+def phone(server: FakeFhirServer) -> str:
     return str(server.held["Patient/1"]["telecom"][0]["value"])
 
 
-def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
-    with Scripted() as server:
+def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+    with FakeFhirServer() as server:
         desk, uuid = contested(server)
         assert desk.resolve(uuid, "mine") is Status.PENDING
         desk.drain()
@@ -198,32 +198,32 @@ def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[Scripted],
         assert server.held["Patient/1"]["active"] is True
 
 
-def test_D9_a_conflict_is_shown_field_by_field(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
-    with Scripted() as server:
+def test_D9_a_conflict_is_shown_field_by_field(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+    with FakeFhirServer() as server:
         desk, uuid = contested(server)
         (phone_,) = desk.compare(uuid)
     assert (phone_.field, phone_.mine, phone_.theirs) == ("phone", "010-mine", "010-theirs")
 
 
-def test_D9_theirs_becomes_the_record_here(contested: Callable[[Scripted], tuple[Bench, str]]) -> None:
-    with Scripted() as server:
+def test_D9_theirs_becomes_the_record_here(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+    with FakeFhirServer() as server:
         desk, uuid = contested(server)
         writes = len(server.asked("PUT"))
         assert desk.resolve(uuid, "theirs") is Status.CANCELLED
         desk.drain()
         assert phone(server) == "010-theirs" and len(server.asked("PUT")) == writes
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-theirs"
     assert audited(desk, uuid)[-1] == "resolve theirs phone"
 
 
 def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
         server.held.clear()
-        server.script = lambda asked: Act(410) if asked.path == "Patient/1" else None
+        server.script = lambda asked: Reply(410) if asked.path == "Patient/1" else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_gone" and server.held == {}
@@ -233,8 +233,8 @@ def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(benc
 
 
 def test_D10_a_person_says_which_of_several_it_is(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = lambda asked: Act(412, issue("multiple-matches")) if asked.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda asked: Reply(412, issue("multiple-matches")) if asked.method == "POST" else None
         server.put("Patient", "7", **resource("P-1"))
         server.put("Patient", "8", **resource("P-1"))
         server.put("Patient", "9", **resource("P-2"))
@@ -252,8 +252,8 @@ def test_D10_a_person_says_which_of_several_it_is(bench: Make) -> None:
 
 
 def test_absent_sends_again(bench: Make) -> None:
-    with Scripted(conditional=False) as server:
-        server.script = lambda asked: Act(None) if asked.method == "POST" else None
+    with FakeFhirServer(conditional=False) as server:
+        server.script = lambda asked: Reply(None) if asked.method == "POST" else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
@@ -265,17 +265,17 @@ def test_absent_sends_again(bench: Make) -> None:
 
 
 def test_a_decision_about_what_was_sent_again_meanwhile_is_refused(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         for id_ in ("7", "8"):
             server.put("Patient", id_, **resource("P-1"))
         desk = bench(server)
-        server.script = lambda a: Act(412, issue("multiple-matches")) if a.method == "POST" else None
+        server.script = lambda a: Reply(412, issue("multiple-matches")) if a.method == "POST" else None
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT]
 
-        def sent_again(asked: Asked) -> Act | None:
-            with desk.store.writing() as tx:
+        def sent_again(asked: RecordedRequest) -> Reply | None:
+            with desk.store.transaction() as tx:
                 tx.conn.exec_driver_sql("UPDATE queue_entry SET attempts = attempts + 1")
             return None
 
@@ -286,7 +286,7 @@ def test_a_decision_about_what_was_sent_again_meanwhile_is_refused(bench: Make) 
 
 
 def test_what_is_done_or_waits_cannot_be_resolved(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         with pytest.raises(Refused):

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Status
-from tests.scripted import Asked, Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer, RecordedRequest
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 def test_what_was_deleted_and_is_imported_again_is_made_anew(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -22,14 +22,14 @@ def test_what_was_deleted_and_is_imported_again_is_made_anew(bench: Make) -> Non
 
 
 def test_a_change_behind_a_delete_is_made_anew(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
         gone = desk.delete(person("P-1"))
         first = [True]
 
-        def bring(asked: Asked) -> None:
+        def bring(asked: RecordedRequest) -> None:
             if asked.method == "DELETE" and first.pop():
                 desk.add(person("P-1", phone="010-2"))
 
@@ -38,18 +38,18 @@ def test_a_change_behind_a_delete_is_made_anew(bench: Make) -> None:
         desk.drain()
     assert desk.states(gone) == [Status.COMPLETED]
     assert [r["telecom"][0]["value"] for r in server.held.values()] == ["010-2"]
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-2"
 
 
 def test_E6_the_same_record_imported_while_its_delete_waits_stays(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
         gone = desk.delete(person("P-1"))
         (again,) = desk.add(person("P-1"))
         desk.drain()
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert "P-1" in desk.store.records.get_many(conn, "patient", ["P-1"])
     assert desk.states(gone, again) == [Status.SUPERSEDED, Status.COMPLETED] and len(server.held) == 1

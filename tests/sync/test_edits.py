@@ -8,21 +8,21 @@ from fhirdesk.core.permissions import Role, User
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, FastClock, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import FastClock, Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 BY_HAND = Reason("paused_by_hand")
 
 
-def on_server(desk: Bench) -> None:
+def on_server(desk: Harness) -> None:
     desk.add(person("P-1", phone="010-0"))
     desk.drain()
 
 
 @pytest.mark.parametrize(("own", "outcome"), [("P-1", EditOutcome.ACCEPTED), ("P-2", EditOutcome.FORBIDDEN)])
 def test_G12_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str, outcome: EditOutcome) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         server.journal.clear()
@@ -32,17 +32,17 @@ def test_G12_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str
 
 
 def test_G12_the_server_says_no_too(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
-        server.script = lambda asked: Act(403, issue("forbidden")) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(403, issue("forbidden")) if asked.method == "PUT" else None
         told = desk.edit(user=User("kim", Role.PATIENT, "P-1"), phone="010-1")
         assert told.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-0"
 
 
 def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         told = desk.edit(before=lambda w: w.circuit.pause(BY_HAND), phone="010-1")
@@ -53,12 +53,12 @@ def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) 
 def test_rule10_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Make) -> None:
     workers: list[Worker] = []
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.path == "Patient/1" and asked.method == "GET" and len(server.asked("GET", "Patient/1")) > 1:
             workers[0].circuit.pause(BY_HAND)
         return None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         server.journal.clear()
@@ -70,19 +70,19 @@ def test_rule10_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(ben
 
 @pytest.mark.parametrize(("status", "code"), [(401, "edit_paused"), (301, "edit_paused"), (429, "edit_unreachable")])
 def test_rule12_an_edit_whose_answer_pauses_says_so(bench: Make, status: int, code: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
-        server.script = lambda a: Act(status) if a.method == "PUT" else None
+        server.script = lambda a: Reply(status) if a.method == "PUT" else None
         told = desk.edit(phone="010-1")
     assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, code)
 
 
 def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
-        server.script = lambda a: Act(409, issue("lock-error")) if a.method == "PUT" else None
+        server.script = lambda a: Reply(409, issue("lock-error")) if a.method == "PUT" else None
         desk.clock = FastClock()
         desk.clock.SPEED = 1.0  # the wait is longer than the way to it
         (before,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
@@ -94,17 +94,17 @@ def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: 
 @pytest.mark.parametrize("away", [False, True])
 def test_rule12_an_edit_of_which_nobody_knows_and_that_is_not_there_goes_again(bench: Make, away: bool) -> None:
     """The person was told that the outcome is not known: the edit waits, and is not taken back behind their back."""
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         clock = desk.clock = FastClock()
         clock.SPEED = 1.0
-        server.script = lambda a: Act(None) if a.method == "PUT" else None
+        server.script = lambda a: Reply(None) if a.method == "PUT" else None
         told = desk.edit(phone="010-1")
         assert told.outcome is EditOutcome.UNKNOWN and desk.states("the-edit") == [Status.UNKNOWN]
         clock.SPEED = 1000.0
         if away:
-            server.script = lambda a: Act(None)
+            server.script = lambda a: Reply(None)
             passes = iter(range(20))
             desk.drain(until=lambda: next(passes, None) is None)
             assert desk.states("the-edit") == [Status.UNKNOWN]

@@ -8,35 +8,35 @@ from fhirdesk.core.permissions import User
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.sync.edits.write_through import WriteThrough
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def edited_later(desk: Bench, **changes: str) -> str:
+def edited_later(desk: Harness, **changes: str) -> str:
     """ "Send when the server is back": an edit of P-1 that waits; its uuid."""
     door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
     edit = door.edit("P-1", changes, uuid=str(uuid.uuid4()), later=True, user=User(), wake=lambda: None, patience=1.0)
     return str(asyncio.run(edit).entry)
 
 
-def here(desk: Bench) -> Record:
-    with desk.store.reading() as conn:
+def here(desk: Harness) -> Record:
+    with desk.store.snapshot() as conn:
         return desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
 
 
-def telecom(server: Scripted) -> dict[str, str]:
+def telecom(server: FakeFhirServer) -> dict[str, str]:
     return {t["system"]: t["value"] for t in server.held["Patient/1"]["telecom"]}
 
 
-def on_server(desk: Bench) -> None:
+def on_server(desk: Harness) -> None:
     desk.add(person("P-1", phone="010-0"))
     desk.drain()
 
 
 def test_E1_two_edits_that_wait_both_arrive(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         both = edited_later(desk, phone="010-9"), edited_later(desk, email="a@clinic.kr")
@@ -47,7 +47,7 @@ def test_E1_two_edits_that_wait_both_arrive(bench: Make) -> None:
 
 
 def test_rule12_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         (brought,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
@@ -59,7 +59,7 @@ def test_rule12_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
 
 
 def test_rule12_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         edits = edited_later(desk, phone="010-9"), edited_later(desk, phone="010-8")
@@ -72,7 +72,7 @@ def test_rule12_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench:
 
 
 def test_rule12_an_import_that_changes_what_was_edited_wins_here_and_there(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         edited_later(desk, phone="010-9")
@@ -83,7 +83,7 @@ def test_rule12_an_import_that_changes_what_was_edited_wins_here_and_there(bench
 
 def test_D18_after_a_reset_an_equal_import_goes_again_and_frees_what_waits_for_it(bench: Make) -> None:
     visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         server.held.clear()

@@ -12,23 +12,23 @@ import pytest
 from fhirdesk.core.errors import DiskFull
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.remote.client import Remote
-from fhirdesk.sync.results.result_writer import Ledger
+from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload import planner
 from fhirdesk.sync.worker import worker as worker_room
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Act, Asked, Scripted, issue
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.shapes import Spoiler
-from tests.sync.bench import SYSTEM, Bench, person, resource
+from tests.sync.bench import SYSTEM, Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_no_other(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and asked.body and asked.body["identifier"][0]["value"] == "P-bad"
-        return Act(500) if bad else None
+        return Reply(500) if bad else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         bad, good = desk.add(person("P-bad"), person("P-good"))
@@ -42,10 +42,10 @@ def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_
 def test_D13_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: bool) -> None:
     first = [True]
 
-    def script(asked: Asked) -> Act | None:
-        return Act(500, after=done) if asked.method == "POST" and first and first.pop() else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(500, after=done) if asked.method == "POST" and first and first.pop() else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -56,7 +56,7 @@ def test_D13_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: 
 
 @pytest.mark.parametrize("honours", [True, False])
 def test_D24_what_is_newer_there_is_not_deleted(bench: Make, honours: bool) -> None:
-    with Scripted(honours_if_match_on_delete=honours) as server:
+    with FakeFhirServer(honours_if_match_on_delete=honours) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -71,7 +71,7 @@ def test_D24_what_is_newer_there_is_not_deleted(bench: Make, honours: bool) -> N
 
 
 def test_a_delete_of_what_we_know_goes_through(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -81,7 +81,7 @@ def test_a_delete_of_what_we_know_goes_through(bench: Make) -> None:
 
 
 def test_D25_what_the_server_left_out_is_named(bench: Make) -> None:
-    with Scripted(drops=("birthDate", "telecom")) as server:
+    with FakeFhirServer(drops=("birthDate", "telecom")) as server:
         desk = bench(server)
         less, whole = desk.add(person("P-1", phone="010-1"), person("P-2"))
         server.drops = ("telecom",)
@@ -94,14 +94,14 @@ def test_D25_what_the_server_left_out_is_named(bench: Make) -> None:
 def test_C1_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Make) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(20)])
         good, away = desk.profile, desk.profile.__class__(url=f"http://127.0.0.1:{port}/fhir")
         desk.profile = away
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
-        assert worker.circuit.offline and worker.circuit.paused is None
+        assert worker.circuit.is_open and worker.circuit.paused is None
         assert {desk.entry(u).counted for u in uuids} == {0}
         desk.profile = good
         desk.drain()
@@ -110,12 +110,12 @@ def test_C1_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: 
 
 def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
     asked_at: list[float] = []
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             asked_at.append(desk.clock.now())
-            return Act(429, headers={"Retry-After": "300"}) if len(asked_at) == 2 else None
+            return Reply(429, headers={"Retry-After": "300"}) if len(asked_at) == 2 else None
 
         server.script = script
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
@@ -125,7 +125,7 @@ def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
 
 
 def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = planner.prepare
+    real = planner.build_request
 
     def prepare(entry: object, *rest: object) -> object:
         if entry.key in ("P-3", "P-4", "P-5") and prepare.broken:  # type: ignore[attr-defined]
@@ -134,14 +134,14 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
 
     prepare.broken = True  # type: ignore[attr-defined]
     monkeypatch.setattr(planner, "prepare", prepare)
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
         others, stuck = uuids[:3], uuids[3:]
         wanted = [Status.COMPLETED] * 3
         desk.drain(until=lambda: {desk.reason(u) for u in stuck} == {"internal"} and desk.states(*others) == wanted)
         assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
-        with desk.store.reading() as conn:  # the banner says it
+        with desk.store.snapshot() as conn:  # the banner says it
             assert desk.store.queue_views.notices(conn, desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
         prepare.broken = False  # type: ignore[attr-defined]
         desk.drain()
@@ -151,16 +151,16 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
 def test_B2_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, full = Ledger._write, [3]
+    real, full = ResultWriter._write, [3]
 
-    def write(self: Ledger, moves: object) -> None:
+    def write(self: ResultWriter, moves: object) -> None:
         if full[0]:
             full[0] -= 1
             raise DiskFull
         real(self, moves)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Ledger, "_write", write)
-    with Scripted() as server:
+    monkeypatch.setattr(ResultWriter, "_write", write)
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(person("P-1"), person("P-2"))
         desk.drain()
@@ -172,10 +172,10 @@ def test_D21_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(
     def bad(body: object) -> bool:
         return "P-5" in str(body)
 
-    def script(asked: Asked) -> Act | None:
-        return Act(422, issue("invalid", "Patient.name")) if asked.method == "POST" and bad(asked.body) else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(422, issue("invalid", "Patient.name")) if asked.method == "POST" and bad(asked.body) else None
 
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         server.script = script
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
@@ -186,7 +186,7 @@ def test_D21_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(
 
 
 def test_a_run_may_be_limited(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(9)])
         desk.drain(before=lambda worker: setattr(worker, "left", 4))
@@ -195,15 +195,15 @@ def test_a_run_may_be_limited(bench: Make) -> None:
 
 def test_A8_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
     beside: list[int] = []
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
-        with desk.store.writing() as tx:
-            desk.store.queue.strand(tx.conn, [desk.entry(u).seq for u in uuids[:3]], 0.0)
+        with desk.store.transaction() as tx:
+            desk.store.queue.isolate(tx.conn, [desk.entry(u).seq for u in uuids[:3]], 0.0)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST":
-                with desk.store.reading() as conn:
+                with desk.store.snapshot() as conn:
                     beside.append(desk.store.queue_views.counts(conn)[Status.PROCESSING])
             return None
 
@@ -213,7 +213,7 @@ def test_A8_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
 
 
 def test_the_worker_notices_what_another_process_queued(bench: Make, tmp_path: Path) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, other = bench(server), bench(server)
         desk.add(person("P-1"))
 
@@ -226,14 +226,14 @@ def test_the_worker_notices_what_another_process_queued(bench: Make, tmp_path: P
 
 def test_A9_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_room, "LAST_ANSWERS", 0.05)
-    with socket.create_server(("127.0.0.1", 0)) as silent, Scripted() as server:
+    with socket.create_server(("127.0.0.1", 0)) as silent, FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
 
         async def run() -> set[str]:
             remote = desk.remote()
             worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
-            await worker.connection.ready()
+            await worker.connection.connect()
             object.__setattr__(remote._profile, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/fhir")
             await worker.run(lambda: desk.states(uuid) == [Status.PROCESSING])
             left = asyncio.all_tasks() - {asyncio.current_task()}
@@ -255,8 +255,8 @@ STRANGE = [
 
 @pytest.mark.parametrize("statement", STRANGE)
 def test_H4_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dict[str, Any]) -> None:
-    with Scripted() as server:
-        server.script = lambda asked: Act(200, statement) if asked.path == "metadata" else None
+    with FakeFhirServer() as server:
+        server.script = lambda asked: Reply(200, statement) if asked.path == "metadata" else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()  # paused, or held: it took no create
@@ -280,7 +280,7 @@ def test_H4_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
             raise TypeError("unhashable type")
         return found
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-0", phone="010-0"))
         desk.drain()
@@ -300,14 +300,14 @@ def test_H4_a_server_that_answers_anything_at_all_ends_nothing_and_loses_nothing
     spoil, left = Spoiler(seed), [150]
     dice = random.Random(seed)
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         left[0] -= 1
         if left[0] < 0 or dice.random() < 0.5:
             return None
         headers = {n: v for n, v in spoil.headers().items() if v.isprintable() and v.isascii() and n != "content-type"}
-        return Act(spoil.status(), spoil.document(), headers, after=dice.random() < 0.5)
+        return Reply(spoil.status(), spoil.document(), headers, after=dice.random() < 0.5)
 
-    with Scripted(batch=batch) as server:
+    with FakeFhirServer(batch=batch) as server:
         server.script = script
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}", phone="010-0") for n in range(12)])

@@ -11,20 +11,20 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import SYSTEM, Bench, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import SYSTEM, Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def known(desk: Bench, count: int = 5) -> None:
+def known(desk: Harness, count: int = 5) -> None:
     """Those patients are on the server."""
     desk.add(*[person(f"P-{n}", phone="010-0") for n in range(count)])
     desk.drain()
 
 
 def test_D18_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
         for id_ in range(1, 6):
@@ -36,7 +36,7 @@ def test_D18_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench
 
 
 def test_D18_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
         server.held.clear()
@@ -51,7 +51,7 @@ def test_D18_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> 
 
 
 def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
         del server.held["Patient/1"]
@@ -62,16 +62,16 @@ def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
 
 @pytest.mark.parametrize("status", [409, 410, 412])
 def test_D18_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(bench: Make, status: int) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         known(desk, 4)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method != "PUT":
                 return None
             for id_ in range(1, 5):
                 server.put("Patient", str(id_), **resource(f"Q-{id_}", birthDate="1950-01-01"))
-            return Act(status)
+            return Reply(status)
 
         server.script = script
         uuids = desk.add(*[person(f"P-{n}", phone="010-1") for n in range(4)])
@@ -84,11 +84,11 @@ def test_D18_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(be
 
 
 def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, in_flight=1)
         known(desk, 8)
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT":
                 server.held.clear()
             return None
@@ -101,13 +101,13 @@ def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: M
 
 
 def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
         (id_,) = (p.removeprefix("Patient/") for p, r in server.held.items() if r["identifier"][0]["value"] == "P-1")
         server.put("Patient", id_, **resource("Q-2", birthDate="1950-01-01"))
         result = desk.edit(phone="010-1")
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             paused = desk.store.queue.paused(conn)
     assert result.outcome in (EditOutcome.CONFLICT, EditOutcome.UNREACHABLE)  # the latter: noticed at connect
     assert server.asked("PUT") == []
@@ -115,7 +115,7 @@ def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
 
 
 def test_D18_no_number_and_another_birth_date_is_another_patient(bench: Make) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         known(desk, 1)
         server.put("Patient", "1", birthDate="1950-01-01")
@@ -124,14 +124,14 @@ def test_D18_no_number_and_another_birth_date_is_another_patient(bench: Make) ->
     assert worker.circuit.paused and server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
 
 
-def stolen(desk: Bench, server: Scripted) -> dict[str, object]:
+def stolen(desk: Harness, server: FakeFhirServer) -> dict[str, object]:
     """P-0 was Patient/1; that id is somebody else's now, in the very version that we know."""
     known(desk, 1)
     server.held.clear()
     return server.put("Patient", "1", **resource("Q-1", birthDate="1950-01-01", gender="female"))
 
 
-def gone_on(desk: Bench) -> Worker:
+def gone_on(desk: Harness) -> Worker:
     """A person ends the pause."""
 
     def resume(worker: Worker) -> None:
@@ -143,7 +143,7 @@ def gone_on(desk: Bench) -> Worker:
 
 def test_D18_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) -> None:
     visit = {"encounter_id": "E-1", "patient_id": "P-0", "encounter_class": "AMB", "status": "completed"}
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         other = stolen(desk, server)
         (child,) = desk.add(Record("encounter", "E-1", visit))
@@ -159,16 +159,16 @@ def test_D18_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) ->
 
 @pytest.mark.parametrize("how", ["mine", "theirs"])
 def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         known(desk, 1)
         (uuid,) = desk.add(person("P-0", phone="010-1"))
         other: list[object] = []
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT" and not other:
                 other.append(server.put("Patient", "1", **resource("Q-1", birthDate="1950-01-01")))
-                return Act(500)
+                return Reply(500)
             return None
 
         server.script = script
@@ -178,7 +178,7 @@ def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
             desk.resolve(uuid, how)
         gone_on(desk)
         assert server.held["Patient/1"] == other[0]
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         record = desk.store.records.get_many(conn, "patient", ["P-0"])["P-0"]
     assert record.fields["birth_date"] == "1985-06-15"
     assert desk.states(uuid) == [Status.COMPLETED if how == "mine" else Status.CONFLICT]
@@ -189,7 +189,7 @@ def test_D18_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all
         fields = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
         return Record("encounter", "E-1", fields | more)
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), visit())
         desk.drain()
@@ -203,7 +203,7 @@ def test_D18_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all
 
 
 def test_one_number_that_somebody_removed_stops_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), person("P-2"))
         desk.drain()
@@ -214,7 +214,7 @@ def test_one_number_that_somebody_removed_stops_nothing(bench: Make) -> None:
 
 
 def test_D18_two_records_that_name_one_id_do_not_become_one(bench: Make) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         server.put("Patient", "77", birthDate="1985-06-15")
         desk = bench(server)
         uuids = desk.add(person("P-1", openemr_patient_id="77"), person("P-2", openemr_patient_id="77"))
@@ -236,9 +236,9 @@ OTHERS = {
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("who", OTHERS)
 def test_H1_a_create_that_is_answered_with_another_patient_is_none(bench: Make, who: str, batch: bool) -> None:
-    with Scripted(batch=batch) as server:
+    with FakeFhirServer(batch=batch) as server:
         other = server.put("Patient", "9", **OTHERS[who])
-        mixed = Act(201, other, {"ETag": 'W/"1"', "Location": f"{server.url}/Patient/9/_history/1"}, after=True)
+        mixed = Reply(201, other, {"ETag": 'W/"1"', "Location": f"{server.url}/Patient/9/_history/1"}, after=True)
         server.script = lambda asked: mixed if asked.method == "POST" and asked.path else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -255,12 +255,12 @@ def test_H1_a_create_that_is_answered_with_another_patient_is_none(bench: Make, 
 
 @pytest.mark.parametrize("who", OTHERS)
 def test_H1_a_change_that_is_answered_with_another_patient_has_perhaps_not_arrived(bench: Make, who: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         other = server.put("Patient", "9", **OTHERS[who])
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
-        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         worker = desk.drain()
         assert desk.states(uuid) == [Status.UNKNOWN]
@@ -272,12 +272,12 @@ def test_H1_a_change_that_is_answered_with_another_patient_has_perhaps_not_arriv
 
 
 def test_H1_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         other = server.put("Patient", "9", **OTHERS["another number"])
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
-        server.script = lambda asked: Act(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
         told = desk.edit(phone="010-1")
     assert told.outcome is EditOutcome.UNKNOWN and told.record and told.record.fields["phone"] == "010-0"
     assert server.held["Patient/9"] == other
@@ -288,12 +288,12 @@ def test_H1_a_result_that_is_answered_with_one_of_another_patient_is_none(bench:
         "result_id": "LR-1", "patient_id": "P-1", "test_code": "718-7", "test_name": "Hb", "result_value": "13.5",
         "resulted_at": "2025-01-01T00:00:00+09:00",
     }  # fmt: skip
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         other = server.put("Observation", "9", subject={"reference": f"{server.url}/Patient/77"})
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
-        mixed = Act(201, other, {"ETag": 'W/"1"'})
+        mixed = Reply(201, other, {"ETag": 'W/"1"'})
         server.script = lambda asked: mixed if asked.method == "POST" else None
         (uuid,) = desk.add(Record("lab_result", "LR-1", fields))
         worker = desk.drain()
@@ -304,15 +304,15 @@ def test_H1_a_result_that_is_answered_with_one_of_another_patient_is_none(bench:
 def test_what_a_server_writes_in_its_own_way_is_still_ours(bench: Make) -> None:
     """Another system for our number, letters in capitals, another way to write a name."""
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method != "POST":
             return None
         body = (asked.body or {}) | {"id": "1", "meta": {"versionId": "1"}}
         body["identifier"] = [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "value": "P-1"}]
         body["name"] = [{"family": n["family"].upper(), "given": n["given"]} for n in body["name"]]
-        return Act(201, body, after=True)
+        return Reply(201, body, after=True)
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         (uuid,) = desk.add(person("P-1", family_name="Hong", given_name="Gil"))
@@ -323,13 +323,13 @@ def test_what_a_server_writes_in_its_own_way_is_still_ours(bench: Make) -> None:
 # -- H10: another address
 
 
-def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[Bench, Worker, Scripted]:
+def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[Harness, Worker, FakeFhirServer]:
     """A clinic whose server is elsewhere now, with that on it; a change of P-1 waits."""
-    with Scripted() as old:
+    with FakeFhirServer() as old:
         desk = bench(old)
         known(desk)
         held = dict(old.held)
-    with Scripted() as new:
+    with FakeFhirServer() as new:
         new.held |= {path: there.get(path, body) for path, body in held.items() if there.get(path) != {}}
         desk = bench(new, **more)
         desk.add(person("P-1", phone="010-1"))
@@ -337,9 +337,9 @@ def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[B
     return desk, worker, new
 
 
-def address(desk: Bench) -> str | None:
+def address(desk: Harness) -> str | None:
     """Where the server is that is known."""
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         return desk.store.queue.address(conn)
 
 
@@ -376,7 +376,7 @@ def test_H10_a_person_may_say_that_it_is_the_right_one(bench: Make) -> None:
     desk, worker, _ = moved(bench, GONE)
     paused = worker.circuit.paused
     assert paused
-    with Scripted() as new:
+    with FakeFhirServer() as new:
         desk = bench(new)
 
         def resumed(next_: Worker) -> None:

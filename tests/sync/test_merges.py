@@ -11,13 +11,13 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.edits.write_through import WriteThrough
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def rival_changes(server: Scripted, **elements: Any) -> None:
+def rival_changes(server: FakeFhirServer, **elements: Any) -> None:
     """Somebody else writes the patient there."""
     (path,) = server.held
     now = {n: v for n, v in server.held[path].items() if n not in ("id", "meta", "resourceType")}
@@ -26,7 +26,7 @@ def rival_changes(server: Scripted, **elements: Any) -> None:
 
 @pytest.mark.parametrize("versions", [True, False])
 def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Make, versions: bool) -> None:
-    with Scripted(versions=versions) as server:
+    with FakeFhirServer(versions=versions) as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A", gender="M"))
         desk.drain()
@@ -37,17 +37,17 @@ def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Ma
         (there,) = server.held.values()
     assert there["telecom"][0]["value"] == "9" and there["gender"] == "female"
     assert there["address"][0]["text"] == "B"
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         here = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields
     assert (here["phone"], here["address"], here["gender"]) == ("9", "B", "F")
 
 
 def test_D9_what_was_merged_stays_when_a_later_change_of_the_record_follows(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A"))
         desk.drain()
-        server.script = lambda asked: Act(None) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(None) if asked.method == "PUT" else None
         (first,) = desk.add(person("P-1", phone="1", address="B"))
         desk.drain(until=lambda: desk.states(first) == [Status.UNKNOWN])
         server.script = lambda asked: None
@@ -60,7 +60,7 @@ def test_D9_what_was_merged_stays_when_a_later_change_of_the_record_follows(benc
 
 
 def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A"))
         desk.drain()
@@ -89,16 +89,16 @@ def test_rule7_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -
     """The server adds elements of its own at the create and answers without a body."""
     away: list[int] = []
 
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.method == "POST":
             added = [{"url": "urn:ward", "valueString": "7B"}]
             server.put("Patient", "1", **{**(asked.body or {}), "id": "1", "extension": added})
-            return Act(201, None, {"Location": "Patient/1/_history/1", "ETag": 'W/"1"'})
+            return Reply(201, None, {"Location": "Patient/1/_history/1", "ETag": 'W/"1"'})
         if asked.method == "GET" and asked.path == "Patient/1" and away:
-            return Act(away.pop())
+            return Reply(away.pop())
         return None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
@@ -120,7 +120,7 @@ def test_rule7_what_others_wrote_beside_our_elements_survives_a_changed_import(b
         "hospitalization": {"dischargeDisposition": {"text": "x"}},
         "extension": [{"url": "http://other.example", "valueString": "y"}],
     }
-    with Scripted(**more) as server:
+    with FakeFhirServer(**more) as server:
         desk = bench(server)
         desk.add(person("P-1"), visit("arrived"))
         desk.drain()
@@ -137,7 +137,7 @@ def test_rule7_what_an_edit_met_beside_its_field_is_shown_and_not_overwritten_by
     def phone(value: str) -> list[dict[str, str]]:
         return [{"system": "phone", "use": "mobile", "value": value}]
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A"))
         desk.drain()

@@ -6,20 +6,20 @@ from contextlib import contextmanager
 
 from fhirdesk.core.events import Event, QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.core.queue_entry import Reason, Status
-from fhirdesk.sync.worker.peer_processes import Neighbours
+from fhirdesk.sync.worker.peer_processes import PeerProcesses
 from fhirdesk.sync.worker.sender_lock import SenderLock
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 @contextmanager
-def watched(desk: Bench) -> Iterator[tuple[Neighbours, Worker, list[Event]]]:
+def watched(desk: Harness) -> Iterator[tuple[PeerProcesses, Worker, list[Event]]]:
     remote = desk.remote()
     worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
-    neighbours, seen = Neighbours(desk.store, worker, desk.clock), list[Event]()
+    neighbours, seen = PeerProcesses(desk.store, worker, desk.clock), list[Event]()
     neighbours.look()
     desk.store.events.subscribe(seen.append)
     yield neighbours, worker, seen
@@ -27,7 +27,7 @@ def watched(desk: Bench) -> Iterator[tuple[Neighbours, Worker, list[Event]]]:
 
 
 def test_an_import_by_another_process_is_announced(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, other = bench(server), bench(server)
         with watched(desk) as (neighbours, _, seen):
             other.add(person("P-1"))
@@ -36,7 +36,7 @@ def test_an_import_by_another_process_is_announced(bench: Make) -> None:
 
 
 def test_what_this_process_commits_is_not_announced_twice(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         with watched(desk) as (neighbours, _, seen):
             desk.add(person("P-1"))
@@ -46,7 +46,7 @@ def test_what_this_process_commits_is_not_announced_twice(bench: Make) -> None:
 
 
 def test_a_pause_by_another_process_is_followed_and_so_is_its_end(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, other = bench(server), bench(server)
         with watched(desk) as (neighbours, worker, seen):
             other.decisions().pause(Reason("paused_by_hand"))
@@ -59,7 +59,7 @@ def test_a_pause_by_another_process_is_followed_and_so_is_its_end(bench: Make) -
 
 
 def test_a_change_beside_a_sender_waits_for_its_answer(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, other = bench(server), bench(server)
         with watched(other) as (neighbours, _, _):
             (uuid,) = other.add(person("P-1"))
@@ -69,7 +69,7 @@ def test_a_change_beside_a_sender_waits_for_its_answer(bench: Make) -> None:
 
 
 def test_waiting_for_an_answer_ends_when_the_server_is_paused(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         with watched(desk) as (neighbours, _, _):
             (uuid,) = desk.add(person("P-1"))
@@ -79,7 +79,7 @@ def test_waiting_for_an_answer_ends_when_the_server_is_paused(bench: Make) -> No
 
 
 def test_A5_one_sends_and_the_other_knows_it(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         folder = desk.folder
         one, other = SenderLock(desk.store, folder), SenderLock(desk.store, folder)

@@ -14,15 +14,15 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Phase, Status
 from fhirdesk.sync.worker.worker import Worker
 from tests.harness.proxy import Passing, Proxy, Trouble
-from tests.scripted import Act, Body, Scripted, issue
-from tests.sync.bench import Bench, person
+from tests.scripted import Body, FakeFhirServer, Reply, issue
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 @contextmanager
-def behind_a_proxy(**server: bool) -> Iterator[tuple[Scripted, Proxy]]:
-    with Scripted(**server) as scripted, Proxy(scripted.url) as proxy:  # type: ignore[arg-type]
+def behind_a_proxy(**server: bool) -> Iterator[tuple[FakeFhirServer, Proxy]]:
+    with FakeFhirServer(**server) as scripted, Proxy(scripted.url) as proxy:  # type: ignore[arg-type]
         yield scripted, proxy
 
 
@@ -32,7 +32,7 @@ def at_first(method: str, trouble: Trouble) -> Callable[[Passing], Trouble | Non
     return lambda passing: left.pop() if passing.method == method and left else None
 
 
-def applied(server: Scripted) -> int:
+def applied(server: FakeFhirServer) -> int:
     """How often a write took effect: versions count."""
     return sum(int(r["meta"]["versionId"]) for r in server.held.values())
 
@@ -41,13 +41,13 @@ def applied(server: Scripted) -> int:
 def test_C1_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: Make, address: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, allow_http=True)
         desk.profile = replace(desk.profile, url=address.format(port=port))
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
-    assert worker.circuit.offline and worker.circuit.paused is None
+    assert worker.circuit.is_open and worker.circuit.paused is None
     assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
 
 
@@ -59,14 +59,14 @@ def no_route(_: socket.socket, __: object) -> None:
 def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         passes = iter(range(3))
         with monkeypatch.context() as kernel:
             kernel.setattr(socket.socket, "connect", no_route)
             worker = desk.drain(until=lambda: next(passes, None) is None)
-        assert worker.circuit.offline and worker.circuit.paused is None
+        assert worker.circuit.is_open and worker.circuit.paused is None
         entries = [desk.entry(u) for u in uuids]
         assert {(e.status, e.counted, e.attempts) for e in entries} == {(Status.PENDING, 0, 0)}
         desk.drain()
@@ -76,14 +76,14 @@ def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_o
 
 
 def test_C1_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
         (uuid,) = desk.add(person("P-1"))
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
         assert server.journal == []
-    assert worker.circuit.paused or worker.circuit.offline
+    assert worker.circuit.paused or worker.circuit.is_open
     assert (desk.entry(uuid).status, desk.entry(uuid).counted, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
 
 
@@ -134,7 +134,7 @@ def test_C3_what_is_found_there_shows_that_the_server_deals_with_entries(bench: 
         desk.profile = replace(desk.profile, url=proxy.url)
         desk.add(person("P-1"))
         circuit = desk.drain().circuit
-    assert circuit.others_succeed and circuit.failures == 0 and circuit.in_the_way is None
+    assert circuit.has_recent_success and circuit.failures == 0 and circuit.blocking_reason is None
 
 
 def test_C3_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make) -> None:
@@ -142,12 +142,12 @@ def test_C3_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: M
         remote = desk.remote()
         worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
         try:
-            return await asyncio.gather(*(worker.connection.ready() for _ in range(4)))
+            return await asyncio.gather(*(worker.connection.connect() for _ in range(4)))
         finally:
             await remote.close()
 
-    with Scripted() as server:
-        server.script = lambda asked: Act(None)
+    with FakeFhirServer() as server:
+        server.script = lambda asked: Reply(None)
         desk = bench(server)
         assert asyncio.run(ask()) == [False] * 4 and [a.path for a in server.journal] == ["metadata"]
         server.script = lambda asked: None
@@ -264,12 +264,12 @@ def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: M
 @pytest.mark.parametrize(
     "page",
     [
-        Act(200, headers={"Content-Type": "text/html"}),
-        Act(200, {}, headers={"Content-Type": "text/html", "ETag": '"5f-1a"', "Location": "/Patient/1/_history/9"}),
+        Reply(200, headers={"Content-Type": "text/html"}),
+        Reply(200, {}, headers={"Content-Type": "text/html", "ETag": '"5f-1a"', "Location": "/Patient/1/_history/9"}),
     ],
 )
-def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Act) -> None:
-    with Scripted() as server:
+def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Reply) -> None:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -285,11 +285,11 @@ def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Act) -> 
 
 @pytest.mark.parametrize("body", [{"status": "ok"}, {"resourceType": "Patient", "id": "2"}, issue("not-found")])
 def test_F4_a_read_that_is_answered_with_something_else_is_laid_under_nothing(bench: Make, body: Body) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
-        server.script = lambda asked: Act(200, body) if asked.path == "Patient/1" and asked.method == "GET" else None
+        server.script = lambda asked: Reply(200, body) if asked.path == "Patient/1" and asked.method == "GET" else None
         (uuid,) = desk.add(person("P-1", phone="010-2"))
         worker = desk.drain()
     assert worker.circuit.paused and worker.circuit.paused.code == "why_not_fhir"
@@ -297,7 +297,7 @@ def test_F4_a_read_that_is_answered_with_something_else_is_laid_under_nothing(be
 
 
 def test_C13_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_it_is(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
         (uuid,) = desk.add(person("P-1"))
@@ -311,10 +311,10 @@ def test_C13_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_i
 def test_C10_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
     bench: Make, status: int, target: str
 ) -> None:
-    with Scripted() as server, Scripted() as other:
+    with FakeFhirServer() as server, FakeFhirServer() as other:
         at = other.url if target == "other" else "http://hospital.example/fhir"
         server.script = lambda asked: (
-            Act(status, headers={"Location": f"{at}/Patient"}) if asked.method == "POST" else None
+            Reply(status, headers={"Location": f"{at}/Patient"}) if asked.method == "POST" else None
         )
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))

@@ -12,11 +12,11 @@ from fhirdesk.core.records import Record
 from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness, person
 from tests.sync.test_order import panel, read, visit
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 SERVERS = {"conditional create": {}, "client ids": {"conditional": False, "update_create": True}}
 WRITES = ("POST", "PUT", "DELETE")
 
@@ -28,13 +28,13 @@ def ended(key: str, patient: str) -> Record:
 class Yesterday:
     """A folder whose database was copied, then used on, and whose copy came back."""
 
-    def __init__(self, desk: Bench):
+    def __init__(self, desk: Harness):
         desk.close()
         self._url, self._folder, self._clock = desk.profile.url, desk.folder, desk.clock
         self._copy = Path(shutil.copy(desk.folder / DATABASE, desk.folder.parent / "copy.db"))
         self.newer = self._open()
 
-    def back(self) -> Bench:
+    def back(self) -> Harness:
         """It is refused until a person accepts it."""
         self.newer.close()
         shutil.copy(self._copy, self._folder / DATABASE)
@@ -43,23 +43,23 @@ class Yesterday:
         opening.accept(self._folder / DATABASE, self._clock.now())
         return self._open()
 
-    def _open(self) -> Bench:
-        return Bench(self._folder, self._url, self._clock)
+    def _open(self) -> Harness:
+        return Harness(self._folder, self._url, self._clock)
 
 
-def written(server: Scripted, since: int) -> list[str]:
+def written(server: FakeFhirServer, since: int) -> list[str]:
     asked = [f"{a.method} {a.path}" for a in server.journal[since:] if a.method in WRITES]
     return [line for line in asked if not line.endswith("_search")]
 
 
-def sound(desk: Bench) -> None:
-    with desk.store.reading() as conn:
+def sound(desk: Harness) -> None:
+    with desk.store.snapshot() as conn:
         assert invariants.violations(conn) == []
 
 
 @pytest.mark.parametrize("kind", SERVERS)
 def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make, kind: str) -> None:
-    with Scripted(**SERVERS[kind]) as server:
+    with FakeFhirServer(**SERVERS[kind]) as server:
         desk = bench(server)
         sent = desk.add(visit("E-0", "P-1"), person("P-1"), visit("E-1", "P-1"))
         yesterday = Yesterday(desk)
@@ -76,7 +76,7 @@ def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make,
 
 
 def test_B8_what_the_lost_file_has_not_sent_is_sent_once(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         sent = desk.add(person("P-1"), visit("E-1", "P-1"))
         yesterday = Yesterday(desk)
@@ -88,12 +88,12 @@ def test_B8_what_the_lost_file_has_not_sent_is_sent_once(bench: Make) -> None:
         old.close()
 
 
-def made_later(desk: Bench) -> tuple[Sequence[str], Record]:
+def made_later(desk: Harness) -> tuple[Sequence[str], Record]:
     """The visit waits to be made; what the lost file sent later is another state of it."""
     return desk.add(visit("E-1", "P-1")), ended("E-1", "P-1")
 
 
-def changed_later(desk: Bench) -> tuple[Sequence[str], Record]:
+def changed_later(desk: Harness) -> tuple[Sequence[str], Record]:
     """The visit is there, and a change of it waits; the lost file sent that, and another one later."""
     desk.add(visit("E-1", "P-1"))
     desk.drain()
@@ -103,9 +103,9 @@ def changed_later(desk: Bench) -> tuple[Sequence[str], Record]:
 @pytest.mark.parametrize("versions", [True, False])
 @pytest.mark.parametrize("begin", [made_later, changed_later])
 def test_B8_what_moved_on_since_is_never_laid_over(
-    bench: Make, begin: Callable[[Bench], tuple[Sequence[str], Record]], versions: bool
+    bench: Make, begin: Callable[[Harness], tuple[Sequence[str], Record]], versions: bool
 ) -> None:
-    with Scripted(versions=versions) as server:
+    with FakeFhirServer(versions=versions) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -126,7 +126,7 @@ def test_B8_what_moved_on_since_is_never_laid_over(
 
 
 def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (held,) = desk.add(person("P-1", phone="1"))
         desk.decisions().hold([held])
@@ -146,7 +146,7 @@ def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) ->
 
 
 def test_B8_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_asked(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), person("P-2", phone="1"))
         desk.drain()
@@ -165,7 +165,7 @@ def test_B8_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_
 
 
 def test_B8_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1"), person("P-2", phone="1"))
         desk.drain()
@@ -185,7 +185,7 @@ def test_B8_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> No
 
 
 def test_B8_records_that_refer_to_each_other_keep_nobody_waiting_for_ever(bench: Make) -> None:
-    with Scripted(batch=True, transaction=True) as server:
+    with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         ring = read(desk, panel("a", "b"), panel("b", "c"), panel("c", "a"), panel("d", "a"))
         yesterday = Yesterday(desk)

@@ -12,10 +12,10 @@ from fhirdesk.core.vendors import HABITS
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.store.store import Store
-from tests.scripted import Scripted
-from tests.sync.bench import SYSTEM, Bench, person
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import SYSTEM, Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 BORN = "1985-06-15"
 
@@ -50,7 +50,7 @@ def writes(server: Sandbox, method: str) -> list[dict[str, Any]]:
     return [row for row in server.journal() if row["method"] == method]
 
 
-def desk_of(bench: Make, server: Sandbox | Scripted, **more: Any) -> Bench:
+def desk_of(bench: Make, server: Sandbox | FakeFhirServer, **more: Any) -> Harness:
     return bench(server, vendor="openemr", **more)
 
 
@@ -62,8 +62,8 @@ def values(resource: dict[str, Any]) -> dict[str, str]:
     return {t["system"]: t["value"] for t in resource.get("telecom", ())}
 
 
-def not_stored(desk: Bench, uuid: str) -> tuple[str, ...]:
-    with desk.store.reading() as conn:
+def not_stored(desk: Harness, uuid: str) -> tuple[str, ...]:
+    with desk.store.snapshot() as conn:
         seqs = desk.store.queue_views.ids(conn, QueueQuery())
         return next(r.not_stored for r in desk.store.queue_views.rows(conn, seqs) if r.uuid == uuid)
 
@@ -232,7 +232,7 @@ def test_H8_that_two_creates_collide_is_learned_from_the_first_500_and_kept(benc
 
 
 def learned(store: Store) -> dict[str, Any]:
-    with store.reading() as conn:
+    with store.snapshot() as conn:
         return store.queue.learned(conn)
 
 
@@ -248,7 +248,7 @@ def test_rule7_a_version_that_did_not_move_is_learned_and_then_fields_are_compar
         number = [{"system": SYSTEM, "value": "P-1"}]
         put(server, at, identifier=number, gender="male", birthDate=BORN, telecom=phone("010-theirs"))
         (uuid,) = desk.add(person("P-1", phone="010-mine"))
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             said = [n.code for n in desk.store.queue_views.notices(conn, desk.clock.now())]
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and "notice_unversioned" in said

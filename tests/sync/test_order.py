@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.app.importing import Intake
+from fhirdesk.app.importing import Importer
 from fhirdesk.core.queue_entry import Operation, Status
 from fhirdesk.core.records import Record, Said
 from fhirdesk.files import Row
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.outbox.outbox import Incoming
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person, resource
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, person, resource
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 CODE = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}
 
 
@@ -25,9 +25,9 @@ def panel(id_: str, *members: str, system: str | None = None) -> dict[str, Any]:
     return made | {"hasMember": [{"reference": f"Observation/{m}"} for m in members]} if members else made
 
 
-def read(desk: Bench, *resources: dict[str, Any]) -> list[str]:
+def read(desk: Harness, *resources: dict[str, Any]) -> list[str]:
     """Import FHIR resources; the uuids of their entries."""
-    intake = Intake(desk.store, desk.context)
+    intake = Importer(desk.store, desk.context)
     records = intake.read([Row(n, r) for n, r in enumerate(resources)], intake.taking())
     assert all(isinstance(r, Said) for r in records), records
     return desk.add(*[r for r in records if isinstance(r, Said)])
@@ -38,8 +38,8 @@ def visit(key: str = "E-1", patient: str = "P-1") -> Record:
     return Record("encounter", key, fields)
 
 
-def sound(desk: Bench) -> None:
-    with desk.store.reading() as conn:
+def sound(desk: Harness) -> None:
+    with desk.store.snapshot() as conn:
         assert invariants.violations(conn) == []
 
 
@@ -47,12 +47,12 @@ def sound(desk: Bench) -> None:
 
 
 def test_E1_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         first = desk.add(person("P-1", phone="010-0"))
         seen: list[str] = []
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method in ("POST", "PUT") and asked.body:
                 seen.append(asked.body["telecom"][0]["value"])
                 if len(seen) == 1:  # while the create is on its way
@@ -69,7 +69,7 @@ def test_E1_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make
 
 
 def test_D19_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         press, again = Incoming(person("P-1"), "press"), Incoming(person("P-1"), "import-again")
         for _ in range(2):
@@ -80,19 +80,19 @@ def test_D19_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(be
 
 
 def test_E6_create_and_delete_unsent_send_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (made,) = desk.add(person("P-1"))
         gone = desk.delete(person("P-1"))
         desk.drain()
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert desk.store.records.get_many(conn, "patient", ["P-1"]) == {}
     assert desk.states(made, gone) == [Status.SUPERSEDED, Status.CANCELLED]
     assert server.asked("POST") == server.asked("DELETE") == []
 
 
 def test_E6_a_delete_supersedes_updates_that_wait_and_goes_last(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
@@ -105,15 +105,15 @@ def test_E6_a_delete_supersedes_updates_that_wait_and_goes_last(bench: Make) -> 
 
 
 def test_E6_a_delete_behind_a_create_in_flight_comes_after_it(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
         gone: list[str] = []
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST" and not gone:
                 gone.append(desk.delete(person("P-1")))
-                return Act(None, after=True)  # done, and the answer is lost
+                return Reply(None, after=True)  # done, and the answer is lost
             return None
 
         server.script = script
@@ -126,7 +126,7 @@ def test_E6_a_delete_behind_a_create_in_flight_comes_after_it(bench: Make) -> No
 
 
 def test_E2_a_child_that_comes_first_waits_and_carries_its_parents_id(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         (child,) = desk.add(visit())
         desk.drain()
@@ -141,9 +141,9 @@ def test_E2_a_child_that_comes_first_waits_and_carries_its_parents_id(bench: Mak
 
 @pytest.mark.parametrize("end", ["refused", "cancelled"])
 def test_E4_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: Make, end: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         if end == "refused":
-            server.script = lambda asked: Act(422, issue("value")) if asked.path == "Patient" else None
+            server.script = lambda asked: Reply(422, issue("value")) if asked.path == "Patient" else None
         desk = bench(server)
         (parent,) = desk.add(person("P-1"))
         (child,) = desk.add(visit())
@@ -162,10 +162,10 @@ def test_E4_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: 
 
 @pytest.mark.slow
 def test_E7_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         routine = [NewEntry(f"r{n}", person(f"P-{n}"), "Patient", Operation.UPDATE, 5) for n in range(10_000)]
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             desk.store.queue.enqueue(tx.conn, routine, desk.clock.now())
             urgent = NewEntry("urgent", person("P-urgent"), "Patient", Operation.CREATE, 10)
             desk.store.queue.enqueue(tx.conn, [urgent], desk.clock.now())
@@ -178,7 +178,7 @@ def test_E7_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Ma
 
 
 def test_E3_a_cycle_goes_as_one_transaction(bench: Make) -> None:
-    with Scripted(batch=True, transaction=True) as server:
+    with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "c"), panel("c", "a"), panel("d", "a"))
         desk.drain()
@@ -192,7 +192,7 @@ def test_E3_a_cycle_goes_as_one_transaction(bench: Make) -> None:
 
 
 def test_E3_a_record_that_refers_to_itself_goes_as_a_transaction(bench: Make) -> None:
-    with Scripted(transaction=True) as server:
+    with FakeFhirServer(transaction=True) as server:
         desk = bench(server)
         (uuid,) = read(desk, panel("a", "a"))
         desk.drain()
@@ -201,7 +201,7 @@ def test_E3_a_record_that_refers_to_itself_goes_as_a_transaction(bench: Make) ->
 
 
 def test_E3_without_transactions_a_cycle_is_held_and_said(bench: Make) -> None:
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
         desk.drain()
@@ -210,7 +210,7 @@ def test_E3_without_transactions_a_cycle_is_held_and_said(bench: Make) -> None:
 
 
 def test_E3_a_member_that_waits_for_something_else_too_breaks_the_ring(bench: Make) -> None:
-    with Scripted(batch=True, transaction=True) as server:
+    with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a", "x"))
         desk.drain()
@@ -224,10 +224,10 @@ def test_E3_a_member_that_waits_for_something_else_too_breaks_the_ring(bench: Ma
 def test_E5_a_lost_answer_to_a_transaction_is_looked_for_entry_by_entry(bench: Make, after: bool) -> None:
     lost = [True]
 
-    def script(asked: Asked) -> Act | None:
-        return Act(None, after=after) if asked.path == "" and lost and lost.pop() else None
+    def script(asked: RecordedRequest) -> Reply | None:
+        return Reply(None, after=after) if asked.path == "" and lost and lost.pop() else None
 
-    with Scripted(transaction=True) as server:
+    with FakeFhirServer(transaction=True) as server:
         server.script = script
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
@@ -239,14 +239,14 @@ def test_E5_a_lost_answer_to_a_transaction_is_looked_for_entry_by_entry(bench: M
 
 
 def test_E5_a_transaction_that_a_bad_server_did_in_part_is_a_conflict(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         if asked.path != "" or asked.method != "POST":
             return None
         first = asked.body["entry"][0]["resource"] if asked.body else {}
         server.put("Observation", "9", **{k: v for k, v in first.items() if k not in ("resourceType", "hasMember")})
-        return Act(None)
+        return Reply(None)
 
-    with Scripted(transaction=True) as server:
+    with FakeFhirServer(transaction=True) as server:
         server.script = script
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
@@ -259,7 +259,7 @@ def test_E5_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None
     def mixed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [entries[0], {"response": {"status": "400 Bad Request"}}]
 
-    with Scripted(transaction=True) as server:
+    with FakeFhirServer(transaction=True) as server:
         server.rewrites.append(mixed)
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
@@ -268,9 +268,9 @@ def test_E5_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None
 
 
 def test_E4_a_child_goes_once_its_parent_is_found_there_whatever_becomes_of_the_parent_s_change(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.put("Patient", "7", **resource("P-1"))
-        server.script = lambda asked: Act(422, issue("value")) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(422, issue("value")) if asked.method == "PUT" else None
         desk = bench(server)
         parent, child = desk.add(person("P-1"), visit())
         desk.drain()

@@ -5,19 +5,19 @@ import itertools
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, Circuit, backoff
-from fhirdesk.sync.link.rate_limiter import BURST, Pace
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, FastClock, SetClock, person
+from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, CircuitBreaker, backoff
+from fhirdesk.sync.link.rate_limiter import BURST, RateLimiter
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import FastClock, Harness, SetClock, person
 
 
-def started(pace: Pace, clock: SetClock, seconds: float) -> list[float]:
+def started(pace: RateLimiter, clock: SetClock, seconds: float) -> list[float]:
     """When requests started that were wanted all the time."""
 
     async def run() -> list[float]:
         at, end = [], clock.at + seconds
         while clock.at < end and len(at) < 20_000:
-            await pace.turn()
+            await pace.acquire()
             at.append(clock.at)
         return at
 
@@ -26,13 +26,13 @@ def started(pace: Pace, clock: SetClock, seconds: float) -> list[float]:
 
 def test_without_an_outage_and_a_limit_nothing_waits() -> None:
     clock = SetClock()
-    assert len(started(Pace(clock), clock, 1.0)) == 20_000 and clock.at == 1000.0
+    assert len(started(RateLimiter(clock), clock, 1.0)) == 20_000 and clock.at == 1000.0
 
 
 def test_C1_after_an_outage_ten_a_second_doubling_every_ten_seconds() -> None:
     clock = SetClock()
-    pace = Pace(clock)
-    pace.climb()
+    pace = RateLimiter(clock)
+    pace.slow_start()
     at = started(pace, clock, 30.0)
     for begin, expected in ((0, 100), (10, 200), (20, 400)):
         found = sum(1 for t in at if begin <= t - 1000.0 < begin + 10)
@@ -41,8 +41,8 @@ def test_C1_after_an_outage_ten_a_second_doubling_every_ten_seconds() -> None:
 
 def test_a_profile_s_rate_is_never_exceeded_also_not_while_climbing() -> None:
     clock = SetClock()
-    pace = Pace(clock, 25.0)
-    pace.climb()
+    pace = RateLimiter(clock, 25.0)
+    pace.slow_start()
     clock.at += 60.0
     assert pace.rate == 25.0
     at = started(pace, clock, 10.0)
@@ -51,44 +51,44 @@ def test_a_profile_s_rate_is_never_exceeded_also_not_while_climbing() -> None:
 
 def test_no_burst_above_twenty_after_a_rest() -> None:
     clock = SetClock()
-    pace = Pace(clock, 10.0)
+    pace = RateLimiter(clock, 10.0)
     clock.at += 3600.0
     assert started(pace, clock, 1.0).count(4600.0) <= BURST
 
 
 def test_A10_a_day_without_a_request_ends_the_climb() -> None:
     clock = SetClock()
-    pace = Pace(clock)
-    pace.climb()
+    pace = RateLimiter(clock)
+    pace.slow_start()
     clock.at += 86_400.0
     assert pace.rate is None
 
 
 def test_clear_waits_for_room_and_takes_none() -> None:
     clock = SetClock()
-    pace = Pace(clock)
-    pace.climb()
-    asyncio.run(pace.clear(8))
+    pace = RateLimiter(clock)
+    pace.slow_start()
+    asyncio.run(pace.wait_for_capacity(8))
     waited = clock.at
     assert waited > 1000.0
-    asyncio.run(pace.clear(8))
+    asyncio.run(pace.wait_for_capacity(8))
     assert clock.at == waited
 
 
 def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     clock = SetClock()
-    circuit = Circuit(clock)
-    circuit.answered()
+    circuit = CircuitBreaker(clock)
+    circuit.record_answer()
     assert circuit.pace.rate is None
     for _ in range(OPENS_AT - 1):
-        circuit.away(Reason("why_offline"))
-    assert circuit.may_send() and not circuit.offline  # a few failures are no outage
-    circuit.heard()
-    circuit.away(Reason("why_offline"))
-    assert circuit.may_send() and not circuit.offline  # nor are those with an answer between them
+        circuit.record_failure(Reason("why_offline"))
+    assert circuit.may_send() and not circuit.is_open  # a few failures are no outage
+    circuit.record_contact()
+    circuit.record_failure(Reason("why_offline"))
+    assert circuit.may_send() and not circuit.is_open  # nor are those with an answer between them
     for _ in range(OPENS_AT - 1):
-        circuit.away(Reason("why_offline"))
-    assert not circuit.may_send() and circuit.offline
+        circuit.record_failure(Reason("why_offline"))
+    assert not circuit.may_send() and circuit.is_open
     clock.at += OUTAGE
     circuit.reached()
     assert circuit.pace.rate == 10.0 and circuit.may_send()
@@ -96,71 +96,71 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
 
 def test_C3_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
     clock = SetClock()
-    circuit = Circuit(clock)
-    circuit.answered()
+    circuit = CircuitBreaker(clock)
+    circuit.record_answer()
     for _ in range(OPENS_AT):
-        circuit.away(Reason("why_offline"))
+        circuit.record_failure(Reason("why_offline"))
     assert not circuit.may_send()  # some seconds of rest, and a single probe
     clock.at += 2.0
-    assert circuit.may_send() and circuit.offline
-    circuit.reached()
+    assert circuit.may_send() and circuit.is_open
+    circuit.close()
     assert circuit.pace.rate is None
     for _ in range(OPENS_AT):
-        circuit.away(Reason("why_offline"))
+        circuit.record_failure(Reason("why_offline"))
     clock.at += 4.0
-    circuit.reached()
+    circuit.close()
     assert circuit.pace.rate == 10.0
 
 
 def test_C3_what_was_lost_beside_an_answer_is_not_in_a_row_after_it() -> None:
     clock = SetClock()
-    circuit = Circuit(clock)
+    circuit = CircuitBreaker(clock)
     clock.at += 1.0
-    circuit.heard()
+    circuit.record_contact()
     for _ in range(2 * OPENS_AT):  # all left together; one was answered, the others are noted a moment later
-        circuit.away(Reason("why_offline"), took=0.5)
-    assert circuit.may_send() and not circuit.offline
+        circuit.record_failure(Reason("why_offline"), took=0.5)
+    assert circuit.may_send() and not circuit.is_open
     clock.at += OUTAGE
     for _ in range(OPENS_AT):  # they hung, and nothing was heard meanwhile
-        circuit.away(Reason("why_offline"), took=30.0)
-    assert circuit.offline
+        circuit.record_failure(Reason("why_offline"), took=30.0)
+    assert circuit.is_open
 
 
 def test_a_server_that_never_answered_yet_is_started_slowly() -> None:
-    circuit = Circuit(SetClock())
-    circuit.away(Reason("why_offline"), at_once=True)
-    circuit.reached()
+    circuit = CircuitBreaker(SetClock())
+    circuit.record_failure(Reason("why_offline"), at_once=True)
+    circuit.close()
     assert circuit.pace.rate == 10.0
 
 
 def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
     clock = SetClock()
-    circuit = Circuit(clock)
-    circuit.busy(Reason("why_busy"), 30.0)
-    circuit.heard()  # of what was asked before
-    circuit.answered()
-    assert circuit.offline and not circuit.may_send()
+    circuit = CircuitBreaker(clock)
+    circuit.record_busy(Reason("why_busy"), 30.0)
+    circuit.record_contact()  # of what was asked before
+    circuit.record_answer()
+    assert circuit.is_open and not circuit.may_send()
     clock.at += 31.0
-    circuit.heard()
-    assert not circuit.offline and circuit.pace.rate == 10.0
+    circuit.record_contact()
+    assert not circuit.is_open and circuit.pace.rate == 10.0
 
 
 def test_a_server_that_says_what_it_is_and_does_nothing_is_asked_less_and_less() -> None:
     clock = SetClock()
-    circuit = Circuit(clock)
+    circuit = CircuitBreaker(clock)
     waits = []
     for _ in range(3):
         for _ in range(OPENS_AT):
-            circuit.away(Reason("why_offline"))
+            circuit.record_failure(Reason("why_offline"))
         waits.append(circuit.wait_until - clock.now())
-        circuit.reached()
+        circuit.close()
     assert waits == [2.0, 4.0, 8.0]
 
 
 def test_A10_a_clock_set_back_does_not_stretch_a_wait() -> None:
     clock = SetClock(at=100_000.0)
-    circuit = Circuit(clock)
-    circuit.busy(Reason("why_busy"), 60.0)
+    circuit = CircuitBreaker(clock)
+    circuit.record_busy(Reason("why_busy"), 60.0)
     clock.at -= 86_400.0
     assert circuit.may_send()
 
@@ -181,9 +181,9 @@ class Slept(FastClock):
         return super().monotonic() + self.hours * 3600
 
 
-def test_A10_after_hours_of_sleep_what_is_due_goes_at_a_measured_pace(bench: Callable[..., Bench]) -> None:
+def test_A10_after_hours_of_sleep_what_is_due_goes_at_a_measured_pace(bench: Callable[..., Harness]) -> None:
     clock, at = Slept(), list[float]()
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, clock=clock)
         desk.add(person("P-first"))
         looks = itertools.count()

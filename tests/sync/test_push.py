@@ -4,13 +4,13 @@ import pytest
 
 from fhirdesk.converters.context import Context
 from fhirdesk.core.exchange import Capabilities
-from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Status
+from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
-from fhirdesk.sync.upload.request_builder import Send, Wait, gate, prepare
+from fhirdesk.sync.upload.request_builder import Hold, Send, build_request, capability_gate
 
 CONTEXT = Context()
 VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
-THERE = Mapped("patient", "P-1", "Patient", "1417", "3", {"resourceType": "Patient", "id": "1417"})
+THERE = IdMapping("patient", "P-1", "Patient", "1417", "3", {"resourceType": "Patient", "id": "1417"})
 
 
 def entry() -> QueueEntry:
@@ -25,22 +25,22 @@ def server(*interactions: str, conditional: bool = True) -> Capabilities:
 
 
 def test_E2_a_child_waits_for_its_parent_s_id() -> None:
-    plan = prepare(entry(), {}, CONTEXT)
-    assert isinstance(plan, Wait) and plan.parent == ("patient", "P-1")
+    plan = build_request(entry(), {}, CONTEXT)
+    assert isinstance(plan, Hold) and plan.parent == ("patient", "P-1")
 
 
 def test_a_create_carries_no_id_the_server_s_reference_and_a_condition() -> None:
-    plan = prepare(entry(), {("patient", "P-1"): THERE}, CONTEXT)
+    plan = build_request(entry(), {("patient", "P-1"): THERE}, CONTEXT)
     assert isinstance(plan, Send) and plan.request.body
     assert "id" not in plan.request.body and plan.request.body["subject"] == {"reference": "Patient/1417"}
     assert plan.request.if_none_exist == "identifier=https%3A%2F%2Ffhir.hospital.com%2Fidentifier%2Fencounter%7CE-1"
 
 
 def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
-    mine = Mapped(
+    mine = IdMapping(
         "encounter", "E-1", "Encounter", "9", "2", {"resourceType": "Encounter", "id": "9", "length": {"value": 5}}
     )
-    plan = prepare(entry(), {("patient", "P-1"): THERE, ("encounter", "E-1"): mine}, CONTEXT)
+    plan = build_request(entry(), {("patient", "P-1"): THERE, ("encounter", "E-1"): mine}, CONTEXT)
     assert isinstance(plan, Send) and plan.request.body
     assert (plan.request.method, plan.request.path, plan.request.if_match) == ("PUT", "Encounter/9", "2")
     assert plan.request.body["id"] == "9" and plan.request.body["length"] == {"value": 5}
@@ -57,5 +57,5 @@ def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
 def test_D6_what_the_server_does_not_take_is_held_before_it_is_tried(
     capabilities: Capabilities, reason: str | None
 ) -> None:
-    plan = gate(prepare(entry(), {("patient", "P-1"): THERE}, CONTEXT), capabilities)
-    assert (plan.reason.code if isinstance(plan, Wait) else None) == reason
+    plan = capability_gate(build_request(entry(), {("patient", "P-1"): THERE}, CONTEXT), capabilities)
+    assert (plan.reason.code if isinstance(plan, Hold) else None) == reason

@@ -7,10 +7,10 @@ import pytest
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.sandbox.server import Sandbox
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 @pytest.mark.parametrize("vendor", ["medplum", "by the name that it gives itself"])
@@ -30,12 +30,12 @@ def test_H9_a_patient_deleted_there_is_not_brought_back(bench: Make, vendor: str
 
 
 def test_H9_what_an_update_brought_back_all_the_same_is_said(bench: Make) -> None:
-    with Scripted(update_create=True) as server:
+    with FakeFhirServer(update_create=True) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
 
-        def gone_meanwhile(asked: Asked) -> Act | None:
+        def gone_meanwhile(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT":
                 server.held.pop("Patient/1", None)
             return None
@@ -61,7 +61,7 @@ def test_rule7_many_bases_are_read_by_one_search_where_that_is_seen_to_work(benc
 
 
 def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, vendor="medplum")
         people = [person(f"P-{n}", phone="010-0", email="a@example.com") for n in range(3)]
         desk.add(*people)
@@ -69,7 +69,7 @@ def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(be
         old = {"resourceType": "Bundle", "entry": [{"resource": dict(r)} for r in server.held.values()]}
         desk.add(*[p.with_fields(phone="010-1") for p in people])
         desk.drain()
-        server.script = lambda a: Act(200, old) if "_id=" in a.path else None
+        server.script = lambda a: Reply(200, old) if "_id=" in a.path else None
         uuids = desk.add(*[p.with_fields(phone="010-1", email="b@example.com") for p in people])
         desk.drain()
         phones = {r["telecom"][0]["value"] for r in server.held.values()}
@@ -78,26 +78,26 @@ def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(be
 
 def test_C7_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> None:
     body = {"error": "An error occurred", "message": "Unauthorized", "code": 0}
-    with Scripted() as server:
-        server.script = lambda a: Act(401, body) if a.method == "POST" else None
+    with FakeFhirServer() as server:
+        server.script = lambda a: Reply(401, body) if a.method == "POST" else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()
         assert desk.states(uuid) == [Status.FAILED] and desk.reason(uuid) == "why_scope"
         assert (desk.entry(uuid).reason or uuid).params["scope"] == "system/Patient.write"  # type: ignore[union-attr]
         assert worker.circuit.paused is None
-        server.script = lambda a: Act(401, body | {"message": "The resource owner denied the request."})
+        server.script = lambda a: Reply(401, body | {"message": "The resource owner denied the request."})
         desk.add(person("P-2"))
         assert desk.drain().circuit.paused
 
 
 def test_C7_where_nobody_may_read_nothing_is_laid_over_what_others_wrote(bench: Make) -> None:
     body = {"error": "An error occurred", "message": "Unauthorized", "code": 0}
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         desk.add(person("P-1"))
         desk.drain()
-        server.script = lambda a: Act(401, body) if a.method == "GET" and a.path.startswith("Patient") else None
+        server.script = lambda a: Reply(401, body) if a.method == "GET" and a.path.startswith("Patient") else None
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_scope" and server.asked("PUT") == []

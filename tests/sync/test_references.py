@@ -9,10 +9,10 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
-from tests.scripted import Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 def read(type_: str, **fields: Any) -> Record:
@@ -77,7 +77,7 @@ def picture_order() -> Record:
 def test_a_result_points_at_what_its_order_is_whichever_came_first(
     bench: Make, order_type: str, element: str, kind: str
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (child,) = desk.add(result())
         desk.add(person("P-1"))
@@ -93,7 +93,7 @@ def test_a_result_points_at_what_its_order_is_whichever_came_first(
 
 
 def test_a_study_waits_for_a_radiology_order_and_takes_the_order_that_comes_instead(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (child,) = desk.add(study())
         desk.add(person("P-1"))
@@ -109,7 +109,7 @@ def test_a_study_waits_for_a_radiology_order_and_takes_the_order_that_comes_inst
 
 
 def test_of_two_orders_of_one_key_a_study_means_the_radiology_order(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         _, other, parent, child = desk.add(person("P-1"), order("lab"), picture_order(), study())
         desk.drain()
@@ -119,7 +119,7 @@ def test_of_two_orders_of_one_key_a_study_means_the_radiology_order(bench: Make)
 
 
 def test_a_study_made_for_a_prescription_fails_and_names_the_field(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         _, _, child = desk.add(person("P-1"), order("medication"), study())
         desk.drain()

@@ -3,31 +3,31 @@
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Status
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def writes(act: Act) -> Callable[[Asked], Act | None]:
+def writes(act: Reply) -> Callable[[RecordedRequest], Reply | None]:
     return lambda asked: act if asked.method in ("POST", "PUT") else None
 
 
 def test_D3_three_403_in_a_row_pause_the_server(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = writes(Act(403, issue("forbidden")))
+    with FakeFhirServer() as server:
+        server.script = writes(Reply(403, issue("forbidden")))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         worker = desk.drain()
     assert worker.circuit.paused and worker.circuit.paused.code == "pause_permission"
     assert desk.states(*uuids).count(Status.FAILED) == 3
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         assert desk.store.queue.paused(conn) == worker.circuit.paused
 
 
 def test_D3_the_same_record_refused_again_is_no_row(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = writes(Act(403, issue("forbidden")))
+    with FakeFhirServer() as server:
+        server.script = writes(Reply(403, issue("forbidden")))
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         for _ in range(4):
@@ -37,8 +37,8 @@ def test_D3_the_same_record_refused_again_is_no_row(bench: Make) -> None:
 
 
 def test_D2_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = writes(Act(401))
+    with FakeFhirServer() as server:
+        server.script = writes(Reply(401))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         worker = desk.drain()
@@ -50,8 +50,8 @@ def test_D2_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
 
 
 def test_D20_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = writes(Act(422, issue("required", "Patient.extension")))
+    with FakeFhirServer() as server:
+        server.script = writes(Reply(422, issue("required", "Patient.extension")))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(30)])
         worker = desk.drain()
@@ -60,11 +60,11 @@ def test_D20_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
 
 
 def test_D20_a_yes_in_between_ends_the_row(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and not asked.body["identifier"][0]["value"].endswith("9")  # type: ignore[index]
-        return Act(422, issue("required", "Patient.name")) if bad else None
+        return Reply(422, issue("required", "Patient.name")) if bad else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = script
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n:02}") for n in range(40)])
@@ -74,11 +74,11 @@ def test_D20_a_yes_in_between_ends_the_row(bench: Make) -> None:
 
 
 def test_D1_one_bad_record_fails_alone_with_the_place_that_is_wrong(bench: Make) -> None:
-    def script(asked: Asked) -> Act | None:
+    def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and asked.body and asked.body["identifier"][0]["value"] == "P-2"
-        return Act(400, issue("value", "Patient.birthDate")) if bad else None
+        return Reply(400, issue("value", "Patient.birthDate")) if bad else None
 
-    with Scripted(batch=True) as server:
+    with FakeFhirServer(batch=True) as server:
         server.script = script
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])

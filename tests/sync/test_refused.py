@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.core.queue_entry import Status, said_by_server
+from fhirdesk.core.queue_entry import Status, server_sentences
 from fhirdesk.core.views import EditOutcome
-from fhirdesk.i18n.messages import say
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, person
+from fhirdesk.i18n.messages import render
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def refusal(status: int, code: str, **more: Any) -> Act:
+def refusal(status: int, code: str, **more: Any) -> Reply:
     """The server's no."""
     outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code} | more]}
-    return Act(status, outcome)
+    return Reply(status, outcome)
 
 
 PHONE = {"expression": ["Patient.telecom[0].value"]}
@@ -28,9 +28,9 @@ REFUSALS = [
     (refusal(409, "duplicate", diagnostics="Exists"), "edit_refused", None, "The server has the same already"),
     (refusal(403, "forbidden", diagnostics="No scope"), "edit_not_allowed", None, "does not allow"),
     (refusal(422, "security", diagnostics="No scope"), "edit_not_allowed", None, "does not allow"),
-    (Act(422), "edit_refused", None, "The server refused the change."),
-    (Act(405), "edit_not_taken", None, "does not take changes"),
-    (Act(413), "edit_too_large", None, "too large"),
+    (Reply(422), "edit_refused", None, "The server refused the change."),
+    (Reply(405), "edit_not_taken", None, "does not take changes"),
+    (Reply(413), "edit_too_large", None, "too large"),
     (refusal(422, "value", **PHONE), "edit_refused", "phone", "refused the phone"),
     (refusal(422, "business-rule", **PHONE), "edit_refused", "phone", "refused the phone"),
     (refusal(422, "value", location=["/f:Patient/f:telecom[1]/f:value"]), "edit_refused", "phone", "refused the phone"),
@@ -43,8 +43,8 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("answer", "code", "field", "said"), REFUSALS)
-def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Act, code: str, field: str | None, said: str) -> None:
-    with Scripted() as server:
+def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Reply, code: str, field: str | None, said: str) -> None:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0", email="old@clinic.kr"))
         desk.drain()
@@ -52,8 +52,8 @@ def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Act, code: str, f
         told = desk.edit(phone="010-1")
     assert (told.outcome, told.message.code, told.field) == (EditOutcome.REFUSED, code, field)
     for lang in ("en", "ko"):
-        assert "?" not in say(told.message.code, told.message.params, lang)
-    assert said in say(told.message.code, told.message.params)
+        assert "?" not in render(told.message.code, told.message.params, lang)
+    assert said in render(told.message.code, told.message.params)
     issues = (answer.body or {}).get("issue", [{}])
     assert told.said == issues[0].get("diagnostics")
 
@@ -62,7 +62,7 @@ def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Act, code: str, f
 def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
     bench: Make, expression: str, field: str | None
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0", email="old@clinic.kr"))
         desk.drain()
@@ -80,11 +80,11 @@ def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
         (refusal(422, "value"), None, "The server refused it as not valid"),
     ],
 )
-def test_D1_so_is_an_update_that_waits(bench: Make, answer: Act, field: str | None, said: str) -> None:
-    def refuses(asked: Asked) -> Act | None:
+def test_D1_so_is_an_update_that_waits(bench: Make, answer: Reply, field: str | None, said: str) -> None:
+    def refuses(asked: RecordedRequest) -> Reply | None:
         return answer if asked.method == "PUT" else None
 
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
@@ -93,5 +93,5 @@ def test_D1_so_is_an_update_that_waits(bench: Make, answer: Act, field: str | No
         desk.drain()
         reason = desk.entry(uuid).reason
         assert desk.states(uuid) == [Status.FAILED] and reason and reason.params.get("field") == field
-        assert say(reason.code, reason.params) == said and len(server.asked("PUT")) == 1
-    assert said_by_server(desk.attempts(uuid)) == (answer.body or {})["issue"][0].get("diagnostics")
+        assert render(reason.code, reason.params) == said and len(server.asked("PUT")) == 1
+    assert server_sentences(desk.attempts(uuid)) == (answer.body or {})["issue"][0].get("diagnostics")

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fhirdesk import files
-from fhirdesk.app.exporting import Exports
-from fhirdesk.app.importing import Intake
+from fhirdesk.app.exporting import Exporter
+from fhirdesk.app.importing import Importer
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.records import Record, Said
@@ -22,10 +22,10 @@ from fhirdesk.files import Row
 from fhirdesk.r4.json import Number
 from fhirdesk.store.records.source_marks import name_mark
 from fhirdesk.sync.outbox.outbox import Incoming, Saved
-from tests.scripted import Act, Scripted, issue
-from tests.sync.bench import Bench
+from tests.scripted import FakeFhirServer, Reply, issue
+from tests.sync.bench import Harness
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 FULL = {
     "type": "patient",
     "patient_id": "P-1",
@@ -50,32 +50,32 @@ PERSON = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path, "http://127.0.0.1:9/fhir")
+def desk(tmp_path: Path) -> Iterator[Harness]:
+    made = Harness(tmp_path, "http://127.0.0.1:9/fhir")
     yield made
     made.close()
 
 
-def read(desk: Bench, rows: Iterable[Any]) -> list[Any]:
-    intake = Intake(desk.store, desk.context)
+def read(desk: Harness, rows: Iterable[Any]) -> list[Any]:
+    intake = Importer(desk.store, desk.context)
     return list(intake.read(list(rows), intake.taking()))
 
 
-def take(desk: Bench, *rows: dict[str, Any], **how: Any) -> list[Saved]:
+def take(desk: Harness, *rows: dict[str, Any], **how: Any) -> list[Saved]:
     """Import those rows."""
     told = [Incoming(one, str(uuid.uuid4())) for one in read(desk, (Row(1, dict(row)) for row in rows))]
     assert all(isinstance(one.record, Said) for one in told), told
     return desk.outbox.add(told, **({"source": "import"} | how))
 
 
-def table(desk: Bench, text: str) -> list[Saved]:
+def table(desk: Harness, text: str) -> list[Saved]:
     """Import a CSV."""
     told = [Incoming(one, str(uuid.uuid4())) for one in read(desk, files.rows(io.BytesIO(text.encode())))]
     return desk.outbox.add(told, source="import")
 
 
-def here(desk: Bench, type_: str = "patient", key: str = "P-1") -> dict[str, Any]:
-    with desk.store.reading() as conn:
+def here(desk: Harness, type_: str = "patient", key: str = "P-1") -> dict[str, Any]:
+    with desk.store.snapshot() as conn:
         return dict(desk.store.records.expect(conn, type_, key).fields)
 
 
@@ -86,7 +86,7 @@ def without(row: dict[str, Any], *names: str) -> dict[str, Any]:
 # -- what is not said
 
 
-def test_a_column_that_is_not_there_says_nothing(desk: Bench) -> None:
+def test_a_column_that_is_not_there_says_nothing(desk: Harness) -> None:
     table(
         desk,
         "type,patient_id,family_name,given_name,gender,birth_date,phone,email\npatient,P-1,김,별,F,1985,010-1,a@b.c\n",
@@ -96,7 +96,7 @@ def test_a_column_that_is_not_there_says_nothing(desk: Bench) -> None:
     assert (here(desk)["phone"], here(desk)["email"]) == ("010-1", "a@b.c")
 
 
-def test_a_row_may_name_its_key_and_what_changed_alone(desk: Bench) -> None:
+def test_a_row_may_name_its_key_and_what_changed_alone(desk: Harness) -> None:
     take(desk, FULL)
     (saved,) = take(desk, {"type": "patient", "patient_id": "P-1", "phone": "010-2"})
     assert saved.result == "changed"
@@ -104,13 +104,13 @@ def test_a_row_may_name_its_key_and_what_changed_alone(desk: Bench) -> None:
 
 
 @pytest.mark.parametrize("empty", ["", None, "  "])
-def test_an_empty_value_clears(desk: Bench, empty: str | None) -> None:
+def test_an_empty_value_clears(desk: Harness, empty: str | None) -> None:
     take(desk, FULL)
     assert take(desk, {"type": "patient", "patient_id": "P-1", "phone": empty})[0].result == "changed"
     assert here(desk) == without(FULL, "type", "phone")
 
 
-def test_an_empty_cell_clears_and_one_in_a_column_of_another_type_is_nothing(desk: Bench) -> None:
+def test_an_empty_cell_clears_and_one_in_a_column_of_another_type_is_nothing(desk: Harness) -> None:
     take(desk, FULL)
     header = "type,patient_id,phone,encounter_id,encounter_class,status\n"
     first, second = table(desk, header + "patient,P-1,,,,\nencounter,P-1,,E-1,AMB,arrived\n")
@@ -118,18 +118,18 @@ def test_an_empty_cell_clears_and_one_in_a_column_of_another_type_is_nothing(des
     assert "phone" not in here(desk)
 
 
-def test_an_empty_value_under_an_unknown_key_refuses_a_row_that_is_no_table(desk: Bench) -> None:
+def test_an_empty_value_under_an_unknown_key_refuses_a_row_that_is_no_table(desk: Harness) -> None:
     (found,) = read(desk, [Row(1, FULL | {"nickname": ""})])
     assert getattr(found, "code", None) == "field_unknown"
 
 
-def test_whole_clears_what_is_not_there(desk: Bench) -> None:
+def test_whole_clears_what_is_not_there(desk: Harness) -> None:
     take(desk, FULL)
     assert take(desk, without(FULL, "phone", "address"), whole=True)[0].result == "changed"
     assert here(desk) == without(FULL, "type", "phone", "address")
 
 
-def test_whole_compares_with_the_record_and_not_with_what_was_said(desk: Bench) -> None:
+def test_whole_compares_with_the_record_and_not_with_what_was_said(desk: Harness) -> None:
     take(desk, FULL)
     desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
     assert take(desk, FULL)[0].result == "unchanged"
@@ -137,7 +137,7 @@ def test_whole_compares_with_the_record_and_not_with_what_was_said(desk: Bench) 
     assert here(desk)["phone"] == "010-1"
 
 
-def test_required_fields_are_asked_of_the_record_that_results(desk: Bench) -> None:
+def test_required_fields_are_asked_of_the_record_that_results(desk: Harness) -> None:
     (saved,) = take(desk, {"type": "patient", "patient_id": "P-1", "phone": "010-1"})
     assert (saved.result, saved.error and saved.error.field, saved.error and saved.error.key) == (
         "refused",
@@ -150,7 +150,7 @@ def test_required_fields_are_asked_of_the_record_that_results(desk: Bench) -> No
     assert here(desk)["gender"] == "F"
 
 
-def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Bench) -> None:
+def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Harness) -> None:
     rows = (
         FULL,
         {"type": "patient", "patient_id": "P-1", "phone": "010-2"},
@@ -161,7 +161,7 @@ def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Bench) -> None:
 
 
 def test_a_row_s_second_time_is_told_from_the_start_that_is_here(tmp_path: Path) -> None:
-    desk = Bench(tmp_path / "york", "http://127.0.0.1:9/fhir")
+    desk = Harness(tmp_path / "york", "http://127.0.0.1:9/fhir")
     desk.context = Context(time_zone="America/New_York")
     stay = {
         "type": "encounter",
@@ -181,7 +181,7 @@ def test_a_row_s_second_time_is_told_from_the_start_that_is_here(tmp_path: Path)
     desk.close()
 
 
-def test_a_nested_reference_says_what_it_holds(desk: Bench) -> None:
+def test_a_nested_reference_says_what_it_holds(desk: Harness) -> None:
     stay = {
         "type": "encounter",
         "encounter_id": "E-1",
@@ -223,7 +223,7 @@ def lab(**said: Any) -> dict[str, Any]:
     return {"type": "lab_result", "result_id": "L-1", **said}
 
 
-def test_a_new_value_without_flags_clears_both_and_keeps_unit_and_range(desk: Bench) -> None:
+def test_a_new_value_without_flags_clears_both_and_keeps_unit_and_range(desk: Harness) -> None:
     take(desk, LAB)
     take(desk, lab(result_value=13))
     assert here(desk, "lab_result", "L-1") == without(LAB, "type", "abnormal_flag", "is_abnormal") | {
@@ -233,7 +233,7 @@ def test_a_new_value_without_flags_clears_both_and_keeps_unit_and_range(desk: Be
     assert here(desk, "lab_result", "L-1") == without(LAB, "type") | {"result_value": Number("9.1")}
 
 
-def test_the_same_value_without_flags_keeps_them_and_so_does_a_value_beside_one(desk: Bench) -> None:
+def test_the_same_value_without_flags_keeps_them_and_so_does_a_value_beside_one(desk: Harness) -> None:
     take(desk, LAB)
     take(desk, lab(result_value="9.1", comments="again"))
     assert here(desk, "lab_result", "L-1")["abnormal_flag"] == "L"
@@ -241,13 +241,13 @@ def test_the_same_value_without_flags_keeps_them_and_so_does_a_value_beside_one(
     assert here(desk, "lab_result", "L-1")["is_abnormal"] is True
 
 
-def test_a_new_code_without_a_system_keeps_the_system(desk: Bench) -> None:
+def test_a_new_code_without_a_system_keeps_the_system(desk: Harness) -> None:
     take(desk, LAB | {"test_code": "C1", "test_code_system": "EDI"})
     take(desk, lab(test_code="C2"))
     assert here(desk, "lab_result", "L-1")["test_code_system"] == "EDI"
 
 
-def test_a_new_order_type_clears_what_belongs_to_the_old_one_alone(desk: Bench) -> None:
+def test_a_new_order_type_clears_what_belongs_to_the_old_one_alone(desk: Harness) -> None:
     order = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "order_type": "medication", "status": "ordered"}
     order |= {"display": "A", "instructions": "i", "ordered_at": "2026-11-01", "dose_value": 1, "dose_unit": "mg"}
     take(desk, order)
@@ -259,7 +259,7 @@ def test_a_new_order_type_clears_what_belongs_to_the_old_one_alone(desk: Bench) 
 
 
 def test_an_edited_address_without_a_postcode_drops_the_old_one(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -269,7 +269,7 @@ def test_an_edited_address_without_a_postcode_drops_the_old_one(bench: Make) -> 
 
 
 def test_a_postcode_is_edited_by_itself_and_beside_its_address(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -282,7 +282,7 @@ def test_a_postcode_is_edited_by_itself_and_beside_its_address(bench: Make) -> N
 
 
 def test_rule1_an_old_export_takes_back_no_edit(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -295,7 +295,7 @@ def test_rule1_an_old_export_takes_back_no_edit(bench: Make) -> None:
 
 
 def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -313,11 +313,11 @@ def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: 
 
 
 def test_rule1_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_refused(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
-        server.script = lambda asked: Act(422, issue("value")) if asked.method == "PUT" else None
+        server.script = lambda asked: Reply(422, issue("value")) if asked.method == "PUT" else None
         assert desk.edit(phone="010-9").outcome is EditOutcome.REFUSED
         (saved,) = take(desk, FULL)
         assert (saved.result, saved.entry) == ("unchanged", None)
@@ -325,7 +325,7 @@ def test_rule1_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_
 
 
 def test_rule1_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -334,7 +334,7 @@ def test_rule1_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: M
 
 
 def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
         desk.drain()
@@ -344,7 +344,7 @@ def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make)
         assert (here(desk)["phone"], here(desk)["address"]) == ("010-9", "부산시 2")
 
 
-def test_rule1_each_source_is_compared_with_itself(desk: Bench) -> None:
+def test_rule1_each_source_is_compared_with_itself(desk: Harness) -> None:
     take(desk, FULL)
     assert take(desk, FULL | {"phone": "010-2"}, source="ward")[0].result == "changed"
     assert take(desk, FULL)[0].result == "unchanged"
@@ -354,48 +354,48 @@ def test_rule1_each_source_is_compared_with_itself(desk: Bench) -> None:
     assert here(desk)["phone"] == "010-3"
 
 
-def test_rule1_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(desk: Bench) -> None:
+def test_rule1_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(desk: Harness) -> None:
     take(desk, without(FULL, "phone"))
     desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
     assert take(desk, FULL | {"phone": "010-9"})[0].result == "unchanged"
     assert take(desk, FULL | {"phone": "010-5"})[0].result == "changed"
 
 
-def test_rule1_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Bench) -> None:
+def test_rule1_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
     (saved,) = take(desk, FULL)
-    with desk.store.writing() as tx:
+    with desk.store.transaction() as tx:
         desk.store.queue.cancel(tx.conn, [saved.entry], 1.0)
     (again,) = take(desk, FULL)
     assert (again.result, again.entry is None) == ("changed", False)
     assert take(desk, FULL)[0].result == "unchanged"
 
 
-def test_rule1_after_a_delete_the_same_row_is_new(desk: Bench) -> None:
+def test_rule1_after_a_delete_the_same_row_is_new(desk: Harness) -> None:
     take(desk, FULL)
-    with desk.store.writing() as tx:
+    with desk.store.transaction() as tx:
         desk.store.records.tombstone(tx.conn, "patient", "P-1", 1.0)
     assert take(desk, FULL)[0].result == "new"
 
 
-def test_rule1_a_damaged_record_is_mended_by_what_was_said_before(desk: Bench) -> None:
+def test_rule1_a_damaged_record_is_mended_by_what_was_said_before(desk: Harness) -> None:
     take(desk, FULL)
-    with desk.store.writing() as tx:
+    with desk.store.transaction() as tx:
         tx.conn.exec_driver_sql('UPDATE record SET fields = \'{"patient_id":"P-1"}\'')
     assert take(desk, FULL)[0].result == "changed"
     assert here(desk) == without(FULL, "type")
 
 
-def test_rule1_what_was_said_and_cannot_be_read_says_nothing(desk: Bench) -> None:
+def test_rule1_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> None:
     take(desk, FULL)
     for broken in (b"x", b"\0\1", b"\0\6import\xff\xff", b"\0\1\xff\0\1x", b"\0\0\0\0", b"\0\6import\0\3abc"):
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             tx.conn.exec_driver_sql("UPDATE record SET said = ?", (broken,))
         assert take(desk, FULL)[0].result == "unchanged"
 
 
-def test_rule1_what_was_said_is_small(desk: Bench) -> None:
+def test_rule1_what_was_said_is_small(desk: Harness) -> None:
     take(desk, FULL)
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         (said,) = desk.store.records.last_said(conn, {("patient", "P-1")}).values()
     assert len(said) < 90
 
@@ -403,7 +403,7 @@ def test_rule1_what_was_said_is_small(desk: Bench) -> None:
 # -- resources are whole
 
 
-def test_a_resource_keeps_the_fields_that_its_type_has_no_place_for(desk: Bench) -> None:
+def test_a_resource_keeps_the_fields_that_its_type_has_no_place_for(desk: Harness) -> None:
     take(desk, FULL | {"openemr_patient_id": "7", "created_at": "2026-01-01"})
     (saved,) = take(desk, PERSON)
     assert saved.result == "changed"
@@ -412,7 +412,7 @@ def test_a_resource_keeps_the_fields_that_its_type_has_no_place_for(desk: Bench)
 
 
 def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, PERSON)
         desk.drain()
@@ -424,7 +424,7 @@ def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
         assert server.held["Patient/1"]["maritalStatus"] == {"text": "single"}
 
 
-def test_rule1_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Bench) -> None:
+def test_rule1_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Harness) -> None:
     take(desk, FULL)
     desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
     take(desk, PERSON | {"active": True})
@@ -438,10 +438,10 @@ def test_rule1_the_marks_of_a_type_s_fields_differ() -> None:
         assert len({name_mark(n) for n in names}) == len(names), kind.name
 
 
-def test_export_writes_every_field_and_reads_as_whole(desk: Bench) -> None:
+def test_export_writes_every_field_and_reads_as_whole(desk: Harness) -> None:
     take(desk, without(FULL, "phone"))
     out = io.BytesIO()
-    Exports(desk.store, desk.context).write("patient", "records", out.write)
+    Exporter(desk.store, desk.context).write("patient", "records", out.write)
     row = json.loads(out.getvalue())
     assert row["phone"] is None
     assert take(desk, row)[0].result == "unchanged"
@@ -458,7 +458,7 @@ EDITS = st.tuples(st.just("edit"), st.just(False), st.dictionaries(st.sampled_fr
 @given(st.lists(ROWS | EDITS, max_size=8))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rule1_any_rows_and_edits_leave_what_each_said_otherwise_last(
-    desk: Bench, steps: list[tuple[str, bool, dict[str, str]]]
+    desk: Harness, steps: list[tuple[str, bool, dict[str, str]]]
 ) -> None:
     key = f"P-{uuid.uuid4()}"
     least = {"patient_id": key, "family_name": "김", "gender": "F", "birth_date": "1985"}

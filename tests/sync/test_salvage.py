@@ -16,12 +16,12 @@ from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import Harness, person
 from tests.sync.test_order import visit
 from tests.sync.test_said import FULL, take
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
 def no_header(whole: bytes) -> bytes:
@@ -42,25 +42,25 @@ def noise(whole: bytes) -> bytes:
 HARM = {"no header": no_header, "no first pages": no_first_pages, "noise": noise}
 
 
-def salvaged(desk: Bench, harm: Callable[[bytes], bytes]) -> tuple[Bench, Salvaged]:
+def salvaged(desk: Harness, harm: Callable[[bytes], bytes]) -> tuple[Harness, Salvaged]:
     """The database is damaged and read into a new one."""
     desk.close()
     database = desk.folder / DATABASE
     database.write_bytes(harm(database.read_bytes()))
     wreck = opening.start_over(database, desk.clock.now())[0]
-    new = Bench(desk.folder, desk.profile.url)
+    new = Harness(desk.folder, desk.profile.url)
     return new, salvage(new.store, new.context, new.clock, wreck)
 
 
-def busy(bench: Make, server: Scripted) -> tuple[Bench, list[str]]:
+def busy(bench: Make, server: FakeFhirServer) -> tuple[Harness, list[str]]:
     """Some have arrived, one of two was changed since, one's answer was lost, and one waits with its child."""
     desk = bench(server)
     there = desk.add(*[person(f"P-{n}", phone="010-0", address="서울 " * 30) for n in range(8)])
     desk.drain()
     changed = desk.add(person("P-1", phone="010-1"))
 
-    def lose(asked: Asked) -> Act | None:
-        return Act(None, after=True) if asked.method == "POST" else None
+    def lose(asked: RecordedRequest) -> Reply | None:
+        return Reply(None, after=True) if asked.method == "POST" else None
 
     server.script = lose
     lost = desk.add(person("P-lost"))
@@ -73,7 +73,7 @@ def busy(bench: Make, server: Scripted) -> tuple[Bench, list[str]]:
 
 @pytest.mark.parametrize("harm", HARM)
 def test_B7_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, _ = busy(bench, server)
         new, found = salvaged(desk, HARM[harm])
         named = {key for _, key in found.lost}
@@ -81,7 +81,7 @@ def test_B7_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, har
         for key in named:  # as a person does who was told
             new.add(visit("E-1", "P-new") if key == "E-1" else person(key, phone="010-1"))
         new.drain()
-        with new.store.reading() as conn:
+        with new.store.snapshot() as conn:
             assert invariants.violations(conn) == []
             assert new.store.queue.moving(conn) is False
         new.close()
@@ -93,7 +93,7 @@ def test_B7_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, har
 
 
 def test_B7_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk, uuids = busy(bench, server)
         before = {u: (desk.entry(u).status, desk.entry(u).attempts) for u in uuids}
         new, found = salvaged(desk, no_header)
@@ -106,7 +106,7 @@ def test_B7_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> N
 
 
 def test_B7_a_change_whose_entry_cannot_be_read_is_queued_again_under_its_uuid(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         (other,) = desk.add(person("P-2"))
@@ -122,13 +122,13 @@ def test_B7_a_change_whose_entry_cannot_be_read_is_queued_again_under_its_uuid(b
 
 def test_B7_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp_path: Path) -> None:
     """The power went: the database's own pages were lost and its log was not."""
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}", address="가" * 5000) for n in range(20)])
         shutil.copytree(desk.folder, tmp_path / "crashed")
         (tmp_path / "crashed" / DATABASE).write_bytes(b"")
         wreck = opening.start_over(tmp_path / "crashed" / DATABASE, 1.0)[0]
-        new = Bench(tmp_path / "crashed", server.url)
+        new = Harness(tmp_path / "crashed", server.url)
         found = salvage(new.store, new.context, new.clock, wreck)
         assert found == Salvaged(20, 20, ()) and new.states(*uuids) == [Status.PENDING] * 20
         new.close()
@@ -136,7 +136,7 @@ def test_B7_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp
 
 @pytest.mark.parametrize("harm", HARM)
 def test_B7_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: Make, harm: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, *({**FULL, "patient_id": f"P-{n}"} for n in range(8)))
         desk.close()
@@ -148,7 +148,7 @@ def test_B7_rows_from_before_a_column_came_are_read_and_what_was_said_stays(benc
         desk = bench(server)
         take(desk, {**FULL, "patient_id": "P-9"})
         new, _ = salvaged(desk, HARM[harm])
-        with new.store.reading() as conn:
+        with new.store.snapshot() as conn:
             here = new.store.records.present(conn, {("patient", f"P-{n}") for n in (*range(8), 9)})
             said = new.store.records.last_said(conn, {("patient", "P-9")})
         assert len(here) > 4 and ("noise" in harm or len(here) == 9)

@@ -10,24 +10,24 @@ from fhirdesk.core.views import EditOutcome
 from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker.worker import Worker
-from tests.scripted import Act, Asked, Scripted
-from tests.sync.bench import Bench, FastClock, person
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
+from tests.sync.bench import FastClock, Harness, person
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def on_server(desk: Bench, **more: str) -> None:
+def on_server(desk: Harness, **more: str) -> None:
     desk.add(person("P-1", phone="010-0", **more))
     desk.drain()
 
 
-def changed_there(server: Scripted, **elements: object) -> None:
+def changed_there(server: FakeFhirServer, **elements: object) -> None:
     before = {k: v for k, v in server.held["Patient/1"].items() if k not in ("id", "meta", "resourceType")}
     server.put("Patient", "1", **before | elements)
 
 
 def test_without_versions_another_s_change_of_another_element_survives(bench: Make) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         on_server(desk)
         changed_there(server, active=True)
@@ -39,23 +39,23 @@ def test_without_versions_another_s_change_of_another_element_survives(bench: Ma
 
 
 def test_rule7_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
-    def said(desk: Bench) -> list[str]:
-        with desk.store.reading() as conn:
+    def said(desk: Harness) -> list[str]:
+        with desk.store.snapshot() as conn:
             return [n.code for n in desk.store.queue_views.notices(conn, desk.clock.now())]
 
-    async def read(desk: Bench) -> str:
+    async def read(desk: Harness) -> str:
         remote = desk.remote()
         steps = await ConnectionTest(remote, ["Patient"]).run()
         await remote.close()
         return next(s.message.code for s in steps if s.name == "read")
 
-    def searched(asked: Asked) -> Act | None:
+    def searched(asked: RecordedRequest) -> Reply | None:
         if "_count" not in asked.path:
             return None
-        shown = [{"resource": server.shown(Act(200, r)).body} for r in server.held.values()]
-        return Act(200, {"resourceType": "Bundle", "entry": shown})
+        shown = [{"resource": server.shown(Reply(200, r)).body} for r in server.held.values()]
+        return Reply(200, {"resourceType": "Bundle", "entry": shown})
 
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         on_server(desk)
         desk.add(person("P-1", phone="010-1"))
@@ -75,7 +75,7 @@ def test_rule7_without_versions_it_is_said_while_a_change_waits_and_in_the_check
 
 
 def test_without_versions_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         on_server(desk)
         changed_there(server, telecom=[{"system": "phone", "use": "mobile", "value": "010-theirs"}])
@@ -86,7 +86,7 @@ def test_without_versions_the_same_element_changed_on_both_sides_is_a_conflict(b
 
 
 def test_an_edit_that_clashes_without_versions_changes_nothing(bench: Make) -> None:
-    with Scripted(versions=False) as server:
+    with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         on_server(desk)
         changed_there(server, telecom=[{"system": "phone", "use": "mobile", "value": "010-theirs"}])
@@ -96,19 +96,19 @@ def test_an_edit_that_clashes_without_versions_changes_nothing(bench: Make) -> N
 
 
 def test_D6_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_free(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         server.takes = ("create", "read", "search-type")
         result = desk.edit(phone="010-1")
         assert result.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
         assert server.asked("PUT") == []
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert desk.store.queue.lane(conn, "patient", "P-1") == []
 
 
 def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
         result = desk.edit(phone="010-1")
@@ -118,7 +118,7 @@ def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> N
 
 @pytest.mark.parametrize("type_", ["create", "update"])
 def test_D6_what_the_server_does_not_take_is_held_and_never_tried(bench: Make, type_: str) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         if type_ == "update":
             on_server(desk)
@@ -131,7 +131,7 @@ def test_D6_what_the_server_does_not_take_is_held_and_never_tried(bench: Make, t
 
 
 def test_without_search_nothing_that_could_be_made_twice_is_sent(bench: Make) -> None:
-    with Scripted(conditional=False, takes=("create", "read", "update")) as server:
+    with FakeFhirServer(conditional=False, takes=("create", "read", "update")) as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
@@ -140,25 +140,25 @@ def test_without_search_nothing_that_could_be_made_twice_is_sent(bench: Make) ->
 
 
 def test_E6_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         new = NewEntry("d", person("P-1"), "Patient", Operation.DELETE, 5)
-        with desk.store.writing() as tx:
+        with desk.store.transaction() as tx:
             desk.store.queue.enqueue(tx.conn, [new], desk.clock.now())
         desk.drain()
     assert desk.states("d") == [Status.CANCELLED] and server.asked("DELETE") == []
 
 
-@pytest.mark.parametrize("trouble", [Act(503), Act(500), Act(None)])
-def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: Make, trouble: Act) -> None:
+@pytest.mark.parametrize("trouble", [Reply(503), Reply(500), Reply(None)])
+def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: Make, trouble: Reply) -> None:
     left, offline = [trouble] * 3, set()
-    with Scripted(conditional=False) as server:
+    with FakeFhirServer(conditional=False) as server:
         server.script = lambda a: left.pop() if a.method == "GET" and "P-0" in a.path and left else None
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
 
         def until() -> bool:
-            offline.add(box[0].circuit.offline)
+            offline.add(box[0].circuit.is_open)
             return not desk.moving()
 
         box: list[Worker] = []
@@ -168,9 +168,9 @@ def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(benc
     assert made[-1] == "P-0" and len(made) == 12
 
 
-@pytest.mark.parametrize("page", [Act(511), Act(301, headers={"Location": "http://portal.invalid/"})])
-def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Act) -> None:
-    with Scripted(conditional=False) as server:
+@pytest.mark.parametrize("page", [Reply(511), Reply(301, headers={"Location": "http://portal.invalid/"})])
+def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Reply) -> None:
+    with FakeFhirServer(conditional=False) as server:
         server.script = lambda a: page if a.method == "GET" and a.path.startswith("Patient") else None
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -180,12 +180,12 @@ def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Act)
 
 
 def test_C1_five_lost_answers_in_a_row_open_the_circuit_and_the_rest_waits(bench: Make) -> None:
-    with Scripted() as server:
-        server.script = lambda a: Act(None) if a.path != "metadata" else None
+    with FakeFhirServer() as server:
+        server.script = lambda a: Reply(None) if a.path != "metadata" else None
         clock = FastClock()
         clock.SPEED = 10.0  # the wait is longer than the way to it
         desk = bench(server, clock=clock, in_flight=1)
         uuids = desk.add(*[person(f"P-{n:02}") for n in range(20)])
         box: list[Worker] = []
-        desk.drain(before=box.append, until=lambda: box[0].circuit.offline)
+        desk.drain(before=box.append, until=lambda: box[0].circuit.is_open)
         assert len(server.asked("POST")) == 5 and desk.states(*uuids).count(Status.PENDING) == 15

@@ -6,28 +6,28 @@ import pytest
 
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
-from fhirdesk.i18n.messages import say
-from tests.scripted import Act, Asked, Scripted, issue
-from tests.sync.bench import Bench, SetClock, person
+from fhirdesk.i18n.messages import render
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
+from tests.sync.bench import Harness, SetClock, person
 from tests.sync.test_order import visit
 
-Make = Callable[..., Bench]
+Make = Callable[..., Harness]
 
 
-def why(desk: Bench, uuid: str) -> str:
+def why(desk: Harness, uuid: str) -> str:
     """Its code; both languages say it whole."""
-    with desk.store.reading() as conn:
+    with desk.store.snapshot() as conn:
         found = desk.store.queue_views.details(conn, uuid, desk.clock.now()).why
-    assert "?" not in say(found.code, found.params, "en").rstrip("?") and say(found.code, found.params, "ko")
+    assert "?" not in render(found.code, found.params, "en").rstrip("?") and render(found.code, found.params, "ko")
     return found.code
 
 
 def test_what_is_due_behind_another_or_paused_says_so(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (first,) = desk.add(person("P-1"))
         assert why(desk, first) == "why_due"
-        server.script = lambda asked: Act(422, issue("value", "Patient.name")) if asked.method == "POST" else None
+        server.script = lambda asked: Reply(422, issue("value", "Patient.name")) if asked.method == "POST" else None
         desk.drain()
         (second,) = desk.add(person("P-1", phone="010-1"))
         assert (why(desk, first), why(desk, second)) == ("why_rejected", "why_behind_entry")
@@ -37,13 +37,13 @@ def test_what_is_due_behind_another_or_paused_says_so(bench: Make) -> None:
 
 
 def test_E4_a_child_says_what_is_the_matter_with_its_parent(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         (child,) = desk.add(visit())
         assert why(desk, child) == "why_parent_absent"
         (parent,) = desk.add(person("P-1"))
         assert why(desk, child) == "why_waits_patient"
-        server.script = lambda asked: Act(422, issue("value", "Patient.name")) if asked.method == "POST" else None
+        server.script = lambda asked: Reply(422, issue("value", "Patient.name")) if asked.method == "POST" else None
         desk.drain()
         assert why(desk, child) == "why_parent_refused"
         desk.decisions().discard([parent], "twice")
@@ -51,21 +51,21 @@ def test_E4_a_child_says_what_is_the_matter_with_its_parent(bench: Make) -> None
 
 
 def test_after_fourteen_days_an_alarm_and_nothing_dropped(bench: Make) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server, clock=SetClock(1000.0))
         (uuid,) = desk.add(person("P-1"))
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert desk.store.queue_views.notices(conn, 1000.0 + 13 * 86_400) == []
             (notice,) = desk.store.queue_views.notices(conn, 1000.0 + 15 * 86_400)
     assert notice == Reason("notice_old", {"count": "1"}) and desk.states(uuid) == [Status.PENDING]
 
 
 def test_D6_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
-    with Scripted(takes=("read", "search-type")) as server:
+    with FakeFhirServer(takes=("read", "search-type")) as server:
         desk = bench(server)
         desk.add(*[person(f"P-{n}") for n in range(5)])
         desk.drain()
-        with desk.store.reading() as conn:
+        with desk.store.snapshot() as conn:
             assert desk.store.queue_views.notices(conn, desk.clock.now()) == [
                 Reason("notice_not_taken", {"type": "Patient", "count": "5"})
             ]
@@ -73,15 +73,15 @@ def test_D6_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
 
 @pytest.mark.parametrize("refused", [False, True])
 def test_E9_an_edit_goes_behind_what_waits_in_its_lane_already(bench: Make, refused: bool) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
         (older,) = desk.add(person("P-1", phone="010-1", address="서울"))
         server.journal.clear()
 
-        def script(asked: Asked) -> Act | None:
-            return Act(422, issue("value", "Patient.address[0]")) if refused and asked.method == "PUT" else None
+        def script(asked: RecordedRequest) -> Reply | None:
+            return Reply(422, issue("value", "Patient.address[0]")) if refused and asked.method == "PUT" else None
 
         server.script = script
         result = desk.edit(phone="010-2")

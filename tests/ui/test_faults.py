@@ -15,7 +15,7 @@ from shiboken6 import isValid
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
-from tests.scripted import Act, Asked, Scripted
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.store.test_damage import filled
 from tests.ui.conftest import Run, until
 from ui.dialogs.ask import Notice, Question
@@ -29,16 +29,16 @@ FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "bi
 class Silent:
     """A script that does what it was asked and does not answer, until it may."""
 
-    def __init__(self, server: Scripted, method: str):
+    def __init__(self, server: FakeFhirServer, method: str):
         self.server, self.method, self.speaks = server, method, threading.Event()
         server.script = self
 
-    def __call__(self, asked: Asked) -> Act | None:
+    def __call__(self, asked: RecordedRequest) -> Reply | None:
         if asked.method != self.method or self.speaks.is_set():
             return None
         self.server.answer(asked)
         self.speaks.wait(30)
-        return Act(None)
+        return Reply(None)
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def typed(window: MainWindow, **more: str) -> PatientForm:
 def on_server(qapp: QApplication, loop: object, programs: list[Program], settings: Settings) -> Iterator[object]:
     """Windows on a server, one after the other on one data folder."""
 
-    def make(server: Scripted) -> Program:
+    def make(server: FakeFhirServer) -> Program:
         profile = Profile(url=server.url)
         made = Program(qapp, replace(settings, profile=profile, deadline=30.0), lang="en", theme="light")
         programs.append(made)
@@ -102,7 +102,7 @@ def states(settings: Settings) -> list[str]:
 def test_A9_the_window_closes_while_a_request_is_out_and_the_next_one_looks(
     on_server: object, run: Run, settings: Settings
 ) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         silent = Silent(server, "POST")
 
         async def closed() -> None:
@@ -132,7 +132,7 @@ def test_A12_the_window_lives_while_the_database_is_locked_and_the_server_says_n
     on_server: object, run: Run, settings: Settings
 ) -> None:
     ticks: list[int] = []
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         silent = Silent(server, "GET")  # not even what it is
 
         async def scene() -> None:
@@ -158,7 +158,7 @@ def test_A12_the_window_lives_while_the_database_is_locked_and_the_server_says_n
 def test_B1_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program: Program, run: Run) -> None:
     def room(window: MainWindow, more: int | None) -> object:
         def limit() -> None:
-            with window.desk._rooms.store.writing() as tx:  # type: ignore[union-attr]
+            with window.desk._rooms.store.transaction() as tx:  # type: ignore[union-attr]
                 pages = int(tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
                 tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {1_000_000 if more is None else pages + more}")
 
@@ -216,7 +216,7 @@ def test_B7_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_
     database = settings.data_dir / "fhirdesk.db"
     wreck = bytes(100) + database.read_bytes()[100:]
     database.write_bytes(wreck)
-    with Scripted() as server:
+    with FakeFhirServer() as server:
 
         async def scene() -> None:
             program = on_server(server)  # type: ignore[operator]
@@ -235,10 +235,10 @@ def test_B7_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_
 
 
 def test_E1_E9_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server: object, run: Run) -> None:
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         held = threading.Event()
 
-        def script(asked: Asked) -> Act | None:
+        def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "PUT":
                 held.wait(20)
             return None

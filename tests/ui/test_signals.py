@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.cli import main
-from tests.scripted import Act, Asked, Scripted
+from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.ui.conftest import Run, until
 from ui.signals import Signals
 
@@ -24,7 +24,7 @@ PERSON = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender"
 def test_A9_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reached, go = threading.Event(), threading.Event()
 
-    def hold(asked: Asked) -> Act | None:
+    def hold(asked: RecordedRequest) -> Reply | None:
         if asked.method == "POST":
             reached.set()
             go.wait(20)
@@ -37,7 +37,7 @@ def test_A9_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pyt
     file = tmp_path / "people.ndjson"
     file.write_text(json.dumps(PERSON) + "\n", encoding="utf-8")
     cli("import", file)
-    with Scripted() as server:
+    with FakeFhirServer() as server:
         server.script = hold
         words = [sys.executable, "main.py", "--data-dir", tmp_path / "data", "--server", server.url]
         window = subprocess.Popen(words, cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"})

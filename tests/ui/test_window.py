@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from fhirdesk.app.desk import DATABASE
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.i18n.messages import say as say_in
+from fhirdesk.i18n.messages import render as say_in
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from ui import language, words

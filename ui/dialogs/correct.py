@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError, InvalidRecord
-from fhirdesk.core.queue_entry import said_by_server
+from fhirdesk.core.queue_entry import server_sentences
 from fhirdesk.core.records import Codes, Field, Kind, RecordType
 from fhirdesk.core.views import EntryDetails
 from ui import words
@@ -38,7 +38,7 @@ class CorrectDialog(TypedSheet):
         entry = details.entry
         whom = f"{words.name_of(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
         self.heading(f"{words.what_of(entry.type, entry.operation)} · {whom}", say(details.why))
-        if said := said_by_server(details.history):
+        if said := server_sentences(details.history):
             self.body.addWidget(self.note(quoted(said)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)

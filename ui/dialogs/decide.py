@@ -6,7 +6,7 @@ from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.queue_entry import DEEDS, Operation, Status, merges
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Operation, Status, merges
 from fhirdesk.core.views import Choices, EntryDetails, FieldValues
 from ui import words
 from ui.dialogs.merge import MergeSheet
@@ -69,7 +69,7 @@ class DecideDialog(MergeSheet):
         name = details.patient_name or entry.key
         self.head.setText(visible(f"{words.what_of(entry.type, entry.operation)} · {name}"))
         self.why.setText(say(details.why))
-        if entry.status in DEEDS["resolve"] and not merges(entry):
+        if entry.status in ALLOWED_ACTIONS["resolve"] and not merges(entry):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
             if code == "why_namesake":

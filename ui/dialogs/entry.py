@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidg
 from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import DEEDS, Attempt, Status, correctable, said_by_server
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Attempt, Status, is_correctable, server_sentences
 from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
 from ui import theme, words
 from ui.dialogs.sheet import Sheet, button, quoted
@@ -22,7 +22,7 @@ TICK = 1000  # ms
 class EntryDialog(Sheet):
     """Stays fresh while it is open."""
 
-    wanted = Signal(str, object)  # one of DEEDS, list of uuids
+    wanted = Signal(str, object)  # one of ALLOWED_ACTIONS, list of uuids
     wanted_correct = Signal(str)  # uuid
     wanted_decide = Signal(str)  # uuid
     wanted_chain = Signal(str)  # a patient's key
@@ -114,15 +114,15 @@ class EntryDialog(Sheet):
         self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
         self.why.setText(say(details.why))
-        words_ = said_by_server(details.history) if entry.status is Status.FAILED else None
+        words_ = server_sentences(details.history) if entry.status is Status.FAILED else None
         self.quote.setText(quoted(words_))
         self.quote.setVisible(bool(words_))
-        self.decide.setVisible(entry.status in DEEDS["resolve"])
-        (self.decide if entry.status in DEEDS["resolve"] else self.close_button).setDefault(True)
-        self.correct.setVisible(correctable(entry.status, entry.operation))
+        self.decide.setVisible(entry.status in ALLOWED_ACTIONS["resolve"])
+        (self.decide if entry.status in ALLOWED_ACTIONS["resolve"] else self.close_button).setDefault(True)
+        self.correct.setVisible(is_correctable(entry.status, entry.operation))
         verbs = {"retry": self.retry, "hold": self.hold, "release": self.release}
         for verb, each in (verbs | {"cancel": self.cancel, "discard": self.discard}).items():
-            each.setVisible(entry.status in DEEDS[verb])
+            each.setVisible(entry.status in ALLOWED_ACTIONS[verb])
         self._show_facts(details)
         self._show_attempts(details.history)
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import DEEDS, Status
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
 from ui.language import say, type_word
@@ -276,7 +276,7 @@ class QueuePane(Card):
     def retryable(self) -> QueueQuery | None:
         """What "all" means: what the filter shows, if that state can be sent again (else None); without a filter, what
         was refused."""
-        wanted = self._query.statuses & DEEDS["retry"] if self._query.statuses else frozenset({Status.FAILED})
+        wanted = self._query.statuses & ALLOWED_ACTIONS["retry"] if self._query.statuses else frozenset({Status.FAILED})
         return replace(self._query, statuses=wanted) if wanted else None
 
     # -- doing

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
-from fhirdesk.core.queue_entry import DEEDS, Reason, correctable
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason, is_correctable
 from fhirdesk.core.views import QueueRow
 from ui.language import say
 from ui.widgets.table import Table
@@ -17,7 +17,7 @@ SELECTED = ("retry", "hold", "release", "cancel", "discard")  # deeds for one en
 class Verbs(QObject):
     """No verb works on what is not seen chosen; why one cannot is said."""
 
-    wanted = Signal(str, object)  # one of DEEDS, list of seqs
+    wanted = Signal(str, object)  # one of ALLOWED_ACTIONS, list of seqs
     wanted_correct = Signal(str)  # uuid
     wanted_decide = Signal(str)  # uuid
     wanted_chain = Signal(str)  # a patient's key
@@ -66,7 +66,7 @@ class Verbs(QObject):
         rows: list[QueueRow] = self._table.selected()
         states, unseen = {r.status for r in rows}, len(rows) < len(self._table.selected_ids())
         one = rows[0] if len(rows) == 1 and not unseen else None
-        return {verb: unseen or bool(states & DEEDS[verb]) for verb in SELECTED} | {
+        return {verb: unseen or bool(states & ALLOWED_ACTIONS[verb]) for verb in SELECTED} | {
             "correct": one is not None and _is_correctable(one),
             "decide": one is not None and _is_open_to_decide(one),
             "chain": one is not None and bool(one.patient_key),
@@ -90,8 +90,8 @@ class Verbs(QObject):
 
 
 def _is_correctable(row: QueueRow) -> bool:
-    return correctable(row.status, row.operation)
+    return is_correctable(row.status, row.operation)
 
 
 def _is_open_to_decide(row: QueueRow) -> bool:
-    return row.status in DEEDS["resolve"]
+    return row.status in ALLOWED_ACTIONS["resolve"]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import DEEDS, Reason
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason
 from fhirdesk.core.views import Link, QueueQuery, SentAgain
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
@@ -37,7 +37,7 @@ class Deeds(QObject):
         uuids: list[str] = []
         for begin in range(0, len(seqs), BATCH):
             rows = await desk.queue_rows(seqs[begin : begin + BATCH])
-            uuids += [r.uuid for r in rows if r.status in DEEDS[verb]]
+            uuids += [r.uuid for r in rows if r.status in ALLOWED_ACTIONS[verb]]
         self.on_entries(verb, uuids)
 
     def on_entries(self, verb: str, uuids: Sequence[str]) -> None:

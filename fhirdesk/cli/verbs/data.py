@@ -11,7 +11,7 @@ from typing import Any
 
 from fhirdesk import files, sample
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, Bar, opened, put, sentence, tell
+from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, ProgressBar, opened, print_problems, put, sentence
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import InvalidInput, InvalidRecord, NotFound, Refused
@@ -19,7 +19,7 @@ from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_csv, print_json, print_lines
 from fhirdesk.core.views import ImportLine, ImportOptions, ImportProgress, Link
 from fhirdesk.files import BadRow, Gone, Note, Row, encodings
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from fhirdesk.r4 import json
 
 SOURCE = re.compile(r"[^\W_][^?/|:\x00-\x1f]{0,59}")  # a name before a colon in a key
@@ -70,14 +70,14 @@ def encoding_of(options: Namespace) -> str | None:
 def convert(settings: Settings, options: Namespace) -> int:
     """One line a record, in order; a bad one is one JSON line on stderr."""
     context = context_of(settings)
-    tell(registry.plugin_problems(), settings)
+    print_problems(registry.plugin_problems(), settings)
     if options.type not in registry.row_types():
-        note(say("no_such_type", registry.unknown(options.type), settings.lang))
+        note(render("no_such_type", registry.unknown(options.type), settings.lang))
         return USAGE
     good = bad = 0
     for row in files.rows(source(options.file), encoding_of(options)):
         if isinstance(row, Note):
-            told = {"note": say(row.reason.code, row.reason.params, settings.lang)}
+            told = {"note": render(row.reason.code, row.reason.params, settings.lang)}
             print_json(json.dumps(told) + b"\n", error=True)
             continue
         try:
@@ -100,17 +100,17 @@ def _converted(row: Row | BadRow | Gone, type_: str, context: Context) -> dict[s
 def _wrong(line: int, error: InvalidInput, settings: Settings) -> dict[str, Any]:
     """What is wrong with a row, as `convert` says it."""
     field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
-    return {"line": line, "key": key, "field": field, "error": say(error.code, error.params, settings.lang)}
+    return {"line": line, "key": key, "field": field, "error": render(error.code, error.params, settings.lang)}
 
 
 async def import_(settings: Settings, options: Namespace) -> int:
     """A line a row once it is committed, then a summary."""
     counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
-    bar, reached = Bar(say("cli_bar_read", {}, settings.lang)), ImportProgress()
+    bar, reached = ProgressBar(render("cli_bar_read", {}, settings.lang)), ImportProgress()
 
     def tell_files(progress: ImportProgress) -> None:
         nonlocal reached
-        tell(progress.notes[len(reached.notes) :], settings)
+        print_problems(progress.notes[len(reached.notes) :], settings)
         reached = progress
 
     how = ImportOptions(
@@ -123,13 +123,13 @@ async def import_(settings: Settings, options: Namespace) -> int:
     )
     paths = sources(options.files)
     async with opened(settings) as desk:
-        tell(await desk.problems(), settings)
+        print_problems(await desk.problems(), settings)
         _known(options.type, desk)
         async for line in desk.import_files(paths, how, progress=tell_files):
             counts["read"] += 1
             counts[line.result] += 1
             counts["queued"] += line.entry is not None
-            error, notes = sentence(line.error, settings), [say(n.code, n.params, settings.lang) for n in line.notes]
+            error, notes = sentence(line.error, settings), [render(n.code, n.params, settings.lang) for n in line.notes]
             if options.json:
                 told = {"error": error, "code": line.error.code if line.error else None}
                 put(asdict(line) | told | {"notes": notes, "note": notes[0] if notes else None})
@@ -139,11 +139,11 @@ async def import_(settings: Settings, options: Namespace) -> int:
             bar.show(counts["read"])
         bar.close()
         if counts["queued"] and (await desk.server()).link is Link.UNSET:
-            note(say("import_no_server", {}, settings.lang))
+            note(render("import_no_server", {}, settings.lang))
     said = {word: str(n) for word, n in counts.items()}
-    files_notes = [say(n.code, n.params, settings.lang) for n in reached.notes]
+    files_notes = [render(n.code, n.params, settings.lang) for n in reached.notes]
     put({"summary": counts, "notes": files_notes}) if options.json else print_lines(
-        say("cli_import", said, settings.lang)
+        render("cli_import", said, settings.lang)
     )
     if counts["refused"]:
         return INVALID if counts["refused"] == counts["read"] else SOME_FAILED
@@ -153,7 +153,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
 def _at_line(line: ImportLine, text: str, settings: Settings) -> str:
     """What is said of a row, or of the file as a whole."""
     named = _named(line, text)
-    return say("cli_line", {"line": str(line.line), "error": named}, settings.lang) if line.line else named
+    return render("cli_line", {"line": str(line.line), "error": named}, settings.lang) if line.line else named
 
 
 def _named(line: ImportLine, text: str) -> str:
@@ -176,7 +176,7 @@ async def export(settings: Settings, options: Namespace) -> int:
             options.type, options.format, options.output or (print_csv if options.format == "csv" else print_json)
         )
     if options.output:
-        note(say("cli_export", {"path": str(options.output)}, settings.lang))
+        note(render("cli_export", {"path": str(options.output)}, settings.lang))
     return DONE
 
 
@@ -194,7 +194,7 @@ def sample_(settings: Settings, options: Namespace) -> int:
     types = set(options.types.split(",")) if options.types else None
     unknown = (types or set()) - registry.record_types().keys()
     if unknown:
-        note(say("no_such_type", registry.unknown(sorted(unknown)[0]), settings.lang))
+        note(render("no_such_type", registry.unknown(sorted(unknown)[0]), settings.lang))
         return 2
     for record in sample.generate(options.patients, options.seed, types=types, faults=options.faults):
         print_json(json.dumps(record) + b"\n")

@@ -11,7 +11,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_lines
 from fhirdesk.core.views import EditOutcome, EditResult, FieldValues
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 EXIT = {
     EditOutcome.ACCEPTED: DONE,
@@ -33,7 +33,7 @@ async def edit(settings: Settings, options: Namespace) -> int:
         editable = desk.record_types()["patient"].editable
         changes = {name: value for name in editable if (value := getattr(options, name, None)) is not None}
         if not changes:
-            note(say("edit_nothing", {}, settings.lang))
+            note(render("edit_nothing", {}, settings.lang))
             return USAGE
         result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
         rows = await _against(desk, options.key, changes, result)
@@ -41,8 +41,8 @@ async def edit(settings: Settings, options: Namespace) -> int:
     if options.json:
         put(_told(result, record, rows, settings))
     else:
-        print_lines(say(result.message.code, result.message.params, settings.lang))
-        again = [say("edit_again", {}, settings.lang)] if rows else []
+        print_lines(render(result.message.code, result.message.params, settings.lang))
+        again = [render("edit_again", {}, settings.lang)] if rows else []
         note(*(side_text(row, settings) for row in rows), *again, *filter(None, [result.said]))
     return EXIT[result.outcome]
 
@@ -63,7 +63,7 @@ def _told(
     return {
         "outcome": result.outcome.value,
         "field": result.field,
-        "message": say(result.message.code, result.message.params, settings.lang),
+        "message": render(result.message.code, result.message.params, settings.lang),
         "said": result.said,
         "record": {"type": "patient"} | dict(record.fields) if record else None,
         "entry": result.entry,

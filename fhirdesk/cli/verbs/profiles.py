@@ -13,7 +13,7 @@ from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.settings import Profile, Settings, check_name
 from fhirdesk.core.terminal import ask_unseen, note, print_lines, read_line
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 SHOWN = ("url", "client_id", "token_url", "vendor")
 
@@ -57,9 +57,9 @@ def _told(code: str, profile: Profile, settings: Settings, options: Namespace, k
     """That a server was kept; `kept`: whether its secret is in the keyring, None: there was none to keep."""
     said = {"profile": profile.name, "url": str(profile.url)}
     secret = {"secret_kept": kept is not False}
-    put(said | secret) if options.json else print_lines(say(code, said, settings.lang))
+    put(said | secret) if options.json else print_lines(render(code, said, settings.lang))
     if kept is not None:
-        note(say("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
+        note(render("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
     return DONE
 
 
@@ -90,7 +90,7 @@ def _secret(settings: Settings, profile: Profile) -> str:
     """From the environment, else typed unseen; from a pipe its first line."""
     if settings.secret:
         return settings.secret
-    asked = say("ask_secret", {"profile": profile.name}, settings.lang)
+    asked = render("ask_secret", {"profile": profile.name}, settings.lang)
     typed = ask_unseen(asked) if sys.stdin.isatty() else read_line()
     if not typed:
         raise ConfigurationError("secret_missing")
@@ -101,7 +101,7 @@ async def use(settings: Settings, options: Namespace) -> int:
     """Another server from now on."""
     profiles.use(settings.data_dir, options.name)
     said = {"profile": options.name}
-    put(said) if options.json else print_lines(say("profile_used", said, settings.lang))
+    put(said) if options.json else print_lines(render("profile_used", said, settings.lang))
     return DONE
 
 
@@ -112,9 +112,9 @@ async def remove(settings: Settings, options: Namespace) -> int:
         async with opened(replace(settings, profile=saved[options.name])) as desk:
             unsent = (await desk.counts()).unsent
         if unsent:
-            note(say("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
+            note(render("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
             return USAGE
     profiles.remove(settings.data_dir, options.name)
     said = {"profile": options.name}
-    put(said) if options.json else print_lines(say("profile_removed", said, settings.lang))
+    put(said) if options.json else print_lines(render("profile_removed", said, settings.lang))
     return DONE

@@ -9,14 +9,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, Bar, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, ProgressBar, opened, put, sentence
 from fhirdesk.cli.verbs.queue_actions import answered
 from fhirdesk.core.errors import ConfigurationError, Refused
 from fhirdesk.core.queue_entry import QueueEntry, Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_lines
 from fhirdesk.core.views import DrainSummary
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 UNITS = {"h": 3600, "d": 86400, "m": 60}
 PAGE = 500
@@ -54,7 +54,7 @@ def _queued(
         )
     else:
         said = {"queued": str(len(entries)), "unchanged": str(unchanged)}
-        print_lines(say("cli_queued", said, settings.lang))
+        print_lines(render("cli_queued", said, settings.lang))
     return answered(answers)
 
 
@@ -77,7 +77,7 @@ async def drain(settings: Settings, options: Namespace) -> int:
         raise ConfigurationError("no_server")
     async with opened(settings) as desk:
         if await desk.sends_elsewhere():
-            note(say("cli_elsewhere", {}, settings.lang))
+            note(render("cli_elsewhere", {}, settings.lang))
         summary, interrupted = await _drained(desk, settings, options)
         code = INTERRUPTED if interrupted else exit_code(summary, await desk.server_paused())
     _sum_up(summary, interrupted, settings, options)
@@ -86,7 +86,7 @@ async def drain(settings: Settings, options: Namespace) -> int:
 
 async def _drained(desk: Desk, settings: Settings, options: Namespace) -> tuple[DrainSummary, bool]:
     """An interrupt lets the answers in flight arrive."""
-    bar, interrupted = Bar(say("cli_bar_sent", {}, settings.lang)), False
+    bar, interrupted = ProgressBar(render("cli_bar_sent", {}, settings.lang)), False
     shown = asyncio.ensure_future(_show_progress(desk, bar))
     how = {"until_empty": options.until_empty, "watch": options.watch}
     running = asyncio.ensure_future(desk.drain(**how, seconds=options.seconds, limit=options.limit))
@@ -107,14 +107,14 @@ def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, option
     if options.json:
         put(numbers | {"reason": reason, "interrupted": interrupted})
         return
-    print_lines(say("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
-    late = say("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
-    for text in (reason, late, say("cli_interrupted", {}, settings.lang) if interrupted else None):
+    print_lines(render("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
+    late = render("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
+    for text in (reason, late, render("cli_interrupted", {}, settings.lang) if interrupted else None):
         if text:
             note(text)
 
 
-async def _show_progress(desk: Desk, bar: Bar) -> None:
+async def _show_progress(desk: Desk, bar: ProgressBar) -> None:
     """How many of those that were open have arrived."""
     before = await desk.counts()
     while True:
@@ -140,7 +140,7 @@ async def pause(settings: Settings, options: Namespace) -> int:
         await desk.pause()
         unsent = (await desk.counts()).unsent
     said = {"server": settings.profile.name, "count": f"{unsent:,}"}
-    put({"paused": True, "unsent": unsent}) if options.json else print_lines(say("cli_paused", said, settings.lang))
+    put({"paused": True, "unsent": unsent}) if options.json else print_lines(render("cli_paused", said, settings.lang))
     return DONE
 
 
@@ -151,8 +151,8 @@ async def resume(settings: Settings, options: Namespace) -> int:
         await desk.resume()
         unsent = (await desk.counts()).unsent
     if options.forget_ids:
-        note(say("ids_forgotten", {"count": str(forgotten)}, settings.lang))
+        note(render("ids_forgotten", {"count": str(forgotten)}, settings.lang))
     said = {"server": settings.profile.name, "count": f"{unsent:,}"}
     told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
-    put(told) if options.json else print_lines(say("cli_resumed", said, settings.lang))
+    put(told) if options.json else print_lines(render("cli_resumed", said, settings.lang))
     return DONE

@@ -11,7 +11,7 @@ from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import ask, note, print_lines
 from fhirdesk.core.views import Choices, QueueQuery, Side
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 PAGE = 500
 NEEDS_A_PERSON = (Status.FAILED, Status.CONFLICT, Status.HELD)
@@ -23,19 +23,19 @@ async def many(settings: Settings, options: Namespace) -> int:
     """One verb for one or many entries."""
     async with opened(settings) as desk:
         if not options.ids and not _states(options):
-            note(say("name_entries", {}, settings.lang))
+            note(render("name_entries", {}, settings.lang))
             return USAGE
         chosen = await _chosen(desk, options)
         if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
             return USAGE
         changed, done = await _do(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print_lines(say(done.code, done.params, settings.lang))
+    put({options.deed: changed}) if options.json else print_lines(render(done.code, done.params, settings.lang))
     if not changed and options.ids:
-        note(say("nothing_changed", {}, settings.lang))
+        note(render("nothing_changed", {}, settings.lang))
         return USAGE
     if changed < len(chosen) and options.ids:
-        note(say("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
+        note(render("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
         return max(SOME_FAILED, answered(answers))
     return answered(answers)
 
@@ -72,9 +72,9 @@ def _agreed(count: int, settings: Settings) -> bool:
     """Many at once: a person types the count, a script says --yes."""
     words = {"count": str(count)}
     if not sys.stdin.isatty():
-        note(say("many_need_yes", words, settings.lang))
+        note(render("many_need_yes", words, settings.lang))
         return False
-    return ask(say("how_many", words, settings.lang)).strip() == str(count)
+    return ask(render("how_many", words, settings.lang)).strip() == str(count)
 
 
 def answered(answers: Sequence[QueueEntry] | None) -> int:
@@ -106,7 +106,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
     sides = {f"--{name}": given for name in ("mine", "theirs", "set") if (given := getattr(options, name)) is not None}
     whole = [name for name in ("--arrived", "--absent") if getattr(options, name[2:])]
     if wrong := _wrong_choice(sides, whole):
-        note(say(*wrong, settings.lang))
+        note(render(*wrong, settings.lang))
         return USAGE
     how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
     async with opened(settings) as desk:
@@ -119,7 +119,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
         answers = await desk.answers([options.id])
     found = answers[0].status if answers else status
     put({"entry": options.id, "status": found.value}) if options.json else print_lines(
-        say(f"state_{found}", {}, settings.lang)
+        render(f"state_{found}", {}, settings.lang)
     )
     return answered(answers)
 

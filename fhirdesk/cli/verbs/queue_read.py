@@ -10,7 +10,7 @@ from fhirdesk.core.queue_entry import Attempt, Reason, Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_lines
 from fhirdesk.core.views import Link, QueueQuery, QueueRow, ServerView
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 PAGE = 500
 View = dict[str, object]
@@ -37,7 +37,7 @@ def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
         "priority": row.priority,
         "attempts": row.attempts,
         "next_try": iso(row.not_before) if row.status in (Status.PENDING, Status.UNKNOWN) else None,
-        "reason": say(reason.code, reason.params, settings.lang),
+        "reason": render(reason.code, reason.params, settings.lang),
         "logical_id": row.logical_id,
         "not_stored": list(row.not_stored),
     }
@@ -45,7 +45,7 @@ def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
 
 def line(view: View, settings: Settings) -> str:
     """A queue row for people, its entry's id first: the other verbs take it."""
-    state = say(f"state_{view['status']}", {}, settings.lang)
+    state = render(f"state_{view['status']}", {}, settings.lang)
     return f"{view['entry']}  {state:<9}  {view['type']} {view['key']}  {view['reason']}"
 
 
@@ -114,7 +114,7 @@ async def why(settings: Settings, options: Namespace) -> int:
     print_lines(text)
     if answer:
         told = {"status": str(answer.status), "said": "".join(f"\n  {words}" for words in said)}
-        print_lines(say("cli_answered", told, settings.lang))
+        print_lines(render("cli_answered", told, settings.lang))
     return DONE
 
 
@@ -126,7 +126,7 @@ async def stats(settings: Settings, options: Namespace) -> int:
         note(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
     put(numbers) if options.json else print_lines(
-        *(f"{n:>9,}  {say(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
+        *(f"{n:>9,}  {render(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
     )
     return DONE
 
@@ -139,7 +139,7 @@ async def causes(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:
-                said = ", ".join(say(f"state_{s}", {}, settings.lang) for s in statuses)
+                said = ", ".join(render(f"state_{s}", {}, settings.lang) for s in statuses)
                 print_lines(f"{group.count:>9,}  {said}  {text}")
     return DONE
 
@@ -154,6 +154,6 @@ async def chain(settings: Settings, options: Namespace) -> int:
     names = {view["entry"]: f"{view['type']} {view['key']}" for view in views}
     for view in views:
         first = names.get(view["blocked_by"], view["blocked_by"])
-        behind = "  " + say("cli_behind", {"entry": str(first)}, settings.lang) if first else ""
+        behind = "  " + render("cli_behind", {"entry": str(first)}, settings.lang) if first else ""
         put(view) if options.json else print_lines(line(view, settings) + behind)
     return DONE

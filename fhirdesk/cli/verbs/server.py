@@ -9,7 +9,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import print_lines
 from fhirdesk.core.views import CheckStep, Counts, MetricsView
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 SAID_NO = ("token_refused", "token_wants_key", "why_scope", "why_sign_in", "check_read_refused")  # a 4xx of the server
 GAUGES = {  # field of MetricsView → (name, help, factor): https://prometheus.io/docs/practices/naming/
@@ -72,7 +72,7 @@ async def metrics(settings: Settings, options: Namespace) -> int:
         put({"requests": requests} | numbers)
     else:
         for name, value in (requests | numbers).items():
-            print_lines(f"{say(f'metric_{name}', {}, settings.lang):<36} {_shown(name, value)}")
+            print_lines(f"{render(f'metric_{name}', {}, settings.lang):<36} {_shown(name, value)}")
     return DONE
 
 

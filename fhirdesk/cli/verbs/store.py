@@ -7,13 +7,13 @@ from fhirdesk.cli.output import DONE, INTERNAL, SOME_FAILED, USAGE, opened, put,
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_lines
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 
 
 async def renew(settings: Settings, options: Namespace) -> int:
     """The damaged files get a time stamp; nothing is deleted."""
     if not options.yes:
-        note(say("store_needs_yes", {}, settings.lang))
+        note(render("store_needs_yes", {}, settings.lang))
         return USAGE
     moved = start_over(settings.data_dir)
     put({"moved": [path.name for path in moved]}) if options.json else print_lines(*map(str, moved))
@@ -23,12 +23,12 @@ async def renew(settings: Settings, options: Namespace) -> int:
 async def salvage(settings: Settings, options: Namespace) -> int:
     """What can be read of the damaged database goes into a new one; a line for each record that cannot."""
     if not options.yes:
-        note(say("store_needs_yes", {}, settings.lang))
+        note(render("store_needs_yes", {}, settings.lang))
         return USAGE
     moved = [] if options.file else start_over(settings.data_dir)
     wreck = options.file or next((path for path in moved if path.name.startswith(f"{DATABASE}.")), None)
     if wreck is None or not wreck.exists():
-        note(say("salvage_nothing", {}, settings.lang))
+        note(render("salvage_nothing", {}, settings.lang))
         return USAGE
     async with opened(settings) as desk:
         found = await desk.salvage(wreck)
@@ -43,7 +43,7 @@ async def salvage(settings: Settings, options: Namespace) -> int:
 async def accept(settings: Settings, options: Namespace) -> int:
     """The side file says from now on what the database says."""
     if not options.yes:
-        note(say("store_needs_yes", {}, settings.lang))
+        note(render("store_needs_yes", {}, settings.lang))
         return USAGE
     accept_store(settings.data_dir)
     return DONE

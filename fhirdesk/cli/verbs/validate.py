@@ -13,7 +13,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import note, print_json, print_lines
 from fhirdesk.files import BadRow, Document
-from fhirdesk.i18n.messages import say
+from fhirdesk.i18n.messages import render
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import Finding, check, check_entries
 
@@ -29,7 +29,7 @@ def validate(settings: Settings, options: Namespace) -> int:
             print_json(json.dumps(verdict) + b"\n") if options.json else print_lines(*_for_people(verdict))
     if not options.json:
         params = {"count": f"{counts.total():,}", "bad": f"{counts[False]:,}"}
-        note(say("cli_validated", params, settings.lang))
+        note(render("cli_validated", params, settings.lang))
     return INVALID if counts[False] else DONE
 
 
@@ -54,7 +54,7 @@ def verdicts(document: Document | BadRow, lang: str) -> Iterator[Verdict]:
 def _unreadable(line: int, error: InvalidDocument, lang: str) -> Verdict:
     reason = Reason(error.code, error.params)
     issue = {"severity": "fatal", "code": "structure", "expression": None}
-    text = say(reason.code, reason.params, lang)
+    text = render(reason.code, reason.params, lang)
     return {"line": line, "resource_type": None, "id": None, "valid": False, "issues": [issue | {"text": text}]}
 
 

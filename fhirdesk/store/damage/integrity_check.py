@@ -32,7 +32,7 @@ def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
             return [Reason(error.code, error.params)]
         raise
     try:
-        with store.reading() as conn, limited(raw_sql.driver(conn), _seconds(conn)):
+        with store.snapshot() as conn, limited(raw_sql.driver(conn), _seconds(conn)):
             return [*_pages(conn), *_rows(conn), *_chain(conn)]
     finally:
         store.close()

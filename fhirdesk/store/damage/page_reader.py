@@ -39,7 +39,7 @@ STORED: Mapping[type, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Carved:
+class PageRow:
     """A row as its table has it. `whole`: its sum says so; None: its table keeps no sums."""
 
     table: str
@@ -47,7 +47,7 @@ class Carved:
     whole: bool | None
 
 
-def carve(database: Path) -> Iterator[Carved]:
+def read_rows(database: Path) -> Iterator[PageRow]:
     """Every row that can be made out, also older states of one that lie in pages given free."""
     with _Pages(database) as pages:
         columns = _columns(pages)
@@ -55,13 +55,13 @@ def carve(database: Path) -> Iterator[Carved]:
             yield from _read(values, columns)
 
 
-def _read(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[Carved]:
+def _read(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[PageRow]:
     for name, names in columns.items():
         row = dict.fromkeys(names) | dict(zip(names, values, strict=False))  # one from before a column came ends early
         if len(values) <= len(names) and all(_fits(TABLES[name].c[n], value) for n, value in row.items()):
             found = SimpleNamespace(**row)
             whole = found.sum is not None and checksums.whole(found, SUMMED[name]) if name in SUMMED else None
-            yield Carved(name, found, whole)
+            yield PageRow(name, found, whole)
 
 
 def _fits(column: Column[Any], value: Any) -> bool:

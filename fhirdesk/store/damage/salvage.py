@@ -16,7 +16,7 @@ from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.queue_entry import FINAL, OPEN, Operation, Phase, Status
 from fhirdesk.core.records import Place, Record
 from fhirdesk.r4 import json
-from fhirdesk.store.damage.page_reader import Carved, carve
+from fhirdesk.store.damage.page_reader import PageRow, read_rows
 from fhirdesk.store.records.records import Records
 from fhirdesk.store.schema import tables
 from fhirdesk.store.schema.rows import record_from
@@ -46,7 +46,7 @@ class Salvage:
     def of(cls, database: Path) -> "Salvage":
         """Read it. What is left in pages that were given free loses against what is newer."""
         found = cls()
-        for one in carve(database):
+        for one in read_rows(database):
             row = one.row
             if one.whole is False or not _readable(one):
                 other = one.table == "queue_entry" and row.operation in (Operation.EDIT, Operation.DELETE)
@@ -102,7 +102,7 @@ JSONS = {  # columns that hold a JSON object, where they hold anything
 }
 
 
-def _readable(one: Carved) -> bool:
+def _readable(one: PageRow) -> bool:
     """Whether what should be JSON is: sums keep no secret, and who makes a database can make them too (H7)."""
     said = {name: value for name in JSONS.get(one.table, ()) if (value := getattr(one.row, name)) is not None}
     try:

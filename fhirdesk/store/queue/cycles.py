@@ -26,7 +26,7 @@ class Cycles(Scope):
         waited = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": self.profile})]
         if not waited:
             return []
-        meant = id_map.named(conn, waited)
+        meant = id_map.resolve_names(conn, waited)
         held = self._held(conn, {meant.get(place, place) for place in waited})
         waits = {place: meant.get(waits, waits) for place, (_, waits) in held.items()}
         return [[held[place][0] for place in ring] for ring in rings(waits)]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text, update
 from fhirdesk.core.queue_entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.cycles import Cycles
-from fhirdesk.store.queue.model import BEHIND, Move, Prepared, Q, by_type, reason_columns
+from fhirdesk.store.queue.model import BEHIND, Prepared, Q, Transition, by_type, reason_columns
 from fhirdesk.store.records import id_map, reference_names
 from fhirdesk.store.schema.rows import ENTRY, entry_from, said
 from fhirdesk.store.schema.tables import queue_entry
@@ -46,7 +46,7 @@ _NOTE = (
 )
 
 
-class Outlet(Cycles):
+class Dispatch(Cycles):
     """Entries are sent and answered."""
 
     def heads(
@@ -66,7 +66,7 @@ class Outlet(Cycles):
                     break
         return found
 
-    def unhold(self, conn: Connection, entries: Sequence[QueueEntry]) -> bool:
+    def release_held(self, conn: Connection, entries: Sequence[QueueEntry]) -> bool:
         """Held entries that go together become pending, all or (one changed meanwhile) none."""
         stand = self._standings(conn, [e.seq for e in entries])
         if any(stand.get(e.seq) != (Status.HELD.value, e.attempts) for e in entries):
@@ -79,7 +79,7 @@ class Outlet(Cycles):
         return True
 
     @staticmethod
-    def hold_again(conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
+    def hold_for_parents(conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
         """Held entries wait for something else from now on."""
         for entry, reason, waits in held:
             conn.execute(
@@ -101,7 +101,7 @@ class Outlet(Cycles):
             raw_sql.many(conn, _START, [_started(p, now) for p in taken])
         return taken
 
-    def move(self, conn: Connection, moves: Sequence[Move], now: float) -> list[Move]:
+    def transition(self, conn: Connection, moves: Sequence[Transition], now: float) -> list[Transition]:
         """Answers arrive: state, attempt, map and the children's release; late ones change nothing."""
         stand = self._standings(conn, [m.entry.seq for m in moves])
         done = [m for m in moves if stand.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
@@ -128,7 +128,7 @@ class Outlet(Cycles):
         if not arrived or raw_sql.run(conn, _ANY_WAITS, self.profile).fetchone() is None:
             return
         named = reference_names.of(conn, arrived)
-        kinds = id_map.types(conn, self.profile, arrived)
+        kinds = id_map.resource_types(conn, self.profile, arrived)
         local = [(type_, f"{kind}/{key}") for (type_, key), kind in kinds.items()]
         waited = [*arrived, *((type_, name) for name, (type_, _) in named.items()), *local]
         waited += [
@@ -168,7 +168,7 @@ class Outlet(Cycles):
                 )
             )
 
-    def set_aside(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
+    def hold_or_fail(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
         """An entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""
         conn.execute(
             update(queue_entry)
@@ -202,7 +202,7 @@ def _started(p: Prepared, now: float) -> tuple[Any, ...]:
     return p.entry.seq, p.number, now, p.expires_at, Phase.STARTED.value, json.dumps(dict(p.request))
 
 
-def _left(m: Move, now: float) -> tuple[Any, ...]:
+def _left(m: Transition, now: float) -> tuple[Any, ...]:
     assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
     return (
         m.status.value,
@@ -222,6 +222,6 @@ def _left(m: Move, now: float) -> tuple[Any, ...]:
     )
 
 
-def _noted(m: Move) -> tuple[Any, ...]:
+def _noted(m: Transition) -> tuple[Any, ...]:
     told = (m.phase.value, m.http_status, m.issue, m.request_id, m.ms, said(m.issues), m.empty_at)
     return (*told, m.entry.seq, m.number)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from fhirdesk.core.queue_entry import Operation, Status
 from fhirdesk.core.records import Place
 from fhirdesk.r4 import json
-from fhirdesk.store.queue.model import NewEntry, Q, Scope, by_type, waiting_for
+from fhirdesk.store.queue.model import NewEntry, Q, Scope, by_type, waiting_reason
 from fhirdesk.store.records import id_map
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import base_columns
@@ -36,7 +36,7 @@ _RAISE = text(
 )
 
 
-class Intake(Scope):
+class Enqueue(Scope):
     """Entries come in."""
 
     def known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
@@ -67,7 +67,7 @@ class Intake(Scope):
         waits = next((p for p in new.parents if p not in present), None)
         held = waits is not None and new.operation is not Operation.DELETE
         status = Status.HELD if held else Status.PENDING
-        reason = waiting_for(*waits) if held and waits else None
+        reason = waiting_reason(*waits) if held and waits else None
         row = {
             "uuid": new.uuid,
             "profile": self.profile,
@@ -91,7 +91,7 @@ class Intake(Scope):
             "finished_at": None if newest else now,
             "origin": new.origin,
         }
-        return checksums.summed(row, checksums.ENTRY)
+        return checksums.checksum(row, checksums.ENTRY)
 
     def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
         """Unsent changes of the same records give way; an edit says a few fields alone: it stays, and nothing gives way
@@ -112,7 +112,7 @@ class Intake(Scope):
     def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
         """A parent inherits its child's urgency."""
         wanted: dict[tuple[str, str], int] = {}
-        meant = id_map.named(conn, [p for n in new for p in n.parents])
+        meant = id_map.resolve_names(conn, [p for n in new for p in n.parents])
         for n in new:
             for parent in n.parents:
                 real = meant.get(parent, parent)

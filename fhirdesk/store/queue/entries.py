@@ -9,7 +9,7 @@ from fhirdesk.core.errors import NotFound
 from fhirdesk.core.queue_entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.r4 import json
-from fhirdesk.store.queue.model import OPEN_STATES, Flight, Q, Scope, reason_columns
+from fhirdesk.store.queue.model import OPEN_STATES, LastAttempt, Q, Scope, reason_columns
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import ENTRY, base_columns, entry_from, entry_from_row
 from fhirdesk.store.schema.tables import attempt, queue_entry
@@ -38,7 +38,7 @@ _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? 
 _COUNTS = (Q.operation != Operation.EDIT.value) | (Q.status != Status.CANCELLED.value)  # a refused edit changed nothing
 
 
-class Upkeep(Scope):
+class Entries(Scope):
     """The queue is looked after."""
 
     def rewrite(
@@ -50,7 +50,7 @@ class Upkeep(Scope):
         row |= base_columns(record)
         row["edit"] = row["edit"] if edit is None else json.dumps(dict(edit))
         fresh = {
-            name: checksums.summed(row, checksums.ENTRY)[name]
+            name: checksums.checksum(row, checksums.ENTRY)[name]
             for name in ("record", "base", "links", "edit", checksums.SUM)
         }
         conn.execute(update(queue_entry).where(Q.seq == entry.seq, Q.status.in_(OPEN_STATES)).values(fresh))
@@ -88,11 +88,11 @@ class Upkeep(Scope):
         statement = _UNKNOWN_LANE if lane else _UNKNOWNS
         return [*map(entry_from, raw_sql.run(conn, statement, self.profile, now, *(lane or ()), count))]
 
-    def flight(self, conn: Connection, entry: QueueEntry) -> Flight:
+    def last_attempt(self, conn: Connection, entry: QueueEntry) -> LastAttempt:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
         rows = raw_sql.run(conn, _ATTEMPTS, entry.seq).fetchall()
         request, at, expires_at, empty_at, status, issue = rows[0]
-        return Flight(
+        return LastAttempt(
             request=json.loads(request) if request else {},
             at=at,
             expires_at=expires_at or at,
@@ -115,7 +115,7 @@ class Upkeep(Scope):
         query = select(Q.seq).where(self._mine, Q.status == Status.COMPLETED.value, Q.finished_at >= at)
         return conn.execute(query.order_by(Q.seq.desc()).limit(1)).first() is not None
 
-    def strand(self, conn: Connection, seqs: Sequence[int], until: float) -> None:
+    def isolate(self, conn: Connection, seqs: Sequence[int], until: float) -> None:
         """An unforeseen error met these: in flight → unknown; the others wait, and go singly next."""
         conn.execute(
             update(queue_entry)
@@ -165,7 +165,7 @@ class Upkeep(Scope):
         query = select(attempt.c.status).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
         return conn.execute(query).scalar()
 
-    def give_up(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> int:
+    def cancel_unsent_edit(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> int:
         """A pending entry that was never sent is taken back."""
         return conn.execute(
             update(queue_entry)
@@ -173,7 +173,7 @@ class Upkeep(Scope):
             .values(status=Status.CANCELLED.value, finished_at=now, **reason_columns(reason))
         ).rowcount
 
-    def postpone(self, conn: Connection, entry: QueueEntry, until: float) -> None:
+    def reschedule(self, conn: Connection, entry: QueueEntry, until: float) -> None:
         """Ask again later, if it still waits as it did."""
         as_it_was = (Q.seq == entry.seq, Q.status == entry.status.value, Q.attempts == entry.attempts)
         conn.execute(update(queue_entry).where(*as_it_was).values(not_before=until))
@@ -186,7 +186,7 @@ class Upkeep(Scope):
         said = case((Q.operation == Operation.DELETE.value, Status.CANCELLED.value), else_=Q.status)
         return {k: Status(s) for k, s in conn.execute(select(Q.key, said).where(Q.seq.in_(newest)))}
 
-    def grow_older(self, conn: Connection, now: float, after: int = 0) -> int:
+    def raise_aged(self, conn: Connection, now: float, after: int = 0) -> int:
         """A stretch of what waits, behind the seq `after`: +1 urgency for each ten minutes of waiting, up to 9, so that
         nothing starves and what is urgent stays so; and no wait is longer than an hour (what waits longer was set by a
         clock that has been put back since). The seq where it ends; 0: there is no more."""

@@ -61,7 +61,7 @@ def _behind(conn: Connection, row: Any) -> Reason | None:
 
 def _parent(conn: Connection, row: Any) -> Reason:
     asked = (row.waits_type, row.waits_key)
-    type_, key = id_map.named(conn, [asked]).get(asked, asked)
+    type_, key = id_map.resolve_names(conn, [asked]).get(asked, asked)
     lane = select(Q.status, Q.uuid).where(Q.profile == row.profile, Q.type == type_, Q.key == key)
     newest = conn.execute(lane.order_by(Q.seq.desc()).limit(1)).one_or_none()
     named = {"type": type_, "key": key}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from fhirdesk.core.queue_entry import OPEN, Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import OPEN, IdMapping, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
@@ -19,7 +19,7 @@ MIXED_UP = "mixed-up"  # the issue of an attempt whose answer was about another'
 OPEN_STATES = [s.value for s in OPEN]
 
 
-def spelled(values: Iterable[str]) -> str:
+def sql_list(values: Iterable[str]) -> str:
     """Words of ours as a list in SQL."""
     words = ", ".join(f"'{value!s}'" for value in sorted(values))
     return f"({words})"
@@ -28,7 +28,7 @@ def spelled(values: Iterable[str]) -> str:
 BEHIND = (  # what stands before the entry `q` in its lane, open
     "(SELECT 1 FROM queue_entry o INDEXED BY queue_record "  # noqa: S608 - ours
     "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
-    f"AND o.seq < q.seq AND o.status IN {spelled(OPEN_STATES)})"
+    f"AND o.seq < q.seq AND o.status IN {sql_list(OPEN_STATES)})"
 )
 
 
@@ -61,7 +61,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transition:
     """An entry leaves the state it is in; `number` is the attempt that is answered."""
 
     entry: QueueEntry
@@ -78,14 +78,14 @@ class Move:
     request_id: str | None = None
     ms: float | None = None
     issues: Sequence[Issue] = ()
-    mapped: Mapped | None = None  # proof of a completed entry, or what was learned of the server's copy
+    mapped: IdMapping | None = None  # proof of a completed entry, or what was learned of the server's copy
     logical_id: str | None = None  # the id that a yes named, before it is proved to be the record's
     empty_at: float | None = None  # a search found nothing at this time
     taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Flight:
+class LastAttempt:
     """The newest attempt of an entry, as a probe must know it."""
 
     request: Mapping[str, Any]  # as stored: method, path, if_match, if_none_exist, body
@@ -132,7 +132,7 @@ class Scope:
         return Q.profile == self.profile
 
 
-def waiting_for(type_: str, key: str) -> Reason:
+def waiting_reason(type_: str, key: str) -> Reason:
     """Why a child is held."""
     return Reason("why_waits_patient" if type_ == "patient" else "why_waits", {"type": type_, "key": key})
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
-from fhirdesk.core.queue_entry import DEEDS, PERHAPS_SENT, Mapped, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
 from fhirdesk.store import audit
-from fhirdesk.store.queue.dispatch import Outlet
+from fhirdesk.store.queue.dispatch import Dispatch
 from fhirdesk.store.queue.model import Q, reason_columns
 from fhirdesk.store.records import id_map
 from fhirdesk.store.schema.tables import attempt, queue_entry
@@ -20,7 +20,7 @@ _NEWEST_WAS_LOST = exists(
 )
 
 
-class Operators(Outlet):
+class OperatorActions(Dispatch):
     """A person acts; every act leaves its row in the audit."""
 
     def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
@@ -48,7 +48,7 @@ class Operators(Outlet):
         gone = {"status": "cancelled", "finished_at": now, **reason}
         return self._act(conn, uuids, "discard", gone, now, f": {why}")
 
-    def hold_back(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+    def hold_by_hand(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
         """Pending entries wait until they are released."""
         kept = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
         return self._act(conn, uuids, "hold", kept, now)
@@ -71,7 +71,7 @@ class Operators(Outlet):
         status: Status,
         how: str,
         now: float,
-        mapped: Mapped | None = None,
+        mapped: IdMapping | None = None,
         reason: Reason | None = None,
     ) -> int:
         """A person decided: it is sent again, it has arrived (with proof), or the server's copy stands."""
@@ -90,17 +90,17 @@ class Operators(Outlet):
         self, conn: Connection, uuids: Sequence[str], deed: str, values: Mapping[str, object], now: float, how: str = ""
     ) -> int:
         """A deed done to those whose state allows it; `how`: what the audit says beside its name."""
-        states = sorted(s.value for s in DEEDS[deed])
+        states = sorted(s.value for s in ALLOWED_ACTIONS[deed])
         changed = 0
         for part in chunks(uuids):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            audit.append(conn, [audit.Deed(WHO, deed + how, row.type, row.key, row.uuid) for row in rows], now)
+            audit.append(conn, [audit.AuditEvent(WHO, deed + how, row.type, row.key, row.uuid) for row in rows], now)
             changed += len(rows)
         return changed
 
-    def hurry(self, conn: Connection, now: float) -> int:
+    def make_due(self, conn: Connection, now: float) -> int:
         """Everything that waits for its time is due now."""
         return conn.execute(
             update(queue_entry)

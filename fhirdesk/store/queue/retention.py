@@ -22,7 +22,7 @@ class Step:
     old: tuple[int, ...]
 
 
-class Pruning(Scope):
+class QueueRetention(Scope):
     """Never what is open."""
 
     def old(self, conn: Connection, after: int, keep: Retention, now: float) -> Step:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place
 from fhirdesk.core.resource import is_name, local_id, pointer
 from fhirdesk.r4 import json
@@ -41,32 +41,32 @@ def present(conn: Connection, profile: str, places: Collection[Place]) -> set[Pl
     for type_, keys in _grouped(places):
         query = select(M.key).where(M.profile == profile, M.type == type_, M.key.in_(keys))
         found |= {(type_, key) for (key,) in conn.execute(query)}
-    real = named(conn, [p for p in places if p not in found])
+    real = resolve_names(conn, [p for p in places if p not in found])
     there = present(conn, profile, set(real.values())) if real else set()
-    return found | {place for place, meant in real.items() if meant in there}
+    return found | {place for place, records_of in real.items() if records_of in there}
 
 
-def named(conn: Connection, places: Sequence[Place]) -> dict[Place, Place]:
+def resolve_names(conn: Connection, places: Sequence[Place]) -> dict[Place, Place]:
     """The records that places mean whose key is a name: Patient/1 is the record that was read from that resource, or
     the one with the key 1."""
     asked = [p for p in places if is_name(p[1])]
-    meant = reference_names.meant(conn, {name for _, name in asked}) if asked else {}
-    found = {(type_, name): meant.get(name) or (type_, local_id(name) or name) for type_, name in asked}
+    records_of = reference_names.records_of(conn, {name for _, name in asked}) if asked else {}
+    found = {(type_, name): records_of.get(name) or (type_, local_id(name) or name) for type_, name in asked}
     return {place: real for place, real in found.items() if real != place}
 
 
-def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[Place, Mapped]:
+def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[Place, IdMapping]:
     """What is known of those records."""
-    found: dict[Place, Mapped] = {}
+    found: dict[Place, IdMapping] = {}
     for type_, keys in by_type(places).items():
         known = map(mapped_from, raw_sql.run(conn, _KNOWN, profile, type_, listed(keys)))
         found |= {(m.type, m.key): m for m in known}
-    real = named(conn, [p for p in places if p not in found])
+    real = resolve_names(conn, [p for p in places if p not in found])
     there = get_many(conn, profile, set(real.values())) if real else {}
-    return found | {place: there[meant] for place, meant in real.items() if meant in there}
+    return found | {place: there[records_of] for place, records_of in real.items() if records_of in there}
 
 
-def types(conn: Connection, profile: str, places: Iterable[Place]) -> dict[Place, str]:
+def resource_types(conn: Connection, profile: str, places: Iterable[Place]) -> dict[Place, str]:
     """The FHIR type that those records have on the server."""
     found: dict[Place, str] = {}
     for type_, keys in _grouped(places):
@@ -75,7 +75,7 @@ def types(conn: Connection, profile: str, places: Iterable[Place]) -> dict[Place
     return found
 
 
-def sample(conn: Connection, profile: str, count: int) -> list[Mapped]:
+def sample(conn: Connection, profile: str, count: int) -> list[IdMapping]:
     """Some that are known: the oldest, the newest, and what lies between."""
     rows = {}
     for step in range(count):
@@ -86,7 +86,7 @@ def sample(conn: Connection, profile: str, count: int) -> list[Mapped]:
     return list(rows.values())
 
 
-def another(conn: Connection, profile: str, resource_type: str, but: Place) -> Mapped | None:
+def another(conn: Connection, profile: str, resource_type: str, but: Place) -> IdMapping | None:
     """One that is known of that FHIR type, other than `but`."""
     mine = (M.profile == profile, M.type == but[0], M.resource_type == resource_type, M.key != but[1])
     row = conn.execute(select(resource_map).where(*mine).limit(1)).one_or_none()
@@ -94,7 +94,7 @@ def another(conn: Connection, profile: str, resource_type: str, but: Place) -> M
     return found if found and not found.damaged else None
 
 
-def meant(conn: Connection, profile: str, references: Collection[str]) -> dict[str, Place]:
+def records_of(conn: Connection, profile: str, references: Collection[str]) -> dict[str, Place]:
     """The records that references in the server's own resources (Type/id, of any version) mean."""
     ids: dict[str, dict[str, str]] = {}
     for reference in references:
@@ -112,14 +112,14 @@ def meant(conn: Connection, profile: str, references: Collection[str]) -> dict[s
     return found
 
 
-def put_many(conn: Connection, profile: str, mapped: Sequence[Mapped]) -> None:
+def put_many(conn: Connection, profile: str, mapped: Sequence[IdMapping]) -> None:
     """Remember; what was known before is replaced."""
     if not mapped:
         return
     raw_sql.many(conn, _PUT, [_row(profile, m) for m in mapped])
 
 
-def _row(profile: str, m: Mapped) -> tuple[Any, ...]:
+def _row(profile: str, m: IdMapping) -> tuple[Any, ...]:
     base = json.dumps(m.base) if m.base is not None else None
     told = (profile, m.type, m.key, m.resource_type, m.logical_id, m.version_id, base, int(m.base_read))
     return (*told, checksums.total(told), m.synced_at)

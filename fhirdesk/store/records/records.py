@@ -73,7 +73,7 @@ class Records:
 
     def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, Place]:
         """The record that each name means, as references give it: Patient/1, Patient?identifier=system|value."""
-        return reference_names.meant(conn, wanted)
+        return reference_names.records_of(conn, wanted)
 
     def names_of(self, conn: Connection, places: Collection[Place]) -> dict[str, Place]:
         """Every name of those records that were read from resources."""
@@ -185,7 +185,7 @@ def _rename(
     for row in conn.execute(select(table).where(these)).all():
         if checksums.whole(row, columns):
             told = dict(row._mapping) | {"patient_key": real[row.patient_key]}
-            fresh = {n: checksums.summed(told, columns)[n] for n in ("patient_key", checksums.SUM)}
+            fresh = {n: checksums.checksum(told, columns)[n] for n in ("patient_key", checksums.SUM)}
             conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
 
 
@@ -217,7 +217,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
         "updated_at": now,
         "deleted_at": None,
     }
-    return checksums.summed(row, checksums.RECORD)
+    return checksums.checksum(row, checksums.RECORD)
 
 
 def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def given(record: Record) -> Iterator[str]:
         yield record.base.name if record.base and record.base.name and name == plain else name
 
 
-def meant(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:
+def records_of(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:
     """The record that each name means; a name that two records have means none."""
     found: dict[str, set[Place]] = {}
     for part in chunks(list(wanted)):

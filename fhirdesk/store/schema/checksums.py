@@ -22,7 +22,7 @@ MAPPED = ("profile", "type", "key", "resource_type", "logical_id", "version_id",
 SUM = "sum"
 
 
-def summed(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+def checksum(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
     """The row with its sum."""
     row[SUM] = total(itemgetter(*columns)(row))
     return row

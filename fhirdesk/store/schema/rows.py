@@ -5,7 +5,7 @@ from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
 
-from fhirdesk.core.queue_entry import Attempt, Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import Attempt, IdMapping, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
@@ -133,17 +133,17 @@ def _issues(answer: str | None, code: str | None) -> tuple[Issue, ...]:
     return tuple(Issue(**issue) for issue in json.loads(answer))
 
 
-def mapped_from_row(row: Any) -> Mapped:
+def mapped_from_row(row: Any) -> IdMapping:
     """A row of resource_map; one that is damaged says so."""
     return mapped_from(_mapped(row))
 
 
-def mapped_from(values: tuple[Any, ...]) -> Mapped:
+def mapped_from(values: tuple[Any, ...]) -> IdMapping:
     """The columns MAPPED of a row, in that order."""
     _, type_, key, resource_type, logical_id, version_id, base, base_read, sum_, synced_at = values
     if not checksums.fits(sum_, values[: len(checksums.MAPPED)]):
-        return Mapped(str(type_), str(key), str(resource_type), "", None, None, damaged=True)
-    return Mapped(
+        return IdMapping(str(type_), str(key), str(resource_type), "", None, None, damaged=True)
+    return IdMapping(
         type=type_,
         key=key,
         resource_type=resource_type,

@@ -12,14 +12,14 @@ from pathlib import Path
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.private_files import check_private, open_private
 from fhirdesk.core.queue_entry import OPEN
-from fhirdesk.store.queue.model import spelled
+from fhirdesk.store.queue.model import sql_list
 from fhirdesk.store.schema import digest
 from fhirdesk.store.sqlite.engine import distrust, limited
 from fhirdesk.store.sqlite.side_file import SIDE
 
 BESIDE = ("-wal", "-shm")
 SECONDS = 30.0  # for a look at one copy
-_UNSENT = f"SELECT count(*) FROM queue_entry WHERE status IN {spelled(OPEN)}"  # noqa: S608 - ours
+_UNSENT = f"SELECT count(*) FROM queue_entry WHERE status IN {sql_list(OPEN)}"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True)

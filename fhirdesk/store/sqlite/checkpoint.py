@@ -5,8 +5,8 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from fhirdesk.store.sqlite.commit_guard import Guard
-from fhirdesk.store.sqlite.disk_reserve import Reserve
+from fhirdesk.store.sqlite.commit_guard import CommitGuard
+from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import distrust
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ FROM_BYTES = 4 * 1024 * 1024
 class Checkpointer:
     """A thread with a connection of its own (https://sqlite.org/wal.html#ckpt, passive: it blocks nobody)."""
 
-    def __init__(self, database: Path, reserve: Reserve, guard: Guard):
+    def __init__(self, database: Path, reserve: DiskReserve, guard: CommitGuard):
         self._reserve, self._guard = reserve, guard
         self._database, self._log = database, database.with_name(database.name + "-wal")
         self._conn: sqlite3.Connection | None = None  # by name it would meet what stands there now

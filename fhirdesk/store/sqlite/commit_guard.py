@@ -30,7 +30,7 @@ _COUNT = (  # one statement for each commit: its number, and the audit's end as 
 )
 
 
-class Guard:
+class CommitGuard:
     """What is known of the database of one data folder."""
 
     def __init__(self, database: Path):
@@ -122,7 +122,7 @@ class Guard:
         self.check_files()
         return replace(noted, commits=commits, audit_seq=seq or 0, audit_hash=hash_ or b"")
 
-    def committed(self, noted: Noted) -> None:
+    def record_commit(self, noted: Noted) -> None:
         """Note the last commit. Raises DataFolderError where it went into files that are not ours any more."""
         self.check_files()
         self._noted = noted

@@ -19,7 +19,7 @@ LEAST = 128 * 1024
 SHARE = 0.65  # of a small disk, or of the little that is free
 
 
-class Reserve:
+class DiskReserve:
     """The reserve of one data folder. Where it could not be made nothing is asked of it."""
 
     def __init__(self, folder: Path):
@@ -31,18 +31,18 @@ class Reserve:
         something else has its name."""
         check_private(self._file)
         if self._free() < LEAST:
-            self.give_up()
+            self.release()
         elif not self._file.exists():
             self._keep()
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """The disk is full: its room is the sender's now."""
         with suppress(OSError):
             file = open_private(self._file, os.O_WRONLY)
             os.ftruncate(file, 0)
             os.close(file)
 
-    def here(self, waiting: Callable[[], bool]) -> bool:
+    def is_kept(self, waiting: Callable[[], bool]) -> bool:
         """Whether more may be saved: it is kept, or can be again. `waiting`: whether anything is to be sent."""
         try:
             kept = self._file.stat().st_size > 0

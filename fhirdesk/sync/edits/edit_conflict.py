@@ -9,7 +9,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import RecordsChanged
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.core.views import Choices, FieldValues
@@ -46,9 +46,9 @@ class EditConflict:
         return {name: given(stands.get(name)) for name in left}
 
     async def _sides(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[Record, ThreeWay]:
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             record = self._store.records.expect(conn, PATIENT, key)
-            mapped = self._store.resource_map.get(conn, PATIENT, key)
+            mapped = self._store.id_map.get(conn, PATIENT, key)
         theirs = await self._copies.of(mapped) if mapped else None
         if mapped is None or theirs is None:
             raise Refused("edit_gone")
@@ -64,10 +64,10 @@ class EditConflict:
             return {}
         return {name: seen.fields.get(name) for name in registry.record_types()[PATIENT].editable}
 
-    def _follow(self, record: Record, mapped: Mapped, theirs: Resource) -> Record:
+    def _follow(self, record: Record, mapped: IdMapping, theirs: Resource) -> Record:
         """The record with what the server changed since we last knew it. Where something waits to be sent, that finds
         out by itself, from the copy it was made of."""
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             if self._store.queue.lane(tx.conn, PATIENT, record.key):
                 return record
             now = self._clock.now()
@@ -76,6 +76,6 @@ class EditConflict:
             followed = record.with_fields(**news)
             self._store.records.put(tx.conn, [followed], now)
             fresh = replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs), synced_at=now)
-            self._store.resource_map.put_many(tx.conn, [fresh])
-            tx.announce(RecordsChanged(frozenset({(PATIENT, record.key)})))
+            self._store.id_map.put_many(tx.conn, [fresh])
+            tx.emit(RecordsChanged(frozenset({(PATIENT, record.key)})))
         return followed

@@ -13,7 +13,7 @@ from fhirdesk.core.permissions import User, check_may_edit
 from fhirdesk.core.queue_entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
@@ -76,37 +76,37 @@ class WriteThrough:
 
     def result(self, uuid: str) -> EditResult:
         """How an edit stands now. Raises NotFound."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             entry = self._store.queue.expect(conn, uuid)
         return replace(edit_transitions.result(entry, self._history(uuid)), record=self._record(entry.key))
 
     def _history(self, uuid: str) -> Sequence[Attempt]:
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             return self._store.queue_views.details(conn, uuid).history
 
     def _record(self, key: str) -> Record:
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             return self._store.records.expect(conn, PATIENT, key)
 
     def _on_server(self, key: str) -> bool:
-        with self._store.reading() as conn:
-            return self._store.resource_map.get(conn, PATIENT, key) is not None
+        with self._store.snapshot() as conn:
+            return self._store.id_map.get(conn, PATIENT, key) is not None
 
     def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
         now = self._clock.now()
         operation = Operation.UPDATE if later else Operation.EDIT
         before = replace(before, base=None)  # the server has all of it
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [Deed(user.name, "edit", PATIENT, before.key, uuid)], now)
-            tx.announce(QueueChanged())
+            self._store.audit.append(tx.conn, [AuditEvent(user.name, "edit", PATIENT, before.key, uuid)], now)
+            tx.emit(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> None:
         """Until the outcome is known, or is known to be unknown."""
         until = self._clock.monotonic() + patience
         while True:
-            with self._store.reading() as conn:
+            with self._store.snapshot() as conn:
                 entry = self._store.queue.expect(conn, uuid)
             unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Answer, Capabilities, Request
+from fhirdesk.core.exchange import Capabilities, Request, Response
 from fhirdesk.remote.client import Remote
 
 FIRST_RATE = 10.0  # requests a second after an outage
@@ -14,7 +14,7 @@ FREE_FROM = 1000.0  # a rate that limits nobody ends the climb
 SLACK = 5.0  # seconds that a claimed request may still wait for its turn
 
 
-class Pace:
+class RateLimiter:
     """Turns to start a request, handed out in order; tokens flow in at the rate of the moment."""
 
     def __init__(self, clock: Clock, fixed: float | None = None):
@@ -22,7 +22,7 @@ class Pace:
         self._climbing_since: float | None = None
         self._tokens, self._at = float(BURST), clock.monotonic()
 
-    def climb(self) -> None:
+    def slow_start(self) -> None:
         """The server is back: start low."""
         self._climbing_since = self._at = self._clock.monotonic()
         self._tokens = min(self._tokens, 1.0)
@@ -43,21 +43,21 @@ class Pace:
         """Seconds to add to the end of a claim."""
         return SLACK if self.rate else 0.0
 
-    async def clear(self, requests: int) -> None:
+    async def wait_for_capacity(self, requests: int) -> None:
         """Wait until so many may start at once; they are not taken yet."""
-        while (rate := self._flow()) is not None and self._tokens < min(requests, BURST):
+        while (rate := self._refill()) is not None and self._tokens < min(requests, BURST):
             await self._clock.sleep(min(1.0, (min(requests, BURST) - self._tokens) / rate))
 
-    async def turn(self) -> None:
+    async def acquire(self) -> None:
         """Take a turn, waiting for it."""
-        rate = self._flow()
+        rate = self._refill()
         if rate is None:
             return
         self._tokens -= 1
         if self._tokens < 0:
             await self._clock.sleep(-self._tokens / rate)
 
-    def _flow(self) -> float | None:
+    def _refill(self) -> float | None:
         """Tokens that came in since the last look; the rate of the moment."""
         rate, now = self.rate, self._clock.monotonic()
         self._tokens = BURST if rate is None else min(BURST, self._tokens + (now - self._at) * rate)
@@ -65,10 +65,10 @@ class Pace:
         return rate
 
 
-class Paced:
+class LimitedRemote:
     """The remote as sync uses it: every request waits for its turn."""
 
-    def __init__(self, remote: Remote, pace: Pace):
+    def __init__(self, remote: Remote, pace: RateLimiter):
         self._remote, self.pace = remote, pace
 
     @property
@@ -90,32 +90,32 @@ class Paced:
     def gzip(self, on: bool) -> None:
         self._remote.gzip = on
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> Response:
         """One interaction."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.send(request)
 
-    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Answer, tuple[Answer, ...]]:
+    async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Response, tuple[Response, ...]]:
         """Many at once."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.send_bundle(requests, kind=kind)
 
-    async def read(self, resource_type: str, logical_id: str) -> Answer:
+    async def read(self, resource_type: str, logical_id: str) -> Response:
         """GET one resource."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.read(resource_type, logical_id)
 
-    async def find(self, resource_type: str, system: str, key: str) -> Answer:
+    async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by business identifier, past any cache."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.find(resource_type, system, key)
 
-    async def search(self, resource_type: str, params: Mapping[str, str]) -> Answer:
+    async def search(self, resource_type: str, params: Mapping[str, str]) -> Response:
         """One page of a search, past any cache."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.search(resource_type, params)
 
     async def capabilities(self) -> Capabilities:
         """/metadata, read. Raises Unavailable, NotAuthorized, ServerError."""
-        await self.pace.turn()
+        await self.pace.acquire()
         return await self._remote.capabilities()

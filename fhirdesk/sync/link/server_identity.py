@@ -6,17 +6,17 @@ from typing import Any
 
 from fhirdesk.converters.context import Context
 from fhirdesk.core.address import origin
-from fhirdesk.core.exchange import Answer, Delivery
-from fhirdesk.core.queue_entry import Mapped, Reason
+from fhirdesk.core.exchange import Delivery, Response
+from fhirdesk.core.queue_entry import IdMapping, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
-from fhirdesk.sync.server_copy import belongs_to_another, lost_its_identity, others_now, proves
+from fhirdesk.sync.server_copy import belongs_to_another, has_lost_identity, others_now, proves
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
 
 
-class Identity:
+class ServerIdentity:
     """Asks for known ids: the oldest, the newest, and one between."""
 
     def __init__(self, store: Store, copies: Copies, context: Context, address: str):
@@ -26,7 +26,7 @@ class Identity:
         self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
         self._found: Reason | None = None  # what speaks against it
 
-    def note(self, status: int | None) -> None:
+    def record_answer(self, status: int | None) -> None:
         """An answer came; some make us look again."""
         self.suspected = self.suspected or status in SUSPICIOUS
 
@@ -38,19 +38,19 @@ class Identity:
 
     def _moved(self) -> str | None:
         """Where the server was that we knew, if that is elsewhere."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             before = self._store.queue.address(conn)
         return before if before and before != self._address else None
 
     def _settle(self) -> None:
         """Who is at this address is the one we know from now on."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             if self._store.queue.address(conn) == self._address:
                 return
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             self._store.queue.keep_address(tx.conn, self._address)
 
-    async def doubtful(self, known: Iterable[Mapped]) -> list[tuple[Mapped, Answer]]:
+    async def unverified_ids(self, known: Iterable[IdMapping]) -> list[tuple[IdMapping, Response]]:
         """After a person went on: the ids that were not read yet, or are not as they were, each with what the server
         says of it now."""
         asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
@@ -60,7 +60,7 @@ class Identity:
         self._sure |= {(m.type, m.key, m.logical_id) for m in good}
         return [(m, a) for m, a in found if m not in good]
 
-    async def confirmed(self, *, again: bool, heard: Callable[[Answer], bool]) -> Reason | None:
+    async def verify(self, *, again: bool, heard: Callable[[Response], bool]) -> Reason | None:
         """Why all must stop; None: nothing speaks against it. `again`: also without a suspicion. Where nothing could be
         read the suspicion stays."""
         if self._accepted:
@@ -68,18 +68,18 @@ class Identity:
         if not (again or self.suspected):
             return self._found
         self.suspected = False
-        with self._store.reading() as conn:
-            known = [m for m in self._store.resource_map.sample(conn, SAMPLE) if not m.damaged]
+        with self._store.snapshot() as conn:
+            known = [m for m in self._store.id_map.sample(conn, SAMPLE) if not m.damaged]
         answers = await asyncio.gather(*(self._copies.of(m) for m in known))
         meanwhile = self.suspected
         told = [heard(a) or a.status == 500 for a in answers]
         self.suspected = meanwhile or (bool(answers) and not any(told))
-        self._found = self._judged(known, answers) or self._unproved(known, answers)
+        self._found = self._judge(known, answers) or self._unproved(known, answers)
         if not self._found and not self.suspected:
             self._settle()
         return self._found
 
-    def _unproved(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+    def _unproved(self, known: Sequence[IdMapping], answers: Sequence[Response]) -> Reason | None:
         """H10: at another address what answers must prove that it is the server we knew: by a record of ours that is
         there, under its id, with its number and birth date."""
         before = self._moved()
@@ -87,10 +87,10 @@ class Identity:
             return None
         return Reason("pause_moved", {"before": str(origin(before) or before), "to": str(origin(self._address) or "?")})
 
-    def _judged(self, known: Sequence[Mapped], answers: Sequence[Answer]) -> Reason | None:
+    def _judge(self, known: Sequence[IdMapping], answers: Sequence[Response]) -> Reason | None:
         shown = _shown(known, answers)
         strangers = [m for m, body in shown if belongs_to_another(m, body, self._context)]
-        if not strangers and all(lost_its_identity(m, body, self._context) for m, body in shown):
+        if not strangers and all(has_lost_identity(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
         if strangers:
             return others_now(strangers[0])
@@ -101,7 +101,7 @@ class Identity:
         return None
 
 
-def _shown(known: Sequence[Mapped], answers: Sequence[Answer]) -> list[tuple[Mapped, Mapping[str, Any]]]:
+def _shown(known: Sequence[IdMapping], answers: Sequence[Response]) -> list[tuple[IdMapping, Mapping[str, Any]]]:
     """What the server has at the ids that are known."""
     told = zip(known, answers, strict=True)
-    return [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.strange]
+    return [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.not_fhir]

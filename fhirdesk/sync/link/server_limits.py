@@ -29,7 +29,7 @@ class Limits:
     together: bool = True  # several creates may be under way at once
 
 
-class Learned:
+class ServerLimits:
     """Halved at once, grown step by step up to what the profile allows; written down when it matters."""
 
     def __init__(self, store: Store, profile: Profile):
@@ -37,7 +37,7 @@ class Learned:
         self.habits = habits(profile.vendor)
         self._declared: Capabilities | None = None
         self.limits = self._most()
-        with store.reading() as conn:
+        with store.snapshot() as conn:
             self._load(store.queue.learned(conn))
 
     def _most(self) -> Limits:
@@ -115,22 +115,22 @@ class Learned:
 
     # -- how much it takes
 
-    def lost(self, entries: int) -> None:
+    def record_timeout(self, entries: int) -> None:
         """A Bundle had no whole answer in time: half as many go next time."""
         self.limits.entries = max(1, min(self.limits.entries, entries // 2))
         self._keep()
 
-    def too_large(self, size: int) -> None:
+    def record_too_large(self, size: int) -> None:
         """A Bundle was refused for its size."""
         self.limits.bytes = max(1, min(self.limits.bytes, size // 2))
         self._keep()
 
-    def no_bundles(self) -> None:
+    def disable_bundles(self) -> None:
         """The server does not take Bundles, whatever it says."""
         self.limits.bundles = False
         self._keep()
 
-    def plain_only(self) -> None:
+    def disable_gzip(self) -> None:
         """The server does not read compressed bodies."""
         if self.limits.gzip:
             self.limits.gzip = False
@@ -143,7 +143,7 @@ class Learned:
             self.limits.unversioned = sorted({*known} ^ {resource_type})
             self._keep()
 
-    def took(self, entries: int) -> None:
+    def record_bundle(self, entries: int) -> None:
         """So many were answered together: as many as may go allow more next time, also from one on."""
         before, most = self.limits.entries, self._most()
         if entries >= before:
@@ -155,7 +155,7 @@ class Learned:
 
     def _keep(self) -> None:
         """What the disk does not take now stays in memory, and is kept with what is learned next."""
-        with suppress(StoreError), self._store.writing() as tx:
+        with suppress(StoreError), self._store.transaction() as tx:
             self._store.queue.learn(tx.conn, asdict(self.limits))
 
 

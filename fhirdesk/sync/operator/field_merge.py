@@ -9,7 +9,7 @@ from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidRecord, Refused
-from fhirdesk.core.queue_entry import Mapped, QueueEntry, Status
+from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import Choices, FieldValues, Side
@@ -40,7 +40,7 @@ class Merging:
     def __init__(self, store: Store, context: Context, clock: Clock):
         self._store, self._context, self._clock = store, context, clock
 
-    def sides(self, conn: Conn, entry: QueueEntry, mapped: Mapped, theirs: Resource) -> Sides:
+    def sides(self, conn: Conn, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> Sides:
         """The record of an entry in conflict as it was last in step, as it is here with all that waits, and there."""
         known = entry.reason is None or entry.reason.code != UNKNOWN_BASE
         base = dict(mapped.base) if known and mapped.base and not mapped.damaged else None

@@ -4,7 +4,7 @@ from fhirdesk.converters import patient_number, registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import Refused, Unavailable
 from fhirdesk.core.exchange import Delivery
-from fhirdesk.core.queue_entry import Mapped
+from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place
 from fhirdesk.core.resource import Resource, identifier
 from fhirdesk.remote.client import Remote
@@ -28,7 +28,7 @@ class TheirCopy:
             raise Unavailable("resolve_not_read")
         return dict(body)
 
-    async def of(self, mapped: Mapped) -> Resource | None:
+    async def of(self, mapped: IdMapping) -> Resource | None:
         """The copy that we know of; None: it is not there. Raises Unavailable, and Refused where it is another's."""
         theirs = await self.read(mapped.resource_type, mapped.logical_id)
         if theirs is None:
@@ -38,11 +38,11 @@ class TheirCopy:
             raise Refused("resolve_other_record", id=mapped.logical_id)
         return theirs
 
-    def is_anothers(self, place: Place, theirs: Resource, mapped: Mapped | None = None) -> bool:
+    def is_anothers(self, place: Place, theirs: Resource, mapped: IdMapping | None = None) -> bool:
         """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             there = f"{theirs['resourceType']}/{theirs['id']}"
-            if self._store.resource_map.belongs_to_another(conn, there, place):
+            if self._store.id_map.belongs_to_another(conn, there, place):
                 return True
         number = identifier(theirs, registry.identifier_system(place[0], self._context))
         return number not in (None, place[1]) or (

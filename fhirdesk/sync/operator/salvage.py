@@ -8,35 +8,35 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.views import Salvaged
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage.salvage import Salvage, fill
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.outbox.batch import Queued
 from fhirdesk.sync.outbox.outbox import new_entry
-from fhirdesk.sync.references import located
+from fhirdesk.sync.references import locate
 
 
 def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
     """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Raises Refused when this
     one is not empty."""
     found, now = Salvage.of(wreck), clock.now()
-    with store.writing() as tx:
-        if store.audit.any_deed(tx.conn):
+    with store.transaction() as tx:
+        if store.audit.has_events(tx.conn):
             raise Refused("salvage_not_empty")
         fill(tx.conn, found, now)
         queued = _queue_again(store, tx, context, found, now)
-        deeds = [Deed("local", f"salvage {wreck.name}")]
-        deeds += [Deed("salvage", "salvaged", row.type, row.key) for row in found.there]
-        deeds += [Deed("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open]
+        deeds = [AuditEvent("local", f"salvage {wreck.name}")]
+        deeds += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in found.there]
+        deeds += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open]
         store.audit.append(tx.conn, deeds + queued, now)
     return Salvaged(len(found.there), len(found.open) + len(queued), tuple(found.lost()))
 
 
-def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[Deed]:
+def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[AuditEvent]:
     """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
     lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.unqueued() if registry.ready(r))
     again = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    around = located(store, tx.conn, [one.record for one in again], context)
+    around = locate(store, tx.conn, [one.record for one in again], context)
     entries = [new_entry(one, around) for one in again]
     store.queue.enqueue(tx.conn, entries, now)
-    return [Deed("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in again]
+    return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in again]

@@ -9,12 +9,12 @@ from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
 from fhirdesk.core.queue_entry import CHANGE_PRIORITY, OPEN, Operation, Status
 from fhirdesk.core.records import Place, Record
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
-from fhirdesk.sync.references import located
+from fhirdesk.sync.references import locate
 
 __all__ = ["Incoming", "Outbox", "Saved"]
 
@@ -40,26 +40,26 @@ class Outbox:
             return []
         now = self._clock.now()
         self._store.expect_room()
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             batch = self._batch(tx, incoming, source, whole, enqueue)
             saved = [batch.take(one) for one in incoming]
             self._store.records.put(tx.conn, batch.changed, now, batch.said)
             put = {(r.type, r.key) for r in batch.changed}
             self._store.records.remember(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
-            around = located(self._store, tx.conn, [one.record for one in batch.queued], self._context)
+            around = locate(self._store, tx.conn, [one.record for one in batch.queued], self._context)
             entries = [new_entry(one, around) for one in batch.queued]
             self._store.queue.enqueue(tx.conn, entries, now)
             self._look_again(tx, batch.changed)
             by_uuid = {n.uuid: n for n in entries}
             deeds = [
-                Deed(who, result.result, one.record.type, one.record.key, result.entry)
+                AuditEvent(who, result.result, one.record.type, one.record.key, result.entry)
                 for one, result in zip(incoming, saved, strict=True)
                 if result.result in ("new", "changed") or one.uuid in by_uuid
             ]
             self._store.audit.append(tx.conn, deeds, now)
             if batch.changed or entries:
-                tx.announce(RecordsChanged(frozenset((r.type, r.key) for r in batch.changed)))
-                tx.announce(QueueChanged())
+                tx.emit(RecordsChanged(frozenset((r.type, r.key) for r in batch.changed)))
+                tx.emit(QueueChanged())
         return saved
 
     def queue(
@@ -69,21 +69,21 @@ class Outbox:
         `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
         Refused, DiskFull."""
         self._store.expect_room()
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             record = self._store.records.expect(tx.conn, type_, key)
-            on_server = self._store.resource_map.get(tx.conn, type_, key) is not None
+            on_server = self._store.id_map.get(tx.conn, type_, key) is not None
             deletes = operation == Operation.DELETE
             if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):
                 return None
             if not deletes and not registry.ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
-            around = located(self._store, tx.conn, [record], self._context)
+            around = locate(self._store, tx.conn, [record], self._context)
             new = new_delete(one) if deletes else new_entry(one, around)
             now = self._clock.now()
             self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [Deed("local", f"queue {operation}", type_, key, uuid)], now)
-            tx.announce(QueueChanged())
+            self._store.audit.append(tx.conn, [AuditEvent("local", f"queue {operation}", type_, key, uuid)], now)
+            tx.emit(QueueChanged())
         return uuid
 
     def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
@@ -98,14 +98,14 @@ class Outbox:
     def mark_gone(self, places: Collection[Place], *, gone: bool = True) -> None:
         """Records that were deleted where they came from, or are there again: marked, and nothing else."""
         now = self._clock.now()
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             marked = self._store.records.gone(tx.conn, places)
             fresh = set(places) - marked if gone else marked
             if fresh:
                 self._store.records.mark_gone(tx.conn, fresh, now if gone else None)
                 verb = "gone at its source" if gone else "back at its source"
-                self._store.audit.append(tx.conn, [Deed("import", verb, *place) for place in sorted(fresh)], now)
-                tx.announce(RecordsChanged(frozenset(fresh)))
+                self._store.audit.append(tx.conn, [AuditEvent("import", verb, *place) for place in sorted(fresh)], now)
+                tx.emit(RecordsChanged(frozenset(fresh)))
 
     def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
         """What waits for a record of another type under the same key may have meant one of these."""
@@ -144,7 +144,7 @@ class Outbox:
             found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
         done = {place for place, status in found.items() if status is Status.COMPLETED}
         pruned = set(places) - found.keys()
-        there = self._store.resource_map.types(tx.conn, done | pruned) if done or pruned else {}
+        there = self._store.id_map.resource_types(tx.conn, done | pruned) if done or pruned else {}
         vanished, kept = done - there.keys(), pruned & there.keys()
         return found | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
 

@@ -86,6 +86,6 @@ def _says_no_more(before: Record, said: Said, context: Context) -> bool:
     if said.base is None or before.base is not None:
         return False
     try:
-        return source_resource.says(before, said.base, context)
+        return source_resource.says_the_same(before, said.base, context)
     except InvalidInput:  # the one that is here cannot be made a resource
         return False

@@ -10,9 +10,9 @@ from fhirdesk.core.resource import Resource
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.reconcile.search_result import resources, same_name
-from fhirdesk.sync.results.response_handler import Reception
+from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.server_copy import MASTER_IS_SERVER
-from fhirdesk.sync.upload.request_builder import Cannot, Send, Wait
+from fhirdesk.sync.upload.request_builder import Hold, Reject, Send
 
 NEW_PERSON = "why_new_person"  # a person said so
 
@@ -20,28 +20,28 @@ NEW_PERSON = "why_new_person"  # a person said so
 class Namesakes:
     """Looks for people of the same name and birth date before a patient is made."""
 
-    def __init__(self, store: Store, copies: Copies, context: Context, reception: Reception):
+    def __init__(self, store: Store, copies: Copies, context: Context, reception: ResponseHandler):
         self._store, self._copies, self._context, self._reception = store, copies, context, reception
 
-    async def considered(self, plan: Send) -> Send | Wait | Cannot | None:
+    async def considered(self, plan: Send) -> Send | Hold | Reject | None:
         """The plan; a conflict where a person must say whether it is the same one; None: it could not be asked."""
         entry, body = plan.entry, dict(plan.request.body or {})
         told = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
         if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or told:
             return plan
         answer = await self._copies.namesakes(entry, body)
-        if not self._reception.heard(answer):
+        if not self._reception.record_contact(answer):
             return None
         if answer.status != 200 or answer.body is None:
-            return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+            return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         same = self._without_number(answer.body, entry.resource_type, body)
         ids = ", ".join(str(r["id"]) for r in same)
-        return Cannot(entry, Reason("why_namesake", {"ids": ids}), Status.CONFLICT) if same else plan
+        return Reject(entry, Reason("why_namesake", {"ids": ids}), Status.CONFLICT) if same else plan
 
     def _without_number(self, found: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> list[Resource]:
         """Those of one name and birth date who have no number of a clinic's; one with another number is another."""
         people = [r for r in resources(found, kind) if same_name(body, r)]
         shown = {str(r["id"]): patient_number.shown(r, self._context) for r in people}
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             ours = self._store.records.get_many(conn, "patient", [n for n in shown.values() if n])
         return [r for r in people if not (number := shown[str(r["id"])]) or (number.isdigit() and number not in ours)]

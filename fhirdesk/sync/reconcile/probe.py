@@ -7,28 +7,28 @@ from typing import Any, Protocol
 from fhirdesk.converters import merge, registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Answer
-from fhirdesk.core.queue_entry import Mapped, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.exchange import Response
+from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import Resource, identifier, version_id
 from fhirdesk.remote.outcome import scope_missing
-from fhirdesk.store.queue import Flight, Move
+from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.reconcile.search_result import goes_on, matches, same_name, under_its_number
 from fhirdesk.sync.results.transitions import MOST_COUNTED
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
-    adopted,
+    as_base,
     as_sent,
     belongs_to_another,
     carries,
+    conflicting_elements,
     duplicates,
-    left_open,
-    rival,
-    stranger,
-    taken_over,
+    other_record,
+    server_changes,
+    unset_locally,
 )
 from fhirdesk.sync.stored_check import judged
-from fhirdesk.sync.upload.request_builder import unguarded
+from fhirdesk.sync.upload.request_builder import is_unguarded_create
 
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
@@ -36,26 +36,26 @@ MOST_MERGES = 5
 ASKED_AGAIN = frozenset({401, 408, 425, 429})
 
 
-class Eyes(Protocol):
+class ServerReader(Protocol):
     """What a probe needs of the server's copies."""
 
-    async def find(self, entry: QueueEntry) -> Answer: ...
+    async def find(self, entry: QueueEntry) -> Response: ...
 
-    async def of(self, mapped: Mapped) -> Answer: ...
+    async def of(self, mapped: IdMapping) -> Response: ...
 
-    async def at(self, entry: QueueEntry, logical_id: str) -> Answer: ...
+    async def at(self, entry: QueueEntry, logical_id: str) -> Response: ...
 
-    async def search_works(self, resource_type: str, known: Mapped | None) -> bool: ...
+    async def search_works(self, resource_type: str, known: IdMapping | None) -> bool: ...
 
 
-class Memory(Protocol):
+class AttemptHistory(Protocol):
     """What a probe needs of the store."""
 
-    def others_succeeded(self, entry: QueueEntry) -> bool: ...
+    def has_success_since(self, entry: QueueEntry) -> bool: ...
 
     def sent_before(self, entry: QueueEntry) -> Iterable[Mapping[str, Any]]: ...
 
-    def another(self, entry: QueueEntry) -> Mapped | None: ...
+    def another(self, entry: QueueEntry) -> IdMapping | None: ...
 
 
 class Probe:
@@ -63,18 +63,18 @@ class Probe:
 
     def __init__(
         self,
-        eyes: Eyes,
-        memory: Memory,
+        eyes: ServerReader,
+        memory: AttemptHistory,
         context: Context,
         clock: Clock,
         settle: Callable[[], float],
-        heard: Callable[[Answer], bool],
+        heard: Callable[[Response], bool],
     ):
         self._eyes, self._memory, self._context, self._clock = eyes, memory, context, clock
         self._settle, self._heard = settle, heard
         self._seen: dict[tuple[str, float], float] = {}  # attempts of a clock put back since: when first looked at
 
-    async def look(self, entry: QueueEntry, mapped: Mapped | None, flight: Flight) -> Move | None:
+    async def look(self, entry: QueueEntry, mapped: IdMapping | None, flight: LastAttempt) -> Transition | None:
         """`flight`: the last attempt; until it is over the server may still apply it."""
         flight = self._in_our_time(entry, flight)
         if mapped is None:
@@ -86,12 +86,12 @@ class Probe:
             return await self._gone(entry, mapped, flight, answer)
         theirs = dict(answer.body or {})
         if belongs_to_another(mapped, theirs, self._context):
-            return self._move(entry, Status.CONFLICT, stranger(mapped.logical_id))
+            return self._move(entry, Status.CONFLICT, other_record(mapped.logical_id))
         if entry.operation is Operation.DELETE:
             return self._still_there(entry, flight, theirs)
         return self._compare(entry, mapped, flight, theirs)
 
-    async def _look_for_it(self, entry: QueueEntry, flight: Flight) -> Move | None:
+    async def _look_for_it(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         """Under the id that a yes named, where it is the one that was sent; else by its number."""
         if not (flight.accepted and entry.logical_id):
             return await self._look_by_identifier(entry, flight)
@@ -105,7 +105,7 @@ class Probe:
             return await self._look_by_identifier(entry, flight)
         return judged(self._arrived(entry, theirs), None, sent, theirs, self._context)
 
-    async def _look_by_identifier(self, entry: QueueEntry, flight: Flight) -> Move | None:
+    async def _look_by_identifier(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         body = flight.request.get("body") or {}
         system = registry.identifier_system(entry.type, self._context)
         if flight.request.get("method") == "PUT" and identifier(body, system) is None:
@@ -123,20 +123,24 @@ class Probe:
         if not found and flight.duplicate:
             return self._move(entry, Status.CONFLICT, duplicates(()))
         if not found:
-            return await self._absent(entry, flight) if unguarded(flight.request) else self._wait_or_send(entry, flight)
+            return (
+                await self._absent(entry, flight)
+                if is_unguarded_create(flight.request)
+                else self._wait_or_send(entry, flight)
+            )
         theirs = found[0]
         return self._met(entry, flight, theirs)
 
-    def _met(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
+    def _met(self, entry: QueueEntry, flight: LastAttempt, theirs: Resource) -> Transition:
         """It is there: as it was sent, or as somebody else (of an older database: perhaps we) wrote it."""
         body = dict(flight.request.get("body") or {})
         if as_sent(entry, body, theirs, self._context):
             return self._arrived(entry, theirs)
         if flight.older:
-            return self._moved_on(entry, theirs)
-        return self._adopt(entry, theirs, left_open(entry, theirs, self._context))
+            return self._server_is_newer(entry, theirs)
+        return self._adopt(entry, theirs, unset_locally(entry, theirs, self._context))
 
-    async def _look_at_id(self, entry: QueueEntry, flight: Flight) -> Move | None:
+    async def _look_at_id(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         """What carries no number of ours was put to an id of ours."""
         answer = await self._eyes.at(entry, str(flight.request["path"]).rpartition("/")[2])
         if not self._heard(answer) or not _readable(answer):
@@ -145,7 +149,9 @@ class Probe:
             return self._wait_or_send(entry, flight)
         return self._met(entry, flight, dict(answer.body or {}))
 
-    async def _gone(self, entry: QueueEntry, mapped: Mapped, flight: Flight, answer: Answer) -> Move | None:
+    async def _gone(
+        self, entry: QueueEntry, mapped: IdMapping, flight: LastAttempt, answer: Response
+    ) -> Transition | None:
         if entry.operation is Operation.DELETE:
             return self._move(entry, Status.COMPLETED, None, mapped=mapped)
         if answer.status == 410:
@@ -155,14 +161,14 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_missing_there"))
         return found
 
-    def _not_shown(self, entry: QueueEntry, answer: Answer) -> Move | None:
+    def _not_shown(self, entry: QueueEntry, answer: Response) -> Transition | None:
         """The server lets nobody look: a person must. An edit stays unknown; what was not answered is asked again."""
         shut = 400 <= (answer.status or 0) < 500 and (answer.status not in ASKED_AGAIN or scope_missing(answer))
         if entry.operation is Operation.EDIT or not (shut or (answer.status == 200 and answer.body)):
             return None
         return self._move(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(answer.status)}))
 
-    def _still_there(self, entry: QueueEntry, flight: Flight, theirs: Resource) -> Move:
+    def _still_there(self, entry: QueueEntry, flight: LastAttempt, theirs: Resource) -> Transition:
         """A delete that did not happen: changed meanwhile, refused because others refer to it, or not arrived."""
         asked = flight.request.get("if_match")
         if asked and version_id(theirs) not in (None, asked):
@@ -171,7 +177,7 @@ class Probe:
             return self._move(entry, Status.HELD, Reason("why_referenced"))
         return self._wait_or_send(entry, flight)
 
-    def _compare(self, entry: QueueEntry, mapped: Mapped, flight: Flight, theirs: Resource) -> Move:
+    def _compare(self, entry: QueueEntry, mapped: IdMapping, flight: LastAttempt, theirs: Resource) -> Transition:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
         body = dict(flight.request.get("body") or {})
         if flight.accepted or as_sent(entry, body, theirs, self._context):
@@ -183,36 +189,40 @@ class Probe:
         if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
-            return self._moved_on(entry, theirs)
+            return self._server_is_newer(entry, theirs)
         ours = any(as_sent(entry, dict(b), theirs, self._context) for b in self._memory.sent_before(entry))
-        clash = rival(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None and not ours else None
+        clash = (
+            conflicting_elements(entry, dict(mapped.base), theirs, self._context)
+            if mapped.base is not None and not ours
+            else None
+        )
         if clash:
             return self._move(entry, Status.CONFLICT, clash)
-        taken = taken_over(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
+        taken = server_changes(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
         return self._adopt(entry, theirs, taken)
 
-    def _as_known(self, mapped: Mapped, theirs: Resource) -> bool:
+    def _as_known(self, mapped: IdMapping, theirs: Resource) -> bool:
         """Whether nothing of ours changed there, where no version says so."""
         return mapped.base is not None and merge.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
-    def _moved_on(self, entry: QueueEntry, theirs: Resource) -> Move:
+    def _server_is_newer(self, entry: QueueEntry, theirs: Resource) -> Transition:
         """Which of the two is the newer one, a person knows."""
-        return self._move(entry, Status.CONFLICT, Reason("why_moved_on"), mapped=adopted(entry, theirs, self._clock))
+        return self._move(entry, Status.CONFLICT, Reason("why_moved_on"), mapped=as_base(entry, theirs, self._clock))
 
-    def _arrived(self, entry: QueueEntry, theirs: Resource) -> Move:
-        return self._move(entry, Status.COMPLETED, None, mapped=adopted(entry, theirs, self._clock))
+    def _arrived(self, entry: QueueEntry, theirs: Resource) -> Transition:
+        return self._move(entry, Status.COMPLETED, None, mapped=as_base(entry, theirs, self._clock))
 
-    def _adopt(self, entry: QueueEntry, theirs: Resource, taken: Mapping[str, Any]) -> Move:
+    def _adopt(self, entry: QueueEntry, theirs: Resource, taken: Mapping[str, Any]) -> Transition:
         """The server's copy is the new base; ours, with what is `taken` of it, is laid over it and sent."""
-        move = self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=adopted(entry, theirs, self._clock))
+        move = self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=as_base(entry, theirs, self._clock))
         return replace(move, taken=taken)
 
-    def _wait_or_send(self, entry: QueueEntry, flight: Flight) -> Move:
+    def _wait_or_send(self, entry: QueueEntry, flight: LastAttempt) -> Transition:
         """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""
         now, over = self._clock.now(), self._over(flight)
         if now < over:
             return self._still(entry, min(over, now + max(LOOK_AGAIN, now - flight.at)))  # ever more seldom
-        if entry.counted >= MOST_COUNTED and self._memory.others_succeeded(entry):
+        if entry.counted >= MOST_COUNTED and self._memory.has_success_since(entry):
             return self._move(entry, Status.FAILED, Reason("why_poison"))
         if flight.stale >= MOST_MERGES:
             return self._move(entry, Status.CONFLICT, Reason("why_refused_unchanged"))
@@ -220,7 +230,7 @@ class Probe:
         wait = backoff(self._clock, tries) if tries else 0.0
         return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
 
-    def _in_our_time(self, entry: QueueEntry, flight: Flight) -> Flight:
+    def _in_our_time(self, entry: QueueEntry, flight: LastAttempt) -> LastAttempt:
         """What seems to begin in the future was written by a clock that was put back since: it counts from when we
         first look at it, so that nothing waits for the day to come again."""
         now, attempt = self._clock.now(), (entry.uuid, flight.at)
@@ -232,7 +242,7 @@ class Probe:
         over = flight.expires_at - (flight.at - at)
         return replace(flight, at=at, expires_at=over, empty_at=None if empty is None else min(empty, seen))
 
-    def _over(self, flight: Flight) -> float:
+    def _over(self, flight: LastAttempt) -> float:
         """When nothing of that attempt can be applied any more: at once after a refusal; once the deadline passed where
         a version guards it; after the settle time where nothing does, or where the server took it for later."""
         if flight.refused:
@@ -244,7 +254,7 @@ class Probe:
             return flight.expires_at
         return max(flight.expires_at, flight.at + self._settle())
 
-    async def _absent(self, entry: QueueEntry, flight: Flight) -> Move:
+    async def _absent(self, entry: QueueEntry, flight: LastAttempt) -> Transition:
         """A create that nothing guards: two empty searches a settle time apart, by a search that is known to find what
         is there, then one resend; after a second one a person."""
         now, first = self._clock.now(), flight.empty_at
@@ -259,7 +269,7 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_search_unproved"))
         return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
 
-    def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Move:
+    def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Transition:
         move = self._move(entry, Status.UNKNOWN, entry.reason or Reason("why_checking"), not_before=not_before)
         return replace(move, empty_at=empty_at)
 
@@ -269,10 +279,10 @@ class Probe:
         status: Status,
         reason: Reason | None,
         *,
-        mapped: Mapped | None = None,
+        mapped: IdMapping | None = None,
         not_before: float = 0.0,
-    ) -> Move:
-        return Move(
+    ) -> Transition:
+        return Transition(
             entry,
             entry.attempts,
             status,
@@ -284,6 +294,6 @@ class Probe:
         )
 
 
-def _readable(answer: Answer) -> bool:
+def _readable(answer: Response) -> bool:
     """The server answered the question, whatever it said; a 5xx or a sign-in page says nothing."""
     return answer.status in (404, 410) or (answer.status == 200 and answer.body is not None)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fhirdesk.core.queue_entry import Attempt, Operation, Phase, QueueEntry, Reason, Status, said_by_server
+from fhirdesk.core.queue_entry import Attempt, Operation, Phase, QueueEntry, Reason, Status, server_sentences
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import EditOutcome, EditResult
-from fhirdesk.store.queue import Move
+from fhirdesk.store.queue import Transition
 from fhirdesk.sync.refused_field import named_field
 from fhirdesk.sync.results.transitions import RULES
 from fhirdesk.sync.stored_check import NOT_DONE
@@ -43,7 +43,7 @@ GOES_ON = ("why_newer_there", "why_not_arrived")
 PAUSES = frozenset(rule.reason for rule in RULES.values() if rule.pauses)
 
 
-def final(move: Move, sent: Resource | None) -> Move:
+def final_transition(move: Transition, sent: Resource | None) -> Transition:
     """The move of an edit entry: what would wait, fail or ask is cancelled instead, its attempts kept. One of which it
     was not known whether it arrived stays open until it has, or is refused: nobody waits with its text any more."""
     reason = move.reason or Reason(ACCEPTED)
@@ -62,7 +62,7 @@ def final(move: Move, sent: Resource | None) -> Move:
     return move
 
 
-def aside(entry: QueueEntry, status: Status, reason: Reason) -> tuple[Status, Reason]:
+def cancel_unsendable(entry: QueueEntry, status: Status, reason: Reason) -> tuple[Status, Reason]:
     """An entry that cannot be sent as it is; an edit is over then, and its text stays in the form."""
     if entry.operation is not Operation.EDIT:
         return status, reason
@@ -75,11 +75,11 @@ def _clash(reason: Reason) -> Reason:
     return Reason(GONE if reason.code in NOT_THERE else CONFLICT, dict(reason.params))
 
 
-def _cancelled(move: Move, reason: Reason) -> Move:
+def _cancelled(move: Transition, reason: Reason) -> Transition:
     return replace(move, status=Status.CANCELLED, reason=reason, waits=None)
 
 
-def _refused(move: Move, reason: Reason, sent: Resource | None) -> Reason:
+def _refused(move: Transition, reason: Reason, sent: Resource | None) -> Reason:
     """By what the server said: the kind of refusal, and the field only where it names one."""
     entry, edit = move.entry, move.entry.edit or {}
     params = {name: value for name, value in reason.params.items() if name != "field"}
@@ -95,5 +95,5 @@ def result(entry: QueueEntry, history: Sequence[Attempt] = ()) -> EditResult:
         outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
     elif entry.status not in (Status.COMPLETED, Status.CANCELLED):
         outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
-    words = said_by_server(history) if outcome is EditOutcome.REFUSED else None
+    words = server_sentences(history) if outcome is EditOutcome.REFUSED else None
     return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=words)

@@ -1,6 +1,6 @@
 """Refusals in a row across records: a wrong setting must not burn the whole queue (rules 10, D3, D20). No I/O."""
 
-from fhirdesk.core.exchange import Reading, Verdict
+from fhirdesk.core.exchange import Classified, Verdict
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Place
 from fhirdesk.sync.results.transitions import RULES
@@ -9,7 +9,7 @@ MOST_EQUAL = 10
 MOST_FORBIDDEN = 3
 
 
-class Refusals:
+class RefusalStreaks:
     """Counts them; a yes starts again from nothing."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Refusals:
         self._equal: set[Place] = set()
         self._forbidden: set[Place] = set()
 
-    def note(self, place: Place, reading: Reading) -> Reason | None:
+    def note(self, place: Place, reading: Classified) -> Reason | None:
         """One more answer; the reason for a pause when it is one too many."""
         if reading.verdict is Verdict.DONE:
             self._forget()
@@ -31,12 +31,12 @@ class Refusals:
         self._cause = cause
         return self._pause(reading)
 
-    def _pause(self, reading: Reading) -> Reason | None:
+    def _pause(self, reading: Classified) -> Reason | None:
         reason = None
         if len(self._forbidden) >= MOST_FORBIDDEN:
             reason = Reason("pause_permission", {"count": str(MOST_FORBIDDEN)})
         elif len(self._equal) >= MOST_EQUAL:
-            issue = reading.issue.code if reading.issue else str(reading.answer.status)
+            issue = reading.issue.code if reading.issue else str(reading.response.status)
             reason = Reason("pause_refusals", {"count": str(MOST_EQUAL), "issue": issue})
         if reason:
             self._forget()
@@ -46,7 +46,7 @@ class Refusals:
         self._cause, self._equal, self._forbidden = None, set(), set()
 
 
-def _cause(reading: Reading) -> tuple[str, ...]:
+def _cause(reading: Classified) -> tuple[str, ...]:
     issue = reading.issue
     said = (issue.code, issue.expression or "", issue.details or "") if issue else ()
-    return (reading.verdict.value, str(reading.answer.status), *said)
+    return (reading.verdict.value, str(reading.response.status), *said)

@@ -7,20 +7,20 @@ from dataclasses import replace
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import ServerChanged
-from fhirdesk.core.exchange import Answer, Delivery, Reading, Verdict
+from fhirdesk.core.exchange import Classified, Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import Operation, Phase, Reason, Status
 from fhirdesk.remote.bundle import MISMATCH
-from fhirdesk.remote.outcome import STATUS, read_answer, scope_missing
-from fhirdesk.store.queue import Move
+from fhirdesk.remote.outcome import STATUS, classify, scope_missing
+from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.circuit_breaker import Circuit
+from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from fhirdesk.sync.link.copy_normalizer import Copies
-from fhirdesk.sync.link.server_identity import Identity
+from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.results import edit_transitions
-from fhirdesk.sync.results.refusal_streaks import Refusals
-from fhirdesk.sync.results.result_writer import Ledger
-from fhirdesk.sync.results.transitions import RULES, Company, settle
-from fhirdesk.sync.server_copy import is_another, left_open
+from fhirdesk.sync.results.refusal_streaks import RefusalStreaks
+from fhirdesk.sync.results.result_writer import ResultWriter
+from fhirdesk.sync.results.transitions import RULES, Company, plan_transition
+from fhirdesk.sync.server_copy import is_another, unset_locally
 from fhirdesk.sync.stored_check import judged
 from fhirdesk.sync.upload.request_builder import Send
 
@@ -28,28 +28,28 @@ log = logging.getLogger("fhirdesk.sync")
 ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
 
 
-class Reception:
+class ResponseHandler:
     """Where answers are read."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        circuit: Circuit,
-        ledger: Ledger,
-        identity: Identity,
+        circuit: CircuitBreaker,
+        ledger: ResultWriter,
+        identity: ServerIdentity,
         context: Context,
         copies: Copies,
     ):
         self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
         self._context, self._copies = context, copies
-        self._identity, self._refusals = identity, Refusals()
+        self._identity, self._refusals = identity, RefusalStreaks()
         self.refused: set[tuple[str, str]] = set()  # (resource type, interaction), whatever it declares
 
-    def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> list[Verdict]:
+    def handle(self, sends: Sequence[Send], answers: Sequence[Response], *, shared: bool = False) -> list[Verdict]:
         """Answers to claimed entries, by position; `shared`: one answer stands for all. What each was read as."""
         readings = [self._read(s, a) for s, a in zip(sends, answers, strict=True)]
-        yes = self.circuit.others_succeed or any(r.verdict is Verdict.DONE for r in readings)
+        yes = self.circuit.has_recent_success or any(r.verdict is Verdict.DONE for r in readings)
         moves = [self._move(s, r, Company(yes, shared)) for s, r in zip(sends, readings, strict=True)]
         self.ledger.commit(moves)
         for send, reading in zip(sends, readings, strict=True):
@@ -58,73 +58,74 @@ class Reception:
             self._note_server(reading)
         return [r.verdict for r in readings]
 
-    def _read(self, send: Send, answer: Answer) -> Reading:
+    def _read(self, send: Send, answer: Response) -> Classified:
         """The verdict; a copy in the answer as this program speaks of it."""
-        return self._of_ours(send, self._copies.read(read_answer(send.request, answer), send.entry, send.mapped))
+        return self._of_ours(send, self._copies.read(classify(send.request, answer), send.entry, send.mapped))
 
-    def _of_ours(self, send: Send, reading: Reading) -> Reading:
+    def _of_ours(self, send: Send, reading: Classified) -> Classified:
         """H1: a yes that shows another's resource is none: nothing of it is kept. What a conditional create met is
         judged where it is taken over (D15)."""
-        met = send.request.if_none_exist and reading.answer.status == 200
+        met = send.request.if_none_exist and reading.response.status == 200
         theirs, sent = reading.resource, send.request.body
         if met or not theirs or not sent or not is_another(send.entry, sent, theirs, self._context):
             return reading
-        return Reading(Verdict.MIXED_UP, reading.answer)
+        return Classified(Verdict.MIXED_UP, reading.response)
 
-    def take_back(self, sends: Sequence[Send]) -> None:
+    def return_unsent(self, sends: Sequence[Send]) -> None:
         """Claimed and not sent: pending as before, no attempt used."""
         now = self._clock.now()
         undone = [
-            Move(s.entry, s.entry.attempts + 1, Status.PENDING, not_before=now, phase=Phase.NOT_SENT) for s in sends
+            Transition(s.entry, s.entry.attempts + 1, Status.PENDING, not_before=now, phase=Phase.NOT_SENT)
+            for s in sends
         ]
         self.ledger.commit([final(m, None) for m in undone])
 
-    def _move(self, send: Send, reading: Reading, company: Company) -> Move:
-        move = settle(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
+    def _move(self, send: Send, reading: Classified, company: Company) -> Transition:
+        move = plan_transition(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
         if move.mapped and move.status is Status.PENDING and reading.resource is not None:  # a create met it (D15)
-            move = replace(move, taken=left_open(send.entry, dict(reading.resource), self._context))
+            move = replace(move, taken=unset_locally(send.entry, dict(reading.resource), self._context))
         if move.status is Status.COMPLETED and reading.resource and send.request.body:
             base = send.mapped.base if send.mapped else None
             move = judged(move, base, send.request.body, reading.resource, self._context)
         return final(move, send.request.body)
 
-    def _note(self, send: Send, reading: Reading) -> None:
+    def _note(self, send: Send, reading: Classified) -> None:
         """What an answer says of the server."""
-        self._identity.note(reading.answer.status)
+        self._identity.record_answer(reading.response.status)
         rule = RULES.get(reading.verdict)
         refused = self._refusals.note((send.entry.type, send.entry.key), reading)
         if rule and rule.pauses:
-            code = signs_in_again(reading.answer).code if reading.verdict is Verdict.SIGN_IN else rule.reason
-            self.pause(Reason(code, {"type": send.entry.resource_type} | dict(reading.answer.failure_params)))
+            code = signs_in_again(reading.response).code if reading.verdict is Verdict.SIGN_IN else rule.reason
+            self.pause(Reason(code, {"type": send.entry.resource_type} | dict(reading.response.error_params)))
         elif refused:
             self.pause(refused)
         elif reading.verdict is Verdict.UNSUPPORTED:
             self._not_taken(send)
         elif reading.verdict is Verdict.DONE:
-            self.circuit.said_yes()
+            self.circuit.record_success()
 
-    def _note_server(self, reading: Reading) -> None:
+    def _note_server(self, reading: Classified) -> None:
         """Whether it is there. A 5xx says neither: it may be about the entry alone."""
-        answer, rule = reading.answer, RULES.get(reading.verdict)
+        answer, rule = reading.response, RULES.get(reading.verdict)
         if reading.verdict is Verdict.BUSY:
             self._busy(answer)
-        elif (rule and rule.server_waits) or (answer.delivery is Delivery.LOST and answer.failure != MISMATCH):
+        elif (rule and rule.server_waits) or (answer.delivery is Delivery.LOST and answer.error_code != MISMATCH):
             self._missed(answer)
         elif answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
             self._answered()
 
-    def _busy(self, answer: Answer) -> None:
+    def _busy(self, answer: Response) -> None:
         """Those in flight together are one wait."""
         if self.circuit.may_send():
-            self.circuit.busy(Reason("why_busy"), answer.retry_after)
+            self.circuit.record_busy(Reason("why_busy"), answer.retry_after)
             self._store.events.publish(ServerChanged())
 
-    def _missed(self, answer: Answer) -> None:
+    def _missed(self, answer: Response) -> None:
         """Not delivered, or not answered: who answers next may be another server."""
         self._identity.suspected = True
         if self.circuit.may_send():
-            reason = Reason("why_offline", dict(answer.failure_params))
-            self.away(reason, answer.retry_after, took=answer.ms / 1000)
+            reason = Reason("why_offline", dict(answer.error_params))
+            self.record_failure(reason, answer.retry_after, took=answer.ms / 1000)
 
     def refuses(self, send: Send) -> bool:
         """Whether the server refused an interaction of that type before."""
@@ -138,44 +139,44 @@ class Reception:
             log.warning("this server does not take %s of %s, whatever it declares", what[1], what[0])
 
     def _answered(self) -> None:
-        was_offline = self.circuit.offline
-        self.circuit.answered()
+        was_offline = self.circuit.is_open
+        self.circuit.record_answer()
         if was_offline:
             self._store.events.publish(ServerChanged())
 
-    def arrived(self) -> None:
+    def record_success(self) -> None:
         """What went out was found on the server: it deals with entries, whatever becomes of its answers."""
-        self.circuit.said_yes()
+        self.circuit.record_success()
         self._answered()
 
-    def heard(self, answer: Answer) -> bool:
+    def record_contact(self, answer: Response) -> bool:
         """Whether the server answered a question; otherwise it did not, wants us to wait, or a person must act."""
         status = answer.status or 0
         if answer.delivery is Delivery.NOT_TRUSTED:
-            self.pause(Reason("why_not_trusted", dict(answer.failure_params)))
+            self.pause(Reason("why_not_trusted", dict(answer.error_params)))
         elif answer.delivery is not Delivery.ANSWERED:
             self._missed(answer)
         elif asks_to_wait(answer):
             self._busy(answer)
         elif status == 401 and not scope_missing(answer):
             self.pause(signs_in_again(answer))
-        elif status == 511 or (status < 300 and answer.strange):
+        elif status == 511 or (status < 300 and answer.not_fhir):
             self.pause(Reason("why_not_fhir"))
         elif 300 <= status < 400 and status != 304:
-            self.pause(Reason("why_moved", dict(answer.failure_params)))
+            self.pause(Reason("why_moved", dict(answer.error_params)))
         elif status == 408 or status >= 500:
             if self.circuit.may_send():
-                self.away(Reason("why_offline"), took=answer.ms / 1000)
+                self.record_failure(Reason("why_offline"), took=answer.ms / 1000)
         else:
-            self.circuit.heard()
+            self.circuit.record_contact()
             return True
         return False
 
-    def away(
+    def record_failure(
         self, reason: Reason, retry_after: float | None = None, *, at_once: bool = False, took: float = 0.0
     ) -> None:
         """The server cannot be reached; `took`: seconds of the request that tried."""
-        self.circuit.away(reason, retry_after, at_once=at_once, took=took)
+        self.circuit.record_failure(reason, retry_after, at_once=at_once, took=took)
         self._store.events.publish(ServerChanged())
 
     def pause(self, reason: Reason) -> None:
@@ -186,16 +187,16 @@ class Reception:
         self.ledger.pause(reason)
 
 
-def signs_in_again(answer: Answer) -> Reason:
+def signs_in_again(answer: Response) -> Reason:
     """The pause for a sign-in; where a secret is the wrong kind of it, that."""
-    return Reason(answer.failure if answer.failure == "token_wants_key" else "why_sign_in")
+    return Reason(answer.error_code if answer.error_code == "token_wants_key" else "why_sign_in")
 
 
-def asks_to_wait(answer: Answer) -> bool:
+def asks_to_wait(answer: Response) -> bool:
     """Whether the server did nothing, and wants to be left alone for a while."""
     return answer.status in ASK_TO_WAIT or (answer.status == 503 and answer.retry_after is not None)
 
 
-def final(move: Move, sent: Mapping[str, object] | None) -> Move:
+def final(move: Transition, sent: Mapping[str, object] | None) -> Transition:
     """A profile edit ends in its own way (rule 12)."""
-    return edit_transitions.final(move, dict(sent or {})) if move.entry.operation is Operation.EDIT else move
+    return edit_transitions.final_transition(move, dict(sent or {})) if move.entry.operation is Operation.EDIT else move

@@ -6,11 +6,11 @@ from typing import Any
 
 from fhirdesk.converters import merge, registry
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Delivery, Reading, Request, Verdict
-from fhirdesk.core.queue_entry import Mapped, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.exchange import Classified, Delivery, Request, Verdict
+from fhirdesk.core.queue_entry import IdMapping, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import identifiers
 from fhirdesk.remote.outcome import scope_missing
-from fhirdesk.store.queue import MIXED_UP, STRANGER, Move
+from fhirdesk.store.queue import MIXED_UP, STRANGER, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.refused_field import named_field
 
@@ -64,25 +64,29 @@ class Company:
     shared: bool = False
 
 
-def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, clock: Clock, company: Company) -> Move:
+def plan_transition(
+    entry: QueueEntry, number: int, reading: Classified, sent: Request, clock: Clock, company: Company
+) -> Transition:
     """The move that this reading asks for."""
     if reading.verdict is Verdict.DONE:
-        if sent.if_none_exist and reading.answer.status == 200:
-            return met(entry, number, reading, sent.body, clock)
+        if sent.if_none_exist and reading.response.status == 200:
+            return meet_existing(entry, number, reading, sent.body, clock)
         if brought_back(reading, sent):
-            return Move(entry, number, Status.CONFLICT, Reason("why_brought_back"), **noted(reading))
-        if unproved(reading, sent):
+            return Transition(entry, number, Status.CONFLICT, Reason("why_brought_back"), **stored_less_notice(reading))
+        if unproved_transition(reading, sent):
             back, at = Reason("why_reading_back"), reading.logical_id
-            return Move(entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **noted(reading))
-        return completed(entry, number, reading, sent.body, clock)
+            return Transition(
+                entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **stored_less_notice(reading)
+            )
+        return complete(entry, number, reading, sent.body, clock)
     rule = RULES[Verdict.REJECTED if taken_already(reading, sent) else reading.verdict]
-    counts = not company.shared and counted(rule, reading, company)
+    counts = not company.shared and counts_as_failure(rule, reading, company)
     status, reason = rule.status, why(rule, entry, reading, sent.body)
     if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
     waits = rule.counts and status is Status.PENDING
-    wait = backoff(clock, entry.counted + 1, reading.answer.retry_after) if waits else 0.0
-    return Move(
+    wait = backoff(clock, entry.counted + 1, reading.response.retry_after) if waits else 0.0
+    return Transition(
         entry,
         number,
         status,
@@ -91,54 +95,64 @@ def settle(entry: QueueEntry, number: int, reading: Reading, sent: Request, cloc
         counts=counts,
         alone=entry.alone and status is Status.UNKNOWN,
         phase=rule.phase,
-        **noted(reading),
+        **stored_less_notice(reading),
     )
 
 
-def taken_already(reading: Reading, sent: Request) -> bool:
+def taken_already(reading: Classified, sent: Request) -> bool:
     """An update that is refused because another one has what is to be its own: nothing there is in doubt."""
     return reading.verdict is Verdict.DUPLICATE and sent.interaction == "update"
 
 
-def counted(rule: Rule, reading: Reading, company: Company) -> bool:
+def counts_as_failure(rule: Rule, reading: Classified, company: Company) -> bool:
     """What counts towards giving up: a lock error, an answer of 5xx, a lost answer while others succeed."""
     if reading.verdict is not Verdict.UNKNOWN:
         return rule.counts
-    lost = reading.answer.delivery is Delivery.LOST and company.succeeds
-    return lost or (reading.answer.status or 0) >= 500
+    lost = reading.response.delivery is Delivery.LOST and company.succeeds
+    return lost or (reading.response.status or 0) >= 500
 
 
-def brought_back(reading: Reading, sent: Request) -> bool:
+def brought_back(reading: Classified, sent: Request) -> bool:
     """Whether an update made what had been there: it was deleted meanwhile (H9)."""
-    return sent.method == "PUT" and not sent.creates and reading.answer.status == 201
+    return sent.method == "PUT" and not sent.creates and reading.response.status == 201
 
 
-def unproved(reading: Reading, sent: Request) -> bool:
+def unproved_transition(reading: Classified, sent: Request) -> bool:
     """A yes that does not tell what is there now: it is read back (no versions there, or an empty answer)."""
     if sent.method == "DELETE" or reading.version_id is not None:
         return False
     return sent.method == "PUT" or reading.resource is None
 
 
-def completed(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
+def complete(
+    entry: QueueEntry, number: int, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
+) -> Transition:
     """The server said yes, with proof."""
-    mapped = learned(entry, reading, sent, clock)
-    return Move(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **noted(reading))
+    mapped = learned_mapping(entry, reading, sent, clock)
+    return Transition(
+        entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **stored_less_notice(reading)
+    )
 
 
-def met(entry: QueueEntry, number: int, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Move:
+def meet_existing(
+    entry: QueueEntry, number: int, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
+) -> Transition:
     """A conditional create met one that was there (D15): ours already, or ours is laid over it; never one that has not
     our number, whatever the server takes for equal."""
     theirs = reading.resource
     if theirs is None:
-        return Move(entry, number, Status.UNKNOWN, in_doubt(reading), alone=entry.alone, **noted(reading))
+        return Transition(
+            entry, number, Status.UNKNOWN, in_doubt(reading), alone=entry.alone, **stored_less_notice(reading)
+        )
     if not numbers(entry, sent or {}) & numbers(entry, theirs):
         stranger = Reason("why_another_number", {"id": str(reading.logical_id)})
-        return Move(entry, number, Status.CONFLICT, stranger, **noted(reading))
+        return Transition(entry, number, Status.CONFLICT, stranger, **stored_less_notice(reading))
     if merge.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
-        return completed(entry, number, reading, sent, clock)
-    mapped = learned(entry, reading, sent, clock)
-    return Move(entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **noted(reading))
+        return complete(entry, number, reading, sent, clock)
+    mapped = learned_mapping(entry, reading, sent, clock)
+    return Transition(
+        entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **stored_less_notice(reading)
+    )
 
 
 def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
@@ -147,12 +161,14 @@ def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
     return {system for system in systems if isinstance(system, str)}
 
 
-def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None, clock: Clock) -> Mapped | None:
+def learned_mapping(
+    entry: QueueEntry, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
+) -> IdMapping | None:
     """What a yes tells of the server's copy."""
     base = reading.resource or sent
     if not reading.logical_id or base is None:
         return None
-    return Mapped(
+    return IdMapping(
         type=entry.type,
         key=entry.key,
         resource_type=entry.resource_type,
@@ -164,25 +180,25 @@ def learned(entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None,
     )
 
 
-def why(rule: Rule, entry: QueueEntry, reading: Reading, sent: Mapping[str, Any] | None) -> Reason:
+def why(rule: Rule, entry: QueueEntry, reading: Classified, sent: Mapping[str, Any] | None) -> Reason:
     """The reason in words; an issue's code and place, and the record's field, go along; its free text stays in the
     attempt."""
-    params = {"type": entry.resource_type, "status": str(reading.answer.status or "")}
+    params = {"type": entry.resource_type, "status": str(reading.response.status or "")}
     if reading.issue:
         params["issue"] = reading.issue.code
         if reading.issue.expression:
             params["expression"] = reading.issue.expression
-        if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.answer.issues)):
+        if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.response.issues)):
             params["field"] = field
-    if scope_missing(reading.answer):
+    if scope_missing(reading.response):
         return no_scope(entry.resource_type, "write")
     doubt = in_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
-    return Reason(doubt.code, params | dict(doubt.params) | dict(reading.answer.failure_params))
+    return Reason(doubt.code, params | dict(doubt.params) | dict(reading.response.error_params))
 
 
-def in_doubt(reading: Reading) -> Reason:
+def in_doubt(reading: Classified) -> Reason:
     """Why it is not known what became of it: an answer that does not tell, one that cannot be read, or none."""
-    answer = reading.answer
+    answer = reading.response
     if answer.delivery is Delivery.ANSWERED:
         words = next((f": {i.text[:MOST_WORDS]}" for i in answer.issues if i.text), "")
         return Reason("why_answered", {"status": str(answer.status), "said": words})
@@ -194,12 +210,12 @@ def no_scope(resource_type: str, what: str) -> Reason:
     return Reason("why_scope", {"type": resource_type, "scope": f"system/{resource_type}.{what}"})
 
 
-def noted(reading: Reading) -> dict[str, Any]:
+def stored_less_notice(reading: Classified) -> dict[str, Any]:
     """What the attempt keeps of an answer."""
     return {
-        "http_status": reading.answer.status,
-        "issue": NO_YES.get(reading.verdict) or (reading.issue.code if reading.issue else reading.answer.failure),
-        "request_id": reading.answer.request_id,
-        "ms": reading.answer.ms,
-        "issues": reading.answer.issues,
+        "http_status": reading.response.status,
+        "issue": NO_YES.get(reading.verdict) or (reading.issue.code if reading.issue else reading.response.error_code),
+        "request_id": reading.response.request_id,
+        "ms": reading.response.ms,
+        "issues": reading.response.issues,
     }

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fhirdesk.core.exchange import Answer
-from fhirdesk.sync.link.server_limits import Learned
+from fhirdesk.core.exchange import Response
+from fhirdesk.sync.link.server_limits import ServerLimits
 
 
 class Creates:
     """Turns to write. A 500 to a create that had company tells that the server takes one at a time."""
 
-    def __init__(self, learned: Learned):
+    def __init__(self, learned: ServerLimits):
         self._learned, self._changed = learned, asyncio.Condition()
         self._writes = self._creates = 0  # under way
         self._company = False  # since the last time that nothing was under way, two were
@@ -37,7 +37,7 @@ class Creates:
             self._company = self._company and self._writes > 0
             self._changed.notify_all()
 
-    def note(self, answer: Answer) -> None:
+    def note(self, answer: Response) -> None:
         """What a create was answered, while it still counts as under way."""
         if answer.status == 500 and self._company:
             self._learned.creates_collide()

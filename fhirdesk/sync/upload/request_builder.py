@@ -11,11 +11,11 @@ from fhirdesk.converters import fitting, merge, registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import InvalidInput
 from fhirdesk.core.exchange import INTERACTIONS, Capabilities, Request
-from fhirdesk.core.queue_entry import Mapped, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import ESCAPED, Resource, identifier, references, token
 from fhirdesk.r4 import json
-from fhirdesk.store.queue import waiting_for
+from fhirdesk.store.queue import waiting_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Send:
 
     entry: QueueEntry
     request: Request
-    mapped: Mapped | None  # what was known of the server's copy
+    mapped: IdMapping | None  # what was known of the server's copy
     looks_first: bool = False  # a create that nothing guards: a search comes before it
-    together: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
+    transaction: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
 
     @property
     def weight(self) -> int:
@@ -42,13 +42,13 @@ class Send:
             "if_match": r.if_match,
             "if_none_exist": r.if_none_exist,
             "creates": r.creates,
-            "together": list(self.together),
+            "together": list(self.transaction),
             "body": json.written(r.written) if r.written else r.body,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Hold:
     """A head that waits: for a parent, or (None) for the server to take it."""
 
     entry: QueueEntry
@@ -57,7 +57,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Cannot:
+class Reject:
     """A head that cannot be sent as it is: failed, in conflict, or cancelled because there is nothing to do."""
 
     entry: QueueEntry
@@ -65,7 +65,7 @@ class Cannot:
     status: Status = Status.FAILED
 
 
-def wanted(entry: QueueEntry, mapped: Mapped | None, context: Context) -> Record:
+def desired_record(entry: QueueEntry, mapped: IdMapping | None, context: Context) -> Record:
     """The record as the server should hold it after this entry: an edit changes its own fields alone, of what the
     server has now."""
     if not entry.edit:
@@ -75,36 +75,40 @@ def wanted(entry: QueueEntry, mapped: Mapped | None, context: Context) -> Record
     return (there or entry.record).with_fields(**entry.edit)
 
 
-def prepare(entry: QueueEntry, known: Mapping[tuple[str, str], Mapped], context: Context) -> Send | Wait | Cannot:
+def build_request(
+    entry: QueueEntry, known: Mapping[tuple[str, str], IdMapping], context: Context
+) -> Send | Hold | Reject:
     """`known`: what the resource map holds of this record and of its parents; `context` knows what they are."""
     mapped = known.get((entry.type, entry.key))
     mapped = None if mapped and mapped.logical_id.startswith("urn:") else mapped
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
     missing = next((p for p in source_resource.parents(entry.record, context) if p not in known), None)
-    return Wait(entry, waiting_for(*missing), missing) if missing else draft(entry, mapped, known, context)
+    return Hold(entry, waiting_reason(*missing), missing) if missing else build_draft(entry, mapped, known, context)
 
 
-def draft(
-    entry: QueueEntry, mapped: Mapped | None, known: Mapping[tuple[str, str], Mapped], context: Context
-) -> Send | Cannot:
+def build_draft(
+    entry: QueueEntry, mapped: IdMapping | None, known: Mapping[tuple[str, str], IdMapping], context: Context
+) -> Send | Reject:
     """The request; references to parents that are not `known` stay as they are at rest."""
     try:
-        ours = with_ids(source_resource.outgoing(wanted(entry, mapped, context), context), entry.record, known, context)
+        ours = resolve_references(
+            source_resource.for_server(desired_record(entry, mapped, context), context), entry.record, known, context
+        )
     except InvalidInput as error:
-        return Cannot(entry, Reason(error.code, error.params))
+        return Reject(entry, Reason(error.code, error.params))
     return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
 
 
 SERVERS_OWN = frozenset({"id", "meta"})
 
 
-def gate(plan: Send | Wait | Cannot, server: Capabilities) -> Send | Wait | Cannot:
+def capability_gate(plan: Send | Hold | Reject, server: Capabilities) -> Send | Hold | Reject:
     """Held, and never tried: what the server does not take, and a create that could be made twice."""
     if not isinstance(plan, Send):
         return plan
     if plan.request.interaction == "create":
-        return _rung(plan, server)
+        return create_strategy(plan, server)
     if not server.takes(plan.entry.resource_type, plan.request.interaction):
         return unsupported(plan.entry)
     return plan
@@ -115,43 +119,47 @@ def takes_something(server: Capabilities, resource_type: str) -> bool:
     return any(server.takes(resource_type, i) for i in INTERACTIONS.values())
 
 
-def _rung(plan: Send, server: Capabilities) -> Send | Wait:
+def create_strategy(plan: Send, server: Capabilities) -> Send | Hold:
     """The create ladder (rule 6): a conditional create; else, after a search, a PUT to an id of ours, or a POST."""
     kind = plan.entry.resource_type
     posts, puts = server.takes(kind, "create"), kind in server.update_create and server.takes(kind, "update")
     if not posts and not puts:
         return unsupported(plan.entry)
     if plan.request.if_none_exist is None:
-        return _unnumbered(plan, puts)
+        return create_without_identifier(plan, puts)
     if posts and kind in server.conditional_create:
         return plan
     if not server.takes(kind, "search-type"):
-        return Wait(plan.entry, Reason("why_no_safe_create", {"type": kind}), None)
-    request = _put_new(plan.request, plan.request.if_none_exist) if puts else replace(plan.request, if_none_exist=None)
+        return Hold(plan.entry, Reason("why_no_safe_create", {"type": kind}), None)
+    request = (
+        update_as_create(plan.request, plan.request.if_none_exist)
+        if puts
+        else replace(plan.request, if_none_exist=None)
+    )
     return replace(plan, request=request, looks_first=True)
 
 
-def _unnumbered(plan: Send, puts: bool) -> Send | Wait:
+def create_without_identifier(plan: Send, puts: bool) -> Send | Hold:
     """What cannot carry our identifier cannot be searched for: only a PUT to an id of ours makes it once."""
     entry = plan.entry
     if not puts:
-        return Wait(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
-    return replace(plan, request=_put_new(plan.request, f"{entry.type}|{entry.key}"))
+        return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
+    return replace(plan, request=update_as_create(plan.request, f"{entry.type}|{entry.key}"))
 
 
-def _put_new(create: Request, name: str) -> Request:
+def update_as_create(create: Request, name: str) -> Request:
     """Update as create: the id is made from our identifier, so that a resend meets its original. A UUID is an id that
     R4 allows, no server takes for a number, and no other record has."""
     id_ = str(uuid5(NAMESPACE_URL, name))
     return _request("PUT", f"{create.path}/{id_}", dict(create.body or {}) | {"id": id_}, creates=True)
 
 
-def unsupported(entry: QueueEntry) -> Wait:
+def unsupported(entry: QueueEntry) -> Hold:
     """Held until the server takes it."""
-    return Wait(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
+    return Hold(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
 
 
-def unguarded(request: Mapping[str, Any]) -> bool:
+def is_unguarded_create(request: Mapping[str, Any]) -> bool:
     """Whether a stored request is a create that would make a second one if it were sent again."""
     return request.get("method") == "POST" and not request.get("if_none_exist")
 
@@ -159,13 +167,15 @@ def unguarded(request: Mapping[str, Any]) -> bool:
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
     body = fitting.fitted({k: v for k, v in ours.items() if k != "id"}, context)
     numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
-    return _request("POST", entry.resource_type, body, if_none_exist=condition(entry, context) if numbered else None)
+    return _request(
+        "POST", entry.resource_type, body, if_none_exist=create_condition(entry, context) if numbered else None
+    )
 
 
-def _update(entry: QueueEntry, mapped: Mapped, ours: Resource, context: Context) -> Request:
+def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, context: Context) -> Request:
     converter = registry.converter(entry.type)
     base = fitting.ground(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
-    body = registry.lay_over(base, ours, wanted(entry, mapped, context), context) | {"id": mapped.logical_id}
+    body = registry.merge_into(base, ours, desired_record(entry, mapped, context), context) | {"id": mapped.logical_id}
     if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not merge.owns(converter, n)}
     path = f"{entry.resource_type}/{mapped.logical_id}"
@@ -177,14 +187,14 @@ def _request(method: str, path: str, body: Resource, **more: Any) -> Request:
     return Request(method, path, body, written=json.dumps(body), **more)
 
 
-def _delete(entry: QueueEntry, mapped: Mapped | None) -> Send | Cannot:
+def _delete(entry: QueueEntry, mapped: IdMapping | None) -> Send | Reject:
     if mapped is None:
-        return Cannot(entry, Reason("why_nothing_to_delete"), Status.CANCELLED)
+        return Reject(entry, Reason("why_nothing_to_delete"), Status.CANCELLED)
     request = Request("DELETE", f"{entry.resource_type}/{mapped.logical_id}", if_match=mapped.version_id)
     return Send(entry, request, mapped)
 
 
-def condition(entry: QueueEntry, context: Context) -> str:
+def create_condition(entry: QueueEntry, context: Context) -> str:
     """If-None-Exist: our identifier, percent-encoded."""
     system = registry.identifier_system(entry.type, context)
     return f"identifier={_quoted_system(system)}{quote(entry.key.translate(ESCAPED), safe='')}"
@@ -196,34 +206,36 @@ def _quoted_system(system: str) -> str:
     return quote(token(system, ""), safe="")
 
 
-def with_ids(resource: Resource, record: Record, known: Mapping[tuple[str, str], Mapped], context: Context) -> Resource:
+def resolve_references(
+    resource: Resource, record: Record, known: Mapping[tuple[str, str], IdMapping], context: Context
+) -> Resource:
     """References at rest (record keys) become the server's logical ids."""
     if record.base:
         for reference, place in list(source_resource.targets(resource, record, context)):
             if place in known:
-                _point(reference, at(known[place]))
+                set_reference(reference, reference_to(known[place]))
         return resource
-    wanted = [p for p in registry.parents(record, context.stored) if p in known]
-    if not wanted:
+    desired_record = [p for p in registry.parents(record, context.stored) if p in known]
+    if not desired_record:
         return resource
-    there = {f"{known[p].resource_type}/{p[1]}": at(known[p]) for p in wanted}
+    there = {f"{known[p].resource_type}/{p[1]}": reference_to(known[p]) for p in desired_record}
     for reference in references(resource):
         by_identifier = (reference.get("identifier") or {}).get("value")
         found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
         if found:
-            _point(reference, found)
+            set_reference(reference, found)
     return resource
 
 
-def at(mapped: Mapped) -> str:
+def reference_to(mapped: IdMapping) -> str:
     """What a reference to it says; what a transaction is about to make has no id yet."""
     id_ = mapped.logical_id
     return id_ if id_.startswith("urn:") else f"{mapped.resource_type}/{id_}"
 
 
-def _point(reference: dict[str, Any], at: str) -> None:
+def set_reference(reference: dict[str, Any], at: str) -> None:
     """A reference with an id needs no identifier of ours beside it."""
     if "reference" not in reference:
         reference.pop("identifier", None)
         reference.pop("type", None)
-    reference["reference"] = at
+    reference["reference"] = reference_to

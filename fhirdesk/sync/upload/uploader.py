@@ -5,17 +5,17 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Answer, Delivery, Verdict
+from fhirdesk.core.exchange import Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import QueueEntry
 from fhirdesk.core.settings import Profile
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.rate_limiter import Paced
-from fhirdesk.sync.link.server_limits import Learned
-from fhirdesk.sync.link.server_session import Connection
-from fhirdesk.sync.results.response_handler import Reception, asks_to_wait
+from fhirdesk.sync.link.rate_limiter import LimitedRemote
+from fhirdesk.sync.link.server_limits import ServerLimits
+from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.results.response_handler import ResponseHandler, asks_to_wait
 from fhirdesk.sync.upload.create_gate import Creates
-from fhirdesk.sync.upload.planner import Ready
+from fhirdesk.sync.upload.planner import UploadPlanner
 from fhirdesk.sync.upload.request_builder import Send
 
 AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
@@ -25,19 +25,19 @@ NOT_OF_BUNDLES = frozenset({401, 408, 421, 425, 429})  # what a 4xx to a Bundle 
 NO_BUNDLES = frozenset({404, 405, 406, 415})  # this server does not take Bundles, whatever it declares
 
 
-class Outgoing:
+class Uploader:
     """What is ready is delivered; what comes back goes to the reception."""
 
     def __init__(
         self,
         store: Store,
-        remote: Paced,
+        remote: LimitedRemote,
         profile: Profile,
         clock: Clock,
-        connection: Connection,
-        ready: Ready,
-        reception: Reception,
-        learned: Learned,
+        connection: ServerSession,
+        ready: UploadPlanner,
+        reception: ResponseHandler,
+        learned: ServerLimits,
     ):
         self._store, self._remote, self._profile, self._clock = store, remote, profile, clock
         self._connection, self._ready, self._reception = connection, ready, reception
@@ -48,7 +48,7 @@ class Outgoing:
         self._wires = asyncio.Semaphore(profile.in_flight)
         self._creates = Creates(learned)
         self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
-        self._arrived: list[tuple[Send, Answer]] = []
+        self._arrived: list[tuple[Send, Response]] = []
         self._writing: asyncio.Task[None] | None = None
 
     @property
@@ -70,14 +70,14 @@ class Outgoing:
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
-        if not await self._connection.ready():
+        if not await self._connection.connect():
             return []
         return await self._ready.requests(heads, self._connection.capabilities)
 
     @property
     def _bundles(self) -> bool:
         """Whether many go at once: the server takes it, and the profile does not forbid it."""
-        taken = self._connection.known and self._connection.capabilities.batch and self._learned.limits.bundles
+        taken = self._connection.is_known and self._connection.capabilities.batch and self._learned.limits.bundles
         return taken and self._profile.bundle_entries > 1
 
     @property
@@ -113,8 +113,8 @@ class Outgoing:
         now = self._clock.now()
         expires = now + (self._remote.longest if self._bundles else self._remote.deadline) + WAITS
         by_seq = {s.entry.seq: s for s in sends}
-        with self._store.writing() as tx:
-            if held and not self._store.queue.unhold(tx.conn, [s.entry for s in sends]):
+        with self._store.transaction() as tx:
+            if held and not self._store.queue.release_held(tx.conn, [s.entry for s in sends]):
                 return []
             taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.stored(), expires) for s in sends], now)
         return [by_seq[p.entry.seq] for p in taken]
@@ -122,7 +122,7 @@ class Outgoing:
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """Claimed a little before a wire is free, sent, settled when it came back."""
         async with self._ahead:
-            await self._remote.pace.clear(1)
+            await self._remote.pace.wait_for_capacity(1)
             if not self._circuit.may_send():
                 return
             sends, claimed = self.claim(portion), self._clock.monotonic()
@@ -139,7 +139,7 @@ class Outgoing:
             if whole is None or whole.status != 200 or not answers:  # it may say that nothing else must go now
                 await self._receive(sends, whole, answers)
                 return
-            self._learned.took(len(sends))
+            self._learned.record_bundle(len(sends))
             written = self._arrive(zip(sends, answers, strict=True))
         await asyncio.shield(written)
 
@@ -149,13 +149,13 @@ class Outgoing:
                 return
             answer = await self._alone(send)
             if answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
-                self._learned.took(1)
+                self._learned.record_bundle(1)
             written = self._arrive([(send, answer)])
             if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
                 await asyncio.shield(written)
         await asyncio.shield(written)
 
-    async def _alone(self, send: Send) -> Answer:
+    async def _alone(self, send: Send) -> Response:
         """By itself; beside another create only where that is known to work."""
         if send.request.if_none_exist:
             return await self._remote.send(send.request)
@@ -166,7 +166,7 @@ class Outgoing:
                 self._creates.note(answer)
             return answer
 
-    def _arrive(self, answered: Iterable[tuple[Send, Answer]]) -> "asyncio.Task[None]":
+    def _arrive(self, answered: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
         """Answers came; the task that settles them, and what arrives meanwhile, in one transaction."""
         self._arrived.extend(answered)
         if self._writing is None:
@@ -183,13 +183,13 @@ class Outgoing:
     def _may_go(self, sends: Sequence[Send], claimed: float) -> bool:
         """Whether they still may; else they are pending again, not sent."""
         if not self._circuit.may_send() or any(map(self._reception.refuses, sends)):
-            self._reception.take_back(sends)
+            self._reception.return_unsent(sends)
             return False
         if self._clock.monotonic() - claimed > WAITS:
             self._extend(sends)
         return True
 
-    async def _exchange(self, sends: Sequence[Send], kind: str) -> tuple[Answer | None, Sequence[Answer]]:
+    async def _exchange(self, sends: Sequence[Send], kind: str) -> tuple[Response | None, Sequence[Response]]:
         """The answer to a Bundle as a whole (None: there was none), and those to its entries. A transaction that is
         refused did nothing: the same entries go as a batch."""
         if len(sends) < 2:
@@ -200,23 +200,23 @@ class Outgoing:
             return await self._exchange(sends, "batch")
         return whole, answers
 
-    async def _receive(self, sends: Sequence[Send], whole: Answer | None, answers: Sequence[Answer]) -> None:
+    async def _receive(self, sends: Sequence[Send], whole: Response | None, answers: Sequence[Response]) -> None:
         if whole is None or len(answers) == len(sends):
             if whole is not None:
-                self._learned.took(len(sends))
+                self._learned.record_bundle(len(sends))
             await self.settle(sends, answers)
         elif refused(whole):
             await self._halve(sends, whole)
         else:
             if whole.delivery is Delivery.LOST or ((whole.status or 0) >= 500 and not asks_to_wait(whole)):
-                self._learned.lost(len(sends))
+                self._learned.record_timeout(len(sends))
             await self.settle(sends, [whole] * len(sends), shared=True)
 
-    async def settle(self, sends: Sequence[Send], answers: Sequence[Answer], *, shared: bool = False) -> None:
+    async def settle(self, sends: Sequence[Send], answers: Sequence[Response], *, shared: bool = False) -> None:
         """Answers to claimed entries go to the reception; `shared`: one answer stands for all."""
-        verdicts = self._reception.settle(sends, answers, shared=shared)
+        verdicts = self._reception.handle(sends, answers, shared=shared)
         if not self._remote.gzip:
-            self._learned.plain_only()
+            self._learned.disable_gzip()
         for send in sends:
             if send.mapped and send.request.method == "PUT":
                 self._learned.versions(send.entry.resource_type, shown=send.request.if_match is not None)
@@ -224,27 +224,27 @@ class Outgoing:
         if referrers:
             await self._ready.look_at_parents(referrers)
 
-    async def _halve(self, sends: Sequence[Send], whole: Answer) -> None:
+    async def _halve(self, sends: Sequence[Send], whole: Response) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
         if whole.status == 413:
-            self._learned.too_large(sum(s.weight for s in sends))
+            self._learned.record_too_large(sum(s.weight for s in sends))
         if whole.status in NO_BUNDLES:
-            self._learned.no_bundles()
+            self._learned.disable_bundles()
         middle = len(sends) // 2
         for part in (sends[:middle], sends[middle:]) if self._bundles else [[s] for s in sends]:
             if not self._circuit.may_send():
-                self._reception.take_back(part)
+                self._reception.return_unsent(part)
                 continue
             self._extend(part)
             await self._receive(part, *await self._exchange(part, "batch"))
 
     def _extend(self, sends: Sequence[Send]) -> None:
         """They go out once more in the same attempt, which ends later."""
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             until = self._clock.now() + self._remote.longest
             self._store.queue.extend(tx.conn, [s.entry for s in sends], until)
 
 
-def refused(whole: Answer) -> bool:
+def refused(whole: Response) -> bool:
     """Whether a Bundle was refused as a whole: nothing of it was applied."""
     return 400 <= (whole.status or 0) < 500 and whole.status not in NOT_OF_BUNDLES

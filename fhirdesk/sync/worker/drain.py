@@ -9,7 +9,7 @@ from fhirdesk.core.errors import ReadOnlyStore
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, DrainSummary
 from fhirdesk.store.store import Store
-from fhirdesk.sync.worker.peer_processes import Neighbours
+from fhirdesk.sync.worker.peer_processes import PeerProcesses
 from fhirdesk.sync.worker.sender_lock import SenderLock
 from fhirdesk.sync.worker.worker import Worker
 
@@ -19,7 +19,7 @@ WATCH = 0.3  # seconds between looks while another process sends
 class Drain:
     """Runs on the engine's loop."""
 
-    def __init__(self, store: Store, worker: Worker, sender: SenderLock, neighbours: Neighbours, clock: Clock):
+    def __init__(self, store: Store, worker: Worker, sender: SenderLock, neighbours: PeerProcesses, clock: Clock):
         self._store, self._worker, self._sender = store, worker, sender
         self._neighbours, self._clock = neighbours, clock
         self._ended = False
@@ -70,12 +70,12 @@ class Drain:
 
     def _left(self, until_empty: bool) -> bool:
         """Whether something could still be sent: now, or in time."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             queue = self._store.queue
             return queue.moving(conn) if until_empty else queue.due(conn, self._clock.now())
 
     def _counts(self) -> Counts:
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             return self._store.queue_views.counts(conn)
 
     def _summary(self, counts: Counts, completed: int, seconds: float) -> DrainSummary:

@@ -15,7 +15,7 @@ EVERY = 0.5  # seconds between looks; a pause is noticed within two
 GOES_ON = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
 
 
-class Neighbours:
+class PeerProcesses:
     """Runs on the engine's loop."""
 
     def __init__(self, store: Store, worker: Worker, clock: Clock):
@@ -39,7 +39,7 @@ class Neighbours:
 
     def follow_pause(self) -> None:
         """The pause in the database is the one that stands."""
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             paused = self._store.queue.paused(conn)
         circuit = self._worker.circuit
         if paused == circuit.paused:
@@ -54,7 +54,7 @@ class Neighbours:
         """The entries once the process that sends has brought them as far as it can, or `patience` seconds passed."""
         until = self._clock.monotonic() + patience
         while True:
-            with self._store.reading() as conn:
+            with self._store.snapshot() as conn:
                 found = [e for u in uuids if (e := self._store.queue.get(conn, u))]
                 paused = self._store.queue.paused(conn)
             if paused or not any(self._goes_on(e) for e in found) or self._clock.monotonic() > until:

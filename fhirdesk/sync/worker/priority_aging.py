@@ -7,7 +7,7 @@ WALKS = 60.0  # seconds between walks through what waits
 EVERY = 0.5  # seconds between the steps of a walk
 
 
-class Ageing:
+class PriorityAging:
     """Runs beside the sending, on the engine's thread."""
 
     def __init__(self, store: Store, clock: Clock):
@@ -18,6 +18,6 @@ class Ageing:
         """One step, if it is time."""
         if self._clock.monotonic() < self._due:
             return
-        with self._store.writing() as tx:
-            self._after = self._store.queue.grow_older(tx.conn, now, self._after)
+        with self._store.transaction() as tx:
+            self._after = self._store.queue.raise_aged(tx.conn, now, self._after)
         self._due = self._clock.monotonic() + (EVERY if self._after else WALKS)

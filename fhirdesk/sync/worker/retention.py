@@ -3,14 +3,14 @@
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import QueueChanged
 from fhirdesk.core.settings import Retention
-from fhirdesk.store.audit import Deed
+from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.store import Store
 
 EVERY = 1.0  # seconds between steps
 WALKS = 3600.0  # seconds between walks
 
 
-class Cleaner:
+class RetentionCleaner:
     """Runs beside the sending, on the engine's thread."""
 
     def __init__(self, store: Store, clock: Clock, keep: Retention):
@@ -22,14 +22,14 @@ class Cleaner:
         if self._clock.monotonic() < self._due:
             return 0
         now = self._clock.now()
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             step = self._store.queue.old(conn, self._after, self._keep, now)
         self._after = step.end or 0
         self._due = self._clock.monotonic() + (EVERY if step.end else WALKS)
         if not step.old:
             return 0
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             count = self._store.queue.prune(tx.conn, step)
-            self._store.audit.append(tx.conn, [Deed("worker", f"prune {count}")], now)
-            tx.announce(QueueChanged())
+            self._store.audit.append(tx.conn, [AuditEvent("worker", f"prune {count}")], now)
+            tx.emit(QueueChanged())
         return count

@@ -42,9 +42,9 @@ class SenderLock:
         return True
 
     def _recover(self) -> None:
-        with self._store.writing() as tx:
+        with self._store.transaction() as tx:
             if self._store.queue.recover(tx.conn):
-                tx.announce(QueueChanged())
+                tx.emit(QueueChanged())
 
     def give_back(self) -> None:
         """Another process may send."""

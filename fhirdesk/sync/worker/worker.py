@@ -14,21 +14,21 @@ from fhirdesk.core.settings import Profile, Retention
 from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.edits.edit_lane import EditLane
-from fhirdesk.sync.link.circuit_breaker import Circuit
+from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from fhirdesk.sync.link.copy_normalizer import Copies
-from fhirdesk.sync.link.rate_limiter import Paced
-from fhirdesk.sync.link.server_identity import Identity
-from fhirdesk.sync.link.server_limits import Learned
-from fhirdesk.sync.link.server_session import Connection
+from fhirdesk.sync.link.rate_limiter import LimitedRemote
+from fhirdesk.sync.link.server_identity import ServerIdentity
+from fhirdesk.sync.link.server_limits import ServerLimits
+from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.reconcile.probe import Probe
-from fhirdesk.sync.reconcile.reconciler import Looking
-from fhirdesk.sync.results.response_handler import Reception
-from fhirdesk.sync.results.result_writer import Ledger
-from fhirdesk.sync.upload.planner import Ready
-from fhirdesk.sync.upload.transactions import Together
-from fhirdesk.sync.upload.uploader import Outgoing
-from fhirdesk.sync.worker.priority_aging import Ageing
-from fhirdesk.sync.worker.retention import Cleaner
+from fhirdesk.sync.reconcile.reconciler import Reconciler
+from fhirdesk.sync.results.response_handler import ResponseHandler
+from fhirdesk.sync.results.result_writer import ResultWriter
+from fhirdesk.sync.upload.planner import UploadPlanner
+from fhirdesk.sync.upload.transactions import TransactionSender
+from fhirdesk.sync.upload.uploader import Uploader
+from fhirdesk.sync.worker.priority_aging import PriorityAging
+from fhirdesk.sync.worker.retention import RetentionCleaner
 
 IDENTITY_PAUSES = ("pause_identity", "pause_vanished", "pause_moved")
 log = logging.getLogger(__name__)
@@ -53,22 +53,22 @@ class Worker:
         retention: Retention | None = None,
     ):
         self._store, self._profile, self._clock = store, profile, clock
-        self.circuit = Circuit(clock, profile.rate)
-        self.ledger = Ledger(store, clock)
+        self.circuit = CircuitBreaker(clock, profile.rate)
+        self.ledger = ResultWriter(store, clock)
         self.left: float = math.inf  # entries that may still be sent in this run
-        paced = Paced(remote, self.circuit.pace)
-        learned = Learned(store, profile)
+        paced = LimitedRemote(remote, self.circuit.pace)
+        learned = ServerLimits(store, profile)
         copies = Copies(paced, context, learned)
-        identity = Identity(store, copies, context, profile.url or "")
-        reception = Reception(store, clock, self.circuit, self.ledger, identity, context, copies)
-        self.connection = Connection(paced, identity, reception, learned)
-        ready = Ready(store, copies, context, clock, reception, identity, profile.read_again)
-        self._outgoing = Outgoing(store, paced, profile, clock, self.connection, ready, reception, learned)
-        self._together = Together(store, paced, self.connection, ready, self._outgoing, self.ledger)
+        identity = ServerIdentity(store, copies, context, profile.url or "")
+        reception = ResponseHandler(store, clock, self.circuit, self.ledger, identity, context, copies)
+        self.connection = ServerSession(paced, identity, reception, learned)
+        ready = UploadPlanner(store, copies, context, clock, reception, identity, profile.read_again)
+        self._outgoing = Uploader(store, paced, profile, clock, self.connection, ready, reception, learned)
+        self._together = TransactionSender(store, paced, self.connection, ready, self._outgoing, self.ledger)
         probe = Probe(
-            copies, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.heard
+            copies, self.ledger, context, clock, lambda: settle_time(profile, remote.deadline), reception.record_contact
         )
-        self._looking = Looking(store, probe, context, self.connection, reception, copies)
+        self._looking = Reconciler(store, probe, context, self.connection, reception, copies)
         self._edits = EditLane(store, clock, self.connection, self._outgoing, self._looking, reception)
         self._lanes: set[tuple[str, str]] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,8 +76,8 @@ class Worker:
         self._alone = False  # an entry that was in flight at a crash is: nothing may be beside it
         self._wake = asyncio.Event()
         self._looked_at = clock.now()
-        self._ageing = Ageing(store, clock)
-        self._cleaner = Cleaner(store, clock, retention or Retention())
+        self._ageing = PriorityAging(store, clock)
+        self._cleaner = RetentionCleaner(store, clock, retention or Retention())
 
     # -- life
 
@@ -91,7 +91,7 @@ class Worker:
         self.circuit.resume()
         self.connection.forget()
         if paused and paused.code in IDENTITY_PAUSES:
-            self.connection.accept()
+            self.connection.accept_identity()
 
     async def run(self, enough: Callable[[], bool]) -> None:
         """Send until `enough()` says so; then let what is in flight arrive."""
@@ -117,7 +117,7 @@ class Worker:
         """What was held because the server did not take it may go now; the rest connects when it is sent."""
         if self.circuit.may_send():
             with self._going_on():
-                await self.connection.ready()
+                await self.connection.connect()
 
     @contextmanager
     def _going_on(self) -> Iterator[None]:
@@ -131,14 +131,14 @@ class Worker:
             log.error("sending waits for the store: %s", error.code)
         except Exception as error:  # the last guard of a loop that must not end
             log.error("worker: %s", type(error).__name__, exc_info=error)
-            self.circuit.away(Reason("internal"), at_once=True)
+            self.circuit.record_failure(Reason("internal"), at_once=True)
 
     async def run_edits(self) -> None:
         """Only profile edits, until cancelled: what an edit from the command line needs when nobody sends."""
         try:
             while True:
                 started = False
-                with self._going_on(), self._store.reading() as conn:
+                with self._going_on(), self._store.snapshot() as conn:
                     started = self._start_edits(conn, self._clock.now())
                 if not started:
                     await self._rest()
@@ -190,9 +190,9 @@ class Worker:
         self._store.check_files()
         now = self._clock.now()
         self._keep_time(now)
-        if not self.ledger.caught_up():
+        if not self.ledger.is_caught_up():
             return False
-        with self._store.reading() as conn:
+        with self._store.snapshot() as conn:
             if self._start_edits(conn, now):
                 return True
             if not self.circuit.may_send() or self._alone or len(self._tasks) >= self._slots():
@@ -202,14 +202,14 @@ class Worker:
     def _keep_time(self, now: float) -> None:
         """Urgency grows with age; after the computer slept, what is due starts slowly (A10)."""
         if now - self._looked_at > SLEPT:
-            self.circuit.pace.climb()
+            self.circuit.pace.slow_start()
         self._looked_at = now
         self._ageing.step(now)
         self._cleaner.step()
 
     def _slots(self) -> int:
         """What is on the wires, and as much being made ready meanwhile."""
-        return 1 if self.circuit.offline or not self.connection.known else 2 * self._profile.bundles_in_flight
+        return 1 if self.circuit.is_open or not self.connection.is_known else 2 * self._profile.bundles_in_flight
 
     def _start_edits(self, conn: Conn, now: float) -> bool:
         for entry in self._store.queue.edits(conn):
@@ -222,18 +222,18 @@ class Worker:
         return False
 
     def _start_probes(self, conn: Conn, now: float) -> bool:
-        most = 1 if self.circuit.offline else self._profile.in_flight
+        most = 1 if self.circuit.is_open else self._profile.in_flight
         if len(self._looks) >= max(1, self._slots() // 2):  # what is known to be well goes on beside them
             return False
         free = self._free(self._store.queue.unknowns(conn, now, most + len(self._lanes)))[:most]
         if free:
-            look = self._spawn(self._looking.look_at(free), free)
+            look = self._spawn(self._looking.reconcile(free), free)
             self._looks.add(look)
             look.add_done_callback(self._looks.discard)
         return bool(free)
 
     def _start_sends(self, conn: Conn, now: float) -> bool:
-        most = 1 if self.circuit.offline else int(min(self._outgoing.most, max(self.left, 0)))
+        most = 1 if self.circuit.is_open else int(min(self._outgoing.most, max(self.left, 0)))
         heads = self._store.queue.heads(conn, now, most, self._lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
@@ -245,7 +245,7 @@ class Worker:
 
     def _start_rings(self, conn: Conn) -> bool:
         """Records that wait for each other, once nothing else is on its way."""
-        if self._tasks or self.circuit.offline:
+        if self._tasks or self.circuit.is_open:
             return False
         rings = self._store.queue.cycles(conn)
         if rings:
@@ -276,13 +276,13 @@ class Worker:
         """An unforeseen error (A7): these lanes wait a little and go singly next; the others go on. A store that took
         nothing is foreseen (B1, B4): nothing was claimed, and all wait a little."""
         if isinstance(error, DiskFull | StoreBusy | DataFolderError):
-            self.circuit.away(Reason(error.code, error.params), at_once=True)
+            self.circuit.record_failure(Reason(error.code, error.params), at_once=True)
             return
         log.error("worker: %s", type(error).__name__, exc_info=error)
         try:
-            self.ledger.strand(entries, self._clock.now() + STUMBLED)
+            self.ledger.isolate(entries, self._clock.now() + STUMBLED)
         except FhirDeskError as worse:  # the store is in trouble too
-            self.circuit.away(Reason(worse.code, worse.params), at_once=True)
+            self.circuit.record_failure(Reason(worse.code, worse.params), at_once=True)
 
 
 def settle_time(profile: Profile, deadline: float) -> float:
