@@ -215,10 +215,10 @@ def resolve_references(
             if place in known:
                 set_reference(reference, reference_to(known[place]))
         return resource
-    desired_record = [p for p in registry.parents(record, context.stored) if p in known]
-    if not desired_record:
+    parents = [p for p in registry.parents(record, context.stored) if p in known]
+    if not parents:
         return resource
-    there = {f"{known[p].resource_type}/{p[1]}": reference_to(known[p]) for p in desired_record}
+    there = {f"{known[p].resource_type}/{p[1]}": reference_to(known[p]) for p in parents}
     for reference in references(resource):
         by_identifier = (reference.get("identifier") or {}).get("value")
         found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
@@ -238,4 +238,4 @@ def set_reference(reference: dict[str, Any], at: str) -> None:
     if "reference" not in reference:
         reference.pop("identifier", None)
         reference.pop("type", None)
-    reference["reference"] = reference_to
+    reference["reference"] = at
