@@ -3,6 +3,11 @@
 import pytest
 
 from fhirdesk.i18n import messages
+from tests.marks import find_keywords
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.extra_keyword_matches.update(find_keywords(item))
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The table of faults by its rows: what can go wrong, in a few words. Each has a test by name.
+"""The table of faults by its rows: what can go wrong, in a few words. Each has a test that is marked with it.
 
 What is not built has no row here: encryption and backup (B12-B14), reading changes (E8), and others of F and G.
 """

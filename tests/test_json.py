@@ -4,12 +4,14 @@ import pytest
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.r4 import json
+from tests.marks import fault
 
 
+@fault("F6")
 @pytest.mark.parametrize(
     "digits", ["13.50", "1.00E+2", "0.10000000000000000001", "1e400", "12345678901234567890123456789", "0.0000001"]
 )
-def test_F6_a_number_keeps_its_digits(digits: str) -> None:
+def test_a_number_keeps_its_digits(digits: str) -> None:
     assert json.dumps(json.loads(f'{{"value":{digits}}}')) == f'{{"value":{digits}}}'.encode()
 
 

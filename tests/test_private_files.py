@@ -18,6 +18,7 @@ from fhirdesk.core.private_files import (
     read_private,
     replace_private,
 )
+from tests.marks import fault
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes, pipes and links of POSIX")
 
@@ -40,9 +41,10 @@ def traps(folder: Path) -> dict[str, Path]:
 WAYS = ("link", "dangling", "second name", "pipe", "socket", "folder")
 
 
+@fault("H5")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.timeout(10)
-def test_H5_what_is_not_ours_is_neither_read_nor_written(tmp_path: Path, way: str) -> None:
+def test_what_is_not_ours_is_neither_read_nor_written(tmp_path: Path, way: str) -> None:
     path = traps(tmp_path)[way]
     for flags in (os.O_RDWR | os.O_CREAT, os.O_WRONLY, os.O_RDONLY):
         if way == "second name" and flags == os.O_RDONLY:
@@ -54,8 +56,9 @@ def test_H5_what_is_not_ours_is_neither_read_nor_written(tmp_path: Path, way: st
     assert not (tmp_path / "made by us").exists()
 
 
+@fault("H5")
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root gives a file away")
-def test_H5_a_file_of_another_user_is_not_used(tmp_path: Path) -> None:
+def test_a_file_of_another_user_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "profiles.json"
     path.write_text("{}", encoding="utf-8")
     os.chown(path, 12345, 12345)
@@ -65,7 +68,8 @@ def test_H5_a_file_of_another_user_is_not_used(tmp_path: Path) -> None:
     assert read_private(path) == b"{}"
 
 
-def test_H5_a_file_is_replaced_as_a_whole_and_stays_private(tmp_path: Path) -> None:
+@fault("H5")
+def test_a_file_is_replaced_as_a_whole_and_stays_private(tmp_path: Path) -> None:
     path, old = tmp_path / "profiles.json", os.umask(0)
     try:
         replace_private(path, b"one")
@@ -76,8 +80,9 @@ def test_H5_a_file_is_replaced_as_a_whole_and_stays_private(tmp_path: Path) -> N
     assert [p.name for p in tmp_path.iterdir()] == ["profiles.json"]
 
 
+@fault("H5")
 @pytest.mark.parametrize("way", ["link", "dangling", "pipe", "folder"])
-def test_H5_what_is_not_ours_is_not_replaced_either(tmp_path: Path, way: str) -> None:
+def test_what_is_not_ours_is_not_replaced_either(tmp_path: Path, way: str) -> None:
     path = traps(tmp_path)[way]
     before = path.lstat().st_ino
     with pytest.raises(DataFolderError):
@@ -96,16 +101,18 @@ MODES = {
 }
 
 
+@fault("H5")
 @pytest.mark.parametrize("mode", MODES)
-def test_H5_who_else_may_read_or_write_is_known(tmp_path: Path, mode: int) -> None:
+def test_who_else_may_read_or_write_is_known(tmp_path: Path, mode: int) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     folder.chmod(mode)
     assert exposure(folder) is folder_exposure(folder) is MODES[mode]
 
 
+@fault("H5")
 @pytest.mark.parametrize(("mode", "may"), [(0o777, Exposure.WRITABLE), (0o1777, None), (0o775, None)])
-def test_H5_a_folder_that_anybody_may_rename_is_exposed(tmp_path: Path, mode: int, may: Exposure | None) -> None:
+def test_a_folder_that_anybody_may_rename_is_exposed(tmp_path: Path, mode: int, may: Exposure | None) -> None:
     parent = tmp_path / "shared"
     folder = parent / "data"
     folder.mkdir(parents=True, mode=0o700)
@@ -113,7 +120,8 @@ def test_H5_a_folder_that_anybody_may_rename_is_exposed(tmp_path: Path, mode: in
     assert folder_exposure(folder) is may
 
 
-def test_H5_what_is_not_there_is_nobodys(tmp_path: Path) -> None:
+@fault("H5")
+def test_what_is_not_there_is_nobodys(tmp_path: Path) -> None:
     check_private(tmp_path / "fhirdesk.db")
     assert exposure(tmp_path / "none") is None
 

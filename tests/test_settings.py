@@ -8,6 +8,7 @@ import pytest
 from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.settings import Profile, Settings, load_profiles, load_settings, read_env_file, save_profiles
+from tests.marks import fault, invariant
 
 
 def test_an_option_beats_the_environment_and_that_beats_the_profile(tmp_path: Path) -> None:
@@ -40,10 +41,11 @@ def test_the_secret_is_not_in_the_text_of_the_settings(tmp_path: Path) -> None:
     assert settings.secret == "s3cret" and "s3cret" not in repr(settings)
 
 
+@fault("C14")
 @pytest.mark.parametrize(
     "url", ["ftp://x", "hospital", "https://", "https://user:pw@host/fhir", "http://hospital.example/fhir"]
 )
-def test_C14_an_address_that_is_wrong_or_in_the_clear_is_refused(url: str) -> None:
+def test_an_address_that_is_wrong_or_in_the_clear_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError):
         check_url(url)
 
@@ -60,13 +62,15 @@ def test_damaged_profiles_are_said_and_left_as_they_are(tmp_path: Path) -> None:
     assert (tmp_path / "profiles.json").read_text(encoding="utf-8") == "{"
 
 
-def test_G11_the_file_of_profiles_is_private(tmp_path: Path) -> None:
+@fault("G11")
+def test_the_file_of_profiles_is_private(tmp_path: Path) -> None:
     save_profiles(tmp_path / "new", {}, "default")
     assert stat.S_IMODE((tmp_path / "new" / "profiles.json").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
-def test_I12_what_signs_in_at_the_profile_s_server_goes_to_no_other(tmp_path: Path) -> None:
+@invariant(12)
+def test_what_signs_in_at_the_profile_s_server_goes_to_no_other(tmp_path: Path) -> None:
     profile = Profile(url="https://a.example/fhir", client_id="desk", token_url="https://login.example/token")
     save_profiles(tmp_path, {"default": profile}, "default")
 

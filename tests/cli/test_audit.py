@@ -11,6 +11,7 @@ import pytest
 from fhirdesk.store import audit
 from fhirdesk.store.sqlite import side_file
 from tests.cli.conftest import Cli
+from tests.marks import fault
 
 Told = Callable[[], list[tuple[str, str | None]]]
 
@@ -45,7 +46,8 @@ DEEDS = {
 }
 
 
-def test_H6_every_act_of_a_person_has_its_row(cli: Cli, told: Told, entry: str) -> None:
+@fault("H6")
+def test_every_act_of_a_person_has_its_row(cli: Cli, told: Told, entry: str) -> None:
     for words, verb in DEEDS.items():
         before = told()
         said = cli(*words.format(entry=entry).split())
@@ -54,7 +56,8 @@ def test_H6_every_act_of_a_person_has_its_row(cli: Cli, told: Told, entry: str) 
     assert cli("store", "verify").code == 0
 
 
-def test_H6_what_is_done_to_profiles_has_its_row(cli: Cli, told: Told) -> None:
+@fault("H6")
+def test_what_is_done_to_profiles_has_its_row(cli: Cli, told: Told) -> None:
     """Also before there is a database."""
     assert cli("profile", "add", "ward", "http://127.0.0.1:9/fhir").code == 0
     assert cli("profile", "use", "default").code == 0
@@ -62,7 +65,8 @@ def test_H6_what_is_done_to_profiles_has_its_row(cli: Cli, told: Told) -> None:
     assert [verb for verb, _ in told()] == ["profile keep ward", "profile use default", "profile remove ward"]
 
 
-def test_H6_a_new_store_and_a_salvage_have_their_rows(cli: Cli, told: Told, entry: str, tmp_path: Path) -> None:
+@fault("H6")
+def test_a_new_store_and_a_salvage_have_their_rows(cli: Cli, told: Told, entry: str, tmp_path: Path) -> None:
     assert cli("store", "renew", "--yes").code == 0
     assert [verb for verb, _ in told()] == ["renew store"]
     (wreck,) = [p for p in (tmp_path / "data").glob("fhirdesk.db.damaged-*")]
@@ -118,8 +122,9 @@ OUTSIDE: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
+@fault("H6")
 @pytest.mark.parametrize("what", OUTSIDE)
-def test_H6_what_was_changed_from_outside_is_told_and_nothing_is_saved_over_it(
+def test_what_was_changed_from_outside_is_told_and_nothing_is_saved_over_it(
     cli: Cli, entry: str, tmp_path: Path, what: str
 ) -> None:
     assert cli("queue", "hold", entry).code == 0
@@ -139,7 +144,8 @@ def test_H6_what_was_changed_from_outside_is_told_and_nothing_is_saved_over_it(
     assert f"accept database: {code}" in verbs
 
 
-def test_H6_an_older_programs_side_file_is_read_and_gets_the_rest(cli: Cli, entry: str, tmp_path: Path) -> None:
+@fault("H6")
+def test_an_older_programs_side_file_is_read_and_gets_the_rest(cli: Cli, entry: str, tmp_path: Path) -> None:
     file = tmp_path / "data" / side_file.SIDE
     name, commits, *_ = file.read_text(encoding="ascii").split()
     file.write_text(f"{name} {commits}\n", encoding="ascii")

@@ -13,6 +13,7 @@ import pytest
 from fhirdesk.core.terminal import Line, LogLine
 from fhirdesk.core.visible import visible, visible_json
 from tests.cli.test_terminal import EVIL, ROOT, unsafe
+from tests.marks import fault
 
 
 def test_every_sign_that_acts_is_made_visible_and_no_other() -> None:
@@ -35,7 +36,8 @@ def test_json_made_visible_says_the_same() -> None:
         assert json.loads(visible_json(written)) == value and not unsafe(visible_json(written).decode())
 
 
-def test_H3_a_line_of_the_log_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+@fault("H3")
+def test_a_line_of_the_log_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     record = logging.LogRecord("fhirdesk", logging.ERROR, __file__, 1, "refused: %s", (EVIL,), None)
     assert "\n" not in (said := LogLine("%(levelname)s %(message)s").format(record)) and not unsafe(said)
     try:
@@ -80,7 +82,8 @@ def prints(tree: ast.AST) -> Iterator[str]:
             yield f"{node.lineno} import"
 
 
-def test_H3_there_is_one_door() -> None:
+@fault("H3")
+def test_there_is_one_door() -> None:
     found = {}
     for path in itertools.chain.from_iterable((ROOT / room).rglob("*.py") for room in ("fhirdesk", "ui")):
         if path.name == "terminal.py" or "build" in path.parts:  # r4.build is a tool of ours

@@ -16,6 +16,7 @@ from fhirdesk import sample
 from fhirdesk.app.desk import Desk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
+from tests.marks import fault
 from tests.remote.raw import always, answer
 from tests.scripted import FakeFhirServer, Reply, issue
 
@@ -114,7 +115,8 @@ def test_3_configuration(cli: Cli, tmp_path: Path) -> None:
     assert said.code == 3 and korean(said.err)
 
 
-def test_B9_3_a_data_folder_that_cannot_be_used(cli: Cli, tmp_path: Path) -> None:
+@fault("B9")
+def test_3_a_data_folder_that_cannot_be_used(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     for folder in (tmp_path / "file", tmp_path / "file" / "inside", Path("/proc/fhirdesk")):
         english, other = (cli("--data-dir", folder, "queue", "stats", "--lang", lang) for lang in ("en", "ko"))
@@ -122,7 +124,8 @@ def test_B9_3_a_data_folder_that_cannot_be_used(cli: Cli, tmp_path: Path) -> Non
         assert str(folder) in english.err and str(folder) in other.err and korean(other.err)
 
 
-def test_B7_3_a_damaged_database(cli: Cli, tmp_path: Path) -> None:
+@fault("B7")
+def test_3_a_damaged_database(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "fhirdesk.db").write_bytes(b"a letter " * 1000)
     said = cli("queue", "stats", "--lang", "ko")
@@ -155,9 +158,8 @@ def test_4_a_wrong_secret(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
         assert cli("check", "--server", server.base).code == 0
 
 
-def test_D2_1_a_wrong_secret_pauses_a_drain_and_says_why(
-    cli: Cli, people: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@fault("D2")
+def test_1_a_wrong_secret_pauses_a_drain_and_says_why(cli: Cli, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox(auth="oauth") as server:
         monkeypatch.setenv("FHIR_CLIENT_ID", "cdss-client")
         monkeypatch.setenv("FHIR_CLIENT_SECRET", "wrong")
@@ -189,8 +191,9 @@ def test_5_for_ran_out(cli: Cli, people: Path) -> None:
         assert said.code == 5 and said.rows[-1]["out_of_time"]
 
 
+@fault("C9")
 @pytest.mark.parametrize("body", [b"<html>Sign in to the guest network</html>", b'{"hello":"world"}', b"nonsense"])
-def test_C9_5_what_answers_is_no_fhir_server(cli: Cli, people: Path, body: bytes) -> None:
+def test_5_what_answers_is_no_fhir_server(cli: Cli, people: Path, body: bytes) -> None:
     kind = "text/html" if body.startswith(b"<") else "application/json"
     with always(answer(body, kind=kind)) as server:
         said = cli("check", "--json", "--server", server.url)
@@ -222,7 +225,8 @@ def test_70_an_unforeseen_error_is_said_without_values(cli: Cli, monkeypatch: py
         assert korean(said.err) is (lang == "ko") and "KeyError" in said.err
 
 
-def test_B4_70_a_database_that_another_program_locks(cli: Cli, people: Path, tmp_path: Path) -> None:
+@fault("B4")
+def test_70_a_database_that_another_program_locks(cli: Cli, people: Path, tmp_path: Path) -> None:
     assert cli("queue", "stats").code == 0
     with sqlite3.connect(tmp_path / "data" / "fhirdesk.db", isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -233,8 +237,9 @@ def test_B4_70_a_database_that_another_program_locks(cli: Cli, people: Path, tmp
     assert cli("import", people, "--json").rows[-1]["summary"]["new"] == 3
 
 
+@fault("B1")
 @pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files")
-def test_B1_70_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
+def test_70_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
     """The system refuses to make any file larger, as a full disk does."""
     file = tmp_path / "many.ndjson"
     person = {"type": "patient", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15", "address": "가" * 900}

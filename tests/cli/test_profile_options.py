@@ -12,6 +12,7 @@ from fhirdesk.core.settings import VENDORS, Profile, load_profiles, load_setting
 from fhirdesk.store.sqlite.data_folder import SENDER
 from fhirdesk.store.sqlite.file_lock import FileLock
 from tests.cli.conftest import Cli
+from tests.marks import fault
 
 BASE = "http://127.0.0.1:9/fhir"
 
@@ -35,10 +36,11 @@ def test_every_kind_of_server_can_be_named(cli: Cli, tmp_path: Path) -> None:
     assert cli("profile", "add", "other", BASE, "--vendor", "nobody").code == 2
 
 
+@fault("H10")
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8/fhir", "https://127.0.0.1:9/fhir", "http://localhost:9/fhir", "https://evil.test/fhir"]
 )
-def test_H10_another_server_under_a_known_name_is_refused_before_anything_is_asked(
+def test_another_server_under_a_known_name_is_refused_before_anything_is_asked(
     cli: Cli, tmp_path: Path, url: str
 ) -> None:
     assert cli("profile", "add", "clinic", BASE, "--rate", 5).code == 0
@@ -65,7 +67,8 @@ def test_the_practice_servers_name_is_its_own(cli: Cli, tmp_path: Path) -> None:
 NEW = "http://127.0.0.1:8/fhir"
 
 
-def test_H10_a_server_that_moves_takes_nothing_of_its_sign_in_along(
+@fault("H10")
+def test_a_server_that_moves_takes_nothing_of_its_sign_in_along(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets: dict[str, str] = {}
@@ -83,7 +86,8 @@ def test_H10_a_server_that_moves_takes_nothing_of_its_sign_in_along(
     assert secrets == {"clinic": "new-secret"} and load_profiles(tmp_path / "data")["clinic"].client_id == "new"
 
 
-def test_H10_nobody_moves_a_server_under_a_sender(cli: Cli, tmp_path: Path) -> None:
+@fault("H10")
+def test_nobody_moves_a_server_under_a_sender(cli: Cli, tmp_path: Path) -> None:
     assert cli("profile", "add", "clinic", BASE).code == 0
     lock = FileLock(tmp_path / "data" / SENDER)
     assert lock.try_acquire()
@@ -92,7 +96,8 @@ def test_H10_nobody_moves_a_server_under_a_sender(cli: Cli, tmp_path: Path) -> N
     assert load_profiles(tmp_path / "data")["clinic"].url == BASE
 
 
-def test_H10_at_another_address_nothing_of_the_profile_s_server_is_used(tmp_path: Path) -> None:
+@fault("H10")
+def test_at_another_address_nothing_of_the_profile_s_server_is_used(tmp_path: Path) -> None:
     kept = Profile("default", url=BASE, client_id="c", token_url=f"{BASE}/t", scope="a", ca_file="x", allow_http=True)
     save_profiles(tmp_path, {"default": kept}, "default")
     found = load_settings(data_dir=tmp_path, server=NEW, environ={})

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import fault
+
 ROOM = 256  # MB
 MEASURED = """
 import resource, sys
@@ -34,9 +36,10 @@ def peak(tmp_path: Path, *words: str) -> tuple[int, int, str]:
     return done.returncode, int(measured), said
 
 
+@fault("F3")
 @pytest.mark.skipif(os.name == "nt", reason="measured with resource")
 @pytest.mark.parametrize("given", [*PARTS, "device"])
-def test_F3_a_file_without_measure_is_refused_in_words(tmp_path: Path, given: str) -> None:
+def test_a_file_without_measure_is_refused_in_words(tmp_path: Path, given: str) -> None:
     file = Path("/dev/zero")
     if given in PARTS:
         file = tmp_path / "given.gz"

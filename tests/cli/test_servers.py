@@ -21,6 +21,7 @@ from fhirdesk.app import credentials
 from fhirdesk.sandbox.server import Sandbox
 from tests.acceptance import SHARED
 from tests.cli.conftest import Cli
+from tests.marks import fault
 from tests.remote.raw import Raw, always, answer
 
 STATEMENTS = SHARED / "data" / "server" / "capability_statements.tar.gz"
@@ -132,8 +133,9 @@ def test_the_secret_goes_to_the_keyring_and_into_no_file(
     assert all(b'"secret"' not in p.read_bytes() for p in (tmp_path / "data").iterdir())
 
 
+@fault("G6")
 @pytest.mark.parametrize("ring", [Plain, Shut, Slow, keyring.backends.fail.Keyring])
-def test_G6_without_a_safe_keyring_the_secret_is_not_kept_and_that_is_said(
+def test_without_a_safe_keyring_the_secret_is_not_kept_and_that_is_said(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ring: type[Memory]
 ) -> None:
     keyring.set_keyring(made := ring())
@@ -264,7 +266,8 @@ def test_metrics_before_anything_was_sent(cli: Cli) -> None:
     assert "-" in cli("metrics", "--lang", "ko").out
 
 
-def test_G7_G8_no_patient_data_in_logs_or_errors(cli: Cli, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@fault("G7", "G8")
+def test_no_patient_data_in_logs_or_errors(cli: Cli, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A write is logged with the record's key, and with nothing of the person."""
     caplog.set_level(0)
     canary = {

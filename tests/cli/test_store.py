@@ -9,6 +9,7 @@ import pytest
 
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
+from tests.marks import fault
 
 DAMAGE = {
     "an audit row that was changed": ("UPDATE audit SET who = 'somebody' WHERE seq = 2", "verify_audit", {"seq": "2"}),
@@ -40,14 +41,16 @@ def harm(cli: Cli, people: Path, tmp_path: Path) -> Harm:
     return run
 
 
-def test_G10_a_database_that_is_whole_is_said_to_be(cli: Cli, harm: Harm) -> None:
+@fault("G10")
+def test_a_database_that_is_whole_is_said_to_be(cli: Cli, harm: Harm) -> None:
     said = cli("store", "verify", "--json")
     assert (said.code, said.rows) == (0, [{"ok": True, "findings": []}])
     assert "저장한 그대로" in cli("store", "verify", "--lang", "ko").out
 
 
+@fault("G10", "B6")
 @pytest.mark.parametrize("what", DAMAGE)
-def test_G10_B6_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, what: str) -> None:
+def test_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, what: str) -> None:
     sql, code, place = DAMAGE[what]
     harm(sql)
     said = cli("store", "verify", "--json")
@@ -58,7 +61,8 @@ def test_G10_B6_what_was_changed_from_outside_is_named(cli: Cli, harm: Harm, wha
     assert cli("store", "verify").out == found["message"] + "\n"
 
 
-def test_G10_H6_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm, tmp_path: Path) -> None:
+@fault("G10", "H6")
+def test_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm, tmp_path: Path) -> None:
     with Sandbox() as server:
         assert cli("drain", "--until-empty", "--server", server.base).code == 0
     assert cli("store", "verify").code == 0
@@ -71,7 +75,8 @@ def test_G10_H6_audit_rows_that_were_cut_off_are_missed(cli: Cli, harm: Harm, tm
     assert [(f["code"], f["count"]) for f in said.rows[0]["findings"]] == [("verify_audit_short", "2")]
 
 
-def test_B6_H6_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm, tmp_path: Path) -> None:
+@fault("B6", "H6")
+def test_an_index_that_does_not_fit_its_table_is_found(cli: Cli, harm: Harm, tmp_path: Path) -> None:
     harm(
         "PRAGMA writable_schema = ON; "
         "UPDATE sqlite_master SET sql = replace(sql, 'birth_date, id', 'phone, id') WHERE name = 'patient_birth_date'"
@@ -88,7 +93,8 @@ def test_a_folder_without_a_database_that_had_one_is_said(cli: Cli, harm: Harm, 
     assert cli("store", "verify").code == 3
 
 
-def test_B7_store_salvage_moves_aside_reads_and_names_on_consent_alone(cli: Cli, people: Path, tmp_path: Path) -> None:
+@fault("B7")
+def test_store_salvage_moves_aside_reads_and_names_on_consent_alone(cli: Cli, people: Path, tmp_path: Path) -> None:
     assert cli("import", people).code == 0
     database = tmp_path / "data" / "fhirdesk.db"
     wreck = bytes(100) + database.read_bytes()[100:]
@@ -103,7 +109,8 @@ def test_B7_store_salvage_moves_aside_reads_and_names_on_consent_alone(cli: Cli,
     assert cli("store", "verify").code == 0 and cli("import", people, "--json").rows[-1]["summary"]["unchanged"] == 3
 
 
-def test_B8_store_accept_goes_on_with_an_older_database_on_consent_alone_and_looks_first(
+@fault("B8")
+def test_store_accept_goes_on_with_an_older_database_on_consent_alone_and_looks_first(
     cli: Cli, people: Path, tmp_path: Path
 ) -> None:
     assert cli("import", people).code == 0

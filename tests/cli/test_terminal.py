@@ -17,6 +17,7 @@ import pytest
 from fhirdesk.cli.parser import parse
 from tests.cli.conftest import Cli
 from tests.cli.every_verb import MARK
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
 ROOT = Path(__file__).parents[2]
@@ -182,8 +183,9 @@ def run(clinic: Clinic, encoding: str, lang: str, calls: list[list[str]]) -> lis
     return list(zip(calls, json.loads(codes), outs, done.stderr.split(MARK), strict=False))
 
 
+@fault("H3")
 @pytest.mark.parametrize(("encoding", "lang"), [("utf-8", "en"), ("cp949", "ko"), ("cp1252", "en"), ("ascii", "ko")])
-def test_H3_no_verb_lets_a_text_act_on_the_terminal_or_ends_for_a_character(
+def test_no_verb_lets_a_text_act_on_the_terminal_or_ends_for_a_character(
     clinic: Clinic, encoding: str, lang: str
 ) -> None:
     calls = list(clinic.calls())
@@ -200,7 +202,8 @@ def test_H3_no_verb_lets_a_text_act_on_the_terminal_or_ends_for_a_character(
             assert not any(line.lstrip().startswith("faked") for line in text.splitlines()), where
 
 
-def test_H3_json_stays_json_and_keeps_the_text(clinic: Clinic) -> None:
+@fault("H3")
+def test_json_stays_json_and_keeps_the_text(clinic: Clinic) -> None:
     calls = [["--json", *words] for words in clinic.calls() if not {"csv", "--help", "--version", "-o"} & {*words}]
     seen = 0
     for words, _, out, err in run(clinic, "cp1252", "ko", calls):

@@ -23,6 +23,7 @@ from fhirdesk.files import Row, out
 from fhirdesk.files.csv_rows import csv_rows, guarded
 from fhirdesk.r4 import json
 from tests.acceptance import SHARED
+from tests.marks import fault
 
 NAUGHTY = SHARED / "data" / "adverse" / "naughty_strings.json.gz"
 LAB = {
@@ -71,7 +72,8 @@ def test_an_empty_cache_is_an_empty_bundle(rooms: Container) -> None:
         written(rooms, "csv")
 
 
-def test_F12_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -> None:
+@fault("F12")
+def test_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -> None:
     take(rooms, person("P-1"))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine", encoding="utf-8")
@@ -95,7 +97,8 @@ def test_F12_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -
     assert {p.name for p in tmp_path.iterdir()} == {"data", "elsewhere", "link.ndjson", "out.ndjson"}
 
 
-def test_F12_a_memory_stick_without_links_gets_whole_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("F12")
+def test_a_memory_stick_without_links_gets_whole_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def link(*_: object) -> None:
         raise PermissionError(errno.EPERM, "no links here")
 
@@ -134,17 +137,19 @@ BEFORE = (
 )
 
 
+@fault("F12")
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠﹢﹣﹦﹫⁺₌")
-def test_F12_a_formula_is_guarded_in_every_width_and_behind_whatever_is_not_seen(sign: str) -> None:
+def test_a_formula_is_guarded_in_every_width_and_behind_whatever_is_not_seen(sign: str) -> None:
     for before in BEFORE:
         cell = f"{before}{sign}cmd|' /C calc'!A0"
         assert guarded(cell) == f"'{cell}", repr(cell)
     assert guarded(f"a{sign}1") == f"a{sign}1" and guarded("홍길동") == "홍길동"
 
 
+@fault("F12")
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1), min_size=1))
-def test_F12_no_cell_is_a_formula_and_each_comes_back(texts: list[str]) -> None:
+def test_no_cell_is_a_formula_and_each_comes_back(texts: list[str]) -> None:
     names = [f"f{n}_id" for n in range(len(texts))]
     data = b"".join(out.csv_file(names, [dict(zip(names, texts, strict=True))]))
     (_, cells) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
@@ -159,8 +164,9 @@ def _by_line_feed(lines: Any) -> Any:
     return enumerate((line + b"\n" for line in b"".join(part for _, part in lines).split(b"\n")[:-1]), 1)
 
 
+@fault("F9")
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="../shared is not here")
-def test_F9_naughty_strings_are_stored_exported_and_read_back(rooms: Container) -> None:
+def test_naughty_strings_are_stored_exported_and_read_back(rooms: Container) -> None:
     strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
     people = [person(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
     lines = rooms.import_run(ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance import accept, needs
+from tests.marks import fault
 
 # the first start of a server builds it
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(420)]
@@ -16,7 +17,8 @@ def test_the_case_passes(case: str, tmp_path: Path) -> None:
     assert "passed" in accept(tmp_path, case, "--size", "20")
 
 
-def test_A1_A2_killed_again_and_again_nothing_is_lost_twice_or_out_of_order(tmp_path: Path) -> None:
+@fault("A1", "A2")
+def test_killed_again_and_again_nothing_is_lost_twice_or_out_of_order(tmp_path: Path) -> None:
     needs("node", "npm")
     assert "passed" in accept(tmp_path, "kill_loop", "--kills", "6", "--size", "60")
 

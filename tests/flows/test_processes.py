@@ -22,14 +22,16 @@ from tests.harness.judge import judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded
 from tests.harness.workload import Workload, write
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs process file descriptors")
 
 
+@fault("A5")
 @linux
-def test_A5_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
+def test_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
     work, data = Workload(5, 60), tmp_path / "data"
     asked = work.batch(60)
     with embedded("conditional") as server:
@@ -43,8 +45,9 @@ def test_A5_twenty_started_at_once_and_one_alone_sends(tmp_path: Path) -> None:
     assert verdict.faults == {} and verdict.versions == 60, str(verdict)
 
 
+@fault("A8")
 @linux
-def test_A8_what_takes_the_process_with_it_three_times_is_given_up_and_the_others_arrive(tmp_path: Path) -> None:
+def test_what_takes_the_process_with_it_three_times_is_given_up_and_the_others_arrive(tmp_path: Path) -> None:
     """The sender dies by SIGKILL at the moment at which the server has read one patient's body."""
     data, work = tmp_path / "data", Workload(8, 20)
     asked = work.batch(9)
@@ -74,8 +77,9 @@ def test_A8_what_takes_the_process_with_it_three_times_is_given_up_and_the_other
     assert failed == [(bad, "why_poison")] and keys == {a.change.key for a in asked} - children
 
 
+@fault("A11")
 @linux
-def test_A11_an_answer_that_does_not_fit_into_memory_is_unknown_and_the_others_arrive(tmp_path: Path) -> None:
+def test_an_answer_that_does_not_fit_into_memory_is_unknown_and_the_others_arrive(tmp_path: Path) -> None:
     """The first answer to a create is 12 MB of brackets, which are gigabytes once read."""
     huge = {"resourceType": "Patient", "extension": [[[]] * 4] * 900_000}
 
@@ -104,7 +108,8 @@ def _limited(words: list[object]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, preexec_fn=lower)
 
 
-def test_A12_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> None:
+@fault("A12")
+def test_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> None:
     """The window's loop goes on while the engine's thread waits for the database."""
     ticks = [0]
 
@@ -133,7 +138,8 @@ def test_A12_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> N
     assert asyncio.run(work()) > 20
 
 
-def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> None:
+@fault("E9")
+def test_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> None:
     """A drain that is about to end holds the sender's lock and looks no more."""
 
     async def run(server: FakeFhirServer) -> EditOutcome:
@@ -156,7 +162,8 @@ def test_E9_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> N
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
 
-def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> None:
+@fault("A9")
+def test_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> None:
     release = threading.Event()
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -177,7 +184,8 @@ def test_A9_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> N
     assert left == set()
 
 
-def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: Path) -> None:
+@fault("A9")
+def test_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: Path) -> None:
     """The server does not answer, another process holds the database, a read goes on, an edit is waited for."""
     release, busy = threading.Event(), threading.Event()
 
@@ -216,7 +224,8 @@ def test_A9_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: 
     assert states == {"u-1": "completed", "u-2": "processing", "u-3": "pending"}
 
 
-def test_rule10_a_pause_holds_edits_too(tmp_path: Path) -> None:
+@rule(10)
+def test_a_pause_holds_edits_too(tmp_path: Path) -> None:
     async def run(server: FakeFhirServer) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()

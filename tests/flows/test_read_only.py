@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.store.sqlite.data_folder import may_be_opened
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled
 
@@ -46,7 +47,8 @@ def run(command: list[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=ROOT, env=environ, check=False)
 
 
-def test_B9_the_command_line_shows_and_neither_saves_nor_sends(inside: list[str], tmp_path: Path) -> None:
+@fault("B9")
+def test_the_command_line_shows_and_neither_saves_nor_sends(inside: list[str], tmp_path: Path) -> None:
     data, more = tmp_path / "data", tmp_path / "more.ndjson"
     more.write_text('{"type":"patient","patient_id":"P-9","family_name":"홍","gender":"M","birth_date":"1985-06-15"}\n')
     before = content(data)
@@ -93,7 +95,8 @@ with loop:
 """
 
 
-def test_B9_the_window_opens_says_so_in_its_banner_and_sends_nothing(inside: list[str], tmp_path: Path) -> None:
+@fault("B9")
+def test_the_window_opens_says_so_in_its_banner_and_sends_nothing(inside: list[str], tmp_path: Path) -> None:
     before = content(tmp_path / "data")
     with FakeFhirServer() as server:
         done = run([*inside, sys.executable, "-c", WINDOW, str(tmp_path / "data"), server.url])
@@ -103,8 +106,9 @@ def test_B9_the_window_opens_says_so_in_its_banner_and_sends_nothing(inside: lis
     assert content(tmp_path / "data") == before
 
 
+@fault("B9")
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can be somebody else")
-def test_B9_what_may_be_written_is_tried_where_modes_do_not_tell() -> None:
+def test_what_may_be_written_is_tried_where_modes_do_not_tell() -> None:
     """Windows: os.access knows nothing of access lists."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)

@@ -16,6 +16,7 @@ from fhirdesk.store.queue import Queue
 from fhirdesk.store.sqlite.data_folder import SENDER
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 
 FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
@@ -44,11 +45,12 @@ async def arrives(desk: Desk) -> None:
     raise AssertionError("it never arrived")
 
 
+@fault("H4")
 @pytest.mark.parametrize(
     ("owner", "name", "error"),
     [(Worker, "run", TypeError("x")), (Worker, "_start_what_is_due", KeyError("x")), (Queue, "recover", StoreBusy())],
 )
-def test_H4_the_window_s_sender_goes_on(
+def test_the_window_s_sender_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, error: Exception
 ) -> None:
     async def scene(url: str) -> None:
@@ -65,7 +67,8 @@ def test_H4_the_window_s_sender_goes_on(
         assert len(server.held) == 1
 
 
-def test_H4_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
+@fault("H4")
+def test_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
     async def scene(url: str) -> None:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=url)))
         await desk.start()

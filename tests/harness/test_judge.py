@@ -4,6 +4,7 @@ import pytest
 
 from tests.harness.journal import Write
 from tests.harness.judge import Change, Verdict, blind_resends, judge
+from tests.marks import invariant
 
 
 def asked(*marks: int, key: str = "P-1", **more: bool) -> list[Change]:
@@ -57,14 +58,16 @@ def test_what_was_not_acknowledged_may_have_arrived_or_not() -> None:
     assert judge(changes, done(1)).faults == {} == judge(changes, done(1, 2)).faults
 
 
-def test_I8_a_child_before_its_parent() -> None:
+@invariant(8)
+def test_a_child_before_its_parent() -> None:
     child = Write("encounter", "E-1", "9", "1", 2, ("Patient/1",))
     changes = [*asked(1), Change(2, "encounter", "E-1")]
     assert "child_first" in judge(changes, [child, *done(1)]).faults
     assert judge(changes, [*done(1), child]).faults == {}
 
 
-def test_I7_a_second_create_without_two_empty_looks_a_settle_time_apart() -> None:
+@invariant(7)
+def test_a_second_create_without_two_empty_looks_a_settle_time_apart() -> None:
     def sent(at: float) -> dict[str, object]:
         return {"what": "create", "at": at, "key": "P-1", "mark": 1}
 
@@ -82,7 +85,8 @@ def test_I7_a_second_create_without_two_empty_looks_a_settle_time_apart() -> Non
         assert len(verdict.blind) == faults, rows
 
 
-def test_I7_a_person_s_word_allows_one_create_and_no_more() -> None:
+@invariant(7)
+def test_a_person_s_word_allows_one_create_and_no_more() -> None:
     def row(what: str, at: float) -> dict[str, object]:
         return {"what": what, "at": at, "key": "P-1", "mark": 1, "empty": True}
 

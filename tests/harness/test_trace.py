@@ -16,22 +16,25 @@ from tests.harness import trace
 from tests.harness.crash_points import CALLS, Scenario, crashes
 from tests.harness.server import embedded
 from tests.harness.workload import Workload, write
+from tests.marks import fault
 
 pytestmark = pytest.mark.skipif(not trace.here(), reason="needs strace, and the right to trace")
 POINTS = int(os.environ.get("FHIRDESK_POINTS", "8"))
 STEPS = int(os.environ.get("FHIRDESK_STEPS_OF_HISTORY", "3"))  # by hand: 1000, that is each
 
 
+@fault("A1", "A2")
 @pytest.mark.slow
 @pytest.mark.timeout(0 if POINTS > 8 else 300)
-def test_A1_A2_killed_at_exact_points_and_started_again(tmp_path: Path) -> None:
+def test_killed_at_exact_points_and_started_again(tmp_path: Path) -> None:
     met = list(crashes(POINTS))
     assert [crash for crash in met if crash.verdict.faults] == []
     landed = [crash.call for crash in met if crash.landed]
     assert set(landed) == set(CALLS) and len(landed) > 0.8 * len(met)
 
 
-def test_B1_a_disk_that_is_full_while_saving_is_told_and_nothing_was_acknowledged(tmp_path: Path) -> None:
+@fault("B1")
+def test_a_disk_that_is_full_while_saving_is_told_and_nothing_was_acknowledged(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert trace.run(["queue", "stats", "--data-dir", data]).returncode == 0
     file = write(Workload(1, 10).batch(9), tmp_path / "nine.ndjson")
@@ -42,8 +45,9 @@ def test_B1_a_disk_that_is_full_while_saving_is_told_and_nothing_was_acknowledge
     assert again.returncode == 0 and again.stdout.count('"result":"new"') == 9
 
 
+@fault("B2")
 @pytest.mark.slow
-def test_B2_a_disk_that_fills_while_answers_are_stored_leaves_them_to_be_looked_for(tmp_path: Path) -> None:
+def test_a_disk_that_fills_while_answers_are_stored_leaves_them_to_be_looked_for(tmp_path: Path) -> None:
     with embedded("conditional") as server:
         scenario = Scenario(tmp_path, server)
         writes = [n for call, n in scenario.points() if call == "pwrite64"]
@@ -51,7 +55,8 @@ def test_B2_a_disk_that_fills_while_answers_are_stored_leaves_them_to_be_looked_
     assert crash.landed and crash.verdict.faults == {}, str(crash.verdict)
 
 
-def test_B3_an_fsync_that_fails_leaves_it_open_and_a_repetition_stores_it_once(tmp_path: Path) -> None:
+@fault("B3")
+def test_an_fsync_that_fails_leaves_it_open_and_a_repetition_stores_it_once(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert trace.run(["queue", "stats", "--data-dir", data]).returncode == 0
     file = write(Workload(1, 10).batch(9), tmp_path / "nine.ndjson")
@@ -93,8 +98,9 @@ def unsent(database: Path) -> int:
         return int(conn.execute("SELECT count(*) FROM queue_entry WHERE status IN ('pending', 'held')").fetchone()[0])
 
 
+@fault("A3")
 @pytest.mark.slow
-def test_A3_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path: Path) -> None:
+def test_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path: Path) -> None:
     data = tmp_path / "old"
     file = write(Workload(1, 10).batch(9), tmp_path / "nine.ndjson")
     assert trace.run(["import", file, "--data-dir", data]).returncode == 0

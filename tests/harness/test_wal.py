@@ -13,12 +13,14 @@ from fhirdesk.store.sqlite.checkpoint import Checkpointer
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.harness import wal
+from tests.marks import fault
 from tests.sync.bench import person
 
 CUTS = int(os.environ.get("FHIRDESK_CUTS", "120"))
 
 
-def test_A4_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+@fault("A4")
+def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     dice = random.Random(4)
     store = Store.open(tmp_path / "data", "default", Events())
     assert isinstance(store._checkpoints, Checkpointer)

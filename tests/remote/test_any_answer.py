@@ -18,6 +18,7 @@ from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.remote.connections import Reply
 from fhirdesk.remote.outcome import classify
 from fhirdesk.remote.wire import answer
+from tests.marks import fault
 from tests.shapes import HEADERS, OBSERVATION, PATIENT, STATEMENT, STATUSES, TOKEN, Spoiler
 
 SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 100
@@ -64,9 +65,10 @@ def read(status: int, headers: dict[str, str], data: bytes) -> Response | None:
     return found
 
 
+@fault("H4")
 @settings(max_examples=SEEDS, deadline=None)
 @given(st.integers(0, 2**64))
-def test_H4_no_spoilt_answer_breaks_a_reader(seed: int) -> None:
+def test_no_spoilt_answer_breaks_a_reader(seed: int) -> None:
     spoil = Spoiler(seed)
     for _ in range(EACH):
         document = spoil.document()
@@ -91,20 +93,23 @@ def odd_headers() -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(st.sampled_from(sorted(HEADERS)), latin, max_size=4)
 
 
+@fault("H4")
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(STATUSES), odd_headers(), st.one_of(values().map(json.dumps), st.binary(max_size=60)))
-def test_H4_no_answer_at_all_breaks_a_reader(status: int, headers: dict[str, str], data: bytes) -> None:
+def test_no_answer_at_all_breaks_a_reader(status: int, headers: dict[str, str], data: bytes) -> None:
     read(status, headers, data)
 
 
+@fault("H4")
 @settings(max_examples=200, deadline=None)
 @given(values())
-def test_H4_what_stands_in_for_an_answer_breaks_no_reader(body: Any) -> None:
+def test_what_stands_in_for_an_answer_breaks_no_reader(body: Any) -> None:
     for status in (200, 409):
         read_all(Response(Delivery.ANSWERED, status, body if isinstance(body, dict) else None))
 
 
-def test_H4_what_broke_a_reader_once() -> None:
+@fault("H4")
+def test_what_broke_a_reader_once() -> None:
     outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": [], "code": {}, "details": "x"}]}
     bundles: Iterator[Any] = iter(
         (

@@ -8,6 +8,7 @@ from fhirdesk.remote.issues import issues_of
 from fhirdesk.remote.outcome import ISSUE, classify
 from fhirdesk.remote.wire import rate_limit, retry_after
 from fhirdesk.sync.results.transitions import RULES
+from tests.marks import fault
 
 V = Verdict
 POST = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="identifier=s%7Ck")
@@ -184,6 +185,7 @@ def test_which_verdicts_pause_make_the_server_wait_and_count() -> None:
     assert {v for v, rule in RULES.items() if rule.counts} == {V.LOCKED, V.BACKOFF}
 
 
+@fault("D22")
 @pytest.mark.parametrize(
     ("location", "etag", "proof"),
     [
@@ -193,16 +195,18 @@ def test_which_verdicts_pause_make_the_server_wait_and_count() -> None:
         ("Patient/9", '"4"', ("9", "4")),
     ],
 )
-def test_D22_proof_of_an_empty_201(location: str, etag: str | None, proof: tuple[str, str]) -> None:
+def test_proof_of_an_empty_201(location: str, etag: str | None, proof: tuple[str, str]) -> None:
     reading = classify(POST, Response(Delivery.ANSWERED, 201, location=location, etag=etag))
     assert (reading.verdict, reading.logical_id, reading.version_id) == (V.DONE, *proof)
 
 
-def test_D16_a_location_of_another_type_is_no_proof() -> None:
+@fault("D16")
+def test_a_location_of_another_type_is_no_proof() -> None:
     assert classify(POST, Response(Delivery.ANSWERED, 201, location="Group/9/_history/1")).verdict is V.UNKNOWN
 
 
-def test_D16_an_id_that_r4_does_not_allow_is_no_proof() -> None:
+@fault("D16")
+def test_an_id_that_r4_does_not_allow_is_no_proof() -> None:
     assert read(POST, 201, {"resourceType": "Patient", "id": "../../x"}, {}) is V.UNKNOWN
 
 
@@ -220,6 +224,7 @@ def test_bodies_that_are_no_outcome(body: object, verdict: Verdict) -> None:
     assert read(PUT, 400, body, {}) is verdict
 
 
+@fault("D12")
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
@@ -234,10 +239,11 @@ def test_bodies_that_are_no_outcome(body: object, verdict: Verdict) -> None:
         (None, None),
     ],
 )
-def test_D12_retry_after(text: str | None, seconds: float | None) -> None:
+def test_retry_after(text: str | None, seconds: float | None) -> None:
     assert retry_after(text, 1_445_412_000.0) == seconds
 
 
+@fault("D12")
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
@@ -245,7 +251,7 @@ def test_D12_retry_after(text: str | None, seconds: float | None) -> None:
         ('"default";r=12;t=56', None), ("t=5000000", 3600.0), ("", None), ("t=²", None), ('"default";q=100;w=60', None),
     ],
 )  # fmt: skip
-def test_D12_a_quota(text: str, seconds: float | None) -> None:
+def test_a_quota(text: str, seconds: float | None) -> None:
     assert rate_limit(text) == seconds
 
 

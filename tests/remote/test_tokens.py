@@ -13,6 +13,7 @@ from fhirdesk.remote import auth
 from fhirdesk.remote.client import Remote
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.sandbox.server import Sandbox
+from tests.marks import fault, invariant
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 from tests.sync.bench import SetClock
@@ -51,7 +52,8 @@ def test_the_token_endpoint_is_found_where_the_server_says_it_is(sandbox: Sandbo
     assert signed(sandbox)(lambda r: r.send(READ), token_url=None).status == 200
 
 
-def test_D2_a_refused_token_is_renewed_once_in_silence_and_by_one_alone(sandbox: Sandbox) -> None:
+@fault("D2")
+def test_a_refused_token_is_renewed_once_in_silence_and_by_one_alone(sandbox: Sandbox) -> None:
     async def many(remote: Remote) -> list[int | None]:
         await remote.send(READ)
         sandbox.app.tokens.revoke()
@@ -61,7 +63,8 @@ def test_D2_a_refused_token_is_renewed_once_in_silence_and_by_one_alone(sandbox:
     assert tokens_asked(sandbox) == 2
 
 
-def test_D2_when_the_new_one_is_refused_too_the_answer_is_401(sandbox: Sandbox) -> None:
+@fault("D2")
+def test_when_the_new_one_is_refused_too_the_answer_is_401(sandbox: Sandbox) -> None:
     sandbox.fault(method="GET", path="Patient", status=401, chance=1)
     assert signed(sandbox)(lambda r: r.send(READ)).status == 401
     assert tokens_asked(sandbox) == 2
@@ -92,13 +95,14 @@ def test_a_server_that_wants_the_secret_in_the_form_gets_it_there() -> None:
         assert with_remote(server.url, lambda r: r.send(READ), secret="s", client_id="c", token_url=url).status == 200
 
 
+@fault("G1")
 @pytest.mark.parametrize(
     ("lifetime", "used"),
     [(3600, 3540.0), (300, 240.0), (100, 80.0), (60, 48.0), (1, 0.8), ("300", 240.0)]
     + [(odd, 240.0) for odd in (0, -1, None, "soon", True, [])]
     + [(1e12, 86_340.0)],
 )
-def test_G1_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(lifetime: Any, used: float) -> None:
+def test_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(lifetime: Any, used: float) -> None:
     body = json.dumps({"access_token": "t", "token_type": "Bearer", "expires_in": lifetime}).encode()
     clock = SetClock()
 
@@ -117,6 +121,7 @@ def test_G1_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(li
         assert len(server.asked) == 2
 
 
+@fault("G1")
 @pytest.mark.parametrize(
     ("data", "error", "code"),
     [
@@ -138,7 +143,7 @@ def test_G1_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(li
         (b"nonsense\r\n\r\n", Unavailable, "token_unavailable"),
     ],
 )
-def test_G1_an_odd_answer_gives_no_token_and_no_crash(data: bytes, error: type[FhirDeskError], code: str) -> None:
+def test_an_odd_answer_gives_no_token_and_no_crash(data: bytes, error: type[FhirDeskError], code: str) -> None:
     with always(data) as server, pytest.raises(error) as said:
         words = {"client_id": "c", "token_url": server.url, "secret": "hidden-secret"}
         with_remote(server.url, lambda r: r.tokens.get(), **words)
@@ -146,7 +151,8 @@ def test_G1_an_odd_answer_gives_no_token_and_no_crash(data: bytes, error: type[F
     assert "hidden-secret" not in str(said.value)
 
 
-def test_G1_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("G1")
+def test_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "DEADLINE", 0.3)
 
     def drip(_: bytes) -> Iterator[bytes | float]:
@@ -161,7 +167,8 @@ def test_G1_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatc
     assert (found.delivery, found.error_code) == (Delivery.NOT_SENT, "token_unavailable")
 
 
-def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so() -> None:
+@fault("G4")
+def test_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so() -> None:
     there = json.dumps({"token_endpoint": "https://tokens.example/token"}).encode()
     with always(answer(there, kind="application/json")) as server, pytest.raises(NotAuthorized) as said:
         with_remote(server.url, lambda r: r.tokens.get(), client_id="c", secret="s")
@@ -169,6 +176,8 @@ def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so(
     assert len(server.asked) == 1
 
 
+@fault("G4")
+@invariant(12)
 @pytest.mark.parametrize(
     "elsewhere",
     [
@@ -179,7 +188,7 @@ def test_G4_tokens_at_another_host_are_asked_for_only_where_the_profile_says_so(
         "//evil.test",
     ],
 )
-def test_G4_I12_a_token_endpoint_of_another_origin_gets_no_secret(elsewhere: str) -> None:
+def test_a_token_endpoint_of_another_origin_gets_no_secret(elsewhere: str) -> None:
     """An origin is scheme, host and port."""
     with always(answer(b"{}", kind="application/json")) as thief:
 
@@ -192,14 +201,17 @@ def test_G4_I12_a_token_endpoint_of_another_origin_gets_no_secret(elsewhere: str
     assert said.value.code == "token_elsewhere" and thief.asked == []
 
 
+@fault("G4")
 @pytest.mark.parametrize("status", ["503 Busy", "429 Busy"])
-def test_G4_a_server_that_is_busy_when_it_is_asked_where_its_tokens_are_needs_no_person(status: str) -> None:
+def test_a_server_that_is_busy_when_it_is_asked_where_its_tokens_are_needs_no_person(status: str) -> None:
     with always(answer(b"", status=status)) as server, pytest.raises(Unavailable) as said:
         with_remote(server.url, lambda r: r.tokens.get(), client_id="c", secret="s")
     assert said.value.code == "token_unavailable"
 
 
-def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
+@fault("F7", "F8")
+@invariant(12)
+def test_a_token_goes_to_its_own_server_only() -> None:
     """A redirect and a link that lead elsewhere are not followed, with or without the token."""
     with always(BUNDLE) as elsewhere:
         link = {"relation": "next", "url": f"{elsewhere.url}/Patient?page=2"}
@@ -232,6 +244,7 @@ def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
         assert elsewhere.asked == []
 
 
+@fault("C7")
 @pytest.mark.parametrize(
     "said",
     [
@@ -239,14 +252,15 @@ def test_F7_F8_I12_a_token_goes_to_its_own_server_only() -> None:
         b'{"error":"invalid_request","message":"The assertion type is not supported","code":0}',
     ],
 )
-def test_C7_a_secret_that_is_refused_because_a_signed_assertion_is_wanted_is_told_so(said: bytes) -> None:
+def test_a_secret_that_is_refused_because_a_signed_assertion_is_wanted_is_told_so(said: bytes) -> None:
     with always(answer(said, status="400 Bad Request", kind="application/json")) as door:
         words = {"client_id": "c", "token_url": f"{door.url}/token"}
         found: Response = with_remote(door.url, lambda r: r.send(READ), secret="s", **words)
     assert (found.status, found.error_code) == (401, "token_wants_key")
 
 
-def test_C7_two_fresh_tokens_refused_are_about_the_scope_and_one_is_about_the_sign_in(sandbox: Sandbox) -> None:
+@fault("C7")
+def test_two_fresh_tokens_refused_are_about_the_scope_and_one_is_about_the_sign_in(sandbox: Sandbox) -> None:
     sandbox.fault(method="GET", path="Patient", status=401, chance=1)
 
     async def twice(remote: Remote) -> list[bool]:

@@ -10,6 +10,7 @@ import pytest
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.exchange import Delivery, Request
 from fhirdesk.remote.connection_test import ConnectionTest
+from tests.marks import fault
 from tests.remote.clients import with_remote
 from tests.remote.raw import Authority, always, answer
 
@@ -23,7 +24,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def test_C13_the_profiles_own_authority_is_trusted_beside_the_systems(authority: Authority) -> None:
+@fault("C13")
+def test_the_profiles_own_authority_is_trusted_beside_the_systems(authority: Authority) -> None:
     with always(HERE, authority.context()) as server:
         found = with_remote(server.url, lambda r: r.send(READ), ca_file=str(authority.file))
         assert found.status == 200
@@ -33,6 +35,7 @@ def test_C13_the_profiles_own_authority_is_trusted_beside_the_systems(authority:
     assert tls.message.params["expires"].startswith("20") and tls.message.params["fingerprint"].count(":") == 31
 
 
+@fault("C13")
 @pytest.mark.parametrize(
     ("how", "known", "code"),
     [
@@ -42,7 +45,7 @@ def test_C13_the_profiles_own_authority_is_trusted_beside_the_systems(authority:
         ({}, False, "tls_authority"),
     ],
 )
-def test_C13_who_is_not_trusted_gets_nothing_and_is_shown(
+def test_who_is_not_trusted_gets_nothing_and_is_shown(
     authority: Authority, how: dict[str, object], known: bool, code: str
 ) -> None:
     ca = str(authority.file) if known else None
@@ -57,7 +60,8 @@ def test_C13_who_is_not_trusted_gets_nothing_and_is_shown(
     assert server.asked == []
 
 
-def test_C12_no_authority_is_taken_from_the_environment(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("C12")
+def test_no_authority_is_taken_from_the_environment(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     with always(HERE, authority.context()) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
         assert with_remote(server.url, lambda r: r.send(READ)).delivery is Delivery.NOT_TRUSTED
@@ -66,7 +70,8 @@ def test_C12_no_authority_is_taken_from_the_environment(authority: Authority, mo
     assert len(server.asked) == 1
 
 
-def test_C13_an_old_tls_is_refused(authority: Authority) -> None:
+@fault("C13")
+def test_an_old_tls_is_refused(authority: Authority) -> None:
     context = authority.context()
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3
     with always(HERE, context) as server:
@@ -80,8 +85,9 @@ async def _trust(remote: object) -> ssl.SSLContext:
     return remote.trust  # type: ignore[attr-defined,no-any-return]
 
 
+@fault("C13")
 @pytest.mark.parametrize("text", [None, "not a certificate"])
-def test_C13_an_authority_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) -> None:
+def test_an_authority_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) -> None:
     if text:
         (tmp_path / "ca.pem").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as said:

@@ -13,6 +13,7 @@ from fhirdesk.core.exchange import Delivery, Request, Response, Verdict
 from fhirdesk.r4 import json as digits
 from fhirdesk.remote import connections
 from fhirdesk.remote.outcome import classify
+from tests.marks import fault
 from tests.remote.clients import with_remote
 from tests.remote.raw import Raw, always, answer
 
@@ -39,7 +40,8 @@ def test_the_headers_of_a_write() -> None:
         assert "authorization" not in said
 
 
-def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
+@fault("C6")
+def test_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
     def drip(_: bytes) -> Iterator[bytes | float]:
         yield b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 99999\r\n\r\n"
         while True:
@@ -53,6 +55,7 @@ def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
     assert time.monotonic() - started < 5  # far from for ever; its speed is not the point
 
 
+@fault("C5", "C11", "F3")
 @pytest.mark.parametrize(
     "data",
     [
@@ -73,7 +76,7 @@ def test_C6_one_byte_after_another_for_ever_ends_at_the_deadline() -> None:
         *("not-http", "half-json", "not-utf8", "deep"),
     ],
 )
-def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> None:
+def test_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> None:
     def reply(_: bytes) -> Iterator[bytes | float]:
         yield data
         yield b""
@@ -82,6 +85,7 @@ def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> No
         assert ask(server.url).delivery is Delivery.LOST
 
 
+@fault("F11")
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
@@ -89,22 +93,24 @@ def test_C5_C11_F3_an_answer_that_cannot_be_read_is_no_answer(data: bytes) -> No
         ("application/fhir+json", b'<!DOCTYPE p [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient id="&e;"/>'),
     ],
 )
-def test_F11_xml_is_not_read_and_proves_nothing(kind: str, data: bytes) -> None:
+def test_xml_is_not_read_and_proves_nothing(kind: str, data: bytes) -> None:
     with always(answer(data, status="201 Created", kind=kind, Location="Patient/1/_history/1")) as server:
         found = ask(server.url)
     assert (found.delivery, found.body) == (Delivery.LOST, None)
     assert classify(CREATE, found).verdict is Verdict.UNKNOWN
 
 
-def test_F6_digits_go_out_and_come_back_as_they_are() -> None:
+@fault("F6")
+def test_digits_go_out_and_come_back_as_they_are() -> None:
     body = b'{"resourceType":"Observation","id":"1","component":[1.00,0.10000000000000000001,1e400,-0.0]}'
     with always(answer(body)) as server:
         found = ask(server.url, Request("POST", "Observation", digits.loads(body)))
     assert server.asked[0].endswith(body) and digits.dumps(found.body) == body
 
 
+@fault("C11")
 @pytest.mark.parametrize("early", [b"100 Continue\r\n\r\n", b"103 Early Hints\r\nLocation: Patient/9\r\n\r\n"])
-def test_C11_what_a_server_says_before_its_answer_is_passed_over(early: bytes) -> None:
+def test_what_a_server_says_before_its_answer_is_passed_over(early: bytes) -> None:
     def reply(_: bytes) -> Iterator[bytes | float]:
         yield b"HTTP/1.1 " + early + CREATED
 
@@ -113,8 +119,9 @@ def test_C11_what_a_server_says_before_its_answer_is_passed_over(early: bytes) -
     assert (found.delivery, found.status, found.location) == (Delivery.ANSWERED, 201, None)
 
 
+@fault("F1")
 @pytest.mark.parametrize("heading", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
-def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MOST_BYTES", 200_000)
     sent = 0
 
@@ -132,10 +139,12 @@ def test_F1_an_endless_body_is_read_to_the_limit_only(heading: str, monkeypatch:
     assert sent < 20_000_000  # what the sockets' buffers hold, not what the server had
 
 
-def test_F1_the_limits_are_16_and_64_mebibytes() -> None:
+@fault("F1")
+def test_the_limits_are_16_and_64_mebibytes() -> None:
     assert (connections.MOST_BYTES, connections.MOST_BUNDLE_BYTES) == (16 * 2**20, 64 * 2**20)
 
 
+@fault("F2")
 @pytest.mark.parametrize(
     ("coding", "data"),
     [
@@ -147,7 +156,7 @@ def test_F1_the_limits_are_16_and_64_mebibytes() -> None:
         ("gzip, gzip", gzip.compress(gzip.compress(PATIENT, mtime=0), mtime=0)),
     ],
 )
-def test_F2_only_gzip_is_unpacked_and_only_once(coding: str, data: bytes) -> None:
+def test_only_gzip_is_unpacked_and_only_once(coding: str, data: bytes) -> None:
     with always(answer(data, Content_Encoding=coding)) as server:
         assert ask(server.url).delivery is Delivery.LOST
 
@@ -157,9 +166,10 @@ def test_a_packed_answer_is_read() -> None:
         assert (ask(server.url).body or {})["id"] == "1"
 
 
+@fault("C10")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("request_", [CREATE, UPDATE], ids=["create", "update"])
-def test_C10_a_redirect_of_a_write_is_not_followed(status: int, request_: Request) -> None:
+def test_a_redirect_of_a_write_is_not_followed(status: int, request_: Request) -> None:
     with always(answer(PATIENT)) as elsewhere:
         moved = answer(b"", status=f"{status} Moved", Location=elsewhere.url + "/Patient/secret-key")
         with always(moved) as server:
@@ -169,7 +179,8 @@ def test_C10_a_redirect_of_a_write_is_not_followed(status: int, request_: Reques
         assert elsewhere.asked == []
 
 
-def test_C12_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("C12")
+def test_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login kim password hidden\n")
     (tmp_path / ".netrc").chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -185,6 +196,7 @@ def test_C12_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: 
         assert b"authorization" not in server.asked[0].lower()
 
 
+@fault("D16")
 @pytest.mark.parametrize(
     "location",
     [
@@ -193,7 +205,7 @@ def test_C12_nothing_is_taken_from_the_environment(tmp_path: Path, monkeypatch: 
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("status", ["201 Created", "302 Found"])
-def test_D16_a_location_of_another_origin_is_not_believed(location: str, status: str) -> None:
+def test_a_location_of_another_origin_is_not_believed(location: str, status: str) -> None:
     with always(answer(b"", status=status, Location=location)) as server:
         assert ask(server.url).location is None
 
@@ -231,7 +243,8 @@ def test_an_error_body_is_read_in_its_order(body: str, kind: str, code: str | No
     assert [(i.code, i.text) for i in issues] == ([(code, text)] if code else [])
 
 
-def test_C1_nobody_there_is_not_sent() -> None:
+@fault("C1")
+def test_nobody_there_is_not_sent() -> None:
     with always(b"") as server:
         gone = server.url
     found = ask(gone)

@@ -23,6 +23,7 @@ from fhirdesk.store.sqlite import backups, data_folder, engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.marks import fault
 from tests.sync.bench import person
 
 
@@ -47,7 +48,8 @@ def entries(store: Store) -> list[QueueEntry]:
 # -- B3, B4, B5: SQLite says no
 
 
-def test_B4_a_database_that_another_program_locks_is_busy_and_nothing_is_half_done(
+@fault("B4")
+def test_a_database_that_another_program_locks_is_busy_and_nothing_is_half_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_MS", 50)
@@ -63,7 +65,8 @@ def test_B4_a_database_that_another_program_locks_is_busy_and_nothing_is_half_do
     store.close()
 
 
-def test_B5_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
+@fault("B5")
+def test_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
     one, other = opened(tmp_path), opened(tmp_path)
     with one.snapshot() as conn:
         one.queue_views.counts(conn)
@@ -73,7 +76,8 @@ def test_B5_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> Non
     one.close(), other.close()
 
 
-def test_B5_every_writer_begins_immediate() -> None:
+@fault("B5")
+def test_every_writer_begins_immediate() -> None:
     """The one place where a transaction begins says IMMEDIATE to who writes."""
     store = Path(engine.__file__).parent
     begins = {p.name for p in store.rglob("*.py") if '"BEGIN' in p.read_text(encoding="utf-8")}
@@ -105,8 +109,9 @@ def damaged_at(original: Path, folder: Path, at: int, mask: int) -> Path:
 FLIPS = int(os.environ.get("FHIRDESK_FLIPS", "150"))  # by hand: 1000 and more
 
 
+@fault("B6")
 @pytest.mark.slow
-def test_B6_flipped_bytes_and_not_one_wrong_row_is_shown_or_sent(
+def test_flipped_bytes_and_not_one_wrong_row_is_shown_or_sent(
     tmp_path: Path, original: tuple[Path, dict[str, Record]]
 ) -> None:
     folder, records = original
@@ -143,7 +148,8 @@ def read_all(folder: Path, records: dict[str, Record]) -> bool:
         store.close()
 
 
-def test_B6_a_damaged_record_is_not_shown_and_an_import_mends_it(tmp_path: Path) -> None:
+@fault("B6")
+def test_a_damaged_record_is_not_shown_and_an_import_mends_it(tmp_path: Path) -> None:
     records = filled(tmp_path, 2)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as other, other:
         other.execute("UPDATE record SET fields = replace(fields, '길동', '동길') WHERE key = 'P-1'")
@@ -167,8 +173,9 @@ WRECKS: dict[str, bytes] = {
 }
 
 
+@fault("B7")
 @pytest.mark.parametrize("kind", WRECKS)
-def test_B7_a_wreck_is_left_as_it_is_and_moved_aside_only_when_a_person_says_so(tmp_path: Path, kind: str) -> None:
+def test_a_wreck_is_left_as_it_is_and_moved_aside_only_when_a_person_says_so(tmp_path: Path, kind: str) -> None:
     filled(tmp_path)
     database = tmp_path / DATABASE
     whole = database.read_bytes()
@@ -184,7 +191,8 @@ def test_B7_a_wreck_is_left_as_it_is_and_moved_aside_only_when_a_person_says_so(
     store.close()
 
 
-def test_B7_a_database_that_is_gone_is_not_made_anew_by_itself(tmp_path: Path) -> None:
+@fault("B7")
+def test_a_database_that_is_gone_is_not_made_anew_by_itself(tmp_path: Path) -> None:
     filled(tmp_path)
     (tmp_path / DATABASE).unlink()
     with pytest.raises(DataFolderError) as said:
@@ -192,7 +200,8 @@ def test_B7_a_database_that_is_gone_is_not_made_anew_by_itself(tmp_path: Path) -
     assert said.value.code == "store_gone" and not (tmp_path / DATABASE).exists()
 
 
-def test_B7_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_path: Path) -> None:
+@fault("B7")
+def test_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_path: Path) -> None:
     filled(tmp_path)
     good = backups.copy_before_change(tmp_path / DATABASE, 3)
     bad = tmp_path / f"{DATABASE}.v4.bak"
@@ -205,7 +214,8 @@ def test_B7_the_newest_copy_that_is_whole_says_how_much_in_it_was_not_sent(tmp_p
         assert good.name in render(said.value.code, said.value.params, lang)
 
 
-def test_B8_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> None:
+@fault("B8")
+def test_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     filled(folder, 1)
     store = opened(folder)
@@ -225,7 +235,8 @@ def test_B8_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> Non
     after.close()
 
 
-def test_B8_the_log_of_another_database_is_noticed(tmp_path: Path) -> None:
+@fault("B8")
+def test_the_log_of_another_database_is_noticed(tmp_path: Path) -> None:
     logs = []
     for name in ("one", "other"):
         folder = tmp_path / name
@@ -242,7 +253,8 @@ def test_B8_the_log_of_another_database_is_noticed(tmp_path: Path) -> None:
     assert said.value.code == "store_log_another"
 
 
-def test_B11_a_newer_database_is_refused_and_not_a_byte_is_changed(tmp_path: Path) -> None:
+@fault("B11")
+def test_a_newer_database_is_refused_and_not_a_byte_is_changed(tmp_path: Path) -> None:
     filled(tmp_path)
     database = tmp_path / DATABASE
     with closing(sqlite3.connect(database)) as newer:
@@ -258,8 +270,9 @@ def test_B11_a_newer_database_is_refused_and_not_a_byte_is_changed(tmp_path: Pat
 # -- B9, B10: places
 
 
+@fault("B9")
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_B9_what_may_not_be_written_is_opened_to_look_at(
+def test_what_may_not_be_written_is_opened_to_look_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     records = filled(tmp_path)
@@ -282,14 +295,16 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
 
 
-def test_B10_a_network_share_is_refused_and_says_why(mounted: Path) -> None:
+@fault("B10")
+def test_a_network_share_is_refused_and_says_why(mounted: Path) -> None:
     with pytest.raises(DataFolderError) as said:
         opened(mounted)
     assert said.value.code == "data_folder_share" and not (mounted / DATABASE).exists()
     assert "nfs4" in render(said.value.code, said.value.params, "ko")
 
 
-def test_B10_a_person_may_allow_it(mounted: Path) -> None:
+@fault("B10")
+def test_a_person_may_allow_it(mounted: Path) -> None:
     mounted.mkdir(parents=True)
     (mounted / "settings.toml").write_text("network_share = true\n", encoding="utf-8")
     settings = load_settings(data_dir=mounted, environ={})
@@ -300,7 +315,8 @@ def test_B10_a_person_may_allow_it(mounted: Path) -> None:
 # -- A3: a step of the database's history
 
 
-def test_A3_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) -> None:
+@fault("A3")
+def test_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     records = filled(tmp_path)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as older, older:
         older.execute("PRAGMA user_version = 4")

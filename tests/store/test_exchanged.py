@@ -23,6 +23,7 @@ from fhirdesk.store import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled, opened
 from tests.sync.bench import person
@@ -72,9 +73,10 @@ def with_everything(there: Path, source: Path) -> None:
         (there / "new").replace(there / path.name)
 
 
+@fault("B8")
 @pytest.mark.parametrize("way", [moved, copied_over, with_everything])
 @pytest.mark.parametrize("which", ["backup", "other"])
-def test_B8_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
+def test_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
     request: pytest.FixtureRequest, backup: Path, way: Callable[[Path, Path], None], which: str, tmp_path: Path
 ) -> None:
     source: Path = request.getfixturevalue(which)
@@ -99,7 +101,8 @@ def test_B8_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
     assert keys(there) == keys(source) and [*there.glob(f"{LOG}.damaged-*")]
 
 
-def test_B8_a_second_process_does_not_lay_the_old_log_over_the_new_file(backup: Path, tmp_path: Path) -> None:
+@fault("B8")
+def test_a_second_process_does_not_lay_the_old_log_over_the_new_file(backup: Path, tmp_path: Path) -> None:
     there = tmp_path / "data"
     store = opened(there)
     save(store, "N-1")
@@ -114,8 +117,9 @@ def test_B8_a_second_process_does_not_lay_the_old_log_over_the_new_file(backup: 
     store.close()
 
 
+@fault("B8")
 @pytest.mark.parametrize("gone", [[LOG], [SHM], [LOG, SHM]])
-def test_B8_a_log_removed_while_it_is_used_is_noticed_and_no_save_is_lost(tmp_path: Path, gone: list[str]) -> None:
+def test_a_log_removed_while_it_is_used_is_noticed_and_no_save_is_lost(tmp_path: Path, gone: list[str]) -> None:
     there = tmp_path / "data"
     filled(there, 1)
     store = opened(there)
@@ -129,7 +133,8 @@ def test_B8_a_log_removed_while_it_is_used_is_noticed_and_no_save_is_lost(tmp_pa
     assert keys(there) == {"P-0", "acknowledged"}
 
 
-def test_B8_a_log_put_in_the_place_of_the_one_in_use_is_left_alone(tmp_path: Path) -> None:
+@fault("B8")
+def test_a_log_put_in_the_place_of_the_one_in_use_is_left_alone(tmp_path: Path) -> None:
     there = tmp_path / "data"
     filled(there, 1)
     store = opened(there)
@@ -142,7 +147,8 @@ def test_B8_a_log_put_in_the_place_of_the_one_in_use_is_left_alone(tmp_path: Pat
     assert (there / LOG).read_bytes() == b"another's log"
 
 
-def test_B8_an_older_database_under_the_log_of_a_crash_is_noticed(backup: Path, tmp_path: Path) -> None:
+@fault("B8")
+def test_an_older_database_under_the_log_of_a_crash_is_noticed(backup: Path, tmp_path: Path) -> None:
     """All files of a backup are put back, and the log of the crash stays: SQLite would lay it over."""
     there, crashed = tmp_path / "data", tmp_path / "crashed"
     store = opened(there)
@@ -158,7 +164,8 @@ def test_B8_an_older_database_under_the_log_of_a_crash_is_noticed(backup: Path, 
     assert (crashed / DATABASE).read_bytes() == (backup / DATABASE).read_bytes()
 
 
-def test_B8_a_newer_database_under_an_older_log_is_noticed(tmp_path: Path) -> None:
+@fault("B8")
+def test_a_newer_database_under_an_older_log_is_noticed(tmp_path: Path) -> None:
     there = tmp_path / "data"
     filled(there, 1)
     store = opened(there)
@@ -173,7 +180,8 @@ def test_B8_a_newer_database_under_an_older_log_is_noticed(tmp_path: Path) -> No
     assert said.value.code == "store_log_another"
 
 
-def test_B8_a_crashed_folder_that_was_copied_whole_goes_on(tmp_path: Path) -> None:
+@fault("B8")
+def test_a_crashed_folder_that_was_copied_whole_goes_on(tmp_path: Path) -> None:
     there, crashed = tmp_path / "data", tmp_path / "crashed"
     store = opened(there)  # also the first start of all: everything lies in the log
     save(store, "N-1")
@@ -182,7 +190,8 @@ def test_B8_a_crashed_folder_that_was_copied_whole_goes_on(tmp_path: Path) -> No
     assert keys(crashed) == {"N-1"}
 
 
-def test_B8_two_programs_use_one_database_and_neither_is_disturbed(tmp_path: Path) -> None:
+@fault("B8")
+def test_two_programs_use_one_database_and_neither_is_disturbed(tmp_path: Path) -> None:
     one, two = opened(tmp_path), opened(tmp_path)
     for n in range(20):
         save(one, f"A-{n}")
@@ -195,7 +204,8 @@ def test_B8_two_programs_use_one_database_and_neither_is_disturbed(tmp_path: Pat
     assert not (tmp_path / LOG).exists()
 
 
-def test_B8_a_database_of_somebody_else_is_not_even_opened_for_writing(tmp_path: Path, other: Path) -> None:
+@fault("B8")
+def test_a_database_of_somebody_else_is_not_even_opened_for_writing(tmp_path: Path, other: Path) -> None:
     """Without a log, by name and number alone."""
     filled(tmp_path / "data", 1)
     shutil.copy(other / DATABASE, tmp_path / "data" / DATABASE)
@@ -205,8 +215,9 @@ def test_B8_a_database_of_somebody_else_is_not_even_opened_for_writing(tmp_path:
     assert said.value.code == "store_another" and (tmp_path / "data" / DATABASE).read_bytes() == before
 
 
+@fault("B8")
 @pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
-def test_B8_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
+def test_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
     """POSIX gives up all locks of a process on a file when it closes any descriptor of it."""
     one = opened(tmp_path)
     save(one, "P-1")
@@ -230,9 +241,10 @@ def until(so: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
+@fault("B8")
 @pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
 @pytest.mark.parametrize(("queued", "sent"), [(3, 3), (400, 20)])
-def test_B8_a_watching_sender_ends_in_words_and_a_second_process_saves_nothing(
+def test_a_watching_sender_ends_in_words_and_a_second_process_saves_nothing(
     tmp_path: Path, queued: int, sent: int
 ) -> None:
     """When it has nothing to do, and in the middle of its work."""
@@ -261,8 +273,9 @@ def done(folder: Path) -> int:
         return int(look.execute("SELECT count(*) FROM queue_entry WHERE status = 'completed'").fetchone()[0])
 
 
+@fault("B8")
 @pytest.mark.skipif(os.name == "nt", reason="there an open file cannot be exchanged")
-def test_B8_the_window_pauses_and_says_why(tmp_path: Path) -> None:
+def test_the_window_pauses_and_says_why(tmp_path: Path) -> None:
     """Its desk goes on; the banner tells, until a person has seen to the files."""
     there, other = tmp_path / "data", tmp_path / "other"
     filled(there, 1), filled(other, 2)

@@ -22,6 +22,7 @@ from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.side_file import SIDE
 from fhirdesk.sync.operator.salvage import salvage
+from tests.marks import fault
 from tests.store.test_damage import filled, opened
 
 SECONDS = 10.0  # on a machine that does other things too; the cases took minutes, or for ever
@@ -66,9 +67,10 @@ WRECKS: dict[str, bytes] = {
 }
 
 
+@fault("H7")
 @pytest.mark.parametrize("log", WRECKS)
 @pytest.mark.parametrize("kind", WRECKS)
-def test_H7_salvage_of_anything_ends(tmp_path: Path, kind: str, log: str) -> None:
+def test_salvage_of_anything_ends(tmp_path: Path, kind: str, log: str) -> None:
     wreck = tmp_path / f"{DATABASE}.damaged"
     wreck.write_bytes(WRECKS[kind])
     wreck.with_name(f"{DATABASE}-wal.damaged").write_bytes(WRECKS[log])
@@ -77,8 +79,9 @@ def test_H7_salvage_of_anything_ends(tmp_path: Path, kind: str, log: str) -> Non
     assert time.monotonic() - began < SECONDS and found.records == {}
 
 
+@fault("H7")
 @pytest.mark.parametrize("number", [0, 2, 10**6, 2**32 - 1])
-def test_H7_a_log_that_names_a_page_beyond_the_file_is_not_believed(tmp_path: Path, number: int) -> None:
+def test_a_log_that_names_a_page_beyond_the_file_is_not_believed(tmp_path: Path, number: int) -> None:
     filled(tmp_path)
     frame = struct.pack(">II", number, 1) + b"salt" * 2 + bytes(8) + b"\x0d" * 4096
     (tmp_path / f"{DATABASE}-wal").write_bytes(
@@ -89,7 +92,8 @@ def test_H7_a_log_that_names_a_page_beyond_the_file_is_not_believed(tmp_path: Pa
     assert time.monotonic() - began < SECONDS and len(found.records) == 8
 
 
-def test_H7_salvage_runs_no_statement_of_the_file(tmp_path: Path) -> None:
+@fault("H7")
+def test_salvage_runs_no_statement_of_the_file(tmp_path: Path) -> None:
     filled(tmp_path)
     told = f"ATTACH DATABASE '{tmp_path / 'made by the wreck'}' AS x"
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
@@ -114,10 +118,11 @@ MADE: dict[str, list[str]] = {
 }
 
 
+@fault("H7")
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("noted", [True, False])
 @pytest.mark.parametrize("what", MADE)
-def test_H7_a_database_that_runs_what_is_not_ours_is_not_used(tmp_path: Path, what: str, noted: bool) -> None:
+def test_a_database_that_runs_what_is_not_ours_is_not_used(tmp_path: Path, what: str, noted: bool) -> None:
     filled(tmp_path)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
         for statement in MADE[what]:
@@ -132,9 +137,10 @@ def test_H7_a_database_that_runs_what_is_not_ours_is_not_used(tmp_path: Path, wh
     assert time.monotonic() - began < SECONDS and (tmp_path / DATABASE).read_bytes() == before
 
 
+@fault("H7")
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("what", ["an index", "a huge value", "page loops"])
-def test_H7_verify_ends_whatever_the_tables_hold(tmp_path: Path, what: str) -> None:
+def test_verify_ends_whatever_the_tables_hold(tmp_path: Path, what: str) -> None:
     filled(tmp_path)
     (tmp_path / SIDE).unlink()
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
@@ -157,7 +163,8 @@ def test_H7_verify_ends_whatever_the_tables_hold(tmp_path: Path, what: str) -> N
     assert found <= {"verify_pages", "row_damaged", "store_too_large", "store_damaged"}, found
 
 
-def test_H7_what_takes_longer_than_its_size_needs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("H7")
+def test_what_takes_longer_than_its_size_needs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(tmp_path)
     monkeypatch.setattr(engine, "STEPS", 1)
     monkeypatch.setattr(verify_room, "PATIENCE", -1e9)
@@ -166,7 +173,8 @@ def test_H7_what_takes_longer_than_its_size_needs_ends(tmp_path: Path, monkeypat
     assert said.value.code == "store_endless"
 
 
-def test_H7_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_path: Path) -> None:
+@fault("H7")
+def test_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_path: Path) -> None:
     """Whoever makes a database can make its sums, too."""
     filled(tmp_path)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:

@@ -9,6 +9,7 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.schema.digest import KEEP_FINAL
 from fhirdesk.store.store import Store
+from tests.marks import invariant
 from tests.store.test_queue import claim, done, enqueue, move, new
 
 MINE = "type = 'patient' AND key = 'P-1'"
@@ -55,13 +56,15 @@ def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
     assert any(line.startswith(what) for line in found(store)), found(store)
 
 
-def test_I2_the_database_refuses_two_in_flight_in_a_lane(store: Store) -> None:
+@invariant(2)
+def test_the_database_refuses_two_in_flight_in_a_lane(store: Store) -> None:
     sound(store)
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql(f"UPDATE queue_entry SET status = 'processing' WHERE {MINE} OR uuid = 'b'")
 
 
-def test_I5_the_database_refuses_to_change_what_is_final(store: Store) -> None:
+@invariant(5)
+def test_the_database_refuses_to_change_what_is_final(store: Store) -> None:
     sound(store)
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET status = 'pending' WHERE uuid = 'a'")
@@ -72,14 +75,16 @@ def test_I5_the_database_refuses_to_change_what_is_final(store: Store) -> None:
         assert invariants.changed(before, invariants.finals(tx.conn)) == ["a"]
 
 
-def test_I1_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
+@invariant(1)
+def test_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
         store.audit.append(tx.conn, [AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
         assert invariants.lost(tx.conn, ["a", "gone", "never"]) == ["never"]
 
 
-def test_I9_completions_are_counted_from_the_audit(store: Store) -> None:
+@invariant(9)
+def test_completions_are_counted_from_the_audit(store: Store) -> None:
     with store.transaction() as tx:
         deeds = [AuditEvent("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
         store.audit.append(tx.conn, deeds, 1.0)

@@ -15,6 +15,7 @@ from fhirdesk.store.queue import NewEntry, Prepared, Transition
 from fhirdesk.store.queue import entries as queue_upkeep
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
+from tests.marks import fault, invariant
 
 
 def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 5, **more: object) -> NewEntry:
@@ -52,14 +53,16 @@ def status(store: Store, uuid: str) -> Status:
     return entry.status
 
 
-def test_D19_the_same_uuid_twice_is_one_entry(store: Store) -> None:
+@fault("D19")
+def test_the_same_uuid_twice_is_one_entry(store: Store) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("a"))
     with store.snapshot() as conn:
         assert store.queue_views.counts(conn)[Status.PENDING] == 1
 
 
-def test_D19_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(store: Store) -> None:
+@fault("D19")
+def test_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(store: Store) -> None:
     outbox = Outbox(store, Clock())
     one = Incoming(Record("patient", "P-1", {"patient_id": "P-1", "family_name": "홍"}), "press")
     assert [outbox.add([one]) for _ in range(2)] == [[Saved("new", "press")], [Saved("unchanged", "press")]]
@@ -68,20 +71,23 @@ def test_D19_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(
         assert store.queue_views.counts(conn).unsent == 1
 
 
-def test_E1_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> None:
+@fault("E1")
+def test_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("b"))
     assert [status(store, u) for u in "ab"] == [Status.SUPERSEDED, Status.PENDING]
 
 
-def test_E1_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: Store) -> None:
+@fault("E1")
+def test_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: Store) -> None:
     enqueue(store, new("a", priority=10))
     enqueue(store, new("b", priority=5))
     enqueue(store, new("c", "P-2", priority=8))
     assert [p.entry.uuid for p in claim(store)] == ["b", "c"]
 
 
-def test_E2_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(store: Store) -> None:
+@fault("E2")
+def test_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(store: Store) -> None:
     enqueue(store, new("child", "L-1", type_="lab_result", priority=9, parents=(("patient", "P-1"),)))
     enqueue(store, new("other", "P-2", priority=8), new("parent", priority=5))
     assert [p.entry.uuid for p in claim(store)] == ["parent", "other"]
@@ -95,7 +101,8 @@ def test_what_a_person_holds_back_is_not_superseded(store: Store) -> None:
     assert status(store, "a") is Status.HELD and claim(store) == []
 
 
-def test_A10_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
+@fault("A10")
+def test_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
     enqueue(store, new("a"), now=1_000_000.0)
     with store.transaction() as tx:
         store.queue.raise_aged(tx.conn, 500_000.0)
@@ -111,13 +118,15 @@ def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: Store) -> None
     assert [p.entry.uuid for p in claim(store)] == ["b"]
 
 
-def test_E7_the_most_urgent_lane_goes_first(store: Store) -> None:
+@fault("E7")
+def test_the_most_urgent_lane_goes_first(store: Store) -> None:
     enqueue(store, *[new(f"r{n}", f"P-{n}") for n in range(50)])
     enqueue(store, new("urgent", "P-99", priority=10))
     assert claim(store)[0].entry.uuid == "urgent"
 
 
-def test_E7_what_waits_long_enough_is_not_starved(store: Store) -> None:
+@fault("E7")
+def test_what_waits_long_enough_is_not_starved(store: Store) -> None:
     enqueue(store, new("old", "P-1", priority=2), now=0.0)
     enqueue(store, new("young", "P-2", priority=7), now=6000.0)
     with store.transaction() as tx:
@@ -125,7 +134,8 @@ def test_E7_what_waits_long_enough_is_not_starved(store: Store) -> None:
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old", "young"]
 
 
-def test_E7_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("E7")
+def test_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_upkeep, "STRETCH", 2)
     enqueue(store, *[new(f"old{n}", f"P-{n}", priority=2) for n in range(3)], now=0.0)
     enqueue(store, new("young", "P-9", priority=7), now=6000.0)
@@ -136,7 +146,8 @@ def test_E7_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytes
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old0", "old1", "old2", "young"]
 
 
-def test_E2_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
+@fault("E2")
+def test_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
     enqueue(store, new("parent"))
     enqueue(store, new("child", "L-1", type_="lab_result", parents=(("patient", "P-1"),)))
     assert status(store, "child") is Status.HELD
@@ -155,7 +166,8 @@ def test_a_late_answer_changes_nothing(store: Store) -> None:
     assert status(store, "a") is Status.PROCESSING
 
 
-def test_A1_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -> None:
+@fault("A1")
+def test_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     claim(store)
     with store.transaction() as tx:
@@ -182,7 +194,8 @@ def crash(store: Store, now: float) -> None:
     move(store, *[Transition(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
 
 
-def test_A8_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
+@fault("A8")
+def test_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
     enqueue(store, new("a"))
     for turn in range(4):
         crash(store, 200.0 + turn)
@@ -191,7 +204,8 @@ def test_A8_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
     assert status(store, "a") is Status.PENDING
 
 
-def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: Store) -> None:
+@fault("A8")
+def test_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: Store) -> None:
     enqueue(store, new("a"))
     for turn in range(3):
         assert status(store, "a") is Status.PENDING
@@ -203,7 +217,8 @@ def test_A8_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stop
     assert [p.entry.uuid for p in claim(store)] == ["b"]
 
 
-def test_A8_entries_in_flight_together_are_never_poison(store: Store) -> None:
+@fault("A8")
+def test_entries_in_flight_together_are_never_poison(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     with store.transaction() as tx:
         for _ in range(4):
@@ -216,7 +231,8 @@ def test_A8_entries_in_flight_together_are_never_poison(store: Store) -> None:
     assert [status(store, u) for u in "ab"] == [Status.PENDING] * 2
 
 
-def test_I7_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
+@invariant(7)
+def test_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
     enqueue(store, new("lost"), new("refused", "P-2"))
     lost, refused = claim(store)
     move(
@@ -253,7 +269,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     opened.close()
 
 
-def test_E2_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
+@fault("E2")
+def test_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
     """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
     enqueue(store, new("child", "LR-1", type_="lab_result"))
     with store.snapshot() as conn:

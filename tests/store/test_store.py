@@ -19,6 +19,7 @@ from fhirdesk.store.schema.tables import audit, record
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.store.store import Store
+from tests.marks import fault
 
 
 def person(key: str, **fields: object) -> Record:
@@ -89,13 +90,15 @@ def test_a_changed_name_is_found_by_its_new_letters_alone(store: Store) -> None:
         assert len(store.patients.ids(conn, PatientQuery("홍길동"))) == 0
 
 
-def test_G11_files_are_private(store: Store, tmp_path: Path) -> None:
+@fault("G11")
+def test_files_are_private(store: Store, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "data").iterdir()}
     assert set(modes.values()) == {0o600}, modes
 
 
-def test_B1_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
+@fault("B1")
+def test_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
     with store.transaction() as tx:
         pages = tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0
         tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
@@ -105,7 +108,8 @@ def test_B1_a_full_disk_saves_nothing_and_says_so(store: Store) -> None:
         assert conn.execute(record.select()).all() == []
 
 
-def test_B11_a_newer_database_that_another_program_left_here_is_refused_untouched(tmp_path: Path) -> None:
+@fault("B11")
+def test_a_newer_database_that_another_program_left_here_is_refused_untouched(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / DATABASE)) as newer:
         newer.execute("PRAGMA user_version = 99")
     before = (tmp_path / DATABASE).read_bytes()
@@ -114,7 +118,8 @@ def test_B11_a_newer_database_that_another_program_left_here_is_refused_untouche
     assert said.value.code == "store_newer" and (tmp_path / DATABASE).read_bytes() == before != b""
 
 
-def test_A5_A6_one_process_holds_the_lock_and_a_left_over_file_is_harmless(tmp_path: Path) -> None:
+@fault("A5", "A6")
+def test_one_process_holds_the_lock_and_a_left_over_file_is_harmless(tmp_path: Path) -> None:
     (tmp_path / "sender.lock").write_text("4711", encoding="utf-8")
     one, other = FileLock(tmp_path / "sender.lock"), FileLock(tmp_path / "sender.lock")
     assert one.try_acquire() and not other.try_acquire()
@@ -135,8 +140,9 @@ def test_events_come_after_the_commit_and_not_without_one(store: Store) -> None:
     assert seen == [QueueChanged()]
 
 
+@fault("G10")
 @pytest.mark.parametrize("change", ["verb = 'other' WHERE seq = 2", "at = 9 WHERE seq = 1"])
-def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None:
+def test_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None:
     for number in range(3):
         with store.transaction() as tx:
             store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5 + number)
@@ -146,7 +152,8 @@ def test_G10_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> 
         assert store.audit.verify(tx.conn) == int(change[-1])
 
 
-def test_G10_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
+@fault("G10")
+def test_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
     for number in range(3):
         with store.transaction() as tx:
             store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5)

@@ -10,6 +10,7 @@ import pytest
 
 from fhirdesk.core import clock
 from fhirdesk.store.sqlite import data_folder, file_lock
+from tests.marks import fault
 
 LK_NBLCK = 2
 
@@ -24,7 +25,8 @@ def on_windows(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleTyp
     return made
 
 
-def test_A5_a_lock_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("A5")
+def test_a_lock_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[tuple[int, int]] = []
 
     def locking(_file: int, mode: int, count: int) -> None:
@@ -43,8 +45,9 @@ def test_A5_a_lock_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     second.release()
 
 
+@fault("B10")
 @pytest.mark.parametrize(("kind", "share"), [(3, ""), (4, "cifs")])
-def test_B10_a_network_drive_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int, share: str) -> None:
+def test_a_network_drive_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int, share: str) -> None:
     import ctypes
 
     kernel = SimpleNamespace(GetDriveTypeW=lambda _root: kind)  # 3: fixed, 4: remote

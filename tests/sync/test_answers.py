@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.queue_entry import Status
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, person, resource
 
@@ -40,7 +41,8 @@ def elements(server: FakeFhirServer, path: str) -> dict[str, Any]:
 # -- 404, 410
 
 
-def test_D4_a_record_that_has_a_new_id_there_is_found_by_its_identifier(bench: Make) -> None:
+@fault("D4")
+def test_a_record_that_has_a_new_id_there_is_found_by_its_identifier(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -52,8 +54,9 @@ def test_D4_a_record_that_has_a_new_id_there_is_found_by_its_identifier(bench: M
     assert list(server.held) == ["Patient/77"] and server.held["Patient/77"]["telecom"][0]["value"] == "010-1"
 
 
+@fault("D4")
 @pytest.mark.parametrize(("copies", "reason"), [(0, "why_missing_there"), (2, "why_duplicate")])
-def test_D4_none_or_several_there_ask_a_person(bench: Make, copies: int, reason: str) -> None:
+def test_none_or_several_there_ask_a_person(bench: Make, copies: int, reason: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -67,7 +70,8 @@ def test_D4_none_or_several_there_ask_a_person(bench: Make, copies: int, reason:
     assert len(server.held) == copies and len(server.asked("PUT")) <= 1  # none where the base was old, and read again
 
 
-def test_D5_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -> None:
+@fault("D5")
+def test_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = lambda asked: Reply(404) if asked.method == "POST" else None
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
@@ -77,7 +81,8 @@ def test_D5_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -
     assert set(desk.states(*uuids)) == {Status.PENDING} and len(server.asked("POST")) == 1
 
 
-def test_D6_a_type_that_is_refused_though_declared_is_said_once_and_the_rest_is_held(
+@fault("D6")
+def test_a_type_that_is_refused_though_declared_is_said_once_and_the_rest_is_held(
     bench: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     with FakeFhirServer() as server:
@@ -93,7 +98,8 @@ def test_D6_a_type_that_is_refused_though_declared_is_said_once_and_the_rest_is_
     assert len(server.held) == 12
 
 
-def test_D8_what_was_deleted_there_is_never_made_again_by_itself(bench: Make) -> None:
+@fault("D8")
+def test_what_was_deleted_there_is_never_made_again_by_itself(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -111,8 +117,9 @@ def test_D8_what_was_deleted_there_is_never_made_again_by_itself(bench: Make) ->
 # -- 409, 412, 413, 423, 428
 
 
+@fault("D9")
 @pytest.mark.parametrize("status", [409, 412])
-def test_D9_changes_of_different_elements_are_merged(bench: Make, status: int) -> None:
+def test_changes_of_different_elements_are_merged(bench: Make, status: int) -> None:
     with FakeFhirServer(stale=status) as server:
         desk = bench(server)
         there(desk, "P-1", address="서울")
@@ -124,7 +131,8 @@ def test_D9_changes_of_different_elements_are_merged(bench: Make, status: int) -
     assert kept["telecom"][0]["value"] == "010-1"
 
 
-def test_D9_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
+@fault("D9")
+def test_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -139,7 +147,8 @@ def test_D9_the_same_element_changed_on_both_sides_is_a_conflict(bench: Make) ->
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
 
-def test_D9_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench: Make) -> None:
+@fault("D9")
+def test_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench: Make) -> None:
     """The server did it and said no; a person corrected the entry meanwhile."""
     with FakeFhirServer() as server:
         desk = bench(server)
@@ -155,7 +164,8 @@ def test_D9_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench:
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-2"
 
 
-def test_D7_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_is_asked(bench: Make) -> None:
+@fault("D7")
+def test_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_is_asked(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -168,7 +178,8 @@ def test_D7_a_409_without_a_newer_version_is_tried_five_times_and_then_a_person_
     assert len(server.asked("PUT")) == 5
 
 
-def test_D7_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Make) -> None:
+@fault("D7")
+def test_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -183,7 +194,8 @@ def test_D7_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Mak
     assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
 
 
-def test_D7_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> None:
+@fault("D7")
+def test_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> None:
     from fhirdesk.core.records import Record
 
     visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
@@ -205,7 +217,8 @@ def test_D7_a_missing_target_holds_the_one_that_refers_to_it(bench: Make) -> Non
     assert server.asked("POST", "Encounter")[-1].body["subject"] == {"reference": f"Patient/{new}"}  # type: ignore[index]
 
 
-def test_D10_several_under_our_number_are_named(bench: Make) -> None:
+@fault("D10")
+def test_several_under_our_number_are_named(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.put("Patient", "71", **resource("P-1"))
         server.put("Patient", "72", **resource("P-1"))
@@ -218,7 +231,8 @@ def test_D10_several_under_our_number_are_named(bench: Make) -> None:
     assert len(server.asked("POST")) == 1
 
 
-def test_D11_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(bench: Make) -> None:
+@fault("D11")
+def test_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         server.script = lambda asked: Reply(413) if asked.path == "" and len(asked.body["entry"]) > 8 else None  # type: ignore[index]
         desk = bench(server)
@@ -230,7 +244,8 @@ def test_D11_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(ben
     assert {desk.entry(u).attempts for u in uuids} == {1} and learned["bytes"] < desk.profile.bundle_bytes
 
 
-def test_D11_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: Make) -> None:
+@fault("D11")
+def test_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server, bundles_in_flight=1)
         with desk.store.transaction() as tx:
@@ -242,7 +257,8 @@ def test_D11_after_bundles_were_lost_down_to_single_requests_they_grow_again(ben
     assert max(sizes) >= 8 and sizes == sorted(sizes[:-1]) + sizes[-1:]
 
 
-def test_D11_a_single_one_that_is_too_large_fails(bench: Make) -> None:
+@fault("D11")
+def test_a_single_one_that_is_too_large_fails(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         server.script = lambda asked: Reply(413) if asked.method == "POST" else None
         desk = bench(server)
@@ -268,8 +284,9 @@ def test_a_428_is_sent_once_more_with_the_version(bench: Make) -> None:
 # -- 200 201 202 204
 
 
+@fault("D16")
 @pytest.mark.parametrize("location", [None, "http://evil.example/fhir/Patient/9/_history/1", "Group/9/_history/1"])
-def test_D16_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str | None) -> None:
+def test_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str | None) -> None:
     act = Reply(201, after=True, headers={"Location": location} if location else {})
     with FakeFhirServer() as server:
         server.script = once("POST", act)
@@ -280,7 +297,8 @@ def test_D16_without_a_proof_of_ours_it_is_looked_for(bench: Make, location: str
     assert len(server.asked("POST")) == 1 and len(server.asked("GET", "Patient?identifier")) == 1
 
 
-def test_D16_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> None:
+@fault("D16")
+def test_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         mine = (asked.body or {}) | {"id": "1", "meta": {"versionId": "1"}}
         return Reply(201, body=mine, after=True) if asked.method == "POST" else None
@@ -294,7 +312,8 @@ def test_D16_the_id_in_the_body_is_a_proof_where_no_location_is(bench: Make) -> 
     assert len(server.asked("POST")) == 1 and server.asked("GET", "Patient?identifier") == []
 
 
-def test_D17_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) -> None:
+@fault("D17")
+def test_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) -> None:
     looks = [0]
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -313,7 +332,8 @@ def test_D17_what_was_taken_for_later_is_polled_and_not_sent_again(bench: Make) 
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1 and looks[0] == 3
 
 
-def test_D17_after_an_empty_yes_the_version_is_read(bench: Make) -> None:
+@fault("D17")
+def test_after_an_empty_yes_the_version_is_read(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         there(desk, "P-1")
@@ -341,8 +361,9 @@ def test_without_versions_a_change_is_read_back(bench: Make) -> None:
 # -- busy
 
 
+@fault("D12")
 @pytest.mark.parametrize(("status", "header", "least"), [(429, "300", 300), (503, "1000000000000", 3600)])
-def test_D12_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
+def test_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
     bench: Make, status: int, header: str, least: float
 ) -> None:
     asked_at: list[float] = []
@@ -363,7 +384,8 @@ def test_D12_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
     assert set(desk.states(*uuids)) == {Status.COMPLETED}
 
 
-def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
+@fault("D12")
+def test_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         server.script = once("POST", Reply(503, headers={"Retry-After": "1"}))
         desk = bench(server)
@@ -374,7 +396,8 @@ def test_D12_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
     assert sizes == [8, 7]  # between them one by itself, to see whether it is well again
 
 
-def test_D12_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wait(bench: Make) -> None:
+@fault("D12")
+def test_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wait(bench: Make) -> None:
     asked_at: list[float] = []
     with FakeFhirServer() as server:
         desk = bench(server, in_flight=1)
@@ -392,7 +415,8 @@ def test_D12_a_quota_that_is_used_up_is_heeded_where_nothing_says_how_long_to_wa
     assert 56 <= asked_at[1] - asked_at[0] <= 600 and desk.states(uuid) == [Status.COMPLETED]
 
 
-def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_quota_says(bench: Make) -> None:
+@fault("D12")
+def test_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_quota_says(bench: Make) -> None:
     asked_at: list[float] = []
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
@@ -417,8 +441,9 @@ def test_D12_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_
     assert asked_at[1] - asked_at[0] >= 56 and len(posts) == 2 + 8  # the refused Bundle, one alone, the other seven
 
 
+@fault("D12")
 @pytest.mark.parametrize("header", ["abc", "Wed, 21 Oct 2015 07:28:00 GMT"])
-def test_D12_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) -> None:
+def test_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) -> None:
     with FakeFhirServer() as server:
         server.script = once("POST", Reply(429, headers={"Retry-After": header}))
         desk = bench(server)
@@ -440,12 +465,13 @@ def _unquoted(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return entries
 
 
+@fault("D22")
 @pytest.mark.parametrize(
     "change",
     [lambda es: es[:-1], lambda es: [*es, es[0]], lambda es: es[::-1], _bare, _unquoted, lambda es: [{} for _ in es]],
     ids=["fewer", "more", "other order", "without etag", "etag without W/", "empty"],
 )
-def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
+def test_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
     bench: Make, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 ) -> None:
     with FakeFhirServer(batch=True) as server:
@@ -460,6 +486,7 @@ def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
         assert mine["identifier"][0]["value"] == f"P-{number}"
 
 
+@fault("D22")
 @pytest.mark.parametrize(
     "yes",
     [
@@ -470,7 +497,7 @@ def test_D22_an_odd_answer_to_a_bundle_gives_no_record_another_s_id(
         Reply(200, {"resourceType": "Bundle", "entry": [{"response": "200"}, {"response": {"status": "²00"}}, None]}),
     ],
 )
-def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, yes: Reply) -> None:
+def test_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, yes: Reply) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         there(desk, "P-1", "P-2", "P-3")
@@ -482,7 +509,8 @@ def test_D22_a_yes_that_is_no_answer_to_a_bundle_completes_nothing(bench: Make, 
     assert {r["telecom"][0]["value"] for r in server.held.values()} == {"010-1", "010-2"}
 
 
-def test_C3_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looked_for(bench: Make) -> None:
+@fault("C3")
+def test_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looked_for(bench: Make) -> None:
     lost = [True]
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -497,7 +525,8 @@ def test_C3_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looke
     assert len(server.asked("POST", "Patient")) == 10 and {desk.entry(u).counted for u in uuids} == {0}
 
 
-def test_D13_a_bundle_that_always_fails_for_one_entry_does_not_cost_the_others_a_try(bench: Make) -> None:
+@fault("D13")
+def test_a_bundle_that_always_fails_for_one_entry_does_not_cost_the_others_a_try(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         return Reply(500) if asked.method == "POST" and "P-bad" in str(asked.body) else None
 
@@ -521,7 +550,8 @@ def test_a_server_that_does_not_take_bundles_after_all_gets_them_one_by_one(benc
     assert len(server.asked("POST", "")) - len(server.asked("POST", "Patient")) <= 2  # Bundles that were tried
 
 
-def test_D21_a_transaction_that_is_refused_goes_as_a_batch(bench: Make) -> None:
+@fault("D21")
+def test_a_transaction_that_is_refused_goes_as_a_batch(bench: Make) -> None:
     kinds: list[str] = []
 
     def script(asked: RecordedRequest) -> Reply | None:

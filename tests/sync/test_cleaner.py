@@ -13,6 +13,7 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue.dispatch import _HEADS
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.sync.worker.retention import RetentionCleaner
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, SetClock, person
 
@@ -30,7 +31,8 @@ def walked(desk: Harness, days: float) -> int:
     return count
 
 
-def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_never(bench: Make) -> None:
+@fault("B15")
+def test_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_never(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.body and asked.body["identifier"][0]["value"] in ("P-bad", "P-given-up")
         return Reply(422, issue("value")) if bad and asked.method == "POST" else None
@@ -52,7 +54,8 @@ def test_B15_completed_goes_after_thirty_days_failures_after_180_and_what_is_ope
             assert sum(invariants.completions(conn).values()) == 2  # I9 with pruned ones from the audit
 
 
-def test_B15_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
+@fault("B15")
+def test_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -64,7 +67,8 @@ def test_B15_an_equal_import_after_pruning_is_unchanged(bench: Make) -> None:
     assert len(server.asked("POST")) == len(server.asked("PUT")) == 1
 
 
-def test_B15_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> None:
+@fault("B15")
+def test_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         with desk.store.transaction() as tx:

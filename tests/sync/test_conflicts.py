@@ -17,6 +17,7 @@ from fhirdesk.core.views import Choices, EditOutcome, Side
 from fhirdesk.r4 import json
 from fhirdesk.store.schema.tables import audit
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import SYSTEM, Harness, person, resource
 
@@ -58,7 +59,8 @@ def here(desk: Harness) -> tuple[str, ...]:
     return tuple(fields[n] for n in BEFORE)
 
 
-def test_D9_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
+@fault("D9")
+def test_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "new@clinic.kr"), gender="female")
@@ -75,7 +77,8 @@ def test_D9_keep_mine_leaves_what_the_server_alone_changed(bench: Make) -> None:
         assert server.held["Patient/1"]["gender"] == "female" and len(server.asked("PUT")) == 1
 
 
-def test_D9_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
+@fault("D9")
+def test_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(
@@ -86,7 +89,8 @@ def test_D9_keep_theirs_sends_what_we_alone_changed(bench: Make) -> None:
         assert there(server) == here(desk) == ("010-9", "old@clinic.kr", "나루길 2")
 
 
-def test_D9_one_choice_for_each_of_three_fields(bench: Make) -> None:
+@fault("D9")
+def test_one_choice_for_each_of_three_fields(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         mine = {"phone": "010-1", "email": "mine@clinic.kr", "address": "나루길 2"}
@@ -117,7 +121,8 @@ def test_D9_one_choice_for_each_of_three_fields(bench: Make) -> None:
     assert "resolve set address, mine phone, theirs email" in verbs
 
 
-def test_D9_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_asked(bench: Make) -> None:
+@fault("D9")
+def test_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_asked(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
@@ -133,7 +138,8 @@ def test_D9_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_ask
         assert there(server) == ("010-1", "new@clinic.kr", "가온로 1")
 
 
-def test_D9_what_changes_between_the_choice_and_the_sending_is_asked_about_again(bench: Make) -> None:
+@fault("D9")
+def test_what_changes_between_the_choice_and_the_sending_is_asked_about_again(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
@@ -143,8 +149,9 @@ def test_D9_what_changes_between_the_choice_and_the_sending_is_asked_about_again
         assert desk.states(uuid) == [Status.CONFLICT] and there(server)[0] == "010-8"
 
 
+@fault("D9")
 @pytest.mark.parametrize(("how", "phone"), [("mine", "010-2"), ("theirs", "010-9")])
-def test_D9_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: str, phone: str) -> None:
+def test_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: str, phone: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         first = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
@@ -156,8 +163,9 @@ def test_D9_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: s
     assert Status.COMPLETED in desk.states(first, second)
 
 
+@rule(12)
 @pytest.mark.parametrize(("how", "phone"), [("mine", "010-1"), ("theirs", "010-9")])
-def test_rule12_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
+def test_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
     bench: Make, how: str, phone: str
 ) -> None:
     with FakeFhirServer() as server:
@@ -177,8 +185,9 @@ def test_rule12_an_edit_that_waited_changes_the_record_only_once_the_server_said
         assert there(server) == here(desk) == (phone, "new@clinic.kr", "가온로 1")
 
 
+@fault("D8")
 @pytest.mark.parametrize(("how", "held"), [("mine", ["Patient/2"]), ("theirs", [])])
-def test_D8_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list[str]) -> None:
+def test_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list[str]) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
@@ -192,7 +201,8 @@ def test_D8_deleted_there_meanwhile_ends_whole(bench: Make, how: str, held: list
         assert list(server.held) == held
 
 
-def test_D10_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -> None:
+@fault("D10")
+def test_that_one_there_keeps_what_the_record_says_nothing_of(bench: Make) -> None:
     def several(asked: RecordedRequest) -> Reply | None:
         return Reply(412, issue("multiple-matches")) if asked.method == "POST" else None
 
@@ -217,7 +227,8 @@ def edits(desk: Harness, server: FakeFhirServer) -> None:
     server.journal.clear()
 
 
-def test_rule12_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Make) -> None:
+@rule(12)
+def test_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
@@ -241,7 +252,8 @@ def test_rule12_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(ben
         assert there(server) == here(desk) == ("010-1", "new@clinic.kr", "나루길 2")
 
 
-def test_rule12_an_edit_of_another_field_than_the_colleagues_is_no_conflict(bench: Make) -> None:
+@rule(12)
+def test_an_edit_of_another_field_than_the_colleagues_is_no_conflict(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
@@ -250,7 +262,8 @@ def test_rule12_an_edit_of_another_field_than_the_colleagues_is_no_conflict(benc
         assert there(server) == ("010-1", "new@clinic.kr", "가온로 1")
 
 
-def test_rule12_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> None:
+@rule(12)
+def test_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
@@ -262,7 +275,8 @@ def test_rule12_where_the_servers_values_stand_nothing_is_sent(bench: Make) -> N
         assert here(desk) == there(server) == ("010-9", "old@clinic.kr", "가온로 1")
 
 
-def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> None:
+@rule(12)
+def test_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
@@ -288,7 +302,8 @@ def test_rule12_what_changed_there_once_more_is_asked_about_once_more(bench: Mak
         assert there(server)[0] == "010-7"
 
 
-def test_rule12_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_was_shown(bench: Make) -> None:
+@rule(12)
+def test_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_was_shown(bench: Make) -> None:
     """The copy that it was made of stays its base: it finds its own conflict."""
     with FakeFhirServer() as server:
         desk = bench(server)
@@ -304,7 +319,8 @@ def test_rule12_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_wa
         assert told.message.params == {"entry": waits}
 
 
-def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
+@rule(12)
+def test_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
@@ -314,8 +330,9 @@ def test_rule12_an_edit_of_a_patient_that_is_gone_says_so(bench: Make) -> None:
             desk.compare_edit({"phone": "010-1"}, None)
 
 
+@rule(12)
 @pytest.mark.parametrize(("side", "postcode"), [(Side.MINE, None), (Side.THEIRS, "03017")])
-def test_rule12_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
+def test_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
     bench: Make, side: Side, postcode: str | None
 ) -> None:
     with FakeFhirServer() as server:
@@ -354,8 +371,9 @@ def status_there(server: FakeFhirServer) -> str:
     return str(server.held["Patient/1"]["maritalStatus"]["text"])
 
 
+@rule(7)
 @pytest.mark.parametrize("phone", ["010-0", "010-9"])
-def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_resource_is_sent_anew(
+def test_an_element_that_only_the_server_changed_stays_where_an_imported_resource_is_sent_anew(
     bench: Make, phone: str
 ) -> None:
     with FakeFhirServer() as server:
@@ -375,8 +393,9 @@ def test_rule7_an_element_that_only_the_server_changed_stays_where_an_imported_r
     assert source_resource.value(desk.record(), "maritalStatus") == {"text": "married"}
 
 
+@rule(7)
 @pytest.mark.parametrize(("how", "status"), [("mine", "widowed"), ("theirs", "married")])
-def test_rule7_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make, how: str, status: str) -> None:
+def test_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make, how: str, status: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(imported("010-0", "single"))

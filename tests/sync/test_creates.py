@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from fhirdesk.core.queue_entry import Status
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import FastClock, Harness, person, resource
 
@@ -25,7 +26,8 @@ def lose(times: int, method: str = "POST", *, after: bool = False) -> Callable[[
     return script
 
 
-def test_C3_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
+@fault("C3")
+def test_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = lose(1, after=True)
         desk = bench(server)
@@ -35,7 +37,8 @@ def test_C3_a_lost_answer_is_looked_for_and_found(bench: Make) -> None:
     assert len(server.held) == 1 and len(server.asked("POST")) == 1
 
 
-def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_update(bench: Make) -> None:
+@fault("D15")
+def test_a_conditional_create_that_meets_another_content_is_followed_by_an_update(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.put("Patient", "77", **resource("P-1", telecom=[{"system": "fax", "value": "1"}]))
         desk = bench(server)
@@ -47,8 +50,9 @@ def test_D15_a_conditional_create_that_meets_another_content_is_followed_by_an_u
     assert server.asked("PUT")[0].headers["If-Match"] == 'W/"1"'
 
 
+@fault("D15")
 @pytest.mark.parametrize("way", ["conditional", "search", "id", "lost"])
-def test_D15_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meeting(bench: Make, way: str) -> None:
+def test_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meeting(bench: Make, way: str) -> None:
     phone = {"system": "phone", "use": "mobile", "value": "010-7777-7777"}
     with FakeFhirServer(conditional=way != "search") as server:
         if way == "lost":
@@ -77,7 +81,8 @@ def test_a_patient_said_to_be_there_is_updated_under_that_id(bench: Make) -> Non
     assert len(server.held) == 1 and server.asked("POST") == []
 
 
-def test_D18_a_patient_said_to_be_there_who_is_somebody_else_is_left_alone(bench: Make) -> None:
+@fault("D18")
+def test_a_patient_said_to_be_there_who_is_somebody_else_is_left_alone(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.put("Patient", "77", birthDate="1999-01-01")
         desk = bench(server)
@@ -94,9 +99,10 @@ def test_a_patient_said_to_be_there_who_is_not_is_created(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.asked("POST")) == 1
 
 
+@fault("C4")
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("late", ["before the resend", "after it"])
-def test_C4_a_put_to_an_id_of_ours_that_is_applied_late_makes_no_second_version(
+def test_a_put_to_an_id_of_ours_that_is_applied_late_makes_no_second_version(
     bench: Make, late: str, batch: bool
 ) -> None:
     puts: list[RecordedRequest] = []
@@ -150,7 +156,8 @@ def test_without_either_two_that_are_there_are_a_conflict(bench: Make) -> None:
     assert server.asked("POST") == []
 
 
-def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_settle_time_apart(bench: Make) -> None:
+@fault("C4")
+def test_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_settle_time_apart(bench: Make) -> None:
     clock, searched, posted = FastClock(), [], []
     loses = lose(1)
 
@@ -169,7 +176,8 @@ def test_C4_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_se
     assert len(between) >= 2 and posted[1] - between[0] >= 90.0
 
 
-def test_rule6_an_empty_search_proves_nothing_where_none_has_found_anything_yet(bench: Make) -> None:
+@rule(6)
+def test_an_empty_search_proves_nothing_where_none_has_found_anything_yet(bench: Make) -> None:
     with FakeFhirServer(conditional=False) as server:
         server.script = lose(1)
         desk = bench(server)
@@ -182,7 +190,8 @@ def test_rule6_an_empty_search_proves_nothing_where_none_has_found_anything_yet(
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
 
 
-def test_rule6_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -> None:
+@rule(6)
+def test_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -> None:
     searched: list[int] = []
     with FakeFhirServer(conditional=False) as server:
         desk = bench(server)
@@ -203,7 +212,8 @@ def test_rule6_after_a_second_unknown_outcome_a_late_one_is_found(bench: Make) -
     assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).logical_id == "9"
 
 
-def test_C4_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
+@fault("C4")
+def test_a_late_apply_is_found_before_the_resend(bench: Make) -> None:
     looks = [0]
     loses = lose(1)
     with FakeFhirServer(conditional=False) as server:
@@ -239,7 +249,8 @@ def test_a_second_unknown_outcome_of_an_unguarded_create_asks_a_person(bench: Ma
     assert desk.states(child) == [Status.COMPLETED] and server.held["Patient/55"]["telecom"]
 
 
-def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
+@fault("D23")
+def test_equal_creates_at_once_end_in_one(bench: Make) -> None:
     refused = [2]
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -256,9 +267,10 @@ def test_D23_equal_creates_at_once_end_in_one(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1
 
 
+@rule(6)
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("key", ["P-1,P-2", "P-2,", "P|1", "P$1", "P\\", "P\\,P-2", "홍 길동/1+2&3%2C=#;"])
-def test_rule6_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key: str, conditional: bool) -> None:
+def test_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key: str, conditional: bool) -> None:
     with FakeFhirServer(conditional=conditional) as server:
         other = server.put("Patient", "9", **resource("P-2", birthDate="1950-01-01"))
         server.script = lose(1, after=True)
@@ -276,7 +288,8 @@ def test_rule6_a_key_with_signs_that_a_search_reads_is_one_key(bench: Make, key:
     assert ours["identifier"][0]["value"] == key and ours["telecom"][0]["value"] == "010-2"
 
 
-def test_D15_what_a_conditional_create_meets_under_another_number_is_left_alone(bench: Make) -> None:
+@fault("D15")
+def test_what_a_conditional_create_meets_under_another_number_is_left_alone(bench: Make) -> None:
     with FakeFhirServer() as server:
         other = server.put("Patient", "9", **resource("p-1", birthDate="1950-01-01"))
         server.script = lambda asked: Reply(200, other, {"ETag": 'W/"1"'}) if asked.method == "POST" else None
@@ -296,7 +309,8 @@ def shut(status: int) -> Callable[[RecordedRequest], Reply | None]:
     return lambda asked: Reply(status) if asked.method == "GET" and "identifier" in asked.path else loses(asked)
 
 
-def test_D13_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench: Make) -> None:
+@fault("D13")
+def test_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = shut(403)
         desk = bench(server, in_flight=1)
@@ -311,7 +325,8 @@ def test_D13_where_nobody_may_look_a_person_is_asked_and_the_others_go_on(bench:
     assert desk.states(lost) == [Status.COMPLETED] and len(server.held) == 3
 
 
-def test_D2_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
+@fault("D2")
+def test_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = shut(401)
         desk = bench(server)
@@ -321,8 +336,9 @@ def test_D2_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
     assert desk.states(lost) == [Status.UNKNOWN]
 
 
+@rule(6)
 @pytest.mark.parametrize("loses", [False, True])
-def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Make, loses: bool) -> None:
+def test_a_search_that_passes_over_the_identifier_proves_nothing(bench: Make, loses: bool) -> None:
     with FakeFhirServer(conditional=False) as server:
         others = [server.put("Patient", str(n), **resource(f"Q-{n}")) for n in range(70, 73)]
         page = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in others]}
@@ -341,8 +357,9 @@ def test_rule6_a_search_that_passes_over_the_identifier_proves_nothing(bench: Ma
     assert len(server.asked("POST")) == int(loses)
 
 
+@fault("G2")
 @pytest.mark.parametrize("conditional", [True, False])
-def test_G2_a_clock_set_back_by_a_day_holds_up_no_look(bench: Make, conditional: bool) -> None:
+def test_a_clock_set_back_by_a_day_holds_up_no_look(bench: Make, conditional: bool) -> None:
     with FakeFhirServer(conditional=conditional) as server:
         clock = FastClock()
         desk = bench(server, clock=clock)

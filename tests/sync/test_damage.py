@@ -14,13 +14,15 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.disk_reserve import SIZE, DiskReserve
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import Harness, person
 
 Make = Callable[..., Harness]
 
 
-def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once(bench: Make) -> None:
+@fault("B1")
+def test_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(5)])
@@ -37,7 +39,8 @@ def test_B1_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5 == len(server.held)
 
 
-def test_B1_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("B1")
+def test_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [10 * SIZE]
     monkeypatch.setattr(DiskReserve, "_free", lambda _: free[0])
 
@@ -81,7 +84,8 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_B1_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_disk: Path, bench: Make) -> None:
+@fault("B1")
+def test_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_disk: Path, bench: Make) -> None:
     with FakeFhirServer() as server:
         desk, uuids = bench(server), []
         assert 0 < (small_disk / "fhirdesk.reserve").stat().st_blocks * 512 <= SIZE
@@ -96,7 +100,8 @@ def test_B1_a_small_disk_has_a_small_reserve_and_what_is_queued_goes_out(small_d
         desk.add(person("one more"))  # nothing waits any more: there is room again
 
 
-def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("B4")
+def test_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_MS", 20)
     with FakeFhirServer() as server:
         desk = bench(server)
@@ -109,7 +114,8 @@ def test_B4_a_sender_goes_on_once_the_lock_is_gone(bench: Make, monkeypatch: pyt
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.asked("POST")) == 5
 
 
-def test_B6_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None:
+@fault("B6")
+def test_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(4)])
@@ -121,7 +127,8 @@ def test_B6_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None
         assert "동길" not in str([a.body for a in server.journal])
 
 
-def test_B6_a_damaged_link_to_the_servers_copy_asks_a_person(bench: Make) -> None:
+@fault("B6")
+def test_a_damaged_link_to_the_servers_copy_asks_a_person(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), person("P-2"))

@@ -10,6 +10,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.schema.tables import audit
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, person, resource
 
@@ -152,7 +153,8 @@ def test_a_group_of_failures_is_a_filter(bench: Make) -> None:
                 assert desk.store.queue_views.uuids(conn, query) == expected
 
 
-def test_E4_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
+@fault("E4")
+def test_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (patient,) = failed(desk, server, "P-1")
@@ -189,7 +191,8 @@ def phone(server: FakeFhirServer) -> str:
     return str(server.held["Patient/1"]["telecom"][0]["value"])
 
 
-def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+@fault("D9")
+def test_mine_is_laid_over_the_newest_version(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
     with FakeFhirServer() as server:
         desk, uuid = contested(server)
         assert desk.resolve(uuid, "mine") is Status.PENDING
@@ -198,14 +201,16 @@ def test_D9_mine_is_laid_over_the_newest_version(contested: Callable[[FakeFhirSe
         assert server.held["Patient/1"]["active"] is True
 
 
-def test_D9_a_conflict_is_shown_field_by_field(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+@fault("D9")
+def test_a_conflict_is_shown_field_by_field(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
     with FakeFhirServer() as server:
         desk, uuid = contested(server)
         (phone_,) = desk.compare(uuid)
     assert (phone_.field, phone_.mine, phone_.theirs) == ("phone", "010-mine", "010-theirs")
 
 
-def test_D9_theirs_becomes_the_record_here(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
+@fault("D9")
+def test_theirs_becomes_the_record_here(contested: Callable[[FakeFhirServer], tuple[Harness, str]]) -> None:
     with FakeFhirServer() as server:
         desk, uuid = contested(server)
         writes = len(server.asked("PUT"))
@@ -217,7 +222,8 @@ def test_D9_theirs_becomes_the_record_here(contested: Callable[[FakeFhirServer],
     assert audited(desk, uuid)[-1] == "resolve theirs phone"
 
 
-def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(bench: Make) -> None:
+@fault("D8")
+def test_what_was_deleted_there_is_made_again_only_when_a_person_says_so(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -232,7 +238,8 @@ def test_D8_what_was_deleted_there_is_made_again_only_when_a_person_says_so(benc
         assert desk.states(uuid) == [Status.COMPLETED] and list(server.held) == ["Patient/2"]
 
 
-def test_D10_a_person_says_which_of_several_it_is(bench: Make) -> None:
+@fault("D10")
+def test_a_person_says_which_of_several_it_is(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = lambda asked: Reply(412, issue("multiple-matches")) if asked.method == "POST" else None
         server.put("Patient", "7", **resource("P-1"))

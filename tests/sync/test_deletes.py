@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Status
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest
 from tests.sync.bench import Harness, person
 
@@ -42,7 +43,8 @@ def test_a_change_behind_a_delete_is_made_anew(bench: Make) -> None:
         assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-2"
 
 
-def test_E6_the_same_record_imported_while_its_delete_waits_stays(bench: Make) -> None:
+@fault("E6")
+def test_the_same_record_imported_while_its_delete_waits_stays(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))

@@ -8,6 +8,7 @@ from fhirdesk.core.permissions import Role, User
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import FastClock, Harness, person
 
@@ -20,8 +21,9 @@ def on_server(desk: Harness) -> None:
     desk.drain()
 
 
+@fault("G12")
 @pytest.mark.parametrize(("own", "outcome"), [("P-1", EditOutcome.ACCEPTED), ("P-2", EditOutcome.FORBIDDEN)])
-def test_G12_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str, outcome: EditOutcome) -> None:
+def test_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str, outcome: EditOutcome) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -31,7 +33,8 @@ def test_G12_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str
     assert len(server.asked("PUT")) == (own == "P-1") and (own == "P-1" or server.journal == [])
 
 
-def test_G12_the_server_says_no_too(bench: Make) -> None:
+@fault("G12")
+def test_the_server_says_no_too(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -41,7 +44,8 @@ def test_G12_the_server_says_no_too(bench: Make) -> None:
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-0"
 
 
-def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None:
+@rule(12)
+def test_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -50,7 +54,8 @@ def test_rule12_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) 
         assert server.asked("PUT") == [] and desk.states("the-edit") == [Status.CANCELLED]
 
 
-def test_rule10_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Make) -> None:
+@rule(10)
+def test_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Make) -> None:
     workers: list[Worker] = []
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -68,8 +73,9 @@ def test_rule10_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(ben
     assert told.message.code == "edit_paused" and desk.states("the-edit") == [Status.CANCELLED]
 
 
+@rule(12)
 @pytest.mark.parametrize(("status", "code"), [(401, "edit_paused"), (301, "edit_paused"), (429, "edit_unreachable")])
-def test_rule12_an_edit_whose_answer_pauses_says_so(bench: Make, status: int, code: str) -> None:
+def test_an_edit_whose_answer_pauses_says_so(bench: Make, status: int, code: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -78,7 +84,8 @@ def test_rule12_an_edit_whose_answer_pauses_says_so(bench: Make, status: int, co
     assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, code)
 
 
-def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: Make) -> None:
+@rule(9)
+def test_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -91,8 +98,9 @@ def test_rule9_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: 
         assert (desk.entry(before).status, desk.entry(before).counted) == (Status.PENDING, 1)
 
 
+@rule(12)
 @pytest.mark.parametrize("away", [False, True])
-def test_rule12_an_edit_of_which_nobody_knows_and_that_is_not_there_goes_again(bench: Make, away: bool) -> None:
+def test_an_edit_of_which_nobody_knows_and_that_is_not_there_goes_again(bench: Make, away: bool) -> None:
     """The person was told that the outcome is not known: the edit waits, and is not taken back behind their back."""
     with FakeFhirServer() as server:
         desk = bench(server)

@@ -8,6 +8,7 @@ from fhirdesk.core.permissions import User
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import Harness, person
 
@@ -35,7 +36,8 @@ def on_server(desk: Harness) -> None:
     desk.drain()
 
 
-def test_E1_two_edits_that_wait_both_arrive(bench: Make) -> None:
+@fault("E1")
+def test_two_edits_that_wait_both_arrive(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -46,7 +48,8 @@ def test_E1_two_edits_that_wait_both_arrive(bench: Make) -> None:
     assert (here(desk).fields["phone"], here(desk).fields["email"]) == ("010-9", "a@clinic.kr")
 
 
-def test_rule12_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
+@rule(12)
+def test_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -58,7 +61,8 @@ def test_rule12_an_edit_that_waits_takes_no_import_s_place(bench: Make) -> None:
         assert telecom(server) == {"phone": "010-0", "email": "a@clinic.kr"}
 
 
-def test_rule12_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench: Make) -> None:
+@rule(12)
+def test_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -71,7 +75,8 @@ def test_rule12_an_import_behind_an_edit_that_waits_keeps_what_was_edited(bench:
     assert (here(desk).fields["phone"], here(desk).fields["given_name"]) == ("010-8", "새이름")
 
 
-def test_rule12_an_import_that_changes_what_was_edited_wins_here_and_there(bench: Make) -> None:
+@rule(12)
+def test_an_import_that_changes_what_was_edited_wins_here_and_there(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -81,7 +86,8 @@ def test_rule12_an_import_that_changes_what_was_edited_wins_here_and_there(bench
         assert telecom(server) == {"phone": "010-5"} == {"phone": here(desk).fields["phone"]}
 
 
-def test_D18_after_a_reset_an_equal_import_goes_again_and_frees_what_waits_for_it(bench: Make) -> None:
+@fault("D18")
+def test_after_a_reset_an_equal_import_goes_again_and_frees_what_waits_for_it(bench: Make) -> None:
     visit = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
     with FakeFhirServer() as server:
         desk = bench(server)

@@ -16,6 +16,7 @@ from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload import planner
 from fhirdesk.sync.worker import worker as worker_room
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.shapes import Spoiler
 from tests.sync.bench import SYSTEM, Harness, person, resource
@@ -23,7 +24,8 @@ from tests.sync.bench import SYSTEM, Harness, person, resource
 Make = Callable[..., Harness]
 
 
-def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_no_other(bench: Make) -> None:
+@fault("D14")
+def test_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_no_other(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and asked.body and asked.body["identifier"][0]["value"] == "P-bad"
         return Reply(500) if bad else None
@@ -38,8 +40,9 @@ def test_D14_a_record_that_always_fails_is_given_up_after_eight_tries_and_stops_
     assert len(tries) == 8
 
 
+@fault("D13")
 @pytest.mark.parametrize("done", [True, False])
-def test_D13_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: bool) -> None:
+def test_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: bool) -> None:
     first = [True]
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -54,8 +57,9 @@ def test_D13_a_500_is_looked_into_whether_it_was_done_or_not(bench: Make, done: 
     assert len(server.asked("POST")) == (1 if done else 2) and server.asked("GET", "Patient?identifier")
 
 
+@fault("D24")
 @pytest.mark.parametrize("honours", [True, False])
-def test_D24_what_is_newer_there_is_not_deleted(bench: Make, honours: bool) -> None:
+def test_what_is_newer_there_is_not_deleted(bench: Make, honours: bool) -> None:
     with FakeFhirServer(honours_if_match_on_delete=honours) as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -80,7 +84,8 @@ def test_a_delete_of_what_we_know_goes_through(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
 
 
-def test_D25_what_the_server_left_out_is_named(bench: Make) -> None:
+@fault("D25")
+def test_what_the_server_left_out_is_named(bench: Make) -> None:
     with FakeFhirServer(drops=("birthDate", "telecom")) as server:
         desk = bench(server)
         less, whole = desk.add(person("P-1", phone="010-1"), person("P-2"))
@@ -91,7 +96,8 @@ def test_D25_what_the_server_left_out_is_named(bench: Make) -> None:
     assert desk.entry(whole).reason is None and desk.states(less, whole) == [Status.COMPLETED] * 2
 
 
-def test_C1_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Make) -> None:
+@fault("C1")
+def test_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Make) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     with FakeFhirServer() as server:
@@ -108,7 +114,8 @@ def test_C1_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: 
     assert set(desk.states(*uuids)) == {Status.COMPLETED}
 
 
-def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
+@fault("D12")
+def test_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
     asked_at: list[float] = []
     with FakeFhirServer() as server:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
@@ -124,7 +131,8 @@ def test_D12_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
     assert asked_at[2] - asked_at[1] >= 300
 
 
-def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("A7")
+def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     real = planner.build_request
 
     def prepare(entry: object, *rest: object) -> object:
@@ -148,7 +156,8 @@ def test_A7_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch
     assert desk.states(*stuck) == [Status.COMPLETED] * 3
 
 
-def test_B2_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
+@fault("B2")
+def test_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, full = ResultWriter._write, [3]
@@ -168,7 +177,8 @@ def test_B2_an_answer_that_the_disk_does_not_take_is_kept_and_written_later(
     assert len(server.asked("POST")) == 2 and len(server.asked("GET")) == 0
 
 
-def test_D21_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(bench: Make) -> None:
+@fault("D21")
+def test_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(bench: Make) -> None:
     def bad(body: object) -> bool:
         return "P-5" in str(body)
 
@@ -193,7 +203,8 @@ def test_a_run_may_be_limited(bench: Make) -> None:
     assert desk.states(*uuids).count(Status.COMPLETED) == 4 and len(server.held) == 4
 
 
-def test_A8_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
+@fault("A8")
+def test_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
     beside: list[int] = []
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
@@ -224,7 +235,8 @@ def test_the_worker_notices_what_another_process_queued(bench: Make, tmp_path: P
     assert len(server.held) == 2
 
 
-def test_A9_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@fault("A9")
+def test_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_room, "LAST_ANSWERS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent, FakeFhirServer() as server:
         desk = bench(server)
@@ -253,8 +265,9 @@ STRANGE = [
 ]
 
 
+@fault("H4")
 @pytest.mark.parametrize("statement", STRANGE)
-def test_H4_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dict[str, Any]) -> None:
+def test_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dict[str, Any]) -> None:
     with FakeFhirServer() as server:
         server.script = lambda asked: Reply(200, statement) if asked.path == "metadata" else None
         desk = bench(server)
@@ -266,8 +279,9 @@ def test_H4_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dic
     assert desk.states(uuid) == [Status.COMPLETED] and worker
 
 
+@fault("H4")
 @pytest.mark.parametrize("place", ["capabilities", "send", "read"])
-def test_H4_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
+def test_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
     bench: Make, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     """As if a reader had been forgotten."""
@@ -291,9 +305,10 @@ def test_H4_an_answer_that_breaks_the_sender_at_any_place_does_not_end_it(
     assert sorted(i["identifier"][0]["value"] for i in server.held.values()) == ["P-0", "P-1", "P-2", "P-3"]
 
 
+@fault("H4")
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_H4_a_server_that_answers_anything_at_all_ends_nothing_and_loses_nothing(
+def test_a_server_that_answers_anything_at_all_ends_nothing_and_loses_nothing(
     bench: Make, caplog: pytest.LogCaptureFixture, seed: int, batch: bool
 ) -> None:
     """Half of all answers are spoilt, those to questions too, whether it was done or not; then it is well again."""

@@ -11,6 +11,7 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import SYSTEM, Harness, person, resource
 
@@ -23,7 +24,8 @@ def known(desk: Harness, count: int = 5) -> None:
     desk.drain()
 
 
-def test_D18_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench: Make) -> None:
+@fault("D18")
+def test_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
@@ -35,7 +37,8 @@ def test_D18_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench
     assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
 
 
-def test_D18_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> None:
+@fault("D18")
+def test_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
@@ -50,7 +53,8 @@ def test_D18_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> 
     assert {r["identifier"][0]["value"] for r in server.held.values()} == {"P-1", "P-9"}
 
 
-def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
+@fault("D18")
+def test_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
@@ -60,8 +64,9 @@ def test_D18_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
     assert worker.circuit.paused is None and desk.states(uuid) == [Status.COMPLETED]
 
 
+@fault("D18")
 @pytest.mark.parametrize("status", [409, 410, 412])
-def test_D18_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(bench: Make, status: int) -> None:
+def test_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(bench: Make, status: int) -> None:
     with FakeFhirServer() as server:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         known(desk, 4)
@@ -83,7 +88,8 @@ def test_D18_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(be
     assert Status.COMPLETED not in desk.states(*uuids, next_)
 
 
-def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make) -> None:
+@fault("D18")
+def test_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server, in_flight=1)
         known(desk, 8)
@@ -100,7 +106,8 @@ def test_D18_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: M
     assert Status.CONFLICT not in desk.states(*uuids) and Status.FAILED not in desk.states(*uuids)
 
 
-def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
+@fault("D18")
+def test_an_edit_never_reaches_another_patient(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         known(desk)
@@ -114,7 +121,8 @@ def test_D18_an_edit_never_reaches_another_patient(bench: Make) -> None:
     assert paused and paused.code == "pause_identity"
 
 
-def test_D18_no_number_and_another_birth_date_is_another_patient(bench: Make) -> None:
+@fault("D18")
+def test_no_number_and_another_birth_date_is_another_patient(bench: Make) -> None:
     with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         known(desk, 1)
@@ -141,7 +149,8 @@ def gone_on(desk: Harness) -> Worker:
     return desk.drain(before=resume)
 
 
-def test_D18_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) -> None:
+@fault("D18")
+def test_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) -> None:
     visit = {"encounter_id": "E-1", "patient_id": "P-0", "encounter_class": "AMB", "status": "completed"}
     with FakeFhirServer() as server:
         desk = bench(server)
@@ -157,8 +166,9 @@ def test_D18_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) ->
     assert desk.states(uuid, child) == [Status.COMPLETED] * 2
 
 
+@fault("D18")
 @pytest.mark.parametrize("how", ["mine", "theirs"])
-def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
+def test_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
     with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         known(desk, 1)
@@ -184,7 +194,8 @@ def test_D18_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
     assert desk.states(uuid) == [Status.COMPLETED if how == "mine" else Status.CONFLICT]
 
 
-def test_D18_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all(bench: Make) -> None:
+@fault("D18")
+def test_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all(bench: Make) -> None:
     def visit(**more: str) -> Record:
         fields = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
         return Record("encounter", "E-1", fields | more)
@@ -213,7 +224,8 @@ def test_one_number_that_somebody_removed_stops_nothing(bench: Make) -> None:
     assert desk.states(uuid) == [Status.COMPLETED]
 
 
-def test_D18_two_records_that_name_one_id_do_not_become_one(bench: Make) -> None:
+@fault("D18")
+def test_two_records_that_name_one_id_do_not_become_one(bench: Make) -> None:
     with FakeFhirServer(versions=False) as server:
         server.put("Patient", "77", birthDate="1985-06-15")
         desk = bench(server)
@@ -233,9 +245,10 @@ OTHERS = {
 }
 
 
+@fault("H1")
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("who", OTHERS)
-def test_H1_a_create_that_is_answered_with_another_patient_is_none(bench: Make, who: str, batch: bool) -> None:
+def test_a_create_that_is_answered_with_another_patient_is_none(bench: Make, who: str, batch: bool) -> None:
     with FakeFhirServer(batch=batch) as server:
         other = server.put("Patient", "9", **OTHERS[who])
         mixed = Reply(201, other, {"ETag": 'W/"1"', "Location": f"{server.url}/Patient/9/_history/1"}, after=True)
@@ -253,8 +266,9 @@ def test_H1_a_create_that_is_answered_with_another_patient_is_none(bench: Make, 
     assert server.held["Patient/9"] == other and len(server.held) == 2 and len(server.asked("POST", "Patient")) == 1
 
 
+@fault("H1")
 @pytest.mark.parametrize("who", OTHERS)
-def test_H1_a_change_that_is_answered_with_another_patient_has_perhaps_not_arrived(bench: Make, who: str) -> None:
+def test_a_change_that_is_answered_with_another_patient_has_perhaps_not_arrived(bench: Make, who: str) -> None:
     with FakeFhirServer() as server:
         other = server.put("Patient", "9", **OTHERS[who])
         desk = bench(server)
@@ -271,7 +285,8 @@ def test_H1_a_change_that_is_answered_with_another_patient_has_perhaps_not_arriv
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
 
-def test_H1_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted(bench: Make) -> None:
+@fault("H1")
+def test_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted(bench: Make) -> None:
     with FakeFhirServer() as server:
         other = server.put("Patient", "9", **OTHERS["another number"])
         desk = bench(server)
@@ -283,7 +298,8 @@ def test_H1_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted
     assert server.held["Patient/9"] == other
 
 
-def test_H1_a_result_that_is_answered_with_one_of_another_patient_is_none(bench: Make) -> None:
+@fault("H1")
+def test_a_result_that_is_answered_with_one_of_another_patient_is_none(bench: Make) -> None:
     fields = {
         "result_id": "LR-1", "patient_id": "P-1", "test_code": "718-7", "test_name": "Hb", "result_value": "13.5",
         "resulted_at": "2025-01-01T00:00:00+09:00",
@@ -343,7 +359,8 @@ def address(desk: Harness) -> str | None:
         return desk.store.queue.address(conn)
 
 
-def test_H10_a_server_that_has_what_was_known_is_the_same_at_another_address(bench: Make) -> None:
+@fault("H10")
+def test_a_server_that_has_what_was_known_is_the_same_at_another_address(bench: Make) -> None:
     desk, worker, new = moved(bench, {"Patient/1": {}})  # one of them was deleted meanwhile
     assert worker.circuit.paused is None and [a.method for a in new.journal][:4] == ["GET"] * 4
     assert address(desk) == new.url and new.asked("PUT")
@@ -358,21 +375,24 @@ LIKE: dict[str, dict[str, Any]] = {
 }
 
 
-def test_H10_a_server_that_proves_nothing_gets_nothing(bench: Make) -> None:
+@fault("H10")
+def test_a_server_that_proves_nothing_gets_nothing(bench: Make) -> None:
     desk, worker, new = moved(bench, GONE)
     assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_vanished")
     assert {a.method for a in new.journal} == {"GET"} and address(desk) != new.url
 
 
+@fault("H10")
 @pytest.mark.parametrize("like", LIKE)
-def test_H10_what_only_looks_like_a_record_of_ours_proves_nothing(bench: Make, like: str) -> None:
+def test_what_only_looks_like_a_record_of_ours_proves_nothing(bench: Make, like: str) -> None:
     fake = {f"Patient/{n}": BODY | {"id": str(n), **resource(f"P-{n - 1}")} | LIKE[like] for n in range(1, 6)}
     _, worker, new = moved(bench, fake)
     assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_identity")
     assert {a.method for a in new.journal} == {"GET"}
 
 
-def test_H10_a_person_may_say_that_it_is_the_right_one(bench: Make) -> None:
+@fault("H10")
+def test_a_person_may_say_that_it_is_the_right_one(bench: Make) -> None:
     desk, worker, _ = moved(bench, GONE)
     paused = worker.circuit.paused
     assert paused

@@ -11,6 +11,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import Harness, person
 
@@ -24,8 +25,9 @@ def rival_changes(server: FakeFhirServer, **elements: Any) -> None:
     server.put("Patient", path.partition("/")[2], **{**now, **elements})
 
 
+@fault("D9")
 @pytest.mark.parametrize("versions", [True, False])
-def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Make, versions: bool) -> None:
+def test_changes_of_different_elements_merge_and_the_record_follows(bench: Make, versions: bool) -> None:
     with FakeFhirServer(versions=versions) as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A", gender="M"))
@@ -42,7 +44,8 @@ def test_D9_changes_of_different_elements_merge_and_the_record_follows(bench: Ma
     assert (here["phone"], here["address"], here["gender"]) == ("9", "B", "F")
 
 
-def test_D9_what_was_merged_stays_when_a_later_change_of_the_record_follows(bench: Make) -> None:
+@fault("D9")
+def test_what_was_merged_stays_when_a_later_change_of_the_record_follows(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A"))
@@ -59,7 +62,8 @@ def test_D9_what_was_merged_stays_when_a_later_change_of_the_record_follows(benc
     assert (there["telecom"][0]["value"], there["address"][0]["text"]) == ("9", "C")
 
 
-def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
+@fault("D9")
+def test_an_edit_changes_its_field_alone(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1", address="A"))
@@ -85,7 +89,8 @@ def test_D9_an_edit_changes_its_field_alone(bench: Make) -> None:
     assert there["telecom"][0]["value"] == "2"
 
 
-def test_rule7_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -> None:
+@rule(7)
+def test_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -> None:
     """The server adds elements of its own at the create and answers without a body."""
     away: list[int] = []
 
@@ -110,8 +115,9 @@ def test_rule7_nothing_is_sent_over_a_copy_that_could_not_be_read(bench: Make) -
     assert desk.states(uuid) == [Status.COMPLETED] and away == []
 
 
+@rule(7)
 @pytest.mark.parametrize("more", [{}, {"stale": 409}, {"batch": True}, {"versions": False}])
-def test_rule7_what_others_wrote_beside_our_elements_survives_a_changed_import(bench: Make, more: Any) -> None:
+def test_what_others_wrote_beside_our_elements_survives_a_changed_import(bench: Make, more: Any) -> None:
     def visit(status: str) -> Record:
         fields = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": status}
         return Record("encounter", "E-1", fields)
@@ -133,7 +139,8 @@ def test_rule7_what_others_wrote_beside_our_elements_survives_a_changed_import(b
     assert server.held[path] == server.held[path] | theirs | {"status": "finished"}
 
 
-def test_rule7_what_an_edit_met_beside_its_field_is_shown_and_not_overwritten_by_the_next(bench: Make) -> None:
+@rule(7)
+def test_what_an_edit_met_beside_its_field_is_shown_and_not_overwritten_by_the_next(bench: Make) -> None:
     def phone(value: str) -> list[dict[str, str]]:
         return [{"system": "phone", "use": "mobile", "value": value}]
 

@@ -9,6 +9,7 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.sync.worker.peer_processes import PeerProcesses
 from fhirdesk.sync.worker.sender_lock import SenderLock
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import Harness, person
 
@@ -78,7 +79,8 @@ def test_waiting_for_an_answer_ends_when_the_server_is_paused(bench: Make) -> No
     assert entry.status is Status.PENDING
 
 
-def test_A5_one_sends_and_the_other_knows_it(bench: Make) -> None:
+@fault("A5")
+def test_one_sends_and_the_other_knows_it(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         folder = desk.folder

@@ -14,6 +14,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Phase, Status
 from fhirdesk.sync.worker.worker import Worker
 from tests.harness.proxy import Passing, Proxy, Trouble
+from tests.marks import fault
 from tests.scripted import Body, FakeFhirServer, Reply, issue
 from tests.sync.bench import Harness, person
 
@@ -37,8 +38,9 @@ def applied(server: FakeFhirServer) -> int:
     return sum(int(r["meta"]["versionId"]) for r in server.held.values())
 
 
+@fault("C1")
 @pytest.mark.parametrize("address", ["http://no-such-host.invalid/fhir", "http://127.0.0.1:{port}/fhir"])
-def test_C1_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: Make, address: str) -> None:
+def test_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: Make, address: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     with FakeFhirServer() as server:
@@ -56,7 +58,8 @@ def no_route(_: socket.socket, __: object) -> None:
     raise OSError(errno.ENETUNREACH, "Network is unreachable")
 
 
-def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once(
+@fault("C1")
+def test_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FakeFhirServer() as server:
@@ -75,7 +78,8 @@ def test_C1_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_o
         assert applied(server) == 3
 
 
-def test_C1_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
+@fault("C1")
+def test_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
@@ -87,7 +91,8 @@ def test_C1_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
     assert (desk.entry(uuid).status, desk.entry(uuid).counted, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
 
 
-def test_C1_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
+@fault("C1")
+def test_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
     with behind_a_proxy() as (server, proxy):
         desk = bench(server)
         desk.profile = replace(desk.profile, url=proxy.url)
@@ -102,9 +107,10 @@ def test_C1_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
     assert set(desk.states(*first, *later)) == {Status.COMPLETED} and len(server.held) == 3
 
 
+@fault("C2")
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("when", ["head", "body", "answer"])
-def test_C2_a_reset_is_looked_into_and_applied_once(bench: Make, when: str, conditional: bool) -> None:
+def test_a_reset_is_looked_into_and_applied_once(bench: Make, when: str, conditional: bool) -> None:
     with behind_a_proxy(conditional=conditional) as (server, proxy):
         desk = bench(server)
         desk.profile = replace(desk.profile, url=proxy.url)
@@ -117,7 +123,8 @@ def test_C2_a_reset_is_looked_into_and_applied_once(bench: Make, when: str, cond
     assert first.phase is Phase.PROBED and first.status is None
 
 
-def test_C3_an_answer_lost_after_the_write_of_a_whole_bundle(bench: Make) -> None:
+@fault("C3")
+def test_an_answer_lost_after_the_write_of_a_whole_bundle(bench: Make) -> None:
     with behind_a_proxy(batch=True) as (server, proxy):
         proxy.plan = at_first("POST", Trouble(reset="answer"))
         desk = bench(server)
@@ -127,7 +134,8 @@ def test_C3_an_answer_lost_after_the_write_of_a_whole_bundle(bench: Make) -> Non
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 12 == applied(server)
 
 
-def test_C3_what_is_found_there_shows_that_the_server_deals_with_entries(bench: Make) -> None:
+@fault("C3")
+def test_what_is_found_there_shows_that_the_server_deals_with_entries(bench: Make) -> None:
     with behind_a_proxy() as (server, proxy):
         proxy.plan = lambda passing: Trouble(reset="answer") if passing.method == "POST" else None
         desk = bench(server, clock=Clock())
@@ -137,7 +145,8 @@ def test_C3_what_is_found_there_shows_that_the_server_deals_with_entries(bench: 
     assert circuit.has_recent_success and circuit.failures == 0 and circuit.blocking_reason is None
 
 
-def test_C3_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make) -> None:
+@fault("C3")
+def test_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make) -> None:
     async def ask() -> list[bool]:
         remote = desk.remote()
         worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
@@ -154,7 +163,8 @@ def test_C3_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: M
         assert asyncio.run(ask()) == [True] * 4 and len(server.journal) == 2
 
 
-def test_C3_an_update_whose_answer_was_lost_is_not_sent_twice(bench: Make) -> None:
+@fault("C3")
+def test_an_update_whose_answer_was_lost_is_not_sent_twice(bench: Make) -> None:
     with behind_a_proxy() as (server, proxy):
         desk = bench(server)
         desk.profile = replace(desk.profile, url=proxy.url)
@@ -187,6 +197,7 @@ def half_a_gzip(answer: bytes) -> bytes:
     return b"\r\n".join([*lines, b"Content-Encoding: gzip", b"Content-Length: %d" % len(half)]) + b"\r\n\r\n" + half
 
 
+@fault("C5")
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -194,7 +205,7 @@ def half_a_gzip(answer: bytes) -> bytes:
         *(Trouble(rewrite=f) for f in (broken_length, broken_chunks, half_a_gzip)),
     ],
 )
-def test_C5_an_answer_that_is_cut_or_lies_about_its_length(bench: Make, trouble: Trouble) -> None:
+def test_an_answer_that_is_cut_or_lies_about_its_length(bench: Make, trouble: Trouble) -> None:
     with behind_a_proxy() as (server, proxy):
         proxy.plan = at_first("POST", trouble)
         desk = bench(server)
@@ -205,7 +216,8 @@ def test_C5_an_answer_that_is_cut_or_lies_about_its_length(bench: Make, trouble:
     assert len(server.asked("POST")) == 1  # found, not sent again
 
 
-def test_C6_a_byte_now_and_then_for_ever_is_ended_by_the_total_deadline(bench: Make) -> None:
+@fault("C6")
+def test_a_byte_now_and_then_for_ever_is_ended_by_the_total_deadline(bench: Make) -> None:
     with behind_a_proxy() as (server, proxy):
         proxy.plan = at_first("POST", Trouble(drip=0.4))
         desk = bench(server, deadline=0.5)
@@ -217,9 +229,10 @@ def test_C6_a_byte_now_and_then_for_ever_is_ended_by_the_total_deadline(bench: M
     assert desk.states(uuid) == [Status.COMPLETED] and applied(server) == 1
 
 
+@fault("C7")
 @pytest.mark.slow
 @pytest.mark.parametrize("trouble", [Trouble(piece=1), Trouble(piece=7), Trouble(rate=20_000), Trouble(latency=0.2)])
-def test_C7_slow_and_sliced_but_whole_arrives_at_the_first_try(bench: Make, trouble: Trouble) -> None:
+def test_slow_and_sliced_but_whole_arrives_at_the_first_try(bench: Make, trouble: Trouble) -> None:
     with behind_a_proxy(batch=True) as (server, proxy):
         proxy.plan = lambda passing: trouble if passing.method == "POST" else None
         desk = bench(server)
@@ -230,8 +243,9 @@ def test_C7_slow_and_sliced_but_whole_arrives_at_the_first_try(bench: Make, trou
     assert [p.method for p in proxy.seen].count("POST") == 1
 
 
+@fault("C7")
 @pytest.mark.parametrize("trouble", [Trouble(latency=2.0), Trouble(rate=1000.0)])
-def test_C7_slower_than_the_deadline_is_looked_into(bench: Make, trouble: Trouble) -> None:
+def test_slower_than_the_deadline_is_looked_into(bench: Make, trouble: Trouble) -> None:
     with behind_a_proxy() as (server, proxy):
         proxy.plan = at_first("POST", trouble)
         desk = bench(server, deadline=0.4)
@@ -241,8 +255,9 @@ def test_C7_slower_than_the_deadline_is_looked_into(bench: Make, trouble: Troubl
     assert desk.states(uuid) == [Status.COMPLETED] and len(server.held) == 1 and applied(server) == 1
 
 
+@fault("C8")
 @pytest.mark.parametrize("conditional", [True, False])
-def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: Make, conditional: bool) -> None:
+def test_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: Make, conditional: bool) -> None:
     """The client cannot know whether the server read the request before it closed."""
     with behind_a_proxy(conditional=conditional) as (server, proxy):
         stale = [Trouble(reset="head"), Trouble(reset="head")]
@@ -261,6 +276,7 @@ def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: M
     assert len(looked) >= 2 and {desk.attempts(u)[0].phase for u in uuids} >= {Phase.PROBED}
 
 
+@fault("C9")
 @pytest.mark.parametrize(
     "page",
     [
@@ -268,7 +284,7 @@ def test_C8_a_kept_connection_that_the_server_had_closed_is_looked_into(bench: M
         Reply(200, {}, headers={"Content-Type": "text/html", "ETag": '"5f-1a"', "Location": "/Patient/1/_history/9"}),
     ],
 )
-def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Reply) -> None:
+def test_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Reply) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -283,8 +299,9 @@ def test_C9_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Reply) -
     assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-2"
 
 
+@fault("F4")
 @pytest.mark.parametrize("body", [{"status": "ok"}, {"resourceType": "Patient", "id": "2"}, issue("not-found")])
-def test_F4_a_read_that_is_answered_with_something_else_is_laid_under_nothing(bench: Make, body: Body) -> None:
+def test_a_read_that_is_answered_with_something_else_is_laid_under_nothing(bench: Make, body: Body) -> None:
     with FakeFhirServer(versions=False) as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -296,7 +313,8 @@ def test_F4_a_read_that_is_answered_with_something_else_is_laid_under_nothing(be
     assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
 
 
-def test_C13_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_it_is(bench: Make) -> None:
+@fault("C13")
+def test_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_it_is(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
@@ -306,9 +324,10 @@ def test_C13_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_i
     assert (desk.entry(uuid).status, desk.entry(uuid).attempts) == (Status.PENDING, 0)
 
 
+@fault("C10")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("target", ["other", "http"])
-def test_C10_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
+def test_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
     bench: Make, status: int, target: str
 ) -> None:
     with FakeFhirServer() as server, FakeFhirServer() as other:

@@ -12,6 +12,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import Harness, person
 from tests.sync.test_order import panel, read, visit
@@ -57,8 +58,9 @@ def sound(desk: Harness) -> None:
         assert invariants.violations(conn) == []
 
 
+@fault("B8")
 @pytest.mark.parametrize("kind", SERVERS)
-def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make, kind: str) -> None:
+def test_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make, kind: str) -> None:
     with FakeFhirServer(**SERVERS[kind]) as server:
         desk = bench(server)
         sent = desk.add(visit("E-0", "P-1"), person("P-1"), visit("E-1", "P-1"))
@@ -75,7 +77,8 @@ def test_B8_what_the_lost_file_has_sent_is_found_and_not_sent_again(bench: Make,
         old.close()
 
 
-def test_B8_what_the_lost_file_has_not_sent_is_sent_once(bench: Make) -> None:
+@fault("B8")
+def test_what_the_lost_file_has_not_sent_is_sent_once(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         sent = desk.add(person("P-1"), visit("E-1", "P-1"))
@@ -100,9 +103,10 @@ def changed_later(desk: Harness) -> tuple[Sequence[str], Record]:
     return desk.add(visit("E-1", "P-1").with_fields(status="in_progress")), ended("E-1", "P-1")
 
 
+@fault("B8")
 @pytest.mark.parametrize("versions", [True, False])
 @pytest.mark.parametrize("begin", [made_later, changed_later])
-def test_B8_what_moved_on_since_is_never_laid_over(
+def test_what_moved_on_since_is_never_laid_over(
     bench: Make, begin: Callable[[Harness], tuple[Sequence[str], Record]], versions: bool
 ) -> None:
     with FakeFhirServer(versions=versions) as server:
@@ -125,7 +129,8 @@ def test_B8_what_moved_on_since_is_never_laid_over(
         old.close()
 
 
-def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) -> None:
+@fault("B8")
+def test_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (held,) = desk.add(person("P-1", phone="1"))
@@ -145,7 +150,8 @@ def test_B8_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) ->
         old.close()
 
 
-def test_B8_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_asked(bench: Make) -> None:
+@fault("B8")
+def test_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_asked(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"), person("P-2", phone="1"))
@@ -164,7 +170,8 @@ def test_B8_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_
         old.close()
 
 
-def test_B8_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> None:
+@fault("B8")
+def test_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="1"), person("P-2", phone="1"))
@@ -184,7 +191,8 @@ def test_B8_a_patient_s_later_change_there_is_merged_or_asked(bench: Make) -> No
         old.close()
 
 
-def test_B8_records_that_refer_to_each_other_keep_nobody_waiting_for_ever(bench: Make) -> None:
+@fault("B8")
+def test_records_that_refer_to_each_other_keep_nobody_waiting_for_ever(bench: Make) -> None:
     with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         ring = read(desk, panel("a", "b"), panel("b", "c"), panel("c", "a"), panel("d", "a"))

@@ -12,6 +12,7 @@ from fhirdesk.core.vendors import HABITS
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.store.store import Store
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import SYSTEM, Harness, person
 
@@ -72,7 +73,8 @@ def test_the_table_of_vendors_has_a_row_for_each_that_a_profile_may_name() -> No
     assert tuple(HABITS) == VENDORS
 
 
-def test_H8_the_row_that_a_create_is_answered_with_names_the_id(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_the_row_that_a_create_is_answered_with_names_the_id(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     (uuid,) = desk.add(person("P-1", phone="010-1", address="서울시 종로구 1"))
     desk.drain()
@@ -81,7 +83,8 @@ def test_H8_the_row_that_a_create_is_answered_with_names_the_id(bench: Make, emr
     assert len(writes(emr, "POST")) == 1 and writes(emr, "PUT") == [] and not_stored(desk, uuid) == ()
 
 
-def test_H8_who_is_there_under_that_number_is_met_at_the_first_drain(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_who_is_there_under_that_number_is_met_at_the_first_drain(bench: Make, emr: Sandbox) -> None:
     at = post(emr, "P-1")
     desk = desk_of(bench, emr)
     (uuid,) = desk.add(person("P-1", phone="010-1"))
@@ -91,7 +94,8 @@ def test_H8_who_is_there_under_that_number_is_met_at_the_first_drain(bench: Make
     assert values(resource) == {"phone": "010-1"}
 
 
-def test_H8_somebody_else_who_has_that_number_there_is_left_alone(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_somebody_else_who_has_that_number_there_is_left_alone(bench: Make, emr: Sandbox) -> None:
     post(emr, "P-1", birthDate="1950-01-01")
     desk = desk_of(bench, emr)
     (uuid,) = desk.add(person("P-1"))
@@ -100,7 +104,8 @@ def test_H8_somebody_else_who_has_that_number_there_is_left_alone(bench: Make, e
     assert len(emr.journal()) == 1
 
 
-def test_rule6_of_a_namesake_without_a_number_of_ours_a_person_is_asked(bench: Make, emr: Sandbox) -> None:
+@rule(6)
+def test_of_a_namesake_without_a_number_of_ours_a_person_is_asked(bench: Make, emr: Sandbox) -> None:
     other = post(emr)
     desk = desk_of(bench, emr)
     same, another = desk.add(person("P-1", phone="010-1"), person("P-2"))
@@ -114,7 +119,8 @@ def test_rule6_of_a_namesake_without_a_number_of_ours_a_person_is_asked(bench: M
     assert {r["identifier"][0]["value"]: r["id"] == other for r in there(emr)} == {"P-1": True, "P-2": False}
 
 
-def test_rule6_a_namesake_with_another_number_is_another_person(bench: Make, emr: Sandbox) -> None:
+@rule(6)
+def test_a_namesake_with_another_number_is_another_person(bench: Make, emr: Sandbox) -> None:
     post(emr, "OLD-77")
     desk = desk_of(bench, emr)
     uuids = desk.add(person("P-1"), person("12"))
@@ -122,7 +128,8 @@ def test_rule6_a_namesake_with_another_number_is_another_person(bench: Make, emr
     assert desk.states(*uuids) == [Status.COMPLETED] * 2 and len(there(emr)) == 3
 
 
-def test_H8_a_create_whose_answer_is_lost_is_found_by_its_number(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_a_create_whose_answer_is_lost_is_found_by_its_number(bench: Make, emr: Sandbox) -> None:
     emr.fault(method="POST", path="Patient", after=True, drop=True)
     desk = desk_of(bench, emr)
     uuids = desk.add(person("P-1"), person("P-2"))
@@ -130,7 +137,8 @@ def test_H8_a_create_whose_answer_is_lost_is_found_by_its_number(bench: Make, em
     assert desk.states(*uuids) == [Status.COMPLETED] * 2 and len(writes(emr, "POST")) == len(there(emr)) == 2
 
 
-def test_H8_what_is_the_server_s_own_is_not_sent_back(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_what_is_the_server_s_own_is_not_sent_back(bench: Make, emr: Sandbox) -> None:
     at = post(emr, "P-1", address=[{"use": "home", "line": ["A"], "city": "Seoul"}], telecom=phone("010-0"))
     desk = desk_of(bench, emr)
     desk.add(person("P-1", phone="010-0", address="A"))
@@ -144,7 +152,8 @@ def test_H8_what_is_the_server_s_own_is_not_sent_back(bench: Make, emr: Sandbox)
     assert desk.states(uuid) == [Status.COMPLETED] and there(emr)[0]["address"][0]["city"] == "Seoul"
 
 
-def test_H8_a_colleague_s_change_is_merged_or_asked_about_never_overwritten(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_a_colleague_s_change_is_merged_or_asked_about_never_overwritten(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     (first,) = desk.add(person("P-1", phone="010-0"))
     desk.drain()
@@ -160,7 +169,8 @@ def test_H8_a_colleague_s_change_is_merged_or_asked_about_never_overwritten(benc
     assert desk.states(asked) == [Status.CONFLICT] and values(there(emr)[0])["phone"] == "010-theirs-2"
 
 
-def test_H8_a_number_that_was_changed_there_is_a_person_s_to_decide(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_a_number_that_was_changed_there_is_a_person_s_to_decide(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     (first,) = desk.add(person("P-1", phone="010-0"))
     desk.drain()
@@ -172,7 +182,8 @@ def test_H8_a_number_that_was_changed_there_is_a_person_s_to_decide(bench: Make,
     assert there(emr)[0]["identifier"][0]["value"] == "EMR-9"
 
 
-def test_rule7_what_a_merging_server_keeps_is_said_and_not_called_saved(bench: Make, emr: Sandbox) -> None:
+@rule(7)
+def test_what_a_merging_server_keeps_is_said_and_not_called_saved(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     desk.add(person("P-1", phone="010-0", email="a@example.com"))
     desk.drain()
@@ -182,9 +193,8 @@ def test_rule7_what_a_merging_server_keeps_is_said_and_not_called_saved(bench: M
     assert not_stored(desk, uuid) == ("Patient.telecom",) and desk.reason(uuid) == "why_stored_less"
 
 
-def test_rule7_an_edit_that_is_not_there_is_not_done_and_the_record_follows_the_server(
-    bench: Make, emr: Sandbox
-) -> None:
+@rule(7)
+def test_an_edit_that_is_not_there_is_not_done_and_the_record_follows_the_server(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     old = person("P-1", phone="010-0")
     desk.add(old)
@@ -197,7 +207,8 @@ def test_rule7_an_edit_that_is_not_there_is_not_done_and_the_record_follows_the_
     assert desk.add(person("P-1", phone="010-0", email="new@example.com")) == ["None"]
 
 
-def test_rule12_an_edit_is_judged_by_the_fields_that_it_changed_alone(bench: Make, emr: Sandbox) -> None:
+@rule(12)
+def test_an_edit_is_judged_by_the_fields_that_it_changed_alone(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     desk.add(person("P-1", phone="010-0", email="a@example.com"))
     desk.drain()
@@ -207,7 +218,8 @@ def test_rule12_an_edit_is_judged_by_the_fields_that_it_changed_alone(bench: Mak
     assert values(there(emr)[0])["phone"] == "010-1"
 
 
-def test_H8_creates_go_one_at_a_time_from_the_start(bench: Make, emr: Sandbox) -> None:
+@fault("H8")
+def test_creates_go_one_at_a_time_from_the_start(bench: Make, emr: Sandbox) -> None:
     desk = desk_of(bench, emr)
     uuids = desk.add(*[person(f"P-{n}", given_name=f"길동{n}") for n in range(12)])
     desk.drain()
@@ -215,7 +227,8 @@ def test_H8_creates_go_one_at_a_time_from_the_start(bench: Make, emr: Sandbox) -
     assert [r for r in emr.log() if r["method"] == "POST" and r["status"] == 500] == []
 
 
-def test_H8_that_two_creates_collide_is_learned_from_the_first_500_and_kept(bench: Make) -> None:
+@fault("H8")
+def test_that_two_creates_collide_is_learned_from_the_first_500_and_kept(bench: Make) -> None:
     habits = {"conditional_create": False, "update_create": False, "transactions": False, "batch_declared": False}
     with Sandbox("medplum", creates_collide=True, **habits) as server:
         desk = bench(server)
@@ -236,7 +249,8 @@ def learned(store: Store) -> dict[str, Any]:
         return store.queue.learned(conn)
 
 
-def test_rule7_a_version_that_did_not_move_is_learned_and_then_fields_are_compared(bench: Make) -> None:
+@rule(7)
+def test_a_version_that_did_not_move_is_learned_and_then_fields_are_compared(bench: Make) -> None:
     with Sandbox("medplum", versions=False) as server:
         desk = bench(server)
         (first,) = desk.add(person("P-1", phone="010-0"))

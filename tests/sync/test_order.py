@@ -12,6 +12,7 @@ from fhirdesk.files import Row
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.outbox.outbox import Incoming
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, person, resource
 
@@ -46,7 +47,8 @@ def sound(desk: Harness) -> None:
 # -- E1, E6, E9: one record
 
 
-def test_E1_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make) -> None:
+@fault("E1")
+def test_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         first = desk.add(person("P-1", phone="010-0"))
@@ -68,7 +70,8 @@ def test_E1_fifty_fast_edits_arrive_in_order_and_the_last_state_wins(bench: Make
     assert states == [Status.COMPLETED] + [Status.SUPERSEDED] * 48 + [Status.COMPLETED]
 
 
-def test_D19_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(bench: Make) -> None:
+@fault("D19")
+def test_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         press, again = Incoming(person("P-1"), "press"), Incoming(person("P-1"), "import-again")
@@ -79,7 +82,8 @@ def test_D19_the_same_enqueue_twice_is_one_write_before_and_after_it_was_sent(be
     assert [a.method for a in server.journal if a.method != "GET"] == ["POST"] and len(server.held) == 1
 
 
-def test_E6_create_and_delete_unsent_send_nothing(bench: Make) -> None:
+@fault("E6")
+def test_create_and_delete_unsent_send_nothing(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (made,) = desk.add(person("P-1"))
@@ -91,7 +95,8 @@ def test_E6_create_and_delete_unsent_send_nothing(bench: Make) -> None:
     assert server.asked("POST") == server.asked("DELETE") == []
 
 
-def test_E6_a_delete_supersedes_updates_that_wait_and_goes_last(bench: Make) -> None:
+@fault("E6")
+def test_a_delete_supersedes_updates_that_wait_and_goes_last(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -104,7 +109,8 @@ def test_E6_a_delete_supersedes_updates_that_wait_and_goes_last(bench: Make) -> 
     assert server.asked("PUT") == [] and server.held == {}
 
 
-def test_E6_a_delete_behind_a_create_in_flight_comes_after_it(bench: Make) -> None:
+@fault("E6")
+def test_a_delete_behind_a_create_in_flight_comes_after_it(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -125,7 +131,8 @@ def test_E6_a_delete_behind_a_create_in_flight_comes_after_it(bench: Make) -> No
 # -- E2, E4: parents and children
 
 
-def test_E2_a_child_that_comes_first_waits_and_carries_its_parents_id(bench: Make) -> None:
+@fault("E2")
+def test_a_child_that_comes_first_waits_and_carries_its_parents_id(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         (child,) = desk.add(visit())
@@ -139,8 +146,9 @@ def test_E2_a_child_that_comes_first_waits_and_carries_its_parents_id(bench: Mak
     assert server.held["Encounter/2"]["subject"] == {"reference": "Patient/1"}
 
 
+@fault("E4")
 @pytest.mark.parametrize("end", ["refused", "cancelled"])
-def test_E4_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: Make, end: str) -> None:
+def test_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: Make, end: str) -> None:
     with FakeFhirServer() as server:
         if end == "refused":
             server.script = lambda asked: Reply(422, issue("value")) if asked.path == "Patient" else None
@@ -160,8 +168,9 @@ def test_E4_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: 
     assert sent.body and sent.body["subject"]["reference"].removeprefix("Patient/") in ("1", "2")
 
 
+@fault("E7")
 @pytest.mark.slow
-def test_E7_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make) -> None:
+def test_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         routine = [NewEntry(f"r{n}", person(f"P-{n}"), "Patient", Operation.UPDATE, 5) for n in range(10_000)]
@@ -177,7 +186,8 @@ def test_E7_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Ma
 # -- E3, E5: records that refer to each other
 
 
-def test_E3_a_cycle_goes_as_one_transaction(bench: Make) -> None:
+@fault("E3")
+def test_a_cycle_goes_as_one_transaction(bench: Make) -> None:
     with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "c"), panel("c", "a"), panel("d", "a"))
@@ -191,7 +201,8 @@ def test_E3_a_cycle_goes_as_one_transaction(bench: Make) -> None:
     assert sum(a.path == "" and a.body is not None and a.body["type"] == "transaction" for a in server.journal) == 1
 
 
-def test_E3_a_record_that_refers_to_itself_goes_as_a_transaction(bench: Make) -> None:
+@fault("E3")
+def test_a_record_that_refers_to_itself_goes_as_a_transaction(bench: Make) -> None:
     with FakeFhirServer(transaction=True) as server:
         desk = bench(server)
         (uuid,) = read(desk, panel("a", "a"))
@@ -200,7 +211,8 @@ def test_E3_a_record_that_refers_to_itself_goes_as_a_transaction(bench: Make) ->
     assert server.held["Observation/1"]["hasMember"] == [{"reference": "Observation/1"}]
 
 
-def test_E3_without_transactions_a_cycle_is_held_and_said(bench: Make) -> None:
+@fault("E3")
+def test_without_transactions_a_cycle_is_held_and_said(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a"))
@@ -209,7 +221,8 @@ def test_E3_without_transactions_a_cycle_is_held_and_said(bench: Make) -> None:
         assert server.asked("POST") == []
 
 
-def test_E3_a_member_that_waits_for_something_else_too_breaks_the_ring(bench: Make) -> None:
+@fault("E3")
+def test_a_member_that_waits_for_something_else_too_breaks_the_ring(bench: Make) -> None:
     with FakeFhirServer(batch=True, transaction=True) as server:
         desk = bench(server)
         uuids = read(desk, panel("a", "b"), panel("b", "a", "x"))
@@ -220,8 +233,9 @@ def test_E3_a_member_that_waits_for_something_else_too_breaks_the_ring(bench: Ma
     assert desk.states(*uuids, late) == [Status.COMPLETED] * 3 and len(server.held) == 3
 
 
+@fault("E5")
 @pytest.mark.parametrize("after", [True, False])
-def test_E5_a_lost_answer_to_a_transaction_is_looked_for_entry_by_entry(bench: Make, after: bool) -> None:
+def test_a_lost_answer_to_a_transaction_is_looked_for_entry_by_entry(bench: Make, after: bool) -> None:
     lost = [True]
 
     def script(asked: RecordedRequest) -> Reply | None:
@@ -238,7 +252,8 @@ def test_E5_a_lost_answer_to_a_transaction_is_looked_for_entry_by_entry(bench: M
     assert len([a for a in server.journal if a.path == ""]) == (1 if after else 2)
 
 
-def test_E5_a_transaction_that_a_bad_server_did_in_part_is_a_conflict(bench: Make) -> None:
+@fault("E5")
+def test_a_transaction_that_a_bad_server_did_in_part_is_a_conflict(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         if asked.path != "" or asked.method != "POST":
             return None
@@ -255,7 +270,8 @@ def test_E5_a_transaction_that_a_bad_server_did_in_part_is_a_conflict(bench: Mak
     assert len([a for a in server.journal if a.path == ""]) == 1
 
 
-def test_E5_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None:
+@fault("E5")
+def test_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None:
     def mixed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [entries[0], {"response": {"status": "400 Bad Request"}}]
 
@@ -267,7 +283,8 @@ def test_E5_a_transaction_answered_with_a_mix_is_a_conflict(bench: Make) -> None
     assert desk.states(*uuids) == [Status.CONFLICT] * 2
 
 
-def test_E4_a_child_goes_once_its_parent_is_found_there_whatever_becomes_of_the_parent_s_change(bench: Make) -> None:
+@fault("E4")
+def test_a_child_goes_once_its_parent_is_found_there_whatever_becomes_of_the_parent_s_change(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.put("Patient", "7", **resource("P-1"))
         server.script = lambda asked: Reply(422, issue("value")) if asked.method == "PUT" else None

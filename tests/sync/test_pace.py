@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, CircuitBreaker, backoff
 from fhirdesk.sync.link.rate_limiter import BURST, RateLimiter
+from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import FastClock, Harness, SetClock, person
 
@@ -29,7 +30,8 @@ def test_without_an_outage_and_a_limit_nothing_waits() -> None:
     assert len(started(RateLimiter(clock), clock, 1.0)) == 20_000 and clock.at == 1000.0
 
 
-def test_C1_after_an_outage_ten_a_second_doubling_every_ten_seconds() -> None:
+@fault("C1")
+def test_after_an_outage_ten_a_second_doubling_every_ten_seconds() -> None:
     clock = SetClock()
     pace = RateLimiter(clock)
     pace.slow_start()
@@ -56,7 +58,8 @@ def test_no_burst_above_twenty_after_a_rest() -> None:
     assert started(pace, clock, 1.0).count(4600.0) <= BURST
 
 
-def test_A10_a_day_without_a_request_ends_the_climb() -> None:
+@fault("A10")
+def test_a_day_without_a_request_ends_the_climb() -> None:
     clock = SetClock()
     pace = RateLimiter(clock)
     pace.slow_start()
@@ -94,7 +97,8 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     assert circuit.pace.rate == 10.0 and circuit.may_send()
 
 
-def test_C3_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
+@fault("C3")
+def test_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
     clock = SetClock()
     circuit = CircuitBreaker(clock)
     circuit.record_answer()
@@ -112,7 +116,8 @@ def test_C3_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
     assert circuit.pace.rate == 10.0
 
 
-def test_C3_what_was_lost_beside_an_answer_is_not_in_a_row_after_it() -> None:
+@fault("C3")
+def test_what_was_lost_beside_an_answer_is_not_in_a_row_after_it() -> None:
     clock = SetClock()
     circuit = CircuitBreaker(clock)
     clock.at += 1.0
@@ -133,7 +138,8 @@ def test_a_server_that_never_answered_yet_is_started_slowly() -> None:
     assert circuit.pace.rate == 10.0
 
 
-def test_D12_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
+@fault("D12")
+def test_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
     clock = SetClock()
     circuit = CircuitBreaker(clock)
     circuit.record_busy(Reason("why_busy"), 30.0)
@@ -157,7 +163,8 @@ def test_a_server_that_says_what_it_is_and_does_nothing_is_asked_less_and_less()
     assert waits == [2.0, 4.0, 8.0]
 
 
-def test_A10_a_clock_set_back_does_not_stretch_a_wait() -> None:
+@fault("A10")
+def test_a_clock_set_back_does_not_stretch_a_wait() -> None:
     clock = SetClock(at=100_000.0)
     circuit = CircuitBreaker(clock)
     circuit.record_busy(Reason("why_busy"), 60.0)
@@ -165,7 +172,8 @@ def test_A10_a_clock_set_back_does_not_stretch_a_wait() -> None:
     assert circuit.may_send()
 
 
-def test_D12_backoff_doubles_to_a_quarter_of_an_hour_and_heeds_retry_after() -> None:
+@fault("D12")
+def test_backoff_doubles_to_a_quarter_of_an_hour_and_heeds_retry_after() -> None:
     clock = SetClock()
     assert [backoff(clock, n) for n in (1, 2, 3, 9, 12)] == [2.0, 4.0, 8.0, 512.0, 900.0]
     assert backoff(clock, 1, 300.0) == 300.0
@@ -181,7 +189,8 @@ class Slept(FastClock):
         return super().monotonic() + self.hours * 3600
 
 
-def test_A10_after_hours_of_sleep_what_is_due_goes_at_a_measured_pace(bench: Callable[..., Harness]) -> None:
+@fault("A10")
+def test_after_hours_of_sleep_what_is_due_goes_at_a_measured_pace(bench: Callable[..., Harness]) -> None:
     clock, at = Slept(), list[float]()
     with FakeFhirServer() as server:
         desk = bench(server, clock=clock)

@@ -7,6 +7,7 @@ from fhirdesk.core.exchange import Capabilities
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.sync.upload.request_builder import Hold, Send, build_request, capability_gate
+from tests.marks import fault
 
 CONTEXT = Context()
 VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
@@ -24,7 +25,8 @@ def server(*interactions: str, conditional: bool = True) -> Capabilities:
     )
 
 
-def test_E2_a_child_waits_for_its_parent_s_id() -> None:
+@fault("E2")
+def test_a_child_waits_for_its_parent_s_id() -> None:
     plan = build_request(entry(), {}, CONTEXT)
     assert isinstance(plan, Hold) and plan.parent == ("patient", "P-1")
 
@@ -46,6 +48,7 @@ def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
     assert plan.request.body["id"] == "9" and plan.request.body["length"] == {"value": 5}
 
 
+@fault("D6")
 @pytest.mark.parametrize(
     ("capabilities", "reason"),
     [
@@ -54,7 +57,7 @@ def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
         (server("create", conditional=False), "why_no_safe_create"),
     ],
 )
-def test_D6_what_the_server_does_not_take_is_held_before_it_is_tried(
+def test_what_the_server_does_not_take_is_held_before_it_is_tried(
     capabilities: Capabilities, reason: str | None
 ) -> None:
     plan = capability_gate(build_request(entry(), {("patient", "P-1"): THERE}, CONTEXT), capabilities)

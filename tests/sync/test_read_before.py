@@ -7,14 +7,16 @@ import pytest
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.sandbox.server import Sandbox
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import Harness, person
 
 Make = Callable[..., Harness]
 
 
+@fault("H9")
 @pytest.mark.parametrize("vendor", ["medplum", "by the name that it gives itself"])
-def test_H9_a_patient_deleted_there_is_not_brought_back(bench: Make, vendor: str) -> None:
+def test_a_patient_deleted_there_is_not_brought_back(bench: Make, vendor: str) -> None:
     """The server is known by its vendor, or calls itself so."""
     more = {"vendor": vendor} if vendor == "medplum" else {}
     with Sandbox("medplum", deleted_put_back=True) as server:
@@ -29,7 +31,8 @@ def test_H9_a_patient_deleted_there_is_not_brought_back(bench: Make, vendor: str
         assert httpx.get(at).status_code == 410 and desk.states(second) == [Status.COMPLETED]
 
 
-def test_H9_what_an_update_brought_back_all_the_same_is_said(bench: Make) -> None:
+@fault("H9")
+def test_what_an_update_brought_back_all_the_same_is_said(bench: Make) -> None:
     with FakeFhirServer(update_create=True) as server:
         desk = bench(server)
         desk.add(person("P-1"))
@@ -46,7 +49,8 @@ def test_H9_what_an_update_brought_back_all_the_same_is_said(bench: Make) -> Non
     assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_brought_back"
 
 
-def test_rule7_many_bases_are_read_by_one_search_where_that_is_seen_to_work(bench: Make) -> None:
+@rule(7)
+def test_many_bases_are_read_by_one_search_where_that_is_seen_to_work(bench: Make) -> None:
     with Sandbox("medplum") as server:
         desk = bench(server, vendor="medplum")
         people = [person(f"P-{n}", phone="010-0") for n in range(10)]
@@ -60,7 +64,8 @@ def test_rule7_many_bases_are_read_by_one_search_where_that_is_seen_to_work(benc
     assert [u for u in reads if "_id=" in u] and len(reads) < 8
 
 
-def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(bench: Make) -> None:
+@rule(7)
+def test_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server, vendor="medplum")
         people = [person(f"P-{n}", phone="010-0", email="a@example.com") for n in range(3)]
@@ -76,7 +81,8 @@ def test_rule7_a_search_that_shows_what_was_there_a_while_ago_changes_nothing(be
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and phones == {"010-1"}
 
 
-def test_C7_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> None:
+@fault("C7")
+def test_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> None:
     body = {"error": "An error occurred", "message": "Unauthorized", "code": 0}
     with FakeFhirServer() as server:
         server.script = lambda a: Reply(401, body) if a.method == "POST" else None
@@ -91,7 +97,8 @@ def test_C7_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> 
         assert desk.drain().circuit.paused
 
 
-def test_C7_where_nobody_may_read_nothing_is_laid_over_what_others_wrote(bench: Make) -> None:
+@fault("C7")
+def test_where_nobody_may_read_nothing_is_laid_over_what_others_wrote(bench: Make) -> None:
     body = {"error": "An error occurred", "message": "Unauthorized", "code": 0}
     with FakeFhirServer(versions=False) as server:
         desk = bench(server)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Status
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, person
 
@@ -13,7 +14,8 @@ def writes(act: Reply) -> Callable[[RecordedRequest], Reply | None]:
     return lambda asked: act if asked.method in ("POST", "PUT") else None
 
 
-def test_D3_three_403_in_a_row_pause_the_server(bench: Make) -> None:
+@fault("D3")
+def test_three_403_in_a_row_pause_the_server(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = writes(Reply(403, issue("forbidden")))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
@@ -25,7 +27,8 @@ def test_D3_three_403_in_a_row_pause_the_server(bench: Make) -> None:
         assert desk.store.queue.paused(conn) == worker.circuit.paused
 
 
-def test_D3_the_same_record_refused_again_is_no_row(bench: Make) -> None:
+@fault("D3")
+def test_the_same_record_refused_again_is_no_row(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = writes(Reply(403, issue("forbidden")))
         desk = bench(server)
@@ -36,7 +39,8 @@ def test_D3_the_same_record_refused_again_is_no_row(bench: Make) -> None:
     assert worker.circuit.paused is None
 
 
-def test_D2_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
+@fault("D2")
+def test_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = writes(Reply(401))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
@@ -49,7 +53,8 @@ def test_D2_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 8
 
 
-def test_D20_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
+@fault("D20")
+def test_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = writes(Reply(422, issue("required", "Patient.extension")))
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
@@ -59,7 +64,8 @@ def test_D20_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
     assert desk.states(*uuids).count(Status.FAILED) == 10
 
 
-def test_D20_a_yes_in_between_ends_the_row(bench: Make) -> None:
+@fault("D20")
+def test_a_yes_in_between_ends_the_row(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and not asked.body["identifier"][0]["value"].endswith("9")  # type: ignore[index]
         return Reply(422, issue("required", "Patient.name")) if bad else None
@@ -73,7 +79,8 @@ def test_D20_a_yes_in_between_ends_the_row(bench: Make) -> None:
     assert desk.states(*uuids).count(Status.COMPLETED) == 4
 
 
-def test_D1_one_bad_record_fails_alone_with_the_place_that_is_wrong(bench: Make) -> None:
+@fault("D1")
+def test_one_bad_record_fails_alone_with_the_place_that_is_wrong(bench: Make) -> None:
     def script(asked: RecordedRequest) -> Reply | None:
         bad = asked.method == "POST" and asked.body and asked.body["identifier"][0]["value"] == "P-2"
         return Reply(400, issue("value", "Patient.birthDate")) if bad else None

@@ -8,6 +8,7 @@ import pytest
 from fhirdesk.core.queue_entry import Status, server_sentences
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.i18n.messages import render
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import Harness, person
 
@@ -42,8 +43,9 @@ REFUSALS = [
 ]
 
 
+@fault("D1")
 @pytest.mark.parametrize(("answer", "code", "field", "said"), REFUSALS)
-def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Reply, code: str, field: str | None, said: str) -> None:
+def test_an_edit_is_refused_by_verdict(bench: Make, answer: Reply, code: str, field: str | None, said: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0", email="old@clinic.kr"))
@@ -58,8 +60,9 @@ def test_D1_an_edit_is_refused_by_verdict(bench: Make, answer: Reply, code: str,
     assert told.said == issues[0].get("diagnostics")
 
 
+@fault("D1")
 @pytest.mark.parametrize(("expression", "field"), [("Patient.telecom", None), ("Patient.telecom[1]", "email")])
-def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
+def test_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
     bench: Make, expression: str, field: str | None
 ) -> None:
     with FakeFhirServer() as server:
@@ -71,6 +74,7 @@ def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
         assert desk.edit(phone="010-1", email="new@clinic.kr").field == field
 
 
+@fault("D1")
 @pytest.mark.parametrize(
     ("answer", "field", "said"),
     [
@@ -80,7 +84,7 @@ def test_D1_of_two_fields_that_were_typed_neither_is_blamed_for_the_other(
         (refusal(422, "value"), None, "The server refused it as not valid"),
     ],
 )
-def test_D1_so_is_an_update_that_waits(bench: Make, answer: Reply, field: str | None, said: str) -> None:
+def test_so_is_an_update_that_waits(bench: Make, answer: Reply, field: str | None, said: str) -> None:
     def refuses(asked: RecordedRequest) -> Reply | None:
         return answer if asked.method == "PUT" else None
 

@@ -22,6 +22,7 @@ from fhirdesk.files import Row
 from fhirdesk.r4.json import Number
 from fhirdesk.store.records.source_marks import name_mark
 from fhirdesk.sync.outbox.outbox import Incoming, Saved
+from tests.marks import rule
 from tests.scripted import FakeFhirServer, Reply, issue
 from tests.sync.bench import Harness
 
@@ -281,7 +282,8 @@ def test_a_postcode_is_edited_by_itself_and_beside_its_address(bench: Make) -> N
 # -- what the source said last
 
 
-def test_rule1_an_old_export_takes_back_no_edit(bench: Make) -> None:
+@rule(1)
+def test_an_old_export_takes_back_no_edit(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
@@ -294,7 +296,8 @@ def test_rule1_an_old_export_takes_back_no_edit(bench: Make) -> None:
     assert here(desk)["phone"] == "010-9999-0000"
 
 
-def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: Make) -> None:
+@rule(1)
+def test_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
@@ -312,7 +315,8 @@ def test_rule1_an_old_export_takes_back_nothing_that_a_colleague_changed(bench: 
         assert [t["value"] for t in server.held["Patient/1"]["telecom"]] == ["010-77"]
 
 
-def test_rule1_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_refused(bench: Make) -> None:
+@rule(1)
+def test_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_refused(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
@@ -324,7 +328,8 @@ def test_rule1_after_an_edit_nothing_is_queued_again_whether_it_was_accepted_or_
         assert desk.outbox.queue("patient", "P-1", "again", "update", priority=None, changed_only=True) is None
 
 
-def test_rule1_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: Make) -> None:
+@rule(1)
+def test_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
@@ -333,7 +338,8 @@ def test_rule1_an_accepted_edit_is_what_a_record_s_newest_entry_brought(bench: M
         assert desk.outbox.queue("patient", "P-1", "again", "update", priority=None, changed_only=True) is None
 
 
-def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make) -> None:
+@rule(1)
+def test_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, FULL)
@@ -344,7 +350,8 @@ def test_rule1_an_edit_and_an_import_of_another_field_are_both_kept(bench: Make)
         assert (here(desk)["phone"], here(desk)["address"]) == ("010-9", "부산시 2")
 
 
-def test_rule1_each_source_is_compared_with_itself(desk: Harness) -> None:
+@rule(1)
+def test_each_source_is_compared_with_itself(desk: Harness) -> None:
     take(desk, FULL)
     assert take(desk, FULL | {"phone": "010-2"}, source="ward")[0].result == "changed"
     assert take(desk, FULL)[0].result == "unchanged"
@@ -354,14 +361,16 @@ def test_rule1_each_source_is_compared_with_itself(desk: Harness) -> None:
     assert here(desk)["phone"] == "010-3"
 
 
-def test_rule1_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(desk: Harness) -> None:
+@rule(1)
+def test_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(desk: Harness) -> None:
     take(desk, without(FULL, "phone"))
     desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
     assert take(desk, FULL | {"phone": "010-9"})[0].result == "unchanged"
     assert take(desk, FULL | {"phone": "010-5"})[0].result == "changed"
 
 
-def test_rule1_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
+@rule(1)
+def test_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
     (saved,) = take(desk, FULL)
     with desk.store.transaction() as tx:
         desk.store.queue.cancel(tx.conn, [saved.entry], 1.0)
@@ -370,14 +379,16 @@ def test_rule1_after_failed_or_cancelled_an_equal_import_queues_what_is_here(des
     assert take(desk, FULL)[0].result == "unchanged"
 
 
-def test_rule1_after_a_delete_the_same_row_is_new(desk: Harness) -> None:
+@rule(1)
+def test_after_a_delete_the_same_row_is_new(desk: Harness) -> None:
     take(desk, FULL)
     with desk.store.transaction() as tx:
         desk.store.records.tombstone(tx.conn, "patient", "P-1", 1.0)
     assert take(desk, FULL)[0].result == "new"
 
 
-def test_rule1_a_damaged_record_is_mended_by_what_was_said_before(desk: Harness) -> None:
+@rule(1)
+def test_a_damaged_record_is_mended_by_what_was_said_before(desk: Harness) -> None:
     take(desk, FULL)
     with desk.store.transaction() as tx:
         tx.conn.exec_driver_sql('UPDATE record SET fields = \'{"patient_id":"P-1"}\'')
@@ -385,7 +396,8 @@ def test_rule1_a_damaged_record_is_mended_by_what_was_said_before(desk: Harness)
     assert here(desk) == without(FULL, "type")
 
 
-def test_rule1_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> None:
+@rule(1)
+def test_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> None:
     take(desk, FULL)
     for broken in (b"x", b"\0\1", b"\0\6import\xff\xff", b"\0\1\xff\0\1x", b"\0\0\0\0", b"\0\6import\0\3abc"):
         with desk.store.transaction() as tx:
@@ -393,7 +405,8 @@ def test_rule1_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> N
         assert take(desk, FULL)[0].result == "unchanged"
 
 
-def test_rule1_what_was_said_is_small(desk: Harness) -> None:
+@rule(1)
+def test_what_was_said_is_small(desk: Harness) -> None:
     take(desk, FULL)
     with desk.store.snapshot() as conn:
         (said,) = desk.store.records.last_said(conn, {("patient", "P-1")}).values()
@@ -411,7 +424,8 @@ def test_a_resource_keeps_the_fields_that_its_type_has_no_place_for(desk: Harnes
     assert here(desk) == without(FULL, "type", "email", "address", "postcode") | kept
 
 
-def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
+@rule(1)
+def test_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, PERSON)
@@ -424,7 +438,8 @@ def test_rule1_an_old_bundle_takes_back_no_edit(bench: Make) -> None:
         assert server.held["Patient/1"]["maritalStatus"] == {"text": "single"}
 
 
-def test_rule1_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Harness) -> None:
+@rule(1)
+def test_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Harness) -> None:
     take(desk, FULL)
     desk.outbox.add([Incoming(Record("patient", "P-1", without(FULL, "type") | {"phone": "010-9"}), "u")])
     take(desk, PERSON | {"active": True})
@@ -432,7 +447,8 @@ def test_rule1_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk
     assert "email" not in here(desk)
 
 
-def test_rule1_the_marks_of_a_type_s_fields_differ() -> None:
+@rule(1)
+def test_the_marks_of_a_type_s_fields_differ() -> None:
     for kind in registry.record_types().values():
         names = ["", *(f.name for f in kind.fields)]
         assert len({name_mark(n) for n in names}) == len(names), kind.name
@@ -455,9 +471,10 @@ ROWS = st.tuples(st.sampled_from(["import", "ward"]), st.booleans(), st.dictiona
 EDITS = st.tuples(st.just("edit"), st.just(False), st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1))
 
 
+@rule(1)
 @given(st.lists(ROWS | EDITS, max_size=8))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_rule1_any_rows_and_edits_leave_what_each_said_otherwise_last(
+def test_any_rows_and_edits_leave_what_each_said_otherwise_last(
     desk: Harness, steps: list[tuple[str, bool, dict[str, str]]]
 ) -> None:
     key = f"P-{uuid.uuid4()}"

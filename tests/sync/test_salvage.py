@@ -16,6 +16,7 @@ from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import Harness, person
 from tests.sync.test_order import visit
@@ -71,8 +72,9 @@ def busy(bench: Make, server: FakeFhirServer) -> tuple[Harness, list[str]]:
     return desk, [*there, *changed, *lost, *waiting]
 
 
+@fault("B7")
 @pytest.mark.parametrize("harm", HARM)
-def test_B7_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: str) -> None:
+def test_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: str) -> None:
     with FakeFhirServer() as server:
         desk, _ = busy(bench, server)
         new, found = salvaged(desk, HARM[harm])
@@ -92,7 +94,8 @@ def test_B7_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, har
         assert [p for p in server.held if p.startswith("Encounter")] and (harm == "noise" or not named)
 
 
-def test_B7_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> None:
+@fault("B7")
+def test_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk, uuids = busy(bench, server)
         before = {u: (desk.entry(u).status, desk.entry(u).attempts) for u in uuids}
@@ -105,7 +108,8 @@ def test_B7_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> N
         new.close()
 
 
-def test_B7_a_change_whose_entry_cannot_be_read_is_queued_again_under_its_uuid(bench: Make) -> None:
+@fault("B7")
+def test_a_change_whose_entry_cannot_be_read_is_queued_again_under_its_uuid(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
@@ -120,7 +124,8 @@ def test_B7_a_change_whose_entry_cannot_be_read_is_queued_again_under_its_uuid(b
         new.close()
 
 
-def test_B7_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp_path: Path) -> None:
+@fault("B7")
+def test_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp_path: Path) -> None:
     """The power went: the database's own pages were lost and its log was not."""
     with FakeFhirServer() as server:
         desk = bench(server)
@@ -134,8 +139,9 @@ def test_B7_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp
         new.close()
 
 
+@fault("B7")
 @pytest.mark.parametrize("harm", HARM)
-def test_B7_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: Make, harm: str) -> None:
+def test_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: Make, harm: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         take(desk, *({**FULL, "patient_id": f"P-{n}"} for n in range(8)))

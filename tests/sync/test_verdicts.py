@@ -7,6 +7,7 @@ import pytest
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import SentAgain
 from fhirdesk.i18n.messages import render
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, person
 
@@ -20,10 +21,11 @@ def acts(method: str, *answers: Reply) -> Callable[[RecordedRequest], Reply | No
     return lambda asked: left.pop(0) if asked.method == method and asked.path and left else None
 
 
+@fault("D7")
 @pytest.mark.parametrize("code", ["lock-error", "transient", "throttled", "exception"])
 @pytest.mark.parametrize("lost", [Reply(None), Reply(503), Reply(None, after=True)])
 @pytest.mark.parametrize("create", [True, False])
-def test_D7_a_server_that_was_at_work_and_a_lost_answer_are_no_change_by_others(
+def test_a_server_that_was_at_work_and_a_lost_answer_are_no_change_by_others(
     bench: Make, code: str, lost: Reply, create: bool
 ) -> None:
     with FakeFhirServer() as server:
@@ -38,7 +40,8 @@ def test_D7_a_server_that_was_at_work_and_a_lost_answer_are_no_change_by_others(
     assert [p["telecom"][0]["value"] for p in server.held.values()] == ["010-1"]
 
 
-def test_D23_many_409_to_equal_creates_are_no_change_by_others(bench: Make) -> None:
+@fault("D23")
+def test_many_409_to_equal_creates_are_no_change_by_others(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         server.script = acts("POST", *[Reply(409)] * 6, Reply(None))
@@ -65,8 +68,9 @@ def test_changes_of_others_again_and_again_are_said_to_be_that(bench: Make) -> N
     assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_changes_too_often"
 
 
+@fault("D13")
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_D13_a_5xx_with_an_answer_is_told_with_its_status_and_words(bench: Make, status: int) -> None:
+def test_a_5xx_with_an_answer_is_told_with_its_status_and_words(bench: Make, status: int) -> None:
     outcome = {
         "resourceType": "OperationOutcome",
         "issue": [{"severity": "error", "code": "processing", "diagnostics": WORDS}],

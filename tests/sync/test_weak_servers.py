@@ -10,6 +10,7 @@ from fhirdesk.core.views import EditOutcome
 from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker.worker import Worker
+from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import FastClock, Harness, person
 
@@ -38,7 +39,8 @@ def test_without_versions_another_s_change_of_another_element_survives(bench: Ma
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
 
-def test_rule7_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
+@rule(7)
+def test_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
     def said(desk: Harness) -> list[str]:
         with desk.store.snapshot() as conn:
             return [n.code for n in desk.store.queue_views.notices(conn, desk.clock.now())]
@@ -95,7 +97,8 @@ def test_an_edit_that_clashes_without_versions_changes_nothing(bench: Make) -> N
     assert server.asked("PUT") == [] and result.record and result.record.fields["phone"] == "010-0"
 
 
-def test_D6_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_free(bench: Make) -> None:
+@fault("D6")
+def test_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_free(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
@@ -116,8 +119,9 @@ def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> N
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
 
+@fault("D6")
 @pytest.mark.parametrize("type_", ["create", "update"])
-def test_D6_what_the_server_does_not_take_is_held_and_never_tried(bench: Make, type_: str) -> None:
+def test_what_the_server_does_not_take_is_held_and_never_tried(bench: Make, type_: str) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         if type_ == "update":
@@ -139,7 +143,8 @@ def test_without_search_nothing_that_could_be_made_twice_is_sent(bench: Make) ->
     assert server.asked("POST") == []
 
 
-def test_E6_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
+@fault("E6")
+def test_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         new = NewEntry("d", person("P-1"), "Patient", Operation.DELETE, 5)
@@ -149,8 +154,9 @@ def test_E6_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
     assert desk.states("d") == [Status.CANCELLED] and server.asked("DELETE") == []
 
 
+@fault("C1")
 @pytest.mark.parametrize("trouble", [Reply(503), Reply(500), Reply(None)])
-def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: Make, trouble: Reply) -> None:
+def test_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: Make, trouble: Reply) -> None:
     left, offline = [trouble] * 3, set()
     with FakeFhirServer(conditional=False) as server:
         server.script = lambda a: left.pop() if a.method == "GET" and "P-0" in a.path and left else None
@@ -168,8 +174,9 @@ def test_C1_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(benc
     assert made[-1] == "P-0" and len(made) == 12
 
 
+@fault("C9")
 @pytest.mark.parametrize("page", [Reply(511), Reply(301, headers={"Location": "http://portal.invalid/"})])
-def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Reply) -> None:
+def test_a_question_that_somebody_else_answers_pauses(bench: Make, page: Reply) -> None:
     with FakeFhirServer(conditional=False) as server:
         server.script = lambda a: page if a.method == "GET" and a.path.startswith("Patient") else None
         desk = bench(server)
@@ -179,7 +186,8 @@ def test_C9_a_question_that_somebody_else_answers_pauses(bench: Make, page: Repl
     assert desk.states(uuid) == [Status.PENDING] and server.asked("POST") == []
 
 
-def test_C1_five_lost_answers_in_a_row_open_the_circuit_and_the_rest_waits(bench: Make) -> None:
+@fault("C1")
+def test_five_lost_answers_in_a_row_open_the_circuit_and_the_rest_waits(bench: Make) -> None:
     with FakeFhirServer() as server:
         server.script = lambda a: Reply(None) if a.path != "metadata" else None
         clock = FastClock()

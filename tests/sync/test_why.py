@@ -7,6 +7,7 @@ import pytest
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.i18n.messages import render
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.sync.bench import Harness, SetClock, person
 from tests.sync.test_order import visit
@@ -36,7 +37,8 @@ def test_what_is_due_behind_another_or_paused_says_so(bench: Make) -> None:
         assert why(desk, third) == "paused_by_hand"
 
 
-def test_E4_a_child_says_what_is_the_matter_with_its_parent(bench: Make) -> None:
+@fault("E4")
+def test_a_child_says_what_is_the_matter_with_its_parent(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (child,) = desk.add(visit())
@@ -60,7 +62,8 @@ def test_after_fourteen_days_an_alarm_and_nothing_dropped(bench: Make) -> None:
     assert notice == Reason("notice_old", {"count": "1"}) and desk.states(uuid) == [Status.PENDING]
 
 
-def test_D6_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
+@fault("D6")
+def test_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
     with FakeFhirServer(takes=("read", "search-type")) as server:
         desk = bench(server)
         desk.add(*[person(f"P-{n}") for n in range(5)])
@@ -71,8 +74,9 @@ def test_D6_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
             ]
 
 
+@fault("E9")
 @pytest.mark.parametrize("refused", [False, True])
-def test_E9_an_edit_goes_behind_what_waits_in_its_lane_already(bench: Make, refused: bool) -> None:
+def test_an_edit_goes_behind_what_waits_in_its_lane_already(bench: Make, refused: bool) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         desk.add(person("P-1", phone="010-0"))

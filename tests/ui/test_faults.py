@@ -15,6 +15,7 @@ from shiboken6 import isValid
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.store.test_damage import filled
 from tests.ui.conftest import Run, until
@@ -99,7 +100,8 @@ def states(settings: Settings) -> list[str]:
         return [status for (status,) in database.execute("SELECT status FROM queue_entry ORDER BY seq")]
 
 
-def test_A9_the_window_closes_while_a_request_is_out_and_the_next_one_looks(
+@fault("A9")
+def test_the_window_closes_while_a_request_is_out_and_the_next_one_looks(
     on_server: object, run: Run, settings: Settings
 ) -> None:
     with FakeFhirServer() as server:
@@ -128,7 +130,8 @@ def test_A9_the_window_closes_while_a_request_is_out_and_the_next_one_looks(
         assert len(server.held) == 1 == len(server.asked("POST"))
 
 
-def test_A12_the_window_lives_while_the_database_is_locked_and_the_server_says_nothing(
+@fault("A12")
+def test_the_window_lives_while_the_database_is_locked_and_the_server_says_nothing(
     on_server: object, run: Run, settings: Settings
 ) -> None:
     ticks: list[int] = []
@@ -155,7 +158,8 @@ def test_A12_the_window_lives_while_the_database_is_locked_and_the_server_says_n
     assert len(ticks) > 40  # of some 160
 
 
-def test_B1_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program: Program, run: Run) -> None:
+@fault("B1")
+def test_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program: Program, run: Run) -> None:
     def room(window: MainWindow, more: int | None) -> object:
         def limit() -> None:
             with window.desk._rooms.store.transaction() as tx:  # type: ignore[union-attr]
@@ -181,7 +185,8 @@ def test_B1_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(progr
     run(scene())
 
 
-def test_B3_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
+@fault("B3")
+def test_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
     program: Program, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene() -> None:
@@ -209,7 +214,8 @@ def test_B3_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
     run(scene())
 
 
-def test_B7_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_person_says_so(
+@fault("B7")
+def test_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_person_says_so(
     on_server: object, run: Run, settings: Settings
 ) -> None:
     filled(settings.data_dir, 4)
@@ -234,7 +240,8 @@ def test_B7_a_database_that_cannot_be_opened_is_read_as_far_as_it_can_be_once_a_
         assert aside.read_bytes() == wreck and len(server.held) == 4 == len(server.asked("POST"))
 
 
-def test_E1_E9_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server: object, run: Run) -> None:
+@fault("E1", "E9")
+def test_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server: object, run: Run) -> None:
     with FakeFhirServer() as server:
         held = threading.Event()
 

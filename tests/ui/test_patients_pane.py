@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import PatientQuery
+from tests.marks import fault
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from ui.dialogs.patient_form import PatientForm
@@ -114,7 +115,8 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
     run(scene())
 
 
-def test_F9_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_path: Path) -> None:
+@fault("F9")
+def test_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_path: Path) -> None:
     name = "<img src=//host/x><b>굵게</b>\u202eabc"
     path = tmp_path / "hostile.ndjson"
     patient = {"type": "patient", "patient_id": "P-<i>", "family_name": name, "gender": "M", "birth_date": "1990-01-01"}

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from tests.marks import fault
 from ui import assets, theme
 
 ROOT = Path(__file__).parents[2]
@@ -189,7 +190,8 @@ def test_the_style_sheet_has_every_colour_filled_in(theme: str) -> None:
     assert "@" not in assets.style_sheet(theme)
 
 
-def test_A5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Path, qtbot: object) -> None:
+@fault("A5")
+def test_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Path, qtbot: object) -> None:
     from ui.instance import Instance
 
     first = Instance(tmp_path)
@@ -210,7 +212,8 @@ def test_A5_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path:
     first.close()
 
 
-def test_A6_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path) -> None:
+@fault("A6")
+def test_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path) -> None:
     from ui.instance import Instance
 
     (tmp_path / "window.lock").write_text("4711")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.cli import main
+from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.ui.conftest import Run, until
 from ui.signals import Signals
@@ -21,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 PERSON = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender": "male", "birth_date": "1985-06-15"}
 
 
-def test_A9_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@fault("A9")
+def test_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reached, go = threading.Event(), threading.Event()
 
     def hold(asked: RecordedRequest) -> Reply | None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import CheckStep, ImportLine, ImportProgress, QueueQuery
+from tests.marks import fault
 from tests.ui.conftest import Run, until
 from ui import theme
 from ui.dialogs.ask import ask, ask_reason, tell
@@ -153,8 +154,9 @@ def test_every_sheet_fits_a_small_screen_with_any_font(
         program._app.setFont(theme.sans())
 
 
+@fault("F9")
 @pytest.mark.usefixtures("close")
-def test_F9_markup_from_outside_is_shown_as_it_is_written(program: Program, run: Run, tmp_path: Path) -> None:
+def test_markup_from_outside_is_shown_as_it_is_written(program: Program, run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         window, dialogs = await everything(program, tmp_path / "hostile.ndjson")
         labels = [w for top in (window, *dialogs) for w in top.findChildren(QLabel) if w.text()]
@@ -167,8 +169,9 @@ def test_F9_markup_from_outside_is_shown_as_it_is_written(program: Program, run:
     run(scene())
 
 
+@fault("F9")
 @pytest.mark.usefixtures("close")
-def test_F9_no_text_of_any_widget_is_taken_for_html(program: Program, run: Run, tmp_path: Path) -> None:
+def test_no_text_of_any_widget_is_taken_for_html(program: Program, run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         window, dialogs = await everything(program, tmp_path / "hostile.ndjson")
         box, files = QMessageBox(window), QFileDialog(window)

@@ -14,6 +14,7 @@ from fhirdesk.app.desk import DATABASE
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.i18n.messages import render as say_in
+from tests.marks import fault
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from ui import language, words
@@ -123,9 +124,8 @@ def test_the_palette_does_what_was_found(program: Program, run: Run, tmp_path: P
     run(scene())
 
 
-def test_A9_closing_with_work_in_flight_is_clean(
-    program: Program, run: Run, settings: Settings, tmp_path: Path
-) -> None:
+@fault("A9")
+def test_closing_with_work_in_flight_is_clean(program: Program, run: Run, settings: Settings, tmp_path: Path) -> None:
     async def scene() -> None:
         window = await opened(program)
         window.import_files([clinic(tmp_path / "clinic.ndjson", 300)])
