@@ -22,8 +22,9 @@ from fhirdesk.files import BadRow, Row, streams
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.store.store import Store
+from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.references import locate
-from fhirdesk.sync.upload.request_builder import Hold, Send, build_draft, build_request
+from fhirdesk.sync.upload.request_builder import build_draft, build_request
 
 MOST_OPENED = 200  # rows of an opened file that are shown
 

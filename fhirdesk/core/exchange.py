@@ -116,3 +116,7 @@ class Capabilities:
     def takes(self, resource_type: str, interaction: str) -> bool:
         """Whether that interaction is declared for that type."""
         return interaction in self.interactions.get(resource_type, frozenset())
+
+    def takes_writes(self, resource_type: str) -> bool:
+        """Whether anything of that type can be written there: created, updated or deleted."""
+        return any(self.takes(resource_type, interaction) for interaction in INTERACTIONS.values())

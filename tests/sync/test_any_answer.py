@@ -17,8 +17,8 @@ from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.remote.outcome import classify
+from fhirdesk.sync import search_result as found_by
 from fhirdesk.sync import server_copy
-from fhirdesk.sync.reconcile import search_result as found_by
 from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.transitions import Company, plan_transition
 from fhirdesk.sync.stored_check import judged

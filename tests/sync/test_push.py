@@ -6,7 +6,9 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.exchange import Capabilities
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
-from fhirdesk.sync.upload.request_builder import Hold, Send, build_request, capability_gate
+from fhirdesk.sync.plan import Hold, Send
+from fhirdesk.sync.upload.create_strategy import capability_gate
+from fhirdesk.sync.upload.request_builder import build_request
 from tests.marks import fault
 
 CONTEXT = Context()

@@ -16,8 +16,9 @@ from fhirdesk.core.views import EditOutcome, EditResult
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
+from fhirdesk.sync.edits.edit_results import describe_edit
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
-from fhirdesk.sync.results import edit_transitions
+from fhirdesk.sync.results.edit_transitions import CONFLICT
 
 PATIENT = "patient"
 LOOK = 0.05  # seconds between looks at the entry; another process may be the one that sends it
@@ -58,9 +59,7 @@ class WriteThrough:
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
         if seen and (moved := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
-            return EditResult(
-                EditOutcome.CONFLICT, Reason(edit_transitions.CONFLICT, {"elements": ", ".join(moved)}), before
-            )
+            return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(moved)}), before)
         if not self._on_server(key):
             saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
             wake()
@@ -78,7 +77,7 @@ class WriteThrough:
         """How an edit stands now. Raises NotFound."""
         with self._store.snapshot() as conn:
             entry = self._store.queue.expect(conn, uuid)
-        return replace(edit_transitions.result(entry, self._history(uuid)), record=self._record(entry.key))
+        return replace(describe_edit(entry, self._history(uuid)), record=self._record(entry.key))
 
     def _history(self, uuid: str) -> Sequence[Attempt]:
         with self._store.snapshot() as conn:

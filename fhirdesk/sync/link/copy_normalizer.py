@@ -15,7 +15,7 @@ from fhirdesk.core.queue_entry import IdMapping, QueueEntry
 from fhirdesk.core.resource import ESCAPED, Resource, version_id
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.reconcile.search_result import matches, resources
+from fhirdesk.sync.search_result import matches, resources
 
 AT_ONCE = 50  # ids in one search: an address of 2,000 characters
 NO_SUCH_SEARCH = frozenset({400, 404, 405, 422, 501})

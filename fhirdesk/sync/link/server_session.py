@@ -9,7 +9,6 @@ from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.link.server_limits import ServerLimits
 from fhirdesk.sync.results.response_handler import ResponseHandler
-from fhirdesk.sync.upload.request_builder import takes_something
 
 
 class ServerSession:
@@ -68,7 +67,7 @@ class ServerSession:
         found = self._learned.met(found)
         self._capabilities, self.heard = found, True
         self._reception.refused.clear()
-        self._reception.ledger.release_types([t for t in found.interactions if takes_something(found, t)])
+        self._reception.ledger.release_types([t for t in found.interactions if found.takes_writes(t)])
         return True
 
     async def _is_the_same(self, *, again: bool) -> bool:

@@ -18,7 +18,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.operator.field_merge import Merging, rows_of
 from fhirdesk.sync.operator.fresh_copy import TheirCopy
-from fhirdesk.sync.reconcile.namesakes import NEW_PERSON
+from fhirdesk.sync.plan import NEW_PERSON
 from fhirdesk.sync.server_copy import as_base, unset_locally
 
 CHOSEN: Mapping[str, Side | None] = {"mine": Side.MINE, "theirs": Side.THEIRS, "merge": None}

@@ -13,8 +13,9 @@ from fhirdesk.core.resource import Resource, identifier, version_id
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
-from fhirdesk.sync.reconcile.search_result import goes_on, matches, same_name, under_its_number
+from fhirdesk.sync.plan import is_unguarded_create
 from fhirdesk.sync.results.transitions import MOST_COUNTED
+from fhirdesk.sync.search_result import goes_on, matches, same_name, under_its_number
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
@@ -28,7 +29,6 @@ from fhirdesk.sync.server_copy import (
     unset_locally,
 )
 from fhirdesk.sync.stored_check import judged
-from fhirdesk.sync.upload.request_builder import is_unguarded_create
 
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles

@@ -11,10 +11,12 @@ from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.reconcile.probe import Probe
 from fhirdesk.sync.references import locate
 from fhirdesk.sync.results.response_handler import ResponseHandler, final
-from fhirdesk.sync.upload.request_builder import Hold, Send, build_request, capability_gate
+from fhirdesk.sync.upload.create_strategy import capability_gate
+from fhirdesk.sync.upload.request_builder import build_request
 
 
 class Reconciler:

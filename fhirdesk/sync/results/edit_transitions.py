@@ -1,11 +1,9 @@
 """How a profile edit ends (rule 12): only the server's yes changes the record; all but an unknown outcome is final."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from fhirdesk.core.queue_entry import Attempt, Operation, Phase, QueueEntry, Reason, Status, server_sentences
+from fhirdesk.core.queue_entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import Resource
-from fhirdesk.core.views import EditOutcome, EditResult
 from fhirdesk.store.queue import Transition
 from fhirdesk.sync.refused_field import named_field
 from fhirdesk.sync.results.transitions import RULES
@@ -27,16 +25,6 @@ REFUSALS = {
     **dict.fromkeys(("why_permission", "why_scope"), "edit_not_allowed"),
     "why_too_large": "edit_too_large",
     "why_unsupported": "edit_not_taken",
-}
-OUTCOMES = {
-    ACCEPTED: EditOutcome.ACCEPTED,
-    **dict.fromkeys((*REFUSALS.values(), NOT_SENT), EditOutcome.REFUSED),
-    NOT_DONE: EditOutcome.NOT_DONE,
-    UNREACHABLE: EditOutcome.UNREACHABLE,
-    PAUSED: EditOutcome.UNREACHABLE,
-    CONFLICT: EditOutcome.CONFLICT,
-    GONE: EditOutcome.CONFLICT,
-    BLOCKED: EditOutcome.CONFLICT,
 }
 NOT_THERE = frozenset({"why_gone", "why_missing_there"})
 GOES_ON = ("why_newer_there", "why_not_arrived")
@@ -85,15 +73,3 @@ def _refused(move: Transition, reason: Reason, sent: Resource | None) -> Reason:
     params = {name: value for name, value in reason.params.items() if name != "field"}
     field = named_field(entry.record.with_fields(**edit), sent or {}, move.issues, edit)
     return Reason(REFUSALS.get(reason.code, REFUSED), params | ({"field": field} if field else {}))
-
-
-def result(entry: QueueEntry, history: Sequence[Attempt] = ()) -> EditResult:
-    """What to tell the person, from the entry as it stands and what the server said."""
-    reason = entry.reason or Reason(UNKNOWN)
-    outcome = OUTCOMES.get(reason.code, EditOutcome.UNKNOWN)
-    if entry.status is Status.COMPLETED and reason.code != NOT_DONE:
-        outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
-    elif entry.status not in (Status.COMPLETED, Status.CANCELLED):
-        outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
-    words = server_sentences(history) if outcome is EditOutcome.REFUSED else None
-    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=words)

@@ -16,13 +16,13 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_identity import ServerIdentity
+from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.refusal_streaks import RefusalStreaks
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.results.transitions import RULES, Company, plan_transition
 from fhirdesk.sync.server_copy import is_another, unset_locally
 from fhirdesk.sync.stored_check import judged
-from fhirdesk.sync.upload.request_builder import Send
 
 log = logging.getLogger("fhirdesk.sync")
 ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)

@@ -17,8 +17,8 @@ from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import Transition, waiting_reason
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.link.circuit_breaker import backoff
+from fhirdesk.sync.plan import Hold, Reject
 from fhirdesk.sync.results import edit_transitions
-from fhirdesk.sync.upload.request_builder import Hold, Reject
 
 log = logging.getLogger("fhirdesk.sync")
 EDIT_LOOKS = 2.0  # seconds between looks at an edit whose outcome is not known

@@ -16,11 +16,11 @@ from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_identity import ServerIdentity
-from fhirdesk.sync.reconcile.namesakes import Namesakes
-from fhirdesk.sync.reconcile.search_result import goes_on, matches, under_its_number
+from fhirdesk.sync.plan import Hold, Reject, Send, unsupported
 from fhirdesk.sync.references import locate
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.results.transitions import no_scope
+from fhirdesk.sync.search_result import goes_on, matches, under_its_number
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
@@ -34,7 +34,9 @@ from fhirdesk.sync.server_copy import (
     server_changes,
     unset_locally,
 )
-from fhirdesk.sync.upload.request_builder import Hold, Reject, Send, build_request, capability_gate, unsupported
+from fhirdesk.sync.upload.create_strategy import capability_gate
+from fhirdesk.sync.upload.namesakes import Namesakes
+from fhirdesk.sync.upload.request_builder import build_request
 
 Plan = Send | Hold | Reject | None  # None: the server could not be asked; it stays where it is
 

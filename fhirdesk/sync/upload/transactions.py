@@ -12,9 +12,9 @@ from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.plan import Hold, Reject, Send
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload.planner import PlanningContext, UploadPlanner
-from fhirdesk.sync.upload.request_builder import Hold, Reject, Send
 from fhirdesk.sync.upload.uploader import Uploader
 
 UNSUPPORTED = Reason("why_cycle_unsupported")

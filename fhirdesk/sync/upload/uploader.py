@@ -13,10 +13,10 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_limits import ServerLimits
 from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results.response_handler import ResponseHandler, asks_to_wait
 from fhirdesk.sync.upload.create_gate import Creates
 from fhirdesk.sync.upload.planner import UploadPlanner
-from fhirdesk.sync.upload.request_builder import Send
 
 AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
 WAITS = 2.0  # seconds that a claimed request may wait for its wire

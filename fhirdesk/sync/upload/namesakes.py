@@ -9,12 +9,10 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
-from fhirdesk.sync.reconcile.search_result import resources, same_name
+from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
 from fhirdesk.sync.results.response_handler import ResponseHandler
+from fhirdesk.sync.search_result import resources, same_name
 from fhirdesk.sync.server_copy import MASTER_IS_SERVER
-from fhirdesk.sync.upload.request_builder import Hold, Reject, Send
-
-NEW_PERSON = "why_new_person"  # a person said so
 
 
 class Namesakes:
