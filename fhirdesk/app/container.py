@@ -152,9 +152,9 @@ class Container:
     def edit_conflict(self) -> EditConflict:
         """How a profile edit goes on that met a change."""
         from fhirdesk.sync.edits.edit_conflict import EditConflict
-        from fhirdesk.sync.operator.fresh_copy import TheirCopy
+        from fhirdesk.sync.operator.fresh_copy import FreshCopy
 
-        copies = TheirCopy(self.store, self.remote, self.context)
+        copies = FreshCopy(self.store, self.remote, self.context)
         return EditConflict(self.store, copies, self.context, self._clock)
 
     @cached_property

@@ -16,7 +16,7 @@ from fhirdesk.core.records import Place, Record
 from fhirdesk.core.resource import Resource, is_id, named_as
 from fhirdesk.files import out as files_out
 from fhirdesk.store.store import Conn, Store
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 from fhirdesk.sync.upload.request_builder import resolve_references
 
 PAGE = 500
@@ -87,7 +87,7 @@ class Exporter:
         """Each with its name, where that is not its Type/id."""
         records = self._records(conn, types)
         while page := list(itertools.islice(records, PAGE)):
-            context = locate(self._store, conn, page, self._context)
+            context = build_context(self._store, conn, page, self._context)
             plain = [r for r in page if r.base is None]
             known = self._store.id_map.get_many(conn, {(r.type, r.key) for r in plain})
             ids = self._ids(conn, {p for r in plain for p in source_resource.parents(r, context)})

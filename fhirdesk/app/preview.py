@@ -23,7 +23,7 @@ from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.store.store import Store
 from fhirdesk.sync.plan import Hold, Send
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 from fhirdesk.sync.upload.request_builder import build_draft, build_request
 
 MOST_OPENED = 200  # rows of an opened file that are shown
@@ -41,7 +41,7 @@ class Previewer:
         Raises NotFound."""
         with self._store.snapshot() as conn:
             record = self._store.records.expect(conn, type_, key)
-            context = locate(self._store, conn, [record], self._context)
+            context = build_context(self._store, conn, [record], self._context)
             places = {(type_, key), *source_resource.parents(record, context)}
             known = self._store.id_map.get_many(conn, places)
             patient = key if type_ == "patient" else record.patient_key

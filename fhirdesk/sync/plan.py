@@ -18,7 +18,7 @@ class Send:
     entry: QueueEntry
     request: Request
     mapped: IdMapping | None  # what was known of the server's copy
-    looks_first: bool = False  # a create that nothing guards: a search comes before it
+    searches_first: bool = False  # a create that nothing guards: a search comes before it
     transaction: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
 
     @property
@@ -58,7 +58,7 @@ class Reject:
     status: Status = Status.FAILED
 
 
-def unsupported(entry: QueueEntry) -> Hold:
+def hold_unsupported(entry: QueueEntry) -> Hold:
     """Held until the server takes it."""
     return Hold(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
 

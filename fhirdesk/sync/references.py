@@ -9,7 +9,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.store.store import Conn, Store
 
 
-def stored_types(store: Store, conn: Conn, records: Sequence[Record]) -> Stored:
+def read_stored_types(store: Store, conn: Conn, records: Sequence[Record]) -> Stored:
     """The FHIR type of what the records refer to, where they leave a choice: as the server has it, else as the record
     here says. One query a type for all of them; none when there is no choice."""
     places = {place for record in records for place in registry.open_choices(record)}
@@ -20,7 +20,7 @@ def stored_types(store: Store, conn: Conn, records: Sequence[Record]) -> Stored:
     return found | store.id_map.resource_types(conn, places) if places else found
 
 
-def locate(store: Store, conn: Conn, records: Sequence[Record], context: Context) -> Context:
+def build_context(store: Store, conn: Conn, records: Sequence[Record], context: Context) -> Context:
     """The context in which those records can be converted."""
-    here = stored_types(store, conn, records)
+    here = read_stored_types(store, conn, records)
     return replace(context, stored=here) if here else context

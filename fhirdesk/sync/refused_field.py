@@ -13,7 +13,7 @@ LEAST = 3  # letters of a value that is looked for in a text: "1" stands in ever
 _XPATH_STEP = re.compile(r"/(?:f:)?([A-Za-z]\w*)(?:\[(\d+)\])?")
 
 
-def named_field(
+def find_refused_field(
     record: Record, sent: Mapping[str, Any], issues: Iterable[Issue], edited: Collection[str] = ()
 ) -> str | None:
     """By the place in what was sent, else by the value in the text of an issue; None: the server names no field of

@@ -7,37 +7,37 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import QueueEntry
 from fhirdesk.core.resource import Resource, is_id, listed
-from fhirdesk.sync.server_copy import carries
+from fhirdesk.sync.server_copy import carries_number
 
 
-def resources(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
+def list_resources(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
     """The resources of that type that a search found; some servers send an outcome along."""
     found = (e.get("resource") for e in listed(searchset.get("entry")) if isinstance(e, dict))
     shown = (r for r in found if isinstance(r, dict) and r.get("resourceType") == resource_type)
     return [r for r in shown if isinstance(r.get("id"), str) and is_id(r["id"])]
 
 
-def goes_on(searchset: Mapping[str, Any]) -> bool:
+def has_next_page(searchset: Mapping[str, Any]) -> bool:
     """Whether there is more than this page: a search by identifier that goes on passed over the identifier."""
     links = (each for each in listed(searchset.get("link")) if isinstance(each, dict))
     return any(link.get("relation") == "next" for link in links)
 
 
-def matches(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
+def find_matches(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
     """The resources under the record's identifier that a search found; some servers pass over a parameter that they do
     not know. Of a server that keeps the value of a number alone only those with the record's birth date."""
     return [r for r in _numbered(searchset, entry, context) if _as_born(entry, r, context)]
 
 
-def under_its_number(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> Resource | None:
+def find_other_holder(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> Resource | None:
     """Somebody with another birth date who has the record's number, where a number is no more than its value."""
     return next((r for r in _numbered(searchset, entry, context) if not _as_born(entry, r, context)), None)
 
 
 def _numbered(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
     system = registry.identifier_system(entry.type, context)
-    found = resources(searchset, entry.resource_type)
-    return [r for r in found if carries(r, entry.resource_type, system, entry.key)]
+    found = list_resources(searchset, entry.resource_type)
+    return [r for r in found if carries_number(r, entry.resource_type, system, entry.key)]
 
 
 def _as_born(entry: QueueEntry, theirs: Resource, context: Context) -> bool:
@@ -45,7 +45,7 @@ def _as_born(entry: QueueEntry, theirs: Resource, context: Context) -> bool:
     return not value_alone or theirs.get("birthDate") == entry.record.fields.get("birth_date")
 
 
-def same_name(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+def has_same_name(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
     """Whether two patients have one name and one birth date."""
     return ours.get("birthDate") == theirs.get("birthDate") and bool(_names(ours) & _names(theirs))
 

@@ -9,13 +9,13 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason
 from fhirdesk.core.resource import Resource, identifier, identifiers, is_id, listed, version_id
-from fhirdesk.sync.three_way_merge import asked_about, three_way
+from fhirdesk.sync.three_way_merge import find_swept, three_way
 
 MASTER_IS_SERVER = "Patient"
 PATIENT = re.compile(r"(?:^|/)Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$")
 
 
-def carries(resource: Resource, resource_type: str, system: str, key: str) -> bool:
+def carries_number(resource: Resource, resource_type: str, system: str, key: str) -> bool:
     """Whether it is of that type and has that number."""
     id_ = resource.get("id")
     if resource.get("resourceType") != resource_type or not (isinstance(id_, str) and is_id(id_)):
@@ -26,7 +26,7 @@ def carries(resource: Resource, resource_type: str, system: str, key: str) -> bo
 def belongs_to_another(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
     """D18: whether that id now belongs to somebody else: another number of ours, or none and another birth date."""
     system = registry.identifier_system(mapped.type, context)
-    if carries(dict(theirs), mapped.resource_type, system, mapped.key):
+    if carries_number(dict(theirs), mapped.resource_type, system, mapped.key):
         return False
     if identifier(theirs, system) is not None:
         return True
@@ -44,7 +44,7 @@ def has_lost_identity(mapped: IdMapping, theirs: Mapping[str, Any], context: Con
     return had and identifier(theirs, system) is None and (born is None or born != theirs.get("birthDate"))
 
 
-def proves(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
+def proves_identity(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
     """Whether what is at that id carries the record's number, in whatever system, and was born on the same day."""
     base = mapped.base or {}
     numbered = any(i.get("value") == mapped.key for i in identifiers(theirs)) or identifier(
@@ -53,16 +53,16 @@ def proves(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bo
     return numbered and theirs.get("birthDate") == base.get("birthDate")
 
 
-def same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
+def is_same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
     """Whether a resource that carries no proof of ours yet is the record's: our number, or none and the same birth."""
     system = registry.identifier_system(entry.type, context)
-    if carries(theirs, entry.resource_type, system, entry.key):
+    if carries_number(theirs, entry.resource_type, system, entry.key):
         return True
     born = theirs.get("birthDate")
     return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
 
 
-def is_another(entry: QueueEntry, sent: Mapping[str, Any], theirs: Mapping[str, Any], context: Context) -> bool:
+def is_another_record(entry: QueueEntry, sent: Mapping[str, Any], theirs: Mapping[str, Any], context: Context) -> bool:
     """H1: whether a resource that came back is not the one that was sent: it carries another number of ours, or none,
     and is another person's (by birth date or name), or about another one."""
     system = registry.identifier_system(entry.type, context)
@@ -96,7 +96,7 @@ def other_record(logical_id: str) -> Reason:
     return Reason("why_another_patient", {"id": logical_id})
 
 
-def others_now(mapped: IdMapping) -> Reason:
+def identity_pause(mapped: IdMapping) -> Reason:
     """The pause for it: an id that we know is somebody else's now, so the server may not be the one we knew (D18)."""
     return Reason("pause_identity", {"type": mapped.resource_type, "id": mapped.logical_id})
 
@@ -106,7 +106,7 @@ def duplicates(found: Sequence[Resource]) -> Reason:
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in found) or "?"})
 
 
-def as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Context) -> bool:
+def is_as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Context) -> bool:
     """Whether what an attempt sent stands there: our elements, and of a record that was read from a resource also what
     it says beside them."""
     if not sent or not merge.same(sent, theirs, registry.converter(entry.type)):
@@ -126,7 +126,7 @@ def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, co
     if number not in (None, entry.key, patient_number.shown(base, context)):
         return Reason("why_number_changed", {"number": str(number)})
     found = three_way(entry.record, entry.edit, base, theirs, context)
-    contested = asked_about(found, entry.record, base, theirs, context).contested
+    contested = find_swept(found, entry.record, base, theirs, context).contested
     return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None
 
 

@@ -15,7 +15,7 @@ MOST_NAMED = 10  # elements in one notice
 NOT_COMPARED = frozenset({"id", "meta", "text", "resourceType"})  # the server's to write
 
 
-def judged(
+def check_stored(
     move: Transition,
     base: Mapping[str, Any] | None,
     sent: Mapping[str, Any],
@@ -25,7 +25,7 @@ def judged(
     """The move of a completed entry, with what the server did not store of it. Of an edit the fields that it changed
     count alone: where one is not there the record takes the server's answer."""
     entry = move.entry
-    lost = not_stored(entry, dict(base or {}), dict(sent), dict(theirs))
+    lost = find_unstored(entry, dict(base or {}), dict(sent), dict(theirs))
     elements = {"elements": ", ".join(lost[:MOST_NAMED])}
     if not entry.edit:
         return replace(move, reason=Reason("why_stored_less", elements)) if lost else move
@@ -44,7 +44,7 @@ def _undone(entry: QueueEntry, sent: Resource, there: Mapping[str, Any], context
     return [name for name in entry.edit or () if there.get(name) != wanted.get(name)]
 
 
-def not_stored(entry: QueueEntry, base: Resource, sent: Resource, theirs: Resource) -> list[str]:
+def find_unstored(entry: QueueEntry, base: Resource, sent: Resource, theirs: Resource) -> list[str]:
     """The elements that are not on the server as they were sent: left out, or (a server that merges) as they were."""
     type_ = entry.resource_type
     left_out = [] if holds(theirs, sent) else list(dict.fromkeys(dropped(sent, theirs, type_)))

@@ -88,7 +88,7 @@ def three_way(
     return ThreeWay(was, ours, now)
 
 
-def asked_about(found: ThreeWay, record: Record, base: Resource | None, theirs: Resource, context: Context) -> ThreeWay:
+def find_swept(found: ThreeWay, record: Record, base: Resource | None, theirs: Resource, context: Context) -> ThreeWay:
     """The same, with the fields whose new value would sweep away what the server added to the old one (tried out: each
     field that only we changed is laid over the server's copy)."""
     converter, kind = registry.converter(record.type), registry.record_types()[record.type]

@@ -21,7 +21,7 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.edits.edit_conflict import EditConflict
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
-from fhirdesk.sync.operator.fresh_copy import TheirCopy
+from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from fhirdesk.sync.worker.worker import Worker
@@ -187,7 +187,7 @@ class Harness:
 
     async def _reading(self, act: Callable[[EditConflict], Coroutine[Any, Any, T]]) -> T:
         remote = self.remote()
-        copies = TheirCopy(self.store, remote, self.context)
+        copies = FreshCopy(self.store, remote, self.context)
         try:
             return await act(EditConflict(self.store, copies, self.context, self.clock))
         finally:

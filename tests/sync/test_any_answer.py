@@ -21,7 +21,7 @@ from fhirdesk.sync import search_result as found_by
 from fhirdesk.sync import server_copy
 from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.transitions import Company, plan_transition
-from fhirdesk.sync.stored_check import judged
+from fhirdesk.sync.stored_check import check_stored
 from fhirdesk.sync.upload.request_builder import build_draft
 from tests.marks import fault
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
@@ -56,7 +56,7 @@ def settled(one: QueueEntry, body: dict[str, Any], found: Response, context: Con
         reading = classify(request, found)
         move = plan_transition(one, 1, reading, request, CLOCK, Company())
         if reading.resource:
-            move = judged(move, body, body, reading.resource, context)
+            move = check_stored(move, body, body, reading.resource, context)
         assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
         if one.edit:
             edit_transitions.final_transition(move, body)
@@ -66,14 +66,14 @@ def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], conte
     """What a copy of the server is compared for before ours is laid over it."""
     mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
     patient_number.recognised(there, one.type, one.key, context)
-    found_by.same_name(body, there)
-    server_copy.proves(mapped, body, context)
-    server_copy.proves(replace(mapped, base=body), there, context)
-    server_copy.is_another(one, body, there, context)
+    found_by.has_same_name(body, there)
+    server_copy.proves_identity(mapped, body, context)
+    server_copy.proves_identity(replace(mapped, base=body), there, context)
+    server_copy.is_another_record(one, body, there, context)
     server_copy.belongs_to_another(mapped, body, context)
     server_copy.belongs_to_another(replace(mapped, base=body), there, context)
     server_copy.has_lost_identity(mapped, there, context)
-    server_copy.same_person(one, body, there, context)
+    server_copy.is_same_person(one, body, there, context)
     merge.same(body, there, registry.converter(one.type))
     server_copy.unset_locally(one, there, context)
     server_copy.server_changes(one, body, there, context)
@@ -91,9 +91,9 @@ def test_no_spoilt_answer_breaks_what_becomes_of_it(seed: int) -> None:
         found = spoil.document(FOUND)
         if isinstance(found, dict):
             for context in CONTEXTS:
-                found_by.matches(found, entry(PERSON), context)
-                found_by.under_its_number(found, entry(PERSON), context)
-            found_by.goes_on(found)
+                found_by.find_matches(found, entry(PERSON), context)
+                found_by.find_other_holder(found, entry(PERSON), context)
+            found_by.has_next_page(found)
         for record, right, kinds in (
             (PERSON, PATIENT, (Operation.UPDATE, Operation.EDIT)),
             (RESULT, OBSERVATION, (Operation.UPDATE,)),

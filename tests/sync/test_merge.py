@@ -9,7 +9,7 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import Side
-from fhirdesk.sync.three_way_merge import ThreeWay, asked_about, three_way
+from fhirdesk.sync.three_way_merge import ThreeWay, find_swept, three_way
 from tests.sync.bench import person
 
 NAMES = ("phone", "email", "address", "postcode", "given_name")
@@ -92,4 +92,4 @@ def test_what_a_new_value_would_sweep_away_is_a_choice_too() -> None:
     for mine, contested in (({"address": "나루길 2"}, ("address",)), ({"address": "가온로 1", "postcode": "1"}, ())):
         record = person_of(mine)
         found = three_way(record, None, base, theirs, Context())
-        assert asked_about(found, record, base, theirs, Context()).contested == contested
+        assert find_swept(found, record, base, theirs, Context()).contested == contested

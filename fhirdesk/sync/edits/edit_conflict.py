@@ -14,8 +14,8 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.core.views import Choices, FieldValues
 from fhirdesk.store.store import Store
-from fhirdesk.sync.operator.field_merge import chosen_of, given, rows_of, typed
-from fhirdesk.sync.operator.fresh_copy import TheirCopy
+from fhirdesk.sync.operator.field_merge import choose_values, given, list_differences, typed
+from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.three_way_merge import ThreeWay, read, three_way
 
 PATIENT = "patient"
@@ -25,13 +25,13 @@ class EditConflict:
     """Runs on the engine's loop. Whenever it reads the server's copy the record here follows it, where nothing else of
     the record waits: what is shown as saved is what the server has."""
 
-    def __init__(self, store: Store, copies: TheirCopy, context: Context, clock: Clock):
+    def __init__(self, store: Store, copies: FreshCopy, context: Context, clock: Clock):
         self._store, self._copies, self._context, self._clock = store, copies, context, clock
 
     async def compare(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
         """The fields that differ: as they were `seen`, as the edit has them, and on the server now. Raises Unavailable,
         Refused where it is not there any more."""
-        return rows_of((await self._sides(key, changes, seen))[1])
+        return list_differences((await self._sides(key, changes, seen))[1])
 
     async def settle(
         self, key: str, changes: Mapping[str, str], seen: Record | None, choices: Choices
@@ -39,7 +39,7 @@ class EditConflict:
         """The edit that is left after the choice, over what the server has now; empty where its values stand. Raises
         Unavailable, Refused, InvalidRecord."""
         record, fields = await self._sides(key, changes, seen)
-        merged = fields.merged(chosen_of(fields, choices, record, self._context))
+        merged = fields.merged(choose_values(fields, choices, record, self._context))
         kind, stands = registry.record_types()[PATIENT], {**fields.theirs, **merged}
         left = {name for name, value in merged.items() if value != fields.theirs.get(name) and name in kind.editable}
         left |= {f.name for f in kind.fields if f.goes_with in left}  # named, so that it does not go with the old one

@@ -15,7 +15,7 @@ from fhirdesk.core.queue_entry import IdMapping, QueueEntry
 from fhirdesk.core.resource import ESCAPED, Resource, version_id
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.search_result import matches, resources
+from fhirdesk.sync.search_result import find_matches, list_resources
 
 AT_ONCE = 50  # ids in one search: an address of 2,000 characters
 NO_SUCH_SEARCH = frozenset({400, 404, 405, 422, 501})
@@ -102,7 +102,7 @@ class Copies:
         if len(ids) < 2 or not self.learned.limits.many:
             return {}
         answer = await self._remote.search(kind, {"_id": ",".join(ids), "_count": str(len(ids))})
-        shown = resources(answer.body or {}, kind) if answer.status == 200 else []
+        shown = list_resources(answer.body or {}, kind) if answer.status == 200 else []
         if answer.status in NO_SUCH_SEARCH or (
             answer.status == 200 and not (shown and all(r["id"] in ids for r in shown))
         ):
@@ -127,7 +127,7 @@ class Copies:
             return answer
         entries = [e | {"resource": self.understood(r, entry.type, entry.key)} for e, r in _entries(answer.body)]
         answer = replace(answer, body=dict(answer.body) | {"entry": entries})
-        if matches(answer.body or {}, entry, self._context):
+        if find_matches(answer.body or {}, entry, self._context):
             self.learned.found_by_number(kind)
         return answer
 
@@ -136,7 +136,7 @@ class Copies:
         if known is None or self.learned.finds(resource_type):
             return self.learned.finds(resource_type)
         answer = await self._by_number(known.type, known.key, resource_type)
-        if any(r["id"] == known.logical_id for r in resources(answer.body or {}, resource_type)):
+        if any(r["id"] == known.logical_id for r in list_resources(answer.body or {}, resource_type)):
             self.learned.found_by_number(resource_type)
         return self.learned.finds(resource_type)
 

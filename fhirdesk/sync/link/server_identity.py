@@ -10,7 +10,7 @@ from fhirdesk.core.exchange import Delivery, Response
 from fhirdesk.core.queue_entry import IdMapping, Reason
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
-from fhirdesk.sync.server_copy import belongs_to_another, has_lost_identity, others_now, proves
+from fhirdesk.sync.server_copy import belongs_to_another, has_lost_identity, identity_pause, proves_identity
 
 SAMPLE = 3
 SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
@@ -83,7 +83,11 @@ class ServerIdentity:
         """H10: at another address what answers must prove that it is the server we knew: by a record of ours that is
         there, under its id, with its number and birth date."""
         before = self._moved()
-        if not before or not known or any(proves(m, body, self._context) for m, body in _shown(known, answers)):
+        if (
+            not before
+            or not known
+            or any(proves_identity(m, body, self._context) for m, body in _shown(known, answers))
+        ):
             return None
         return Reason("pause_moved", {"before": str(origin(before) or before), "to": str(origin(self._address) or "?")})
 
@@ -93,7 +97,7 @@ class ServerIdentity:
         if not strangers and all(has_lost_identity(m, body, self._context) for m, body in shown):
             strangers = [m for m, _ in shown]
         if strangers:
-            return others_now(strangers[0])
+            return identity_pause(strangers[0])
         heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
         gone = [a for a in heard if a.status in (404, 410)]
         if len(known) > 1 and len(gone) == len(known):

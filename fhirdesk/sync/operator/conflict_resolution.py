@@ -16,8 +16,8 @@ from fhirdesk.core.views import Choices, FieldValues, Side
 from fhirdesk.r4 import json
 from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.operator.field_merge import Merging, rows_of
-from fhirdesk.sync.operator.fresh_copy import TheirCopy
+from fhirdesk.sync.operator.field_merge import FieldMerger, list_differences
+from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.plan import NEW_PERSON
 from fhirdesk.sync.server_copy import as_base, unset_locally
 
@@ -30,7 +30,7 @@ class ConflictResolution:
 
     def __init__(self, store: Store, remote: Remote, context: Context, clock: Clock):
         self._store, self._context, self._clock = store, context, clock
-        self._copies, self._merging = TheirCopy(store, remote, context), Merging(store, context, clock)
+        self._copies, self._merging = FreshCopy(store, remote, context), FieldMerger(store, context, clock)
 
     async def resolve(
         self, uuid: str, how: str, logical_id: str | None = None, choices: Choices | None = None
@@ -62,7 +62,7 @@ class ConflictResolution:
         if theirs is None:
             raise Refused("resolve_gone")
         with self._store.snapshot() as conn:
-            return rows_of(self._merging.sides(conn, entry, mapped, theirs).fields)
+            return list_differences(self._merging.sides(conn, entry, mapped, theirs).fields)
 
     def _known(self, uuid: str) -> tuple[QueueEntry, IdMapping | None]:
         with self._store.snapshot() as conn:
@@ -110,7 +110,7 @@ class ConflictResolution:
         theirs = await self._copies.read(entry.resource_type, at)
         if theirs is None:
             return self._deleted_here(entry)
-        if self._copies.is_anothers((entry.type, entry.key), theirs, mapped):
+        if self._copies.is_another_record((entry.type, entry.key), theirs, mapped):
             raise Refused("resolve_other_record", id=at)
         with self._store.transaction() as tx:
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
@@ -142,7 +142,7 @@ class ConflictResolution:
         theirs = await self._copies.read(entry.resource_type, logical_id)
         if theirs is None:
             raise Refused("resolve_not_there", id=logical_id)
-        if self._copies.is_anothers((entry.type, entry.key), theirs):
+        if self._copies.is_another_record((entry.type, entry.key), theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.transaction() as tx:
             flight = self._store.queue.last_attempt(tx.conn, entry) if entry.attempts else None

@@ -15,7 +15,7 @@ from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import Choices, FieldValues, Side
 from fhirdesk.r4 import json
 from fhirdesk.store.store import Conn, Store, Transaction
-from fhirdesk.sync.three_way_merge import Fields, ThreeWay, asked_about, three_way
+from fhirdesk.sync.three_way_merge import Fields, ThreeWay, find_swept, three_way
 
 UNKNOWN_BASE = "why_moved_on"  # older than what was sent: the copy that we know is not what the record began from
 
@@ -34,7 +34,7 @@ class Sides:
         return frozenset(name for entry in self.lane for name in entry.edit or ())
 
 
-class Merging:
+class FieldMerger:
     """Each runs inside a transaction of its caller."""
 
     def __init__(self, store: Store, context: Context, clock: Clock):
@@ -49,12 +49,12 @@ class Merging:
         edit = {n: v for waiting in lane for n, v in (waiting.edit or {}).items()}
         ours, own = (record, edit) if entry.edit else (record.with_fields(**edit), None)
         fields = three_way(ours, own, base, theirs, self._context)
-        return Sides(record, lane, asked_about(fields, ours, base, theirs, self._context))
+        return Sides(record, lane, find_swept(fields, ours, base, theirs, self._context))
 
     def settle(self, tx: Transaction, sides: Sides, choices: Choices) -> tuple[Status, str]:
         """What was chosen goes into all that waits of the record, and into the record. Whether something is left to be
         sent (pending), and what the audit says. Raises Refused, InvalidRecord."""
-        chosen = chosen_of(sides.fields, choices, sides.record, self._context)
+        chosen = choose_values(sides.fields, choices, sides.record, self._context)
         merged, theirs = sides.fields.merged(chosen), sides.fields.theirs
         here = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
@@ -70,7 +70,7 @@ def given(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def rows_of(fields: ThreeWay) -> tuple[FieldValues, ...]:
+def list_differences(fields: ThreeWay) -> tuple[FieldValues, ...]:
     """The fields that differ, as people see them: those of which they must choose first."""
     base = fields.base or {}
     rows = [
@@ -86,12 +86,12 @@ def _text(value: Any) -> str | None:
     return json.dumps(value).decode() if isinstance(value, list | dict | bool) else str(value)
 
 
-def chosen_of(fields: ThreeWay, choices: Choices, record: Record, context: Context) -> dict[str, Any]:
+def choose_values(fields: ThreeWay, choices: Choices, record: Record, context: Context) -> dict[str, Any]:
     """The value of each field that both sides changed, and of each that was typed. Raises Refused where a choice is
     missing, is about no such field, or was made of other values than there are now; InvalidRecord."""
     both = fields.contested
     kind = registry.record_types()[record.type]
-    if choices.shown is not None and _contested(choices.shown) != _contested(rows_of(fields)):
+    if choices.shown is not None and _contested(choices.shown) != _contested(list_differences(fields)):
         raise Refused("resolve_changed_again")
     mine, theirs = (_names(kind.name, names, both) for names in (choices.mine, choices.theirs))
     if strange := (mine | theirs) - set(both):

@@ -12,7 +12,7 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.server_copy import belongs_to_another
 
 
-class TheirCopy:
+class FreshCopy:
     """Reads it, and knows whose it is."""
 
     def __init__(self, store: Store, remote: Remote, context: Context):
@@ -34,11 +34,11 @@ class TheirCopy:
         if theirs is None:
             return None
         theirs = patient_number.recognised(theirs, mapped.type, mapped.key, self._context)
-        if self.is_anothers((mapped.type, mapped.key), theirs, mapped):
+        if self.is_another_record((mapped.type, mapped.key), theirs, mapped):
             raise Refused("resolve_other_record", id=mapped.logical_id)
         return theirs
 
-    def is_anothers(self, place: Place, theirs: Resource, mapped: IdMapping | None = None) -> bool:
+    def is_another_record(self, place: Place, theirs: Resource, mapped: IdMapping | None = None) -> bool:
         """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
         with self._store.snapshot() as conn:
             there = f"{theirs['resourceType']}/{theirs['id']}"

@@ -14,7 +14,7 @@ from fhirdesk.core.views import QueueQuery, SentAgain
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 
 STAYS = (Status.PROCESSING, Status.UNKNOWN)  # what may be on the server cannot be taken back here
 Verb = Callable[[Transaction, Sequence[str], float], int]
@@ -111,7 +111,7 @@ class QueueOperations:
             now = self._clock.now()
             self._store.queue.replace(tx.conn, entry, new, now)
             again = _again(entry, current if entry.edit else record, fields, new)
-            around = locate(self._store, tx.conn, [again.record], self._context)
+            around = build_context(self._store, tx.conn, [again.record], self._context)
             again = replace(again, parents=source_resource.parents(again.record, around))
             self._store.queue.enqueue(tx.conn, [again], now)
             self._store.audit.append(tx.conn, [AuditEvent("local", "correct", entry.type, entry.key, new)], now)

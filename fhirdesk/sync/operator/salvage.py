@@ -13,7 +13,7 @@ from fhirdesk.store.damage.salvage import Salvage, fill
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.outbox.batch import Queued
 from fhirdesk.sync.outbox.outbox import new_entry
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 
 
 def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
@@ -36,7 +36,7 @@ def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage
     """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
     lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.unqueued() if registry.ready(r))
     again = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    around = locate(store, tx.conn, [one.record for one in again], context)
+    around = build_context(store, tx.conn, [one.record for one in again], context)
     entries = [new_entry(one, around) for one in again]
     store.queue.enqueue(tx.conn, entries, now)
     return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in again]

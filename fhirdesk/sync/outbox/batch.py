@@ -10,7 +10,7 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Place, Record, Said
 from fhirdesk.r4 import json
 from fhirdesk.store.records import source_marks
-from fhirdesk.sync.outbox.sources import completed, hear
+from fhirdesk.sync.outbox.sources import apply_source, completed
 
 NOT_READY = Reason("import_not_ready")
 QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
@@ -91,7 +91,7 @@ class Batch:
         source = self.source or ""
         last = source_marks.read(column).get(source, {})
         told, known = (completed(said), {}) if self.whole else (said, last)
-        found = hear(told, before, known, self.context)
+        found = apply_source(told, before, known, self.context)
         if not found.said.items() <= last.items():
             self.last[place] = self.said[place] = source_marks.written(column, source, found.said)
         return found.record

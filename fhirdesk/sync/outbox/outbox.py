@@ -14,7 +14,7 @@ from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store, Transaction
 from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 
 __all__ = ["Incoming", "Outbox", "Saved"]
 
@@ -46,7 +46,7 @@ class Outbox:
             self._store.records.put(tx.conn, batch.changed, now, batch.said)
             put = {(r.type, r.key) for r in batch.changed}
             self._store.records.remember(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
-            around = locate(self._store, tx.conn, [one.record for one in batch.queued], self._context)
+            around = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
             entries = [new_entry(one, around) for one in batch.queued]
             self._store.queue.enqueue(tx.conn, entries, now)
             self._look_again(tx, batch.changed)
@@ -78,7 +78,7 @@ class Outbox:
             if not deletes and not registry.ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
-            around = locate(self._store, tx.conn, [record], self._context)
+            around = build_context(self._store, tx.conn, [record], self._context)
             new = new_delete(one) if deletes else new_entry(one, around)
             now = self._clock.now()
             self._store.queue.enqueue(tx.conn, [new], now)

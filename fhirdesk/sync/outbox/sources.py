@@ -16,7 +16,7 @@ from fhirdesk.store.records.source_marks import Marks, marks, name_mark
 BODY = ""  # the whole resource, beside its fields
 
 
-class Heard(NamedTuple):
+class SourceResult(NamedTuple):
     """The record that results, and what the source has said of it now."""
 
     record: Record
@@ -31,7 +31,7 @@ def completed(said: Said) -> Said:
     return replace(said, fields=every | dict(said.fields))
 
 
-def hear(said: Said, before: Record | None, last: Marks, context: Context) -> Heard:
+def apply_source(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     """What becomes of the record that is here. `last`: what its source said of it before; a first meeting, field by
     field, is compared with the record. Raises InvalidRecord."""
     if before is None or not before.fields:  # no fields: its row is damaged, and is mended
@@ -39,18 +39,18 @@ def hear(said: Said, before: Record | None, last: Marks, context: Context) -> He
     return _resource(said, before, last, context) if said.base else _row(said, before, last, context)
 
 
-def _row(said: Said, before: Record | None, last: Marks, context: Context) -> Heard:
+def _row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     now = marks(said.fields)
     if before is None:
-        return Heard(_right(registry.laid(said, None, said.fields), context), now)
+        return SourceResult(_right(registry.laid(said, None, said.fields), context), now)
     here = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_otherwise(n, now, last, here.get(n) != v)}
     if not changes:
-        return Heard(before, now)
+        return SourceResult(before, now)
     now |= marks(registry.outdated(said.type, changes, said.fields))
     if all(here.get(n) == v for n, v in changes.items()):
-        return Heard(before, now)
-    return Heard(_right(registry.laid(said, before, changes), context), now)
+        return SourceResult(before, now)
+    return SourceResult(_right(registry.laid(said, before, changes), context), now)
 
 
 def _right(record: Record, context: Context) -> Record:
@@ -63,17 +63,17 @@ def _is_otherwise(name: str, now: Marks, last: Marks, differs: bool) -> bool:
     return last[mark] != now[mark] if mark in last else differs
 
 
-def _resource(said: Said, before: Record | None, last: Marks, context: Context) -> Heard:
+def _resource(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     assert said.base
     now = marks({**said.fields, BODY: said.base.body})
     body = name_mark(BODY)
     if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
-        return Heard(before, now)
+        return SourceResult(before, now)
     told = source_resource.laid_over(before, said, context)
     if before is None:
-        return Heard(told, now)
+        return SourceResult(told, now)
     stays = {n for n in {**before.fields, **told.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}
-    return Heard(replace(told, fields=_mixed(told.fields, before.fields, stays)), now)
+    return SourceResult(replace(told, fields=_mixed(told.fields, before.fields, stays)), now)
 
 
 def _mixed(told: Mapping[str, Any], here: Mapping[str, Any], stays: set[str]) -> dict[str, Any]:

@@ -15,20 +15,20 @@ from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.plan import is_unguarded_create
 from fhirdesk.sync.results.transitions import MOST_COUNTED
-from fhirdesk.sync.search_result import goes_on, matches, same_name, under_its_number
+from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page, has_same_name
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
-    as_sent,
     belongs_to_another,
-    carries,
+    carries_number,
     conflicting_elements,
     duplicates,
+    is_as_sent,
     other_record,
     server_changes,
     unset_locally,
 )
-from fhirdesk.sync.stored_check import judged
+from fhirdesk.sync.stored_check import check_stored
 
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
@@ -100,10 +100,10 @@ class Probe:
             return self._not_shown(entry, answer)
         theirs, sent = dict(answer.body or {}), dict(flight.request.get("body") or {})
         system = registry.identifier_system(entry.type, self._context)
-        ours = carries(theirs, entry.resource_type, system, entry.key) or same_name(sent, theirs)
+        ours = carries_number(theirs, entry.resource_type, system, entry.key) or has_same_name(sent, theirs)
         if answer.status != 200 or not ours:
             return await self._look_by_identifier(entry, flight)
-        return judged(self._arrived(entry, theirs), None, sent, theirs, self._context)
+        return check_stored(self._arrived(entry, theirs), None, sent, theirs, self._context)
 
     async def _look_by_identifier(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         body = flight.request.get("body") or {}
@@ -113,10 +113,10 @@ class Probe:
         answer = await self._eyes.find(entry)
         if not self._heard(answer) or answer.status != 200 or answer.body is None:
             return self._not_shown(entry, answer)
-        found = matches(answer.body, entry, self._context)
-        if other := under_its_number(answer.body, entry, self._context):
+        found = find_matches(answer.body, entry, self._context)
+        if other := find_other_holder(answer.body, entry, self._context):
             return self._move(entry, Status.CONFLICT, Reason("why_number_taken", {"id": str(other["id"])}))
-        if not found and goes_on(answer.body):
+        if not found and has_next_page(answer.body):
             return self._not_shown(entry, answer)
         if len(found) > 1:
             return self._move(entry, Status.CONFLICT, duplicates(found))
@@ -134,7 +134,7 @@ class Probe:
     def _met(self, entry: QueueEntry, flight: LastAttempt, theirs: Resource) -> Transition:
         """It is there: as it was sent, or as somebody else (of an older database: perhaps we) wrote it."""
         body = dict(flight.request.get("body") or {})
-        if as_sent(entry, body, theirs, self._context):
+        if is_as_sent(entry, body, theirs, self._context):
             return self._arrived(entry, theirs)
         if flight.older:
             return self._server_is_newer(entry, theirs)
@@ -180,8 +180,8 @@ class Probe:
     def _compare(self, entry: QueueEntry, mapped: IdMapping, flight: LastAttempt, theirs: Resource) -> Transition:
         """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
         body = dict(flight.request.get("body") or {})
-        if flight.accepted or as_sent(entry, body, theirs, self._context):
-            return judged(self._arrived(entry, theirs), mapped.base, body, theirs, self._context)
+        if flight.accepted or is_as_sent(entry, body, theirs, self._context):
+            return check_stored(self._arrived(entry, theirs), mapped.base, body, theirs, self._context)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, flight)
         if version_id(theirs) is None and self._as_known(mapped, theirs):
@@ -190,7 +190,7 @@ class Probe:
             return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if flight.older and entry.resource_type != MASTER_IS_SERVER:
             return self._server_is_newer(entry, theirs)
-        ours = any(as_sent(entry, dict(b), theirs, self._context) for b in self._memory.sent_before(entry))
+        ours = any(is_as_sent(entry, dict(b), theirs, self._context) for b in self._memory.sent_before(entry))
         clash = (
             conflicting_elements(entry, dict(mapped.base), theirs, self._context)
             if mapped.base is not None and not ours

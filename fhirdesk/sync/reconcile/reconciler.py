@@ -13,7 +13,7 @@ from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.reconcile.probe import Probe
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.references import build_context
 from fhirdesk.sync.results.response_handler import ResponseHandler, final
 from fhirdesk.sync.upload.create_strategy import capability_gate
 from fhirdesk.sync.upload.request_builder import build_request
@@ -87,7 +87,7 @@ class Reconciler:
 
     def _as_it_would_go(self, conn: Conn, entry: QueueEntry, flight: LastAttempt) -> LastAttempt | None:
         """What may have been sent is what would be sent now; None: it refers to a record that is looked for itself."""
-        context = locate(self._store, conn, [entry.record], self._context)
+        context = build_context(self._store, conn, [entry.record], self._context)
         places = {(entry.type, entry.key), *source_resource.parents(entry.record, context)}
         known = self._store.id_map.get_many(conn, places)
         plan = capability_gate(build_request(entry, known, context), self._connection.capabilities)

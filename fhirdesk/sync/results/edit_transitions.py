@@ -5,7 +5,7 @@ from dataclasses import replace
 from fhirdesk.core.queue_entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.store.queue import Transition
-from fhirdesk.sync.refused_field import named_field
+from fhirdesk.sync.refused_field import find_refused_field
 from fhirdesk.sync.results.transitions import RULES
 from fhirdesk.sync.stored_check import NOT_DONE
 
@@ -71,5 +71,5 @@ def _refused(move: Transition, reason: Reason, sent: Resource | None) -> Reason:
     """By what the server said: the kind of refusal, and the field only where it names one."""
     entry, edit = move.entry, move.entry.edit or {}
     params = {name: value for name, value in reason.params.items() if name != "field"}
-    field = named_field(entry.record.with_fields(**edit), sent or {}, move.issues, edit)
+    field = find_refused_field(entry.record.with_fields(**edit), sent or {}, move.issues, edit)
     return Reason(REFUSALS.get(reason.code, REFUSED), params | ({"field": field} if field else {}))

@@ -21,8 +21,8 @@ from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.refusal_streaks import RefusalStreaks
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.results.transitions import RULES, Company, plan_transition
-from fhirdesk.sync.server_copy import is_another, unset_locally
-from fhirdesk.sync.stored_check import judged
+from fhirdesk.sync.server_copy import is_another_record, unset_locally
+from fhirdesk.sync.stored_check import check_stored
 
 log = logging.getLogger("fhirdesk.sync")
 ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
@@ -67,7 +67,7 @@ class ResponseHandler:
         judged where it is taken over (D15)."""
         met = send.request.if_none_exist and reading.response.status == 200
         theirs, sent = reading.resource, send.request.body
-        if met or not theirs or not sent or not is_another(send.entry, sent, theirs, self._context):
+        if met or not theirs or not sent or not is_another_record(send.entry, sent, theirs, self._context):
             return reading
         return Classified(Verdict.MIXED_UP, reading.response)
 
@@ -86,7 +86,7 @@ class ResponseHandler:
             move = replace(move, taken=unset_locally(send.entry, dict(reading.resource), self._context))
         if move.status is Status.COMPLETED and reading.resource and send.request.body:
             base = send.mapped.base if send.mapped else None
-            move = judged(move, base, send.request.body, reading.resource, self._context)
+            move = check_stored(move, base, send.request.body, reading.resource, self._context)
         return final(move, send.request.body)
 
     def _note(self, send: Send, reading: Classified) -> None:

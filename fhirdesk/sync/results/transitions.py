@@ -12,7 +12,7 @@ from fhirdesk.core.resource import identifiers
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.store.queue import MIXED_UP, STRANGER, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
-from fhirdesk.sync.refused_field import named_field
+from fhirdesk.sync.refused_field import find_refused_field
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_WORDS = 200  # of a server, in a reason
@@ -188,7 +188,9 @@ def why(rule: Rule, entry: QueueEntry, reading: Classified, sent: Mapping[str, A
         params["issue"] = reading.issue.code
         if reading.issue.expression:
             params["expression"] = reading.issue.expression
-        if rule.status is Status.FAILED and (field := named_field(entry.record, sent or {}, reading.response.issues)):
+        if rule.status is Status.FAILED and (
+            field := find_refused_field(entry.record, sent or {}, reading.response.issues)
+        ):
             params["field"] = field
     if scope_missing(reading.response):
         return no_scope(entry.resource_type, "write")

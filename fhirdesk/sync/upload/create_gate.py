@@ -8,7 +8,7 @@ from fhirdesk.core.exchange import Response
 from fhirdesk.sync.link.server_limits import ServerLimits
 
 
-class Creates:
+class CreateGate:
     """Turns to write. A 500 to a create that had company tells that the server takes one at a time."""
 
     def __init__(self, learned: ServerLimits):

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from fhirdesk.core.exchange import Capabilities, Request
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.sync.plan import Hold, Reject, Send, unsupported
+from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
 from fhirdesk.sync.upload.request_builder import request_with_body
 
 
@@ -16,7 +16,7 @@ def capability_gate(plan: Send | Hold | Reject, server: Capabilities) -> Send | 
     if plan.request.interaction == "create":
         return create_strategy(plan, server)
     if not server.takes(plan.entry.resource_type, plan.request.interaction):
-        return unsupported(plan.entry)
+        return hold_unsupported(plan.entry)
     return plan
 
 
@@ -25,7 +25,7 @@ def create_strategy(plan: Send, server: Capabilities) -> Send | Hold:
     kind = plan.entry.resource_type
     posts, puts = server.takes(kind, "create"), kind in server.update_create and server.takes(kind, "update")
     if not posts and not puts:
-        return unsupported(plan.entry)
+        return hold_unsupported(plan.entry)
     if plan.request.if_none_exist is None:
         return create_without_identifier(plan, puts)
     if posts and kind in server.conditional_create:
@@ -37,7 +37,7 @@ def create_strategy(plan: Send, server: Capabilities) -> Send | Hold:
         if puts
         else replace(plan.request, if_none_exist=None)
     )
-    return replace(plan, request=request, looks_first=True)
+    return replace(plan, request=request, searches_first=True)
 
 
 def create_without_identifier(plan: Send, puts: bool) -> Send | Hold:

@@ -11,7 +11,7 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
 from fhirdesk.sync.results.response_handler import ResponseHandler
-from fhirdesk.sync.search_result import resources, same_name
+from fhirdesk.sync.search_result import has_same_name, list_resources
 from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 
 
@@ -21,7 +21,7 @@ class Namesakes:
     def __init__(self, store: Store, copies: Copies, context: Context, reception: ResponseHandler):
         self._store, self._copies, self._context, self._reception = store, copies, context, reception
 
-    async def considered(self, plan: Send) -> Send | Hold | Reject | None:
+    async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
         """The plan; a conflict where a person must say whether it is the same one; None: it could not be asked."""
         entry, body = plan.entry, dict(plan.request.body or {})
         told = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
@@ -38,7 +38,7 @@ class Namesakes:
 
     def _without_number(self, found: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> list[Resource]:
         """Those of one name and birth date who have no number of a clinic's; one with another number is another."""
-        people = [r for r in resources(found, kind) if same_name(body, r)]
+        people = [r for r in list_resources(found, kind) if has_same_name(body, r)]
         shown = {str(r["id"]): patient_number.shown(r, self._context) for r in people}
         with self._store.snapshot() as conn:
             ours = self._store.records.get_many(conn, "patient", [n for n in shown.values() if n])

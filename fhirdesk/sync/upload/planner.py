@@ -16,21 +16,21 @@ from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_identity import ServerIdentity
-from fhirdesk.sync.plan import Hold, Reject, Send, unsupported
-from fhirdesk.sync.references import locate
+from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
+from fhirdesk.sync.references import build_context
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.results.transitions import no_scope
-from fhirdesk.sync.search_result import goes_on, matches, under_its_number
+from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
-    as_sent,
     belongs_to_another,
     conflicting_elements,
     duplicates,
+    identity_pause,
+    is_as_sent,
+    is_same_person,
     other_record,
-    others_now,
-    same_person,
     server_changes,
     unset_locally,
 )
@@ -90,7 +90,7 @@ class UploadPlanner:
     async def ground(self, heads: Sequence[QueueEntry], server: Capabilities) -> PlanningContext | None:
         """What is known of the heads and of their parents, and what those parents are; None: it could not be asked."""
         with self._store.snapshot() as conn:
-            context = locate(self._store, conn, [e.record for e in heads], self._context)
+            context = build_context(self._store, conn, [e.record for e in heads], self._context)
             places = {(e.type, e.key) for e in heads}
             places |= {p for e in heads for p in source_resource.parents(e.record, context)}
             known = self._store.id_map.get_many(conn, places)
@@ -114,7 +114,7 @@ class UploadPlanner:
             return Reject(entry, Reason("why_damaged_map"), Status.CONFLICT)
         plan = capability_gate(build_request(entry, ground.known, ground.context), ground.server)
         if isinstance(plan, Send) and self._reception.refuses(plan):
-            return unsupported(entry)
+            return hold_unsupported(entry)
         return plan
 
     async def _read_bases(self, stale: Sequence[IdMapping], ground: PlanningContext) -> set[Place]:
@@ -151,7 +151,7 @@ class UploadPlanner:
             return self._compare(plan)
         if plan.mapped is None and (known := registry.known_id(plan.entry.record)):
             return self._said_to_be_there(plan, known, ground)
-        return self._search(plan, ground) if plan.looks_first else None
+        return self._search(plan, ground) if plan.searches_first else None
 
     def _reads_before(self, plan: Plan, ground: PlanningContext) -> TypeGuard[Send]:
         """Whether the server's copy is read before the update: at a profile edit, where no version guards it, and where
@@ -174,12 +174,12 @@ class UploadPlanner:
         if not self._reception.record_contact(answer):
             return None
         if answer.status != 200 or not answer.body:
-            return await self._search(plan, ground) if plan.looks_first else plan
+            return await self._search(plan, ground) if plan.searches_first else plan
         theirs = dict(answer.body)
         with self._store.snapshot() as conn:
             there = f"{entry.resource_type}/{id_}"
             taken = self._store.id_map.belongs_to_another(conn, there, (entry.type, entry.key))
-        if taken or not same_person(entry, dict(plan.request.body or {}), theirs, self._context):
+        if taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Reject(entry, other_record(id_), Status.CONFLICT)
         return self._first_met(entry, theirs, ground)
 
@@ -191,13 +191,13 @@ class UploadPlanner:
             return None
         if answer.status != 200 or answer.body is None:
             return _not_searched(entry, answer)
-        found = matches(answer.body, entry, self._context)
-        if other := under_its_number(answer.body, entry, self._context):
+        found = find_matches(answer.body, entry, self._context)
+        if other := find_other_holder(answer.body, entry, self._context):
             return Reject(entry, Reason("why_number_taken", {"id": str(other["id"])}), Status.CONFLICT)
-        if not found and goes_on(answer.body):
+        if not found and has_next_page(answer.body):
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         if not found:
-            return await self._namesakes.considered(plan)
+            return await self._namesakes.check_namesakes(plan)
         if len(found) > 1:
             return Reject(entry, duplicates(found), Status.CONFLICT)
         return self._first_met(entry, found[0], ground)
@@ -230,7 +230,7 @@ class UploadPlanner:
 
     def _ours(self, entry: QueueEntry, theirs: Resource) -> bool:
         """Whether it is as an attempt of this lane sent it."""
-        return any(as_sent(entry, dict(body), theirs, self._context) for body in self._ledger.sent_before(entry))
+        return any(is_as_sent(entry, dict(body), theirs, self._context) for body in self._ledger.sent_before(entry))
 
     async def _gone(self, plan: Send, answer: Response, ground: PlanningContext) -> Plan:
         """It is not there any more (H9): an update must not bring it back. It may be there under another id."""
@@ -244,7 +244,7 @@ class UploadPlanner:
         searched = await self._copies.find(plan.entry)
         if not self._reception.record_contact(searched):
             return None
-        found = matches(searched.body or {}, plan.entry, self._context)
+        found = find_matches(searched.body or {}, plan.entry, self._context)
         if len(found) == 1:
             return self._first_met(plan.entry, found[0], ground)
         return Reject(plan.entry, duplicates(found) if found else Reason("why_missing_there"), Status.CONFLICT)
@@ -274,15 +274,15 @@ class UploadPlanner:
 
     def _stop(self, mapped: IdMapping) -> None:
         """All stops, and a person is asked."""
-        self._reception.pause(others_now(mapped))
+        self._reception.pause(identity_pause(mapped))
 
     # -- parents
 
-    async def look_at_parents(self, entries: Sequence[QueueEntry]) -> None:
+    async def check_parents(self, entries: Sequence[QueueEntry]) -> None:
         """A reference was refused as missing: a parent that is gone there is looked up here no more, and its child
         waits for it."""
         with self._store.snapshot() as conn:
-            context = locate(self._store, conn, [e.record for e in entries], self._context)
+            context = build_context(self._store, conn, [e.record for e in entries], self._context)
             wanted = {e.uuid: source_resource.parents(e.record, context) for e in entries}
             known = self._store.id_map.get_many(conn, {p for places in wanted.values() for p in places})
         answers = await asyncio.gather(*(self._copies.of(m) for m in known.values()))

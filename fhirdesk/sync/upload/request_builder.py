@@ -19,7 +19,7 @@ from fhirdesk.sync.plan import Hold, Reject, Send
 SERVERS_OWN = frozenset({"id", "meta"})
 
 
-def desired_record(entry: QueueEntry, mapped: IdMapping | None, context: Context) -> Record:
+def build_desired_record(entry: QueueEntry, mapped: IdMapping | None, context: Context) -> Record:
     """The record as the server should hold it after this entry: an edit changes its own fields alone, of what the
     server has now."""
     if not entry.edit:
@@ -47,7 +47,10 @@ def build_draft(
     """The request; references to parents that are not `known` stay as they are at rest."""
     try:
         ours = resolve_references(
-            source_resource.for_server(desired_record(entry, mapped, context), context), entry.record, known, context
+            source_resource.for_server(build_desired_record(entry, mapped, context), context),
+            entry.record,
+            known,
+            context,
         )
     except InvalidInput as error:
         return Reject(entry, Reason(error.code, error.params))
@@ -58,14 +61,16 @@ def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
     body = fitting.fitted({k: v for k, v in ours.items() if k != "id"}, context)
     numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
     return request_with_body(
-        "POST", entry.resource_type, body, if_none_exist=create_condition(entry, context) if numbered else None
+        "POST", entry.resource_type, body, if_none_exist=build_create_condition(entry, context) if numbered else None
     )
 
 
 def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, context: Context) -> Request:
     converter = registry.converter(entry.type)
     base = fitting.ground(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
-    body = registry.merge_into(base, ours, desired_record(entry, mapped, context), context) | {"id": mapped.logical_id}
+    body = registry.merge_into(base, ours, build_desired_record(entry, mapped, context), context) | {
+        "id": mapped.logical_id
+    }
     if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not merge.owns(converter, n)}
     path = f"{entry.resource_type}/{mapped.logical_id}"
@@ -84,7 +89,7 @@ def _delete(entry: QueueEntry, mapped: IdMapping | None) -> Send | Reject:
     return Send(entry, request, mapped)
 
 
-def create_condition(entry: QueueEntry, context: Context) -> str:
+def build_create_condition(entry: QueueEntry, context: Context) -> str:
     """If-None-Exist: our identifier, percent-encoded."""
     system = registry.identifier_system(entry.type, context)
     return f"identifier={_quoted_system(system)}{quote(entry.key.translate(ESCAPED), safe='')}"
@@ -103,12 +108,12 @@ def resolve_references(
     if record.base:
         for reference, place in list(source_resource.targets(resource, record, context)):
             if place in known:
-                set_reference(reference, reference_to(known[place]))
+                set_reference(reference, format_reference(known[place]))
         return resource
     parents = [p for p in registry.parents(record, context.stored) if p in known]
     if not parents:
         return resource
-    there = {f"{known[p].resource_type}/{p[1]}": reference_to(known[p]) for p in parents}
+    there = {f"{known[p].resource_type}/{p[1]}": format_reference(known[p]) for p in parents}
     for reference in references(resource):
         by_identifier = (reference.get("identifier") or {}).get("value")
         found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
@@ -117,7 +122,7 @@ def resolve_references(
     return resource
 
 
-def reference_to(mapped: IdMapping) -> str:
+def format_reference(mapped: IdMapping) -> str:
     """What a reference to it says; what a transaction is about to make has no id yet."""
     id_ = mapped.logical_id
     return id_ if id_.startswith("urn:") else f"{mapped.resource_type}/{id_}"

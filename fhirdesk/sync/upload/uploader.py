@@ -15,7 +15,7 @@ from fhirdesk.sync.link.server_limits import ServerLimits
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results.response_handler import ResponseHandler, asks_to_wait
-from fhirdesk.sync.upload.create_gate import Creates
+from fhirdesk.sync.upload.create_gate import CreateGate
 from fhirdesk.sync.upload.planner import UploadPlanner
 
 AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
@@ -46,7 +46,7 @@ class Uploader:
         remote.gzip = learned.limits.gzip
         self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
         self._wires = asyncio.Semaphore(profile.in_flight)
-        self._creates = Creates(learned)
+        self._creates = CreateGate(learned)
         self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
         self._arrived: list[tuple[Send, Response]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -222,7 +222,7 @@ class Uploader:
                 self._learned.versions(send.entry.resource_type, shown=send.request.if_match is not None)
         referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
         if referrers:
-            await self._ready.look_at_parents(referrers)
+            await self._ready.check_parents(referrers)
 
     async def _halve(self, sends: Sequence[Send], whole: Response) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
