@@ -10,7 +10,7 @@ YOUNG = 2000  # new containers since the last look
 OLDER, OLDEST = 10, 600  # looks between collections of the older generations
 
 
-class Collector(QObject):
+class GcThreadGuard(QObject):
     """In place of Python's own schedule; what was loaded at the start is frozen, so that a full collection is short."""
 
     def __init__(self, parent: QObject | None = None):

@@ -10,7 +10,7 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ImportLine, ImportProgress
 from ui.dialogs.report import KEPT, told_of
 from ui.tasks import Tasks
-from ui.widgets.bars import JobStrip
+from ui.widgets.job_strip import JobStrip
 
 SAMPLE_PATIENTS = 200
 

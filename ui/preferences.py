@@ -8,7 +8,7 @@ from fhirdesk.core.private_files import check_private
 from ui.theme import Theme
 
 
-class Remembered:
+class Preferences:
     """Settings of the window, in the data folder, so that two folders do not disturb each other. Raises DataFolderError
     where something else than a file of ours has their name."""
 

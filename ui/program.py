@@ -14,9 +14,9 @@ from ui import language, theme
 from ui.dialogs.ask import ask, tell
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
-from ui.gc_thread_guard import Collector
+from ui.gc_thread_guard import GcThreadGuard
 from ui.language import say
-from ui.preferences import Remembered
+from ui.preferences import Preferences
 from ui.session import Session, is_first_start
 from ui.theme import Theme
 from ui.window.main_window import MainWindow
@@ -30,11 +30,11 @@ class Program(QObject):
     def __init__(self, app: QApplication, settings: Settings, *, lang: str | None = None, theme: str | None = None):
         super().__init__()
         self._app, self.settings = app, settings
-        self._collector = Collector(self)
-        self.remembered = Remembered(settings.data_dir)
-        self.speak(lang or self.remembered.lang)
-        self.dress(Theme(theme) if theme else self.remembered.theme)
-        self.window = MainWindow(self.remembered)
+        self._gc_guard = GcThreadGuard(self)
+        self.preferences = Preferences(settings.data_dir)
+        self.speak(lang or self.preferences.lang)
+        self.apply_theme(Theme(theme) if theme else self.preferences.theme)
+        self.window = MainWindow(self.preferences)
         self.session = Session(settings, self.window.attach)
         self._mark_choices()
         self.window.attach(None)
@@ -89,7 +89,7 @@ class Program(QObject):
         await self.window.tasks.end()
         await self.session.close()
         self.window.hide()
-        self._collector.end()
+        self._gc_guard.end()
 
     def raise_window(self) -> None:
         """Another start asked for this window."""
@@ -161,24 +161,24 @@ class Program(QObject):
         """Korean or English."""
         language.install(self._app, lang)
 
-    def dress(self, chosen: Theme) -> None:
+    def apply_theme(self, chosen: Theme) -> None:
         """Light or dark."""
         theme.apply(self._app, chosen)
 
     def _switch_lang(self, lang: str) -> None:
-        self.remembered.lang = lang
+        self.preferences.lang = lang
         self.speak(lang)
         self.window.retranslate()
         self._mark_choices()
 
     def _switch_theme(self, name: str) -> None:
-        self.remembered.theme = Theme(name)
-        self.dress(Theme(name))
-        self.window.dress()
+        self.preferences.theme = Theme(name)
+        self.apply_theme(Theme(name))
+        self.window.apply_theme()
         self._mark_choices()
 
     def _mark_choices(self) -> None:
-        chosen = {self.remembered.theme.value, "korean" if language.current() == "ko" else "english"}
+        chosen = {self.preferences.theme.value, "korean" if language.current() == "ko" else "english"}
         for name in ("light", "dark", "system", "korean", "english"):
             self.window.actions_[name].setChecked(name in chosen)
 

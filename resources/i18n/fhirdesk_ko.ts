@@ -637,54 +637,30 @@
     </message>
 </context>
 <context>
-    <name>Deeds</name>
+    <name>DialogOpener</name>
     <message>
-        <source>Given up and never sent: {count}. The records here stay as they are.</source>
-        <translation>{count}건을 버리고 보내지 않습니다. 여기의 기록은 그대로 둡니다.</translation>
+        <source>Import</source>
+        <translation>가져오기</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>버리기</translation>
+        <source>Preview a file</source>
+        <translation>파일 미리보기</translation>
     </message>
     <message>
-        <source>There is nothing to send again.</source>
-        <translation>다시 보낼 것이 없습니다.</translation>
+        <source>There is no text on the clipboard.</source>
+        <translation>클립보드에 글이 없습니다.</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
+        <source>Save</source>
+        <translation>저장</translation>
     </message>
     <message>
-        <source>Hold</source>
-        <translation>보류</translation>
+        <source>Saved: {path}</source>
+        <translation>저장했습니다: {path}</translation>
     </message>
     <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
-        <source>To be sent again: {count}.</source>
-        <translation>{count}건을 다시 보낼까요?</translation>
-    </message>
-    <message>
-        <source>Not to be sent any more: {count}. The records here stay as they are.</source>
-        <translation>변경 {count}건을 보내지 않습니다. 이곳의 기록은 그대로 둡니다.</translation>
-    </message>
-    <message>
-        <source>To be held until released: {count}.</source>
-        <translation>{count}건을 풀 때까지 보류할까요?</translation>
-    </message>
-    <message>
-        <source>To be released: {count}.</source>
-        <translation>{count}건의 보류를 풀까요?</translation>
-    </message>
-    <message>
-        <source>Queued records: {count}.</source>
-        <translation>기록 {count}건을 대기열에 넣었습니다.</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
+        <source>Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)</source>
+        <translation>기록과 FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;모든 파일 (*)</translation>
     </message>
 </context>
 <context>
@@ -1178,6 +1154,13 @@
     <message>
         <source>Kind of record</source>
         <translation>기록 종류</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBanner</name>
+    <message>
+        <source>Show all</source>
+        <translation>모두 보기</translation>
     </message>
 </context>
 <context>
@@ -2077,6 +2060,57 @@
     </message>
 </context>
 <context>
+    <name>QueueActions</name>
+    <message>
+        <source>Given up and never sent: {count}. The records here stay as they are.</source>
+        <translation>{count}건을 버리고 보내지 않습니다. 여기의 기록은 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+    <message>
+        <source>There is nothing to send again.</source>
+        <translation>다시 보낼 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>다시 보내기</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>보류</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>보류 풀기</translation>
+    </message>
+    <message>
+        <source>To be sent again: {count}.</source>
+        <translation>{count}건을 다시 보낼까요?</translation>
+    </message>
+    <message>
+        <source>Not to be sent any more: {count}. The records here stay as they are.</source>
+        <translation>변경 {count}건을 보내지 않습니다. 이곳의 기록은 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>To be held until released: {count}.</source>
+        <translation>{count}건을 풀 때까지 보류할까요?</translation>
+    </message>
+    <message>
+        <source>To be released: {count}.</source>
+        <translation>{count}건의 보류를 풀까요?</translation>
+    </message>
+    <message>
+        <source>Queued records: {count}.</source>
+        <translation>기록 {count}건을 대기열에 넣었습니다.</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>전송 취소</translation>
+    </message>
+</context>
+<context>
     <name>QueuePane</name>
     <message>
         <source>Sync queue</source>
@@ -2162,13 +2196,6 @@
     </message>
 </context>
 <context>
-    <name>Scope</name>
-    <message>
-        <source>Show all</source>
-        <translation>모두 보기</translation>
-    </message>
-</context>
-<context>
     <name>Sending</name>
     <message>
         <source>Nothing is sent yet: no server is set.</source>
@@ -2233,33 +2260,6 @@
     </message>
 </context>
 <context>
-    <name>Sheets</name>
-    <message>
-        <source>Import</source>
-        <translation>가져오기</translation>
-    </message>
-    <message>
-        <source>Preview a file</source>
-        <translation>파일 미리보기</translation>
-    </message>
-    <message>
-        <source>There is no text on the clipboard.</source>
-        <translation>클립보드에 글이 없습니다.</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>저장</translation>
-    </message>
-    <message>
-        <source>Saved: {path}</source>
-        <translation>저장했습니다: {path}</translation>
-    </message>
-    <message>
-        <source>Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)</source>
-        <translation>기록과 FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;모든 파일 (*)</translation>
-    </message>
-</context>
-<context>
     <name>Shortcuts</name>
     <message>
         <source>Shortcuts</source>
@@ -2311,37 +2311,6 @@
     <message>
         <source>Not changed</source>
         <translation>바꾸지 않음</translation>
-    </message>
-</context>
-<context>
-    <name>Standing</name>
-    <message>
-        <source>Sending</source>
-        <translation>보내는 중</translation>
-    </message>
-    <message>
-        <source>avg {avg} · p95 {p95} · p99 {p99} ms</source>
-        <translation>평균 {avg} · p95 {p95} · p99 {p99} ms</translation>
-    </message>
-    <message>
-        <source>Not sent: {count}</source>
-        <translation>보내지 않은 변경 {count}건</translation>
-    </message>
-    <message>
-        <source>Everything is on the server</source>
-        <translation>모두 서버에 있습니다</translation>
-    </message>
-    <message>
-        <source>paused</source>
-        <translation>일시정지</translation>
-    </message>
-    <message>
-        <source>offline</source>
-        <translation>연결 안 됨</translation>
-    </message>
-    <message>
-        <source>next try {when}</source>
-        <translation>다음 시도 {when}</translation>
     </message>
 </context>
 <context>
@@ -2420,6 +2389,37 @@
     <message>
         <source>Saved in part</source>
         <translation>일부만 저장됨</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Sending</source>
+        <translation>보내는 중</translation>
+    </message>
+    <message>
+        <source>avg {avg} · p95 {p95} · p99 {p99} ms</source>
+        <translation>평균 {avg} · p95 {p95} · p99 {p99} ms</translation>
+    </message>
+    <message>
+        <source>Not sent: {count}</source>
+        <translation>보내지 않은 변경 {count}건</translation>
+    </message>
+    <message>
+        <source>Everything is on the server</source>
+        <translation>모두 서버에 있습니다</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>일시정지</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>연결 안 됨</translation>
+    </message>
+    <message>
+        <source>next try {when}</source>
+        <translation>다음 시도 {when}</translation>
     </message>
 </context>
 <context>

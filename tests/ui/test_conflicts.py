@@ -94,7 +94,7 @@ def writes(server: Sandbox) -> int:
 
 async def form_of(window: MainWindow, **typed: str) -> PatientForm:
     """The patient's form with something typed."""
-    window.sheets.edit_patient("P-1")
+    window.dialogs.edit_patient("P-1")
     await until(lambda: window.findChildren(PatientForm), "the form")
     form = window.findChildren(PatientForm)[-1]
     for name, value in typed.items():
@@ -261,7 +261,7 @@ def test_keep_mine_of_an_entry_leaves_the_third_field_that_the_server_changed(
         entry = (await desk.register("patient", mine, str(uuid.uuid4()))).entry
         assert entry
         await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
-        window.sheets.decide(entry)
+        window.dialogs.decide(entry)
         sheet = await sheet_of(window, DecideDialog)
         assert sheet.why.text() == "Also changed on the server: phone. Choose; the rest is merged by itself."
         sheet.sides.choices[0].mine.radio.click()

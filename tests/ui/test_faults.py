@@ -72,7 +72,7 @@ def gone(form: PatientForm) -> bool:
 
 def typed(window: MainWindow, **more: str) -> PatientForm:
     """The form of a new patient, filled in."""
-    window.sheets.new_patient()
+    window.dialogs.new_patient()
     form = form_of(window)
     for name, text in ({k: v for k, v in FIELDS.items() if k != "gender"} | more).items():
         form.inputs[name].setText(text)  # type: ignore[union-attr]
@@ -261,7 +261,7 @@ def test_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server:
             await until(lambda: server.asked("PUT"), "the first change in flight")
             for n in range(2, 12):
                 await desk.register("patient", FIELDS | {"given_name": "가" * n}, f"u-{n}")
-            window.sheets.edit_patient("P-1")
+            window.dialogs.edit_patient("P-1")
             await until(lambda: window.findChild(PatientForm), "the form")
             form = form_of(window)
             form.inputs["phone"].setText("010-9")  # type: ignore[union-attr]

@@ -75,7 +75,7 @@ def test_sorting_is_asked_of_the_store(program: Program, run: Run, tmp_path: Pat
 def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Run) -> None:
     async def scene() -> None:
         window = await opened(program)
-        window.sheets.new_patient()
+        window.dialogs.new_patient()
         form = window.findChild(PatientForm)
         for name, text in (("patient_id", "P-7"), ("family_name", "박"), ("birth_date", "1990-13-01")):
             form.inputs[name].setText(text)
@@ -106,8 +106,8 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
         (row,) = await window.desk.patient_first(PatientQuery())
         assert row.partial and row.key == "Patient/45"
         told: list[str] = []
-        window.sheets.told.connect(told.append)
-        window.sheets.edit_patient(row.key, row)
+        window.dialogs.told.connect(told.append)
+        window.dialogs.edit_patient(row.key, row)
         await until(lambda: told, "why it is not edited")
         await until(lambda: window.preview.view, "its preview")
         assert "not editable" in told[0] and window.preview.view.partial
@@ -128,7 +128,7 @@ def test_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_pat
         assert cell(window, 0, 1).startswith("<img src=//host/x><b>굵게</b>⟨202E⟩")
         window.patients.table.choose(0)
         await until(lambda: window.preview.view, "the preview")
-        window.sheets.edit_patient("P-<i>")
+        window.dialogs.edit_patient("P-<i>")
         await until(lambda: window.findChildren(PatientForm), "the form")
         await asyncio.sleep(0.1)
         rich = [w for w in window.findChildren(QLabel) if w.textFormat() is not Qt.TextFormat.PlainText and w.text()]

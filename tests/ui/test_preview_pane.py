@@ -142,7 +142,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         await until(lambda: pane.view, "the pasted record")
         assert pane.view and pane.view.resource_type == "Patient"
         assert "not stored" in pane.foot.text() and not pane.rows.isVisible()
-        window.sheets.wanted_look.emit(path)
+        window.dialogs.wanted_look.emit(path)
         await until(lambda: pane.rows.count() == 2, "both rows of the file")
         pane.rows.setCurrentIndex(1)
         assert pane.view is None

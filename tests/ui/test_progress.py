@@ -14,7 +14,7 @@ from fhirdesk.core.views import Counts
 from tests.ui.conftest import Run, until
 from ui.bridge import Bridge
 from ui.tasks import Refresher, Tasks
-from ui.widgets.bars import JobStrip
+from ui.widgets.job_strip import JobStrip
 from ui.window.status_bar import WAITING, Sending
 
 MANY = 2000

@@ -123,7 +123,7 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
     async def scene() -> None:
         window, desk = await opened(program)
         (uuid_,) = await refused(server, window, desk, "P-1")
-        window.sheets.open_entry(uuid_)
+        window.dialogs.open_entry(uuid_)
         entry = the(window, EntryDialog)
         await until(lambda: entry.details, "the entry")
         told = entry.answer.toPlainText()
@@ -157,7 +157,7 @@ def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server
         await save(desk, person("P-1"))
         await until(lambda: window.counts[Status.COMPLETED] == 1, "the patient")
         conflicting = await contested(server, window, desk)
-        window.sheets.decide(conflicting)
+        window.dialogs.decide(conflicting)
         sheet = the(window, DecideDialog)
         await until(lambda: sheet.sides.rows, "both sides")
         (row,) = sheet.sides.rows
@@ -203,7 +203,7 @@ def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: 
         visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
         await save(desk, visit | {"status": "completed", "started_at": "2026-01-05T09:00:00+09:00"})
         await row_count(window, 2)
-        window.sheets.open_chain("P-1")
+        window.dialogs.open_chain("P-1")
         chain = the(window, ChainDialog)
         await until(lambda: chain.rows.rowCount() == 2, "the chain")
         assert [chain.rows.item(1, c).text() for c in (0, 1, 4)] == ["Held", "New visit", "Patient P-1"]
@@ -307,12 +307,12 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         menu.aboutToHide.emit()
         window.actions_["release"].trigger()  # by its key: nothing held is selected
         await until(lambda: window.toast.text.startswith("Nothing was changed"), "that nothing can")
-        window.sheets.open_chain("P-1")
+        window.dialogs.open_chain("P-1")
         await until(lambda: the(window, ChainDialog).chain, "the chain")
         press(the(window, ChainDialog).rows, Qt.Key.Key_Return)
         await until(lambda: window.findChildren(EntryDialog), "the entry, by the keyboard")
         the(window, ChainDialog).close()
-        window.sheets.decide(uuid_)
+        window.dialogs.decide(uuid_)
         await until(the(window, DecideDialog).head.text, "the sheet")
         assert not the(window, DecideDialog).arrived.isEnabled()
         press(the(window, DecideDialog), Qt.Key.Key_Return)
@@ -326,7 +326,7 @@ def test_a_correction_that_is_typed_is_not_lost_by_a_slip(program: Program, run:
     async def scene() -> None:
         window, desk = await opened(program)
         (uuid_,) = await refused(server, window, desk, "P-1")
-        window.sheets.correct(uuid_)
+        window.dialogs.correct(uuid_)
         await until(lambda: window.findChildren(CorrectDialog), "the form")
         form = the(window, CorrectDialog)
         form.inputs["phone"].setText("010-1111-2222")
@@ -348,7 +348,7 @@ def test_after_a_correction_the_entry_that_took_its_place_is_chosen(
         window, desk = await opened(program)
         (uuid_,) = await refused(server, window, desk, "P-1")
         window.queue.table.choose(0)
-        window.sheets.correct(uuid_)
+        window.dialogs.correct(uuid_)
         await until(lambda: window.findChildren(CorrectDialog), "the form")
         form = the(window, CorrectDialog)
         form.inputs["phone"].setText("010-1111-2222")

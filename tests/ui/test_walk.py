@@ -61,13 +61,13 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     await until(lambda: len(window.queue.table.rows.ids) == 2, "the queue")
     rows = await desk.queue_rows(await desk.queue_ids(QueueQuery()))
     held = next(r for r in rows if r.type == "encounter")
-    sheets = window.sheets
-    sheets.new_patient()
-    sheets.edit_patient("P-<i>", window.patients.table.rows.row_at(0))
-    sheets.open_entry(held.uuid)
-    sheets.open_chain("P-<i>")
-    sheets.correct(held.uuid)
-    sheets.decide(held.uuid)
+    dialogs = window.dialogs
+    dialogs.new_patient()
+    dialogs.edit_patient("P-<i>", window.patients.table.rows.row_at(0))
+    dialogs.open_entry(held.uuid)
+    dialogs.open_chain("P-<i>")
+    dialogs.correct(held.uuid)
+    dialogs.decide(held.uuid)
     for name in ("palette", "shortcuts", "about"):
         window.actions_[name].trigger()
     program._ask_how_to_start()

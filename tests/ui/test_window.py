@@ -59,7 +59,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
         await until(lambda: len(window.queue.table.rows.ids) == 7, "the queue")
         (row,) = await window.desk.queue_rows([min(window.queue.table.rows.ids)])
-        window.sheets.open_entry(row.uuid)
+        window.dialogs.open_entry(row.uuid)
         dialog = window.findChild(EntryDialog)
         await until(lambda: dialog.details, "the details")
         assert "Waits for its turn" in dialog.why.text()
@@ -91,7 +91,7 @@ def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp
         window.actions_["light"].trigger()
         assert window.patients.title.text() == "Patients"
         assert window.palette().window().color().name() == "#f5f6f8"
-        assert program.remembered.lang == "en"
+        assert program.preferences.lang == "en"
 
     run(scene())
 

@@ -1,1 +1,1 @@
-"""Sheets and dialogs, opened without a nested loop."""
+"""Dialogs, opened without a nested loop."""

@@ -60,7 +60,7 @@ class EntryDialog(Sheet):
         self.body.addWidget(self.attempts, 2)
         self.body.addWidget(self._tabs(), 3)
         self.close_button = button(self.tr("Close"), self.close)
-        self.add_buttons(self._deeds(), [self.close_button])
+        self.add_buttons(self._action_buttons(), [self.close_button])
 
     def _tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
@@ -78,7 +78,7 @@ class EntryDialog(Sheet):
         self.tabs.addTab(self.request, self.tr("Request"))
         return self.tabs
 
-    def _deeds(self) -> list[QPushButton]:
+    def _action_buttons(self) -> list[QPushButton]:
         self.retry = button(self.tr("Retry"), lambda: self.wanted.emit("retry", [self._uuid]))
         self.correct = button(self.tr("Edit and retry…"), lambda: self.wanted_correct.emit(self._uuid))
         self.decide = button(self.tr("Decide…"), lambda: self.wanted_decide.emit(self._uuid), primary=True)
@@ -88,10 +88,10 @@ class EntryDialog(Sheet):
         self.discard = button(self.tr("Discard…"), lambda: self.wanted.emit("discard", [self._uuid]))
         chain = button(self.tr("Chain…"), self._chain)
         preview = button(self.tr("Preview"), self._preview)
-        deeds = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
-        for each in deeds:
+        buttons = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
+        for each in buttons:
             each.hide()
-        return [*deeds, chain, preview]
+        return [*buttons, chain, preview]
 
     def refresh(self) -> None:
         """The queue changed."""

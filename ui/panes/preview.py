@@ -98,10 +98,10 @@ class PreviewPane(Card):
             part.retranslate()
         self._show(self.view)
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Another theme."""
         for each in (self.resource, self.request, self.mapping.resource):
-            each.dress()
+            each.apply_theme()
 
     # -- reading
 

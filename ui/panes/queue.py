@@ -17,7 +17,7 @@ from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
-from ui.widgets.filter_banner import Scope
+from ui.widgets.filter_banner import FilterBanner
 from ui.widgets.table import Table
 from ui.widgets.verbs import Verbs
 
@@ -75,7 +75,7 @@ class QueuePane(Card):
         self.counters = Counters()
         self.counters.chosen.connect(self._by_status)
         self.add_row(self.counters)
-        self.scope = Scope()
+        self.scope = FilterBanner()
         self.scope.left.connect(self.show_all)
         self.body.addWidget(self.scope)
 

@@ -89,7 +89,7 @@ class CodeEdit(QPlainTextEdit):
         self.setTextInteractionFlags(by_mouse | by_keys)
         self.folded: dict[int, int] = {}  # line → the last line of what it opens
         self._colour, self._begins = colour, 0
-        self._dressed = 1  # lines whose state says less have colours of before
+        self._theme_round = 1  # lines whose state says less have colours of before
         self._rest = ""
         self._give = QTimer(self, interval=0)
         self._give.timeout.connect(self._give_part)
@@ -139,16 +139,16 @@ class CodeEdit(QPlainTextEdit):
 
     # -- its colours
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Another theme is shown."""
-        self._dressed += 1
+        self._theme_round += 1
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lines get their colours when they are seen first."""
         for block, *_ in self.seen():
-            if block.userState() != self._dressed:
-                block.setUserState(self._dressed)
+            if block.userState() != self._theme_round:
+                block.setUserState(self._theme_round)
                 inside = block.position() >= self._begins
                 block.layout().setFormats(list(self._colour(block.text())) if inside else [])
         super().paintEvent(event)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from ui.widgets.card import plain
 
 
-class Scope(QWidget):
+class FilterBanner(QWidget):
     """Hidden while everything is shown."""
 
     left = Signal()

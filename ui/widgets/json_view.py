@@ -100,9 +100,9 @@ class JsonView(QWidget):
         self.edit.show_text(self._shown, self._offset)
         self._search()
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Another theme is shown."""
-        self.edit.dress()
+        self.edit.apply_theme()
         self._paint_marks()
 
     # -- places

@@ -35,7 +35,7 @@ class Option(QFrame):
         self.radio = QRadioButton()
         self.radio.setAccessibleName(name)
         self.radio.installEventFilter(self)
-        self.radio.toggled.connect(lambda on: self._dress("chosen", on))
+        self.radio.toggled.connect(lambda on: self._set_look("chosen", on))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 10, 6)
         row.addWidget(self.radio)
@@ -50,10 +50,10 @@ class Option(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The card shows that the keyboard is on it."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._dress("focus", event.type() is QEvent.Type.FocusIn)
+            self._set_look("focus", event.type() is QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
 
-    def _dress(self, name: str, on: bool) -> None:
+    def _set_look(self, name: str, on: bool) -> None:
         self.setProperty(name, on)
         self.style().polish(self)
 

@@ -11,7 +11,7 @@ from fhirdesk.core.views import QueueRow
 from ui.language import say
 from ui.widgets.table import Table
 
-SELECTED = ("retry", "hold", "release", "cancel", "discard")  # deeds for one entry or many
+SELECTED = ("retry", "hold", "release", "cancel", "discard")  # actions for one entry or many
 
 
 class Verbs(QObject):

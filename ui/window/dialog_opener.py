@@ -20,10 +20,10 @@ from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.shortcuts import Shortcuts
 from ui.language import say
 from ui.tasks import Tasks
-from ui.window.queue_actions import Deeds
+from ui.window.queue_actions import QueueActions
 
 
-class Sheets(QObject):
+class DialogOpener(QObject):
     """On the open desk; without one they do nothing."""
 
     told = Signal(str)
@@ -35,10 +35,21 @@ class Sheets(QObject):
     wanted_entry = Signal(str)  # the uuid of an entry to be chosen
 
     def __init__(
-        self, tasks: Tasks, desk: Callable[[], Desk | None], bridge: Bridge, deeds: Deeds, window: QWidget
+        self,
+        tasks: Tasks,
+        desk: Callable[[], Desk | None],
+        bridge: Bridge,
+        queue_actions: QueueActions,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._tasks, self._desk, self._bridge, self._deeds, self._window = tasks, desk, bridge, deeds, window
+        self._tasks, self._desk, self._bridge, self._queue_actions, self._window = (
+            tasks,
+            desk,
+            bridge,
+            queue_actions,
+            window,
+        )
 
     # -- patients
 
@@ -73,7 +84,7 @@ class Sheets(QObject):
             return
         dialog = EntryDialog(desk, self._tasks, uuid, self._window)
         self._bridge.queue_changed.connect(dialog.refresh)
-        dialog.wanted.connect(self._deeds.on_entries)
+        dialog.wanted.connect(self._queue_actions.on_entries)
         dialog.wanted_correct.connect(self.correct)
         dialog.wanted_decide.connect(self.decide)
         dialog.wanted_chain.connect(self.open_chain)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, Q
 
 from ui import theme
 from ui.language import translate
-from ui.preferences import Remembered
+from ui.preferences import Preferences
 from ui.widgets.card import Card
 from ui.widgets.table import Table
 
@@ -57,8 +57,8 @@ def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
 class Layout:
     """The docks of a window, and the columns of its tables."""
 
-    def __init__(self, window: QMainWindow, panes: Sequence[Card], tables: dict[str, Table], remembered: Remembered):
-        self._window, self._panes, self._tables, self._remembered = window, panes, tables, remembered
+    def __init__(self, window: QMainWindow, panes: Sequence[Card], tables: dict[str, Table], preferences: Preferences):
+        self._window, self._panes, self._tables, self._preferences = window, panes, tables, preferences
         window.setDockNestingEnabled(True)
         self.docks = [dock(n, pane, window) for n, pane in enumerate(panes)]
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -80,16 +80,16 @@ class Layout:
 
     def restore(self) -> None:
         """As the user left it."""
-        self._window.restoreGeometry(self._remembered.bytes_of("geometry"))
-        self._window.restoreState(self._remembered.bytes_of("docks"))
+        self._window.restoreGeometry(self._preferences.bytes_of("geometry"))
+        self._window.restoreState(self._preferences.bytes_of("docks"))
         for name, table in self._tables.items():
-            state = self._remembered.bytes_of(name)
+            state = self._preferences.bytes_of(name)
             if not state.isEmpty():
                 table.restore_layout(state)
 
     def reset(self) -> None:
         """As it was at first."""
-        self._remembered.forget_layout()
+        self._preferences.forget_layout()
         self._put()
         for table in self._tables.values():
             table.forget_layout()
@@ -97,7 +97,7 @@ class Layout:
     def keep(self) -> None:
         """For the next start."""
         states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self._window.saveState()}
-        self._remembered.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
+        self._preferences.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
 
     def retranslate(self) -> None:
         """Another language."""

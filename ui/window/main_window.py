@@ -21,18 +21,18 @@ from ui.language import say
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
 from ui.panes.queue import QueuePane
-from ui.preferences import Remembered
+from ui.preferences import Preferences
 from ui.selection import Selection
 from ui.tasks import Tasks
 from ui.watch import Watch
 from ui.widgets.banner import Banner
-from ui.widgets.bars import Toast
+from ui.widgets.toast import Toast
 from ui.widgets.verbs import SELECTED
 from ui.window.actions import QUEUE, Actions
-from ui.window.dialog_opener import Sheets
+from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout
-from ui.window.queue_actions import Deeds
-from ui.window.status_bar import Standing
+from ui.window.queue_actions import QueueActions
+from ui.window.status_bar import StatusBar
 from ui.window.top_bar import TopBar
 
 SIZE, LEAST, FRAME = QSize(1440, 900), QSize(900, 560), QSize(16, 48)  # px; the last: of the window manager
@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
     wanted_lang = Signal(str)
     wanted_theme = Signal(str)
 
-    def __init__(self, remembered: Remembered):
+    def __init__(self, preferences: Preferences):
         super().__init__()
         self.desk: Desk | None = None
         self.server = ServerView("", None, Link.UNSET, False)
@@ -58,8 +58,8 @@ class MainWindow(QMainWindow):
         self.closing = asyncio.Event()
         self.tasks = Tasks(self)
         self.bridge = Bridge(self)
-        self.deeds = Deeds(self.tasks, lambda: self.desk, self)
-        self.sheets = Sheets(self.tasks, lambda: self.desk, self.bridge, self.deeds, self)
+        self.queue_actions = QueueActions(self.tasks, lambda: self.desk, self)
+        self.dialogs = DialogOpener(self.tasks, lambda: self.desk, self.bridge, self.queue_actions, self)
         self.setWindowTitle("FHIR Desk")  # never a patient's name
         self.setWindowIcon(QIcon(assets.icon("fhirdesk")))
         self.setAcceptDrops(True)
@@ -74,9 +74,9 @@ class MainWindow(QMainWindow):
         tables = {"patients": self.patients.table, "queue": self.queue.table}
         subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
         self.selection = Selection(self.preview, subjects, self)
-        self.layout_ = Layout(self, self._panes, tables, remembered)
-        self.standing = Standing(self)
-        self.jobs = Jobs(self.tasks, self.standing.job, self)
+        self.layout_ = Layout(self, self._panes, tables, preferences)
+        self.status_bar = StatusBar(self)
+        self.jobs = Jobs(self.tasks, self.status_bar.job, self)
         self.toast = Toast(self)
         self._connect()
         self.layout_.restore()
@@ -88,16 +88,16 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._connect_panes()
-        self._connect_sheets()
+        self._connect_dialogs()
         self._connect_actions()
         self.tasks.failed.connect(self._failed)
-        self.deeds.told.connect(self.toast.say)
+        self.queue_actions.told.connect(self.toast.say)
         self.jobs.finished.connect(self._imported)
         self.bridge.records_changed.connect(self.patients.refresh)
         for pane in self._panes:
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.server_changed.connect(self.queue.refresh)
-        self.banner.wanted_resume.connect(self.deeds.toggle_pause)
+        self.banner.wanted_resume.connect(self.queue_actions.toggle_pause)
         self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
         self.bridge.queue_changed.connect(watch.soon)
         self.bridge.server_changed.connect(watch.now)
@@ -107,52 +107,52 @@ class MainWindow(QMainWindow):
             watch.ticked.connect(table.viewport().update)
 
     def _connect_panes(self) -> None:
-        patients, queue, sheets, deeds = self.patients, self.queue, self.sheets, self.deeds
+        patients, queue, dialogs, queue_actions = self.patients, self.queue, self.dialogs, self.queue_actions
         verbs = queue.verbs
-        patients.opened.connect(lambda row: sheets.edit_patient(row.key, row))
+        patients.opened.connect(lambda row: dialogs.edit_patient(row.key, row))
         patients.wanted_new.connect(lambda: self._press("new_patient"))
-        patients.wanted_sync.connect(deeds.sync_patients)
-        patients.wanted_chain.connect(sheets.open_chain)
-        queue.opened.connect(sheets.open_entry)
-        verbs.wanted.connect(deeds.on_rows)
-        queue.wanted_retry_all.connect(deeds.retry_matching)
-        verbs.wanted_correct.connect(sheets.correct)
-        verbs.wanted_decide.connect(sheets.decide)
-        verbs.wanted_chain.connect(sheets.open_chain)
+        patients.wanted_sync.connect(queue_actions.sync_patients)
+        patients.wanted_chain.connect(dialogs.open_chain)
+        queue.opened.connect(dialogs.open_entry)
+        verbs.wanted.connect(queue_actions.on_rows)
+        queue.wanted_retry_all.connect(queue_actions.retry_matching)
+        verbs.wanted_correct.connect(dialogs.correct)
+        verbs.wanted_decide.connect(dialogs.decide)
+        verbs.wanted_chain.connect(dialogs.open_chain)
         verbs.told.connect(self.toast.say)
         queue.counted.connect(self._counted)
         self.preview.told.connect(self.toast.say)
-        self.preview.wanted_save.connect(sheets.save_text)
+        self.preview.wanted_save.connect(dialogs.save_text)
 
-    def _connect_sheets(self) -> None:
-        sheets = self.sheets
-        sheets.told.connect(self.toast.say)
-        sheets.wanted_preview.connect(self.preview.show_record)
-        sheets.wanted_look.connect(self.preview.open_given)
-        sheets.wanted_import.connect(self.import_files)
-        sheets.wanted_queue_of.connect(self.queue.show_patient)
-        sheets.wanted_patient.connect(self.patients.search_for)
-        sheets.wanted_entry.connect(self.queue.choose)
+    def _connect_dialogs(self) -> None:
+        dialogs = self.dialogs
+        dialogs.told.connect(self.toast.say)
+        dialogs.wanted_preview.connect(self.preview.show_record)
+        dialogs.wanted_look.connect(self.preview.open_given)
+        dialogs.wanted_import.connect(self.import_files)
+        dialogs.wanted_queue_of.connect(self.queue.show_patient)
+        dialogs.wanted_patient.connect(self.patients.search_for)
+        dialogs.wanted_entry.connect(self.queue.choose)
 
     def _connect_actions(self) -> None:
-        actions, sheets, queue = self.actions_, self.sheets, self.queue
+        actions, dialogs, queue = self.actions_, self.dialogs, self.queue
         self.top.pressed_name.connect(self._press)
-        actions["import"].triggered.connect(lambda _=False: sheets.choose_import())
+        actions["import"].triggered.connect(lambda _=False: dialogs.choose_import())
         actions.offer(QUEUE, queue.can)
         for verb in SELECTED:
             actions.on(**{verb: lambda v=verb: queue.verbs.do_selected(v)})
         for name in ("light", "dark", "system"):
             actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})
         actions.on(
-            new_patient=sheets.new_patient,
-            look_file=sheets.choose_look,
-            look_pasted=sheets.look_at_pasted,
+            new_patient=dialogs.new_patient,
+            look_file=dialogs.choose_look,
+            look_pasted=dialogs.look_at_pasted,
             sample=self.wanted_sample.emit,
             connect=self.wanted_connection.emit,
             quit=self.close,
             send_now=self._send_now,
-            pause=self.deeds.toggle_pause,
-            retry_all=lambda: self.deeds.retry_matching(queue.retryable()),
+            pause=self.queue_actions.toggle_pause,
+            retry_all=lambda: self.queue_actions.retry_matching(queue.retryable()),
             correct=queue.verbs.correct_selected,
             decide=queue.verbs.decide_selected,
             chain=queue.verbs.chain_selected,
@@ -162,14 +162,14 @@ class MainWindow(QMainWindow):
             filter=lambda: focus(queue.search),
             find_json=self.preview.open_find,
             tree=self.preview.tree_button.toggle,
-            palette=lambda: sheets.open_palette(list(actions.by_name.values())),
+            palette=lambda: dialogs.open_palette(list(actions.by_name.values())),
             korean=lambda: self.wanted_lang.emit("ko"),
             english=lambda: self.wanted_lang.emit("en"),
             reset_layout=self.layout_.reset,
             pane1=lambda: focus(self.patients.table),
             pane2=lambda: focus(queue.table),
             pane3=lambda: focus(self.preview.resource),
-            shortcuts=lambda: sheets.open_shortcuts(list(actions.by_name.values())),
+            shortcuts=lambda: dialogs.open_shortcuts(list(actions.by_name.values())),
             about=lambda: tell(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
         )
 
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self.actions_.show_paused(server.link is Link.PAUSED)
         self.banner.show_server(server)
         self.queue.show_server(server)
-        self.standing.show_server(server, metrics)
+        self.status_bar.show_server(server, metrics)
 
     def _press(self, name: str) -> None:
         """A button does what its action does, or says why it cannot."""
@@ -216,13 +216,13 @@ class MainWindow(QMainWindow):
         if self.server.link is Link.UNSET:
             self.wanted_connection.emit()
         else:
-            self.deeds.send_now()
+            self.queue_actions.send_now()
 
     def _counted(self, counts: Counts | None) -> None:
         """None: they are not known."""
         self.counts = counts or Counts({})
         self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
-        self.standing.show_counts(counts)
+        self.status_bar.show_counts(counts)
 
     def _failed(self, error: FhirDeskError) -> None:
         self.toast.say(say(error))
@@ -256,13 +256,13 @@ class MainWindow(QMainWindow):
         self.actions_.retranslate()
         for part in (self.top, self.banner, *self._panes, self.layout_):
             part.retranslate()
-        self.standing.say()
+        self.status_bar.say()
         self.watch.soon()
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Another theme."""
-        self.preview.dress()
-        self.top.chip.dress()
+        self.preview.apply_theme()
+        self.top.chip.apply_theme()
 
     # -- the end
 

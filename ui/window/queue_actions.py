@@ -17,7 +17,7 @@ MANY = 20  # from here on the count is confirmed
 BATCH = 500
 
 
-class Deeds(QObject):
+class QueueActions(QObject):
     """Verbs on the open desk; without one they do nothing."""
 
     told = Signal(str)

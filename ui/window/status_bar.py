@@ -9,8 +9,8 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, MetricsView, ServerView
 from ui import words
 from ui.language import say
-from ui.widgets.bars import JobStrip
 from ui.widgets.card import plain
+from ui.widgets.job_strip import JobStrip
 
 SHORT = 2.0  # seconds: a drain that is over sooner needs no strip
 FEW = 20
@@ -42,7 +42,7 @@ class Sending:
         return done, done + left, now - self._began
 
 
-class Standing(QObject):
+class StatusBar(QObject):
     """Shows what the desk says; asks for nothing."""
 
     def __init__(self, window: QMainWindow):

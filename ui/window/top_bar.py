@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy
 
 from fhirdesk.core.views import Link, ServerView
 from ui import words
-from ui.widgets.bars import ServerChip
 from ui.widgets.card import plain
+from ui.widgets.server_chip import ServerChip
 
 
 class TopBar(QToolBar):
@@ -60,7 +60,7 @@ class TopBar(QToolBar):
         self.imports.setText(self.tr("Import"))
         self.ribbon.setText(self.tr("Practice data: invented people, nothing leaves this computer."))
         self.chip.setToolTip(self.tr("The server and its settings"))
-        self.chip.dress()
+        self.chip.apply_theme()
         self._say()
 
     def show_server(self, view: ServerView) -> None:

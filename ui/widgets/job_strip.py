@@ -1,0 +1,61 @@
+"""The strip of a long job in the status bar: how many are done, how fast, how long it still takes, and Cancel."""
+
+from time import monotonic
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from ui import words
+from ui.widgets.card import plain
+
+
+class JobStrip(QWidget):
+    """A long job: count, rate, time left, and Cancel."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, cancel: bool = True):
+        super().__init__(parent)
+        self._label = plain()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(150)
+        self._stop = QPushButton()
+        self._stop.setProperty("quiet", True)
+        self._stop.clicked.connect(self.cancelled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._label, self._bar, self._stop):
+            layout.addWidget(widget)
+        self._stop.setVisible(cancel)
+        self._name, self._began = "", 0.0
+        self.hide()
+
+    def begin(self, name: str, since: float | None = None) -> None:
+        """A job starts, or has run since then (time.monotonic)."""
+        self._name, self._began = name, since or monotonic()
+        self._bar.setRange(0, 0)
+        self._bar.setAccessibleName(name)
+        self._label.setText(name)
+        self._stop.setText(self.tr("Cancel"))
+        self._stop.setAccessibleName(self.tr("Cancel {job}").format(job=name))
+        self.show()
+
+    def tell(self, done: int, total: int | None = None, share: float | None = None) -> None:
+        """How far it is; the total, or the share 0..1 that is done, where it is known."""
+        passed = max(0.001, monotonic() - self._began)
+        total = max(total, done) if total else total  # more came than was foreseen: never above the whole
+        share = done / total if total else share
+        parts = [f"{self._name} {words.count(done)}" + (f" / {words.count(total)}" if total else "")]
+        parts.append(self.tr("{rate}/s").format(rate=words.count(round(done / passed))))
+        if share:
+            share = min(1.0, share)
+            left = round(passed * (1 - share) / share)
+            parts.append(self.tr("{seconds} s left").format(seconds=words.count(left)))
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(share * 1000))
+        self._label.setText(" · ".join(parts))
+
+    def end(self) -> None:
+        """It is over."""
+        self.hide()
