@@ -59,4 +59,5 @@ def test_the_program_is_the_command_line_for_its_children_alone() -> None:
 
 def test_no_room_starts_a_python_of_its_own() -> None:
     sources = [path for room in ("fhirdesk", "ui") for path in (ROOT / room).rglob("*.py")]
-    assert [path.name for path in sources if "sys.executable" in path.read_text(encoding="utf-8")] == ["child_process.py"]
+    starters = [path.name for path in sources if "sys.executable" in path.read_text(encoding="utf-8")]
+    assert starters == ["child_process.py"]
