@@ -130,4 +130,4 @@ def test_no_other_room_opens_a_file_by_its_number() -> None:
     """Without O_BINARY Windows changes line ends in what is written; a lock has no bytes."""
     rooms = [path for room in ("fhirdesk", "ui") for path in (Path(__file__).parents[1] / room).rglob("*.py")]
     found = {path.name for path in rooms if "os.open(" in path.read_text(encoding="utf-8")}
-    assert found == {"private_files.py", "locks.py", "terminal.py"}
+    assert found == {"private_files.py", "file_lock.py", "terminal.py"}

@@ -98,7 +98,7 @@ async def ask():
     remote = Remote(Profile(url=sys.argv[1]), secret=None, clock=Clock(), metrics=Metrics(), **times)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     whole, _ = await remote.send_bundle([Request("DELETE", "Patient/1")], kind="batch")
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, whole.delivery, whole.failure)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, whole.delivery, whole.error_code)
 
 asyncio.run(ask())
 """
