@@ -18,6 +18,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType, resource_types
 from fhirdesk.core.settings import Settings
@@ -230,7 +231,7 @@ class Container:
 
         with self.store.snapshot() as conn:
             record = self.store.records.expect(conn, type_, key)
-        return self.save([(registry.changed(record, fields, self.context), uuid)], enqueue=True, who="local")
+        return self.save([(registry.changed(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
 
     async def check(self) -> tuple[CheckStep, ...]:
         """The connection, step by step."""

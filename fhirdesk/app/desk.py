@@ -156,8 +156,8 @@ def lock_window(data_dir: Path) -> FileLock | None:
 
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = data_folder.writable(data_dir)
-        lock = FileLock(data_dir / WINDOW) if written else FileLock(data_dir, made=False)
+        written = data_folder.is_writable(data_dir)
+        lock = FileLock(data_dir / WINDOW) if written else FileLock(data_dir, create=False)
         return lock if lock.try_acquire() else None
     except OSError as error:
         raise DataFolderError(path=data_dir) from error

@@ -112,4 +112,4 @@ def _note(data_dir: Path, deed: str) -> None:
     from fhirdesk.store.sqlite import data_folder
 
     data_folder.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
-    opening.note(data_dir / data_folder.DATABASE, deed, Clock().now())
+    opening.record_action(data_dir / data_folder.DATABASE, deed, Clock().now())

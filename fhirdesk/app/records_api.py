@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.app.session import DeskBase
-from fhirdesk.core.permissions import User
+from fhirdesk.core.permissions import LOCAL, User
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType
 from fhirdesk.core.views import (
@@ -67,7 +67,7 @@ class RecordsDesk(DeskBase):
     async def register(self, type_: str, fields: Mapping[str, object], uuid: str) -> ImportLine:
         """Save a new or changed record and queue it. The same uuid twice is one entry. Raises InvalidRecord."""
         record = self._rooms.read_record(fields, type_)
-        saved = await self._engine.do(lambda: self._rooms.save([(record, uuid)], enqueue=True, who="local"))
+        saved = await self._engine.do(lambda: self._rooms.save([(record, uuid)], enqueue=True, who=LOCAL))
         self._wake()
         return ImportLine(0, type_, record.key, saved[0].result, saved[0].entry)
 

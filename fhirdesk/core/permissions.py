@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from fhirdesk.core.errors import Forbidden
 
+LOCAL = "local"  # the actor of every action until users sign in: whoever sits at this computer
+
 
 class Role(StrEnum):
     """What a user may do: admin and staff edit everybody, a patient only their own record."""
@@ -18,7 +20,7 @@ class Role(StrEnum):
 class User:
     """Who sits at the workstation."""
 
-    name: str = "local"
+    name: str = LOCAL
     role: Role = Role.STAFF
     patient_key: str | None = None  # the own record of a user with the patient role
 

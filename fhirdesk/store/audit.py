@@ -38,7 +38,7 @@ def append(conn: Connection, deeds: Sequence[AuditEvent], now: float) -> None:
         told = (number, now, deed.who, deed.verb, deed.type, deed.key, deed.entry)
         hash_ = chain_hash(hash_, told)
         rows.append((*told, hash_))
-    raw_sql.many(conn, _APPEND, rows)
+    raw_sql.run_many(conn, _APPEND, rows)
 
 
 def last(conn: Connection) -> tuple[int, bytes]:

@@ -111,7 +111,7 @@ class Store:
         Raises DataFolderError, StoreError."""
         database = data_dir / data_folder.DATABASE
         writable = data_folder.prepare(data_dir, share=share) and (
-            not database.exists() or data_folder.writable(database)
+            not database.exists() or data_folder.is_writable(database)
         )
         return cls(database, open_files(database) if writable else open_to_read(database), profile, events)
 
@@ -129,7 +129,7 @@ class Store:
             with transaction(self._writer) as conn:
                 tx = Transaction(conn)
                 yield tx
-                commit = self._guard.count(conn)
+                commit = self._guard.count_commit(conn)
         except DiskFull:
             self._make_room()
             raise
@@ -141,7 +141,7 @@ class Store:
         """For the sender, which tries again (B1)."""
         self._reserve.release()
         if self._checkpoints:
-            self._checkpoints.give_back()
+            self._checkpoints.truncate_log()
 
     def expect_room(self) -> None:
         """More is to be saved. Raises DiskFull where what room there is belongs to the sender."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.store.sqlite.data_folder import may_be_opened
+from fhirdesk.store.sqlite.data_folder import can_be_opened
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled
@@ -120,7 +120,7 @@ def test_what_may_be_written_is_tried_where_modes_do_not_tell() -> None:
             os.chown(path, 65534, 65534)
         os.seteuid(65534)
         try:
-            found = [may_be_opened(path) for path in (ours, ours / "file", theirs, theirs / "file")]
+            found = [can_be_opened(path) for path in (ours, ours / "file", theirs, theirs / "file")]
         finally:
             os.seteuid(0)
         assert found == [True, True, False, False]

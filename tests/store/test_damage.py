@@ -277,7 +277,7 @@ def test_what_may_not_be_written_is_opened_to_look_at(
 ) -> None:
     records = filled(tmp_path)
     before = (tmp_path / DATABASE).read_bytes()
-    monkeypatch.setattr(data_folder, "writable", lambda path: path.is_dir() is (what == "file"))
+    monkeypatch.setattr(data_folder, "is_writable", lambda path: path.is_dir() is (what == "file"))
     store = opened(tmp_path)
     assert store.read_only and [e.key for e in entries(store)] == list(records)
     with pytest.raises(ReadOnlyStore), store.transaction():

@@ -84,14 +84,14 @@ def test_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
     store = opened(there)
     for n in range(3):
         save(store, f"N-{n}")
-    store._checkpoints.give_back()  # type: ignore[union-attr]  # the log flowed back, as it does now and then
+    store._checkpoints.truncate_log()  # type: ignore[union-attr]  # the log flowed back, as it does now and then
     save(store, "N-3")
     way(there, source)
     for _ in range(2):
         with pytest.raises(DataFolderError) as said:
             save(store, "after")
         assert said.value.code in ("store_exchanged", "store_damaged")
-    store._checkpoints.give_back()  # type: ignore[union-attr]
+    store._checkpoints.truncate_log()  # type: ignore[union-attr]
     store.close()
     assert (there / DATABASE).read_bytes() == (source / DATABASE).read_bytes()
     with pytest.raises(DataFolderError):  # the old log lies beside it
@@ -106,7 +106,7 @@ def test_a_second_process_does_not_lay_the_old_log_over_the_new_file(backup: Pat
     there = tmp_path / "data"
     store = opened(there)
     save(store, "N-1")
-    store._checkpoints.give_back()  # type: ignore[union-attr]
+    store._checkpoints.truncate_log()  # type: ignore[union-attr]
     save(store, "N-2")
     moved(there, backup)
     for _ in range(2):
@@ -153,7 +153,7 @@ def test_an_older_database_under_the_log_of_a_crash_is_noticed(backup: Path, tmp
     there, crashed = tmp_path / "data", tmp_path / "crashed"
     store = opened(there)
     save(store, "N-1")
-    store._checkpoints.give_back()  # type: ignore[union-attr]
+    store._checkpoints.truncate_log()  # type: ignore[union-attr]
     save(store, "N-2")
     shutil.copytree(there, crashed)
     store.close()
@@ -196,7 +196,7 @@ def test_two_programs_use_one_database_and_neither_is_disturbed(tmp_path: Path) 
     for n in range(20):
         save(one, f"A-{n}")
         save(two, f"B-{n}")
-        one._checkpoints.give_back()  # type: ignore[union-attr]
+        one._checkpoints.truncate_log()  # type: ignore[union-attr]
     two.close()
     save(one, "last")
     one.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.core.errors import DataFolderError, DiskFull
+from fhirdesk.core.errors import DataFolderError, DiskFull, StoreError
 from fhirdesk.core.events import Event, Events, QueueChanged
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery
@@ -165,3 +165,12 @@ def test_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
 def test_the_newest_step_is_the_one_that_a_file_is_brought_to() -> None:
     steps = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))
     assert int(steps[-1].name[1:5]) == migrations.HEAD  # else files that are there already never get it
+
+
+@pytest.mark.parametrize(
+    "statement", ['SELECT * FROM "the table is locked"', 'SELECT * FROM "disk is full"', 'SELECT * FROM "malformed"']
+)
+def test_errors_are_told_apart_by_their_code_and_not_by_their_text(store: Store, statement: str) -> None:
+    with pytest.raises(StoreError) as raised, store.transaction() as tx:
+        tx.conn.exec_driver_sql(statement)
+    assert type(raised.value) is StoreError and raised.value.code == StoreError().code

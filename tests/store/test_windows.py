@@ -38,7 +38,7 @@ def test_a_lock_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     there = on_windows(file_lock, monkeypatch)
     first, second = (there.FileLock(tmp_path / "window.lock") for _ in range(2))
     assert first.try_acquire() and held == [(LK_NBLCK, 1)]
-    assert not second.try_acquire() and first.held and not second.held
+    assert not second.try_acquire() and first.is_held and not second.is_held
     first.release()
     held.clear()
     assert second.try_acquire()
@@ -53,7 +53,7 @@ def test_a_network_drive_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     kernel = SimpleNamespace(GetDriveTypeW=lambda _root: kind)  # 3: fixed, 4: remote
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
     monkeypatch.setattr(sys, "platform", "win32")
-    assert data_folder.file_system(tmp_path) == share
+    assert data_folder.detect_file_system(tmp_path) == share
 
 
 def test_time_goes_on_without_a_clock_that_counts_sleep(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from fhirdesk.store.opening import FROM_OUTSIDE
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.tables import queue_entry, record, resource_map
 from fhirdesk.store.sqlite import raw_sql
-from fhirdesk.store.sqlite.engine import limited
+from fhirdesk.store.sqlite.engine import time_limit
 from fhirdesk.store.store import Store
 
 PATIENCE, PAGES_A_SECOND = 60.0, 50
@@ -32,7 +32,7 @@ def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
             return [Reason(error.code, error.params)]
         raise
     try:
-        with store.snapshot() as conn, limited(raw_sql.driver(conn), _seconds(conn)):
+        with store.snapshot() as conn, time_limit(raw_sql.raw_connection(conn), _seconds(conn)):
             return [*_pages(conn), *_rows(conn), *_chain(conn)]
     finally:
         store.close()

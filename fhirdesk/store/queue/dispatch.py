@@ -14,7 +14,7 @@ from fhirdesk.store.records import id_map, reference_names
 from fhirdesk.store.schema.rows import ENTRY, entry_from, said
 from fhirdesk.store.schema.tables import queue_entry
 from fhirdesk.store.sqlite import raw_sql
-from fhirdesk.store.sqlite.raw_sql import THESE, listed
+from fhirdesk.store.sqlite.raw_sql import JSON_VALUES, json_list
 
 FAR = 1e18  # later than any not_before
 TYPE, KEY = ENTRY.index("type"), ENTRY.index("key")
@@ -26,7 +26,7 @@ _HEADS = (  # in the order of the index: by what is due it would sort all that i
     "ORDER BY q.urgency DESC, q.seq"
 )
 _HELD = text("status = 'held'")  # spelled out, so that the partial index serves it
-_STANDINGS = f"SELECT seq, status, attempts FROM queue_entry WHERE seq IN {THESE}"  # noqa: S608 - ours
+_STANDINGS = f"SELECT seq, status, attempts FROM queue_entry WHERE seq IN {JSON_VALUES}"  # noqa: S608 - ours
 _START = "INSERT INTO attempt (seq, number, at, expires_at, phase, request) VALUES (?, ?, ?, ?, ?, ?)"
 _CLAIM = (
     "UPDATE queue_entry SET status = 'processing', attempts = attempts + 1, reason = NULL, reason_params = NULL "
@@ -98,7 +98,7 @@ class Dispatch(Cycles):
         taken = [p for p in prepared if stand.get(p.entry.seq) == ("pending", p.number - 1)]
         if taken:
             self._exactly(conn, _CLAIM, [(p.entry.seq, p.entry.attempts) for p in taken])
-            raw_sql.many(conn, _START, [_started(p, now) for p in taken])
+            raw_sql.run_many(conn, _START, [_started(p, now) for p in taken])
         return taken
 
     def transition(self, conn: Connection, moves: Sequence[Transition], now: float) -> list[Transition]:
@@ -107,7 +107,7 @@ class Dispatch(Cycles):
         done = [m for m in moves if stand.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
         if done:
             self._exactly(conn, _LEAVE, [_left(m, now) for m in done])
-            raw_sql.many(conn, _NOTE, [_noted(m) for m in done])
+            raw_sql.run_many(conn, _NOTE, [_noted(m) for m in done])
         id_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
         self.release_children(conn, [(m.entry.type, m.entry.key) for m in done if m.mapped])
         return done
@@ -115,12 +115,12 @@ class Dispatch(Cycles):
     @staticmethod
     def _standings(conn: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
         """State and attempt of those entries; nobody else writes before this transaction ends."""
-        return {seq: (status, attempts) for seq, status, attempts in raw_sql.run(conn, _STANDINGS, listed(seqs))}
+        return {seq: (status, attempts) for seq, status, attempts in raw_sql.run(conn, _STANDINGS, json_list(seqs))}
 
     @staticmethod
     def _exactly(conn: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """Compare-and-set on each row; all of them, or the transaction is given up."""
-        changed = raw_sql.many(conn, statement, rows)
+        changed = raw_sql.run_many(conn, statement, rows)
         assert changed == len(rows), "an entry left its state inside our transaction"
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
@@ -184,7 +184,7 @@ class Dispatch(Cycles):
 
     def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
         """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
-        raw_sql.many(conn, _EXTEND, [(expires_at, e.seq, e.attempts + 1) for e in entries])
+        raw_sql.run_many(conn, _EXTEND, [(expires_at, e.seq, e.attempts + 1) for e in entries])
 
     def due(self, conn: Connection, now: float) -> bool:
         """Whether anything is in flight, or due to be sent or looked at."""

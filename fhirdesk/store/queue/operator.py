@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
 from fhirdesk.store import audit
 from fhirdesk.store.queue.dispatch import Dispatch
@@ -12,7 +13,6 @@ from fhirdesk.store.records import id_map
 from fhirdesk.store.schema.tables import attempt, queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
 
-WHO = "local"
 _NEWEST_WAS_LOST = exists(
     select(attempt.c.id).where(
         attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(PERHAPS_SENT)
@@ -96,7 +96,7 @@ class OperatorActions(Dispatch):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            audit.append(conn, [audit.AuditEvent(WHO, deed + how, row.type, row.key, row.uuid) for row in rows], now)
+            audit.append(conn, [audit.AuditEvent(LOCAL, deed + how, row.type, row.key, row.uuid) for row in rows], now)
             changed += len(rows)
         return changed
 

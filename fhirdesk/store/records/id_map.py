@@ -15,7 +15,7 @@ from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import MAPPED, mapped_from, mapped_from_row
 from fhirdesk.store.schema.tables import resource_map
 from fhirdesk.store.sqlite import raw_sql
-from fhirdesk.store.sqlite.raw_sql import THESE, chunks, listed
+from fhirdesk.store.sqlite.raw_sql import JSON_VALUES, chunks, json_list
 
 M = resource_map.c
 _PUT = (
@@ -24,7 +24,7 @@ _PUT = (
     "logical_id = excluded.logical_id, version_id = excluded.version_id, base = excluded.base, "
     "base_read = excluded.base_read, synced_at = excluded.synced_at, sum = excluded.sum"
 )
-_KNOWN = f"SELECT {', '.join(MAPPED)} FROM resource_map WHERE profile = ? AND type = ? AND key IN {THESE}"  # noqa: S608
+_KNOWN = f"SELECT {', '.join(MAPPED)} FROM resource_map WHERE profile = ? AND type = ? AND key IN {JSON_VALUES}"  # noqa: S608
 _ABOUT = text(  # the first at or after a place in the table: one step into its B-tree, however large
     "SELECT * FROM resource_map WHERE profile = :profile AND rowid >= (SELECT min(rowid) + "
     "CAST(:share * (max(rowid) - min(rowid)) AS INTEGER) FROM resource_map) ORDER BY rowid LIMIT 1"
@@ -59,7 +59,7 @@ def get_many(conn: Connection, profile: str, places: Collection[Place]) -> dict[
     """What is known of those records."""
     found: dict[Place, IdMapping] = {}
     for type_, keys in by_type(places).items():
-        known = map(mapped_from, raw_sql.run(conn, _KNOWN, profile, type_, listed(keys)))
+        known = map(mapped_from, raw_sql.run(conn, _KNOWN, profile, type_, json_list(keys)))
         found |= {(m.type, m.key): m for m in known}
     real = resolve_names(conn, [p for p in places if p not in found])
     there = get_many(conn, profile, set(real.values())) if real else {}
@@ -116,7 +116,7 @@ def put_many(conn: Connection, profile: str, mapped: Sequence[IdMapping]) -> Non
     """Remember; what was known before is replaced."""
     if not mapped:
         return
-    raw_sql.many(conn, _PUT, [_row(profile, m) for m in mapped])
+    raw_sql.run_many(conn, _PUT, [_row(profile, m) for m in mapped])
 
 
 def _row(profile: str, m: IdMapping) -> tuple[Any, ...]:

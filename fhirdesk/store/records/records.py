@@ -27,7 +27,7 @@ _FORGET = text(
 _INDEX = text(
     "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
 )
-_SAID = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.THESE} AND said IS NOT NULL"  # noqa: S608 - a list
+_SAID = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.JSON_VALUES} AND said IS NOT NULL"  # noqa: S608 - a list
 
 
 class Records:
@@ -83,7 +83,7 @@ class Records:
         """What sources said last of those records (last_said.py), where that is known."""
         found: dict[Place, bytes] = {}
         for type_, keys in by_type(places).items():
-            rows = raw_sql.run(conn, _SAID, type_, raw_sql.listed(keys))
+            rows = raw_sql.run(conn, _SAID, type_, raw_sql.json_list(keys))
             found |= {(type_, key): said for key, said in rows}
         return found
 
@@ -91,7 +91,7 @@ class Records:
         """What sources said of records that are here."""
         if said:
             rows = [(column, type_, key) for (type_, key), column in said.items()]
-            raw_sql.many(conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
+            raw_sql.run_many(conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
 
     def put(
         self, conn: Connection, records: Sequence[Record], now: float, said: Mapping[Place, bytes] | None = None

@@ -13,31 +13,31 @@ WHEN old.status IN ('completed', 'superseded', 'cancelled')
 BEGIN SELECT RAISE(ABORT, 'I5: a final entry never changes'); END
 """
 SEARCH = "patient_search"  # the one virtual table
-_ALL = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1, 2, 3, 4"
-_RUNS = re.compile(r"\b(CHECK|GENERATED)\b|\bAS\s*\(|^CREATE\s+VIRTUAL", re.IGNORECASE)
+_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1, 2, 3, 4"
+_RUNS_CODE = re.compile(r"\b(CHECK|GENERATED)\b|\bAS\s*\(|^CREATE\s+VIRTUAL", re.IGNORECASE)
 
 
-def strange(raw: sqlite3.Connection) -> list[str]:
+def find_foreign_objects(raw: sqlite3.Connection) -> list[str]:
     """The names of what could run and is not ours. Raises sqlite3.Error."""
-    return [name for type_, name, _, sql in raw.execute(_ALL) if not _ours(type_, name, sql or "")]
+    return [name for type_, name, _, sql in raw.execute(_OBJECTS) if not _is_ours(type_, name, sql or "")]
 
 
-def _ours(type_: str, name: str, sql: str) -> bool:
+def _is_ours(type_: str, name: str, sql: str) -> bool:
     if type_ == "trigger":
-        return _words(sql) == _words(KEEP_FINAL)
+        return _normalized_words(sql) == _normalized_words(KEEP_FINAL)
     virtual = name == SEARCH and sql.startswith(f"CREATE VIRTUAL TABLE {SEARCH} USING fts5")
-    return type_ == "index" or (type_ == "table" and (virtual or not _RUNS.search(sql)))
+    return type_ == "index" or (type_ == "table" and (virtual or not _RUNS_CODE.search(sql)))
 
 
-def _words(sql: str) -> list[str]:
+def _normalized_words(sql: str) -> list[str]:
     return sql.replace("IF NOT EXISTS ", "").split()
 
 
-def digest(raw: sqlite3.Connection) -> str:
+def compute_digest(raw: sqlite3.Connection) -> str:
     """The same for the same tables, indexes and triggers, whatever is in them."""
-    return hashlib.sha256(ascii(raw.execute(_ALL).fetchall()).encode()).hexdigest()
+    return hashlib.sha256(ascii(raw.execute(_OBJECTS).fetchall()).encode()).hexdigest()
 
 
-def cookie(raw: sqlite3.Connection) -> int:
+def schema_version(raw: sqlite3.Connection) -> int:
     """A number that changes with every change of the schema."""
     return int(raw.execute("PRAGMA schema_version").fetchone()[0])

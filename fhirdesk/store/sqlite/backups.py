@@ -1,4 +1,4 @@
-"""Copies of the database: one before its tables change, the newest that is whole, and what is moved aside."""
+"""Copies of the database: one made before a migration, the newest undamaged one, and damaged files moved aside."""
 
 import os
 import secrets
@@ -14,43 +14,46 @@ from fhirdesk.core.private_files import check_private, open_private
 from fhirdesk.core.queue_entry import OPEN
 from fhirdesk.store.queue.model import sql_list
 from fhirdesk.store.schema import digest
-from fhirdesk.store.sqlite.engine import distrust, limited
+from fhirdesk.store.sqlite.engine import distrust, time_limit
 from fhirdesk.store.sqlite.side_file import SIDE
 
-BESIDE = ("-wal", "-shm")
-SECONDS = 30.0  # for a look at one copy
+LOG_SUFFIXES = ("-wal", "-shm")
+SECONDS = 30.0  # for the check of one copy
 _UNSENT = f"SELECT count(*) FROM queue_entry WHERE status IN {sql_list(OPEN)}"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy that can be opened, and how many entries in it are not on the server."""
+    """An undamaged copy, and how many of its entries have not arrived on the server."""
 
     path: Path
     unsent: int
 
 
-def last_good(database: Path) -> Backup | None:
-    """The newest copy beside the database (or in `backups`) that is whole, and ours."""
-    found = [*database.parent.glob(f"{database.name}.v*.bak"), *database.parent.glob("backups/*.db")]
-    for path in sorted(found, key=lambda p: p.lstat().st_mtime, reverse=True):
+def find_good_backup(database: Path) -> Backup | None:
+    """Return the newest copy beside the database (or in `backups`) that is ours and undamaged; None: there is none."""
+    paths = [*database.parent.glob(f"{database.name}.v*.bak"), *database.parent.glob("backups/*.db")]
+    for path in sorted(paths, key=lambda p: p.lstat().st_mtime, reverse=True):
         with suppress(sqlite3.Error, DataFolderError):
             check_private(path, writing=False)
-            return _looked_at(path)
+            return _inspect(path)
     return None
 
 
-def _looked_at(path: Path) -> Backup:
-    """Raises sqlite3.Error where it is not whole."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as copy, limited(copy, SECONDS):
+def _inspect(path: Path) -> Backup:
+    """Check a copy and count its unsent entries. Raises sqlite3.Error when it is damaged or not ours."""
+    with (
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as copy,
+        time_limit(copy, SECONDS),
+    ):
         distrust(copy)
-        if digest.strange(copy) or copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+        if digest.find_foreign_objects(copy) or copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError
         return Backup(path, int(copy.execute(_UNSENT).fetchone()[0]))
 
 
 def copy_before_change(database: Path, version: int) -> Path:
-    """A copy of the database as it is, before a step of its history changes it; the older copy of it is replaced."""
+    """Copy the database before a migration changes it, over an older copy of the same version; returns the copy."""
     target = database.with_name(f"{database.name}.v{version}.bak")
     check_private(target, writing=False)
     draft = target.with_suffix(f".{secrets.token_hex(4)}.new")
@@ -66,20 +69,21 @@ def copy_before_change(database: Path, version: int) -> Path:
 
 
 def move_aside(database: Path, at: float) -> list[Path]:
-    """The damaged database and what stands beside it get a time stamp in their names; nothing is deleted."""
-    return _stamped([database, *_logs(database), database.with_name(SIDE)], at)
+    """Rename the damaged database, its log and its side file, with a time stamp in their names; nothing is deleted.
+    Returns the new paths."""
+    return _rename_with_stamp([database, *_log_paths(database), database.with_name(SIDE)], at)
 
 
 def move_log_aside(database: Path, at: float) -> list[Path]:
-    """The same with its log alone, which is another database's."""
-    return _stamped(_logs(database), at)
+    """Rename the log alone, because it is another database's. Returns the new paths."""
+    return _rename_with_stamp(_log_paths(database), at)
 
 
-def _logs(database: Path) -> list[Path]:
-    return [database.with_name(database.name + end) for end in BESIDE]
+def _log_paths(database: Path) -> list[Path]:
+    return [database.with_name(database.name + suffix) for suffix in LOG_SUFFIXES]
 
 
-def _stamped(paths: Iterable[Path], at: float) -> list[Path]:
+def _rename_with_stamp(paths: Iterable[Path], at: float) -> list[Path]:
     stamp = datetime.fromtimestamp(at).astimezone().strftime("%Y%m%d-%H%M%S")
     moved = []
     for path in paths:

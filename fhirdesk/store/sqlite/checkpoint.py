@@ -1,4 +1,4 @@
-"""The write-ahead log flows back into the database beside the writer, who then never waits for it."""
+"""Checkpoints run in a thread of their own, so that the writer never waits while the write-ahead log is moved back."""
 
 import logging
 import sqlite3
@@ -10,57 +10,59 @@ from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import distrust
 
 log = logging.getLogger(__name__)
-EVERY = 0.25  # seconds
+INTERVAL = 0.25  # seconds
 FROM_BYTES = 4 * 1024 * 1024
 
 
 class Checkpointer:
-    """A thread with a connection of its own (https://sqlite.org/wal.html#ckpt, passive: it blocks nobody)."""
+    """Moves the log into the database while it is in use. Its thread has a connection of its own and makes passive
+    checkpoints, which block nobody (https://sqlite.org/wal.html#ckpt)."""
 
     def __init__(self, database: Path, reserve: DiskReserve, guard: CommitGuard):
         self._reserve, self._guard = reserve, guard
         self._database, self._log = database, database.with_name(database.name + "-wal")
-        self._conn: sqlite3.Connection | None = None  # by name it would meet what stands there now
-        self._one = threading.Lock()
-        self._over = threading.Event()
+        self._conn: sqlite3.Connection | None = None  # kept: opened by name again it could be an exchanged file
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread."""
-        self._over.set()
+        """End the thread and close its connection."""
+        self._closing.set()
         self._thread.join(10)
-        with self._one:
+        with self._lock:
             if self._conn:
                 self._conn.close()
 
     def _run(self) -> None:
-        done = 0
-        while not self._over.wait(EVERY):
-            size = self._size()
-            if size > self._reserve.small and not self._reserve.plenty():
-                self.give_back()
-            elif size - (done if size >= done else 0) >= FROM_BYTES or size > 4 * FROM_BYTES:
+        last_size = 0
+        while not self._closing.wait(INTERVAL):
+            size = self._log_size()
+            if size > self._reserve.log_limit and not self._reserve.has_plenty():
+                self.truncate_log()
+            elif size - (last_size if size >= last_size else 0) >= FROM_BYTES or size > 4 * FROM_BYTES:
                 self._checkpoint()
-                done = size
+                last_size = size
 
-    def _size(self) -> int:
+    def _log_size(self) -> int:
         try:
             return self._log.stat().st_size
         except OSError:
             return 0
 
-    def give_back(self) -> None:
-        """The disk is full, or nearly: what the log holds goes into the database, and its room is free again."""
+    def truncate_log(self) -> None:
+        """Empty the log into the database, which frees its space on a disk that is full, or nearly."""
         self._checkpoint("TRUNCATE")
 
-    def _checkpoint(self, how: str = "PASSIVE") -> None:
-        """What cannot be done now is done next time, or by the writer; nothing where the files are not ours."""
+    def _checkpoint(self, mode: str = "PASSIVE") -> None:
+        """Make a checkpoint, but only while the files are ours. What cannot be moved now is moved next time, or by the
+        writer."""
         try:
-            with self._one:
+            with self._lock:
                 conn = self._conn or self._connect()
-                if self._guard.may_flow_back():
-                    conn.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
+                if self._guard.may_checkpoint():
+                    conn.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
         except sqlite3.Error as error:
             log.warning("checkpoint: %s", type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""The data folder: what lies in it, where it may be (write-ahead logs need one host), and whether it may be written."""
+"""The data folder: the files in it, where it may lie (a write-ahead log needs one host), whether it is writable."""
 
 import errno
 import os
@@ -38,27 +38,28 @@ NETWORK = frozenset(
 
 
 def prepare(folder: Path, *, share: bool = False) -> bool:
-    """The data folder, private to its user; False: it may be read only. Raises DataFolderError when it cannot be made,
-    or lies on a network share (`share`: a person allowed that)."""
+    """Create the data folder, private to its user, and return whether it may be written. Raises DataFolderError when it
+    cannot be created, or lies on a network share and the user has not allowed that (`share`)."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kind = file_system(folder)
+        kind = detect_file_system(folder)
     except OSError as error:
         raise DataFolderError("data_folder", path=folder) from error
     if kind in NETWORK and not share:
         raise DataFolderError("data_folder_share", path=folder, kind=kind)
-    return writable(folder)
+    return is_writable(folder)
 
 
-def writable(path: Path) -> bool:
-    """Whether we may write there."""
-    if sys.platform == "win32":  # its access lists are not in the modes that os.access looks at
-        return may_be_opened(path)
+def is_writable(path: Path) -> bool:
+    """True when this process may write the file, or create files in the folder."""
+    if sys.platform == "win32":  # os.access looks at modes, and Windows keeps its access lists elsewhere
+        return can_be_opened(path)
     return os.access(path, os.W_OK | os.X_OK if path.is_dir() else os.W_OK)
 
 
-def may_be_opened(path: Path) -> bool:
-    """Whether the system lets us write a file, or a new one in a folder: tried. What else is wrong shows later."""
+def can_be_opened(path: Path) -> bool:
+    """Try to open the file for writing, or to create one in the folder. False when permission is refused; any other
+    error counts as yes, and shows when the file is used."""
     try:
         with tempfile.TemporaryFile(dir=path) if path.is_dir() else path.open("r+b"):
             return True
@@ -66,22 +67,22 @@ def may_be_opened(path: Path) -> bool:
         return error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def file_system(path: Path) -> str:
-    """The kind of file system that a folder lies on; empty: not known."""
+def detect_file_system(path: Path) -> str:
+    """Return the type of the file system that a folder lies on; empty when it is not known."""
     if sys.platform == "win32":
         import ctypes
 
         root = os.path.splitdrive(path.resolve())[0] + "\\"
         return "cifs" if root.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(root) == 4 else ""
-    where, kinds = path.resolve(), dict(_mounts())
-    for folder in (where, *where.parents):
+    resolved, kinds = path.resolve(), dict(_read_mounts())
+    for folder in (resolved, *resolved.parents):
         if str(folder) in kinds:
             return kinds[str(folder)]
     return ""
 
 
-def _mounts() -> Iterator[tuple[str, str]]:
-    """(mount point, kind) of each; a later mount hides an earlier one."""
+def _read_mounts() -> Iterator[tuple[str, str]]:
+    """Yield (mount point, type) of each mount; a later one hides an earlier one at the same point."""
     try:
         lines = MOUNTS.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,8 +1,8 @@
-"""The database's file itself, held open beside SQLite, to see what it holds without its log, and whether it is still
-the one under its name (faults: B7, B8).
+"""The database's file, kept open beside SQLite: it shows what the file holds without its log, and whether the file is
+still the one under its name (faults B7, B8).
 
-One descriptor for a file in this process, closed with its last user: closing any of them gives up the locks that SQLite
-has on the file (https://sqlite.org/howtocorrupt.html, "posix_advisory_locks_canceled").
+A process opens each file once, and closes it with its last user: closing any descriptor of a file gives up the locks
+that SQLite has on it (https://sqlite.org/howtocorrupt.html, "posix_advisory_locks_canceled").
 """
 
 import os
@@ -13,49 +13,50 @@ from fhirdesk.core.private_files import open_private
 
 Identity = tuple[int, int]  # device, inode
 _lock = threading.Lock()
-_open: dict[Identity, tuple[int, int]] = {}  # descriptor, users
+_open_files: dict[Identity, tuple[int, int]] = {}  # descriptor, number of users
 
 
-def identity(path: str) -> Identity | None:
-    """Which file stands there; None: none. (For each commit: a text is quicker than a Path.)"""
+def identify(path: str) -> Identity | None:
+    """Return the identity of the file at a path; None when there is no file. (A str, because each commit asks this, and
+    a Path is slower.)"""
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
-class Held:
-    """A file of ours. Raises FileNotFoundError, OSError, DataFolderError."""
+class DatabaseFile:
+    """The open file of a database. Raises FileNotFoundError, OSError, DataFolderError."""
 
     def __init__(self, path: Path):
         with _lock:
-            found = identity(str(path))
-            if found in _open:
-                self.identity = found
-                file, users = _open[found]
+            identity = identify(str(path))
+            if identity in _open_files:
+                self.identity = identity
+                file, users = _open_files[identity]
             else:
                 file, users = open_private(path), 0
-                self.identity = (now := os.fstat(file)).st_dev, now.st_ino
-            _open[self.identity] = file, users + 1
+                self.identity = (status := os.fstat(file)).st_dev, status.st_ino
+            _open_files[self.identity] = file, users + 1
             self._file = file
 
     def read(self, at: int, size: int) -> bytes:
-        """So many bytes, fewer where it ends."""
+        """Return `size` bytes from an offset; fewer at the end of the file."""
         with _lock:
             os.lseek(self._file, at, os.SEEK_SET)
             return os.read(self._file, size)
 
-    def touched(self) -> tuple[int, int, int]:
-        """What is different once anybody wrote into it."""
-        found = os.fstat(self._file)
-        return found.st_ctime_ns, found.st_mtime_ns, found.st_size
+    def read_change_stamp(self) -> tuple[int, int, int]:
+        """Return times and size of the file (the size last): they differ once anybody has written into it."""
+        status = os.fstat(self._file)
+        return status.st_ctime_ns, status.st_mtime_ns, status.st_size
 
     def release(self) -> None:
-        """Close it, unless somebody else in this process has it."""
+        """Close the file, unless somebody else in this process uses it."""
         with _lock:
-            file, users = _open.pop(self.identity)
+            file, users = _open_files.pop(self.identity)
             if users > 1:
-                _open[self.identity] = file, users - 1
+                _open_files[self.identity] = file, users - 1
             else:
                 os.close(file)

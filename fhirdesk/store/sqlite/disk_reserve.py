@@ -1,9 +1,9 @@
-"""Room kept for the sender: when the disk is full, saves are refused and what is queued still goes out (fault B1).
+"""Disk space kept for sending: when the disk is full, saves are refused and queued entries still go out (fault B1).
 
-Sending writes: each attempt is committed before its first byte, each answer after its last. The reserve is a file; when
-the disk is full it is emptied, and its room is the sender's. Saves are taken again once it could be filled again, or,
-smaller, once nothing waits any more. What an entry needs to be sent is more than what it took to be saved; so of a
-small disk the reserve has the larger share.
+Sending writes too: each attempt is committed before its first byte leaves, each answer after its last has come. The
+reserve is a file. When the disk is full the file is emptied, and its space serves the sender. Saves are accepted again
+once the file could be filled again, or, with a smaller file, once no entry waits any more. Sending an entry needs more
+space than saving it did; so the reserve takes the larger share of a small disk.
 """
 
 import os
@@ -15,55 +15,59 @@ from pathlib import Path
 from fhirdesk.core.private_files import check_private, open_private
 
 SIZE = 10 * 1024 * 1024  # bytes: the log flows back into the database, and some thousands of entries go out
-LEAST = 128 * 1024
+MINIMUM = 128 * 1024
 SHARE = 0.65  # of a small disk, or of the little that is free
 
 
 class DiskReserve:
-    """The reserve of one data folder. Where it could not be made nothing is asked of it."""
+    """The reserve of one data folder. Where its file could not be created, saves are not refused for it."""
 
     def __init__(self, folder: Path):
         self._folder, self._file = folder, folder / "fhirdesk.reserve"
         self._size = min(SIZE, int(shutil.disk_usage(folder).total * SHARE))
 
     def begin(self) -> None:
-        """Keep it where there is room for it; give it up where the disk is full already. Raises DataFolderError where
-        something else has its name."""
+        """Create the file if there is space for it; empty it if the disk is full already. Raises DataFolderError when
+        another kind of file has its name."""
         check_private(self._file)
-        if self._free() < LEAST:
+        if self._free_bytes() < MINIMUM:
             self.release()
         elif not self._file.exists():
-            self._keep()
+            self._allocate()
 
     def release(self) -> None:
-        """The disk is full: its room is the sender's now."""
+        """Empty the file, because the disk is full: its space now serves the sender."""
         with suppress(OSError):
             file = open_private(self._file, os.O_WRONLY)
             os.ftruncate(file, 0)
             os.close(file)
 
-    def is_kept(self, waiting: Callable[[], bool]) -> bool:
-        """Whether more may be saved: it is kept, or can be again. `waiting`: whether anything is to be sent."""
+    def is_kept(self, has_waiting: Callable[[], bool]) -> bool:
+        """True when more may be saved: the file is filled, or could be filled again. `has_waiting` tells whether any
+        entry is still to be sent."""
         try:
-            kept = self._file.stat().st_size > 0
+            is_filled = self._file.stat().st_size > 0
         except FileNotFoundError:
             return True
-        return kept or ((self.plenty() or (self._free() > LEAST and not waiting())) and self._keep())
+        if is_filled:
+            return True
+        has_space = self.has_plenty() or (self._free_bytes() > MINIMUM and not has_waiting())
+        return has_space and self._allocate()
 
-    def plenty(self) -> bool:
-        """Whether there is room on the disk for the reserve and as much again."""
-        return self._free() > 2 * self._size
+    def has_plenty(self) -> bool:
+        """True when the disk has space for the reserve and as much again."""
+        return self._free_bytes() > 2 * self._size
 
     @property
-    def small(self) -> int:
-        """Bytes of the log that flow back into the database, where there is not plenty, before they are in its way."""
+    def log_limit(self) -> int:
+        """Size in bytes from which the write-ahead log is emptied into the database while the disk has not plenty."""
         return min(1024 * 1024, self._size // 16)
 
-    def _free(self) -> int:
+    def _free_bytes(self) -> int:
         return shutil.disk_usage(self._folder).free
 
-    def _keep(self) -> bool:
-        size = min(self._size, int(self._free() * SHARE))
+    def _allocate(self) -> bool:
+        size = min(self._size, int(self._free_bytes() * SHARE))
         try:
             file = open_private(self._file, os.O_WRONLY | os.O_CREAT)
         except OSError:
@@ -72,7 +76,7 @@ class DiskReserve:
             if os.fstat(file).st_size < size:
                 _fill(file, size)
             return True
-        except OSError:  # no room for it, or no file may be so large
+        except OSError:  # no space for the file, or a limit on the size of files
             self._file.unlink(missing_ok=True)
             return False
         finally:
@@ -80,7 +84,7 @@ class DiskReserve:
 
 
 def _fill(file: int, size: int) -> None:
-    """Blocks that are really there: a hole would be none."""
+    """Allocate real blocks: a hole in a sparse file would reserve nothing."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file, 0, size)
     else:

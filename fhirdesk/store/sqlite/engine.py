@@ -18,15 +18,15 @@ from fhirdesk.core.errors import DataFolderError, DiskFull, StoreBusy, StoreErro
 BUSY_MS = 5000
 LARGEST = 64 * 1024 * 1024  # bytes of a row, or of a value
 STEPS = 10_000  # of SQLite's machine between two looks at the clock
-WAL_PAGES = 8000  # 32 MB: from here the writer itself moves the log into the database (before: checkpoint.py)
+WAL_PAGES = 8000  # 32 MB: from here on the writer itself makes the checkpoint (below that: checkpoint.py)
 
 
 def open_engine(path: Path, *, read_only: bool = False, untouched: bool = False) -> Engine:
-    """An engine on the database at `path`; each write transaction begins at once (BEGIN IMMEDIATE). `read_only`: the
-    file is opened so, and its log never flows back into it from there. `untouched`: in a folder that may not be
-    written; without a write-ahead log beside it, nobody else can be writing either."""
+    """Create an engine for the database at `path`. A write transaction takes the write lock at once (BEGIN IMMEDIATE).
+    With `read_only` the file is opened for reading, and this engine never makes a checkpoint. With `untouched` nothing
+    in its folder is written, not even a lock: while there is no write-ahead log, nobody else can be writing either."""
     engine = create_engine(
-        _address(path, read_only, untouched),
+        _build_url(path, read_only, untouched),
         hide_parameters=True,
         poolclass=QueuePool,
         pool_size=4 if read_only else 1,
@@ -35,8 +35,8 @@ def open_engine(path: Path, *, read_only: bool = False, untouched: bool = False)
     )
 
     @event.listens_for(engine, "connect")
-    def connected(raw: sqlite3.Connection, _record: Any) -> None:
-        raw.isolation_level = None  # we begin ourselves
+    def prepare(raw: sqlite3.Connection, _record: Any) -> None:
+        raw.isolation_level = None  # the listener below begins each transaction
         distrust(raw)
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         if read_only:
@@ -53,7 +53,8 @@ def open_engine(path: Path, *, read_only: bool = False, untouched: bool = False)
 
 
 def distrust(raw: sqlite3.Connection) -> None:
-    """The file may be anybody's: nothing in it runs with our rights, and no value is larger than we ever save (H7)."""
+    """Configure a connection for a file that anybody may have written: no code in it runs with our rights, and no value
+    may be larger than we ever save (fault H7)."""
     raw.execute("PRAGMA trusted_schema=OFF")
     raw.execute("PRAGMA cell_size_check=ON")
     raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
@@ -63,8 +64,8 @@ def distrust(raw: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def limited(raw: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """What takes longer is interrupted."""
+def time_limit(raw: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Interrupt any statement that is still running after so many seconds."""
     ends = time.monotonic() + seconds
     raw.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
     try:
@@ -73,49 +74,54 @@ def limited(raw: sqlite3.Connection, seconds: float) -> Iterator[None]:
         raw.set_progress_handler(None, STEPS)
 
 
-def _address(path: Path, read_only: bool, untouched: bool) -> str:
+def _build_url(path: Path, read_only: bool, untouched: bool) -> str:
     if not read_only:
         return f"sqlite:///{path}"
-    alone = untouched and not path.with_name(path.name + "-wal").exists()
-    return f"sqlite:///file:{quote(str(path))}?mode=ro{'&immutable=1' if alone else ''}&uri=true"
+    immutable = untouched and not path.with_name(path.name + "-wal").exists()
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{'&immutable=1' if immutable else ''}&uri=true"
 
 
 @contextmanager
-def our_errors() -> Iterator[None]:
-    """What SQLite says, in our own words; the transaction was rolled back."""
+def translate_errors() -> Iterator[None]:
+    """Raise our own errors in place of SQLite's; the transaction was rolled back."""
     try:
         yield
     except DatabaseError as error:
-        raise translated(error.orig) from error
+        raise translate_error(error.orig) from error
     except sqlite3.Error as error:
-        raise translated(error) from error
-    except UnicodeDecodeError as error:  # text that is none: damaged bytes
+        raise translate_error(error) from error
+    except UnicodeDecodeError as error:  # a text column whose bytes are damaged
         raise DataFolderError("store_damaged", path="", backup="-", unsent="-") from error
 
 
-def translated(error: BaseException | None) -> StoreError | DataFolderError:
-    """An sqlite3 error as one of ours."""
-    text = str(error)
-    no_room = getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"  # of the file that shares the log
-    if "disk is full" in text or no_room:
+def translate_error(error: BaseException | None) -> StoreError | DataFolderError:
+    """Return our error for one of sqlite3's, told apart by its result code (https://sqlite.org/rescode.html)."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # sqlite3's own errors have none
+    primary = code & 0xFF  # an extended code has the primary one in its lowest byte
+    if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no space for the log's index
         return DiskFull()
-    if "disk I/O error" in text:
-        return StoreError("disk_error")  # of a commit nobody knows whether it holds
-    if "locked" in text or "busy" in text:
+    if primary == sqlite3.SQLITE_IOERR:
+        return StoreError("disk_error")  # after a commit nobody knows whether it holds
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy()
-    if text == "interrupted":
+    if primary == sqlite3.SQLITE_INTERRUPT:
         return StoreError("store_endless")
-    if "too big" in text:
+    if primary == sqlite3.SQLITE_TOOBIG:
         return StoreError("store_too_large")
-    if "readonly" in text or "unable to open" in text:
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return DataFolderError("data_folder", path="")
-    if "not a database" in text or "malformed" in text:
+    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) or _is_damaged_json(error):
         return DataFolderError("store_damaged", path="", backup="-", unsent="-")
     return StoreError()
 
 
+def _is_damaged_json(error: BaseException | None) -> bool:
+    """True when a JSON column cannot be parsed: SQLite has no code of its own for that."""
+    return str(error) == "malformed JSON"
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """One transaction; all or nothing."""
-    with our_errors(), engine.connect() as conn, conn.begin():
+    """Run one transaction: commit at the end, roll back on an error. Raises StoreError, DataFolderError."""
+    with translate_errors(), engine.connect() as conn, conn.begin():
         yield conn

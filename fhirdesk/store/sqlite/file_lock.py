@@ -8,23 +8,24 @@ from fhirdesk.core.private_files import open_private
 
 
 class FileLock:
-    """An exclusive lock; the file's content means nothing. `made`: the file is made where it is not there; else what is
-    locked is a folder."""
+    """An exclusive lock on a file, whose content means nothing. With `create` a missing file is created; without it the
+    path is a folder, and the folder itself is locked."""
 
-    def __init__(self, path: Path, *, made: bool = True):
-        self._path, self._made = path, made
+    def __init__(self, path: Path, *, create: bool = True):
+        self._path, self._create = path, create
         self._file: int | None = None
 
     @property
-    def held(self) -> bool:
-        """Whether this object holds it."""
+    def is_held(self) -> bool:
+        """True while this object holds the lock."""
         return self._file is not None
 
     def try_acquire(self) -> bool:
-        """Take it if nobody has it. Raises OSError, DataFolderError."""
+        """Take the lock unless another holder has it; returns whether this object holds it now. Raises OSError,
+        DataFolderError."""
         if self._file is not None:
             return True
-        file = open_private(self._path, os.O_RDWR | os.O_CREAT) if self._made else os.open(self._path, os.O_RDONLY)
+        file = open_private(self._path, os.O_RDWR | os.O_CREAT) if self._create else os.open(self._path, os.O_RDONLY)
         if not _lock(file):
             os.close(file)
             return False
@@ -32,7 +33,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give it back; closing the file unlocks."""
+        """Release the lock: closing the file unlocks it."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -8,6 +8,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import QueueEntry, Reason, Status, is_correctable
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery, SentAgain
@@ -70,7 +71,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             tx.emit(QueueChanged())
             self._store.queue.make_due(tx.conn, self._clock.now())
-            self._store.audit.append(tx.conn, [AuditEvent("local", "send now")], self._clock.now())
+            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "send now")], self._clock.now())
         with self._store.snapshot() as conn:
             counts = self._store.queue_views.counts(conn)
         return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
@@ -80,7 +81,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             tx.emit(ServerChanged())
             self._store.queue.pause(tx.conn, reason)
-            self._store.audit.append(tx.conn, [AuditEvent("local", "pause" if reason else "resume")], self._clock.now())
+            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "pause" if reason else "resume")], self._clock.now())
 
     def forget_ids(self) -> int:
         """The server was reset, and a person said so: its ids mean nothing any more; each record is looked up by its
@@ -88,7 +89,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             count = self._store.id_map.forget_all(tx.conn)
             self._store.queue.pause(tx.conn, None)
-            self._store.audit.append(tx.conn, [AuditEvent("local", f"forget {count} ids")], self._clock.now())
+            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"forget {count} ids")], self._clock.now())
             tx.emit(ServerChanged())
         return count
 
@@ -114,7 +115,7 @@ class QueueOperations:
             around = build_context(self._store, tx.conn, [again.record], self._context)
             again = replace(again, parents=source_resource.parents(again.record, around))
             self._store.queue.enqueue(tx.conn, [again], now)
-            self._store.audit.append(tx.conn, [AuditEvent("local", "correct", entry.type, entry.key, new)], now)
+            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "correct", entry.type, entry.key, new)], now)
             if not entry.edit:  # the fields of a profile edit change here once the server said yes
                 self._store.records.put(tx.conn, [record], now)
             tx.emit(QueueChanged())

@@ -7,6 +7,7 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.views import Salvaged
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage.salvage import Salvage, fill
@@ -25,7 +26,7 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
             raise Refused("salvage_not_empty")
         fill(tx.conn, found, now)
         queued = _queue_again(store, tx, context, found, now)
-        deeds = [AuditEvent("local", f"salvage {wreck.name}")]
+        deeds = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
         deeds += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in found.there]
         deeds += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open]
         store.audit.append(tx.conn, deeds + queued, now)

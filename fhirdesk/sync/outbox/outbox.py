@@ -7,6 +7,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import CHANGE_PRIORITY, OPEN, Operation, Status
 from fhirdesk.core.records import Place, Record
 from fhirdesk.store.audit import AuditEvent
@@ -82,7 +83,7 @@ class Outbox:
             new = new_delete(one) if deletes else new_entry(one, around)
             now = self._clock.now()
             self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [AuditEvent("local", f"queue {operation}", type_, key, uuid)], now)
+            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
             tx.emit(QueueChanged())
         return uuid
 

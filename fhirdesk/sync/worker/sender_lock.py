@@ -18,11 +18,11 @@ class SenderLock:
     @property
     def held(self) -> bool:
         """Whether this process is the sender."""
-        return self._lock.held
+        return self._lock.is_held
 
     def elsewhere(self) -> bool:
         """Whether another process sends."""
-        if self._lock.held or self._store.read_only:
+        if self._lock.is_held or self._store.read_only:
             return False
         taken = self._lock.try_acquire()
         self._lock.release()
@@ -30,7 +30,7 @@ class SenderLock:
 
     def take(self) -> bool:
         """Become the sender and recover what a dead one left; False: another process sends."""
-        if self._lock.held:
+        if self._lock.is_held:
             return True
         if self._store.read_only or not self._lock.try_acquire():
             return False
