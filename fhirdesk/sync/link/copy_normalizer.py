@@ -13,12 +13,12 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.exchange import Classified, Response
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry
 from fhirdesk.core.resource import ESCAPED, Resource, version_id
+from fhirdesk.remote.status import is_ok, takes_no_such_search
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_limits import ServerLimits
 from fhirdesk.sync.search_result import find_matches, list_resources
 
 AT_ONCE = 50  # ids in one search: an address of 2,000 characters
-NO_SUCH_SEARCH = frozenset({400, 404, 405, 422, 501})
 Named = tuple[str, str]  # a resource's type and id
 
 
@@ -64,12 +64,12 @@ class Copies:
         return theirs | {"meta": {n: v for n, v in theirs["meta"].items() if n != "versionId"}}
 
     def _of(self, mapped: IdMapping, answer: Response) -> Response:
-        if answer.status == 200 and answer.body and version_id(answer.body) == mapped.version_id is not None:
+        if is_ok(answer) and answer.body and version_id(answer.body) == mapped.version_id is not None:
             self._compare(mapped, answer.body)
         return self._with(answer, mapped.type, mapped.key)
 
     def _with(self, answer: Response, type_: str, key: str) -> Response:
-        if answer.status != 200 or answer.body is None or answer.not_fhir:
+        if not is_ok(answer) or answer.body is None or answer.not_fhir:
             return answer
         return replace(answer, body=self.understood(dict(answer.body), type_, key))
 
@@ -93,7 +93,7 @@ class Copies:
         read = {_name(m): shown[_name(m)] for m in mapped if _name(m) in shown and self._as_known(m, shown[_name(m)])}
         alone = [m for m in mapped if _name(m) not in read]
         answers = await asyncio.gather(*(self._remote.read(m.resource_type, m.logical_id) for m in alone))
-        if shown and any(a.status == 200 and _name(m) not in shown for m, a in zip(alone, answers, strict=True)):
+        if shown and any(is_ok(a) and _name(m) not in shown for m, a in zip(alone, answers, strict=True)):
             self.learned.not_many()  # it is there, and the search did not find it
         read |= {_name(m): answer for m, answer in zip(alone, answers, strict=True)}
         return [self._of(m, read[_name(m)]) for m in mapped]
@@ -102,10 +102,8 @@ class Copies:
         if len(ids) < 2 or not self.learned.limits.many:
             return {}
         answer = await self._remote.search(kind, {"_id": ",".join(ids), "_count": str(len(ids))})
-        shown = list_resources(answer.body or {}, kind) if answer.status == 200 else []
-        if answer.status in NO_SUCH_SEARCH or (
-            answer.status == 200 and not (shown and all(r["id"] in ids for r in shown))
-        ):
+        shown = list_resources(answer.body or {}, kind) if is_ok(answer) else []
+        if takes_no_such_search(answer) or (is_ok(answer) and not (shown and all(r["id"] in ids for r in shown))):
             self.learned.not_many()
             return {}
         return {(kind, r["id"]): replace(answer, body=r) for r in shown}
@@ -123,7 +121,7 @@ class Copies:
         """A search by our number; by its value alone where the server replaces the system."""
         kind = entry.resource_type
         answer = await self._by_number(entry.type, entry.key, kind)
-        if answer.status != 200 or answer.body is None:
+        if not is_ok(answer) or answer.body is None:
             return answer
         entries = [e | {"resource": self.understood(r, entry.type, entry.key)} for e, r in _entries(answer.body)]
         answer = replace(answer, body=dict(answer.body) | {"entry": entries})

@@ -6,14 +6,14 @@ from typing import Any
 
 from fhirdesk.converters.context import Context
 from fhirdesk.core.address import origin
-from fhirdesk.core.exchange import Delivery, Response
+from fhirdesk.core.exchange import Response
 from fhirdesk.core.queue_entry import IdMapping, Reason
+from fhirdesk.remote.status import has_crashed, is_absent, is_ok, is_suspicious
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.server_copy import belongs_to_another, has_lost_identity, identity_pause, proves_identity
 
 SAMPLE = 3
-SUSPICIOUS = frozenset({404, 409, 410, 412})  # answers after which it is asked again
 
 
 class ServerIdentity:
@@ -26,9 +26,9 @@ class ServerIdentity:
         self._sure: set[tuple[str, str, str]] = set()  # what was read since: (type, key, logical id)
         self._found: Reason | None = None  # what speaks against it
 
-    def record_answer(self, status: int | None) -> None:
+    def record_answer(self, answer: Response) -> None:
         """An answer came; some make us look again."""
-        self.suspected = self.suspected or status in SUSPICIOUS
+        self.suspected = self.suspected or is_suspicious(answer)
 
     def accept(self) -> None:
         """A person looked at it and said: go on. No id is trusted from now on before it was read."""
@@ -56,7 +56,7 @@ class ServerIdentity:
         asked = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._sure]
         answers = await asyncio.gather(*(self._copies.of(m) for m in asked))
         found = list(zip(asked, answers, strict=True))
-        good = [m for m, a in found if a.status == 200 and a.body and not belongs_to_another(m, a.body, self._context)]
+        good = [m for m, a in found if is_ok(a) and a.body and not belongs_to_another(m, a.body, self._context)]
         self._sure |= {(m.type, m.key, m.logical_id) for m in good}
         return [(m, a) for m, a in found if m not in good]
 
@@ -72,7 +72,7 @@ class ServerIdentity:
             known = [m for m in self._store.id_map.sample(conn, SAMPLE) if not m.damaged]
         answers = await asyncio.gather(*(self._copies.of(m) for m in known))
         meanwhile = self.suspected
-        told = [heard(a) or a.status == 500 for a in answers]
+        told = [heard(a) or has_crashed(a) for a in answers]
         self.suspected = meanwhile or (bool(answers) and not any(told))
         self._found = self._judge(known, answers) or self._unproved(known, answers)
         if not self._found and not self.suspected:
@@ -98,8 +98,7 @@ class ServerIdentity:
             strangers = [m for m, _ in shown]
         if strangers:
             return identity_pause(strangers[0])
-        heard = [a for a in answers if a.delivery is Delivery.ANSWERED]
-        gone = [a for a in heard if a.status in (404, 410)]
+        gone = [a for a in answers if is_absent(a)]
         if len(known) > 1 and len(gone) == len(known):
             return Reason("pause_vanished", {"count": str(len(gone))})
         return None
@@ -108,4 +107,4 @@ class ServerIdentity:
 def _shown(known: Sequence[IdMapping], answers: Sequence[Response]) -> list[tuple[IdMapping, Mapping[str, Any]]]:
     """What the server has at the ids that are known."""
     told = zip(known, answers, strict=True)
-    return [(m, a.body) for m, a in told if a.status == 200 and a.body and not a.not_fhir]
+    return [(m, a.body) for m, a in told if is_ok(a) and a.body and not a.not_fhir]

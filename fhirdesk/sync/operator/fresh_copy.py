@@ -3,11 +3,11 @@
 from fhirdesk.converters import patient_number, registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import Refused, Unavailable
-from fhirdesk.core.exchange import Delivery
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place
 from fhirdesk.core.resource import Resource, identifier
 from fhirdesk.remote.client import Remote
+from fhirdesk.remote.status import is_absent, is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.server_copy import belongs_to_another
 
@@ -21,10 +21,10 @@ class FreshCopy:
     async def read(self, resource_type: str, logical_id: str) -> Resource | None:
         """The server's copy; None: it is not there. Raises Unavailable."""
         answer = await self._remote.read(resource_type, logical_id)
-        if answer.delivery is Delivery.ANSWERED and answer.status in (404, 410):
+        if is_absent(answer):
             return None
         body = answer.body or {}
-        if answer.status != 200 or body.get("resourceType") != resource_type or body.get("id") != logical_id:
+        if not is_ok(answer) or body.get("resourceType") != resource_type or body.get("id") != logical_id:
             raise Unavailable("resolve_not_read")
         return dict(body)
 

@@ -10,7 +10,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.exchange import Response
 from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import Resource, identifier, version_id
-from fhirdesk.remote.outcome import scope_missing
+from fhirdesk.remote.status import hides, is_absent, is_deleted, is_ok, is_readable
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.plan import is_unguarded_create
@@ -33,7 +33,6 @@ from fhirdesk.sync.stored_check import check_stored
 LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
 MOST_MERGES = 5
-ASKED_AGAIN = frozenset({401, 408, 425, 429})
 
 
 class ServerReader(Protocol):
@@ -80,9 +79,9 @@ class Probe:
         if mapped is None:
             return await self._look_for_it(entry, flight)
         answer = await self._eyes.of(mapped)
-        if not self._heard(answer) or not _readable(answer):
+        if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
-        if answer.status in (404, 410):
+        if is_absent(answer):
             return await self._gone(entry, mapped, flight, answer)
         theirs = dict(answer.body or {})
         if belongs_to_another(mapped, theirs, self._context):
@@ -96,12 +95,12 @@ class Probe:
         if not (flight.accepted and entry.logical_id):
             return await self._look_by_identifier(entry, flight)
         answer = await self._eyes.at(entry, entry.logical_id)
-        if not self._heard(answer) or not _readable(answer):
+        if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
         theirs, sent = dict(answer.body or {}), dict(flight.request.get("body") or {})
         system = registry.identifier_system(entry.type, self._context)
         ours = carries_number(theirs, entry.resource_type, system, entry.key) or has_same_name(sent, theirs)
-        if answer.status != 200 or not ours:
+        if not is_ok(answer) or not ours:
             return await self._look_by_identifier(entry, flight)
         return check_stored(self._arrived(entry, theirs), None, sent, theirs, self._context)
 
@@ -111,7 +110,7 @@ class Probe:
         if flight.request.get("method") == "PUT" and identifier(body, system) is None:
             return await self._look_at_id(entry, flight)
         answer = await self._eyes.find(entry)
-        if not self._heard(answer) or answer.status != 200 or answer.body is None:
+        if not self._heard(answer) or not is_ok(answer) or answer.body is None:
             return self._not_shown(entry, answer)
         found = find_matches(answer.body, entry, self._context)
         if other := find_other_holder(answer.body, entry, self._context):
@@ -143,9 +142,9 @@ class Probe:
     async def _look_at_id(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         """What carries no number of ours was put to an id of ours."""
         answer = await self._eyes.at(entry, str(flight.request["path"]).rpartition("/")[2])
-        if not self._heard(answer) or not _readable(answer):
+        if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
-        if answer.status != 200:
+        if not is_ok(answer):
             return self._wait_or_send(entry, flight)
         return self._met(entry, flight, dict(answer.body or {}))
 
@@ -154,7 +153,7 @@ class Probe:
     ) -> Transition | None:
         if entry.operation is Operation.DELETE:
             return self._move(entry, Status.COMPLETED, None, mapped=mapped)
-        if answer.status == 410:
+        if is_deleted(answer):
             return self._move(entry, Status.CONFLICT, Reason("why_gone"))
         found = await self._look_by_identifier(entry, flight)
         if found is not None and found.mapped is None and found.status in (Status.PENDING, Status.UNKNOWN):
@@ -163,8 +162,7 @@ class Probe:
 
     def _not_shown(self, entry: QueueEntry, answer: Response) -> Transition | None:
         """The server lets nobody look: a person must. An edit stays unknown; what was not answered is asked again."""
-        shut = 400 <= (answer.status or 0) < 500 and (answer.status not in ASKED_AGAIN or scope_missing(answer))
-        if entry.operation is Operation.EDIT or not (shut or (answer.status == 200 and answer.body)):
+        if entry.operation is Operation.EDIT or not (hides(answer) or (is_ok(answer) and answer.body)):
             return None
         return self._move(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(answer.status)}))
 
@@ -292,8 +290,3 @@ class Probe:
             phase=Phase.PROBED,
             mapped=mapped,
         )
-
-
-def _readable(answer: Response) -> bool:
-    """The server answered the question, whatever it said; a 5xx or a sign-in page says nothing."""
-    return answer.status in (404, 410) or (answer.status == 200 and answer.body is not None)

@@ -10,7 +10,8 @@ from fhirdesk.core.events import ServerChanged
 from fhirdesk.core.exchange import Classified, Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import Operation, Phase, Reason, Status
 from fhirdesk.remote.bundle import MISMATCH
-from fhirdesk.remote.outcome import STATUS, classify, scope_missing
+from fhirdesk.remote.outcome import classify
+from fhirdesk.remote.status import is_healthy, is_ok, read_verdict
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
@@ -25,7 +26,6 @@ from fhirdesk.sync.server_copy import is_another_record, unset_locally
 from fhirdesk.sync.stored_check import check_stored
 
 log = logging.getLogger("fhirdesk.sync")
-ASK_TO_WAIT = frozenset(status for status, verdict in STATUS.items() if verdict is Verdict.BUSY)
 
 
 class ResponseHandler:
@@ -65,7 +65,7 @@ class ResponseHandler:
     def _of_ours(self, send: Send, reading: Classified) -> Classified:
         """H1: a yes that shows another's resource is none: nothing of it is kept. What a conditional create met is
         judged where it is taken over (D15)."""
-        met = send.request.if_none_exist and reading.response.status == 200
+        met = send.request.if_none_exist and is_ok(reading.response)
         theirs, sent = reading.resource, send.request.body
         if met or not theirs or not sent or not is_another_record(send.entry, sent, theirs, self._context):
             return reading
@@ -91,7 +91,7 @@ class ResponseHandler:
 
     def _note(self, send: Send, reading: Classified) -> None:
         """What an answer says of the server."""
-        self._identity.record_answer(reading.response.status)
+        self._identity.record_answer(reading.response)
         rule = RULES.get(reading.verdict)
         refused = self._refusals.note((send.entry.type, send.entry.key), reading)
         if rule and rule.pauses:
@@ -111,7 +111,7 @@ class ResponseHandler:
             self._busy(answer)
         elif (rule and rule.server_waits) or (answer.delivery is Delivery.LOST and answer.error_code != MISMATCH):
             self._missed(answer)
-        elif answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
+        elif is_healthy(answer):
             self._answered()
 
     def _busy(self, answer: Response) -> None:
@@ -151,25 +151,22 @@ class ResponseHandler:
 
     def record_contact(self, answer: Response) -> bool:
         """Whether the server answered a question; otherwise it did not, wants us to wait, or a person must act."""
-        status = answer.status or 0
-        if answer.delivery is Delivery.NOT_TRUSTED:
-            self.pause(Reason("why_not_trusted", dict(answer.error_params)))
-        elif answer.delivery is not Delivery.ANSWERED:
-            self._missed(answer)
-        elif asks_to_wait(answer):
-            self._busy(answer)
-        elif status == 401 and not scope_missing(answer):
-            self.pause(signs_in_again(answer))
-        elif status == 511 or (status < 300 and answer.not_fhir):
-            self.pause(Reason("why_not_fhir"))
-        elif 300 <= status < 400 and status != 304:
-            self.pause(Reason("why_moved", dict(answer.error_params)))
-        elif status == 408 or status >= 500:
-            if self.circuit.may_send():
-                self.record_failure(Reason("why_offline"), took=answer.ms / 1000)
-        else:
+        verdict = read_verdict(answer)
+        if verdict is Verdict.DONE:
             self.circuit.record_contact()
             return True
+        if verdict is Verdict.BUSY:
+            self._busy(answer)
+        elif verdict is Verdict.SIGN_IN:
+            self.pause(signs_in_again(answer))
+        elif verdict is Verdict.NOT_FHIR:
+            self.pause(Reason("why_not_fhir"))
+        elif RULES[verdict].pauses:
+            self.pause(Reason(RULES[verdict].reason, dict(answer.error_params)))
+        elif verdict is Verdict.NOT_SENT:
+            self._missed(answer)
+        elif self.circuit.may_send():
+            self.record_failure(Reason("why_offline"), took=answer.ms / 1000)
         return False
 
     def record_failure(
@@ -190,11 +187,6 @@ class ResponseHandler:
 def signs_in_again(answer: Response) -> Reason:
     """The pause for a sign-in; where a secret is the wrong kind of it, that."""
     return Reason(answer.error_code if answer.error_code == "token_wants_key" else "why_sign_in")
-
-
-def asks_to_wait(answer: Response) -> bool:
-    """Whether the server did nothing, and wants to be left alone for a while."""
-    return answer.status in ASK_TO_WAIT or (answer.status == 503 and answer.retry_after is not None)
 
 
 def final(move: Transition, sent: Mapping[str, object] | None) -> Transition:

@@ -10,6 +10,7 @@ from fhirdesk.core.exchange import Classified, Delivery, Request, Verdict
 from fhirdesk.core.queue_entry import IdMapping, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import identifiers
 from fhirdesk.remote.outcome import scope_missing
+from fhirdesk.remote.status import has_created, is_ok
 from fhirdesk.store.queue import MIXED_UP, STRANGER, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.refused_field import find_refused_field
@@ -69,7 +70,7 @@ def plan_transition(
 ) -> Transition:
     """The move that this reading asks for."""
     if reading.verdict is Verdict.DONE:
-        if sent.if_none_exist and reading.response.status == 200:
+        if sent.if_none_exist and is_ok(reading.response):
             return meet_existing(entry, number, reading, sent.body, clock)
         if brought_back(reading, sent):
             return Transition(entry, number, Status.CONFLICT, Reason("why_brought_back"), **stored_less_notice(reading))
@@ -114,7 +115,7 @@ def counts_as_failure(rule: Rule, reading: Classified, company: Company) -> bool
 
 def brought_back(reading: Classified, sent: Request) -> bool:
     """Whether an update made what had been there: it was deleted meanwhile (H9)."""
-    return sent.method == "PUT" and not sent.creates and reading.response.status == 201
+    return sent.method == "PUT" and not sent.creates and has_created(reading.response)
 
 
 def unproved_transition(reading: Classified, sent: Request) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fhirdesk.core.exchange import Response
+from fhirdesk.remote.status import has_crashed
 from fhirdesk.sync.link.server_limits import ServerLimits
 
 
@@ -39,5 +40,5 @@ class CreateGate:
 
     def note(self, answer: Response) -> None:
         """What a create was answered, while it still counts as under way."""
-        if answer.status == 500 and self._company:
+        if has_crashed(answer) and self._company:
             self._learned.creates_collide()

@@ -7,6 +7,7 @@ from fhirdesk.converters import patient_number
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.resource import Resource
+from fhirdesk.remote.status import is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
@@ -30,7 +31,7 @@ class Namesakes:
         answer = await self._copies.namesakes(entry, body)
         if not self._reception.record_contact(answer):
             return None
-        if answer.status != 200 or answer.body is None:
+        if not is_ok(answer) or answer.body is None:
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
         same = self._without_number(answer.body, entry.resource_type, body)
         ids = ", ".join(str(r["id"]) for r in same)

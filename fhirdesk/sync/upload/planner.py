@@ -13,6 +13,7 @@ from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, 
 from fhirdesk.core.records import Place
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.remote.outcome import scope_missing
+from fhirdesk.remote.status import is_absent, is_deleted, is_forbidden, is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import Copies
 from fhirdesk.sync.link.server_identity import ServerIdentity
@@ -97,7 +98,7 @@ class UploadPlanner:
         doubtful = await self._identity.unverified_ids([m for m in known.values() if not m.damaged])
         if not all(self._reception.record_contact(answer) for _, answer in doubtful):
             return None
-        strangers = [m for m, answer in doubtful if answer.status == 200]
+        strangers = [m for m, answer in doubtful if is_ok(answer)]
         self._ledger.forget_parents([(m.type, m.key) for m in strangers], [])
         believed = {place: self._copies.known(m) for place, m in known.items() if m not in strangers}
         return PlanningContext(believed, context, server)
@@ -126,10 +127,10 @@ class UploadPlanner:
             place = (mapped.type, mapped.key)
             if not self._reception.record_contact(answer):
                 unread.add(place)
-            elif answer.status == 200 and answer.body and belongs_to_another(mapped, answer.body, self._context):
+            elif is_ok(answer) and answer.body and belongs_to_another(mapped, answer.body, self._context):
                 unread.add(place)
                 self._stop(mapped)
-            elif answer.status == 200 and answer.body:
+            elif is_ok(answer) and answer.body:
                 ground.known[place] = self._ledger.record_read(mapped, dict(answer.body))
                 ground.fresh.update({place} if ground.known[place].base_read else ())
         return unread
@@ -173,7 +174,7 @@ class UploadPlanner:
         answer = await self._copies.at(entry, id_)
         if not self._reception.record_contact(answer):
             return None
-        if answer.status != 200 or not answer.body:
+        if not is_ok(answer) or not answer.body:
             return await self._search(plan, ground) if plan.searches_first else plan
         theirs = dict(answer.body)
         with self._store.snapshot() as conn:
@@ -189,7 +190,7 @@ class UploadPlanner:
         answer = await self._copies.find(entry)
         if not self._reception.record_contact(answer):
             return None
-        if answer.status != 200 or answer.body is None:
+        if not is_ok(answer) or answer.body is None:
             return _not_searched(entry, answer)
         found = find_matches(answer.body, entry, self._context)
         if other := find_other_holder(answer.body, entry, self._context):
@@ -212,11 +213,11 @@ class UploadPlanner:
         entry, mapped = plan.entry, _mapped(plan)
         if not self._reception.record_contact(answer):
             return None
-        if answer.status in (404, 410):
+        if is_absent(answer):
             return await self._gone(plan, answer, ground)
-        if answer.status in (401, 403) and plan.request.if_match is None:
+        if is_forbidden(answer) and plan.request.if_match is None:
             return Hold(entry, no_scope(entry.resource_type, "read"), None)  # nothing would guard what others wrote
-        if answer.status != 200 or not answer.body or mapped.base is None:
+        if not is_ok(answer) or not answer.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(answer.body)
         if belongs_to_another(mapped, theirs, self._context):
@@ -234,12 +235,12 @@ class UploadPlanner:
 
     async def _gone(self, plan: Send, answer: Response, ground: PlanningContext) -> Plan:
         """It is not there any more (H9): an update must not bring it back. It may be there under another id."""
-        self._identity.record_answer(answer.status)
+        self._identity.record_answer(answer)
         stop = await self._identity.verify(again=False, heard=self._reception.record_contact)
         if stop:
             self._reception.pause(stop)
             return None
-        if answer.status == 410:
+        if is_deleted(answer):
             return Reject(plan.entry, Reason("why_gone"), Status.CONFLICT)
         searched = await self._copies.find(plan.entry)
         if not self._reception.record_contact(searched):
@@ -256,9 +257,9 @@ class UploadPlanner:
         answer = await self._copies.of(mapped)
         if not self._reception.record_contact(answer):
             return None
-        if answer.status == 200 and answer.body and belongs_to_another(mapped, answer.body, self._context):
+        if is_ok(answer) and answer.body and belongs_to_another(mapped, answer.body, self._context):
             return self._of_another(plan.entry, mapped)
-        if answer.status == 200 and answer.body and self._changed(mapped, dict(answer.body)):
+        if is_ok(answer) and answer.body and self._changed(mapped, dict(answer.body)):
             return Reject(plan.entry, Reason("why_changed_before_delete"), Status.CONFLICT)
         return plan
 
@@ -286,7 +287,7 @@ class UploadPlanner:
             wanted = {e.uuid: source_resource.parents(e.record, context) for e in entries}
             known = self._store.id_map.get_many(conn, {p for places in wanted.values() for p in places})
         answers = await asyncio.gather(*(self._copies.of(m) for m in known.values()))
-        gone = [place for place, answer in zip(known, answers, strict=True) if answer.status in (404, 410)]
+        gone = [place for place, answer in zip(known, answers, strict=True) if is_absent(answer)]
         waits = [(e, next(p for p in wanted[e.uuid] if p in gone)) for e in entries if set(wanted[e.uuid]) & set(gone)]
         self._ledger.forget_parents(gone, waits)
 

@@ -5,24 +5,31 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Delivery, Response, Verdict
+from fhirdesk.core.exchange import Response, Verdict
 from fhirdesk.core.queue_entry import QueueEntry
 from fhirdesk.core.settings import Profile
+from fhirdesk.remote.status import (
+    has_choked,
+    is_healthy,
+    is_ok,
+    is_success,
+    is_too_large,
+    refuses_bundle,
+    takes_no_bundles,
+)
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_limits import ServerLimits
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Send
-from fhirdesk.sync.results.response_handler import ResponseHandler, asks_to_wait
+from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.upload.create_gate import CreateGate
 from fhirdesk.sync.upload.planner import UploadPlanner
 
 AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
 WAITS = 2.0  # seconds that a claimed request may wait for its wire
 STEPS_TO_THE_WIRE = 12  # of the loop, in which the next request leaves before this one's answers are written down
-NOT_OF_BUNDLES = frozenset({401, 408, 421, 425, 429})  # what a 4xx to a Bundle says of the server, not of its entries
-NO_BUNDLES = frozenset({404, 405, 406, 415})  # this server does not take Bundles, whatever it declares
 
 
 class Uploader:
@@ -136,7 +143,7 @@ class Uploader:
             if not self._may_go(sends, claimed):
                 return
             whole, answers = await self._exchange(sends, self._kind)
-            if whole is None or whole.status != 200 or not answers:  # it may say that nothing else must go now
+            if whole is None or not is_ok(whole) or not answers:  # it may say that nothing else must go now
                 await self._receive(sends, whole, answers)
                 return
             self._learned.record_bundle(len(sends))
@@ -148,10 +155,10 @@ class Uploader:
             if not self._may_go([send], claimed):
                 return
             answer = await self._alone(send)
-            if answer.delivery is Delivery.ANSWERED and (answer.status or 500) < 500:
+            if is_healthy(answer):
                 self._learned.record_bundle(1)
             written = self._arrive([(send, answer)])
-            if not 200 <= (answer.status or 0) < 300:  # it may say that nothing else must go now
+            if not is_success(answer):  # it may say that nothing else must go now
                 await asyncio.shield(written)
         await asyncio.shield(written)
 
@@ -195,7 +202,7 @@ class Uploader:
         if len(sends) < 2:
             return None, [await self._alone(s) for s in sends]
         whole, answers = await self._remote.send_bundle([s.request for s in sends], kind=kind)
-        if kind == "transaction" and refused(whole):
+        if kind == "transaction" and refuses_bundle(whole):
             self._extend(sends)
             return await self._exchange(sends, "batch")
         return whole, answers
@@ -205,10 +212,10 @@ class Uploader:
             if whole is not None:
                 self._learned.record_bundle(len(sends))
             await self.settle(sends, answers)
-        elif refused(whole):
+        elif refuses_bundle(whole):
             await self._halve(sends, whole)
         else:
-            if whole.delivery is Delivery.LOST or ((whole.status or 0) >= 500 and not asks_to_wait(whole)):
+            if has_choked(whole):
                 self._learned.record_timeout(len(sends))
             await self.settle(sends, [whole] * len(sends), shared=True)
 
@@ -226,9 +233,9 @@ class Uploader:
 
     async def _halve(self, sends: Sequence[Send], whole: Response) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
-        if whole.status == 413:
+        if is_too_large(whole):
             self._learned.record_too_large(sum(s.weight for s in sends))
-        if whole.status in NO_BUNDLES:
+        if takes_no_bundles(whole):
             self._learned.disable_bundles()
         middle = len(sends) // 2
         for part in (sends[:middle], sends[middle:]) if self._bundles else [[s] for s in sends]:
@@ -243,8 +250,3 @@ class Uploader:
         with self._store.transaction() as tx:
             until = self._clock.now() + self._remote.longest
             self._store.queue.extend(tx.conn, [s.entry for s in sends], until)
-
-
-def refused(whole: Response) -> bool:
-    """Whether a Bundle was refused as a whole: nothing of it was applied."""
-    return 400 <= (whole.status or 0) < 500 and whole.status not in NOT_OF_BUNDLES
