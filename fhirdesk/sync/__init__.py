@@ -1,1 +1,1 @@
-"""What happens in which order: outbox, push, worker, probe, write-through."""
+"""Brings the records of a clinic and its FHIR server in step: what is sent, read and decided, and in which order."""

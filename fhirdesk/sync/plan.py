@@ -13,36 +13,36 @@ NEW_PERSON = "why_new_person"  # a person said that the patient is not one of th
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A head and what to send for it."""
+    """Send this request for the entry."""
 
     entry: QueueEntry
     request: Request
-    mapped: IdMapping | None  # what was known of the server's copy
-    searches_first: bool = False  # a create that nothing guards: a search comes before it
-    transaction: tuple[str, ...] = ()  # uuids of the entries that go in one transaction, all or none
+    mapped: IdMapping | None  # what is known of the server's copy; None: it is not there yet
+    searches_first: bool = False  # the server would create it twice: a search comes before the create
+    transaction: tuple[str, ...] = ()  # uuids of all entries of its transaction: all are applied, or none
 
     @property
-    def weight(self) -> int:
-        """Bytes of its body."""
+    def body_size(self) -> int:
+        """Bytes of the request's body."""
         return len(self.request.written or b"")
 
-    def stored(self) -> Mapping[str, Any]:
-        """The request as the attempt keeps it."""
-        r = self.request
+    def to_stored(self) -> Mapping[str, Any]:
+        """The request as it is stored with the attempt: JSON."""
+        request = self.request
         return {
-            "method": r.method,
-            "path": r.path,
-            "if_match": r.if_match,
-            "if_none_exist": r.if_none_exist,
-            "creates": r.creates,
+            "method": request.method,
+            "path": request.path,
+            "if_match": request.if_match,
+            "if_none_exist": request.if_none_exist,
+            "creates": request.creates,
             "together": list(self.transaction),
-            "body": json.written(r.written) if r.written else r.body,
+            "body": json.written(request.written) if request.written else request.body,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A head that waits: for a parent, or (None) for the server to take it."""
+    """Hold the entry: until its parent is on the server, or (None) until the server takes such a request."""
 
     entry: QueueEntry
     reason: Reason
@@ -51,7 +51,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A head that cannot be sent as it is: failed, in conflict, or cancelled because there is nothing to do."""
+    """Do not send the entry as it is: it fails, is in conflict, or is cancelled because there is nothing to do."""
 
     entry: QueueEntry
     reason: Reason
@@ -59,10 +59,10 @@ class Reject:
 
 
 def hold_unsupported(entry: QueueEntry) -> Hold:
-    """Held until the server takes it."""
+    """Hold the entry until the server takes its resource type."""
     return Hold(entry, Reason("why_unsupported", {"type": entry.resource_type}), None)
 
 
 def is_unguarded_create(request: Mapping[str, Any]) -> bool:
-    """Whether a stored request is a create that would make a second one if it were sent again."""
+    """True for a stored create that would make a second resource if it were sent again: a POST without a condition."""
     return request.get("method") == "POST" and not request.get("if_none_exist")

@@ -1,4 +1,4 @@
-"""Which field of the record a server's refusal names; nobody is blamed whom it does not name."""
+"""Finds the field of a record that a server's refusal names, so that the user is shown that field and no other."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -9,42 +9,44 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue, Resource
 
 GRAVE = frozenset({"fatal", "error"})
-LEAST = 3  # letters of a value that is looked for in a text: "1" stands in every other sentence
+LEAST = 3  # letters of a value that is searched for in a text: "1" stands in every other sentence
 _XPATH_STEP = re.compile(r"/(?:f:)?([A-Za-z]\w*)(?:\[(\d+)\])?")
 
 
 def find_refused_field(
     record: Record, sent: Mapping[str, Any], issues: Iterable[Issue], edited: Collection[str] = ()
 ) -> str | None:
-    """By the place in what was sent, else by the value in the text of an issue; None: the server names no field of
-    ours, or several. `edited`: the fields of a profile edit; of others nobody typed a value now."""
+    """The field at the path that an issue gives, otherwise the field whose value stands in the issue's text. None if
+    the server names no field of the record, or several. `edited`: the fields of a profile edit; only these can be
+    at fault, as nobody typed a value into the others."""
     every = tuple(issues)
     for issue in [i for i in every if i.severity in GRAVE] or every:
-        if found := _by_place(record, dict(sent), issue.expression, edited) or _by_value(record, issue.text, edited):
-            return found
+        field = _by_path(record, dict(sent), issue.expression, edited) or _by_value(record, issue.text, edited)
+        if field:
+            return field
     return None
 
 
-def _by_place(record: Record, sent: Resource, place: str | None, edited: Collection[str]) -> str | None:
-    if not place or place == sent.get("resourceType"):  # the whole resource is no place
+def _by_path(record: Record, sent: Resource, path: str | None, edited: Collection[str]) -> str | None:
+    if not path or path == sent.get("resourceType"):  # the whole resource names no field
         return None
-    found = registry.fields_at(record, sent, _fhirpath(place)) if sent else ()
-    asked = [name for name in found if name in edited] or list(found)
-    return asked[0] if len(asked) == 1 or (asked and not edited) else None
+    at_path = registry.fields_at(record, sent, _fhirpath(path)) if sent else ()
+    names = [name for name in at_path if name in edited] or list(at_path)
+    return names[0] if len(names) == 1 or (names and not edited) else None
 
 
-def _fhirpath(place: str) -> str:
-    """An XPath, as `location` may be (/f:Patient/f:telecom[2]: from 1 on), as FHIRPath."""
-    steps = _XPATH_STEP.findall(place) if place.startswith("/") else []
-    return ".".join(n + (f"[{int(i) - 1}]" if i and int(i) else "") for n, i in steps) or place
+def _fhirpath(path: str) -> str:
+    """The path as FHIRPath. `location` may be an XPath, which counts from 1: /f:Patient/f:telecom[2]."""
+    steps = _XPATH_STEP.findall(path) if path.startswith("/") else []
+    return ".".join(n + (f"[{int(i) - 1}]" if i and int(i) else "") for n, i in steps) or path
 
 
 def _by_value(record: Record, text: str | None, edited: Collection[str]) -> str | None:
-    """The one field whose value stands in the text, as a word of its own."""
+    """The field whose value stands in the text as a word of its own; None if there is none, or several."""
     key = registry.record_types()[record.type].key_field
     names = edited or [name for name in record.fields if name != key]
-    found = [name for name in names if text and _stands_in(str(record.fields.get(name, "")), text)]
-    return found[0] if len(found) == 1 else None
+    matching = [name for name in names if text and _stands_in(str(record.fields.get(name, "")), text)]
+    return matching[0] if len(matching) == 1 else None
 
 
 def _stands_in(value: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a search found: the record's own, others under its number, people of the same name."""
+"""Reads the searchset of a server: the record's own resource, others with its number, people of the same name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,33 +11,34 @@ from fhirdesk.sync.server_copy import carries_number
 
 
 def list_resources(searchset: Mapping[str, Any], resource_type: str) -> list[Resource]:
-    """The resources of that type that a search found; some servers send an outcome along."""
-    found = (e.get("resource") for e in listed(searchset.get("entry")) if isinstance(e, dict))
-    shown = (r for r in found if isinstance(r, dict) and r.get("resourceType") == resource_type)
-    return [r for r in shown if isinstance(r.get("id"), str) and is_id(r["id"])]
+    """The resources of that type in the searchset. Some servers add an OperationOutcome, which is left out."""
+    resources = (e.get("resource") for e in listed(searchset.get("entry")) if isinstance(e, dict))
+    of_type = (r for r in resources if isinstance(r, dict) and r.get("resourceType") == resource_type)
+    return [r for r in of_type if isinstance(r.get("id"), str) and is_id(r["id"])]
 
 
 def has_next_page(searchset: Mapping[str, Any]) -> bool:
-    """Whether there is more than this page: a search by identifier that goes on passed over the identifier."""
+    """True if the server has more pages. A search by identifier has one page, so this server ignored the identifier."""
     links = (each for each in listed(searchset.get("link")) if isinstance(each, dict))
     return any(link.get("relation") == "next" for link in links)
 
 
 def find_matches(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
-    """The resources under the record's identifier that a search found; some servers pass over a parameter that they do
-    not know. Of a server that keeps the value of a number alone only those with the record's birth date."""
+    """The resources in the searchset that carry the record's identifier; some servers ignore a search parameter that
+    they do not know. Where a server keeps a number without its system, the birth date must match, too."""
     return [r for r in _numbered(searchset, entry, context) if _as_born(entry, r, context)]
 
 
 def find_other_holder(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> Resource | None:
-    """Somebody with another birth date who has the record's number, where a number is no more than its value."""
+    """A patient who has the record's number and another birth date, on a server that keeps a number without its system.
+    None if there is none."""
     return next((r for r in _numbered(searchset, entry, context) if not _as_born(entry, r, context)), None)
 
 
 def _numbered(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
     system = registry.identifier_system(entry.type, context)
-    found = list_resources(searchset, entry.resource_type)
-    return [r for r in found if carries_number(r, entry.resource_type, system, entry.key)]
+    resources = list_resources(searchset, entry.resource_type)
+    return [r for r in resources if carries_number(r, entry.resource_type, system, entry.key)]
 
 
 def _as_born(entry: QueueEntry, theirs: Resource, context: Context) -> bool:
@@ -46,17 +47,17 @@ def _as_born(entry: QueueEntry, theirs: Resource, context: Context) -> bool:
 
 
 def has_same_name(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Whether two patients have one name and one birth date."""
+    """True if two patients have a name and the birth date in common."""
     return ours.get("birthDate") == theirs.get("birthDate") and bool(_names(ours) & _names(theirs))
 
 
 def _names(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Family name and given names, without case."""
+    """Pairs of family name and given names, in lower case."""
     return {(_word(n.get("family")), _joined(listed(n.get("given")))) for n in _objects(resource.get("name"))}
 
 
-def _objects(found: object) -> Sequence[Mapping[str, Any]]:
-    return [each for each in listed(found) if isinstance(each, Mapping)]
+def _objects(value: object) -> Sequence[Mapping[str, Any]]:
+    return [each for each in listed(value) if isinstance(each, Mapping)]
 
 
 def _joined(parts: Iterable[object]) -> str:

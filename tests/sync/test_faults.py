@@ -141,7 +141,7 @@ def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: p
         return real(entry, *rest)  # type: ignore[arg-type]
 
     prepare.broken = True  # type: ignore[attr-defined]
-    monkeypatch.setattr(planner, "prepare", prepare)
+    monkeypatch.setattr(planner, "build_request", prepare)
     with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])

@@ -16,7 +16,7 @@ from fhirdesk.core.views import Choices, FieldValues
 from fhirdesk.store.store import Store
 from fhirdesk.sync.operator.field_merge import choose_values, given, list_differences, typed
 from fhirdesk.sync.operator.fresh_copy import FreshCopy
-from fhirdesk.sync.three_way_merge import ThreeWay, read, three_way
+from fhirdesk.sync.three_way_merge import ThreeWay, read_fields, three_way
 
 PATIENT = "patient"
 
@@ -52,9 +52,9 @@ class EditConflict:
         theirs = await self._copies.of(mapped) if mapped else None
         if mapped is None or theirs is None:
             raise Refused("edit_gone")
-        base = read(PATIENT, mapped.base or theirs, self._context) | self._as_seen(seen)
+        base = read_fields(PATIENT, mapped.base or theirs, self._context) | self._as_seen(seen)
         ours = base | typed(seen or record, changes, self._context)
-        there = read(PATIENT, theirs, self._context)
+        there = read_fields(PATIENT, theirs, self._context)
         record = self._follow(record, mapped, theirs)
         return record, ThreeWay(base, {n: v for n, v in ours.items() if v is not None}, there)
 

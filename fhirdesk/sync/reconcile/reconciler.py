@@ -92,7 +92,7 @@ class Reconciler:
         known = self._store.id_map.get_many(conn, places)
         plan = capability_gate(build_request(entry, known, context), self._connection.capabilities)
         if isinstance(plan, Send):
-            return replace(flight, request={**plan.stored(), "body": plan.request.body})
+            return replace(flight, request={**plan.to_stored(), "body": plan.request.body})
         waits = isinstance(plan, Hold) and plan.parent is not None and self._sought(conn, entry, plan.parent)
         return None if waits else flight
 

@@ -1,4 +1,4 @@
-"""An entry becomes a request: create or update is decided now, references get the server's ids (rules 4, 6, 7)."""
+"""Builds the request for an entry: decides between create and update, and fills in the server's ids (rules 4, 6, 7)."""
 
 import functools
 from collections.abc import Mapping
@@ -20,19 +20,20 @@ SERVERS_OWN = frozenset({"id", "meta"})
 
 
 def build_desired_record(entry: QueueEntry, mapped: IdMapping | None, context: Context) -> Record:
-    """The record as the server should hold it after this entry: an edit changes its own fields alone, of what the
-    server has now."""
+    """The record as the server should have it after this entry. A profile edit changes only its own fields, on top of
+    what the server has now."""
     if not entry.edit:
         return entry.record
     base = dict(mapped.base) if mapped and mapped.base else None
-    there = registry.from_resource(base, context, over=entry.record) if base else None
-    return (there or entry.record).with_fields(**entry.edit)
+    current = registry.from_resource(base, context, over=entry.record) if base else None
+    return (current or entry.record).with_fields(**entry.edit)
 
 
 def build_request(
     entry: QueueEntry, known: Mapping[tuple[str, str], IdMapping], context: Context
 ) -> Send | Hold | Reject:
-    """`known`: what the resource map holds of this record and of its parents; `context` knows what they are."""
+    """The plan for an entry: send this request, hold it until a parent is on the server, or reject it. `known`: the id
+    mappings of the record and of its parents; `context` knows the FHIR types of the parents."""
     mapped = known.get((entry.type, entry.key))
     mapped = None if mapped and mapped.logical_id.startswith("urn:") else mapped
     if entry.operation is Operation.DELETE:
@@ -44,7 +45,8 @@ def build_request(
 def build_draft(
     entry: QueueEntry, mapped: IdMapping | None, known: Mapping[tuple[str, str], IdMapping], context: Context
 ) -> Send | Reject:
-    """The request; references to parents that are not `known` stay as they are at rest."""
+    """The request as it would be sent now. References to parents that are not `known` keep the local keys. Rejects a
+    record that cannot become a resource."""
     try:
         ours = resolve_references(
             source_resource.for_server(build_desired_record(entry, mapped, context), context),
@@ -71,14 +73,14 @@ def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, context: Conte
     body = registry.merge_into(base, ours, build_desired_record(entry, mapped, context), context) | {
         "id": mapped.logical_id
     }
-    if entry.record.base:  # the server does not have it yet: what it says beside the record's fields goes, too
+    if entry.record.base:  # not on the server yet: the elements that are no fields go, too
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not merge.owns(converter, n)}
     path = f"{entry.resource_type}/{mapped.logical_id}"
     return request_with_body("PUT", path, fitting.fitted(body, context), if_match=mapped.version_id)
 
 
 def request_with_body(method: str, path: str, body: Resource, **more: Any) -> Request:
-    """The body is written once: to be weighed, for the attempt, and for the wire."""
+    """A request whose body is written as JSON once: for its size, for the stored attempt, and for sending."""
     return Request(method, path, body, written=json.dumps(body), **more)
 
 
@@ -90,21 +92,22 @@ def _delete(entry: QueueEntry, mapped: IdMapping | None) -> Send | Reject:
 
 
 def build_create_condition(entry: QueueEntry, context: Context) -> str:
-    """If-None-Exist: our identifier, percent-encoded."""
+    """The value of If-None-Exist: a search for our identifier, percent-encoded."""
     system = registry.identifier_system(entry.type, context)
     return f"identifier={_quoted_system(system)}{quote(entry.key.translate(ESCAPED), safe='')}"
 
 
 @functools.lru_cache(100)
 def _quoted_system(system: str) -> str:
-    """`system|`, percent-encoded: the same for all records of a type."""
+    """`system|`, percent-encoded. Cached: it is the same for all records of a type."""
     return quote(token(system, ""), safe="")
 
 
 def resolve_references(
     resource: Resource, record: Record, known: Mapping[tuple[str, str], IdMapping], context: Context
 ) -> Resource:
-    """References at rest (record keys) become the server's logical ids."""
+    """Replace local references (record keys) by the server's logical ids, in place, as far as they are `known`. Returns
+    the resource."""
     if record.base:
         for reference, place in list(source_resource.targets(resource, record, context)):
             if place in known:
@@ -113,24 +116,24 @@ def resolve_references(
     parents = [p for p in registry.parents(record, context.stored) if p in known]
     if not parents:
         return resource
-    there = {f"{known[p].resource_type}/{p[1]}": format_reference(known[p]) for p in parents}
+    targets = {f"{known[p].resource_type}/{p[1]}": format_reference(known[p]) for p in parents}
     for reference in references(resource):
         by_identifier = (reference.get("identifier") or {}).get("value")
-        found = there.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
-        if found:
-            set_reference(reference, found)
+        target = targets.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
+        if target:
+            set_reference(reference, target)
     return resource
 
 
 def format_reference(mapped: IdMapping) -> str:
-    """What a reference to it says; what a transaction is about to make has no id yet."""
+    """The text of a reference to the resource: type and id, or the urn of one that the same transaction creates."""
     id_ = mapped.logical_id
     return id_ if id_.startswith("urn:") else f"{mapped.resource_type}/{id_}"
 
 
-def set_reference(reference: dict[str, Any], at: str) -> None:
-    """A reference with an id needs no identifier of ours beside it."""
+def set_reference(reference: dict[str, Any], target: str) -> None:
+    """Point the reference at `target`, in place; an identifier of ours beside it is not needed any more."""
     if "reference" not in reference:
         reference.pop("identifier", None)
         reference.pop("type", None)
-    reference["reference"] = at
+    reference["reference"] = target

@@ -103,11 +103,11 @@ class Uploader:
         portion: list[Send] = []
         size = 0
         for send in sends:
-            if portion and (len(portion) >= limits.entries or size + send.weight > limits.bytes):
+            if portion and (len(portion) >= limits.entries or size + send.body_size > limits.bytes):
                 yield portion
                 portion, size = [], 0
             portion.append(send)
-            size += send.weight
+            size += send.body_size
         if portion:
             yield portion
 
@@ -123,7 +123,7 @@ class Uploader:
         with self._store.transaction() as tx:
             if held and not self._store.queue.release_held(tx.conn, [s.entry for s in sends]):
                 return []
-            taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.stored(), expires) for s in sends], now)
+            taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.to_stored(), expires) for s in sends], now)
         return [by_seq[p.entry.seq] for p in taken]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
@@ -234,7 +234,7 @@ class Uploader:
     async def _halve(self, sends: Sequence[Send], whole: Response) -> None:
         """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
         if is_too_large(whole):
-            self._learned.record_too_large(sum(s.weight for s in sends))
+            self._learned.record_too_large(sum(s.body_size for s in sends))
         if takes_no_bundles(whole):
             self._learned.disable_bundles()
         middle = len(sends) // 2
