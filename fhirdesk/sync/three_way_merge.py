@@ -53,7 +53,7 @@ class ThreeWay:
         return {name: self.theirs.get(name) for name, who in self.differing.items() if who is Side.THEIRS}
 
     def merged(self, chosen: Fields) -> dict[str, Any]:
-        """The values that both sides should have, for each field that differs. `chosen` must name each of `contested`; it
+        """The values that both sides should have, of each differing field. `chosen` must name each of `contested`; it
         also wins for any other field that it names."""
         sides = {Side.MINE: self.ours, Side.THEIRS: self.theirs, Side.BOTH: chosen}
         return {name: sides[who].get(name) for name, who in self.differing.items()} | dict(chosen)
