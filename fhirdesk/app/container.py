@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.app import credentials
+from fhirdesk.app.context import context_for
 from fhirdesk.app.reads import Reads
-from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.events import Events
@@ -48,8 +48,7 @@ class Container:
 
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
         self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
-        vendor = settings.profile.vendor
-        self.context = Context(base=settings.base, time_zone=settings.time_zone, vendor=vendor)
+        self.context = context_for(settings)
         self.store = Store.open(settings.data_dir, settings.profile.name, events, share=settings.network_share)
         self.reads = Reads(self.store, clock)
 

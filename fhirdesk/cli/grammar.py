@@ -50,7 +50,7 @@ def _data(grammar: Grammar) -> None:
     verb.add_argument("--encoding", help="what it is written in, where that is not found out: utf-16, cp949")
     verb = grammar.verb("validate", "validate:validate", "check FHIR JSON")
     verb.add_argument("file", nargs="?", default="-", help="JSON or NDJSON, also .gz; nothing or -: standard input")
-    verb = grammar.verb("import", "data:import_", "records into the local store, queued for the server")
+    verb = grammar.verb("import", "import_records:import_", "records into the local store, queued for the server")
     verb.add_argument("files", nargs="+", help=f"{ROWS}, or FHIR: resources, Bundles; -: standard input")
     verb.add_argument("--type", help=f"of rows that do not name theirs: {TYPES}")
     verb.add_argument("--no-enqueue", action="store_true", help="store only, send nothing")

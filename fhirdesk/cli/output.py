@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from fhirdesk.app import json_text
 from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import Line, note, print_json
 from fhirdesk.core.views import FieldValues
 from fhirdesk.i18n.messages import render
-from fhirdesk.r4 import json
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
 INTERNAL, INTERRUPTED = 70, 130
@@ -30,7 +30,7 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
 
 def put(value: Any) -> None:
     """One JSON document on a line of its own, flushed at once: what is printed was committed."""
-    print_json(json.dumps(value) + b"\n", flush=True)
+    print_json(json_text.dumps(value) + b"\n", flush=True)
 
 
 def print_problems(problems: Iterable[Reason], settings: Settings) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fhirdesk import files
-from fhirdesk.cli.verbs import validate as validate_verb
+from fhirdesk.app import validation
 from tests.r4.corpus import documents
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "female"}
@@ -136,7 +136,7 @@ def test_the_json_test_suite() -> None:
     """n_ is refused; y_ is JSON, though no resource: a verdict, no crash."""
     for where, body in documents("adverse/json_test_suite.tar.gz"):
         name = where.rsplit("/", 1)[-1]
-        verdicts = [v for document in files.documents(io.BytesIO(body)) for v in validate_verb.verdicts(document, "en")]
+        verdicts = [v for document in files.documents(io.BytesIO(body)) for v in validation.verdicts(document, "en")]
         assert verdicts and not any(v["valid"] for v in verdicts), name
         if name.startswith("y_") and "duplicated" not in name:
             assert verdicts[0]["issues"][0]["text"].startswith(("A FHIR resource", "resourceType is missing")), name

@@ -1,18 +1,16 @@
-"""The verb `sandbox`: the embedded server alone."""
+"""The verb `sandbox`: the practice server alone."""
 
 import asyncio
 from argparse import Namespace
 from contextlib import suppress
 
+from fhirdesk.app.practice_server import serve
+from fhirdesk.cli.output import DONE
 from fhirdesk.core.settings import Settings
 
 
 async def sandbox(_settings: Settings, options: Namespace) -> int:
-    """Serve until it is stopped."""
-    from fhirdesk.sandbox.options import like  # here: the other verbs start without a web server
-    from fhirdesk.sandbox.server import serve
-
-    habits = like(options.like).changed(auth=options.auth)
-    with suppress(asyncio.CancelledError):  # the way it is meant to end
-        await serve(habits, options.port, options.store, with_parent=options.with_parent)
-    return 0
+    """Answer requests until the server is stopped, which is the way it is meant to end."""
+    with suppress(asyncio.CancelledError):
+        await serve(options.like, options.auth, options.port, options.store, with_parent=options.with_parent)
+    return DONE
