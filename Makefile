@@ -24,7 +24,7 @@ quick: $(VENV)/.ready-dev
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32  # no call that Windows lacks
+	$(BIN)/mypy --platform win32 -p fhirdesk -p ui --no-warn-unreachable --cache-dir .mypy_cache/win32  # no call that Windows lacks
 
 translations: $(VENV)/.ready
 	BIN=$(BIN) packaging/translations.sh

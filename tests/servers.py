@@ -56,8 +56,8 @@ def validator() -> Iterator[Callable[[bytes], list[str]]]:
         pytest.skip("../shared/servers is not beside this checkout")
     if shutil.which("java") is None:
         pytest.skip("the validator needs java")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([start], **pipes) as process:
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen([start], stdin=pipe, stdout=pipe, stderr=nothing) as process:
         said, told = process.stdin, process.stdout
         assert said is not None and told is not None
         if b"ready" not in told.readline():

@@ -51,8 +51,10 @@ STATEMENT: dict[str, Any] = {
     ],
 }  # fmt: skip
 TOKEN = {"access_token": "abc", "token_type": "Bearer", "expires_in": 300, "scope": "system/*.*"}
-OTHERS = ({"error": "invalid_token", "error_description": "old"}, {"error": "An error occurred", "message": "none"},
-          {"validationErrors": {"uuid": ["x"]}}, {"pid": 1, "uuid": "9a1b"}, [], None, "text", 5)  # fmt: skip
+OTHERS: tuple[Any, ...] = (
+    {"error": "invalid_token", "error_description": "old"}, {"error": "An error occurred", "message": "none"},
+    {"validationErrors": {"uuid": ["x"]}}, {"pid": 1, "uuid": "9a1b"}, [], None, "text", 5,
+)  # fmt: skip
 RIGHT: tuple[Any, ...] = (PATIENT, OBSERVATION, OUTCOME, ANSWERED, FOUND, STATEMENT, TOKEN, *OTHERS)
 
 ODD: tuple[Any, ...] = (

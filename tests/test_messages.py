@@ -44,7 +44,7 @@ def lost(call: ast.Call, at: int) -> set[str]:
     given, rest = {k.arg for k in call.keywords}, call.args[at + 1 :]
     for each in rest:
         if isinstance(each, ast.Dict):
-            given |= {k.value if isinstance(k, ast.Constant) else None for k in each.keys}
+            given |= {str(k.value) if isinstance(k, ast.Constant) else None for k in each.keys}
         elif not isinstance(each, ast.Constant):
             given.add(None)
     if None in given or name in TABLES:

@@ -7,7 +7,8 @@ import pytest
 
 from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import ConfigurationError
-from fhirdesk.core.settings import Profile, Settings, load_profiles, load_settings, read_env_file, save_profiles
+from fhirdesk.core.settings import Profile, Settings, load_profiles, load_settings, save_profiles
+from fhirdesk.core.settings_files import read_env_file
 from tests.marks import fault, invariant
 
 

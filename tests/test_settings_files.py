@@ -3,6 +3,7 @@
 import codecs
 import json
 import os
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def test_the_end_of_a_wrong_setting_on_the_command_line_is_3_in_words(cli: Cli, 
     assert "숫자" in cli("queue", "stats", "--lang", "ko").err
 
 
-SAVED = {
+SAVED: dict[str, Callable[[str], bytes]] = {
     "UTF-8": lambda text: text.encode(),
     "Notepad": lambda text: codecs.BOM_UTF8 + text.encode(),
     "PowerShell": lambda text: codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le"),

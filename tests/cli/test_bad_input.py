@@ -27,7 +27,7 @@ PERSON = {"patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date"
 __all__ = ["rooms"]
 
 
-def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str], list[dict[str, str]]]:
+def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str], list[dict[str, Any]]]:
     """Exit code, lines on stdout, documents on stderr."""
     capsys.readouterr()
     code = main(["convert", *words])
@@ -75,7 +75,12 @@ def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys:
 
 
 def test_a_refused_row_names_its_type_where_it_is_known(rooms: Container) -> None:
-    rows = [{"type": "patient", "patient_id": "P-1"}, {"patient_id": "P-2"}, {"type": "<b>"}, {"type": 7}]
+    rows: list[dict[str, Any]] = [
+        {"type": "patient", "patient_id": "P-1"},
+        {"patient_id": "P-2"},
+        {"type": "<b>"},
+        {"type": 7},
+    ]
     lines = rooms.import_run(ImportOptions("patient", enqueue=False)).take(
         [Row(n, row) for n, row in enumerate(rows, 1)]
     )

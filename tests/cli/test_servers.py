@@ -31,7 +31,7 @@ VERSIONS = {"1.0.2": "DSTU2", "3.0.1": "STU3", "4.0.1": "R4", "4.3.0": "R4B", "5
 class Memory(keyring.backend.KeyringBackend):
     """A keyring of this test's own."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}

@@ -233,7 +233,7 @@ def test_240_people_letter_by_letter() -> None:
     assert len(rows) == 240
 
 
-THEIRS = {
+THEIRS: dict[str, Any] = {
     "resourceType": "Patient",
     "id": "7",
     "maritalStatus": {"text": "기혼"},

@@ -8,13 +8,13 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.converters.systems import known
 from fhirdesk.core.errors import InvalidRecord
+from fhirdesk.core.person_name import full_name
 from fhirdesk.core.records import Record, Said
 from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
-from fhirdesk.store.records.records import full_name
 
 SEOUL, NEW_YORK = Context(), Context(time_zone="America/New_York")
-LAB = {
+LAB: dict[str, Any] = {
     "type": "lab_result",
     "result_id": "L-1",
     "patient_id": "P-1",
@@ -22,13 +22,14 @@ LAB = {
     "test_name": "CRP",
     "resulted_at": "2026-11-01",
 }
-STAY = {
+STAY: dict[str, Any] = {
     "type": "encounter",
     "encounter_id": "E-1",
     "patient_id": "P-1",
     "encounter_class": "EMER",
     "status": "completed",
 }
+ORDER: dict[str, Any] = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "status": "completed"}
 
 
 def made(context: Context = SEOUL, **fields: Any) -> tuple[Record, Resource]:
@@ -180,8 +181,8 @@ def test_an_end_in_the_hour_that_comes_twice_lies_after_its_start(end: str, mean
     record, found = made(NEW_YORK, **STAY, started_at="2026-11-01T01:50", ended_at=end)
     assert found["period"] == {"start": "2026-11-01T01:50:00-04:00", "end": meant}
     assert type(record.fields["ended_at"]) is str
-    order = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "order_type": "procedure", "status": "completed"}
-    order |= {"display": "x", "performed_at": "2026-11-01T01:50", "performed_end": end}
+    order = ORDER | {"order_type": "procedure", "display": "x"}
+    order |= {"performed_at": "2026-11-01T01:50", "performed_end": end}
     assert made(NEW_YORK, **order)[1]["performedPeriod"]["end"] == meant
 
 
@@ -200,7 +201,7 @@ def test_a_time_that_the_changed_clock_left_out_is_refused(field: str) -> None:
 
 
 def test_a_procedure_may_lack_ordered_at_and_no_other_order() -> None:
-    order = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "status": "completed", "display": "x"}
+    order = ORDER | {"display": "x"}
     record, found = made(**order, order_type="procedure", ordered_at="2026-11-01")
     fresh = registry.from_resource(found, SEOUL)
     assert fresh and registry.missing(fresh) == () and record.fields["ordered_at"] == "2026-11-01"

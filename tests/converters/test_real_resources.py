@@ -30,7 +30,7 @@ def foreign() -> Iterator[tuple[str, str, Resource]]:
         document = json.loads(data)
         for resource in [e.get("resource", {}) for e in document.get("entry", ())] or [document]:
             type_ = registry.type_of(resource, CONTEXT)
-            if type_ in registry.row_types():
+            if type_ and type_ in registry.row_types():
                 yield where, type_, resource
 
 
@@ -149,7 +149,7 @@ def test_what_belongs_to_a_value_goes_with_it() -> None:
 
 @pytest.mark.parametrize("unit", ["g/dL", None])
 def test_an_edit_of_the_value_leaves_the_rest_of_an_observation(unit: str | None) -> None:
-    base = {
+    base: Resource = {
         "resourceType": "Observation",
         "status": "final",
         "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hb"}, {"code": "HB"}]},

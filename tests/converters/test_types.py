@@ -204,13 +204,14 @@ def laid_over(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_nothing_of_ours_is_put_into_a_report_that_others_wrote() -> None:
-    base = {"resourceType": "DiagnosticReport", "id": "1", "status": "final", "code": {"text": "CBC"}}
-    base |= {"result": [{"reference": "Observation/1"}], "contained": [{"resourceType": "Device", "id": "d"}]}
+    base: dict[str, Any] = {"resourceType": "DiagnosticReport", "id": "1", "status": "final"}
+    base |= {"code": {"text": "CBC"}, "result": [{"reference": "Observation/1"}]}
+    base |= {"contained": [{"resourceType": "Device", "id": "d"}]}
     assert laid_over(base, title="일반혈액검사") == base | {"code": {"text": "일반혈액검사"}}
 
 
 def test_what_is_taken_stays_where_others_only_refer_to_it() -> None:
-    base = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
+    base: dict[str, Any] = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
     base |= {"medicationReference": {"reference": "#m"}, "dosageInstruction": [{"text": "1정", "sequence": 1}]}
     base |= {"contained": [{"resourceType": "Medication", "id": "m", "code": {"text": "아스피린"}}]}
     record = registry.from_resource(base, CONTEXT)
@@ -219,7 +220,7 @@ def test_what_is_taken_stays_where_others_only_refer_to_it() -> None:
 
 
 def test_a_timing_has_one_kind_of_bounds() -> None:
-    base = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
+    base: dict[str, Any] = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
     base |= {"medicationCodeableConcept": {"text": "약"}}
     repeat = {"boundsPeriod": {"start": "2026"}, "frequency": 2, "period": 1, "periodUnit": "d"}
     laid = laid_over(base | {"dosageInstruction": [{"timing": {"repeat": repeat}}]}, duration_days=5)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.files import BadRow, Note, Row, rows
+from fhirdesk.files import BadRow, Row, rows
 from tests.acceptance import SHARED
 from tests.marks import fault
 
@@ -17,8 +17,11 @@ SUITE = SHARED / "data" / "adverse" / "json_test_suite.tar.gz"
 
 def read(data: bytes) -> list[tuple[int, Any]]:
     """(line, data or code of the error) of each row."""
-    found = (row for row in rows(io.BytesIO(data)) if not isinstance(row, Note))
-    return [(r.line, r.data if isinstance(r, Row) else r.error.code) for r in found]
+    return [
+        (row.line, row.data if isinstance(row, Row) else row.error.code)
+        for row in rows(io.BytesIO(data))
+        if isinstance(row, Row | BadRow)
+    ]
 
 
 @fault("F13")

@@ -109,7 +109,8 @@ def test_every_type_arrives_once_with_its_references(
             assert record.key in {line["key"] for line in waiting}
             continue
         for field in registry.record_types()[record.type].references:
-            parents = [held[t, key] for t in field.refers_to if (t, key := record.fields.get(field.name)) in held]
+            key = record.fields.get(field.name)
+            parents = [held[t, str(key)] for t in field.refers_to if (t, key) in held]
             for parent in parents[:1]:
                 assert f'"{parent["resourceType"]}/{parent["id"]}"' in json.dumps(there), (record.key, field.name)
     assert give(rows)[-1]["summary"]["queued"] == 0

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.harness import wal
-from tests.harness.judge import judge
+from tests.harness.judge import Change, judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded, troubles
 from tests.harness.workload import Workload, write
@@ -31,7 +31,7 @@ def main() -> None:
     asked = parser.parse_args()
     pause = asked.minutes * 60 / (asked.entries / BATCH)
     with tempfile.TemporaryDirectory() as at, embedded("conditional") as server:
-        folder, work, changes = Path(at), Workload(30, asked.entries // 10), []
+        folder, work, changes = Path(at), Workload(30, asked.entries // 10), list[Change]()
         server.trouble(troubles(0.05))
         data = folder / "data"
         sender = Running(["drain", "--watch", "--data-dir", data, "--server", server.base], folder / "out")

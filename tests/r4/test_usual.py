@@ -19,19 +19,9 @@ CONTEXT = Context()
 URL = "http://example.org/x"
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 REAL = ("hl7_examples/hl7_r4_ten_types.tar.gz", "other_examples/ips.tar.gz", "other_examples/inferno_us_core.tar.gz")
-NAMES = ("extension", "contained", "text", "period", "onsetPeriod", "abatementDateTime", "abatementRange", "meta", "id")
-NAMES += (
-    "reference",
-    "type",
-    "start",
-    "end",
-    "low",
-    "high",
-    "value",
-    "_status",
-    "component",
-    "valueString",
-    "endpoint",
+NAMES = (
+    *("extension", "contained", "text", "period", "onsetPeriod", "abatementDateTime", "abatementRange", "meta", "id"),
+    *("reference", "type", "start", "end", "low", "high", "value", "_status", "component", "valueString", "endpoint"),
 )
 PIECES: tuple[Any, ...] = (
     *(None, "", "x", 0, -1, 10**30, Number("1.50"), Number("1e400"), True, [], {}, ["x"], [None, "x"], {"id": "x"}),

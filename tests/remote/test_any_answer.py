@@ -125,7 +125,8 @@ def test_what_broke_a_reader_once() -> None:
     ]:
         for status in (200, 201, 400, 500):
             read(status, {"location": "http://[", "retry-after": "²"}, json.dumps(document))
-    for node in ({"code": ["x"]}, {"code": {}}, 5):
+    nodes: tuple[Any, ...] = ({"code": ["x"]}, {"code": {}}, 5)
+    for node in nodes:
         read(
             200,
             {},

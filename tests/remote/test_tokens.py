@@ -19,6 +19,7 @@ from tests.remote.raw import Raw, always, answer
 from tests.sync.bench import SetClock
 
 READ = Request("GET", "Patient", params={"_count": "1"})
+ODD_LIFETIMES: tuple[Any, ...] = (0, -1, None, "soon", True, [])
 BUNDLE = answer(b'{"resourceType":"Bundle","type":"searchset"}')
 
 
@@ -30,7 +31,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def signed(sandbox: Sandbox, secret: str = "secret", **more: Any) -> Any:
     def call(work: Any, **others: Any) -> Any:
-        words = {"client_id": "cdss-client", "token_url": sandbox.token_url} | more | others
+        words: dict[str, Any] = {"client_id": "cdss-client", "token_url": sandbox.token_url} | more | others
         return with_remote(sandbox.base, work, secret=secret, **words)
 
     return call
@@ -99,7 +100,7 @@ def test_a_server_that_wants_the_secret_in_the_form_gets_it_there() -> None:
 @pytest.mark.parametrize(
     ("lifetime", "used"),
     [(3600, 3540.0), (300, 240.0), (100, 80.0), (60, 48.0), (1, 0.8), ("300", 240.0)]
-    + [(odd, 240.0) for odd in (0, -1, None, "soon", True, [])]
+    + [(odd, 240.0) for odd in ODD_LIFETIMES]
     + [(1e12, 86_340.0)],
 )
 def test_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(lifetime: Any, used: float) -> None:
@@ -116,7 +117,7 @@ def test_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(lifet
         return first
 
     with always(answer(body, kind="application/json")) as server:
-        words = {"client_id": "c", "token_url": server.url, "clock": clock, "secret": "s"}
+        words: dict[str, Any] = {"client_id": "c", "token_url": server.url, "clock": clock, "secret": "s"}
         assert with_remote(server.url, left, **words) == pytest.approx(used)
         assert len(server.asked) == 2
 
@@ -145,7 +146,7 @@ def test_a_token_is_renewed_a_minute_or_a_fifth_of_its_life_before_its_end(lifet
 )
 def test_an_odd_answer_gives_no_token_and_no_crash(data: bytes, error: type[FhirDeskError], code: str) -> None:
     with always(data) as server, pytest.raises(error) as said:
-        words = {"client_id": "c", "token_url": server.url, "secret": "hidden-secret"}
+        words: dict[str, Any] = {"client_id": "c", "token_url": server.url, "secret": "hidden-secret"}
         with_remote(server.url, lambda r: r.tokens.get(), **words)
     assert said.value.code == code
     assert "hidden-secret" not in str(said.value)
@@ -162,7 +163,7 @@ def test_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatch) 
             yield b" "
 
     with Raw(drip) as server:
-        words = {"client_id": "c", "token_url": server.url, "secret": "s"}
+        words: dict[str, Any] = {"client_id": "c", "token_url": server.url, "secret": "s"}
         found = with_remote(server.url, lambda r: r.send(READ), **words)
     assert (found.delivery, found.error_code) == (Delivery.NOT_SENT, "token_unavailable")
 
@@ -254,7 +255,7 @@ def test_a_token_goes_to_its_own_server_only() -> None:
 )
 def test_a_secret_that_is_refused_because_a_signed_assertion_is_wanted_is_told_so(said: bytes) -> None:
     with always(answer(said, status="400 Bad Request", kind="application/json")) as door:
-        words = {"client_id": "c", "token_url": f"{door.url}/token"}
+        words: dict[str, Any] = {"client_id": "c", "token_url": f"{door.url}/token"}
         found: Response = with_remote(door.url, lambda r: r.send(READ), secret="s", **words)
     assert (found.status, found.error_code) == (401, "token_wants_key")
 

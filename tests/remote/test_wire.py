@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ CREATE = Request("POST", "Patient", {"resourceType": "Patient"}, if_none_exist="
 UPDATE = Request("PUT", "Patient/1", {"resourceType": "Patient", "id": "1"}, if_match="4")
 
 
-def ask(url: str, request: Request = CREATE, **more: float) -> Response:
+def ask(url: str, request: Request = CREATE, **more: Any) -> Response:
     return with_remote(url, lambda remote: remote.send(request), **more)
 
 

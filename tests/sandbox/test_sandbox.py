@@ -55,7 +55,7 @@ def test_history_of_one_of_a_type_and_of_everything(http: httpx.Client) -> None:
 def test_any_type_of_r4_is_taken(http: httpx.Client, type_: str) -> None:
     statement = http.get("metadata").json()["rest"][0]
     assert {r["type"] for r in statement["resource"]} == RESOURCE_TYPES
-    more = {"code": {"text": "x"}} if type_ == "Basic" else {}
+    more: dict[str, Any] = {"code": {"text": "x"}} if type_ == "Basic" else {}
     if type_ == "Organization":
         more = {"name": "clinic"}
     if type_ == "Immunization":

@@ -73,7 +73,8 @@ def test_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
         Outbox(other, Clock()).add([Incoming(person("P-1"), "u-P-1")])
         Outbox(one, Clock()).add([Incoming(person("P-2"), "u-P-2")])
     assert len(entries(one)) == 2
-    one.close(), other.close()
+    one.close()
+    other.close()
 
 
 @fault("B5")

@@ -20,6 +20,7 @@ from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.events import Events
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.store import opening
+from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
@@ -222,7 +223,7 @@ def test_locks_outlive_another_look_at_the_file(tmp_path: Path) -> None:
     one = opened(tmp_path)
     save(one, "P-1")
     opened(tmp_path).close()
-    opening.CommitGuard(tmp_path / DATABASE).close()
+    CommitGuard(tmp_path / DATABASE).close()
     look = "import sqlite3,sys; d = sqlite3.connect(sys.argv[1]); d.execute('SELECT count(*) FROM record').fetchone()"
     subprocess.run([sys.executable, "-c", f"{look}; d.close()", tmp_path / DATABASE], check=True)
     assert (tmp_path / LOG).exists()  # the neighbour did not take itself for the last one
@@ -252,7 +253,17 @@ def test_a_watching_sender_ends_in_words_and_a_second_process_saves_nothing(
     filled(there, queued), filled(other, 2)
     before = (other / DATABASE).read_bytes()
     with FakeFhirServer() as server:
-        command = [sys.executable, "-m", "fhirdesk", "--data-dir", there, "--lang", "en", "--server", server.url]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "fhirdesk",
+            "--data-dir",
+            there,
+            "--lang",
+            "en",
+            "--server",
+            server.url,
+        ]
         with subprocess.Popen([*command, "drain", "--watch"], stderr=subprocess.PIPE, text=True) as sender:
             until(lambda: len(server.held) >= sent)
             until(lambda: done(there) >= sent)

@@ -7,6 +7,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.records import Record
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.require import require
 
 BEFORE = 4000  # records that are queued already
 
@@ -27,7 +28,7 @@ def steps(store: Store, incoming: Sequence[Incoming]) -> int:
         nonlocal counted
         counted += 1
 
-    raw = store._writer.raw_connection()
+    raw = require(store._writer).raw_connection()
     try:
         assert raw.driver_connection is not None
         raw.driver_connection.set_progress_handler(count, 100)

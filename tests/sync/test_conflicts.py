@@ -232,7 +232,7 @@ def test_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Mak
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
-        seen, typed = desk.record(), {"phone": "010-1", "address": "나루길 2"}
+        seen, typed = desk.record(), dict[str, Any](phone="010-1", address="나루길 2")
         somebody_writes(server, telecom=telecom("010-9", "new@clinic.kr"))
         told = desk.edit(seen=seen, **typed)
         assert (told.outcome, told.message.params) == (EditOutcome.CONFLICT, {"elements": "phone"})
@@ -280,7 +280,7 @@ def test_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> N
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
-        seen, typed = desk.record(), {"phone": "010-1"}
+        seen, typed = desk.record(), dict[str, Any](phone="010-1")
         somebody_writes(server, telecom=telecom("010-9", "old@clinic.kr"))
         desk.edit(seen=seen, **typed)
         rows = desk.compare_edit(typed, seen)
@@ -308,7 +308,7 @@ def test_a_change_that_waits_in_the_lane_is_not_laid_over_what_an_edit_was_shown
     with FakeFhirServer() as server:
         desk = bench(server)
         edits(desk, server)
-        seen, typed = desk.record(), {"phone": "010-1"}
+        seen, typed = desk.record(), dict[str, Any](phone="010-1")
         somebody_writes(server, telecom=telecom("010-9", "old@clinic.kr"))
         (waits,) = desk.add(person("P-1", **BEFORE | {"phone": "010-2"}))
         desk.compare_edit(typed, seen)
@@ -339,7 +339,7 @@ def test_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
         desk = bench(server)
         desk.add(person("P-1", **BEFORE, postcode="03001"))
         desk.drain()
-        seen, typed = desk.record(), {"address": "나루길 2"}
+        seen, typed = desk.record(), dict[str, Any](address="나루길 2")
         (place,) = server.held["Patient/1"]["address"]
         somebody_writes(server, address=[place | {"postalCode": "03017"}])
         told = desk.edit(seen=seen, **typed)

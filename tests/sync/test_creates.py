@@ -7,6 +7,7 @@ import pytest
 
 from fhirdesk.core.queue_entry import Status
 from tests.marks import fault, rule
+from tests.require import require
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import FastClock, Harness, person, resource
 
@@ -65,7 +66,7 @@ def test_what_the_record_says_nothing_of_is_not_taken_away_at_the_first_meeting(
         assert desk.states(uuid) == [Status.COMPLETED]
         desk.add(person("P-1", phone="010-1", email="a@example.org", **more))  # what is said later goes
         desk.drain()
-    assert [t["value"] for t in server.asked("PUT")[0].body["telecom"]] == ["010-7777-7777", "a@example.org"]
+    assert [t["value"] for t in require(server.asked("PUT")[0].body)["telecom"]] == ["010-7777-7777", "a@example.org"]
     assert [t["value"] for t in server.held["Patient/77"]["telecom"]] == ["010-1", "a@example.org"]
 
 
@@ -158,7 +159,7 @@ def test_without_either_two_that_are_there_are_a_conflict(bench: Make) -> None:
 
 @fault("C4")
 def test_an_unguarded_create_is_sent_again_only_after_two_empty_searches_a_settle_time_apart(bench: Make) -> None:
-    clock, searched, posted = FastClock(), [], []
+    clock, searched, posted = FastClock(), list[float](), list[float]()
     loses = lose(1)
 
     def script(asked: RecordedRequest) -> Reply | None:

@@ -134,10 +134,10 @@ def test_failures_are_grouped_by_cause(bench: Make) -> None:
         desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
         with desk.store.snapshot() as conn:
             refused, waiting = desk.store.queue_views.failures(conn)
-    assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, {Status.FAILED})
+    assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, frozenset({Status.FAILED}))
     assert refused.reason.params["expression"] == "Patient.telecom[0].value"
     assert refused.reason.params["field"] == "phone"
-    assert (waiting.reason.code, waiting.count, waiting.statuses) == ("why_waits_patient", 1, {Status.HELD})
+    assert (waiting.reason.code, waiting.count, waiting.statuses) == ("why_waits_patient", 1, frozenset({Status.HELD}))
 
 
 def test_a_group_of_failures_is_a_filter(bench: Make) -> None:

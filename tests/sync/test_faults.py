@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.errors import DiskFull
-from fhirdesk.core.queue_entry import Reason, Status
+from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
 from fhirdesk.remote.client import Remote
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload import planner
+from fhirdesk.sync.upload.request_builder import build_request
 from fhirdesk.sync.worker import worker as worker_room
 from fhirdesk.sync.worker.worker import Worker
 from tests.marks import fault
@@ -133,15 +134,14 @@ def test_a_busy_server_is_left_alone_as_a_whole(bench: Make) -> None:
 
 @fault("A7")
 def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = planner.build_request
+    broken = {"P-3", "P-4", "P-5"}
 
-    def prepare(entry: object, *rest: object) -> object:
-        if entry.key in ("P-3", "P-4", "P-5") and prepare.broken:  # type: ignore[attr-defined]
+    def build(entry: QueueEntry, *rest: Any) -> object:
+        if entry.key in broken:
             raise ZeroDivisionError
-        return real(entry, *rest)  # type: ignore[arg-type]
+        return build_request(entry, *rest)
 
-    prepare.broken = True  # type: ignore[attr-defined]
-    monkeypatch.setattr(planner, "build_request", prepare)
+    monkeypatch.setattr(planner, "build_request", build)
     with FakeFhirServer() as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
@@ -151,7 +151,7 @@ def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: p
         assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
         with desk.store.snapshot() as conn:  # the banner says it
             assert desk.store.queue_views.notices(conn, desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
-        prepare.broken = False  # type: ignore[attr-defined]
+        broken.clear()
         desk.drain()
     assert desk.states(*stuck) == [Status.COMPLETED] * 3
 

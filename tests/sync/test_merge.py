@@ -60,7 +60,8 @@ def test_patients_as_they_go_over_the_wire_merge_alike(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
     sides = three_way(person_of(ours), None, resource_of(base), resource_of(theirs), Context())
-    plain = ThreeWay(*({"given_name": "길동"} | f for f in (base, ours, theirs)))
+    given_name = {"given_name": "길동"}
+    plain = ThreeWay(given_name | base, given_name | ours, given_name | theirs)
     assert set(sides.contested) == set(plain.contested) and sides.news == plain.news
 
 

@@ -46,17 +46,21 @@ def test_what_this_process_commits_is_not_announced_twice(bench: Make) -> None:
             assert seen == []
 
 
+def why_paused(worker: Worker) -> Reason | None:
+    return worker.circuit.paused
+
+
 def test_a_pause_by_another_process_is_followed_and_so_is_its_end(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk, other = bench(server), bench(server)
         with watched(desk) as (neighbours, worker, seen):
             other.decisions().pause(Reason("paused_by_hand"))
             neighbours.look()
-            assert worker.circuit.paused == Reason("paused_by_hand") and not worker.circuit.may_send()
+            assert why_paused(worker) == Reason("paused_by_hand") and not worker.circuit.may_send()
             assert ServerChanged() in seen
             other.decisions().pause(None)
             neighbours.look()
-            assert worker.circuit.paused is None and worker.circuit.may_send()
+            assert why_paused(worker) is None and worker.circuit.may_send()
 
 
 def test_a_change_beside_a_sender_waits_for_its_answer(bench: Make) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,16 @@ from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from tests.marks import fault
+from tests.require import require
 from tests.scripted import FakeFhirServer
 from tests.sync.bench import Harness, person
 from tests.sync.test_order import panel, read, visit
 
 Make = Callable[..., Harness]
-SERVERS = {"conditional create": {}, "client ids": {"conditional": False, "update_create": True}}
+SERVERS: dict[str, dict[str, Any]] = {
+    "conditional create": {},
+    "client ids": {"conditional": False, "update_create": True},
+}
 WRITES = ("POST", "PUT", "DELETE")
 
 
@@ -31,7 +36,7 @@ class Yesterday:
 
     def __init__(self, desk: Harness):
         desk.close()
-        self._url, self._folder, self._clock = desk.profile.url, desk.folder, desk.clock
+        self._url, self._folder, self._clock = require(desk.profile.url), desk.folder, desk.clock
         self._copy = Path(shutil.copy(desk.folder / DATABASE, desk.folder.parent / "copy.db"))
         self.newer = self._open()
 

@@ -229,7 +229,12 @@ def test_creates_go_one_at_a_time_from_the_start(bench: Make, emr: Sandbox) -> N
 
 @fault("H8")
 def test_that_two_creates_collide_is_learned_from_the_first_500_and_kept(bench: Make) -> None:
-    habits = {"conditional_create": False, "update_create": False, "transactions": False, "batch_declared": False}
+    habits: dict[str, Any] = {
+        "conditional_create": False,
+        "update_create": False,
+        "transactions": False,
+        "batch_declared": False,
+    }
     with Sandbox("medplum", creates_collide=True, **habits) as server:
         desk = bench(server)
         desk.meet()

@@ -16,13 +16,18 @@ def started(pace: RateLimiter, clock: SetClock, seconds: float) -> list[float]:
     """When requests started that were wanted all the time."""
 
     async def run() -> list[float]:
-        at, end = [], clock.at + seconds
+        at, end = list[float](), clock.at + seconds
         while clock.at < end and len(at) < 20_000:
             await pace.acquire()
             at.append(clock.at)
         return at
 
     return asyncio.run(run())
+
+
+def state_of(circuit: CircuitBreaker) -> tuple[bool, bool, float | None]:
+    """Return whether it lets requests through, whether it is open, and how many a second it allows."""
+    return circuit.may_send(), circuit.is_open, circuit.pace.rate
 
 
 def test_without_an_outage_and_a_limit_nothing_waits() -> None:
@@ -82,19 +87,19 @@ def test_an_outage_s_end_starts_the_climb_and_a_mere_answer_does_not() -> None:
     clock = SetClock()
     circuit = CircuitBreaker(clock)
     circuit.record_answer()
-    assert circuit.pace.rate is None
+    assert state_of(circuit) == (True, False, None)
     for _ in range(OPENS_AT - 1):
         circuit.record_failure(Reason("why_offline"))
-    assert circuit.may_send() and not circuit.is_open  # a few failures are no outage
+    assert state_of(circuit) == (True, False, None)  # a few failures are no outage
     circuit.record_contact()
     circuit.record_failure(Reason("why_offline"))
-    assert circuit.may_send() and not circuit.is_open  # nor are those with an answer between them
+    assert state_of(circuit) == (True, False, None)  # nor are those with an answer between them
     for _ in range(OPENS_AT - 1):
         circuit.record_failure(Reason("why_offline"))
-    assert not circuit.may_send() and circuit.is_open
+    assert state_of(circuit) == (False, True, None)
     clock.at += OUTAGE
-    circuit.reached()
-    assert circuit.pace.rate == 10.0 and circuit.may_send()
+    circuit.close()
+    assert state_of(circuit) == (True, False, 10.0)
 
 
 @fault("C3")
@@ -145,10 +150,10 @@ def test_a_server_that_asked_us_to_wait_is_started_slowly() -> None:
     circuit.record_busy(Reason("why_busy"), 30.0)
     circuit.record_contact()  # of what was asked before
     circuit.record_answer()
-    assert circuit.is_open and not circuit.may_send()
+    assert state_of(circuit) == (False, True, None)
     clock.at += 31.0
     circuit.record_contact()
-    assert not circuit.is_open and circuit.pace.rate == 10.0
+    assert state_of(circuit) == (True, False, 10.0)
 
 
 def test_a_server_that_says_what_it_is_and_does_nothing_is_asked_less_and_less() -> None:

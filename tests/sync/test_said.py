@@ -23,6 +23,7 @@ from fhirdesk.r4.json import Number
 from fhirdesk.store.records.source_marks import name_mark
 from fhirdesk.sync.outbox.outbox import Incoming, Saved
 from tests.marks import rule
+from tests.require import require
 from tests.scripted import FakeFhirServer, Reply, issue
 from tests.sync.bench import Harness
 
@@ -249,7 +250,13 @@ def test_a_new_code_without_a_system_keeps_the_system(desk: Harness) -> None:
 
 
 def test_a_new_order_type_clears_what_belongs_to_the_old_one_alone(desk: Harness) -> None:
-    order = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "order_type": "medication", "status": "ordered"}
+    order: dict[str, Any] = {
+        "type": "order",
+        "order_id": "O-1",
+        "patient_id": "P-1",
+        "order_type": "medication",
+        "status": "ordered",
+    }
     order |= {"display": "A", "instructions": "i", "ordered_at": "2026-11-01", "dose_value": 1, "dose_unit": "mg"}
     take(desk, order)
     take(desk, {"type": "order", "order_id": "O-1", "order_type": "procedure", "performed_at": "2026-11-02"})
@@ -373,7 +380,7 @@ def test_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(de
 def test_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
     (saved,) = take(desk, FULL)
     with desk.store.transaction() as tx:
-        desk.store.queue.cancel(tx.conn, [saved.entry], 1.0)
+        desk.store.queue.cancel(tx.conn, [require(saved.entry)], 1.0)
     (again,) = take(desk, FULL)
     assert (again.result, again.entry is None) == ("changed", False)
     assert take(desk, FULL)[0].result == "unchanged"

@@ -17,6 +17,7 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
 from tests.marks import fault
+from tests.require import require
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.sync.bench import Harness, person
 from tests.sync.test_order import visit
@@ -49,7 +50,7 @@ def salvaged(desk: Harness, harm: Callable[[bytes], bytes]) -> tuple[Harness, Sa
     database = desk.folder / DATABASE
     database.write_bytes(harm(database.read_bytes()))
     wreck = opening.start_over(database, desk.clock.now())[0]
-    new = Harness(desk.folder, desk.profile.url)
+    new = Harness(desk.folder, require(desk.profile.url))
     return new, salvage(new.store, new.context, new.clock, wreck)
 
 

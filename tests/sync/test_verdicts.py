@@ -98,8 +98,7 @@ def test_it_stays_told_while_it_is_looked_for(bench: Make) -> None:
         server.script = script
         desk = bench(server, settle=3_000.0)
         (uuid,) = desk.add(person("P-1"))
-        looks = lambda: len([a for a in server.asked("GET", "Patient?identifier")])  # noqa: E731
-        desk.drain(until=lambda: looks() > 3)
+        desk.drain(until=lambda: len(server.asked("GET", "Patient?identifier")) > 3)
     assert desk.states(uuid) == [Status.UNKNOWN] and desk.reason(uuid) == "why_answered"
 
 

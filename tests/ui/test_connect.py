@@ -6,6 +6,7 @@ from dataclasses import replace
 from fhirdesk.core.settings import VENDORS, Profile, load_profiles, save_profiles
 from fhirdesk.core.views import CheckStep
 from tests.ui.conftest import Run, until
+from tests.ui.find import find
 from ui.dialogs.connect import VENDORS as SHOWN
 from ui.dialogs.connect import ConnectDialog
 from ui.program import Program
@@ -26,7 +27,7 @@ def test_a_server_that_is_known_keeps_what_the_form_does_not_show(program: Progr
     async def scene() -> None:
         save_profiles(folder, {"hospital": before}, "hospital")
         program._open_connection()
-        form = program.window.findChild(ConnectDialog)
+        form = find(program.window, ConnectDialog)
         form.url.setText(f"{BASE}/R4")
         form.vendor.setCurrentIndex(form.vendor.findData("medplum"))
         form.save.click()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTableWidget
 
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
+from tests.ui.find import find, row_texts
 from ui.dialogs.report import ImportReport
 from ui.program import Program
 from ui.window.main_window import MainWindow
@@ -23,12 +24,9 @@ def test_a_refused_row_is_told_with_line_field_and_reason(program: Program, run:
         window = await opened(program)
         drop(window, path)
         await until(lambda: window.findChildren(ImportReport), "the report")
-        report = window.findChild(ImportReport)
-        from PySide6.QtWidgets import QTableWidget
-
-        table = report.findChild(QTableWidget)
-        assert [table.item(0, c).text() for c in range(3)] == ["2", "P-2", "Date of birth"]
-        assert "not a date that exists" in table.item(0, 3).text()
+        report = find(window, ImportReport)
+        *place, reason = row_texts(find(report, QTableWidget), 0, 0, 1, 2, 3)
+        assert place == ["2", "P-2", "Date of birth"] and "not a date that exists" in reason
         assert len(window.patients.table.rows.ids) <= 1
         report.close()
 
@@ -67,7 +65,7 @@ def test_what_is_to_be_said_of_a_file_that_was_read_is_told(program: Program, ru
         window = await opened(program)
         drop(window, path)
         await until(lambda: window.findChildren(ImportReport), "the report")
-        report = window.findChild(ImportReport)
+        report = find(window, ImportReport)
         assert any("CP949" in label.text() for label in report.findChildren(QLabel))
         report.close()
 

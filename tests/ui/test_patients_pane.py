@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QLabel
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import PatientQuery
 from tests.marks import fault
+from tests.require import require
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
+from tests.ui.find import choose_in, find, type_into
 from ui.dialogs.patient_form import PatientForm
 from ui.program import Program
+from ui.window.main_window import MainWindow
 
 
 def test_what_was_imported_is_seen_counted_and_found(program: Program, run: Run, tmp_path: Path) -> None:
@@ -61,13 +64,17 @@ def test_typing_searches_by_initial_consonants_after_silence(program: Program, r
     run(scene())
 
 
+async def first_row_shows(window: MainWindow, column: int, text: str) -> None:
+    await until(lambda: cell(window, 0, column) == text, f"{text} in the first row")
+
+
 def test_sorting_is_asked_of_the_store(program: Program, run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 9))
         number = [c.name for c in window.patients.table.rows.columns].index("key")
         for expected in (1, 9):
             window.patients.table.horizontalHeader().sectionClicked.emit(number)
-            await until(lambda e=expected: cell(window, 0, number) == f"P-2026-{e:06}", f"patient {expected} first")
+            await first_row_shows(window, number, f"P-2026-{expected:06}")
 
     run(scene())
 
@@ -76,21 +83,21 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
     async def scene() -> None:
         window = await opened(program)
         window.dialogs.new_patient()
-        form = window.findChild(PatientForm)
+        form = find(window, PatientForm)
         for name, text in (("patient_id", "P-7"), ("family_name", "박"), ("birth_date", "1990-13-01")):
-            form.inputs[name].setText(text)
+            type_into(form, name, text)
         form.save.click()
         await until(form.banner.isVisible, "the reason")
         assert form.inputs["birth_date"].property("wrong") is True
         assert "not a date that exists" in form.banner.text()
-        form.inputs["birth_date"].setText("1990-12-01")
+        type_into(form, "birth_date", "1990-12-01")
         form.save.click()
         await until(lambda: form.inputs["gender"].property("wrong"), "that nobody chose one")
-        form.inputs["gender"].setCurrentIndex(form.inputs["gender"].findData("F"))
+        choose_in(form, "gender", "F")
         form.save.click()
         form.save.click()  # twice is once
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
-        counts = await window.desk.counts()
+        counts = await require(window.desk).counts()
         assert counts[Status.PENDING] == 1
 
     run(scene())
@@ -103,14 +110,14 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
     async def scene() -> None:
         window = await opened(program, file)
         await until(lambda: cell(window, 0, 1) == "홍길동", "the name")
-        (row,) = await window.desk.patient_first(PatientQuery())
+        (row,) = await require(window.desk).patient_first(PatientQuery())
         assert row.partial and row.key == "Patient/45"
         told: list[str] = []
         window.dialogs.told.connect(told.append)
         window.dialogs.edit_patient(row.key, row)
         await until(lambda: told, "why it is not edited")
         await until(lambda: window.preview.view, "its preview")
-        assert "not editable" in told[0] and window.preview.view.partial
+        assert "not editable" in told[0] and require(window.preview.view).partial
 
     run(scene())
 
@@ -133,6 +140,6 @@ def test_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_pat
         await asyncio.sleep(0.1)
         rich = [w for w in window.findChildren(QLabel) if w.textFormat() is not Qt.TextFormat.PlainText and w.text()]
         assert rich == []
-        window.findChild(PatientForm).abandon()
+        find(window, PatientForm).abandon()
 
     run(scene())

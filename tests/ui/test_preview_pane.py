@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import How, IssueView, OriginView, PreviewView
+from tests.require import require
 from tests.ui.conftest import Run, until
+from tests.ui.find import branch, row_texts
 from ui import words, words_preview
 from ui.models.places import written
 from ui.panes.preview import PreviewPane
@@ -57,12 +59,12 @@ def pane(program: Program) -> Iterator[PreviewPane]:
 
 def marked(view: JsonView) -> str:
     (selection,) = view.edit.extraSelections()
-    return str(selection.cursor.selectedText())  # type: ignore[attr-defined]
+    return str(selection.cursor.selectedText())
 
 
 def test_a_field_leads_to_its_place_in_the_resource(pane: PreviewPane) -> None:
     table = pane.mapping.table
-    rows = [[table.item(row, c).text() for c in range(4)] for row in range(table.rowCount())]
+    rows = [row_texts(table, row, 0, 1, 2, 3) for row in range(table.rowCount())]
     assert rows[2] == ["copied", "Phone", "010-1", "telecom[0].value"]
     assert rows[3] == ["left out", "Postcode", "03001", "—"]
     table.setCurrentCell(2, 0)
@@ -83,7 +85,7 @@ def test_a_place_in_the_resource_leads_to_its_field(pane: PreviewPane) -> None:
 def test_an_issue_leads_to_its_place(pane: PreviewPane) -> None:
     pane.tabs.setCurrentIndex(3)
     pane.tree_button.setChecked(True)
-    assert [pane.issues.item(0, c).text() for c in (0, 1, 3)] == ["error", "Email", "Patient.telecom[1].value"]
+    assert row_texts(pane.issues, 0, 0, 1, 3) == ["error", "Email", "Patient.telecom[1].value"]
     pane.issues.cellClicked.emit(0, 2)
     assert pane.tabs.currentIndex() == 0 and pane.both.currentWidget() is pane.resource
     assert marked(pane.resource) == '"value": "a@b"'
@@ -116,9 +118,8 @@ def test_find_counts_and_goes_round(pane: PreviewPane) -> None:
 def test_the_tree_opens_step_by_step(pane: PreviewPane) -> None:
     pane.tree_button.setChecked(True)
     root = pane.tree.invisibleRootItem()
-    assert [root.child(n).text(0) for n in range(root.childCount())] == list(RESOURCE)
-    telecom = root.child(2)
-    assert telecom.child(0).child(1).text(1) == "010-1"
+    assert [branch(root, n).text(0) for n in range(root.childCount())] == list(RESOURCE)
+    assert branch(root, 2, 0, 1).text(1) == "010-1"
 
 
 def test_a_huge_value_is_shown_cut_and_copied_whole(pane: PreviewPane, qapp: QApplication) -> None:
@@ -140,7 +141,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         QGuiApplication.clipboard().setText(json.dumps(good))
         window.actions_["look_pasted"].trigger()
         await until(lambda: pane.view, "the pasted record")
-        assert pane.view and pane.view.resource_type == "Patient"
+        assert require(pane.view).resource_type == "Patient"
         assert "not stored" in pane.foot.text() and not pane.rows.isVisible()
         window.dialogs.wanted_look.emit(path)
         await until(lambda: pane.rows.count() == 2, "both rows of the file")
@@ -149,7 +150,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         assert "Line 2" in pane.foot.text() and "Date of birth" in pane.foot.text()
         assert "1985-02-30" in pane.resource.text  # what was read, as it was
         assert len(window.patients.table.rows.ids) == 0
-        counts = await program.session.desk.counts()  # type: ignore[union-attr]
+        counts = await require(program.session.desk).counts()
         assert counts.unsent == 0
 
     run(scene())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Status
@@ -20,6 +20,7 @@ from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import Link, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
 from tests.ui.conftest import Run, until
+from tests.ui.find import row_texts
 from ui.dialogs.ask import Question, Reasoned
 from ui.dialogs.chain import ChainDialog
 from ui.dialogs.correct import CorrectDialog, choices
@@ -67,13 +68,17 @@ async def opened(program: Program) -> tuple[MainWindow, Desk]:
     return program.window, program.session.desk
 
 
+async def refusal_count(window: MainWindow, number: int) -> None:
+    await until(lambda: window.counts[Status.FAILED] == number, f"{number} refusals")
+
+
 async def refused(server: Sandbox, window: MainWindow, desk: Desk, *keys: str) -> list[str]:
     """Patients that the server refuses, one after the other."""
     found = []
     for number, key in enumerate(keys):
         server.fault(method="POST", times=1, status=422, body=REFUSAL)
         found.append(await save(desk, person(key, phone="1")))
-        await until(lambda n=number: window.counts[Status.FAILED] == n + 1, "a refusal")
+        await refusal_count(window, number + 1)
     return found
 
 
@@ -103,7 +108,7 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         window.queue._by_status(frozenset({Status.FAILED}))
         window.actions_["causes"].trigger()
         await until(lambda: causes.rowCount() == 1, "the cause")
-        assert [causes.item(0, c).text() for c in range(3)] == ["Refused", "2", "The server refused the phone"]
+        assert row_texts(causes, 0, 0, 1, 2) == ["Refused", "2", "The server refused the phone"]
         causes.cellClicked.emit(0, 0)
         await row_count(window, 2)
         assert window.queue.scope.label.text() == "2 · The server refused the phone"
@@ -300,7 +305,7 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         window.queue.show_all()
         window.queue.table.choose(0)
         await until(window.queue.table.current, "the row")
-        menu = window.actions_["hold"].associatedObjects()[0]
+        (menu,) = [m for m in window.actions_["hold"].associatedObjects()[:1] if isinstance(m, QMenu)]
         menu.aboutToShow.emit()
         offered = {n for n in (*SELECTED, "correct", "decide", "chain") if window.actions_[n].isEnabled()}
         assert offered == {"retry", "cancel", "discard", "correct", "chain"}
@@ -380,8 +385,9 @@ def test_a_narrow_pane_puts_its_buttons_below_its_filters(program: Program, run:
         parts = (queue.search, queue.types, queue.group, queue.retry_all)
         holder = QWidget()  # as narrow as a dock may be
         holder.setMinimumSize(320, 170)
-        QVBoxLayout(holder).addWidget(queue)
-        holder.layout().setContentsMargins(4, 0, 4, 0)
+        layout = QVBoxLayout(holder)
+        layout.addWidget(queue)
+        layout.setContentsMargins(4, 0, 4, 0)
         holder.show()
         for width, is_wide in ((808, True), (320, False), (808, True)):
             holder.resize(width, 400)

@@ -41,7 +41,7 @@ def test_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pytest
     cli("import", file)
     with FakeFhirServer() as server:
         server.script = hold
-        words = [sys.executable, "main.py", "--data-dir", tmp_path / "data", "--server", server.url]
+        words: list[str | Path] = [sys.executable, "main.py", "--data-dir", tmp_path / "data", "--server", server.url]
         window = subprocess.Popen(words, cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"})
         try:
             assert reached.wait(30)

@@ -23,6 +23,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import CheckStep, ImportLine, ImportProgress, QueueQuery
 from tests.marks import fault
 from tests.ui.conftest import Run, until
+from tests.ui.find import find
 from ui import theme
 from ui.dialogs.ask import ask, ask_reason, tell
 from ui.dialogs.connect import ConnectDialog
@@ -72,7 +73,7 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
         window.actions_[name].trigger()
     program._ask_how_to_start()
     program._open_connection()
-    connect = window.findChild(ConnectDialog)
+    connect = find(window, ConnectDialog)
     connect.show_steps([CheckStep("metadata", False, 3.2, Reason(HOSTILE), Reason(HOSTILE))])
     ImportReport(
         ImportProgress(1), [ImportLine(1, None, HOSTILE, "refused", None, Reason(HOSTILE), HOSTILE)], window
@@ -113,7 +114,7 @@ def test_every_widget_that_takes_the_focus_has_a_name(program: Program, run: Run
             if w.focusPolicy() != Qt.FocusPolicy.NoFocus
             and w.isVisibleTo(top)
             and not w.objectName().startswith("qt_")
-            and not (isinstance(w.parent(), QAbstractScrollArea) and w.parent().viewport() is w)
+            and not (isinstance(area := w.parent(), QAbstractScrollArea) and area.viewport() is w)
             and not name_of(w).strip()
         ]
         assert sorted(set(nameless)) == []
@@ -200,10 +201,11 @@ def fill(widget: QWidget) -> None:
     """Hostile text in every text property that a program may set."""
     meta = widget.metaObject()
     for number in range(meta.propertyCount()):
-        found = meta.property(number)
-        own = found.name() in ("objectName", "styleSheet", "inputMask", "whatsThis", "html", "markdown")
-        if found.typeName() == "QString" and found.isWritable() and not own:
-            widget.setProperty(found.name(), HOSTILE)
+        each = meta.property(number)
+        name, type_name = str(each.name()), str(each.typeName())
+        own = name in ("objectName", "styleSheet", "inputMask", "whatsThis", "html", "markdown")
+        if type_name == "QString" and each.isWritable() and not own:
+            widget.setProperty(name, HOSTILE)
 
 
 def cell_tips(table: Table) -> list[str]:

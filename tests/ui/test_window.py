@@ -15,8 +15,10 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.i18n.messages import render as say_in
 from tests.marks import fault
+from tests.require import require
 from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
+from tests.ui.find import find
 from ui import language, words
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
@@ -58,13 +60,13 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
     async def scene() -> None:
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
         await until(lambda: len(window.queue.table.rows.ids) == 7, "the queue")
-        (row,) = await window.desk.queue_rows([min(window.queue.table.rows.ids)])
+        (row,) = await require(window.desk).queue_rows([min(window.queue.table.rows.ids)])
         window.dialogs.open_entry(row.uuid)
-        dialog = window.findChild(EntryDialog)
+        dialog = find(window, EntryDialog)
         await until(lambda: dialog.details, "the details")
         assert "Waits for its turn" in dialog.why.text()
         dialog.close()
-        assert await window.desk.cancel([row.uuid]) == 1
+        assert await require(window.desk).cancel([row.uuid]) == 1
         await until(lambda: window.counts[Status.CANCELLED] == 1, "the count of what was taken back")
 
     run(scene())
@@ -115,7 +117,7 @@ def test_the_palette_does_what_was_found(program: Program, run: Run, tmp_path: P
     async def scene() -> None:
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 3))
         window.actions_["palette"].trigger()
-        palette = window.findChild(Palette)
+        palette = find(window, Palette)
         palette.text.setText("dark")
         palette.offers.itemActivated.emit(palette.offers.currentItem())
         assert window.palette().window().color().name() == "#14181d"

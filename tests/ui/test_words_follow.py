@@ -11,6 +11,7 @@ from fhirdesk.core.settings import DEFAULT_PROFILE
 from fhirdesk.core.views import CheckStep, Link, ServerView
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
+from tests.ui.find import choose_in, find, type_into
 from ui import words
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.patient_form import PatientForm
@@ -45,13 +46,13 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         window = program.window
         window.show()
         await program.begin()
-        window.findChild(StartDialog).close()
+        find(window, StartDialog).close()
         window.actions_["new_patient"].trigger()
-        form = window.findChild(PatientForm)
+        form = find(window, PatientForm)
         filled = {"patient_id": "P-1", "family_name": "김", "given_name": "경민", "birth_date": "1985-06-15"}
         for name, text in filled.items():
-            form.inputs[name].setText(text)
-        form.inputs["gender"].setCurrentIndex(1)
+            type_into(form, name, text)
+        choose_in(form, "gender", "M")
         form.save.click()
         await until(lambda: window.toast.text, "that it is saved")
         assert window.toast.text == "Saved here. Nothing is sent yet: no server is set."
@@ -60,7 +61,7 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         assert table.data(table.index(0, len(table.columns) - 1)) == "no server"
         window.top.send.click()
         await until(lambda: window.findChild(ConnectDialog), "the way to a server")
-        assert window.findChild(ConnectDialog).profile().name == DEFAULT_PROFILE  # what waits goes there
+        assert find(window, ConnectDialog).profile().name == DEFAULT_PROFILE  # what waits goes there
 
     run(scene())
 
@@ -97,7 +98,7 @@ def test_the_first_window_and_a_growing_sheet_stay_on_a_small_screen(program: Pr
         window.show()
         await program.session.open()
         program._open_connection()
-        dialog = window.findChild(ConnectDialog)
+        dialog = find(window, ConnectDialog)
         words_ = Reason("internal")
         dialog.show_steps([CheckStep("metadata", False, 3.0, words_, words_)] * 30)
         await until(dialog.steps.isVisible, "the steps")
