@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("httpx2", "starlette", "jsonschema_rs", "fhir", "alembic", "fhirdesk.converters.registry", "fhirdesk.r4.check")
+HEAVY: tuple[str, ...] = (
+    "httpx2",
+    "starlette",
+    "jsonschema_rs",
+    "fhir",
+    "alembic",
+    "fhirdesk.converters.registry",
+    "fhirdesk.r4.check",
+)
 HEAVY += ("fhirdesk.files", "fhirdesk.sample", "fhirdesk.sandbox", "fhirdesk.app.converting")
 LOADED = "import sys; from fhirdesk.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
 
