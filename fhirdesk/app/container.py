@@ -230,7 +230,7 @@ class Container:
 
         with self.store.snapshot() as conn:
             record = self.store.records.expect(conn, type_, key)
-        return self.save([(registry.changed(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
+        return self.save([(registry.edit_record(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
 
     async def check(self) -> tuple[CheckStep, ...]:
         """The connection, step by step."""

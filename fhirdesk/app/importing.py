@@ -92,7 +92,7 @@ class Importer:
                 if name in taking.others:
                     raise InvalidRecord("another_person", key=placed.place[1], name=name)
             base = self._base(placed, known, taking)
-            return source_resource.said(*placed.place, row.data, base, self._context)
+            return source_resource.read_said(*placed.place, row.data, base, self._context)
         except InvalidInput as error:
             return error
 

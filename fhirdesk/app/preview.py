@@ -108,7 +108,7 @@ class Previewer:
         said = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
         with self._store.snapshot() as conn:
             before = self._store.records.get(conn, said.type, said.key)
-        record = registry.laid(said, before, said.fields)
+        record = registry.apply_changes(said, before, said.fields)
         return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
 
     def _resource(self, row: Row) -> PreviewView:
@@ -133,7 +133,7 @@ class Previewer:
             resource,
             json.pretty(resource),
             record=record,
-            partial=bool(registry.missing(record)),
+            partial=bool(registry.missing_fields(record)),
             **more,
         )
         issues = self._issues(record, resource, context) if view.checked else ()
@@ -182,7 +182,7 @@ def too_large(given: str | bytes | Path) -> bool:
     Many records, one a line or in a list, are read one by one and may be of any size."""
     if _size(given) <= CHECKED:
         return False
-    with streams.opened(_source(given)) as opened:
+    with streams.open_source(_source(given)) as opened:
         first = opened.stream.readline(CHECKED).lstrip(streams.BOM)
     return first.startswith(b"{") and json.state(first) is not json.State.WHOLE
 

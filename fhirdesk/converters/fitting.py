@@ -9,7 +9,7 @@ from fhirdesk.core.resource import Resource
 NAMES = frozenset({"resourceType", "id"})
 
 
-def fitted(resource: Resource, context: Context) -> Resource:
+def remove_unsupported(resource: Resource, context: Context) -> Resource:
     """The resource without what the vendor's servers do not take."""
     made = resource
     for path in context.habits.never_sent:
@@ -19,7 +19,7 @@ def fitted(resource: Resource, context: Context) -> Resource:
     return made
 
 
-def ground(theirs: Resource, converter: Converter, context: Context) -> Resource:
+def merge_base(theirs: Resource, converter: Converter, context: Context) -> Resource:
     """What ours is laid over: the server's copy; of one that merges only the elements of our mapping."""
     if not context.habits.only_ours:
         return theirs

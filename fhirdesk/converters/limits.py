@@ -8,7 +8,7 @@ from fhirdesk.core.errors import InvalidRecord
 LARGEST = 2**31 - 1  # https://hl7.org/fhir/R4/datatypes.html#integer
 
 
-def within(value: Any, field: str, low: int = 0, high: int | None = LARGEST) -> None:
+def check_limits(value: Any, field: str, low: int = 0, high: int | None = LARGEST) -> None:
     """A number, if there is one, lies between the limits or on them. Raises InvalidRecord."""
     if value is None:
         return

@@ -172,7 +172,7 @@ def owns(converter: Converter, element: str) -> bool:
     )
 
 
-def swept(base: Resource, theirs: Resource, laid: Resource, converter: Converter) -> bool:
+def loses_additions(base: Resource, theirs: Resource, laid: Resource, converter: Converter) -> bool:
     """Whether something that others wrote into a part of ours since `base` is no more where ours was `laid` over
     theirs: it went with the value that it was about, such as a city with its line."""
     for owned in converter.owned:
@@ -183,15 +183,15 @@ def swept(base: Resource, theirs: Resource, laid: Resource, converter: Converter
     return False
 
 
-def not_as_sent(base: Resource, sent: Resource, theirs: Resource, converter: Converter) -> list[str]:
+def elements_not_applied(base: Resource, sent: Resource, theirs: Resource, converter: Converter) -> list[str]:
     """The elements of ours that were sent otherwise than they were in `base`, and are in theirs not as sent; of what
     was taken away, what still is there."""
     found = []
     for owned in converter.owned:
         for _, was, mine, other in _parts(owned, base, sent, theirs):
-            if by_value(was) == by_value(mine):
+            if normalize_numbers(was) == normalize_numbers(mine):
                 continue
-            if by_value(other) == by_value(was) if mine is None else not _holds(other, mine):
+            if normalize_numbers(other) == normalize_numbers(was) if mine is None else not _holds(other, mine):
                 found.append(owned.element)
     return found
 
@@ -220,10 +220,10 @@ def _holds(value: Any, model: Any) -> bool:
         return all(_holds(value.get(k), v) for k, v in model.items())
     if isinstance(value, list) and isinstance(model, list) and len(value) == len(model):
         return all(_holds(v, m) for v, m in zip(value, model, strict=True))
-    return bool(by_value(value) == by_value(model))
+    return bool(normalize_numbers(value) == normalize_numbers(model))
 
 
-def by_value(value: Any) -> Any:
+def normalize_numbers(value: Any) -> Any:
     """Numbers compared by value: some servers print 13.5 for 13.50."""
     if isinstance(value, bool) or not isinstance(value, Number | int | dict | list):
         return value
@@ -231,5 +231,5 @@ def by_value(value: Any) -> Any:
         amount = decimal_of(value)
         return value if amount is None else amount
     if isinstance(value, dict):
-        return {k: by_value(v) for k, v in value.items()}
-    return [by_value(v) for v in value]
+        return {k: normalize_numbers(v) for k, v in value.items()}
+    return [normalize_numbers(v) for v in value]

@@ -11,26 +11,26 @@ _SPELLED = re.compile(r"([+-]?)([1-9]\d{0,2}(?:,\d{3})+|\d+|(?=\.))(\.\d+)?([eE]
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width forms, as Asian keyboards write them
 
 
-def narrowed(text: str) -> str:
+def normalize_width(text: str) -> str:
     """The text trimmed, full-width digits and signs as plain ones."""
     found = text.strip()
     return found if found.isascii() else found.translate(_WIDE).strip()
 
 
-def spelled(text: str) -> int | Number | None:
+def parse_number(text: str) -> int | Number | None:
     """The number that a text is, with its digits: also with leading zeros, a bare point, a plus, full-width, thousands
     set by commas; None: it is none."""
     if _PLAIN.fullmatch(text):
-        return number(text)
-    found = _SPELLED.fullmatch(narrowed(text))
+        return to_json_number(text)
+    found = _SPELLED.fullmatch(normalize_width(text))
     if not found:
         return None
     sign, whole, fraction, exponent = found.groups()
     digits = whole.replace(",", "").lstrip("0") or "0"
-    return number(f"{'-' if sign == '-' else ''}{digits}{fraction or ''}{exponent or ''}")
+    return to_json_number(f"{'-' if sign == '-' else ''}{digits}{fraction or ''}{exponent or ''}")
 
 
-def number(value: str | int | Number) -> int | Number:
+def to_json_number(value: str | int | Number) -> int | Number:
     """A JSON number with its digits."""
     if not isinstance(value, str):
         return value

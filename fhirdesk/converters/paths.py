@@ -23,12 +23,12 @@ def leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, node
 
 
-def written(path: Path) -> str:
+def format_path(path: Path) -> str:
     """The place as it is written: telecom[0].value."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path)[1:]
 
 
-def parse(expression: str, resource_type: str) -> Path:
+def parse_path(expression: str, resource_type: str) -> Path:
     """The place that an expression names, as far as it is plain; a Bundle's entry before it counts for nothing."""
     plain = _FUNCTION.sub("", expression)
     path: list[str | int] = []
@@ -40,7 +40,7 @@ def parse(expression: str, resource_type: str) -> Path:
     return tuple(path[names[-1] + 1 :] if names else path)
 
 
-def fits(wanted: Path, path: Path) -> bool:
+def matches(wanted: Path, path: Path) -> bool:
     """Whether a value's place is the one wanted, lies below it, or holds it; an index that is not said fits any, and
     `value` fits valueQuantity."""
     steps = iter(path)

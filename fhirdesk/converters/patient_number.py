@@ -7,23 +7,23 @@ from fhirdesk.core.resource import Resource, identifiers, listed
 from fhirdesk.core.vendors import V2_0203
 
 
-def typed(context: Context) -> dict[str, Any]:
+def number_type(context: Context) -> dict[str, Any]:
     """The type that the number carries."""
     return {"type": {"coding": [{"system": V2_0203, "code": code} for code in context.habits.number_types]}}
 
 
-def shown(resource: Resource, context: Context) -> str | None:
+def find_shown_number(resource: Resource, context: Context) -> str | None:
     """The number that a server which replaces systems shows for a patient: ours, another's, or one of its own."""
     found = (i["value"] for i in identifiers(resource) if _is_rewritten(i, context))
     return next((value for value in found if isinstance(value, str)), None)
 
 
-def recognised(resource: Resource, type_: str, key: str, context: Context) -> Resource:
+def restore_number(resource: Resource, type_: str, key: str, context: Context) -> Resource:
     """The server's copy with our number as we wrote it, where the server shows only its value. Whose it is, the caller
     knows by more than the number."""
     if context.habits.number_system is None:
         return resource
-    ours = typed(context) | {"system": context.identifier_system(type_), "value": key}
+    ours = number_type(context) | {"system": context.identifier_system(type_), "value": key}
     mine = [_is_rewritten(i, context) and i.get("value") == key for i in identifiers(resource)]
     if not any(mine):
         return resource

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters.context import Context, Converter, Owned
-from fhirdesk.converters.paths import Path, fits, leaves, parse, written
-from fhirdesk.converters.variants import others, sample
+from fhirdesk.converters.paths import Path, format_path, leaves, matches, parse_path
+from fhirdesk.converters.variants import other_values, sample_value
 from fhirdesk.core.records import Field, Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import How, OriginView
@@ -18,19 +18,21 @@ Make = Callable[[Record], Resource]
 Places = frozenset[tuple[Path, Any]]
 
 
-def plainly(converter: Converter, context: Context) -> Make:
+def plain_maker(converter: Converter, context: Context) -> Make:
     """The record's own resource, laid over nothing."""
     return lambda record: converter.to_resource(record, context)
 
 
-def origins(record: Record, converter: Converter, make: Make, kept: Sequence[Resource] = ()) -> tuple[OriginView, ...]:
+def trace_origins(
+    record: Record, converter: Converter, make: Make, kept: Sequence[Resource] = ()
+) -> tuple[OriginView, ...]:
     """The origins of each value of the resource that `make` makes of the record, in its order; then the fields that
     were left out. `kept`: resources that `make` lays the record over."""
     theirs = frozenset(place for resource in kept for place in leaves(resource))
     made, moved, brought = _traced(record, converter, make, theirs)
-    found = [OriginView(written(TYPE), name, How.MAPPED) for name in moved.get(TYPE, ())]
+    found = [OriginView(format_path(TYPE), name, How.MAPPED) for name in moved.get(TYPE, ())]
     for path, value in leaves(made):
-        at = written(path)
+        at = format_path(path)
         if path in moved:
             found += [OriginView(at, name, _how(record.fields[name], value)) for name in moved[path]]
         elif (path, value) in theirs:
@@ -80,7 +82,7 @@ def _changed(
 ) -> set[Path]:
     """What other values of the field change; one that makes another FHIR type of it tells nothing of the elements."""
     found: set[Path] = set()
-    for value in others(field, record.fields[field.name]):
+    for value in other_values(field, record.fields[field.name]):
         other = _with(record, field.name, value, converter)
         if converter.resource_type(other) != converter.resource_type(record):
             found.add(TYPE)
@@ -138,12 +140,12 @@ def fields_at(
 ) -> tuple[str, ...]:
     """The record's fields that an OperationOutcome's expression is about, in the body that was sent, the likeliest one
     first; none: the element is not ours."""
-    made, moved, brought = _traced(record, converter, plainly(converter, context))
-    path = _in_ours(parse(expression, made["resourceType"]), sent, made, converter.owned)
+    made, moved, brought = _traced(record, converter, plain_maker(converter, context))
+    path = _in_ours(parse_path(expression, made["resourceType"]), sent, made, converter.owned)
     if path is None:
         return ()
     for found in (moved, brought):
-        named = [(value, found[at]) for at, value in leaves(made) if at in found and fits(path, at)]
+        named = [(value, found[at]) for at, value in leaves(made) if at in found and matches(path, at)]
         if named:
             value, names = named[0]
             likely = next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
@@ -156,8 +158,8 @@ def _absent(path: Path, record: Record, converter: Converter, context: Context) 
     """The field that would write there, if it had a value."""
     for field in converter.record_type.fields:
         if field.name not in record.fields:
-            made = converter.to_resource(_with(record, field.name, sample(field), converter), context)
-            if any(fits(path, at) for at, _ in leaves(made)):
+            made = converter.to_resource(_with(record, field.name, sample_value(field), converter), context)
+            if any(matches(path, at) for at, _ in leaves(made)):
                 return field.name
     return None
 

@@ -11,8 +11,8 @@ from fhirdesk.converters.context import RECORD_TYPES, Context, Converter, conver
 from fhirdesk.converters.provenance import Make
 from fhirdesk.converters.references import open_choices, parents, stand_ins
 from fhirdesk.converters.row_reader import check_required, read_fields
-from fhirdesk.converters.times import Twice
-from fhirdesk.converters.times import before as is_before
+from fhirdesk.converters.times import AmbiguousTime
+from fhirdesk.converters.times import is_before as is_before
 from fhirdesk.converters.types import (
     ai_job,
     allergy,
@@ -49,13 +49,13 @@ _MODULES = (
 _CONVERTERS: dict[str, Converter] = {}
 
 
-def _enter(made: Converter) -> None:
+def _register(made: Converter) -> None:
     _CONVERTERS[made.record_type.name] = made
     RECORD_TYPES[made.record_type.name] = made.record_type
 
 
 for _module in _MODULES:
-    _enter(converter_of(_module))
+    _register(converter_of(_module))
 
 
 @functools.cache
@@ -63,7 +63,7 @@ def plugin_problems() -> tuple[Reason, ...]:
     """Loads what others have installed beside ours, once; says what cannot be used."""
     found, problems = plugins.load(_CONVERTERS)
     for made in found:
-        _enter(made)
+        _register(made)
     return tuple(problems)
 
 
@@ -87,11 +87,11 @@ def converter(type_: str) -> Converter:
         plugin_problems()
         found = _CONVERTERS.get(type_)
     if found is None:
-        raise InvalidRecord("no_such_type", field="type", **unknown(type_))
+        raise InvalidRecord("no_such_type", field="type", **unknown_type(type_))
     return found
 
 
-def unknown(type_: str) -> dict[str, str]:
+def unknown_type(type_: str) -> dict[str, str]:
     """What is said of a type that there is not."""
     return {"type": type_[:60], "known": ", ".join(row_types())}
 
@@ -101,7 +101,7 @@ def resource_type(record: Record) -> str:
     return converter(record.type).resource_type(record)
 
 
-def ready(record: Record) -> bool:
+def is_ready(record: Record) -> bool:
     """Whether the record is for the server now; else it is stored alone."""
     return converter(record.type).ready(record)
 
@@ -138,7 +138,7 @@ def provenance(
     """Where each value of the record's resource came from, and what of the record was left out. `make`: how the
     resource that is shown is made of it, where that is more than `to_resource`; `kept`: what it is laid over."""
     found = converter(record.type)
-    return origins.origins(record, found, make or origins.plainly(found, context), kept)
+    return origins.trace_origins(record, found, make or origins.plain_maker(found, context), kept)
 
 
 def field_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> str | None:
@@ -178,7 +178,7 @@ def known_id(record: Record) -> str | None:
     return found if isinstance(found, str) and is_id(found) else None
 
 
-def missing(record: Record) -> tuple[str, ...]:
+def missing_fields(record: Record) -> tuple[str, ...]:
     """The required fields that a partial record lacks."""
     found = converter(record.type)
     lacks = tuple(f.name for f in found.record_type.fields if f.required and f.name not in record.fields)
@@ -196,14 +196,14 @@ def convert(
 ) -> tuple[Record, Resource]:
     """A raw row, its record and its resource, which is R4. Raises InvalidRecord naming the record's own field."""
     record = read_record(raw, type_, context, table=table)
-    return record, checked(record, context)
+    return record, to_valid_resource(record, context)
 
 
 def read_record(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Record:
     """The record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the field and,
     where known, the key."""
     said = read_row(raw, type_, context, table=table)
-    return laid(said, None, said.fields)
+    return apply_changes(said, None, said.fields)
 
 
 def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Said:
@@ -219,22 +219,22 @@ def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, tab
             raise InvalidRecord("field_missing", field=kind.key_field)
     except InvalidRecord as error:
         key = raw.get(kind.key_field)
-        raise _of(error, str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None) from None
-    return _said(name, str(fields[kind.key_field]), fields)
+        raise _with_key(error, str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None) from None
+    return _build_said(name, str(fields[kind.key_field]), fields)
 
 
-def _said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
-    later = {n: v.later for n, v in fields.items() if isinstance(v, Twice)}
+def _build_said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
+    later = {n: v.later for n, v in fields.items() if isinstance(v, AmbiguousTime)}
     return Said(type_, key, {**fields, **{n: str(fields[n]) for n in later}} if later else fields, later=later)
 
 
-def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
+def apply_changes(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
     """The record that results where `changes` of what is said are laid over the one that is here, and what they make
     outdated goes. Raises InvalidRecord where it lacks a field, or its fields do not go together."""
     found = converter(said.type)
     if before:
         real = {n: v for n, v in changes.items() if before.fields.get(n) != v}
-        changes = {**before.fields, **outdated(said.type, real, said.fields), **real}
+        changes = {**before.fields, **find_outdated(said.type, real, said.fields), **real}
     there = {n: v for n, v in changes.items() if v is not None}
     for field in found.record_type.ends:
         first, later, start = said.fields.get(field.name), said.later.get(field.name), there.get(field.after or "")
@@ -245,51 +245,51 @@ def laid(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Recor
         check_required(found.record_type.fields, record.fields)
         found.check(record)
     except InvalidRecord as error:
-        raise _of(error, said.key) from None
+        raise _with_key(error, said.key) from None
     return record
 
 
-def checked(record: Record, context: Context) -> Resource:
+def to_valid_resource(record: Record, context: Context) -> Resource:
     """The record's resource, which is R4. Raises InvalidRecord naming the record's own field."""
     made = to_resource(record, context)
     for finding in check(made):
         if finding.severity in ("error", "fatal"):
-            raise _refused(record, made, finding, context)
+            raise _to_invalid_record(record, made, finding, context)
     return made
 
 
 def remarks(said: Said) -> tuple[Reason, ...]:
     """What is to be said of a row, though it is taken: a name that no code system is known by."""
     named = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
-    strange = ((name, value) for name, value in named if isinstance(value, str) and systems.known(value) is None)
+    strange = ((name, value) for name, value in named if isinstance(value, str) and systems.find_system(value) is None)
     return tuple(Reason("import_code_system", {"field": name, "system": value[:60]}) for name, value in strange)
 
 
-def outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:
+def find_outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:
     """The fields that are over with those changes of a record, where what is said does not name them itself."""
     return dict.fromkeys(converter(type_).outdated(changes, named))
 
 
-def changed(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
+def edit_record(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
     """The record edited: with those fields, by name or alias ("" or None removes one), read by the same rules as any
     other row. Raises InvalidRecord; Refused where its key would become another."""
     kind = record_types()[record.type]
-    said = _said(record.type, record.key, read_fields(kind, fields, context))
+    said = _build_said(record.type, record.key, read_fields(kind, fields, context))
     if str(said.fields.get(kind.key_field, record.key)) != record.key:
         raise Refused("key_stays", key=record.key)
     changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
     gone = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
-    made = laid(said, record, changes | gone)
-    checked(made, context)
+    made = apply_changes(said, record, changes | gone)
+    to_valid_resource(made, context)
     return made
 
 
-def _of(error: InvalidRecord, key: str | None) -> InvalidRecord:
+def _with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
     error.key = error.key or key
     return error
 
 
-def _refused(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:
+def _to_invalid_record(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:
     error = InvalidRecord(finding.words, field=field_at(record, made, finding.expression, context), key=record.key)
     error.params |= finding.params
     return error

@@ -18,13 +18,13 @@ def read_back(resource: Resource, key: str, converter: Converter, context: Conte
         return Record(kind.name, key, {kind.key_field: key, **found})
     was = converter.to_fields(converter.to_resource(over, context), context)
     fields = dict(over.fields)
-    for name in changed(was, found):
+    for name in changed_fields(was, found):
         fields.pop(name, None)
         if name in found:
             fields[name] = found[name]
     return replace(over, fields=fields)
 
 
-def changed(was: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+def changed_fields(was: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """The fields that differ, in order."""
     return [name for name in {**was, **found} if was.get(name) != found.get(name)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fhirdesk.converters.context import Context
-from fhirdesk.converters.numbers import spelled
+from fhirdesk.converters.numbers import parse_number
 from fhirdesk.converters.times import check_date, check_datetime
 from fhirdesk.core.errors import InvalidDocument, InvalidRecord
 from fhirdesk.core.records import Codes, Field, Kind, RecordType
@@ -127,7 +127,7 @@ def _datetime(value: Any, field: Field, context: Context) -> str:
 
 
 def _number(value: Any, field: Field, context: Context) -> int | Number:
-    if isinstance(value, str) and (found := spelled(value)) is not None:
+    if isinstance(value, str) and (found := parse_number(value)) is not None:
         return found
     if isinstance(value, bool) or not isinstance(value, int | Number):
         raise InvalidRecord("field_number", field=field.name)
@@ -145,7 +145,7 @@ def _value(value: Any, field: Field, context: Context) -> int | Number | str:
     if isinstance(value, int | Number) and not isinstance(value, bool):
         return value
     text = _text(value, field, context)
-    found = spelled(text)
+    found = parse_number(text)
     return text if found is None else found
 
 

@@ -18,17 +18,17 @@ OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 
 def from_fhir(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
     """The record that a resource tells of; fields may be missing: then it is partial."""
-    around = replace(context, keys=_keys(resource, base.links))
+    around = replace(context, keys=_reference_keys(resource, base.links))
     return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
 
 
-def said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
+def read_said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
     """What a resource says of a record: it is whole, what it lacks is not there."""
     found = from_fhir(type_, key, resource, base, context).fields
     return Said(type_, key, {f.name: found.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
 
 
-def laid_over(before: Record | None, told: Said, context: Context) -> Record:
+def update_record(before: Record | None, told: Said, context: Context) -> Record:
     """The record that a resource makes of the one that is here: fields that its type has no place for stay, and so does
     a word that means what the resource says."""
     assert told.base
@@ -36,7 +36,7 @@ def laid_over(before: Record | None, told: Said, context: Context) -> Record:
     if before is None:
         return fresh
     resource: Resource = json.loads(told.base.body)
-    around = replace(context, keys=_keys(resource, told.base.links))
+    around = replace(context, keys=_reference_keys(resource, told.base.links))
     try:
         read = read_back(resource, told.key, registry.converter(told.type), around, before)
     except InvalidRecord:  # the one that is here cannot be made a resource
@@ -51,14 +51,14 @@ def to_resource(record: Record, context: Context) -> Resource:
         return registry.to_resource(record, context)
     base: Resource = json.loads(record.base.body)
     converter = registry.converter(record.type)
-    around = replace(context, keys=_keys(base, record.base.links))
+    around = replace(context, keys=_reference_keys(base, record.base.links))
     if read_back(base, record.key, converter, around, record).fields == record.fields:
         return base
     laid = registry.merge_into(base, registry.to_resource(record, around), record, around)
-    return _with(laid, identifier=base.get("identifier"))
+    return _with_elements(laid, identifier=base.get("identifier"))
 
 
-def elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+def unmapped_elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
     """The elements of a resource that no field of the record says, by name; not the server's own, and none that refers
     to others: each side names those by ids of its own."""
     converter = registry.converter(type_)
@@ -66,7 +66,7 @@ def elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in apart.items() if next(references([value]), None) is None}
 
 
-def value(record: Record, name: str) -> Any:
+def get_value(record: Record, name: str) -> Any:
     """A field of the record, or an element that only the resource it came from has."""
     if record.base is None or registry.record_types()[record.type].field(name):
         return record.fields.get(name)
@@ -80,7 +80,7 @@ def with_values(record: Record, values: Mapping[str, Any]) -> Record:
     others = {n: v for n, v in values.items() if not kind.field(n)}
     if not others or changed.base is None:
         return changed
-    body = _with(json.loads(changed.base.body), **others)
+    body = _with_elements(json.loads(changed.base.body), **others)
     return replace(changed, base=replace(changed.base, body=json.dumps(body)))
 
 
@@ -97,7 +97,7 @@ def for_server(record: Record, context: Context) -> Resource:
     if record.base is None:
         return made
     meta = {n: v for n, v in (made.get("meta") or {}).items() if n not in OF_THE_SERVER}
-    return _with(made, id=None, meta=meta or None, identifier=_identifiers(made, record, context))
+    return _with_elements(made, id=None, meta=meta or None, identifier=_identifiers(made, record, context))
 
 
 def _identifiers(made: Resource, record: Record, context: Context) -> Any:
@@ -108,12 +108,12 @@ def _identifiers(made: Resource, record: Record, context: Context) -> Any:
     return [*(theirs or ()), *ours[:1]]
 
 
-def _with(resource: Resource, **elements: Any) -> Resource:
+def _with_elements(resource: Resource, **elements: Any) -> Resource:
     """With those elements; None takes one out."""
     return {n: v for n, v in (resource | elements).items() if v is not None}
 
 
-def _keys(resource: Resource, links: Mapping[str, Place]) -> dict[str, str]:
+def _reference_keys(resource: Resource, links: Mapping[str, Place]) -> dict[str, str]:
     """The record key that each reference in the resource means."""
     texts = (r["reference"] for r in references(resource) if isinstance(r.get("reference"), str))
     found = {t: links[t][1] if t in links else pointer(t) for t in texts}
@@ -124,10 +124,10 @@ def parents(record: Record, context: Context) -> tuple[Place, ...]:
     """(type, key) of each record that this one refers to."""
     if record.base is None:
         return registry.parents(record, context.stored)
-    return tuple({place: None for _, place in targets(to_resource(record, context), record, context)})
+    return tuple({place: None for _, place in reference_targets(to_resource(record, context), record, context)})
 
 
-def targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:
+def reference_targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:
     """Each reference in the resource at rest that means a record, and the record; its key may be a name such as
     Patient/1, which the store understands."""
     links = record.base.links if record.base else {}
@@ -140,12 +140,12 @@ def targets(resource: Resource, record: Record, context: Context) -> Iterator[tu
             elif name:
                 yield reference, (registry.type_named(name), name)
         else:
-            place = _ours(reference.get("identifier") or {}, context)
+            place = _find_place(reference.get("identifier") or {}, context)
             if place:
                 yield reference, place
 
 
-def _ours(number: Mapping[str, Any], context: Context) -> Place | None:
+def _find_place(number: Mapping[str, Any], context: Context) -> Place | None:
     """The record that a number of ours names."""
     types = (n for n in registry.record_types() if context.identifier_system(n) == number.get("system"))
     found, value = next(types, None), number.get("value")

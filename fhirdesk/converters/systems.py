@@ -48,11 +48,11 @@ def system_of(name: str | None, own: str, context: Context) -> str:
     """The system of that name; an absolute URI as it is; none or any other name: the clinic's own (`own`)."""
     if name is None:
         return context.code_system(own)
-    return known(name) or context.code_system(own)
+    return find_system(name) or context.code_system(own)
 
 
 @lru_cache(4096)
-def known(name: str) -> str | None:
+def find_system(name: str) -> str | None:
     """The system that a clinic's name for it means: by its letters and digits, in any case; an OID; an absolute URI as
     it is. None: no system is known by that name."""
     oid = name.lower().removeprefix("urn:oid:")
@@ -71,7 +71,7 @@ def name_of(system: object, own: str, context: Context, default: str | None = No
 
 
 @lru_cache(4096)
-def loinc_code(code: str) -> bool:
+def is_loinc_code(code: str) -> bool:
     """LOINC's shape and check digit (Luhn over the number)."""
     found = re.fullmatch(r"(\d{1,7})-(\d)", code, re.ASCII)
     if not found:

@@ -19,13 +19,13 @@ _USUAL = re.compile(  # what most date-times look like, and certainly exist
 )
 
 
-class Twice(str):
+class AmbiguousTime(str):
     """A date-time without an offset in the hour that the clinic's clock passes twice: the first time; `later`: the
     second."""
 
     later: str
 
-    def __new__(cls, first: str, later: str) -> "Twice":
+    def __new__(cls, first: str, later: str) -> "AmbiguousTime":
         """Both times."""
         made = super().__new__(cls, first)
         made.later = later
@@ -66,10 +66,10 @@ def check_datetime(text: str, field: str, context: Context) -> str:
     if hour > "23" or minute > "59" or (second or "00") > "59":
         raise InvalidRecord("field_datetime", field=field)
     local = f"{date}T{hour}:{minute}:{second or '00'}{fraction or ''}"
-    return local + _offset(zone, field) if zone else _in_clinic(local, field, context)
+    return local + _check_offset(zone, field) if zone else _with_clinic_offset(local, field, context)
 
 
-def _offset(zone: str, field: str) -> str:
+def _check_offset(zone: str, field: str) -> str:
     if zone in ("Z", "z"):
         return "Z"
     offset = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
@@ -79,13 +79,13 @@ def _offset(zone: str, field: str) -> str:
     return offset
 
 
-def _in_clinic(local: str, field: str, context: Context) -> str:
+def _with_clinic_offset(local: str, field: str, context: Context) -> str:
     first, later = (_clinic_offset(local[:19], context.time_zone, fold) for fold in (0, 1))
     if first == later:
-        return local + _shown(first)
+        return local + _format_offset(first)
     if first < later:
         raise InvalidRecord("field_clock", field=field)
-    return Twice(local + _shown(first), local + _shown(later))
+    return AmbiguousTime(local + _format_offset(first), local + _format_offset(later))
 
 
 @lru_cache(4096)
@@ -96,11 +96,11 @@ def _clinic_offset(local: str, time_zone: str, fold: int) -> int:
     return round(found.total_seconds() / 60) if found else 0
 
 
-def _shown(minutes: int) -> str:
+def _format_offset(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def before(a: str, b: str) -> bool:
+def is_before(a: str, b: str) -> bool:
     """Whether date-time `a` lies before `b`, as far as both say."""
     if len(a) > 10 and len(b) > 10:
         return _moment(a) < _moment(b)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fhirdesk.converters.context import Context, Pick
-from fhirdesk.converters.numbers import number
+from fhirdesk.converters.numbers import to_json_number
 from fhirdesk.converters.systems import UCUM
 from fhirdesk.converters.units import is_code
 from fhirdesk.core.records import Record
@@ -23,7 +23,7 @@ def resource(resource_type: str, record: Record, /, **elements: Any) -> Resource
     return made
 
 
-def filled(**elements: Any) -> dict[str, Any]:
+def without_empty(**elements: Any) -> dict[str, Any]:
     """Those elements that are there."""
     return {k: v for k, v in elements.items() if v or v == 0}
 
@@ -51,19 +51,19 @@ def concept(system: str, code: str | None, text: str | None = None) -> dict[str,
     return made or None
 
 
-def worded(text: str | None) -> dict[str, Any] | None:
+def text_only(text: str | None) -> dict[str, Any] | None:
     """A CodeableConcept or an Annotation of text alone."""
     return {"text": text} if text else None
 
 
-def listed(item: Any) -> list[Any] | None:
+def list_of(item: Any) -> list[Any] | None:
     """A list of that one item; None: of none."""
     return [item] if item else None
 
 
 def quantity(value: Any, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
     """value, comparator, unit, and UCUM's system and code where the unit is UCUM's and means what it says."""
-    made: dict[str, Any] = {"value": number(value)}
+    made: dict[str, Any] = {"value": to_json_number(value)}
     if comparator:
         made["comparator"] = comparator
     if unit:

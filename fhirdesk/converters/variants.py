@@ -20,15 +20,15 @@ _SAMPLES: dict[Kind, Any] = {
 }
 
 
-def sample(field: Field) -> Any:
+def sample_value(field: Field) -> Any:
     """A value that the field may hold."""
     if field.kind is Kind.LIST:
         plain = next(iter(field.codes.known)) if field.codes else "x"
-        return [{f.name: sample(f) for f in field.items} if field.items else plain]
+        return [{f.name: sample_value(f) for f in field.items} if field.items else plain]
     return next(iter(field.codes.known)) if field.codes else _SAMPLES[field.kind]
 
 
-def others(field: Field, value: Any) -> Iterator[Any]:
+def other_values(field: Field, value: Any) -> Iterator[Any]:
     """A few other values than `value`."""
     if field.codes and isinstance(value, str):
         now = field.codes.code(value)
@@ -61,6 +61,6 @@ def _items(field: Field, item: Any) -> Iterator[Any]:
     if isinstance(item, dict):
         for member in field.items:
             if member.name in item:
-                yield from ({**item, member.name: v} for v in others(member, item[member.name]))
+                yield from ({**item, member.name: v} for v in other_values(member, item[member.name]))
     else:
-        yield from others(Field(field.name, codes=field.codes), item)
+        yield from other_values(Field(field.name, codes=field.codes), item)

@@ -8,10 +8,10 @@ from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.files import streams
 from fhirdesk.files.csv_rows import csv_rows
-from fhirdesk.files.documents import texts
+from fhirdesk.files.documents import split_documents
 from fhirdesk.files.json_rows import list_rows, object_rows
 from fhirdesk.files.row import BadRow, Document, Gone, Note, Row, Rows
-from fhirdesk.files.streams import DAMAGED, LineTooLong, begun, lines, parts_of
+from fhirdesk.files.streams import DAMAGED, LineTooLong, lines, read_parts, skip_blanks
 
 __all__ = ["BadRow", "Document", "Gone", "Note", "Row", "Rows", "documents", "rows"]
 
@@ -19,9 +19,9 @@ __all__ = ["BadRow", "Document", "Gone", "Note", "Row", "Rows", "documents", "ro
 def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:
     """The rows of a file or stream, one at a time, and what is to be said of it. `encoding`: what it is written in;
     None: that is found out. Raises InvalidDocument when it cannot be read at all."""
-    with streams.opened(source) as given:
+    with streams.open_source(source) as given:
         seen: Rows | None = None
-        for row in _guarded(lambda: _rows(given, encoding)):
+        for row in _stop_at_damage(lambda: _rows(given, encoding)):
             seen = row if not isinstance(row, Note) else seen
             yield row
         if seen is None:
@@ -30,11 +30,11 @@ def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]
 
 def documents(source: Path | BinaryIO) -> Iterator[Document | BadRow]:
     """The JSON documents of a file or stream as they are, unread: one over several lines, or one a line."""
-    with streams.opened(source) as given:
-        yield from _guarded(lambda: texts(lines(given.stream)))
+    with streams.open_source(source) as given:
+        yield from _stop_at_damage(lambda: split_documents(lines(given.stream)))
 
 
-def _guarded(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+def _stop_at_damage(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
     """What cannot be read on ends in a bad row; what came before it is there."""
     last = 0
     try:
@@ -50,17 +50,17 @@ def _guarded(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
 
 
 def _rows(given: streams.Source, encoding: str | None) -> Iterator[Rows]:
-    stream, note = streams.in_utf_8(given, encoding)
+    stream, note = streams.decode_to_utf_8(given, encoding)
     if note:
         yield note
-    first, passed = begun(stream)
+    first, passed = skip_blanks(stream)
     number = passed + 1
     if not first:
         yield BadRow(1, InvalidDocument("file_empty", line=1))
     elif first == b"<":
         yield BadRow(number, InvalidDocument("file_xml", line=number))
     elif first == b"[":
-        yield from list_rows(parts_of(stream), number)
+        yield from list_rows(read_parts(stream), number)
     elif first == b"{":
         yield from object_rows(lines(stream, number))
     else:

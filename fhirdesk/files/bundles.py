@@ -19,7 +19,7 @@ Around = Mapping[str, Named]
 def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
     """The entries of a Bundle in order. Raises InvalidDocument when it is no Bundle at all."""
     in_part = _is_in_part(json.peek(data, "link"))
-    around = _around(_items(data, line))
+    around = _names_in_bundle(_items(data, line))
     history = History(_items(data, line)) if json.peek(data, "type") == "history" else None
     for index, (number, entry) in enumerate(_items(data, line)):
         if in_part:
@@ -32,7 +32,7 @@ def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
 
 def _items(data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
     """Each entry with its line, read as its turn comes."""
-    found = json.part(data, "entry")
+    found = json.member_view(data, "entry")
     if found is None:
         return
     if found[0] != ord("["):
@@ -54,13 +54,13 @@ def _leaves_out(url: str) -> bool:
     return any(name == "_elements" or (name == "_summary" and value != "false") for name, value in asked)
 
 
-def _around(found: Iterator[tuple[int, bytes]]) -> Around:
+def _names_in_bundle(found: Iterator[tuple[int, bytes]]) -> Around:
     around: dict[str, Named] = {}
     for count, (line, entry) in enumerate(found):
         if count == MOST_ENTRIES:
             raise InvalidDocument("bundle_too_long", line=line, most=f"{MOST_ENTRIES:,}")
         try:
-            named = _named(entry)
+            named = _names_of(entry)
         except InvalidDocument:
             continue  # said when its turn comes
         if named:
@@ -68,7 +68,7 @@ def _around(found: Iterator[tuple[int, bytes]]) -> Around:
     return around
 
 
-def _named(data: bytes) -> Named | None:
+def _names_of(data: bytes) -> Named | None:
     type_ = json.peek(data, "resource", "resourceType")
     if not isinstance(type_, str):
         return None
@@ -102,7 +102,7 @@ def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterato
         if json.peek(resource, "resourceType") == "Bundle":
             yield from entries(resource, line)
             return
-        found = json.strict(resource)
+        found = json.loads_strict(resource)
     except InvalidDocument as error:
         yield BadRow(line, error)
         return

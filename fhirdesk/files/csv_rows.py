@@ -22,14 +22,14 @@ _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is told that digits ar
 def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
     """The rows below the header, each with the line it begins on."""
     csv.field_size_limit(MOST_CELL)
-    place = _Place(chain(lines))
+    place = _LineTracker(chain(lines))
     try:
         separator = place.separator()
         reader = csv.reader(place, delimiter=separator, strict=True)
-        header = [_trimmed(name) for name in next(reader, ())]
+        header = [_trim(name) for name in next(reader, ())]
         _check_header(header, place.line)
     except (InvalidDocument, csv.Error) as error:
-        yield BadRow(place.line, _ours(error, place.line))
+        yield BadRow(place.line, _to_invalid_document(error, place.line))
         return
     while True:
         place.next_row()
@@ -40,7 +40,7 @@ def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
         except StopIteration:
             return
         except (InvalidDocument, csv.Error) as error:
-            yield BadRow(place.line, _ours(error, place.line))
+            yield BadRow(place.line, _to_invalid_document(error, place.line))
 
 
 def _check_header(header: list[str], line: int) -> None:
@@ -53,7 +53,7 @@ def _check_header(header: list[str], line: int) -> None:
 
 def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | None:
     """The cells by their columns; None: an empty row, or the header once more."""
-    values = [_meant(cell) for cell in cells]
+    values = [_unguard(cell) for cell in cells]
     if not any(values) or [v.casefold() for v in values] == [name.casefold() for name in header]:
         return None
     while len(values) > len(header) and not values[-1]:
@@ -63,21 +63,21 @@ def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | Non
     return {name: value for name, value in zip(header, values, strict=True) if name or value}
 
 
-def _trimmed(cell: str) -> str:
+def _trim(cell: str) -> str:
     """Without the blanks and the padding around it."""
     return cell.strip().strip(PADDING).strip()
 
 
-def guarded(text: str) -> str:
+def guard_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe before it."""
     return f"'{text}" if _may_run(text) else text
 
 
-def _meant(cell: str) -> str:
+def _unguard(cell: str) -> str:
     """What a cell holds, whether it is guarded, or written as Excel is told that digits are a text."""
     if cell.startswith("'") and _may_run(cell):
-        return _trimmed(cell[1:])
-    told = _AS_TEXT.fullmatch(trimmed := _trimmed(cell))
+        return _trim(cell[1:])
+    told = _AS_TEXT.fullmatch(trimmed := _trim(cell))
     return told[1].replace('""', '"') if told else trimmed
 
 
@@ -91,7 +91,7 @@ def _may_run(cell: str) -> bool:
     return cell.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
 
 
-def _ours(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:
+def _to_invalid_document(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:
     """What the reader of CSV complains of, in our words."""
     if isinstance(error, InvalidDocument):
         return error
@@ -114,10 +114,10 @@ def _names(header: str, separator: str) -> list[str]:
         cells = next(csv.reader([header], delimiter=separator), [])
     except csv.Error:
         return []
-    return [name for cell in cells if _NAME.fullmatch(name := _trimmed(cell))]
+    return [name for cell in cells if _NAME.fullmatch(name := _trim(cell))]
 
 
-class _Place:
+class _LineTracker:
     """Lines for the reader, and where its row began."""
 
     def __init__(self, lines: Iterator[tuple[int, bytes]]):
@@ -130,11 +130,11 @@ class _Place:
             self.line = number
             if is_blank(text):
                 continue
-            said = _SEP.fullmatch(_decoded(text, number))
+            said = _SEP.fullmatch(_decode(text, number))
             if said:
                 return "\t" if said["separator"] == "\\t" else said["separator"]
             self._lines = chain([(number, text)], self._lines)
-            return _separator_of(_decoded(text, number), number)
+            return _separator_of(_decode(text, number), number)
         raise InvalidDocument("file_unknown", line=self.line)
 
     def next_row(self) -> None:
@@ -145,10 +145,10 @@ class _Place:
         for number, text in self._lines:
             if self._fresh:
                 self.line, self._fresh = number, False
-            yield _decoded(text, number)
+            yield _decode(text, number)
 
 
-def _decoded(text: bytes, line: int) -> str:
+def _decode(text: bytes, line: int) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:  # the file has changed since it was judged

@@ -6,11 +6,11 @@ from itertools import chain
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.row import BadRow, Document
-from fhirdesk.files.streams import MOST, Lines, is_blank
+from fhirdesk.files.streams import MAX_LENGTH, Lines, is_blank
 from fhirdesk.r4 import json
 
 
-class Begun:
+class DocumentBuffer:
     """The lines of a text that have been read so far, in one piece."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Begun:
         self._first = self._first or number
         self.size += self._text.write(line)
         self.filled += filled
-        if self.size > MOST:
+        if self.size > MAX_LENGTH:
             raise InvalidDocument("file_too_large", line=self._first)
 
     @property
@@ -52,9 +52,9 @@ class Begun:
         return enumerate(self._text, self._first)
 
 
-def texts(lines: Lines) -> Iterator[Document | BadRow]:
+def split_documents(lines: Lines) -> Iterator[Document | BadRow]:
     """Each document with the line it begins on: all of the text, where it is one; else one a line."""
-    begun = Begun()
+    begun = DocumentBuffer()
     try:
         for number, line in lines:
             begun.add(number, line)
@@ -74,10 +74,10 @@ def texts(lines: Lines) -> Iterator[Document | BadRow]:
                 yield Document(number, line)
 
 
-def one_or_many(lines: Lines) -> tuple[Begun, bool]:
+def read_document(lines: Lines) -> tuple[DocumentBuffer, bool]:
     """What was read of a text that begins with an object, and whether it is one document; else it is one a line, told
     by the first line that is a document by itself. Raises InvalidDocument when it is more than we hold."""
-    begun, seen, each = Begun(), False, True
+    begun, seen, each = DocumentBuffer(), False, True
     for number, line in lines:
         begun.add(number, line)
         if is_blank(line):

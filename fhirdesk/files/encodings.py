@@ -16,7 +16,13 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-SAID = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32", KOREAN: "CP949"}
+COMMON_NAMES = {
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "utf-32-le": "UTF-32",
+    "utf-32-be": "UTF-32",
+    KOREAN: "CP949",
+}
 WIDER = {"euc_kr": KOREAN, "utf-8-sig": UTF_8}  # what is called EUC-KR holds the syllables that Windows added
 WINDOWS = {"windows-949": KOREAN, "ks_c_5601": KOREAN}
 ASCII = bytes(range(128))
@@ -26,7 +32,7 @@ Parts = Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class FileEncoding:
     """How a file is written. `guessed`: nobody said so, and it is not what is usual."""
 
     encoding: str
@@ -41,10 +47,10 @@ class Writing:
     @property
     def said(self) -> str:
         """Its encoding by the name that people know."""
-        return SAID.get(self.encoding, self.encoding.upper())
+        return COMMON_NAMES.get(self.encoding, self.encoding.upper())
 
 
-def known(name: str) -> str | None:
+def find_encoding(name: str) -> str | None:
     """The encoding of texts that goes by that name; None: there is none."""
     name = WINDOWS.get(name.strip().lower(), name.strip())
     try:
@@ -55,24 +61,24 @@ def known(name: str) -> str | None:
     return WIDER.get(found.name, found.name)
 
 
-def judge(parts: Parts, asked: str | None, *, whole: bool = True) -> Writing:
+def detect_encoding(parts: Parts, asked: str | None, *, whole: bool = True) -> FileEncoding:
     """How a file is written, by all of it; `whole`: the parts are all of it. Raises InvalidDocument: nothing fits."""
     head = next(iter(parts()), b"")
-    marked = asked or _marked(head)
+    marked = asked or _encoding_of_mark(head)
     faults = {}
     for encoding in [marked] if marked else [UTF_8, KOREAN]:
         faults[encoding] = _first_fault(parts(), encoding, whole)
         if faults[encoding] is None and not (encoding == KOREAN and not asked and _is_utf_8_but_for_little(parts())):
             start = codecs.getincrementaldecoder(encoding)().decode(head)
             end = LINE_END.search(start)
-            return Writing(encoding, bool(end and end[0] == "\r"), not asked and encoding != UTF_8)
+            return FileEncoding(encoding, bool(end and end[0] == "\r"), not asked and encoding != UTF_8)
     encoding, line = next(iter(faults.items()))
     if marked:
-        raise InvalidDocument("file_not_in", line=line or 1, encoding=Writing(encoding).said)
+        raise InvalidDocument("file_not_in", line=line or 1, encoding=FileEncoding(encoding).said)
     raise InvalidDocument("file_encoding", line=line or 1)
 
 
-def _marked(head: bytes) -> str | None:
+def _encoding_of_mark(head: bytes) -> str | None:
     """The encoding that a mark at the beginning says, or that every other byte being zero does."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
@@ -105,7 +111,7 @@ def _is_utf_8_but_for_little(parts: Iterable[bytes]) -> bool:
     return 2 * hangul > high
 
 
-def recoded(parts: Iterable[bytes], writing: Writing) -> Iterator[bytes]:
+def recode(parts: Iterable[bytes], writing: FileEncoding) -> Iterator[bytes]:
     """The parts in UTF-8, with lines that end with LF. Raises InvalidDocument at a byte that does not fit; what stands
     before it came before."""
     decoder = codecs.getincrementaldecoder(writing.encoding)()

@@ -58,7 +58,7 @@ def _event(entry: bytes) -> _Event | None:
     """None: it is not said of what; that is told when its turn comes."""
     try:
         url, full_url = (json.peek(entry, *path) for path in (("request", "url"), ("fullUrl",)))
-        named = _named(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _named(entry)
+        named = _name_of(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _name_of(entry)
         meta = json.peek(entry, "resource", "meta") or {}
         answer = json.peek(entry, "response") or {}
         deleted = json.peek(entry, "request", "method") == "DELETE"
@@ -71,7 +71,7 @@ def _event(entry: bytes) -> _Event | None:
     return _Event((of, named), made, deleted)
 
 
-def _named(entry: bytes) -> str | None:
+def _name_of(entry: bytes) -> str | None:
     kind, id_ = (json.peek(entry, "resource", name) for name in ("resourceType", "id"))
     return f"{kind}/{id_}" if isinstance(kind, str) and isinstance(id_, str) else None
 

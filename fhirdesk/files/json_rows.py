@@ -5,7 +5,7 @@ from itertools import chain
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.bundles import entries
-from fhirdesk.files.documents import one_or_many
+from fhirdesk.files.documents import read_document
 from fhirdesk.files.lists import items
 from fhirdesk.files.row import BadRow, Row, Rows
 from fhirdesk.files.streams import Lines, is_blank
@@ -22,7 +22,7 @@ def object_rows(lines: Lines) -> Iterator[Rows]:
         yield from _document(first, number)
         del first
     else:
-        begun, is_one = one_or_many(chain([(number, first)], lines))
+        begun, is_one = read_document(chain([(number, first)], lines))
         if is_one:
             number, first = begun.whole()
             yield from _document(first, number)
@@ -51,7 +51,7 @@ def _document(data: bytes, line: int) -> Iterator[Rows]:
         if BUNDLE in data and json.peek(data, "resourceType") == "Bundle":
             yield from entries(data, line)
             return
-        found = json.strict(data)
+        found = json.loads_strict(data)
     except InvalidDocument as error:
         yield BadRow(line, error)
         return

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from fhirdesk.core.errors import InvalidDocument
-from fhirdesk.files.streams import EMPTY, MOST
+from fhirdesk.files.streams import EMPTY, MAX_LENGTH
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},"]', re.DOTALL)
 DEEPEST = 1000
@@ -16,7 +16,7 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
     """The items of the list that a text is, each with the line it begins on; `line`: where the text begins. Raises
     InvalidDocument where it is no list any more, or is cut off: what came before was given."""
     parts, text, at, depth, count = iter(parts), b"", 0, 0, 0
-    while more := _more(parts, text, line):
+    while more := _read_more(parts, text, line):
         text, start = more, 0
         for token in _TOKEN.finditer(text, at):
             mark, at = text[token.start()], token.end()
@@ -25,7 +25,7 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
                 break
             if mark in OPENING:
                 depth += 1
-                _not_too_deep(depth, line)
+                _check_depth(depth, line)
                 if depth == 1:
                     start = at
             elif (mark == COMMA and depth > 1) or mark == QUOTE:
@@ -39,7 +39,7 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
                     yield line + _blank_lines(item), item.strip(BLANKS)
                 count, line, start = count + 1, line + item.count(b"\n"), at
                 if depth == 0:
-                    _ends_well(mark, text[at:], parts, line)
+                    _check_end(mark, text[at:], parts, line)
                     return
         else:
             at = len(text)
@@ -47,20 +47,20 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
     raise InvalidDocument("list_cut", line=line)
 
 
-def _more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
+def _read_more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
     """The text and as much again, so that a long item is not looked at over and over; None: there is no more."""
-    read, wanted = [text], min(len(text), MOST - len(text) + 1)
+    read, wanted = [text], min(len(text), MAX_LENGTH - len(text) + 1)
     for part in parts:
         read.append(part)
         wanted -= len(part)
         if wanted <= 0:
             break
-    if len(text) > MOST:
+    if len(text) > MAX_LENGTH:
         raise InvalidDocument("file_too_large", line=line)
     return b"".join(read) if len(read) > 1 else None
 
 
-def _not_too_deep(depth: int, line: int) -> None:
+def _check_depth(depth: int, line: int) -> None:
     if depth > DEEPEST:
         raise InvalidDocument("too_deep", line=line)
 
@@ -70,6 +70,6 @@ def _blank_lines(item: bytes) -> int:
     return item.count(b"\n", 0, len(item) - len(item.lstrip(BLANKS)))
 
 
-def _ends_well(mark: int, rest: bytes, parts: Iterator[bytes], line: int) -> None:
+def _check_end(mark: int, rest: bytes, parts: Iterator[bytes], line: int) -> None:
     if mark != END or rest.strip(EMPTY) or any(part.strip(EMPTY) for part in parts):
         raise InvalidDocument("list_more", line=line)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from fhirdesk.core.errors import DiskFull, Refused
 from fhirdesk.core.private_files import open_private
-from fhirdesk.files.csv_rows import guarded
+from fhirdesk.files.csv_rows import guard_cell
 from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
 
@@ -30,7 +30,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _put(part, path)
+        _publish(part, path)
     except FileExistsError as error:
         raise Refused("export_exists", path=path.name) from error
     except OSError as error:
@@ -40,7 +40,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             part.unlink()
 
 
-def _put(part: Path, path: Path) -> None:
+def _publish(part: Path, path: Path) -> None:
     """Give a whole file its name. A link, unlike a rename, replaces nothing that came meanwhile; where the file system
     has no links (a memory stick), the name is taken first. Raises FileExistsError."""
     try:
@@ -86,5 +86,5 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return guarded(value)
+        return guard_cell(value)
     return value.text if isinstance(value, Number) else json.dumps(value).decode()

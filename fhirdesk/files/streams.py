@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.files.encodings import judge, recoded
+from fhirdesk.files.encodings import detect_encoding, recode
 from fhirdesk.files.row import Note
 
 GZIP, BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
@@ -22,7 +22,7 @@ PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd"
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)  # what a spoilt .gz raises
 PART = 1024 * 1024
 HELD = 64 * PART  # bytes of a stream that cannot be read twice: it is judged by them
-MOST = 100 * PART  # bytes of one line, or of one document over several lines
+MAX_LENGTH = 100 * PART  # bytes of one line, or of one document over several lines
 EMPTY = b" \t\r\n\x0b\x0c\x00\x1a"  # blanks, NUL padding, Ctrl-Z: no text of a record
 PADDING = b"\x00\x1a"
 Lines = Iterator[tuple[int, bytes]]
@@ -46,21 +46,21 @@ class Source:
 
 
 @contextmanager
-def opened(source: Path | BinaryIO) -> Iterator[Source]:
+def open_source(source: Path | BinaryIO) -> Iterator[Source]:
     """Raises InvalidDocument where it cannot be read."""
     if not isinstance(source, Path):
-        with _unpacked(source if hasattr(source, "peek") else io.BufferedReader(source)) as given:
+        with _unpack(source if hasattr(source, "peek") else io.BufferedReader(source)) as given:
             yield given
         return
     try:
-        with source.open("rb") as file, _unpacked(file) as given:
+        with source.open("rb") as file, _unpack(file) as given:
             yield given
     except OSError as error:
         raise InvalidDocument("file_unreadable", path=source.name) from error
 
 
 @contextmanager
-def _unpacked(stream: Any) -> Iterator[Source]:
+def _unpack(stream: Any) -> Iterator[Source]:
     name, again = Path(str(getattr(stream, "name", ""))).name, stream.tell() if _is_file(stream) else None
     if stream.peek(2)[:2] != GZIP:
         yield Source(stream, name, again)
@@ -100,37 +100,37 @@ def _is_file(stream: Any) -> bool:
         return False
 
 
-def in_utf_8(source: Source, asked: str | None = None) -> tuple[Any, Note | None]:
+def decode_to_utf_8(source: Source, asked: str | None = None) -> tuple[Any, Note | None]:
     """Its stream in UTF-8, judged by all of it, and what is to be said of that. Raises InvalidDocument."""
     stream, again = source.stream, source.again
     if stream.peek(8)[:8].startswith(PACKED):
         raise InvalidDocument("file_packed", line=1)
     if again is not None:
-        writing = judge(lambda: _again(stream, again), asked)
+        writing = detect_encoding(lambda: _reread(stream, again), asked)
         stream.seek(again)
-        parts, whole = parts_of(stream), True
+        parts, whole = read_parts(stream), True
     else:
-        held, rest = _begin(parts_of(stream))
+        held, rest = _hold_beginning(read_parts(stream))
         whole = held.tell() < HELD
-        writing = judge(lambda: slices(held.getbuffer()), asked, whole=whole)
+        writing = detect_encoding(lambda: slices(held.getbuffer()), asked, whole=whole)
         parts = chain(slices(held.getbuffer()), rest)
     said = {"path": source.name, "encoding": writing.said}
     note = Note(Reason("file_read_as", said)) if writing.guessed else None
     if not (writing.is_usual and whole):
-        return stream_of(recoded(parts, writing)), note
-    return (stream if again is not None else stream_of(parts)), note
+        return stream_from(recode(parts, writing)), note
+    return (stream if again is not None else stream_from(parts)), note
 
 
-def _again(stream: Any, start: int) -> Iterator[bytes]:
+def _reread(stream: Any, start: int) -> Iterator[bytes]:
     """All of a file, as far as it can be unpacked."""
     stream.seek(start)
     try:
-        yield from parts_of(stream)
+        yield from read_parts(stream)
     except DAMAGED:
         return
 
 
-def _begin(parts: Iterator[bytes]) -> tuple[io.BytesIO, Iterator[bytes]]:
+def _hold_beginning(parts: Iterator[bytes]) -> tuple[io.BytesIO, Iterator[bytes]]:
     """As much as may be held, and what comes after it: more of it, or the damage that was met."""
     held, damage = io.BytesIO(), []
     try:
@@ -138,10 +138,10 @@ def _begin(parts: Iterator[bytes]) -> tuple[io.BytesIO, Iterator[bytes]]:
             held.write(part)
     except DAMAGED as error:
         damage = [error]
-    return held, _then(parts, damage)
+    return held, _parts_after(parts, damage)
 
 
-def _then(parts: Iterator[bytes], damage: Sequence[Exception]) -> Iterator[bytes]:
+def _parts_after(parts: Iterator[bytes], damage: Sequence[Exception]) -> Iterator[bytes]:
     for error in damage:
         raise error
     yield from parts
@@ -152,13 +152,13 @@ def slices(held: memoryview) -> Iterator[bytes]:
     return (bytes(held[at : at + PART]) for at in range(0, len(held), PART))
 
 
-def parts_of(stream: Any) -> Iterator[bytes]:
+def read_parts(stream: Any) -> Iterator[bytes]:
     """The rest of a stream, part by part."""
     while part := stream.read1(PART):
         yield part
 
 
-def stream_of(parts: Iterable[bytes]) -> Any:
+def stream_from(parts: Iterable[bytes]) -> Any:
     """A stream that is read from parts."""
     return io.BufferedReader(_Parts(parts), PART)
 
@@ -181,7 +181,7 @@ class _Parts(io.RawIOBase):
         return taken
 
 
-def begun(stream: Any) -> tuple[bytes, int]:
+def skip_blanks(stream: Any) -> tuple[bytes, int]:
     """The first byte that is no blank (none in an empty file), and how many blank lines were passed over before it."""
     passed = lines_ = 0
     while part := stream.peek(PART):
@@ -193,7 +193,7 @@ def begun(stream: Any) -> tuple[bytes, int]:
         passed, lines_ = passed + size, lines_ + blank.count(b"\n", 0, size)
         if rest:
             return rest[:1], lines_
-        if passed > MOST:
+        if passed > MAX_LENGTH:
             raise LineTooLong(lines_ + 1)
     return b"", lines_
 
@@ -218,7 +218,7 @@ def _line(stream: Any, number: int) -> bytes:
     whole.write(line)
     while part := stream.readline(PART):
         whole.write(part)
-        if whole.tell() > MOST:
+        if whole.tell() > MAX_LENGTH:
             raise LineTooLong(number)
         if part.endswith(b"\n"):
             break

@@ -12,9 +12,9 @@ import msgspec
 from fhirdesk.r4 import fast_path, json, schema, versions
 from fhirdesk.r4.finding import Finding
 from fhirdesk.r4.messages import explain
-from fhirdesk.r4.rules import resolve, rules
-from fhirdesk.r4.type_rules import type_rules
-from fhirdesk.r4.walk import MAX_DEPTH, Node, Survey, items, survey
+from fhirdesk.r4.rules import check_rules, resolve_references
+from fhirdesk.r4.type_rules import check_type
+from fhirdesk.r4.walk import MAX_DEPTH, Node, Survey, items, survey_resource
 
 __all__ = ["Finding", "check", "check_entries"]
 
@@ -24,34 +24,34 @@ _exact = msgspec.json.Decoder(float_hook=lambda text: 0.5)  # 1e400 is a number,
 
 def check(resource: Any) -> tuple[Finding, ...]:
     """Every finding; () when it is R4. A Bundle's hold those of its entries."""
-    if fatal := _fatal(resource, "$this"):
+    if fatal := _find_fatal(resource, "$this"):
         return (fatal,)
-    return _all(_whole(resource, resource["resourceType"], {}), resource)
+    return _collect(_check_tree(resource, resource["resourceType"], {}), resource)
 
 
 def check_entries(bundle: Node) -> Iterator[tuple[int | None, Any, tuple[Finding, ...]]]:
     """(None, the Bundle, its own findings), then (index, resource, findings) for each entry with a resource."""
     known = _full_urls(bundle)
-    yield None, bundle, _all(_itself(bundle, "Bundle", survey(bundle), {}), bundle)
+    yield None, bundle, _collect(_check_one(bundle, "Bundle", survey_resource(bundle), {}), bundle)
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if resource is None:
             yield index, None, ()  # the Bundle's own findings say whether it may be so
-        elif fatal := _fatal(resource, "$this"):
+        elif fatal := _find_fatal(resource, "$this"):
             yield index, resource, (fatal,)
         else:
-            yield index, resource, _all(_whole(resource, resource["resourceType"], known), resource)
+            yield index, resource, _collect(_check_tree(resource, resource["resourceType"], known), resource)
 
 
-def _all(findings: Iterator[Finding], resource: Node) -> tuple[Finding, ...]:
+def _collect(findings: Iterator[Finding], resource: Node) -> tuple[Finding, ...]:
     try:
         return tuple(findings)
     except RecursionError:
         return (_too_deep(resource["resourceType"]),)
 
 
-def _fatal(resource: Any, where: str) -> Finding | None:
+def _find_fatal(resource: Any, where: str) -> Finding | None:
     """What makes a further look pointless."""
     if not isinstance(resource, dict):
         return Finding("r4_not_an_object", where, severity="fatal")
@@ -72,46 +72,50 @@ def _too_deep(root: str) -> Finding:
     return Finding("r4_too_deep", root, {"depth": str(MAX_DEPTH)}, "fatal")
 
 
-def _whole(resource: Node, root: str, known: Mapping[str, str]) -> Iterator[Finding]:
+def _check_tree(resource: Node, root: str, known: Mapping[str, str]) -> Iterator[Finding]:
     """A resource and all resources inside it."""
     if fast_path.is_right(resource, known):
         return
-    found = survey(resource, every_reference=bool(known))
-    yield from _itself(resource, root, found, known)
+    found = survey_resource(resource, every_reference=bool(known))
+    yield from _check_one(resource, root, found, known)
     if found.inner:
         known = _full_urls(resource) or known
         for path, inner in sorted(found.inner, key=lambda place: [str(p).rjust(9) for p in place[0]]):
             where = f"{root}." + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
-            fatal = _fatal(inner, where)
-            yield from (fatal,) if fatal else _whole(inner, where, known)
+            fatal = _find_fatal(inner, where)
+            yield from (fatal,) if fatal else _check_tree(inner, where, known)
 
 
-def _itself(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
+def _check_one(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
     if found.too_deep:
         yield _too_deep(root)
         return
-    findings = [*_schema(resource, root, found, known), *rules(found, resource, root), *type_rules(resource, root)]
-    if findings and (seems := versions.seems(resource)):
+    findings = [
+        *_check_schema(resource, root, found, known),
+        *check_rules(found, resource, root),
+        *check_type(resource, root),
+    ]
+    if findings and (seems := versions.guess_version(resource)):
         yield Finding("r4_is_version", root, {"version": seems[0], "names": seems[1]}, "fatal")
     yield from findings
 
 
-def _schema(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
+def _check_schema(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
     """What the schema says of a resource and of those it contains."""
     inside = bool(found.contained) or bool(known and found.references)
     plain = _without_digits(resource) if found.has_numbers or inside else resource
     if inside:
-        resolve(plain, found, {**known, **_contained_types(resource, found)})
-    yield from _conforms(plain, root)
+        resolve_references(plain, found, {**known, **_contained_types(resource, found)})
+    yield from _schema_findings(plain, root)
     for path, node in found.contained:
         where = f"{root}.contained[{path[1]}]"
-        fatal = _fatal(node, where)
+        fatal = _find_fatal(node, where)
         if len(path) == 2:
-            yield from (fatal,) if fatal else _conforms(plain["contained"][path[1]], where)
-            yield from () if fatal else type_rules(node, where)
+            yield from (fatal,) if fatal else _schema_findings(plain["contained"][path[1]], where)
+            yield from () if fatal else check_type(node, where)
 
 
-def _conforms(plain: Node, root: str) -> Iterator[Finding]:
+def _schema_findings(plain: Node, root: str) -> Iterator[Finding]:
     validator = schema.validator(plain["resourceType"])
     if not validator.is_valid(plain):
         yield from explain(validator, _without_digits(plain), root)  # a complaint quotes what is inside, too

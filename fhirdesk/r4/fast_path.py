@@ -6,11 +6,11 @@ It says yes only to what `check` finds nothing in; what it does not know, or wha
 from collections.abc import Mapping
 
 from fhirdesk.r4 import narrative, schema
-from fhirdesk.r4.fast_schema import Places, usual
+from fhirdesk.r4.fast_schema import Inspection, compile_fast_schema
 from fhirdesk.r4.json import Number
 from fhirdesk.r4.rules import is_reversed
 from fhirdesk.r4.times import is_after
-from fhirdesk.r4.type_rules import type_rules
+from fhirdesk.r4.type_rules import check_type
 from fhirdesk.r4.walk import Node, items
 
 NUMBERS = frozenset({int, Number})
@@ -58,41 +58,41 @@ def _contained_is_right(item: Node, pointers: _Pointers) -> bool:
 
 def _is_right(resource: Node, pointers: _Pointers) -> bool:
     """One resource, without those in it."""
-    known = usual(resource["resourceType"], pointing=pointers is not _NONE)
+    known = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
     if known is None:
         return False
     is_valid, places = known
-    return is_valid(resource) and _in_order(resource, places, pointers) and not any(type_rules(resource, ""))
+    return is_valid(resource) and _passes_inspection(resource, places, pointers) and not any(check_type(resource, ""))
 
 
-def _in_order(node: Node, places: Places, pointers: _Pointers) -> bool:
+def _passes_inspection(node: Node, places: Inspection, pointers: _Pointers) -> bool:
     """What the schema leaves open, here and below."""
     for name in places.decimals:
         if name in node and type(node[name]) not in NUMBERS:
             return False
-    if places.pair and not _ascends(node, *places.pair):
+    if places.pair and not _is_ascending(node, *places.pair):
         return False
-    if places.has_div and "div" in node and narrative.fault(node["div"]):
+    if places.has_div and "div" in node and narrative.find_fault(node["div"]):
         return False
-    if places.targets and "reference" in node and not _points_right(node["reference"], places, pointers):
+    if places.targets and "reference" in node and not _has_allowed_target(node["reference"], places, pointers):
         return False
     for name, below in places.below:
         value = node.get(name)
         if value is not None:
             for item in value if type(value) is list else (value,):
-                if not _in_order(item, below, pointers):
+                if not _passes_inspection(item, below, pointers):
                     return False
     return True
 
 
-def _ascends(node: Node, first: str, second: str) -> bool:
+def _is_ascending(node: Node, first: str, second: str) -> bool:
     low, high = node.get(first), node.get(second)
     if low is None or high is None:
         return True
     return not (is_reversed(low, high) if first == "low" else is_after(low, high))
 
 
-def _points_right(text: str, places: Places, pointers: _Pointers) -> bool:
+def _has_allowed_target(text: str, places: Inspection, pointers: _Pointers) -> bool:
     type_ = pointers.types.get(text)
     if type_ is None:
         return text[0] != "#"

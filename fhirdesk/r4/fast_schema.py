@@ -23,34 +23,34 @@ PAIRS = (("start", "end"), ("low", "high"))
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Inspection:
     """What is to be looked at in an element of a type, and below which of its elements there is more."""
 
     decimals: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()  # one of PAIRS
     has_div: bool = False
     targets: frozenset[str] = frozenset()  # of a reference: the types it may point at
-    below: tuple[tuple[str, "Places"], ...] = ()
+    below: tuple[tuple[str, "Inspection"], ...] = ()
 
 
-NOWHERE = Places()
+NOTHING = Inspection()
 
 
 @cache
-def usual(resource_type: str, *, pointing: bool) -> tuple[Callable[[Any], bool], Places] | None:
+def compile_fast_schema(resource_type: str, *, pointing: bool) -> tuple[Callable[[Any], bool], Inspection] | None:
     """(whether a resource of the type is in the narrower schema, where else to look); None for types that have no limit
     to their depth or to their elements. `pointing`: references may point into the document, and are looked at."""
     try:
-        definitions = {name: _definition(name, pointing) for name in _needed(resource_type)}
+        definitions = {name: _definition(name, pointing) for name in _required_definitions(resource_type)}
     except CycleError:
         return None
     if any(found.get("additionalProperties") is True for found in definitions.values()):
         return None
     validator = Draft4Validator({"$ref": PREFIX + resource_type, "definitions": definitions})
-    return validator.is_valid, _places(resource_type, pointing)
+    return validator.is_valid, _inspection(resource_type, pointing)
 
 
-def _needed(resource_type: str) -> Iterable[str]:
+def _required_definitions(resource_type: str) -> Iterable[str]:
     """The definitions that one refers to, and itself. Raises CycleError for a type that may contain itself."""
     wanted, graph = [resource_type], dict[str, set[str]]()
     for name in wanted:
@@ -66,16 +66,16 @@ def _definition(name: str, pointing: bool) -> Schema:
         return _OWN[name]()
     if name.startswith("Reference."):
         return _reference(name, pointing)
-    return _definition(name, False) if pointing else _narrowed(schema.definition(name))
+    return _definition(name, False) if pointing else _narrow(schema.definition(name))
 
 
-def _narrowed(node: Any) -> Any:
+def _narrow(node: Any) -> Any:
     """The same without nulls, twins and what may hold a whole resource or point into it."""
     if isinstance(node, list):
-        return [_narrowed(item) for item in node if item is not None and not _asks_for_twin(item)]
+        return [_narrow(item) for item in node if item is not None and not _asks_for_twin(item)]
     if not isinstance(node, dict):
         return node.removesuffix("?") if isinstance(node, str) and node.startswith(PREFIX) else node
-    made = {name: _narrowed(value) for name, value in node.items()}
+    made = {name: _narrow(value) for name, value in node.items()}
     if isinstance(node.get("type"), list):
         made["type"] = node["type"][0]
     if "properties" in node:
@@ -115,7 +115,7 @@ def _reference(name: str, pointing: bool) -> Schema:
 
 def _alone(name: str, *elements: str) -> Schema:
     """A type with those elements only: without what might hold the same again, and so on."""
-    given = _narrowed(schema.definition(name)["properties"])
+    given = _narrow(schema.definition(name)["properties"])
     return _object({element: given[element] for element in elements})
 
 
@@ -154,20 +154,20 @@ _OWN: dict[str, Callable[[], Schema]] = {
 
 
 @cache
-def _places(name: str, pointing: bool) -> Places:
+def _inspection(name: str, pointing: bool) -> Inspection:
     properties = _definition(name, pointing).get("properties", {})
-    below = ((n, _below(v, pointing)) for n, v in properties.items())
-    places = Places(
+    below = ((n, _inspection_below(v, pointing)) for n, v in properties.items())
+    places = Inspection(
         decimals=tuple(n for n, v in properties.items() if v == OPEN),
         pair=next((pair for pair in PAIRS if properties.keys() >= {*pair}), ()),
         has_div="div" in properties,
         targets=frozenset(_targets(name) if pointing and name.startswith("Reference.") else ()),
-        below=tuple((n, places) for n, places in below if places is not NOWHERE),
+        below=tuple((n, places) for n, places in below if places is not NOTHING),
     )
-    return NOWHERE if places == NOWHERE else places
+    return NOTHING if places == NOTHING else places
 
 
-def _below(value: Schema, pointing: bool) -> Places:
+def _inspection_below(value: Schema, pointing: bool) -> Inspection:
     """Of an element: it refers to one type at most."""
-    found = (_places(name, pointing) for name in schema.refs(value))
-    return next((places for places in found if places is not NOWHERE), NOWHERE)
+    found = (_inspection(name, pointing) for name in schema.refs(value))
+    return next((places for places in found if places is not NOTHING), NOTHING)

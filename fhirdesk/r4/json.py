@@ -57,7 +57,7 @@ def loads(data: bytes | str) -> Any:
     return _read(_decoder, data)
 
 
-def modest(data: bytes) -> Any:
+def loads_limited(data: bytes) -> Any:
     """A document from far away: as `loads`, but refused where it would take much more room than its bytes, or is nested
     so deep that nobody walks through it."""
     if sum(map(data.count, (b",", b":", b"[", b"{"))) > MOST_PARTS or _is_wide(data):
@@ -76,18 +76,18 @@ def _check_depth(value: Any) -> None:
     """Level by level, so that nothing here is nested itself."""
     level = [value]
     for _ in range(MOST_DEPTH):
-        values = (v for node in level if type(node) in (dict, list) for v in _held(node))
+        values = (v for node in level if type(node) in (dict, list) for v in _children(node))
         level = [v for v in values if type(v) in (dict, list)]
         if not level:
             return
     raise InvalidDocument("too_deep")
 
 
-def _held(node: Any) -> Iterable[Any]:
+def _children(node: Any) -> Iterable[Any]:
     return node.values() if type(node) is dict else node
 
 
-def _bounded(data: bytes) -> bytes:
+def _check_size(data: bytes) -> bytes:
     """Raises InvalidDocument where a document may hold more values than there is room for: each takes many times the
     bytes that it is written in, and begins with one of these or stands behind a comma."""
     if len(data) > MOST_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
@@ -95,15 +95,15 @@ def _bounded(data: bytes) -> bytes:
     return data
 
 
-def strict(data: bytes) -> Any:
+def loads_strict(data: bytes) -> Any:
     """A document from outside: as `loads`, bounded, and no member of an object comes twice."""
-    value = loads(_bounded(data))
+    value = loads(_check_size(data))
     if data.count(b":") != dumps(value).count(b":") or b"\\u003" in data:  # a colon for each member, and those in texts
-        _refuse_twice(data)
+        _refuse_duplicates(data)
     return value
 
 
-def _refuse_twice(data: bytes) -> None:
+def _refuse_duplicates(data: bytes) -> None:
     def pairs(found: list[tuple[str, Any]]) -> None:
         names = [name for name, _ in found]
         if len(set(names)) < len(names):
@@ -135,7 +135,7 @@ def state(data: bytes | memoryview) -> State:
     return State.WHOLE
 
 
-def part(data: bytes, name: str) -> memoryview | None:
+def member_view(data: bytes, name: str) -> memoryview | None:
     """One member of an object, unread and where it is: no copy; None: it is not there. Raises InvalidDocument."""
     found = memoryview(_read(_member_decoder(name), data).found)
     return None if len(found) == 0 or bytes(found[:4]) == b"null" else found
@@ -143,7 +143,7 @@ def part(data: bytes, name: str) -> memoryview | None:
 
 def member(data: bytes, name: str) -> bytes | None:
     """One member of an object, unread; None: it is not there."""
-    found = part(data, name)
+    found = member_view(data, name)
     return None if found is None else bytes(found)
 
 
@@ -154,7 +154,7 @@ def peek(data: bytes, *path: str) -> Any:
         if part is None or part.lstrip()[:1] != b"{":
             return None
         part = member(part, name)
-    return None if part is None else loads(_bounded(part))
+    return None if part is None else loads(_check_size(part))
 
 
 @functools.cache
@@ -177,7 +177,7 @@ def dumps(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
-def written(body: bytes) -> Any:
+def raw(body: bytes) -> Any:
     """JSON that is written already: goes into a larger document as it is."""
     return msgspec.Raw(body)
 

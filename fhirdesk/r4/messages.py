@@ -32,7 +32,7 @@ def explain(validator: Draft4Validator, resource: Any, root: str) -> Iterator[Fi
 
 
 def _findings(error: ValidationError, root: str) -> Iterator[Finding]:
-    node, kind, path = schema.explaining(error), error.kind.name, tuple(error.instance_path)
+    node, kind, path = schema.find_explanation(error), error.kind.name, tuple(error.instance_path)
     where = expression(root, path)
     if kind == "additionalProperties":
         for name in error.kind.as_dict()["unexpected"]:

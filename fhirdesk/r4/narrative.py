@@ -48,7 +48,7 @@ class _Reader:
         self.words, self.parameter = self.words or "r4_div_active", self.parameter or name
 
 
-def fault(div: str) -> tuple[str, dict[str, str]] | None:
+def find_fault(div: str) -> tuple[str, dict[str, str]] | None:
     """(words, parameters) of what is wrong with a div, or None."""
     parser, reader = expat.ParserCreate(namespace_separator=" "), _Reader()
     parser.StartElementHandler = reader.start

@@ -11,7 +11,7 @@ from fhirdesk.r4.times import is_after
 from fhirdesk.r4.walk import Node, Survey, items
 
 
-def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+def check_rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
     """Every finding of the survey, in no order."""
     if found.references:
         yield from _references(found, resource, root)
@@ -24,7 +24,7 @@ def rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
         if is_reversed(node["low"], node["high"]):
             yield Finding("r4_range", expression(root, path))
     for path, node in found.narratives:
-        if isinstance(node["div"], str) and (fault := narrative.fault(node["div"])):
+        if isinstance(node["div"], str) and (fault := narrative.find_fault(node["div"])):
             yield Finding(fault[0], expression(root, (*path, "div")), fault[1])
     for path, node in found.extensions:
         yield from _extension(path, node, expression(root, path))
@@ -105,7 +105,7 @@ def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
             yield Finding("r4_null_alone", f"{where}[{index}]")
 
 
-def resolve(copy: Any, found: Survey, types: Mapping[str, str]) -> None:
+def resolve_references(copy: Any, found: Survey, types: Mapping[str, str]) -> None:
     """References into the document read `Type/x` in a copy of it, so that the schema sees where they point."""
     for path, node in found.references:
         type_ = types.get(node["reference"]) if isinstance(node["reference"], str) else None

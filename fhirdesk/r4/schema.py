@@ -63,7 +63,7 @@ def refs(node: Any) -> Iterator[str]:
             yield from refs(value)
 
 
-def explaining(error: ValidationError) -> Schema:
+def find_explanation(error: ValidationError) -> Schema:
     """The innermost schema on the way to an error that carries `words`; else the one that failed."""
     node: Any = _file()
     found: Schema = {}

@@ -22,7 +22,7 @@ def has_code(concept: Any, system: str, *codes: str) -> bool:
     return any(c.get("system") == system and c.get("code") in codes for c in items(concept, "coding"))
 
 
-def is_there(node: Node, choice: str) -> bool:
+def has_choice(node: Node, choice: str) -> bool:
     """Whether any form of a choice is there."""
     return any(_is_form(name, choice) for name in node if choice in name)
 
@@ -36,7 +36,7 @@ def condition(node: Node, root: str) -> Iterator[Finding]:
     """con-3 (a warning), con-4, con-5."""
     status = node.get("clinicalStatus")
     is_error = has_code(node.get("verificationStatus"), T + "condition-ver-status", "entered-in-error")
-    if is_there(node, "abatement") and not has_code(status, T + "condition-clinical", *OVER):
+    if has_choice(node, "abatement") and not has_code(status, T + "condition-clinical", *OVER):
         yield Finding("r4_con_4", expression(root, ("clinicalStatus",)))
     if is_error and status is not None:
         yield Finding("r4_con_5", expression(root, ("clinicalStatus",)))
@@ -56,7 +56,7 @@ def allergy(node: Node, root: str) -> Iterator[Finding]:
 
 def observation(node: Node, root: str) -> Iterator[Finding]:
     """obs-7."""
-    if "component" not in node or not is_there(node, "value"):
+    if "component" not in node or not has_choice(node, "value"):
         return
     own = [coding for coding in items(node.get("code"), "coding")]
     for index, part in enumerate(items(node, "component")):
@@ -64,7 +64,7 @@ def observation(node: Node, root: str) -> Iterator[Finding]:
             yield Finding("r4_obs_7", expression(root, ("component", index, "code")))
 
 
-def _ordered(first: str, second: str) -> Rule:
+def _in_order(first: str, second: str) -> Rule:
     def rule(node: Node, root: str) -> Iterator[Finding]:
         if is_after(node.get(first), node.get(second)):
             yield Finding("r4_period", root, {"start": first, "end": second})
@@ -85,7 +85,7 @@ def bundle(node: Node, root: str) -> Iterator[Finding]:
             yield Finding("r4_bundle_search", where)
         yield from _full_url(entry, where)
     if kind != "history":
-        yield from _unique(entries, root)
+        yield from _full_urls_unique(entries, root)
     first = {"document": "Composition", "message": "MessageHeader"}.get(kind)
     if first and (not entries or (entries[0].get("resource") or {}).get("resourceType") != first):
         yield Finding("r4_bundle_first", root, {"type": kind, "first": first})
@@ -107,7 +107,7 @@ def _full_url(entry: Node, where: str) -> Iterator[Finding]:
         yield Finding("r4_full_url_other", f"{where}.fullUrl")
 
 
-def _unique(entries: list[Node], root: str) -> Iterator[Finding]:
+def _full_urls_unique(entries: list[Node], root: str) -> Iterator[Finding]:
     seen = set()
     for index, entry in enumerate(entries):
         if isinstance(entry.get("fullUrl"), str):
@@ -159,15 +159,15 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "Condition": (condition,),
     "Linkage": (linkage,),
     "List": (lists,),
-    "MedicationDispense": (_ordered("whenPrepared", "whenHandedOver"),),
+    "MedicationDispense": (_in_order("whenPrepared", "whenHandedOver"),),
     "Observation": (observation,),
     "Organization": (organization,),
     "Questionnaire": (questionnaire,),
-    "Task": (_ordered("authoredOn", "lastModified"),),
+    "Task": (_in_order("authoredOn", "lastModified"),),
 }
 
 
-def type_rules(resource: Node, root: str) -> Iterator[Finding]:
+def check_type(resource: Node, root: str) -> Iterator[Finding]:
     """The findings of a resource's own type."""
     applied = _RULES.get(str(resource.get("resourceType")), ())
     return chain.from_iterable(rule(resource, root) for rule in applied)

@@ -19,7 +19,7 @@ def version_of_type(resource_type: str) -> str | None:
     return " or ".join(sorted(_marks()["types"].get(resource_type, ()), key=ORDER.index)) or None
 
 
-def seems(resource: dict[str, Any]) -> tuple[str, str] | None:
+def guess_version(resource: dict[str, Any]) -> tuple[str, str] | None:
     """(version, the elements that give it away), or None. Two versions that look the same are both named.
 
     One element in another shape is a slip; an element R4 does not have, or two in another shape, are a version.

@@ -38,7 +38,7 @@ def items(node: Any, name: str) -> list[Node]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def survey(resource: Node, *, every_reference: bool = False) -> Survey:
+def survey_resource(resource: Node, *, every_reference: bool = False) -> Survey:
     """What is there to look at; contained resources are walked through, inner ones are not."""
     found = Survey()
     if every_reference:
@@ -55,7 +55,7 @@ def _walk(found: Survey, node: Node, path: list[str | int]) -> None:
         found.too_deep = True
         return
     if not _NOTICED.isdisjoint(node):
-        _notice(found, path, node)
+        _note_object(found, path, node)
     for name, value in node.items():
         kind = type(value)
         if kind is dict:
@@ -82,7 +82,7 @@ def _is_inner(found: Survey, path: Path, node: Node) -> bool:
 _NOTICED = frozenset({"reference", "start", "low", "div", "url"})
 
 
-def _notice(found: Survey, path: list[str | int], node: Node) -> None:
+def _note_object(found: Survey, path: list[str | int], node: Node) -> None:
     if "reference" in node:
         if found.every_reference or "type" in node or str(node["reference"])[:1] == "#":
             found.add("references", tuple(path), node)

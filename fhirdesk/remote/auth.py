@@ -109,7 +109,7 @@ class Tokens:
             data = await connections.read(
                 response.headers.get("content-encoding", ""), response.aiter_raw(), MOST_BYTES
             )
-            return None if "html" in response.headers.get("content-type", "") else json.modest(data)
+            return None if "html" in response.headers.get("content-type", "") else json.loads_limited(data)
         except InvalidDocument:
             return None
 

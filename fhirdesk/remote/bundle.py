@@ -35,7 +35,7 @@ def _entry(request: Request, new: str) -> dict[str, Any]:
     if request.method == "POST":
         made = {"fullUrl": request.full_url or new} | made
     if request.body is not None:
-        made["resource"] = json.written(request.written) if request.written else request.body
+        made["resource"] = json.raw(request.written) if request.written else request.body
     return made
 
 

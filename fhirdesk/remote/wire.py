@@ -48,7 +48,7 @@ def answer(reply: Reply, now: float) -> Response:
     said = bool(reply.data) and not reply.data.isspace()
     if said and "html" not in kind:
         try:
-            body = json.modest(reply.data)
+            body = json.loads_limited(reply.data)
         except InvalidDocument:
             if reply.status < 300:
                 raise

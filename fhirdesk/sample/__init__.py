@@ -31,10 +31,10 @@ def generate(
         person = patient(rng, number)
         for record in (person, *visit(book, number, person["gender"])):
             if types is None or record["type"] in types:
-                yield _shown(wrong.spoil(record, luck) if faults else record, types)
+                yield _without_unknown(wrong.spoil(record, luck) if faults else record, types)
 
 
-def _shown(record: dict[str, Any], types: Collection[str] | None) -> dict[str, Any]:
+def _without_unknown(record: dict[str, Any], types: Collection[str] | None) -> dict[str, Any]:
     """Without what is empty, and without references to records that are not told of."""
     own = OWN_KEYS.get(record["type"])
     gone = {name for name, type_ in REFERS_TO.items() if types is not None and type_ not in types and name != own}

@@ -65,10 +65,10 @@ def _job(book: Book, case: Case, picture: Picture, study: str) -> dict[str, Any]
     job = 700_000 + book.numbers["job"]
     status = book.rng.choice(JOBS)
     head = case.about("ai_job", job_id=job, study_id=study, model_name=picture.model, model_version="2.1.0")
-    return head | {"status": status} | (_seen(book, case, picture) if status == "completed" else {})
+    return head | {"status": status} | (_findings(book, case, picture) if status == "completed" else {})
 
 
-def _seen(book: Book, case: Case, picture: Picture) -> dict[str, Any]:
+def _findings(book: Book, case: Case, picture: Picture) -> dict[str, Any]:
     share = f"0.{book.rng.randrange(1, 100):02}"
     sees = share > "0.50"
     coded = {"code": picture.code, "code_system": "SNOMED CT", "display": picture.finding, "probability": share}

@@ -133,4 +133,4 @@ def _entry(interactions: Interactions, reply: Reply, minimal: bool) -> dict[str,
     if minimal or not isinstance(reply.body, bytes):
         document = None if isinstance(reply.body, bytes) else reply.body
         return {"response": response} | ({"resource": document} if document and not minimal else {})
-    return {"resource": json.written(reply.body), "response": response}
+    return {"resource": json.raw(reply.body), "response": response}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fhirdesk import sample
 from fhirdesk.converters import merge, registry
 from fhirdesk.converters.context import Context
-from fhirdesk.converters.systems import loinc_code
+from fhirdesk.converters.systems import is_loinc_code
 from fhirdesk.converters.units import is_ucum
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.r4 import json
@@ -108,7 +108,7 @@ def test_interpretation(more: dict[str, Any], flag: str | None) -> None:
 def test_a_code_that_fails_loinc_s_check_digit_is_not_called_loinc() -> None:
     made = resource("lab_result", RESULT | {"test_code": "718-8"})
     assert made["code"]["coding"][0]["system"] == "https://fhir.hospital.com/code/lab-result"
-    assert loinc_code("718-7") and loinc_code("2345-7") and not loinc_code("2345-8")
+    assert is_loinc_code("718-7") and is_loinc_code("2345-7") and not is_loinc_code("2345-8")
 
 
 @pytest.mark.parametrize(

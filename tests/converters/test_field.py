@@ -6,7 +6,7 @@ import pytest
 
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
-from fhirdesk.converters.systems import known
+from fhirdesk.converters.systems import find_system
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.person_name import full_name
 from fhirdesk.core.records import Record, Said
@@ -156,8 +156,8 @@ def test_the_family_name_s_script_decides_the_order(family: str, given: str, nam
     ],
 )
 def test_a_code_system_is_known_by_its_letters_and_by_its_oid(names: str, system: str) -> None:
-    assert {known(name) for name in names.split()} == {system}
-    assert known("ICD 10") == known("ICD-10") and known("KCD 8") == known("KCD-8")
+    assert {find_system(name) for name in names.split()} == {system}
+    assert find_system("ICD 10") == find_system("ICD-10") and find_system("KCD 8") == find_system("KCD-8")
 
 
 @pytest.mark.parametrize("name", ["HOUSE", "ICD9", "1.2", "I10"])
@@ -204,7 +204,7 @@ def test_a_procedure_may_lack_ordered_at_and_no_other_order() -> None:
     order = ORDER | {"display": "x"}
     record, found = made(**order, order_type="procedure", ordered_at="2026-11-01")
     fresh = registry.from_resource(found, SEOUL)
-    assert fresh and registry.missing(fresh) == () and record.fields["ordered_at"] == "2026-11-01"
+    assert fresh and registry.missing_fields(fresh) == () and record.fields["ordered_at"] == "2026-11-01"
     with pytest.raises(InvalidRecord) as wrong:
         made(**order, order_type="lab")
     assert wrong.value.field == "ordered_at"
@@ -220,7 +220,7 @@ def test_a_changed_text_leaves_no_code_of_the_old_one() -> None:
     theirs |= {"class": {"code": "AMB"}, "reasonCode": [{"coding": [{"code": "1", "display": "cough"}], "id": "a"}]}
     record = registry.from_resource(theirs, SEOUL)
     assert record and record.fields["reason"] == "cough"
-    changed = registry.changed(record, {"reason": "fever"}, SEOUL)
+    changed = registry.edit_record(record, {"reason": "fever"}, SEOUL)
     laid = registry.merge_into(theirs, registry.to_resource(changed, SEOUL), changed, SEOUL)
     assert laid["reasonCode"] == [{"id": "a", "text": "fever"}]
 

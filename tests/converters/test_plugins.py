@@ -2,6 +2,7 @@
 
 import json
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from fhirdesk.converters.moved_names import MOVED
+
 ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "converters.md"
 ROW = {"vital_id": "V-1", "patient_id": "P-1", "name": "맥박", "value": "72.0", "unit": "/min", "status": "done"}
 BROKEN = "raise RuntimeError('no such library')\n"
 TAKEN = "from fhirdesk.converters.types.patient import *\nfrom fhirdesk.converters.types.patient import OWNED, TYPE\n"
@@ -33,16 +37,18 @@ def install(site: Path, name: str, source: str, point: str) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """Where packages are installed: the one of the walk-through, letter by letter, and three that cannot be used."""
-    found = tmp_path / "site"
-    found.mkdir()
-    walk = (ROOT / "docs" / "converters.md").read_text(encoding="utf-8")
-    module = re.search(r"```python\n(.*?)```", walk, re.DOTALL)
-    assert module
-    install(found, "fhirdesk_vital_sign", module[1], "vital_sign")
-    install(found, "fhirdesk_broken", BROKEN, "broken")
-    install(found, "fhirdesk_taken", TAKEN, "patient")
-    install(found, "fhirdesk_odd", FAILS, "odd")
-    return found
+    site = tmp_path / "site"
+    site.mkdir()
+    install(site, "fhirdesk_vital_sign", examples()[0], "vital_sign")
+    install(site, "fhirdesk_broken", BROKEN, "broken")
+    install(site, "fhirdesk_taken", TAKEN, "patient")
+    install(site, "fhirdesk_odd", FAILS, "odd")
+    return site
+
+
+def examples() -> list[str]:
+    """The Python of docs/converters.md: the module, then its test."""
+    return re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def run(site: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -67,6 +73,52 @@ def test_its_bad_rows_name_the_field_and_one_that_breaks_off_refuses_the_record(
     assert json.loads(done.stderr.splitlines()[-1])["field"] == "status" and done.returncode == 6
     done = run(site, "convert", "odd", given='{"odd_id":"O-1"}')
     assert done.returncode == 6 and "KeyError" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_test_of_the_walk_through_passes_as_it_is_written(site: Path) -> None:
+    (site / "test_vital_sign.py").write_text(examples()[1], encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": f"{site}{os.pathsep}{ROOT}", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_vital_sign.py"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=site, timeout=120)
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+OLD_IMPORTS = {  # what a plug-in for the old paths begins with → the path that it is told to use
+    "from fhirdesk.converters.base import Owned": ("fhirdesk.converters.base", "fhirdesk.converters.context"),
+    "import fhirdesk.records": ("fhirdesk.records", "fhirdesk.core.records"),
+    "from fhirdesk.converters import links": ("fhirdesk.converters.links", "fhirdesk.converters.references"),
+    "from fhirdesk.converters.overlay import lay_over": ("fhirdesk.converters.overlay", "fhirdesk.converters.merge"),
+    "from fhirdesk.converters.values import filled": (
+        "fhirdesk.converters.values.filled",
+        "fhirdesk.converters.values.without_empty",
+    ),
+    "from fhirdesk.converters import times; BEFORE = times.before": (
+        "fhirdesk.converters.times.before",
+        "fhirdesk.converters.times.is_before",
+    ),
+}
+
+
+@pytest.mark.parametrize("line", OLD_IMPORTS)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_one_for_the_old_paths_is_told_what_to_change(tmp_path: Path, line: str, lang: str) -> None:
+    install(tmp_path, "fhirdesk_older", f"{line}\n{FAILS}", "odd")
+    row = '{"patient_id":"P-1","family_name":"홍","gender":"M","birth_date":"1985-06-15"}'
+    done = run(tmp_path, "--lang", lang, "convert", "patient", given=row)
+    assert done.returncode == 0 and json.loads(done.stdout)["resourceType"] == "Patient", done.stderr
+    old, new = OLD_IMPORTS[line]
+    assert "fhirdesk_older" in done.stderr and "docs/converters.md" in done.stderr
+    assert (f"{old} is now {new}" if lang == "en" else f"{old} 은(는) 이제 {new}") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_each_path_of_the_table_is_there_and_in_the_walk_through() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    for old, new in MOVED.items():
+        assert f"| `{old}` | `{new}` |" in guide
+        assert pkgutil.resolve_name(new)
+        with pytest.raises((ImportError, AttributeError)):
+            pkgutil.resolve_name(old)
 
 
 WINDOW = """

@@ -8,8 +8,8 @@ import pytest
 
 from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
-from fhirdesk.converters.paths import leaves, written
-from fhirdesk.converters.variants import others, sample
+from fhirdesk.converters.paths import format_path, leaves
+from fhirdesk.converters.variants import other_values, sample_value
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Base, Field, Record
 from fhirdesk.core.resource import Resource
@@ -53,7 +53,7 @@ def edits(record: Record) -> Iterator[tuple[Field, Record]]:
         if field.name == kind.key_field or field.refers_to or field.name in NOT_EDITED:
             continue
         now = record.fields.get(field.name)
-        value = sample(field) if now is None else next(others(field, now), None)
+        value = sample_value(field) if now is None else next(other_values(field, now), None)
         if value is not None:
             yield field, record.with_fields(**{field.name: value})
 
@@ -68,10 +68,10 @@ def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> 
         record = source_resource.from_fhir(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
         shown = dict(leaves(source_resource.for_server(record, CONTEXT)))
         told = registry.provenance(record, CONTEXT, lambda r: source_resource.for_server(r, CONTEXT), [resource])
-        assert {o.path for o in told if o.path} - {"resourceType"} == {written(p) for p in shown}, where
-        there = {written(path): value for path, value in leaves(resource)}
+        assert {o.path for o in told if o.path} - {"resourceType"} == {format_path(p) for p in shown}, where
+        there = {format_path(path): value for path, value in leaves(resource)}
         assert all(there[o.path] is not None for o in told if o.path and o.how is How.KEPT), where
-        added = {written(p) for p in shown if p[0] == "identifier"} - there.keys()
+        added = {format_path(p) for p in shown if p[0] == "identifier"} - there.keys()
         assert {o.path for o in told if o.how is How.DEFAULTED} <= added, where
 
 

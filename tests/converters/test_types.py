@@ -155,11 +155,15 @@ def test_the_supply_s_duration_is_read_where_the_timing_has_none() -> None:
 def test_plain_forms_of_older_exports_are_read() -> None:
     study = {"resourceType": "ImagingStudy", "id": "1", "modality": "MRI", "endpoint": "https://pacs.example.org/1"}
     found = registry.from_resource(study, CONTEXT)
-    assert found is not None and registry.missing(found) == ("patient_id", "study_instance_uid")
+    assert found is not None and registry.missing_fields(found) == ("patient_id", "study_instance_uid")
     assert (found.fields["modality"], found.fields["wado_url"]) == ("MR", "https://pacs.example.org/1")
     drug = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "category": "outpatient"}
     found = registry.from_resource(drug, CONTEXT)
-    assert found is not None and found.fields["order_type"] == "medication" and "patient_id" in registry.missing(found)
+    assert (
+        found is not None
+        and found.fields["order_type"] == "medication"
+        and "patient_id" in registry.missing_fields(found)
+    )
     allergy = {"resourceType": "AllergyIntolerance", "id": "1", "category": "food", "code": {"text": "우유"}}
     found = registry.from_resource(allergy, CONTEXT)
     assert found is not None and found.fields["category"] == ["food"]
@@ -170,12 +174,12 @@ def test_plain_forms_of_older_exports_are_read() -> None:
 
 @pytest.mark.parametrize("status", ["completed", "final", "corrected", "entered-in-error"])
 def test_a_job_that_is_done_is_for_the_server(status: str) -> None:
-    assert registry.ready(read("ai_job", JOB | {"status": status}))
+    assert registry.is_ready(read("ai_job", JOB | {"status": status}))
 
 
 @pytest.mark.parametrize("status", ["pending", "running", "failed", "cancelled", "preliminary"])
 def test_a_job_that_is_not_done_stays_here(status: str) -> None:
-    assert not registry.ready(read("ai_job", JOB | {"status": status}))
+    assert not registry.is_ready(read("ai_job", JOB | {"status": status}))
 
 
 def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:

@@ -20,7 +20,7 @@ from fhirdesk.app.container import Container
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row, out
-from fhirdesk.files.csv_rows import csv_rows, guarded
+from fhirdesk.files.csv_rows import csv_rows, guard_cell
 from fhirdesk.r4 import json
 from tests.acceptance import SHARED
 from tests.marks import fault
@@ -142,8 +142,8 @@ BEFORE = (
 def test_a_formula_is_guarded_in_every_width_and_behind_whatever_is_not_seen(sign: str) -> None:
     for before in BEFORE:
         cell = f"{before}{sign}cmd|' /C calc'!A0"
-        assert guarded(cell) == f"'{cell}", repr(cell)
-    assert guarded(f"a{sign}1") == f"a{sign}1" and guarded("홍길동") == "홍길동"
+        assert guard_cell(cell) == f"'{cell}", repr(cell)
+    assert guard_cell(f"a{sign}1") == f"a{sign}1" and guard_cell("홍길동") == "홍길동"
 
 
 @fault("F12")

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 from fhirdesk.app.container import Container
-from fhirdesk.converters.paths import leaves, written
+from fhirdesk.converters.paths import format_path, leaves
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.views import How, ImportOptions, PreviewView
 from fhirdesk.r4 import json
@@ -54,7 +54,7 @@ def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Conta
 def origins(view: PreviewView) -> dict[str | None, tuple[str | None, How]]:
     """Path → (field, how) of each line of the Mapping tab; each value of the resource has one."""
     told = [o.path for o in view.origins if o.path not in (None, "resourceType")]
-    assert list(dict.fromkeys(told)) == [written(path) for path, _ in leaves(dict(view.resource))]
+    assert list(dict.fromkeys(told)) == [format_path(path) for path, _ in leaves(dict(view.resource))]
     return {o.path: (o.field, o.how) for o in view.origins}
 
 

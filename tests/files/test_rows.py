@@ -104,9 +104,9 @@ def test_a_long_document_is_read_whole_and_one_without_an_end_is_not(monkeypatch
     item = b'{"a":"' + b"x" * 2_500_000 + b'"}'
     data = b"[" + b",\n".join([item] * 3) + b"]"
     assert [line for line, found in read(data) if len(found["a"]) == 2_500_000] == [1, 2, 3]
-    monkeypatch.setattr("fhirdesk.files.lists.MOST", 500_000)
+    monkeypatch.setattr("fhirdesk.files.lists.MAX_LENGTH", 500_000)
     assert read(data) == [(1, "file_too_large")]
-    monkeypatch.setattr(sys.modules["fhirdesk.files.documents"], "MOST", 500_000)
+    monkeypatch.setattr(sys.modules["fhirdesk.files.documents"], "MAX_LENGTH", 500_000)
     assert read(b"{" + data + b"}") == [(1, "file_too_large")]
 
 

@@ -15,7 +15,7 @@ def test_the_schema_kept_is_the_one_that_would_be_built() -> None:
     from fhirdesk.r4 import build
 
     kept = json.loads(gzip.decompress(build.FILE.read_bytes()))
-    built = json.loads(gzip.decompress(build.packed()))
+    built = json.loads(gzip.decompress(build.pack()))
     assert built == kept, "run `python -m fhirdesk.r4.build`"
 
 

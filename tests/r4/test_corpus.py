@@ -91,7 +91,7 @@ def test_the_resource_cases_get_their_verdict() -> None:
     for case in python_json.loads(listed):
         body = next(b for where, b in cases.items() if where.endswith("/" + case["file"]))
         try:
-            found = grave(json.strict(body.removeprefix(b"\xef\xbb\xbf")))
+            found = grave(json.loads_strict(body.removeprefix(b"\xef\xbb\xbf")))
         except InvalidDocument:
             found = [Finding("not_json", "$this")]
         if case["expect"] != "either":

@@ -12,7 +12,7 @@ import pytest
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.exchange import Delivery, Request
-from fhirdesk.r4.json import modest
+from fhirdesk.r4.json import loads_limited
 from fhirdesk.remote import connections
 from fhirdesk.remote.client import Remote
 from tests.marks import fault
@@ -130,9 +130,9 @@ def test_a_packed_bundle_of_next_to_nothing_takes_no_room(part: bytes) -> None:
 def test_what_is_nested_too_deep_is_refused(depth: int, pair: str) -> None:
     opened, closed = pair[:-1], pair[-1]
     with pytest.raises(InvalidDocument) as error:
-        modest((opened * depth + "0" + closed * depth).encode())
+        loads_limited((opened * depth + "0" + closed * depth).encode())
     assert error.value.code in ("too_deep", "not_json")
-    assert modest((opened * 100 + "0" + closed * 100).encode()) is not None
+    assert loads_limited((opened * 100 + "0" + closed * 100).encode()) is not None
 
 
 @fault("F3")
@@ -144,4 +144,4 @@ def test_a_page_of_real_size_is_read() -> None:
         "text": {"div": "x" * 900},
     }
     page = {"resourceType": "Bundle", "entry": [{"resource": patient, "fullUrl": "x"}] * 20_000}
-    assert len(modest(json.dumps(page).encode())["entry"]) == 20_000
+    assert len(loads_limited(json.dumps(page).encode())["entry"]) == 20_000

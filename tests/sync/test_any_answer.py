@@ -65,7 +65,7 @@ def settled(one: QueueEntry, body: dict[str, Any], found: Response, context: Con
 def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], context: Context) -> None:
     """What a copy of the server is compared for before ours is laid over it."""
     mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
-    patient_number.recognised(there, one.type, one.key, context)
+    patient_number.restore_number(there, one.type, one.key, context)
     found_by.has_same_name(body, there)
     server_copy.proves_identity(mapped, body, context)
     server_copy.proves_identity(replace(mapped, base=body), there, context)

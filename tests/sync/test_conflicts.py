@@ -390,7 +390,7 @@ def test_an_element_that_only_the_server_changed_stays_where_an_imported_resourc
             desk.drain()
         assert desk.states(uuid) == [Status.COMPLETED] and status_there(server) == "married"
         assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
-    assert source_resource.value(desk.record(), "maritalStatus") == {"text": "married"}
+    assert source_resource.get_value(desk.record(), "maritalStatus") == {"text": "married"}
 
 
 @rule(7)
@@ -408,6 +408,6 @@ def test_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make
         chosen = Choices(**{how: frozenset({"maritalStatus"})})  # type: ignore[arg-type]
         desk.resolve(uuid, "merge", choices=chosen)
         desk.drain()
-        assert status_there(server) == status and source_resource.value(desk.record(), "maritalStatus") == {
+        assert status_there(server) == status and source_resource.get_value(desk.record(), "maritalStatus") == {
             "text": status
         }

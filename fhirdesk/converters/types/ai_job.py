@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhirdesk.converters.context import Context, Owned
-from fhirdesk.converters.limits import within
+from fhirdesk.converters.limits import check_limits
 from fhirdesk.converters.references import refer, referred_key
 from fhirdesk.converters.systems import LOINC, TERMINOLOGY, UCUM, name_of, system_of
 from fhirdesk.converters.times import is_instant
 from fhirdesk.converters.values import (
     at,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     number_at,
     of_system,
     resource,
     text_at,
     where,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.errors import InvalidDocument, InvalidRecord
@@ -99,11 +99,11 @@ def ready(record: Record) -> bool:
 def check(record: Record) -> None:
     """What the field table cannot say."""
     f = record.fields
-    within(f.get("confidence"), "confidence", high=1)
+    check_limits(f.get("confidence"), "confidence", high=1)
     for index, finding in enumerate(f.get("findings", ())):
         if isinstance(finding, dict):
             place = f"findings[{index}]"
-            within(finding.get("probability"), f"{place}.probability", high=1)
+            check_limits(finding.get("probability"), f"{place}.probability", high=1)
             if "code" not in finding and "display" not in finding:
                 raise InvalidRecord("field_missing", field=f"{place}.code")
 
@@ -127,7 +127,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         effectiveDateTime=at_,
         issued=at_ if at_ and is_instant(at_) else None,
         result=[dict(ANALYSIS)] if ours else None,
-        imagingStudy=listed(refer(record, "study_id", context)),
+        imagingStudy=list_of(refer(record, "study_id", context)),
         conclusion=f.get("conclusion"),
         presentedForm=[_form(f["result"])] if "result" in f else None,
     )
@@ -136,7 +136,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 def _model(f: Mapping[str, Any]) -> dict[str, Any]:
     version = [{"value": f["model_version"]}] if "model_version" in f else None
     name = [{"name": f["model_name"], "type": "model-name"}]
-    return {"resourceType": "Device", "id": "model"} | filled(deviceName=name, version=version)
+    return {"resourceType": "Device", "id": "model"} | without_empty(deviceName=name, version=version)
 
 
 def _analysis(f: Mapping[str, Any], code: Any, subject: Any, context: Context) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _analysis(f: Mapping[str, Any], code: Any, subject: Any, context: Context) -
     made = [_confidence(own, f["confidence"])] if "confidence" in f else []
     made += [_finding(finding, own, context) for finding in f.get("findings", ())]
     head = {"resourceType": "Observation", "id": "analysis", "status": "final"}
-    return head | filled(code=code, subject=subject and dict(subject), device=dict(MODEL), component=made)
+    return head | without_empty(code=code, subject=subject and dict(subject), device=dict(MODEL), component=made)
 
 
 def _confidence(own: str, value: Any) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     status, title = text_at(resource, "status"), words_of(at(resource, "code"))
     name = text_at(model, "deviceName", 0, "name")
     confidence, findings = _components(analysis, context)
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         study_id=referred_key(at(resource, "imagingStudy", 0), context),
@@ -209,7 +209,7 @@ def _components(analysis: Any, context: Context) -> tuple[Any, list[Any]]:
 
 def _finding_back(component: dict[str, Any], context: Context) -> dict[str, Any]:
     code = at(component, "code")
-    return filled(
+    return without_empty(
         code=text_at(code, "coding", 0, "code"),
         code_system=name_of(at(code, "coding", 0, "system"), "ai-job", context),
         display=text_at(code, "text"),

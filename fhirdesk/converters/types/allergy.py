@@ -10,14 +10,14 @@ from fhirdesk.converters.values import (
     at,
     code_at,
     concept,
-    filled,
     first_item,
     identifier,
-    listed,
+    list_of,
     of_system,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType
@@ -72,7 +72,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         code=concept(system, f.get("allergen_code"), f.get("allergen_name")),
         patient=refer(record, "patient_id", context),
         recordedDate=f.get("recorded_at"),
-        reaction=listed(_reaction(f.get("reaction"), f.get("severity"))),
+        reaction=list_of(_reaction(f.get("reaction"), f.get("severity"))),
     )
 
 
@@ -81,19 +81,19 @@ def _reaction(said: str | None, severity: str | None) -> dict[str, Any] | None:
     if not said and not severity:
         return None
     code = SEVERITIES.code(severity) if severity else None
-    return filled(manifestation=[worded(said) or NOT_KNOWN], severity=code)
+    return without_empty(manifestation=[text_only(said) or NOT_KNOWN], severity=code)
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from an AllergyIntolerance."""
     category = at(resource, "category")
     manifestation = at(resource, "reaction", 0, "manifestation", 0)
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "patient"), context),
         allergen_code=text_at(resource, "code", "coding", 0, "code"),
         code_system=name_of(at(resource, "code", "coding", 0, "system"), "allergy", context, DEFAULT_SYSTEM),
         allergen_name=words_of(at(resource, "code")),
-        category=category if isinstance(category, list) else listed(category),
+        category=category if isinstance(category, list) else list_of(category),
         criticality=text_at(resource, "criticality"),
         reaction=None if manifestation == NOT_KNOWN else words_of(manifestation),
         severity=text_at(resource, "reaction", 0, "severity"),

@@ -6,21 +6,21 @@ from typing import Any
 from fhirdesk.converters.context import Context, Owned
 from fhirdesk.converters.references import refer, referred_key
 from fhirdesk.converters.systems import SNOMED, TERMINOLOGY, name_of, system_of
-from fhirdesk.converters.times import before
+from fhirdesk.converters.times import is_before
 from fhirdesk.converters.values import (
     at,
     code_at,
     coding,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     of_system,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.errors import InvalidRecord
@@ -70,7 +70,7 @@ def check(record: Record) -> None:
     """What the field table cannot say."""
     f = record.fields
     onset, resolved, clinical = f.get("onset_date"), f.get("resolved_date"), f.get("clinical_status")
-    if resolved and onset and before(resolved, onset):
+    if resolved and onset and is_before(resolved, onset):
         raise InvalidRecord("field_period", field="resolved_date")
     if resolved and clinical in STILL_THERE and f.get("verification") != WRONG:  # con-4
         raise InvalidRecord("field_ended_active", field="resolved_date", status=clinical)
@@ -95,7 +95,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         onsetDateTime=f.get("onset_date"),
         abatementDateTime=f.get("resolved_date") if clinical else None,  # con-4 wants a clinical status beside it
         recordedDate=f.get("recorded_at"),
-        note=listed(worded(f.get("comments"))),
+        note=list_of(text_only(f.get("comments"))),
     )
 
 
@@ -117,7 +117,7 @@ def _type_of(items: list[Any]) -> Any:
 def _code(f: Mapping[str, Any], context: Context) -> dict[str, Any]:
     system = system_of(f.get("code_system", DEFAULT_SYSTEM), "diagnosis", context)
     codes = ((system, f.get("icd_code")), (SNOMED, f.get("snomed_code")))
-    return filled(coding=[coding(s, code) for s, code in codes if code], text=f.get("diagnosis_name"))
+    return without_empty(coding=[coding(s, code) for s, code in codes if code], text=f.get("diagnosis_name"))
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     main, snomed = _codings(resource)
     severity = at(resource, "severity")
     code = code_at(severity)
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         icd_code=text_at(main, "code"),

@@ -5,20 +5,20 @@ from typing import Any
 from fhirdesk.converters.context import Context, Owned
 from fhirdesk.converters.references import refer, referred_key
 from fhirdesk.converters.systems import TERMINOLOGY
-from fhirdesk.converters.times import before
+from fhirdesk.converters.times import is_before
 from fhirdesk.converters.values import (
     at,
     code_at,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     of_system,
     resource,
     text_at,
+    text_only,
     where,
-    worded,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.errors import InvalidRecord
@@ -77,7 +77,7 @@ OWNED = (
 def check(record: Record) -> None:
     """What the field table cannot say."""
     start, end = record.fields.get("started_at"), record.fields.get("ended_at")
-    if start and end and before(end, start):
+    if start and end and is_before(end, start):
         raise InvalidRecord("field_period", field="ended_at")
 
 
@@ -92,11 +92,11 @@ def to_resource(record: Record, context: Context) -> Resource:
         identifier=[identifier(record, context)],
         status=status and STATUSES.code(status),
         **{"class": {"system": f"{TERMINOLOGY}v3-ActCode", "code": CLASSES.code(class_)} if class_ else None},
-        serviceType=worded(f.get("department")),
+        serviceType=text_only(f.get("department")),
         subject=refer(record, "patient_id", context),
         participant=[{"individual": {"display": doctor}}] if doctor else None,
-        period=filled(start=f.get("started_at"), end=f.get("ended_at")),
-        reasonCode=listed(worded(f.get("reason"))),
+        period=without_empty(start=f.get("started_at"), end=f.get("ended_at")),
+        reasonCode=list_of(text_only(f.get("reason"))),
     )
 
 
@@ -104,7 +104,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from an Encounter."""
     status, class_ = text_at(resource, "status"), code_at(resource, "class")
     no_show = status == "cancelled" and NO_SHOW in items_at(resource, "extension")
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_class=class_ and CLASSES.word(class_),
         status="no_show" if no_show else status and STATUSES.word(status),

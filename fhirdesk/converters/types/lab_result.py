@@ -6,26 +6,26 @@ from decimal import Decimal
 from typing import Any
 
 from fhirdesk.converters.context import Context, Owned
-from fhirdesk.converters.numbers import decimal_of, narrowed, spelled
+from fhirdesk.converters.numbers import decimal_of, normalize_width, parse_number
 from fhirdesk.converters.references import link, refer, reference, referred_key
-from fhirdesk.converters.systems import LOINC, TERMINOLOGY, loinc_code, name_of, system_of
+from fhirdesk.converters.systems import LOINC, TERMINOLOGY, is_loinc_code, name_of, system_of
 from fhirdesk.converters.times import is_instant
 from fhirdesk.converters.values import (
     at,
     code_at,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     number_at,
     of_system,
     pointing_at,
     quantity,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.errors import InvalidRecord
@@ -129,8 +129,8 @@ def to_resource(record: Record, context: Context) -> Resource:
         "Observation",
         record,
         identifier=[identifier(record, context)],
-        basedOn=None if part else listed(ordered),
-        partOf=listed(ordered) if part else None,
+        basedOn=None if part else list_of(ordered),
+        partOf=list_of(ordered) if part else None,
         status=f.get("status", "final"),
         category=[concept(f"{TERMINOLOGY}observation-category", "laboratory")],
         code=concept(code_system(f, context), f.get("test_code"), f.get("test_name")),
@@ -140,7 +140,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         issued=done if done and is_instant(done) else None,
         **_value(f),
         interpretation=[concept(f"{TERMINOLOGY}v3-ObservationInterpretation", flag)] if flag else None,
-        note=listed(worded(f.get("comments"))),
+        note=list_of(text_only(f.get("comments"))),
         referenceRange=_range(f),
     )
 
@@ -148,7 +148,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 def code_system(f: Mapping[str, Any], context: Context) -> str:
     """LOINC by default, but only for what passes its check digit."""
     system = system_of(f.get("test_code_system", "LOINC"), OWN, context)
-    return context.code_system(OWN) if system == LOINC and not loinc_code(f.get("test_code", "")) else system
+    return context.code_system(OWN) if system == LOINC and not is_loinc_code(f.get("test_code", "")) else system
 
 
 def _value(f: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,37 +156,39 @@ def _value(f: Mapping[str, Any]) -> dict[str, Any]:
     if value is None:
         absent = concept(f"{TERMINOLOGY}data-absent-reason", "not-performed")
         return {"dataAbsentReason": absent} if f.get("status") == "cancelled" else {}
-    unit, (comparator, amount) = f.get("result_unit"), split(value)
+    unit, (comparator, amount) = f.get("result_unit"), split_comparator(value)
     if amount is not None:
         return {"valueQuantity": quantity(amount, unit, comparator)}
-    if found := limits(value):
+    if found := parse_range(value):
         return {"valueRange": {"low": quantity(found[0], unit), "high": quantity(found[1], unit)}}
     return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
 
 
-def limits(value: str) -> tuple[int | Number, int | Number] | None:
+def parse_range(value: str) -> tuple[int | Number, int | Number] | None:
     """The two numbers of a result such as 5-10; None: it is none."""
-    found = RANGE.fullmatch(narrowed(value)) if len(value) <= LONGEST_RANGE else None
-    low, high = (spelled(part) for part in found.groups()) if found else (None, None)
+    found = RANGE.fullmatch(normalize_width(value)) if len(value) <= LONGEST_RANGE else None
+    low, high = (parse_number(part) for part in found.groups()) if found else (None, None)
     if low is None or high is None:
         return None
     least, most = decimal_of(low), decimal_of(high)
     return (low, high) if least is not None and most is not None and least <= most else None
 
 
-def split(value: Any) -> tuple[str | None, int | Number | None]:
+def split_comparator(value: Any) -> tuple[str | None, int | Number | None]:
     """(comparator, number) of a result; (None, None) of a text."""
     if not isinstance(value, str):
         return None, value
-    text = narrowed(value)
+    text = normalize_width(value)
     found = COMPARATOR.fullmatch(text)
-    amount = spelled(found[2] if found else text)
+    amount = parse_number(found[2] if found else text)
     return PLAIN.get(found[1], found[1]) if found and amount is not None else None, amount
 
 
 def _range(f: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     low, high, unit = f.get("reference_low"), f.get("reference_high"), f.get("result_unit")
-    made = filled(low=None if low is None else quantity(low, unit), high=None if high is None else quantity(high, unit))
+    made = without_empty(
+        low=None if low is None else quantity(low, unit), high=None if high is None else quantity(high, unit)
+    )
     return [made] if made else None
 
 
@@ -194,23 +196,23 @@ def interpretation(f: Mapping[str, Any]) -> str | None:
     """The flag if given, else the number against its range, else is_abnormal."""
     if f.get("abnormal_flag"):
         return str(f["abnormal_flag"])
-    side, abnormal = _side(f), f.get("is_abnormal")
+    side, abnormal = _flag_by_range(f), f.get("is_abnormal")
     if side:
         return "A" if side == "N" and abnormal is True else side
     return None if abnormal is None else "A" if abnormal else "N"
 
 
-def _side(f: Mapping[str, Any]) -> str | None:
+def _flag_by_range(f: Mapping[str, Any]) -> str | None:
     """H, L or N when the number (or all that its comparator means) lies on one side of the range."""
     least, most = _limits(f)
     if least is None and most is None:
         return None
-    comparator, amount = split(f.get("result_value"))
+    comparator, amount = split_comparator(f.get("result_value"))
     value = None if amount is None else decimal_of(amount)
-    return None if value is None else _beside(value, comparator, least, most)
+    return None if value is None else _flag_of(value, comparator, least, most)
 
 
-def _beside(value: Decimal, comparator: str | None, least: Decimal | None, most: Decimal | None) -> str | None:
+def _flag_of(value: Decimal, comparator: str | None, least: Decimal | None, most: Decimal | None) -> str | None:
     if comparator is None:
         return "H" if most is not None and value > most else "L" if least is not None and value < least else "N"
     limit_is_out = comparator in ("<", ">")  # the limits of the range are inside, that of "<5" is not
@@ -229,7 +231,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     order = ORDERED(items_at(resource, "basedOn")) or PART_OF(items_at(resource, "partOf"))
     ranges = at(resource, "referenceRange", 0)
     done = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         order_id=referred_key(order, context),
@@ -276,7 +278,7 @@ def _system_back(code: Any, context: Context) -> str | None:
     """None where the default says the same."""
     system, value = text_at(code, "coding", 0, "system"), text_at(code, "coding", 0, "code") or ""
     if system == LOINC:
-        return None if loinc_code(value) else LOINC
+        return None if is_loinc_code(value) else LOINC
     if system == context.code_system(OWN):
-        return system if loinc_code(value) else None
+        return system if is_loinc_code(value) else None
     return name_of(system, OWN, context)

@@ -95,7 +95,7 @@ MODALITIES = Codes(
 )
 
 
-def with_part(code: str | None, body_part: str | None) -> str | None:
+def name_with_part(code: str | None, body_part: str | None) -> str | None:
     """How an order or a study is called: "MR Knee"."""
     return f"{code} {body_part}" if code and body_part else code or body_part
 

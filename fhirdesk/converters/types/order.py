@@ -5,14 +5,14 @@ from types import ModuleType
 from typing import Any
 
 from fhirdesk.converters.context import Context, Owned
-from fhirdesk.converters.limits import within
+from fhirdesk.converters.limits import check_limits
 from fhirdesk.converters.references import referred_key
 from fhirdesk.converters.row_reader import check_code
 from fhirdesk.converters.systems import name_of
-from fhirdesk.converters.times import before
+from fhirdesk.converters.times import is_before
 from fhirdesk.converters.types import order_medication, order_procedure, order_service
 from fhirdesk.converters.types.request import PRIORITIES, STATUSES
-from fhirdesk.converters.values import at, filled, of_system, text_at, words_of
+from fhirdesk.converters.values import at, of_system, text_at, without_empty, words_of
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType
 from fhirdesk.core.resource import Resource
@@ -84,10 +84,10 @@ def check(record: Record) -> None:
         raise InvalidRecord("field_missing", field="display")
     if "ordered_at" not in f and kind != "procedure":
         raise InvalidRecord("field_missing", field="ordered_at")
-    within(f.get("frequency_per_day"), "frequency_per_day", 1)
-    within(f.get("duration_days"), "duration_days", high=None)
+    check_limits(f.get("frequency_per_day"), "frequency_per_day", 1)
+    check_limits(f.get("duration_days"), "duration_days", high=None)
     start, end = f.get("performed_at"), f.get("performed_end")
-    if start and end and before(end, start):
+    if start and end and is_before(end, start):
         raise InvalidRecord("field_period", field="performed_end")
 
 
@@ -109,7 +109,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     code = order_medication.medication(resource) if module is order_medication else at(resource, "code")
     own: dict[str, Any] = module.to_fields(resource, context)
     status, display = text_at(resource, "status"), words_of(code)
-    return own | filled(
+    return own | without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         status=module.STATUSES.word(status) if status else None,

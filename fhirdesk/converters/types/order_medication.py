@@ -10,16 +10,16 @@ from fhirdesk.converters.types.request import MEDICATION_REQUEST as STATUSES
 from fhirdesk.converters.values import (
     at,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     number_at,
     quantity,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.records import Record
@@ -43,20 +43,20 @@ def to_resource(record: Record, context: Context) -> Resource:
         subject=refer(record, "patient_id", context),
         encounter=refer(record, "encounter_id", context),
         authoredOn=f.get("ordered_at"),
-        requester=filled(display=f.get("ordered_by")),
-        dosageInstruction=listed(_dosage(f)),
+        requester=without_empty(display=f.get("ordered_by")),
+        dosageInstruction=list_of(_dosage(f)),
         dispenseRequest={"quantity": {"value": f["quantity"]}} if "quantity" in f else None,
     )
 
 
 def _dosage(f: Mapping[str, Any]) -> dict[str, Any]:
     dose = {"doseQuantity": quantity(f["dose_value"], f.get("dose_unit"))} if "dose_value" in f else None
-    return filled(
+    return without_empty(
         text=f.get("instructions"),
-        timing=filled(repeat=_repeat(f)),
-        site=worded(f.get("body_site")),
-        route=worded(f.get("route")),
-        doseAndRate=listed(dose),
+        timing=without_empty(repeat=_repeat(f)),
+        site=text_only(f.get("body_site")),
+        route=text_only(f.get("route")),
+        doseAndRate=list_of(dose),
     )
 
 
@@ -76,7 +76,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     dose = at(dosage, "doseAndRate", 0, "doseQuantity")
     repeat = at(dosage, "timing", "repeat")
     daily = at(repeat, "period") == 1 and at(repeat, "periodUnit") == DAY
-    return filled(
+    return without_empty(
         order_type="medication",
         priority=text_at(resource, "priority"),
         instructions=text_at(dosage, "text"),
@@ -97,7 +97,7 @@ def medication(resource: Resource) -> Any:
     there = at(resource, "medicationReference")
     wanted = text_at(there, "reference")
     inside = next((c for c in items_at(resource, "contained") if wanted and f"#{c.get('id')}" == wanted), None)
-    told = worded(text_at(there, "display") or wanted)
+    told = text_only(text_at(there, "display") or wanted)
     return at(resource, "medicationCodeableConcept") or at(inside, "code") or told
 
 

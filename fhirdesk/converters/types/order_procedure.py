@@ -7,7 +7,17 @@ from fhirdesk.converters.context import Context, Owned
 from fhirdesk.converters.references import refer
 from fhirdesk.converters.systems import system_of
 from fhirdesk.converters.types.request import PROCEDURE as STATUSES
-from fhirdesk.converters.values import at, concept, filled, identifier, listed, resource, text_at, worded, words_of
+from fhirdesk.converters.values import (
+    at,
+    concept,
+    identifier,
+    list_of,
+    resource,
+    text_at,
+    text_only,
+    without_empty,
+    words_of,
+)
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 
@@ -24,20 +34,20 @@ def to_resource(record: Record, context: Context) -> Resource:
         subject=refer(record, "patient_id", context),
         encounter=refer(record, "encounter_id", context),
         **_performed(f),
-        recorder=filled(display=f.get("ordered_by")),
-        bodySite=listed(worded(f.get("body_site"))),
-        note=listed(worded(f.get("instructions"))),
+        recorder=without_empty(display=f.get("ordered_by")),
+        bodySite=list_of(text_only(f.get("body_site"))),
+        note=list_of(text_only(f.get("instructions"))),
     )
 
 
 def _performed(f: Mapping[str, Any]) -> dict[str, Any]:
     start, end = f.get("performed_at"), f.get("performed_end")
-    return {"performedPeriod": filled(start=start, end=end)} if end else {"performedDateTime": start}
+    return {"performedPeriod": without_empty(start=start, end=end)} if end else {"performedDateTime": start}
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """What only a Procedure says."""
-    return filled(
+    return without_empty(
         order_type="procedure",
         body_site=words_of(at(resource, "bodySite", 0)),
         instructions=text_at(resource, "note", 0, "text"),

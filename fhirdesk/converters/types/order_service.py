@@ -11,15 +11,15 @@ from fhirdesk.converters.values import (
     at,
     coding,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     of_system,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.records import Record
@@ -49,9 +49,9 @@ def to_resource(record: Record, context: Context) -> Resource:
         subject=refer(record, "patient_id", context),
         encounter=refer(record, "encounter_id", context),
         authoredOn=f.get("ordered_at"),
-        requester=filled(display=f.get("ordered_by")),
-        bodySite=listed(worded(f.get("body_site"))),
-        note=listed(worded(f.get("instructions"))),
+        requester=without_empty(display=f.get("ordered_by")),
+        bodySite=list_of(text_only(f.get("body_site"))),
+        note=list_of(text_only(f.get("instructions"))),
     )
 
 
@@ -64,7 +64,7 @@ def _category(order_type: str, context: Context) -> dict[str, Any]:
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """What only a ServiceRequest says."""
-    return filled(
+    return without_empty(
         order_type=_order_type(resource, context),
         priority=text_at(resource, "priority"),
         body_site=words_of(at(resource, "bodySite", 0)),

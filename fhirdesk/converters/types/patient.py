@@ -4,7 +4,7 @@ from typing import Any
 
 from fhirdesk.converters import patient_number
 from fhirdesk.converters.context import Context, Owned
-from fhirdesk.converters.values import at, filled, identifier, of_system, resource, text_at
+from fhirdesk.converters.values import at, identifier, of_system, resource, text_at, without_empty
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.person_name import full_name
 from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType, spaced
@@ -47,7 +47,7 @@ def to_resource(record: Record, context: Context) -> Resource:
     return resource(
         "Patient",
         record,
-        identifier=[patient_number.typed(context) | identifier(record, context)],
+        identifier=[patient_number.number_type(context) | identifier(record, context)],
         name=_name(f.get("family_name"), f.get("given_name")),
         telecom=_telecom(f.get("phone"), f.get("email")),
         gender=gender and GENDERS.code(gender),
@@ -60,7 +60,7 @@ def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
     """Name and its text in the order the language wants."""
     if not family and not given:
         return None
-    parts = filled(family=family, given=[given] if given else None)
+    parts = without_empty(family=family, given=[given] if given else None)
     return [{"use": "official", "text": full_name(family, given)} | parts]
 
 
@@ -76,71 +76,71 @@ def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:
 def _address(text: str | None, postcode: str | None, context: Context) -> list[dict[str, Any]] | None:
     """R4 wants no text that no part holds, OpenEMR reads only `line`, Cerner refuses a text."""
     shown = text if context.habits.address_text else None
-    made = filled(text=shown, line=[text] if text else None, postalCode=postcode)
+    made = without_empty(text=shown, line=[text] if text else None, postalCode=postcode)
     return [{"use": "home"} | made] if made else None
 
 
 # -- back
 
 
-def _valid(items: list[Any], system: str | None = None) -> list[dict[str, Any]]:
+def _in_force(items: list[Any], system: str | None = None) -> list[dict[str, Any]]:
     """Those in force: neither `old` nor ended. A day to come counts as ended, too: nothing here knows today."""
     found = (i for i in items if isinstance(i, dict) and i.get("use") != "old" and at(i, "period", "end") is None)
     return [i for i in found if system is None or i.get("system") == system]
 
 
-def _used(items: list[dict[str, Any]], *uses: str | None) -> Any:
+def _first_of_use(items: list[dict[str, Any]], *uses: str | None) -> Any:
     """The first of the first use that there is."""
     return next((i for use in uses for i in items if i.get("use") == use), None)
 
 
 def phone(items: list[Any]) -> Any:
     """The mobile phone, else one of no use."""
-    return _used(_valid(items, "phone"), "mobile", None)
+    return _first_of_use(_in_force(items, "phone"), "mobile", None)
 
 
 def email(items: list[Any]) -> Any:
     """The e-mail of no use, else the first."""
-    found = _valid(items, "email")
-    return _used(found, None) or (found[0] if found else None)
+    found = _in_force(items, "email")
+    return _first_of_use(found, None) or (found[0] if found else None)
 
 
-def official(items: list[Any]) -> Any:
+def official_name(items: list[Any]) -> Any:
     """The official name, else the first that is not an old one."""
-    found = _valid(items)
-    return _used(found, "official") or (found[0] if found else None)
+    found = _in_force(items)
+    return _first_of_use(found, "official") or (found[0] if found else None)
 
 
-def home(items: list[Any]) -> Any:
+def home_address(items: list[Any]) -> Any:
     """The address at home, else the first that is not an old one."""
-    found = _valid(items)
-    return _used(found, "home") or (found[0] if found else None)
+    found = _in_force(items)
+    return _first_of_use(found, "home") or (found[0] if found else None)
 
 
 OWNED = (
     Owned("identifier", (of_system("/identifier/patient"),)),
-    Owned("name", (official,)),
+    Owned("name", (official_name,)),
     Owned("telecom", (phone, email)),
     Owned("gender"),
     Owned("birthDate"),
-    Owned("address", (home,)),
+    Owned("address", (home_address,)),
 )
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     """The record's fields, read from a Patient; a plain text as telecom or address, as older exports hold it, too."""
-    name, place = official(_items(resource, "name")), home(_items(resource, "address"))
+    name, place = official_name(_items(resource, "name")), home_address(_items(resource, "address"))
     telecom = _items(resource, "telecom")
-    family, given = text_at(name, "family"), _joined(at(name, "given"))
+    family, given = text_at(name, "family"), _join(at(name, "given"))
     gender = text_at(resource, "gender")
-    return filled(
+    return without_empty(
         family_name=family or (None if given else text_at(name, "text")),
         given_name=given,
         gender=gender and GENDERS.word(gender),
         birth_date=text_at(resource, "birthDate"),
         phone=text_at(phone(telecom), "value"),
         email=text_at(email(telecom), "value"),
-        address=text_at(place, "text") or _joined(at(place, "line")),
+        address=text_at(place, "text") or _join(at(place, "line")),
         postcode=text_at(place, "postalCode"),
     )
 
@@ -148,16 +148,16 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 def _items(resource: Resource, element: str) -> list[Any]:
     found = resource.get(element)
     found = [found] if isinstance(found, str | dict) else found
-    return [_plain(element, i) if isinstance(i, str) else i for i in found] if isinstance(found, list) else []
+    return [_element_of_text(element, i) if isinstance(i, str) else i for i in found] if isinstance(found, list) else []
 
 
-def _plain(element: str, text: str) -> dict[str, Any]:
+def _element_of_text(element: str, text: str) -> dict[str, Any]:
     if element == "telecom":
         return {"system": "email" if "@" in text else "phone", "value": text}
     return {"text": text}
 
 
-def _joined(parts: Any) -> str | None:
+def _join(parts: Any) -> str | None:
     """The parts with blanks between; a part of which only an extension is there is null."""
     found = [p for p in parts if isinstance(p, str) and p] if isinstance(parts, list) else []
     return " ".join(found) or None

@@ -6,21 +6,21 @@ from typing import Any
 from fhirdesk.converters.context import Context, Owned
 from fhirdesk.converters.references import refer, referred_key
 from fhirdesk.converters.systems import DICOM, SNOMED
-from fhirdesk.converters.types.modality import MODALITIES, part_of, with_part
+from fhirdesk.converters.types.modality import MODALITIES, name_with_part, part_of
 from fhirdesk.converters.types.request import PRIORITIES, SERVICE_REQUEST
 from fhirdesk.converters.values import (
     at,
     code_at,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     of_system,
     resource,
     text_at,
-    worded,
+    text_only,
+    without_empty,
     words_of,
 )
 from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType
@@ -67,14 +67,14 @@ def to_resource(record: Record, context: Context) -> Resource:
         intent="order",
         category=[IMAGING],
         priority=f.get("priority"),
-        code=concept(DICOM, code, with_part(code, f.get("body_part"))),
+        code=concept(DICOM, code, name_with_part(code, f.get("body_part"))),
         orderDetail=_details(f, context),
         subject=refer(record, "patient_id", context),
         encounter=refer(record, "encounter_id", context),
         authoredOn=f.get("ordered_at"),
-        requester=filled(display=f.get("ordered_by")),
-        reasonCode=listed(worded(f.get("clinical_info"))),
-        bodySite=listed(worded(f.get("body_part"))),
+        requester=without_empty(display=f.get("ordered_by")),
+        reasonCode=list_of(text_only(f.get("clinical_info"))),
+        bodySite=list_of(text_only(f.get("body_part"))),
     )
 
 
@@ -93,7 +93,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     details = items_at(resource, "orderDetail")
     side, contrast = code_at(_side(details)), code_at(CONTRAST_OF(details))
     modality, status = text_at(resource, "code", "coding", 0, "code"), text_at(resource, "status")
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
         modality=MODALITIES.code(modality) if modality else None,

@@ -5,27 +5,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhirdesk.converters.context import Context, Owned
-from fhirdesk.converters.limits import within
+from fhirdesk.converters.limits import check_limits
 from fhirdesk.converters.references import link, refer, referred_key
 from fhirdesk.converters.systems import DICOM, TERMINOLOGY
-from fhirdesk.converters.types.modality import MODALITIES, part_of, with_part
+from fhirdesk.converters.types.modality import MODALITIES, name_with_part, part_of
 from fhirdesk.converters.values import (
     at,
     code_at,
     coding,
     concept,
-    filled,
     first_item,
     identifier,
     items_at,
-    listed,
+    list_of,
     number_at,
     of_system,
     pointing_at,
     resource,
     text_at,
+    text_only,
     where,
-    worded,
+    without_empty,
 )
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import STAMPS, Codes, Field, Kind, Record, RecordType
@@ -81,14 +81,14 @@ def check(record: Record) -> None:
     f = record.fields
     check_uid(f["study_instance_uid"], "study_instance_uid")
     for count in ("num_series", "num_instances"):
-        within(f.get(count), count)
+        check_limits(f.get(count), count)
     if "wado_url" in f and not _URL.fullmatch(f["wado_url"]):
         raise InvalidRecord("field_url", field="wado_url")
     for index, one in enumerate(f.get("series", ())):
         place = f"series[{index}]."
         check_uid(one["uid"], f"{place}uid")
         for count in ("number", "num_instances"):
-            within(one.get(count), place + count)
+            check_limits(one.get(count), place + count)
 
 
 def check_uid(text: str, field: str) -> None:
@@ -117,7 +117,7 @@ def to_resource(record: Record, context: Context) -> Resource:
         endpoint=[{"reference": "#wado"}] if wado else None,
         numberOfSeries=f.get("num_series"),
         numberOfInstances=f.get("num_instances"),
-        procedureCode=[worded(with_part(modality, part))] if part else None,
+        procedureCode=[text_only(name_with_part(modality, part))] if part else None,
         description=f.get("description"),
         series=[_series(one, modality) for one in f.get("series", ())],
     )
@@ -131,7 +131,7 @@ def _order(record: Record, context: Context) -> dict[str, Any]:
     reference = refer(record, "order_id", context)
     if found and found.resource_type == "Procedure":
         return {"procedureReference": reference}
-    return {"basedOn": listed(reference)}
+    return {"basedOn": list_of(reference)}
 
 
 def _identifiers(record: Record, context: Context) -> list[dict[str, Any]]:
@@ -151,7 +151,7 @@ def accession(context: Context) -> str:
 
 def _series(one: Mapping[str, Any], study: str | None) -> dict[str, Any]:
     modality = one.get("modality", study)
-    return filled(
+    return without_empty(
         uid=one.get("uid", "").removeprefix(OID) or None,
         number=one.get("number"),
         modality=coding(DICOM, MODALITIES.code(modality)) if modality else None,
@@ -165,7 +165,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
     series = items_at(resource, "series")
     modality = _modality(resource) or next((m for s in series if (m := _modality(s))), None)
     order = at(resource, "basedOn", 0) or at(resource, "procedureReference")
-    return filled(
+    return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         order_id=referred_key(order, context),
         encounter_id=referred_key(at(resource, "encounter"), context),
@@ -203,7 +203,7 @@ def _wado(resource: Resource) -> str | None:
 
 def _series_back(one: dict[str, Any], study: str | None) -> dict[str, Any]:
     modality = _modality(one)
-    return filled(
+    return without_empty(
         uid=text_at(one, "uid"),
         number=number_at(one, "number"),
         modality=None if modality == study else modality,

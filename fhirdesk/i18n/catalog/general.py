@@ -455,6 +455,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The record type {name} of the package {package} cannot be used: {error}. The others work.",
         "{package} 패키지의 기록 종류 {name} 을(를) 쓸 수 없습니다: {error}. 나머지는 그대로 쓸 수 있습니다.",
     ),
+    "plugin_moved": (
+        "The record type {name} of the package {package} was written for an older version: {old} is now {new}. "
+        "Its imports must be changed (docs/converters.md). Nothing was lost; the other record types work.",
+        "{package} 패키지의 기록 종류 {name} 은(는) 이전 버전에 맞춰져 있습니다: {old} 은(는) 이제 {new} 입니다. "
+        "패키지의 import를 고쳐야 합니다(docs/converters.md). 잃은 것은 없으며, 나머지는 그대로 쓸 수 있습니다.",
+    ),
     "plugin_failed": (
         "The converter of {type} broke off ({error}). Its maker can help; nothing was saved of this record.",
         "{type} 변환기가 멈췄습니다({error}). 만든 곳에 문의하세요. 이 기록은 저장하지 않았습니다.",

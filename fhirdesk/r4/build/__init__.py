@@ -28,7 +28,7 @@ def build() -> dict[str, Any]:
     return {"definitions": definitions.made, "types": types, "versions": _versions(classes, types)}
 
 
-def packed() -> bytes:
+def pack() -> bytes:
     """The file as it is kept: the same input gives the same bytes."""
     text = json.dumps(build(), separators=(",", ":"), sort_keys=True)
     return gzip.compress(text.encode(), 9, mtime=0)

@@ -79,7 +79,7 @@ class Definitions:
             self._needed(field.type)
             return values.concept(*corrections.CONCEPTS[place])
         if codes := self._codes(field):
-            return values.listed(codes)
+            return values.code_list(codes)
         type_ = "Any" if field.type == "Resource" else corrections.FORMATS.get(place, field.type)
         if field.name in corrections.SIMPLE.get(field.owner, "").split():
             type_ = "SimpleQuantity"

@@ -23,7 +23,7 @@ def primitives() -> dict[str, Schema]:
     made["positive"] = made["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
     made["notNegative"] = made["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
     made["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
-    made["one"] = listed(["1"])
+    made["one"] = code_list(["1"])
     made["whole"] = made["decimal"] | {"multipleOf": 1, "words": "r4_integer"}
     made["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
     return made
@@ -35,7 +35,7 @@ def nullable(schema: Schema) -> Schema:
     return schema | {"type": [schema["type"], "null"]} | added
 
 
-def listed(codes: list[str]) -> Schema:
+def code_list(codes: list[str]) -> Schema:
     """A code of a required list."""
     return {"type": "string", "enum": codes, "words": "r4_codes"}
 

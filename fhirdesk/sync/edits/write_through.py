@@ -49,12 +49,12 @@ class WriteThrough:
         except Forbidden as error:
             return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
-        if lacking := registry.missing(before):
+        if lacking := registry.missing_fields(before):
             why = Reason("edit_partial", {"fields": ", ".join(lacking)})
             return EditResult(EditOutcome.FORBIDDEN, why, before)
         editable = registry.record_types()[PATIENT].editable
         ignored = tuple(name for name in changes if name not in editable)
-        after = registry.changed(before, {n: v for n, v in changes.items() if n in editable}, self._context)
+        after = registry.edit_record(before, {n: v for n, v in changes.items() if n in editable}, self._context)
         changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)

@@ -57,7 +57,7 @@ class Copies:
 
     def understood(self, theirs: Resource, type_: str, key: str) -> Resource:
         """A copy as this program speaks of it."""
-        theirs = patient_number.recognised(theirs, type_, key, self._context)
+        theirs = patient_number.restore_number(theirs, type_, key, self._context)
         kind = str(theirs.get("resourceType"))
         if self.learned.moves_versions(kind) or version_id(theirs) is None:
             return theirs

@@ -135,7 +135,7 @@ class ConflictResolution:
         kind = registry.record_types()[record.type]
         ours = {f.name for f in kind.references} | {kind.key_field}  # theirs hold logical ids
         fresh = {n: v for n, v in (told.fields if told else {}).items() if n not in ours}
-        return registry.changed(record, fresh, self._context)
+        return registry.edit_record(record, fresh, self._context)
 
     async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
         """It is that one there: done if it is as ours, else ours is laid over it; what ours says nothing of stays."""

@@ -127,7 +127,7 @@ def typed(record: Record, values: Mapping[str, str], context: Context) -> dict[s
     Raises InvalidRecord."""
     if not values:
         return {}
-    read = registry.changed(record, values, context)
+    read = registry.edit_record(record, values, context)
     names = _names(record.type, values)
     names |= {n for n in {**record.fields, **read.fields} if read.fields.get(n) != record.fields.get(n)}
     return {name: read.fields.get(name) for name in names}

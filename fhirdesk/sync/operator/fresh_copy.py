@@ -33,7 +33,7 @@ class FreshCopy:
         theirs = await self.read(mapped.resource_type, mapped.logical_id)
         if theirs is None:
             return None
-        theirs = patient_number.recognised(theirs, mapped.type, mapped.key, self._context)
+        theirs = patient_number.restore_number(theirs, mapped.type, mapped.key, self._context)
         if self.is_another_record((mapped.type, mapped.key), theirs, mapped):
             raise Refused("resolve_other_record", id=mapped.logical_id)
         return theirs

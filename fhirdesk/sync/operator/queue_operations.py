@@ -108,7 +108,7 @@ class QueueOperations:
             if not is_correctable(entry.status, entry.operation):
                 raise Refused("entry_not_correctable", entry=uuid)
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
-            record = registry.changed(current, {**(entry.edit or {}), **fields}, self._context)
+            record = registry.edit_record(current, {**(entry.edit or {}), **fields}, self._context)
             now = self._clock.now()
             self._store.queue.replace(tx.conn, entry, new, now)
             again = _again(entry, current if entry.edit else record, fields, new)

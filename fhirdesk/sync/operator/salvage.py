@@ -35,7 +35,7 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
 
 def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[AuditEvent]:
     """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
-    lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.unqueued() if registry.ready(r))
+    lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.unqueued() if registry.is_ready(r))
     again = [Queued(record, entry, None, created=new) for record, entry, new in lost]
     around = build_context(store, tx.conn, [one.record for one in again], context)
     entries = [new_entry(one, around) for one in again]

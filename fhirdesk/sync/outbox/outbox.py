@@ -74,9 +74,9 @@ class Outbox:
             record = self._store.records.expect(tx.conn, type_, key)
             on_server = self._store.id_map.get(tx.conn, type_, key) is not None
             deletes = operation == Operation.DELETE
-            if changed_only and (self._says_the_same(tx, record, on_server) or not registry.ready(record)):
+            if changed_only and (self._says_the_same(tx, record, on_server) or not registry.is_ready(record)):
                 return None
-            if not deletes and not registry.ready(record):
+            if not deletes and not registry.is_ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
             around = build_context(self._store, tx.conn, [record], self._context)

@@ -42,19 +42,19 @@ def apply_source(said: Said, before: Record | None, last: Marks, context: Contex
 def _row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     now = marks(said.fields)
     if before is None:
-        return SourceResult(_right(registry.laid(said, None, said.fields), context), now)
+        return SourceResult(_right(registry.apply_changes(said, None, said.fields), context), now)
     here = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_otherwise(n, now, last, here.get(n) != v)}
     if not changes:
         return SourceResult(before, now)
-    now |= marks(registry.outdated(said.type, changes, said.fields))
+    now |= marks(registry.find_outdated(said.type, changes, said.fields))
     if all(here.get(n) == v for n, v in changes.items()):
         return SourceResult(before, now)
-    return SourceResult(_right(registry.laid(said, before, changes), context), now)
+    return SourceResult(_right(registry.apply_changes(said, before, changes), context), now)
 
 
 def _right(record: Record, context: Context) -> Record:
-    registry.checked(record, context)
+    registry.to_valid_resource(record, context)
     return record
 
 
@@ -69,7 +69,7 @@ def _resource(said: Said, before: Record | None, last: Marks, context: Context) 
     body = name_mark(BODY)
     if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
         return SourceResult(before, now)
-    told = source_resource.laid_over(before, said, context)
+    told = source_resource.update_record(before, said, context)
     if before is None:
         return SourceResult(told, now)
     stays = {n for n in {**before.fields, **told.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}

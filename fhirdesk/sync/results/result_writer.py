@@ -252,5 +252,6 @@ class ResultWriter:
 def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:
     """The record with the fields taken that are still as they `was`."""
     return source_resource.with_values(
-        record, {n: v for n, v in taken.items() if source_resource.value(record, n) == source_resource.value(was, n)}
+        record,
+        {n: v for n, v in taken.items() if source_resource.get_value(record, n) == source_resource.get_value(was, n)},
     )

@@ -40,7 +40,7 @@ class Namesakes:
     def _without_number(self, found: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> list[Resource]:
         """Those of one name and birth date who have no number of a clinic's; one with another number is another."""
         people = [r for r in list_resources(found, kind) if has_same_name(body, r)]
-        shown = {str(r["id"]): patient_number.shown(r, self._context) for r in people}
+        shown = {str(r["id"]): patient_number.find_shown_number(r, self._context) for r in people}
         with self._store.snapshot() as conn:
             ours = self._store.records.get_many(conn, "patient", [n for n in shown.values() if n])
         return [r for r in people if not (number := shown[str(r["id"])]) or (number.isdigit() and number not in ours)]

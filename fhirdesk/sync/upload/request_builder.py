@@ -60,7 +60,7 @@ def build_draft(
 
 
 def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
-    body = fitting.fitted({k: v for k, v in ours.items() if k != "id"}, context)
+    body = fitting.remove_unsupported({k: v for k, v in ours.items() if k != "id"}, context)
     numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
     return request_with_body(
         "POST", entry.resource_type, body, if_none_exist=build_create_condition(entry, context) if numbered else None
@@ -69,14 +69,14 @@ def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
 
 def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, context: Context) -> Request:
     converter = registry.converter(entry.type)
-    base = fitting.ground(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
+    base = fitting.merge_base(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
     body = registry.merge_into(base, ours, build_desired_record(entry, mapped, context), context) | {
         "id": mapped.logical_id
     }
     if entry.record.base:  # not on the server yet: the elements that are no fields go, too
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not merge.owns(converter, n)}
     path = f"{entry.resource_type}/{mapped.logical_id}"
-    return request_with_body("PUT", path, fitting.fitted(body, context), if_match=mapped.version_id)
+    return request_with_body("PUT", path, fitting.remove_unsupported(body, context), if_match=mapped.version_id)
 
 
 def request_with_body(method: str, path: str, body: Resource, **more: Any) -> Request:
@@ -109,7 +109,7 @@ def resolve_references(
     """Replace local references (record keys) by the server's logical ids, in place, as far as they are `known`. Returns
     the resource."""
     if record.base:
-        for reference, place in list(source_resource.targets(resource, record, context)):
+        for reference, place in list(source_resource.reference_targets(resource, record, context)):
             if place in known:
                 set_reference(reference, format_reference(known[place]))
         return resource
