@@ -36,7 +36,7 @@ class Send:
             "if_none_exist": request.if_none_exist,
             "creates": request.creates,
             "together": list(self.transaction),
-            "body": json.written(request.written) if request.written else request.body,
+            "body": json.raw(request.written) if request.written else request.body,
         }
 
 

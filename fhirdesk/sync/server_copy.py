@@ -117,8 +117,10 @@ def is_as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Con
         return False
     if entry.record.base is None:
         return True
-    elements = source_resource.elements(entry.type, source_resource.to_resource(entry.record, context))
-    return all(merge.by_value(theirs.get(name)) == merge.by_value(sent.get(name)) for name in elements)
+    elements = source_resource.unmapped_elements(entry.type, source_resource.to_resource(entry.record, context))
+    return all(
+        merge.normalize_numbers(theirs.get(name)) == merge.normalize_numbers(sent.get(name)) for name in elements
+    )
 
 
 def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
@@ -127,8 +129,8 @@ def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, co
     is no conflict."""
     if entry.resource_type != MASTER_IS_SERVER:
         return None
-    number = patient_number.shown(theirs, context)
-    if number not in (None, entry.key, patient_number.shown(base, context)):
+    number = patient_number.find_shown_number(theirs, context)
+    if number not in (None, entry.key, patient_number.find_shown_number(base, context)):
         return Reason("why_number_changed", {"number": str(number)})
     sides = three_way(entry.record, entry.edit, base, theirs, context)
     contested = find_swept(sides, entry.record, base, theirs, context).contested

@@ -48,7 +48,9 @@ def find_unstored(entry: QueueEntry, base: Resource, sent: Resource, theirs: Res
     """The paths of the elements that the server does not have as they were sent: it left them out, or kept its own."""
     type_ = entry.resource_type
     left_out = [] if contains_all(theirs, sent) else list(dict.fromkeys(list_dropped(sent, theirs, type_)))
-    kept = {f"{type_}.{name}" for name in merge.not_as_sent(base, sent, theirs, registry.converter(entry.type))}
+    kept = {
+        f"{type_}.{name}" for name in merge.elements_not_applied(base, sent, theirs, registry.converter(entry.type))
+    }
     return left_out + sorted(k for k in kept if not any(f"{e}.".startswith(f"{k}.") for e in left_out))
 
 

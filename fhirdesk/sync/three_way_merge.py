@@ -60,7 +60,7 @@ class ThreeWay:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return bool(merge.by_value(one) == merge.by_value(other))
+    return bool(merge.normalize_numbers(one) == merge.normalize_numbers(other))
 
 
 def read_fields(type_: str, resource: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def three_way(
     edited = record.with_fields(**(edit or {}))
     ours = read_fields(record.type, registry.to_resource(edited, context), context)
     if whole:
-        ours |= source_resource.elements(record.type, source_resource.to_resource(record, context))
+        ours |= source_resource.unmapped_elements(record.type, source_resource.to_resource(record, context))
     if edit is not None:
         ours = _with(now if before is None else before, {n: ours.get(n) for n in edit})
     return ThreeWay(before, ours, now)
@@ -94,16 +94,16 @@ def find_swept(sides: ThreeWay, record: Record, base: Resource | None, theirs: R
     whether that removes what the server added."""
     converter, record_type = registry.converter(record.type), registry.record_types()[record.type]
     mine = [name for name, who in sides.differing.items() if who is Side.MINE and record_type.field(name)]
-    if base is None or not mine or not merge.swept(base, theirs, {}, converter):
+    if base is None or not mine or not merge.loses_additions(base, theirs, {}, converter):
         return sides
     current = registry.from_resource(theirs, context, over=record) or record
     trials = {name: current.with_fields(**{name: sides.ours.get(name)}) for name in mine}
     merged = {n: registry.merge_into(theirs, registry.to_resource(r, context), r, context) for n, r in trials.items()}
-    return replace(sides, swept=frozenset(n for n in mine if merge.swept(base, theirs, merged[n], converter)))
+    return replace(sides, swept=frozenset(n for n in mine if merge.loses_additions(base, theirs, merged[n], converter)))
 
 
 def _read_all(type_: str, resource: Resource, context: Context, whole: bool) -> dict[str, Any]:
-    return read_fields(type_, resource, context) | (source_resource.elements(type_, resource) if whole else {})
+    return read_fields(type_, resource, context) | (source_resource.unmapped_elements(type_, resource) if whole else {})
 
 
 def _with(fields: Fields, changes: Fields) -> dict[str, Any]:
