@@ -52,4 +52,4 @@ def _to_resource(row: Row | BadRow | Gone, type_: str, context: Context) -> Reso
 
 def find_encoding(name: str) -> str | None:
     """The text encoding that goes by that name; None where there is none."""
-    return encodings.known(name)
+    return encodings.find_encoding(name)

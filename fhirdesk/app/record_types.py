@@ -13,4 +13,4 @@ def problem_with(type_: str, *, in_rows: bool = False) -> Reason | None:
     """Why there is no record type of that name; None where there is one. `in_rows`: one that rows of a file can have,
     which leaves out what comes from FHIR alone."""
     known = registry.row_types() if in_rows else registry.record_types()
-    return None if type_ in known else Reason("no_such_type", registry.unknown(type_))
+    return None if type_ in known else Reason("no_such_type", registry.unknown_type(type_))

@@ -26,7 +26,7 @@ def verdicts(document: Document | BadRow, lang: str) -> Iterator[Verdict]:
         yield _unreadable(document.line, document.error, lang)
         return
     try:
-        value = json.strict(document.data)
+        value = json.loads_strict(document.data)
     except InvalidDocument as error:
         yield _unreadable(document.line, error, lang)
         return
