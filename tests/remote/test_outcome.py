@@ -38,7 +38,7 @@ def read(request: Request, status: int, body: object, more: dict[str, object]) -
 
 
 HTML = {"content_type": "text/html"}
-PAGE = {"strange": True}
+PAGE = {"not_fhir": True}
 PROOF = {"location": "Patient/7/_history/3"}
 STATUS_ROWS = [
     # 200 201 204 with proof
