@@ -93,14 +93,14 @@ class Desk(RecordsDesk, QueueDesk):
 
     def _stand_still(self, error: DataFolderError) -> None:
         """The files are not ours any more (B8): said until a person has seen to them."""
-        from fhirdesk.core.events import ServerChanged
         from fhirdesk.core.queue_entry import Reason
+        from fhirdesk.sync.link.server_events import announce_server
 
         circuit, reason = self._rooms.worker.circuit, Reason(error.code, error.params)
         if circuit.paused != reason:
             log.error("sending stopped: %s", error.code)
             circuit.pause(reason)
-            self.events.publish(ServerChanged())
+            announce_server(self._rooms.store)
 
     # -- server
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.app.session import DeskBase
-from fhirdesk.core.permissions import LOCAL, User
+from fhirdesk.core.permissions import LOCAL, Actor
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType
 from fhirdesk.core.views import (
@@ -85,7 +85,7 @@ class RecordsDesk(DeskBase):
         *,
         uuid: str,
         later: bool = False,
-        user: User | None = None,
+        actor: Actor | None = None,
         seen: Record | None = None,
     ) -> EditResult:
         """Write-through: the server first, the record only once it said yes. `seen`: the record that the person had
@@ -99,7 +99,7 @@ class RecordsDesk(DeskBase):
                     changes,
                     uuid=uuid,
                     later=later,
-                    user=user or User(),
+                    actor=actor or Actor(),
                     wake=self._rooms.worker.wake,
                     patience=self._patience,
                     seen=seen,
@@ -131,13 +131,13 @@ class RecordsDesk(DeskBase):
         *,
         uuid: str,
         seen: Record | None = None,
-        user: User | None = None,
+        actor: Actor | None = None,
     ) -> EditResult:
         """The same edit as a person chose, over what the server has at this moment. Raises NotFound, Unavailable,
         Refused, InvalidRecord."""
         left = await self._engine.run(self._rooms.edit_conflict.settle(key, changes, seen, choices))
         if left:
-            return await self.edit_patient(key, left, uuid=uuid, user=user)
+            return await self.edit_patient(key, left, uuid=uuid, actor=actor)
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), await self.record("patient", key))
 
     async def _send_edits(self) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what: roles, users, and the one question asked before an edit."""
+"""Who may do what: roles, actors, and the question that is asked before an edit."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ LOCAL = "local"  # the actor of every action until users sign in: whoever sits a
 
 
 class Role(StrEnum):
-    """What a user may do: admin and staff edit everybody, a patient only their own record."""
+    """What an actor may do: admin and staff edit everybody, a patient only their own record."""
 
     ADMIN = "admin"
     STAFF = "staff"
@@ -17,15 +17,15 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """Who sits at the workstation."""
+class Actor:
+    """The person who acts, as the audit names them."""
 
     name: str = LOCAL
     role: Role = Role.STAFF
-    patient_key: str | None = None  # the own record of a user with the patient role
+    patient_key: str | None = None  # the own record of an actor with the patient role
 
 
-def check_may_edit(user: User, patient_key: str) -> None:
-    """Raise Forbidden unless `user` may edit that patient."""
-    if user.role is Role.PATIENT and user.patient_key != patient_key:
+def check_may_edit(actor: Actor, patient_key: str) -> None:
+    """Raises Forbidden unless the actor may edit that patient."""
+    if actor.role is Role.PATIENT and actor.patient_key != patient_key:
         raise Forbidden("forbidden_edit")

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from fhirdesk.core.errors import DiskFull, ReadOnlyStore
-from fhirdesk.core.events import Event, Events
+from fhirdesk.core.events import Event, Events, QueueChanged, RecordsChanged
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.store import audit
 from fhirdesk.store.opening import Files, open_files, open_to_read
@@ -163,10 +163,15 @@ class Store:
         if self._writer:
             self._guard.check_files()
 
-    def changed_elsewhere(self) -> bool:
-        """Whether another process committed since the last call (at first: since it was opened)."""
+    def announce_commits_elsewhere(self) -> bool:
+        """Announce what other processes committed since the last call (at first: since the store was opened): of the
+        queue and the records, all may have changed. Returns whether there was anything."""
         before, self._version = self._version, self._data_version()
-        return self._version != before
+        if self._version == before:
+            return False
+        self.events.publish(QueueChanged())
+        self.events.publish(RecordsChanged())
+        return True
 
     def _data_version(self) -> int:
         raw = (

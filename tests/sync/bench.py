@@ -11,7 +11,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
-from fhirdesk.core.permissions import User
+from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Attempt, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record, Said
 from fhirdesk.core.settings import Profile
@@ -137,16 +137,16 @@ class Harness:
         self,
         *,
         before: Callable[[Worker], None] = lambda _: None,
-        user: User | None = None,
+        actor: Actor | None = None,
         seen: Record | None = None,
         uuid: str = "the-edit",
         **changes: str,
     ) -> EditResult:
         """A profile edit of P-1, sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, before, user or User(), seen, uuid))
+        return asyncio.run(self._edit(changes, before, actor or Actor(), seen, uuid))
 
     async def _edit(
-        self, changes: dict[str, str], before: Callable[[Worker], None], user: User, seen: Record | None, uuid_: str
+        self, changes: dict[str, str], before: Callable[[Worker], None], actor: Actor, seen: Record | None, uuid_: str
     ) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.context, self.clock)
@@ -159,7 +159,7 @@ class Harness:
                 changes,
                 uuid=uuid_,
                 later=False,
-                user=user,
+                actor=actor,
                 wake=worker.wake,
                 patience=60_000.0,
                 seen=seen,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.core.permissions import Role, User
+from fhirdesk.core.permissions import Actor, Role
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
@@ -28,7 +28,7 @@ def test_a_patient_edits_their_own_record_and_no_other(bench: Make, own: str, ou
         desk = bench(server)
         on_server(desk)
         server.journal.clear()
-        told = desk.edit(user=User("kim", Role.PATIENT, own), phone="010-1")
+        told = desk.edit(actor=Actor("kim", Role.PATIENT, own), phone="010-1")
     assert told.outcome is outcome
     assert len(server.asked("PUT")) == (own == "P-1") and (own == "P-1" or server.journal == [])
 
@@ -39,7 +39,7 @@ def test_the_server_says_no_too(bench: Make) -> None:
         desk = bench(server)
         on_server(desk)
         server.script = lambda asked: Reply(403, issue("forbidden")) if asked.method == "PUT" else None
-        told = desk.edit(user=User("kim", Role.PATIENT, "P-1"), phone="010-1")
+        told = desk.edit(actor=Actor("kim", Role.PATIENT, "P-1"), phone="010-1")
         assert told.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-0"
 

@@ -9,7 +9,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Forbidden
 from fhirdesk.core.events import QueueChanged
-from fhirdesk.core.permissions import User, check_may_edit
+from fhirdesk.core.permissions import Actor, check_may_edit
 from fhirdesk.core.queue_entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult
@@ -37,7 +37,7 @@ class WriteThrough:
         *,
         uuid: str,
         later: bool,
-        user: User,
+        actor: Actor,
         wake: Callable[[], None],
         patience: float,
         seen: Record | None = None,
@@ -45,7 +45,7 @@ class WriteThrough:
         """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know;
         `seen`: the record that the person had before them: what changed since is theirs to choose about."""
         try:
-            check_may_edit(user, key)
+            check_may_edit(actor, key)
         except Forbidden as error:
             return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
@@ -61,12 +61,12 @@ class WriteThrough:
         if seen and (moved := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
             return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(moved)}), before)
         if not self._on_server(key):
-            saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
+            saved = self._outbox.add([Incoming(after, uuid)], who=actor.name)
             wake()
             return EditResult(
                 EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored
             )
-        self._enqueue(before, changed, uuid, later, user)
+        self._enqueue(before, changed, uuid, later, actor)
         wake()
         if later:
             return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
@@ -91,14 +91,14 @@ class WriteThrough:
         with self._store.snapshot() as conn:
             return self._store.id_map.get(conn, PATIENT, key) is not None
 
-    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, user: User) -> None:
+    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, actor: Actor) -> None:
         now = self._clock.now()
         operation = Operation.UPDATE if later else Operation.EDIT
         before = replace(before, base=None)  # the server has all of it
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.transaction() as tx:
             self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [AuditEvent(user.name, "edit", PATIENT, before.key, uuid)], now)
+            self._store.audit.append(tx.conn, [AuditEvent(actor.name, "edit", PATIENT, before.key, uuid)], now)
             tx.emit(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> None:

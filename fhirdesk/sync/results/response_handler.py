@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.events import ServerChanged
 from fhirdesk.core.exchange import Classified, Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import Operation, Phase, Reason, Status
 from fhirdesk.remote.bundle import MISMATCH
@@ -16,6 +15,7 @@ from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.server_events import announce_server
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results import edit_transitions
@@ -118,7 +118,7 @@ class ResponseHandler:
         """Those in flight together are one wait."""
         if self.circuit.may_send():
             self.circuit.record_busy(Reason("why_busy"), answer.retry_after)
-            self._store.events.publish(ServerChanged())
+            announce_server(self._store)
 
     def _missed(self, answer: Response) -> None:
         """Not delivered, or not answered: who answers next may be another server."""
@@ -142,7 +142,7 @@ class ResponseHandler:
         was_offline = self.circuit.is_open
         self.circuit.record_answer()
         if was_offline:
-            self._store.events.publish(ServerChanged())
+            announce_server(self._store)
 
     def record_success(self) -> None:
         """What went out was found on the server: it deals with entries, whatever becomes of its answers."""
@@ -174,7 +174,7 @@ class ResponseHandler:
     ) -> None:
         """The server cannot be reached; `took`: seconds of the request that tried."""
         self.circuit.record_failure(reason, retry_after, at_once=at_once, took=took)
-        self._store.events.publish(ServerChanged())
+        announce_server(self._store)
 
     def pause(self, reason: Reason) -> None:
         """A person must act first; the pause survives a restart."""

@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import StoreError
-from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
 from fhirdesk.core.queue_entry import QueueEntry, Status
 from fhirdesk.store.store import Store
+from fhirdesk.sync.link.server_events import announce_server
 from fhirdesk.sync.worker.worker import Worker
 
 EVERY = 0.5  # seconds between looks; a pause is noticed within two
@@ -30,12 +30,9 @@ class PeerProcesses:
 
     def look(self) -> None:
         """Announce what others committed since the last look, and follow a pause or its end."""
-        if not self._store.changed_elsewhere():
-            return
-        self.follow_pause()
-        self._store.events.publish(QueueChanged())
-        self._store.events.publish(RecordsChanged())
-        self._worker.wake()
+        if self._store.announce_commits_elsewhere():
+            self.follow_pause()
+            self._worker.wake()
 
     def follow_pause(self) -> None:
         """The pause in the database is the one that stands."""
@@ -48,7 +45,7 @@ class PeerProcesses:
             circuit.pause(paused)
         else:
             self._worker.resume()
-        self._store.events.publish(ServerChanged())
+        announce_server(self._store)
 
     async def answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:
         """The entries once the process that sends has brought them as far as it can, or `patience` seconds passed."""
