@@ -182,7 +182,7 @@ class Harness:
         """A person chooses; what is left of the edit is saved."""
         left = asyncio.run(self._reading(lambda conflict: conflict.settle("P-1", changes, seen, choices)))
         if left:
-            return asyncio.run(self._edit(dict(left), lambda _: None, User(), None, str(uuid.uuid4())))
+            return asyncio.run(self._edit(dict(left), lambda _: None, Actor(), None, str(uuid.uuid4())))
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), self.record())
 
     async def _reading(self, act: Callable[[EditConflict], Coroutine[Any, Any, T]]) -> T:
