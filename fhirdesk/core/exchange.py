@@ -65,7 +65,10 @@ class Verdict(StrEnum):
     """What an answer means for its entry; the class in the table of docs/queue.md."""
 
     DONE = "done"  # with proof
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown"  # no answer, or one that tells nothing
+    UNPROVED = "unproved"  # a yes that does not prove which resource it is about: looked at
+    DEFERRED = "deferred"  # 202: taken, to be done later, or not
+    SERVER_ERROR = "server_error"  # 5xx: perhaps done before it stumbled
     NOT_SENT = "not_sent"  # pending again, no attempt used
     NOT_TRUSTED = "not_trusted"  # TLS: pause
     NOT_FHIR = "not_fhir"  # not the FHIR server: pause, entry unknown
@@ -86,6 +89,44 @@ class Verdict(StrEnum):
     BUSY = "busy"  # backoff of the whole server
     MISSING_REFERENCE = "missing_reference"  # held
     BACKOFF = "backoff"  # this entry later, counted
+
+    @property
+    def is_undecided(self) -> bool:
+        """True if the write may have happened or not: a look at the server decides."""
+        return self in UNDECIDED
+
+    @property
+    def is_refusal(self) -> bool:
+        """True if the server said no: it did nothing, and is not working on it any more."""
+        return self in REFUSALS
+
+    @property
+    def is_acceptance(self) -> bool:
+        """True if the server said yes, with a proof or without."""
+        return self in (Verdict.DONE, Verdict.UNPROVED)
+
+
+UNDECIDED = frozenset({Verdict.UNKNOWN, Verdict.UNPROVED, Verdict.DEFERRED, Verdict.SERVER_ERROR})
+REFUSALS = frozenset(
+    {
+        Verdict.REJECTED,
+        Verdict.PERMISSION,
+        Verdict.SIGN_IN,
+        Verdict.WRONG_PLACE,
+        Verdict.NOT_THERE,
+        Verdict.GONE,
+        Verdict.UNSUPPORTED,
+        Verdict.STALE,
+        Verdict.LOCKED,
+        Verdict.DUPLICATE,
+        Verdict.NEEDS_VERSION,
+        Verdict.TOO_LARGE,
+        Verdict.BUSY,
+        Verdict.MISSING_REFERENCE,
+        Verdict.BACKOFF,
+    }
+)
+OUTDATED = frozenset({Verdict.STALE, Verdict.NOT_THERE, Verdict.NEEDS_VERSION})  # another state is there than we knew
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ DELIVERY: Mapping[Delivery, Verdict] = {
     Delivery.LOST: V.UNKNOWN,
 }
 STATUS: Mapping[int, Verdict] = {
-    202: V.UNKNOWN, 304: V.UNKNOWN, 400: V.REJECTED, 401: V.SIGN_IN, 402: V.PERMISSION, 403: V.PERMISSION,
+    202: V.DEFERRED, 304: V.UNKNOWN, 400: V.REJECTED, 401: V.SIGN_IN, 402: V.PERMISSION, 403: V.PERMISSION,
     405: V.UNSUPPORTED, 406: V.UNSUPPORTED, 408: V.UNKNOWN, 409: V.STALE, 410: V.GONE, 411: V.REJECTED, 412: V.STALE,
     413: V.TOO_LARGE, 414: V.REJECTED, 415: V.REJECTED, 421: V.BUSY, 422: V.REJECTED, 423: V.STALE, 425: V.BUSY,
-    428: V.NEEDS_VERSION, 429: V.BUSY, 431: V.REJECTED, 451: V.PERMISSION, 500: V.UNKNOWN, 501: V.UNSUPPORTED,
-    502: V.UNKNOWN, 503: V.UNKNOWN, 504: V.UNKNOWN, 507: V.BUSY, 511: V.NOT_FHIR,
+    428: V.NEEDS_VERSION, 429: V.BUSY, 431: V.REJECTED, 451: V.PERMISSION, 500: V.SERVER_ERROR, 501: V.UNSUPPORTED,
+    502: V.SERVER_ERROR, 503: V.SERVER_ERROR, 504: V.SERVER_ERROR, 507: V.BUSY, 511: V.NOT_FHIR,
 }  # fmt: skip
 NOT_FOUND: Mapping[str, Verdict] = {"create": V.WRONG_PLACE, "update": V.NOT_THERE, "delete": V.DONE}
 # The worst error issue refines what a status leaves open. A status that says more by itself is not refined.
@@ -83,7 +83,9 @@ def _by_status(request: Request, answer: Response) -> Verdict:
         return NOT_FOUND.get(request.interaction, V.UNKNOWN)
     if status == 503 and answer.retry_after is not None:
         return V.BUSY
-    return STATUS.get(status, V.REJECTED if 400 <= status < 500 else V.UNKNOWN)
+    if status >= 500:
+        return STATUS.get(status, V.SERVER_ERROR)
+    return STATUS.get(status, V.REJECTED if status >= 400 else V.UNKNOWN)
 
 
 def _refined(verdict: Verdict, status: int, issue: Issue | None) -> Verdict:
@@ -110,7 +112,7 @@ def _success(request: Request, answer: Response) -> Classified:
     if request.method == "PUT":
         named.add(request.path.split("/")[1])
     if len(named) != 1:  # none, or that of another
-        return Classified(V.UNKNOWN, answer, resource=mine)
+        return Classified(V.UNPROVED, answer, resource=mine)
     id_ = named.pop()
     return Classified(V.DONE, answer, id_, version, mine)
 

@@ -51,10 +51,10 @@ STATUS_ROWS = [
     (DELETE, 204, None, {}, V.DONE),
     (DELETE, 200, OUTCOME, {}, V.DONE),  # HAPI answers deletes so
     (POST, 201, OUTCOME, PROOF, V.DONE),
-    (POST, 201, None, {}, V.UNKNOWN),  # no id
-    (POST, 201, HERE, {"location": "Patient/8/_history/1"}, V.UNKNOWN),  # two ids
-    (PUT, 200, None, {"location": "Patient/8/_history/1"}, V.UNKNOWN),  # that of another
-    (PUT, 200, {"resourceType": "Patient", "id": "8"}, {}, V.UNKNOWN),
+    (POST, 201, None, {}, V.UNPROVED),  # no id
+    (POST, 201, HERE, {"location": "Patient/8/_history/1"}, V.UNPROVED),  # two ids
+    (PUT, 200, None, {"location": "Patient/8/_history/1"}, V.UNPROVED),  # that of another
+    (PUT, 200, {"resourceType": "Patient", "id": "8"}, {}, V.UNPROVED),
     # not the FHIR server
     *((r, 200, None, HTML, V.NOT_FHIR) for r in (*WRITES, DELETE)),
     *((r, 200, None, HTML | PAGE, V.NOT_FHIR) for r in (*WRITES, DELETE)),
@@ -64,7 +64,9 @@ STATUS_ROWS = [
     *((r, 200, {"status": "ok"}, {}, V.NOT_FHIR) for r in (*WRITES, DELETE)),
     (POST, 201, OUTCOME, {}, V.NOT_FHIR),
     # perhaps done
-    *each((*WRITES, DELETE), (202, 304, 408, 500, 502, 503, 504), V.UNKNOWN),
+    *each((*WRITES, DELETE), (202,), V.DEFERRED),
+    *each((*WRITES, DELETE), (304, 408), V.UNKNOWN),
+    *each((*WRITES, DELETE), (500, 502, 503, 504), V.SERVER_ERROR),
     # the server moved
     *each((*WRITES, DELETE), (301, 302, 303, 307, 308), V.MOVED),
     *each((*WRITES, DELETE), (400, 411, 414, 415, 422, 431), V.REJECTED),
@@ -88,7 +90,7 @@ STATUS_ROWS = [
     (PUT, 503, None, {"retry_after": 3.0}, V.BUSY),
     # what no row names: a 4xx is a no, anything else is not known
     (PUT, 418, None, {}, V.REJECTED),
-    (PUT, 599, None, {}, V.UNKNOWN),
+    (PUT, 599, None, {}, V.SERVER_ERROR),
 ]
 PERMANENT = (
     "invalid", "structure", "required", "value", "invariant", "code-invalid", "extension", "too-long",
@@ -124,7 +126,7 @@ def test_the_row_of_an_issue_refines_a_4xx(code: str, verdict: Verdict, status: 
 
 @pytest.mark.parametrize("code", sorted(ISSUE))
 def test_a_5xx_keeps_the_class_of_its_status_whatever_the_text_says(code: str) -> None:
-    assert read(PUT, 500, outcome(code), {}) is V.UNKNOWN
+    assert read(PUT, 500, outcome(code), {}) is V.SERVER_ERROR
 
 
 @pytest.mark.parametrize("code", sorted(ISSUE))
@@ -165,7 +167,8 @@ def test_the_row_of_what_was_not_answered(delivery: Delivery, verdict: Verdict) 
 
 GOES_TO = {
     V.UNKNOWN: Status.UNKNOWN, V.NOT_SENT: Status.PENDING, V.NOT_TRUSTED: Status.PENDING, V.NOT_FHIR: Status.UNKNOWN,
-    V.MIXED_UP: Status.UNKNOWN,
+    V.MIXED_UP: Status.UNKNOWN, V.UNPROVED: Status.UNKNOWN, V.DEFERRED: Status.UNKNOWN,
+    V.SERVER_ERROR: Status.UNKNOWN,
     V.MOVED: Status.PENDING, V.REJECTED: Status.FAILED, V.PERMISSION: Status.FAILED, V.SIGN_IN: Status.PENDING,
     V.WRONG_PLACE: Status.PENDING, V.NOT_THERE: Status.UNKNOWN, V.GONE: Status.CONFLICT, V.UNSUPPORTED: Status.HELD,
     V.STALE: Status.UNKNOWN, V.LOCKED: Status.PENDING, V.DUPLICATE: Status.UNKNOWN, V.NEEDS_VERSION: Status.UNKNOWN,
@@ -202,12 +205,12 @@ def test_proof_of_an_empty_201(location: str, etag: str | None, proof: tuple[str
 
 @fault("D16")
 def test_a_location_of_another_type_is_no_proof() -> None:
-    assert classify(POST, Response(Delivery.ANSWERED, 201, location="Group/9/_history/1")).verdict is V.UNKNOWN
+    assert classify(POST, Response(Delivery.ANSWERED, 201, location="Group/9/_history/1")).verdict is V.UNPROVED
 
 
 @fault("D16")
 def test_an_id_that_r4_does_not_allow_is_no_proof() -> None:
-    assert read(POST, 201, {"resourceType": "Patient", "id": "../../x"}, {}) is V.UNKNOWN
+    assert read(POST, 201, {"resourceType": "Patient", "id": "../../x"}, {}) is V.UNPROVED
 
 
 @pytest.mark.parametrize(

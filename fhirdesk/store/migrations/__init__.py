@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.store.sqlite.backups import copy_before_change
 
-HEAD = 10  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+HEAD = 11  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 
 
 def migrate(engine: Engine, database: Path) -> None:

@@ -40,9 +40,9 @@ _LEAVE = (
     "WHERE seq = ? AND attempts = ? AND status IN ('processing', 'unknown')"
 )
 _NOTE = (
-    "UPDATE attempt SET phase = ?, status = coalesce(?, status), issue = coalesce(?, issue), "
-    "request_id = coalesce(?, request_id), ms = coalesce(?, ms), answer = coalesce(?, answer), "
-    "empty_at = coalesce(empty_at, ?) WHERE seq = ? AND number = ?"
+    "UPDATE attempt SET phase = ?, status = coalesce(?, status), verdict = coalesce(?, verdict), "
+    "issue = coalesce(?, issue), request_id = coalesce(?, request_id), ms = coalesce(?, ms), "
+    "answer = coalesce(?, answer), empty_at = coalesce(empty_at, ?) WHERE seq = ? AND number = ?"
 )
 
 
@@ -223,5 +223,6 @@ def _left(m: Transition, now: float) -> tuple[Any, ...]:
 
 
 def _noted(m: Transition) -> tuple[Any, ...]:
-    told = (m.phase.value, m.http_status, m.issue, m.request_id, m.ms, said(m.issues), m.empty_at)
+    verdict = m.verdict.value if m.verdict else None
+    told = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, said(m.issues), m.empty_at)
     return (*told, m.entry.seq, m.number)

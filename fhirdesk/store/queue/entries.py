@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, update
 
 from fhirdesk.core.errors import NotFound
+from fhirdesk.core.exchange import OUTDATED, Verdict
 from fhirdesk.core.queue_entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.r4 import json
@@ -18,21 +19,11 @@ from fhirdesk.store.sqlite import raw_sql
 POISON_CRASHES = 3
 LONGEST_WAIT = 3600.0  # seconds
 STRETCH = 2000  # entries that grow older in one step
-STALE = (404, 409, 412, 423, 428)
-PASSING = {
-    "transient",
-    "lock-error",
-    "no-store",
-    "exception",
-    "timeout",
-    "incomplete",
-    "throttled",
-}  # of a server at work
 _ENTRIES = f"SELECT {', '.join(ENTRY)} FROM queue_entry WHERE profile = ? AND "  # noqa: S608 - ours
 _OPEN_EDITS = _ENTRIES + "operation = 'edit' AND status IN ('pending', 'unknown') ORDER BY seq"  # as its index says it
 _UNKNOWNS = _ENTRIES + "status = 'unknown' AND not_before <= ? ORDER BY seq LIMIT ?"
-_ATTEMPTS = "SELECT request, at, expires_at, empty_at, status, issue FROM attempt WHERE seq = ? ORDER BY number DESC"
-REQUEST, EMPTY, STATUS, ISSUE = 0, 3, 4, 5  # columns of it
+_ATTEMPTS = "SELECT request, at, expires_at, empty_at, verdict, issue FROM attempt WHERE seq = ? ORDER BY number DESC"
+REQUEST, EMPTY, VERDICT = 0, 3, 4  # columns of it
 _UNKNOWN_LANE = _ENTRIES + "status = 'unknown' AND not_before <= ? AND type = ? AND key = ? ORDER BY seq LIMIT ?"
 
 _COUNTS = (Q.operation != Operation.EDIT.value) | (Q.status != Status.CANCELLED.value)  # a refused edit changed nothing
@@ -91,7 +82,7 @@ class Entries(Scope):
     def last_attempt(self, conn: Connection, entry: QueueEntry) -> LastAttempt:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
         rows = raw_sql.run(conn, _ATTEMPTS, entry.seq).fetchall()
-        request, at, expires_at, empty_at, status, issue = rows[0]
+        request, at, expires_at, empty_at, verdict, issue = rows[0]
         return LastAttempt(
             request=json.loads(request) if request else {},
             at=at,
@@ -99,7 +90,7 @@ class Entries(Scope):
             empty_at=empty_at,
             stale=sum(map(_refused_for_what_is_there, rows)),
             resent=any(row[EMPTY] is not None for row in rows[1:]),
-            status=status,
+            verdict=Verdict(verdict) if verdict else None,
             issue=issue,
         )
 
@@ -160,10 +151,11 @@ class Entries(Scope):
         """Profile edits whose outcome is open."""
         return [*map(entry_from, raw_sql.run(conn, _OPEN_EDITS, self.profile))]
 
-    def last_status(self, conn: Connection, entry: QueueEntry) -> int | None:
-        """The HTTP status of the newest attempt."""
-        query = select(attempt.c.status).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
-        return conn.execute(query).scalar()
+    def last_verdict(self, conn: Connection, entry: QueueEntry) -> Verdict | None:
+        """What the answer to the newest attempt meant; None: there was none, or no attempt."""
+        query = select(attempt.c.verdict).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
+        verdict = conn.execute(query).scalar()
+        return Verdict(verdict) if verdict else None
 
     def cancel_unsent_edit(self, conn: Connection, entry: QueueEntry, reason: Reason, now: float) -> int:
         """A pending entry that was never sent is taken back."""
@@ -203,7 +195,7 @@ class Entries(Scope):
 
 def _refused_for_what_is_there(row: Sequence[Any]) -> bool:
     """Whether an attempt met another state than it knew (rule 7): no create does, nor what a server at work put off."""
-    if row[STATUS] not in STALE or row[ISSUE] in PASSING or not row[REQUEST]:
+    if row[VERDICT] not in OUTDATED or not row[REQUEST]:
         return False
     method: object = json.loads(row[REQUEST]).get("method")
     return method != "POST"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import OPEN, IdMapping, Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
@@ -73,7 +74,8 @@ class Transition:
     waits: tuple[str, str] | None = None  # the parent a held entry waits for
     alone: bool = False
     phase: Phase = Phase.ANSWERED
-    http_status: int | None = None
+    http_status: int | None = None  # as it came, for people
+    verdict: Verdict | None = None  # what the answer meant; None: the attempt keeps the one it has
     issue: str | None = None
     request_id: str | None = None
     ms: float | None = None
@@ -94,13 +96,13 @@ class LastAttempt:
     empty_at: float | None = None  # when a search first found nothing after it
     resent: bool = False  # an earlier attempt was found not to have arrived
     stale: int = 0  # attempts that were refused for what is there: rule 7
-    status: int | None = None  # HTTP, of its answer
+    verdict: Verdict | None = None  # what its answer meant; None: there was none
     issue: str | None = None  # of its answer
 
     @property
     def refused(self) -> bool:
         """The server said no: it is not working on it any more."""
-        return self.status is not None and 400 <= self.status < 500 and self.status != 408
+        return self.verdict is not None and self.verdict.is_refusal
 
     @property
     def older(self) -> bool:
@@ -110,15 +112,18 @@ class LastAttempt:
     @property
     def duplicate(self) -> bool:
         """The server said that it has several, or one already."""
-        several = self.status == 412 and bool(self.request.get("if_none_exist"))
-        return several or self.issue in ("duplicate", "multiple-matches")
+        return self.verdict is Verdict.DUPLICATE or self.issue in ("duplicate", "multiple-matches")
 
     @property
     def accepted(self) -> bool:
         """The server said yes, without a proof that tells its version; the page of a proxy, or a yes about another's
         resource, is none."""
-        yes = self.status is not None and 200 <= self.status < 300 and self.status != 202
-        return yes and self.issue not in (STRANGER, MIXED_UP)
+        return self.verdict is not None and self.verdict.is_acceptance
+
+    @property
+    def deferred(self) -> bool:
+        """True if the server took the request to do it later: no deadline of ours ends that."""
+        return self.verdict is Verdict.DEFERRED
 
 
 class Scope:

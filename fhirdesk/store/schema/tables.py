@@ -165,6 +165,7 @@ attempt = Table(
     Column("request", LargeBinary),
     Column("answer", Text),
     Column("empty_at", Float),  # when a search first found nothing after this attempt
+    Column("verdict", Text),  # what the answer meant (core/exchange.Verdict); NULL: none came
 )
 Index("attempt_entry", attempt.c.seq, attempt.c.number)
 

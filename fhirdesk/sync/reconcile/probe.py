@@ -248,7 +248,7 @@ class Probe:
         guarded = (
             flight.request.get("method") != "PUT" or flight.request.get("if_match") or flight.request.get("creates")
         )
-        if guarded and flight.status != 202:
+        if guarded and not flight.deferred:
             return flight.expires_at
         return max(flight.expires_at, flight.at + self._settle())
 

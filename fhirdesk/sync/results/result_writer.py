@@ -10,6 +10,7 @@ from fhirdesk.converters import source_resource
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
@@ -245,8 +246,8 @@ class ResultWriter:
     def was_refused(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with an error."""
         with self._store.snapshot() as conn:
-            status = self._store.queue.last_status(conn, entry) or 0
-        return status >= 400 and status != 408
+            verdict = self._store.queue.last_verdict(conn, entry)
+        return verdict is not None and (verdict.is_refusal or verdict is Verdict.SERVER_ERROR)
 
 
 def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fhirdesk.converters import merge, registry
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import Classified, Delivery, Request, Verdict
+from fhirdesk.core.exchange import UNDECIDED, Classified, Delivery, Request, Verdict
 from fhirdesk.core.queue_entry import IdMapping, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import identifiers
 from fhirdesk.remote.outcome import scope_missing
@@ -33,7 +33,7 @@ class Rule:
 
 
 RULES: Mapping[Verdict, Rule] = {
-    Verdict.UNKNOWN: Rule(Status.UNKNOWN, "why_checking", Phase.LOST),
+    **dict.fromkeys(UNDECIDED, Rule(Status.UNKNOWN, "why_checking", Phase.LOST)),
     Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
     Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
     Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
@@ -107,10 +107,8 @@ def taken_already(reading: Classified, sent: Request) -> bool:
 
 def counts_as_failure(rule: Rule, reading: Classified, company: Company) -> bool:
     """What counts towards giving up: a lock error, an answer of 5xx, a lost answer while others succeed."""
-    if reading.verdict is not Verdict.UNKNOWN:
-        return rule.counts
     lost = reading.response.delivery is Delivery.LOST and company.succeeds
-    return lost or (reading.response.status or 0) >= 500
+    return rule.counts or lost or reading.verdict is Verdict.SERVER_ERROR
 
 
 def brought_back(reading: Classified, sent: Request) -> bool:
@@ -217,6 +215,7 @@ def stored_less_notice(reading: Classified) -> dict[str, Any]:
     """What the attempt keeps of an answer."""
     return {
         "http_status": reading.response.status,
+        "verdict": reading.verdict,
         "issue": NO_YES.get(reading.verdict) or (reading.issue.code if reading.issue else reading.response.error_code),
         "request_id": reading.response.request_id,
         "ms": reading.response.ms,

@@ -103,10 +103,11 @@ def split(sends: Sequence[Send], answers: Sequence[Response]) -> list[Transition
     """A bad server did a part of a transaction (E5): a person decides about all of it. Empty: all or none."""
     readings = [classify(s.request, a) for s, a in zip(sends, answers, strict=True)]
     done = [r.verdict is Verdict.DONE for r in readings]
-    if all(done) or not any(done) or any(r.verdict is Verdict.UNKNOWN for r in readings):
+    if all(done) or not any(done) or any(r.verdict.is_undecided for r in readings):
         return []
     return [_conflict(s, r) for s, r in zip(sends, readings, strict=True)]
 
 
 def _conflict(send: Send, reading: Classified) -> Transition:
-    return Transition(send.entry, send.entry.attempts + 1, Status.CONFLICT, SPLIT, http_status=reading.response.status)
+    number, status = send.entry.attempts + 1, reading.response.status
+    return Transition(send.entry, number, Status.CONFLICT, SPLIT, http_status=status, verdict=reading.verdict)
