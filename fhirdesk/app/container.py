@@ -57,7 +57,7 @@ class Container:
         if "remote" in self.__dict__:
             await self.remote.close()
         if "sender" in self.__dict__:
-            self.sender.give_back()
+            self.sender.release()
         self.store.close()
 
     # -- rooms, each opened when it is first asked for
@@ -158,7 +158,7 @@ class Container:
         return EditConflict(self.store, copies, self.context, self._clock)
 
     @cached_property
-    def neighbours(self) -> PeerProcesses:
+    def peers(self) -> PeerProcesses:
         """Other processes on the same database."""
         from fhirdesk.sync.worker.peer_processes import PeerProcesses
 
@@ -169,7 +169,7 @@ class Container:
         """Send until done."""
         from fhirdesk.sync.worker.drain import Drain
 
-        return Drain(self.store, self.worker, self.sender, self.neighbours, self._clock)
+        return Drain(self.store, self.worker, self.sender, self.peers, self._clock)
 
     # -- records
 
@@ -257,7 +257,7 @@ class Container:
     def hurry(self) -> SentAgain:
         """Everything is due now."""
         self.worker.circuit.wait_until = 0.0
-        self.worker.connection.forget()
+        self.worker.session.forget()
         return self.decisions.make_due()
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:

@@ -69,20 +69,20 @@ class Desk(RecordsDesk, QueueDesk):
 
     async def _serve(self) -> None:
         """Send while this process is the sender; what other processes do is noticed in both roles."""
-        others = asyncio.ensure_future(self._rooms.neighbours.watch())
+        others = asyncio.ensure_future(self._rooms.peers.watch())
         try:
             while not self._stopping:
                 await self._work()
                 await asyncio.sleep(0 if self._stopping else LOOKS)
         finally:  # no role is kept by a task that is over (H4)
             others.cancel()
-            self._rooms.sender.give_back()
+            self._rooms.sender.release()
 
     async def _work(self) -> None:
         """Send while this is the sender. A store in trouble for a moment does not end the sending, nor does what nobody
         foresaw."""
         try:
-            if self.settings.profile.url and self._rooms.sender.take():
+            if self.settings.profile.url and self._rooms.sender.acquire():
                 await self._rooms.worker.run(lambda: self._stopping)
         except DataFolderError as error:
             self._stand_still(error)
@@ -116,11 +116,11 @@ class Desk(RecordsDesk, QueueDesk):
             link = Link.UNSET
         elif circuit.paused:
             link = Link.PAUSED
-        elif self._background and not rooms.sender.held:
+        elif self._background and not rooms.sender.is_held:
             link = Link.ELSEWHERE
         elif circuit.is_open:
             link = Link.OFFLINE
-        elif self._background and not rooms.worker.connection.heard:
+        elif self._background and not rooms.worker.session.heard:
             link = Link.CONNECTING
         latency = self._metrics.view().avg_ms
         next_try = circuit.wait_until or None

@@ -122,9 +122,9 @@ class QueueDesk(DeskBase):
 
     async def answers(self, uuids: Sequence[str]) -> tuple[QueueEntry, ...] | None:
         """Wait for the process that sends to answer these entries; None when no other process sends."""
-        if not uuids or not await self._engine.do(self._rooms.sender.elsewhere):
+        if not uuids or not await self._engine.do(self._rooms.sender.is_held_elsewhere):
             return None
-        return tuple(await self._engine.run(self._rooms.neighbours.answers(uuids, self._patience)))
+        return tuple(await self._engine.run(self._rooms.peers.wait_for_answers(uuids, self._patience)))
 
     async def pause(self) -> None:
         """Send nothing until resume."""
@@ -191,4 +191,4 @@ class QueueDesk(DeskBase):
 
     async def sends_elsewhere(self) -> bool:
         """Whether another process sends from this data folder."""
-        return await self._engine.do(self._rooms.sender.elsewhere)
+        return await self._engine.do(self._rooms.sender.is_held_elsewhere)

@@ -144,12 +144,12 @@ class RecordsDesk(DeskBase):
         """Without a sender anywhere, or once the one that was there ends, this process sends the edit's lane itself."""
         if not self.settings.profile.url:
             return
-        while not self._rooms.sender.take():  # noqa: ASYNC110 - a lock of the operating system tells nobody
+        while not self._rooms.sender.acquire():  # noqa: ASYNC110 - a lock of the operating system tells nobody
             await asyncio.sleep(0.2)
         try:
             await self._rooms.worker.run_edits()
         finally:
-            self._rooms.sender.give_back()
+            self._rooms.sender.release()
 
     async def import_files(
         self,

@@ -93,7 +93,7 @@ class Machine(RuleBasedStateMachine):
         self.store = Store.open(self.folder / "data", "default", Events())
         self.outbox = Outbox(self.store, self.clock, self.context)
         self.sender = SenderLock(self.store, self.folder / "data")
-        assert self.sender.take()
+        assert self.sender.acquire()
         self.worker = Worker(self.store, self.model, self.profile, self.context, self.clock)  # type: ignore[arg-type]
         self.decisions = QueueOperations(self.store, self.context, self.clock)
         self.resolution = ConflictResolution(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ class Machine(RuleBasedStateMachine):
             task.cancel()
         if tasks:
             self.loop.run_until_complete(asyncio.wait(tasks))
-        self.sender.give_back()
+        self.sender.release()
         self.store.close()
 
     # -- people

@@ -199,7 +199,7 @@ def test_a_run_may_be_limited(bench: Make) -> None:
     with FakeFhirServer(batch=True) as server:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(9)])
-        desk.drain(before=lambda worker: setattr(worker, "left", 4))
+        desk.drain(before=lambda worker: setattr(worker, "remaining", 4))
     assert desk.states(*uuids).count(Status.COMPLETED) == 4 and len(server.held) == 4
 
 
@@ -245,7 +245,7 @@ def test_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.Monk
         async def run() -> set[str]:
             remote = desk.remote()
             worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
-            await worker.connection.connect()
+            await worker.session.connect()
             object.__setattr__(remote._profile, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/fhir")
             await worker.run(lambda: desk.states(uuid) == [Status.PROCESSING])
             left = asyncio.all_tasks() - {asyncio.current_task()}

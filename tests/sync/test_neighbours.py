@@ -69,7 +69,7 @@ def test_a_change_beside_a_sender_waits_for_its_answer(bench: Make) -> None:
         with watched(other) as (neighbours, _, _):
             (uuid,) = other.add(person("P-1"))
             desk.drain()
-            (entry,) = asyncio.run(neighbours.answers([uuid], 10_000.0))
+            (entry,) = asyncio.run(neighbours.wait_for_answers([uuid], 10_000.0))
     assert entry.status is Status.COMPLETED and entry.logical_id == "1"
 
 
@@ -79,7 +79,7 @@ def test_waiting_for_an_answer_ends_when_the_server_is_paused(bench: Make) -> No
         with watched(desk) as (neighbours, _, _):
             (uuid,) = desk.add(person("P-1"))
             desk.decisions().pause(Reason("paused_by_hand"))
-            (entry,) = asyncio.run(neighbours.answers([uuid], 1e12))
+            (entry,) = asyncio.run(neighbours.wait_for_answers([uuid], 1e12))
     assert entry.status is Status.PENDING
 
 
@@ -89,8 +89,8 @@ def test_one_sends_and_the_other_knows_it(bench: Make) -> None:
         desk = bench(server)
         folder = desk.folder
         one, other = SenderLock(desk.store, folder), SenderLock(desk.store, folder)
-        assert one.take() and not other.take()
-        assert other.elsewhere() and not one.elsewhere()
-        one.give_back()
-        assert not other.elsewhere() and other.take()
-        other.give_back()
+        assert one.acquire() and not other.acquire()
+        assert other.is_held_elsewhere() and not one.is_held_elsewhere()
+        one.release()
+        assert not other.is_held_elsewhere() and other.acquire()
+        other.release()

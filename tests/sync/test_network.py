@@ -151,7 +151,7 @@ def test_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make
         remote = desk.remote()
         worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
         try:
-            return await asyncio.gather(*(worker.connection.connect() for _ in range(4)))
+            return await asyncio.gather(*(worker.session.connect() for _ in range(4)))
         finally:
             await remote.close()
 

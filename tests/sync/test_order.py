@@ -178,7 +178,7 @@ def test_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make)
             desk.store.queue.enqueue(tx.conn, routine, desk.clock.now())
             urgent = NewEntry("urgent", person("P-urgent"), "Patient", Operation.CREATE, 10)
             desk.store.queue.enqueue(tx.conn, [urgent], desk.clock.now())
-        desk.drain(before=lambda worker: setattr(worker, "left", 100))
+        desk.drain(before=lambda worker: setattr(worker, "remaining", 100))
     first = next(a for a in server.journal if a.path == "")
     assert first.body and "P-urgent" in str(first.body["entry"][0])
 

@@ -28,7 +28,7 @@ class EditLane:
     ):
         self._store, self._clock, self._connection = store, clock, connection
         self._outgoing, self._looking, self._reception = outgoing, looking, reception
-        self._ledger = reception.ledger
+        self._ledger = reception.writer
 
     async def run(self, entry: QueueEntry) -> None:
         """What waits before it in its lane is sent first; what cannot be sent gives the edit up."""

@@ -67,7 +67,7 @@ class ServerSession:
         found = self._learned.met(found)
         self._capabilities, self.heard = found, True
         self._reception.refused.clear()
-        self._reception.ledger.release_types([t for t in found.interactions if found.takes_writes(t)])
+        self._reception.writer.release_types([t for t in found.interactions if found.takes_writes(t)])
         return True
 
     async def _is_the_same(self, *, again: bool) -> bool:

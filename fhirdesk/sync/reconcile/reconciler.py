@@ -40,10 +40,10 @@ class Reconciler:
             return
         moves = await asyncio.gather(*(self.look(e) for e in entries))
         found = await self._all_or_none([m for m in moves if m is not None])
-        self._reception.ledger.commit([final(m, None) for m in found])
+        self._reception.writer.commit([final(m, None) for m in found])
         if any(m.status is Status.COMPLETED for m in found):
             self._reception.record_success()
-        self._reception.ledger.reschedule([e for e, m in zip(entries, moves, strict=True) if m is None])
+        self._reception.writer.reschedule([e for e, m in zip(entries, moves, strict=True) if m is None])
 
     async def _all_or_none(self, found: Sequence[Transition]) -> list[Transition]:
         """What went as one transaction is decided together (E5): all there, none there, or a person is asked."""

@@ -36,12 +36,12 @@ class ResponseHandler:
         store: Store,
         clock: Clock,
         circuit: CircuitBreaker,
-        ledger: ResultWriter,
+        writer: ResultWriter,
         identity: ServerIdentity,
         context: Context,
         copies: Copies,
     ):
-        self._store, self._clock, self.circuit, self.ledger = store, clock, circuit, ledger
+        self._store, self._clock, self.circuit, self.writer = store, clock, circuit, writer
         self._context, self._copies = context, copies
         self._identity, self._refusals = identity, RefusalStreaks()
         self.refused: set[tuple[str, str]] = set()  # (resource type, interaction), whatever it declares
@@ -51,7 +51,7 @@ class ResponseHandler:
         readings = [self._read(s, a) for s, a in zip(sends, answers, strict=True)]
         yes = self.circuit.has_recent_success or any(r.verdict is Verdict.DONE for r in readings)
         moves = [self._move(s, r, Company(yes, shared)) for s, r in zip(sends, readings, strict=True)]
-        self.ledger.commit(moves)
+        self.writer.commit(moves)
         for send, reading in zip(sends, readings, strict=True):
             self._note(send, reading)
         for reading in readings[:1] if shared else readings:
@@ -78,7 +78,7 @@ class ResponseHandler:
             Transition(s.entry, s.entry.attempts + 1, Status.PENDING, not_before=now, phase=Phase.NOT_SENT)
             for s in sends
         ]
-        self.ledger.commit([final(m, None) for m in undone])
+        self.writer.commit([final(m, None) for m in undone])
 
     def _move(self, send: Send, reading: Classified, company: Company) -> Transition:
         move = plan_transition(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
@@ -181,7 +181,7 @@ class ResponseHandler:
         if self.circuit.paused is None:
             log.warning("sending is paused: %s", reason.code)
         self.circuit.pause(reason)
-        self.ledger.pause(reason)
+        self.writer.pause(reason)
 
 
 def signs_in_again(answer: Response) -> Reason:

@@ -68,7 +68,7 @@ class UploadPlanner:
         self._store, self._copies, self._context, self._clock = store, copies, context, clock
         self._identity, self._namesakes = identity, Namesakes(store, copies, context, reception)
         self._old = read_again  # seconds after which a patient is read again before an update
-        self._reception, self._ledger = reception, reception.ledger
+        self._reception, self._ledger = reception, reception.writer
 
     async def requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The heads that can go now; the others are held, failed or in conflict, with their reason."""

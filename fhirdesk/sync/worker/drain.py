@@ -1,4 +1,4 @@
-"""A drain: send, or watch another process send, until what was asked for is done; a summary at the end."""
+"""A drain sends the queue, or watches another process send it, until the goal is reached; then it sums up."""
 
 import asyncio
 import math
@@ -17,59 +17,60 @@ WATCH = 0.3  # seconds between looks while another process sends
 
 
 class Drain:
-    """Runs on the engine's loop."""
+    """Drains the queue for one command. Runs on the engine's loop."""
 
-    def __init__(self, store: Store, worker: Worker, sender: SenderLock, neighbours: PeerProcesses, clock: Clock):
+    def __init__(self, store: Store, worker: Worker, sender: SenderLock, peers: PeerProcesses, clock: Clock):
         self._store, self._worker, self._sender = store, worker, sender
-        self._neighbours, self._clock = neighbours, clock
+        self._peers, self._clock = peers, clock
         self._ended = False
 
     def end(self) -> None:
-        """Start nothing more, let the answers in flight arrive (5 s at most), and sum up."""
+        """End the drain: nothing more is started, and answers in flight have 5 s to arrive."""
         self._ended = True
         self._worker.wake()
 
     async def run(self, *, until_empty: bool, watch: bool, seconds: float | None, limit: int | None) -> DrainSummary:
-        """`seconds` bounds the time, `limit` the entries that are sent."""
+        """Drain, and return what came of it. `seconds` bounds the time, `limit` the entries that are sent; `watch` goes
+        on until `end()`, `until_empty` until nothing is left that could go by itself. Raises ReadOnlyStore."""
         if self._store.read_only:
             raise ReadOnlyStore
         started = self._clock.monotonic()
         ends = math.inf if seconds is None else started + seconds
-        sent_before = self._worker.ledger.completed
-        others = asyncio.ensure_future(self._neighbours.watch())
+        sent_before = self._worker.writer.completed
+        watching = asyncio.ensure_future(self._peers.watch())
         try:
-            alone = self._sender.take()
-            before = 0 if alone else self._counts()[Status.COMPLETED]  # counting all takes its time
-            while not self._sender.take() and not self._over(until_empty, watch, ends):  # noqa: ASYNC110 - only its commits tell
+            is_first = self._sender.acquire()
+            before = 0 if is_first else self._counts()[Status.COMPLETED]  # counting all takes its time
+            while not self._sender.acquire() and not self._is_over(until_empty, watch, ends):  # noqa: ASYNC110 - only its commits tell
                 await asyncio.sleep(WATCH)
-            if self._sender.held:
+            if self._sender.is_held:
                 await self._send(until_empty, watch, ends, limit)
         finally:
-            others.cancel()
-            self._sender.give_back()
+            watching.cancel()
+            self._sender.release()
         counts = self._counts()
-        sent, arrived = self._worker.ledger.completed - sent_before, counts[Status.COMPLETED] - before
-        seconds_ = self._clock.monotonic() - started
-        summary = self._summary(counts, sent if alone else arrived, seconds_)
-        return replace(summary, out_of_time=self._clock.monotonic() >= ends and self._left(until_empty))
+        sent, arrived = self._worker.writer.completed - sent_before, counts[Status.COMPLETED] - before
+        took = self._clock.monotonic() - started
+        summary = self._summary(counts, sent if is_first else arrived, took)
+        return replace(summary, out_of_time=self._clock.monotonic() >= ends and self._has_work(until_empty))
 
     async def _send(self, until_empty: bool, watch: bool, ends: float, limit: int | None) -> None:
-        self._worker.left = math.inf if limit is None else limit
+        self._worker.remaining = math.inf if limit is None else limit
         if until_empty or watch:
-            await self._worker.run(lambda: self._over(until_empty, watch, ends))
+            await self._worker.run(lambda: self._is_over(until_empty, watch, ends))
         elif not self._worker.circuit.paused:
             await self._worker.once(lambda: self._ended or self._clock.monotonic() >= ends)
 
-    def _over(self, until_empty: bool, watch: bool, ends: float) -> bool:
-        """Time is up; or only what needs a person, a parent or nothing is left; or a person must act first."""
+    def _is_over(self, until_empty: bool, watch: bool, ends: float) -> bool:
+        """True if the time is up, if a person must act first, or if all that is left waits for a person or a parent."""
         if self._ended or self._clock.monotonic() >= ends:
             return True
         if watch:
             return False
-        return self._worker.circuit.paused is not None or not self._left(until_empty)
+        return self._worker.circuit.paused is not None or not self._has_work(until_empty)
 
-    def _left(self, until_empty: bool) -> bool:
-        """Whether something could still be sent: now, or in time."""
+    def _has_work(self, until_empty: bool) -> bool:
+        """True if an entry could still be sent: now, or (`until_empty`) in time."""
         with self._store.snapshot() as conn:
             queue = self._store.queue
             return queue.moving(conn) if until_empty else queue.due(conn, self._clock.now())

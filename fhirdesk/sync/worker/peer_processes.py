@@ -1,4 +1,4 @@
-"""Other processes on the same database: what they commit is noticed, what they send is waited for."""
+"""Other processes on the same database: this one notices what they commit and waits for what they send."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,30 +12,30 @@ from fhirdesk.sync.link.server_events import announce_server
 from fhirdesk.sync.worker.worker import Worker
 
 EVERY = 0.5  # seconds between looks; a pause is noticed within two
-GOES_ON = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
+MOVING = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
 
 
 class PeerProcesses:
-    """Runs on the engine's loop."""
+    """Watches the database for commits of others. Runs on the engine's loop."""
 
     def __init__(self, store: Store, worker: Worker, clock: Clock):
         self._store, self._worker, self._clock = store, worker, clock
 
     async def watch(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look twice a second, until the task is cancelled."""
         while True:
             with suppress(StoreError):  # locked for a while (B4)
                 self.look()
             await asyncio.sleep(EVERY)
 
     def look(self) -> None:
-        """Announce what others committed since the last look, and follow a pause or its end."""
+        """Announce what others committed since the last look, take over a pause or its end, and wake the worker."""
         if self._store.announce_commits_elsewhere():
             self.follow_pause()
             self._worker.wake()
 
     def follow_pause(self) -> None:
-        """The pause in the database is the one that stands."""
+        """Pause or resume here as the database says: another process may have done it."""
         with self._store.snapshot() as conn:
             paused = self._store.queue.paused(conn)
         circuit = self._worker.circuit
@@ -47,17 +47,18 @@ class PeerProcesses:
             self._worker.resume()
         announce_server(self._store)
 
-    async def answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:
-        """The entries once the process that sends has brought them as far as it can, or `patience` seconds passed."""
+    async def wait_for_answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:
+        """Wait until the sending process has brought these entries as far as it can, or `patience` seconds passed; the
+        entries as they are then."""
         until = self._clock.monotonic() + patience
         while True:
             with self._store.snapshot() as conn:
-                found = [e for u in uuids if (e := self._store.queue.get(conn, u))]
+                entries = [e for u in uuids if (e := self._store.queue.get(conn, u))]
                 paused = self._store.queue.paused(conn)
-            if paused or not any(self._goes_on(e) for e in found) or self._clock.monotonic() > until:
-                return found
+            if paused or not any(self._is_moving(e) for e in entries) or self._clock.monotonic() > until:
+                return entries
             await asyncio.sleep(EVERY / 5)
 
-    def _goes_on(self, entry: QueueEntry) -> bool:
+    def _is_moving(self, entry: QueueEntry) -> bool:
         later = entry.status is Status.PENDING and entry.attempts > 0 and entry.not_before > self._clock.now()
-        return entry.status in GOES_ON and not later
+        return entry.status in MOVING and not later

@@ -1,4 +1,4 @@
-"""Who sends: one process alone for a data folder, and what it does first (rule 8)."""
+"""One process alone sends for a data folder; it first recovers what a dead one left in flight (rule 8)."""
 
 from pathlib import Path
 
@@ -9,27 +9,28 @@ from fhirdesk.store.store import Store
 
 
 class SenderLock:
-    """The role of the sender: an OS lock, gone with its process, however it died."""
+    """The right to send: a lock of the operating system, which ends with its process, however that died."""
 
     def __init__(self, store: Store, data_dir: Path):
         self._store = store
         self._lock = FileLock(data_dir / SENDER)
 
     @property
-    def held(self) -> bool:
-        """Whether this process is the sender."""
+    def is_held(self) -> bool:
+        """True if this process sends."""
         return self._lock.is_held
 
-    def elsewhere(self) -> bool:
-        """Whether another process sends."""
+    def is_held_elsewhere(self) -> bool:
+        """True if another process sends."""
         if self._lock.is_held or self._store.read_only:
             return False
-        taken = self._lock.try_acquire()
+        is_free = self._lock.try_acquire()
         self._lock.release()
-        return not taken
+        return not is_free
 
-    def take(self) -> bool:
-        """Become the sender and recover what a dead one left; False: another process sends."""
+    def acquire(self) -> bool:
+        """Become the sender and recover what a dead one left in flight. False if another process sends, or the store is
+        read-only."""
         if self._lock.is_held:
             return True
         if self._store.read_only or not self._lock.try_acquire():
@@ -46,6 +47,6 @@ class SenderLock:
             if self._store.queue.recover(tx.conn):
                 tx.emit(QueueChanged())
 
-    def give_back(self) -> None:
-        """Another process may send."""
+    def release(self) -> None:
+        """Let another process send."""
         self._lock.release()
