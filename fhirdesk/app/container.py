@@ -264,4 +264,4 @@ class Container:
         """(type, key) of what changed."""
         with self.store.snapshot() as conn:
             types = [type_] if type_ else list(self.record_types())
-            return [(t, r.key) for t in types for r in self.store.records.changed_since(conn, t, since or 0.0)]
+            return [(t, r.key) for t in types for r in self.store.records.find_changed_since(conn, t, since or 0.0)]

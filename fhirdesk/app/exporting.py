@@ -114,7 +114,7 @@ class Exporter:
     def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, IdMapping]:
         """References point at the ids that the export gives: those that came with a resource, else the server's."""
         found = self._store.id_map.get_many(conn, places)
-        for name, place in self._store.records.names_of(conn, places).items():
+        for name, place in self._store.records.find_names(conn, places).items():
             kind, id_ = named_as(name)
             if is_id(id_) and "?" not in name:
                 found[place] = IdMapping(*place, kind, id_, None, None)

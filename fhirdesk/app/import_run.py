@@ -52,7 +52,7 @@ class ImportRun:
         """Whether the files are to be looked at before: people with plain ids are here, and what refers to one of the
         files' own people may come before these do."""
         with self._store.snapshot() as conn:
-            return self._options.source is None and self._store.records.any_from(conn, "patient", "Patient/")
+            return self._options.source is None and self._store.records.has_key_prefix(conn, "patient", "Patient/")
 
     def look(self, batch: Sequence[Rows]) -> bool:
         """Who of these is somebody else here. Returns whether it is worth looking on."""

@@ -126,7 +126,7 @@ class Importer:
         if not fresh:
             return placed
         with self._store.snapshot() as conn:
-            there = self._store.records.present(conn, {p.place for p in fresh})
+            there = self._store.records.find_present(conn, {p.place for p in fresh})
             plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in there}
             here: dict[Place, Record] = {}
             for type_, keys in by_type(plain).items():
@@ -145,7 +145,7 @@ class Importer:
         """The record of a resource that was deleted where it came from."""
         name = taking.naming.name(gone.full_url, gone.name)
         with self._store.snapshot() as conn:
-            found = self._store.records.named(conn, [name]).get(name)
+            found = self._store.records.find_by_names(conn, [name]).get(name)
         return found or (registry.type_named(gone.name), name)
 
     def _strangers(self, placed: Sequence[Placed], taking: Taking) -> set[int]:
@@ -192,10 +192,10 @@ class Importer:
         own = _own(placed)
         wanted = {name for p in placed for name in p.texts.values() if name} - own.keys()
         with self._store.snapshot() as conn:
-            found = self._store.records.named(conn, wanted)
+            found = self._store.records.find_by_names(conn, wanted)
             ids = {name: id_ for name in wanted - found.keys() if (id_ := local_id(name))}
             plain = {name: (registry.type_named(name), id_) for name, id_ in ids.items()}
-            there = self._store.records.present(conn, set(plain.values()))
+            there = self._store.records.find_present(conn, set(plain.values()))
         return found | {name: place for name, place in plain.items() if place in there} | own
 
 

@@ -45,7 +45,7 @@ class Previewer:
             places = {(type_, key), *source_resource.parents(record, context)}
             known = self._store.id_map.get_many(conn, places)
             patient = key if type_ == "patient" else record.patient_key
-            name = self._store.patients.name(conn, patient) if patient else None
+            name = self._store.patients.find_name(conn, patient) if patient else None
         entry = unsaved_entry(record)
         plan = build_request(entry, known, context)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))

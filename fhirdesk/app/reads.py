@@ -30,17 +30,17 @@ class Reads:
     def patient_first(self, query: PatientQuery, count: int) -> tuple[PatientRow, ...]:
         """The first rows."""
         with self._store.snapshot() as conn:
-            return tuple(self._store.patients.first(conn, query, count))
+            return tuple(self._store.patients.find_first(conn, query, count))
 
     def patient_ids(self, query: PatientQuery) -> "array[int]":
         """All ids in order."""
         with self._store.snapshot() as conn:
-            return self._store.patients.ids(conn, query)
+            return self._store.patients.find_ids(conn, query)
 
     def patients(self, ids: Sequence[int]) -> tuple[PatientRow, ...]:
         """Rows by id."""
         with self._store.snapshot() as conn:
-            return tuple(self._store.patients.rows(conn, ids))
+            return tuple(self._store.patients.read_rows(conn, ids))
 
     def record(self, type_: str, key: str) -> Record | None:
         """One record."""

@@ -1,1 +1,1 @@
-"""The local database: records, the queue, the resource map, audit; it alone announces changes, after commit."""
+"""The local database: records, queue, id map and audit. Only the store announces changes of data, after the commit."""

@@ -1,4 +1,4 @@
-"""The store: one database in the data folder, its rooms, and the events that follow a commit."""
+"""The store: the database of one data folder, its repositories, and the events that follow a commit."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.store import audit
 from fhirdesk.store.opening import Files, open_files, open_to_read
 from fhirdesk.store.queue import Queue
-from fhirdesk.store.queue.queries import QueueViews, anything_waits
+from fhirdesk.store.queue.queries import QueueViews, has_waiting
 from fhirdesk.store.records import id_map
 from fhirdesk.store.records.patient_search import Patients
 from fhirdesk.store.records.records import Records
@@ -22,71 +22,71 @@ from fhirdesk.store.sqlite.checkpoint import Checkpointer
 from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import transaction
 
-Conn = Connection  # what a read or a write goes through
+Conn = Connection  # of a snapshot or a transaction
 
 
 @dataclass(slots=True)
 class Transaction:
-    """A write in progress: its connection, and what to announce once it is committed."""
+    """A write in progress: its connection, and the events to publish once it is committed."""
 
     conn: Connection
     events: list[Event] = field(default_factory=list)
 
     def emit(self, event: Event) -> None:
-        """Tell listeners after the commit."""
+        """Publish an event after the commit; never, if the transaction is rolled back."""
         self.events.append(event)
 
 
 class IdMap:
-    """The resource map of one profile."""
+    """Which resource each record is on the server of one profile."""
 
     def __init__(self, profile: str):
         self._profile = profile
 
     def get_many(self, conn: Connection, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], IdMapping]:
-        """What is known of those records (type, key)."""
+        """Return the mappings of records (type, key) that have one."""
         return id_map.get_many(conn, self._profile, places)
 
     def get(self, conn: Connection, type_: str, key: str) -> IdMapping | None:
-        """What is known of that record; None: nothing."""
+        """Return the mapping of a record; None when the server does not have it."""
         return self.get_many(conn, {(type_, key)}).get((type_, key))
 
-    def resource_types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """The FHIR type that those records have there."""
-        return id_map.resource_types(conn, self._profile, places)
+    def find_resource_types(self, conn: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return the FHIR type on the server of each record that has a mapping."""
+        return id_map.find_resource_types(conn, self._profile, places)
 
-    def records_of(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
-        """The records that references in the server's own resources mean."""
-        return id_map.records_of(conn, self._profile, references)
+    def find_records(self, conn: Connection, references: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Return the record that each reference of the server's own resources (Type/id) points to."""
+        return id_map.find_records(conn, self._profile, references)
 
     def belongs_to_another(self, conn: Connection, resource: str, record: tuple[str, str]) -> bool:
-        """Whether a resource (Type/id) is known as that of another record: two are not made one."""
-        return self.records_of(conn, [resource]).get(resource, record) != record
+        """True when a resource (Type/id) is mapped to another record: two records must not share a resource."""
+        return self.find_records(conn, [resource]).get(resource, record) != record
 
-    def put_many(self, conn: Connection, mapped: Sequence[IdMapping]) -> None:
-        """Remember."""
-        id_map.put_many(conn, self._profile, mapped)
+    def put_many(self, conn: Connection, mappings: Sequence[IdMapping]) -> None:
+        """Save mappings over earlier ones of the same records."""
+        id_map.put_many(conn, self._profile, mappings)
 
     def resolve_names(
         self, conn: Connection, places: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], tuple[str, str]]:
-        """The records that places mean whose key is a name such as Patient/1."""
+        """Return the real record of each (type, key) whose key is a name such as Patient/1."""
         return id_map.resolve_names(conn, places)
 
     def forget_all(self, conn: Connection) -> int:
-        """The server was reset: none of its ids means anything. How many there were."""
+        """Delete all mappings, because the server was reset and its ids mean nothing; returns how many there were."""
         return id_map.forget_all(conn, self._profile)
 
-    def sample(self, conn: Connection, count: int) -> list[IdMapping]:
-        """Some of them: the oldest, the newest, and what lies between."""
-        return id_map.sample(conn, self._profile, count)
+    def pick_sample(self, conn: Connection, count: int) -> list[IdMapping]:
+        """Return some mappings: the oldest, the newest, and others between them."""
+        return id_map.pick_sample(conn, self._profile, count)
 
-    def another(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> IdMapping | None:
-        """One that is known of that FHIR type, other than `but`."""
-        return id_map.another(conn, self._profile, resource_type, but)
+    def find_other(self, conn: Connection, resource_type: str, but: tuple[str, str]) -> IdMapping | None:
+        """Return some mapping of a FHIR type, of another record than `but`; None when there is none."""
+        return id_map.find_other(conn, self._profile, resource_type, but)
 
     def forget(self, conn: Connection, type_: str, key: str) -> None:
-        """The record is not on the server any more."""
+        """Delete a mapping, because the record is no longer on the server."""
         id_map.forget(conn, self._profile, type_, key)
 
 
@@ -99,7 +99,7 @@ class Store:
         self.records, self.patients = Records(), Patients(profile)
         self.queue, self.queue_views = Queue(profile), QueueViews(profile)
         self.id_map, self.audit = IdMap(profile), audit
-        self._version = self._data_version()
+        self._version = self._read_data_version()
         self._reserve = DiskReserve(database.parent)
         if files.writer:
             self._reserve.begin()
@@ -107,8 +107,8 @@ class Store:
 
     @classmethod
     def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "Store":
-        """Open or make the database; where it may not be written, to read only. `share`: a network share is allowed.
-        Raises DataFolderError, StoreError."""
+        """Open or create the database, read-only where it may not be written. `share` allows a network share. Raises
+        DataFolderError, StoreError."""
         database = data_dir / data_folder.DATABASE
         writable = data_folder.prepare(data_dir, share=share) and (
             not database.exists() or data_folder.is_writable(database)
@@ -117,12 +117,13 @@ class Store:
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing can be saved here."""
+        """True when nothing can be saved here."""
         return self._writer is None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One write transaction; its events are published after the commit. Raises ReadOnlyStore."""
+        """Run one write transaction; its events are published after the commit. Raises ReadOnlyStore, StoreError,
+        DataFolderError."""
         if self._writer is None:
             raise ReadOnlyStore
         try:
@@ -131,59 +132,57 @@ class Store:
                 yield tx
                 commit = self._guard.count_commit(conn)
         except DiskFull:
-            self._make_room()
+            self._free_space()
             raise
         self._guard.record_commit(commit)
         for event in tx.events:
             self.events.publish(event)
 
-    def _make_room(self) -> None:
-        """For the sender, which tries again (B1)."""
+    def _free_space(self) -> None:
+        """Free the reserve for the sender, which tries again (fault B1)."""
         self._reserve.release()
         if self._checkpoints:
             self._checkpoints.truncate_log()
 
     def expect_room(self) -> None:
-        """More is to be saved. Raises DiskFull where what room there is belongs to the sender."""
-        if not self._reserve.is_kept(self._anything_waits):
+        """Check before a save that the disk has space for it. Raises DiskFull when the rest belongs to the sender."""
+        if not self._reserve.is_kept(self._has_waiting):
             raise DiskFull
 
-    def _anything_waits(self) -> bool:
+    def _has_waiting(self) -> bool:
         with self.snapshot() as conn:
-            return anything_waits(conn)
+            return has_waiting(conn)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """One snapshot."""
+        """Read from one snapshot of the database: nothing changes while it is open."""
         with transaction(self._reader) as conn:
             yield conn
 
     def check_files(self) -> None:
-        """Raises DataFolderError when the database is not the one that was opened any more (B8)."""
+        """Raise DataFolderError when the files are no longer those that were opened (fault B8)."""
         if self._writer:
             self._guard.check_files()
 
     def announce_commits_elsewhere(self) -> bool:
-        """Announce what other processes committed since the last call (at first: since the store was opened): of the
-        queue and the records, all may have changed. Returns whether there was anything."""
-        before, self._version = self._version, self._data_version()
+        """Publish that queue and records have changed, if another process has committed since the last call (or, at
+        first, since the store was opened). Returns whether one has."""
+        before, self._version = self._version, self._read_data_version()
         if self._version == before:
             return False
         self.events.publish(QueueChanged())
         self.events.publish(RecordsChanged())
         return True
 
-    def _data_version(self) -> int:
-        raw = (
-            self._writer or self._reader
-        ).raw_connection()  # the one connection that writes: its own commits do not count
+    def _read_data_version(self) -> int:
+        raw = (self._writer or self._reader).raw_connection()  # SQLite does not count this connection's own commits
         try:
             return int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
         finally:
             raw.close()
 
     def close(self) -> None:
-        """Give the files back."""
+        """Stop the checkpoints and close the files."""
         if self._checkpoints:
             self._checkpoints.close()
         self._files.close()

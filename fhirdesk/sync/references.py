@@ -17,7 +17,7 @@ def read_stored_types(store: Store, conn: Conn, records: Sequence[Record]) -> St
     for type_ in {t for t, _ in places}:
         stored = store.records.get_many(conn, type_, [k for t, k in places if t == type_])
         types |= {(type_, key): registry.resource_type(record) for key, record in stored.items()}
-    return types | store.id_map.resource_types(conn, places) if places else types
+    return types | store.id_map.find_resource_types(conn, places) if places else types
 
 
 def build_context(store: Store, conn: Conn, records: Sequence[Record], context: Context) -> Context:

@@ -230,10 +230,10 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         with self.store.snapshot() as conn:
-            assert invariants.violations(conn) == []
-            assert invariants.lost(conn, self.uuids) == []  # I1
-            now = invariants.finals(conn)
-            assert invariants.changed(self.finals, now) == []  # I5
+            assert invariants.find_violations(conn) == []
+            assert invariants.find_lost(conn, self.uuids) == []  # I1
+            now = invariants.read_finals(conn)
+            assert invariants.find_changed(self.finals, now) == []  # I5
             self.finals = now
         verdict = self.judged(self.model.writes())
         verdict.lost.clear()  # not yet
@@ -267,7 +267,7 @@ class Machine(RuleBasedStateMachine):
         verdict = self.judged(self.model.writes())
         assert verdict.faults == {}, str(verdict)
         with self.store.snapshot() as conn:
-            assert invariants.unaudited(conn) == []
+            assert invariants.find_unaudited(conn) == []
 
     # -- tools
 

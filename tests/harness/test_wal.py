@@ -40,7 +40,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
             assert found - set(before) in (set(), {one.uuid for one in batch}), said
             again = Store.open(here, "default", Events())
             with again.snapshot() as conn:
-                assert invariants.violations(conn) == [] == invariants.lost(conn, before)
+                assert invariants.find_violations(conn) == [] == invariants.find_lost(conn, before)
             again.close()
             shutil.rmtree(here)
     store.close()

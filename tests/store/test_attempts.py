@@ -12,7 +12,7 @@ from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.resource import Issue
 from fhirdesk.store.queue import LastAttempt, Prepared, Transition
-from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, said
+from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, issues_to_json
 from fhirdesk.store.store import Store
 from tests.store.test_queue import claim, enqueue, move, new
 
@@ -31,9 +31,9 @@ def issues(answer: str | None, issue: str | None = None) -> tuple[Issue, ...]:
 
 def test_every_issue_comes_back_and_one_that_never_ends_is_cut() -> None:
     two = (Issue("error", "value", "Patient.birthDate", "s|c", "[{too old"), Issue("warning", "invalid"))
-    assert issues(said(two)) == two
-    assert len(issues(said([two[0]] * 1000))) == ISSUES
-    assert said(()) is None and issues(None) == ()
+    assert issues(issues_to_json(two)) == two
+    assert len(issues(issues_to_json([two[0]] * 1000))) == ISSUES
+    assert issues_to_json(()) is None and issues(None) == ()
 
 
 def test_a_row_of_an_older_version_holds_the_text_alone() -> None:

@@ -75,7 +75,7 @@ def test_salvage_of_anything_ends(tmp_path: Path, kind: str, log: str) -> None:
     wreck.write_bytes(WRECKS[kind])
     wreck.with_name(f"{DATABASE}-wal.damaged").write_bytes(WRECKS[log])
     began = time.monotonic()
-    found = Salvage.of(wreck)
+    found = Salvage.read(wreck)
     assert time.monotonic() - began < SECONDS and found.records == {}
 
 
@@ -88,7 +88,7 @@ def test_a_log_that_names_a_page_beyond_the_file_is_not_believed(tmp_path: Path,
         bytes(8) + struct.pack(">I", 4096) + bytes(4) + b"salt" * 2 + bytes(8) + frame
     )
     began = time.monotonic()
-    found = Salvage.of(tmp_path / DATABASE)
+    found = Salvage.read(tmp_path / DATABASE)
     assert time.monotonic() - began < SECONDS and len(found.records) == 8
 
 
@@ -99,7 +99,7 @@ def test_salvage_runs_no_statement_of_the_file(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
         made.execute("PRAGMA writable_schema = ON")
         made.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'record'", (told,))
-    assert len(Salvage.of(tmp_path / DATABASE).records) == 8
+    assert len(Salvage.read(tmp_path / DATABASE).records) == 8
     assert not (tmp_path / "made by the wreck").exists()
 
 
@@ -187,7 +187,7 @@ def test_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_pat
             column = "fields" if table == "record" else "record"
             key = {"record": {b"[": "P-1", b'"': "P-2"}.get(nonsense[:1], ""), "queue_entry": "P-3"}[table]
             row = dict(made.execute(f"SELECT * FROM {table} WHERE key = ?", (key,)).fetchone()) | {column: nonsense}
-            total = checksums.total(tuple(row[c] for c in columns))
+            total = checksums.compute(tuple(row[c] for c in columns))
             made.execute(f"UPDATE {table} SET {column} = ?, sum = ? WHERE key = ?", (nonsense, total, key))
     (moved, *_) = opening.start_over(tmp_path / DATABASE, 1_790_000_000.0)
     store = opened(tmp_path)

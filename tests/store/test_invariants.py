@@ -27,7 +27,7 @@ def sound(store: Store) -> None:
 
 def found(store: Store) -> list[str]:
     with store.snapshot() as conn:
-        return invariants.violations(conn)
+        return invariants.find_violations(conn)
 
 
 def test_a_sound_database_breaks_none(store: Store) -> None:
@@ -69,10 +69,10 @@ def test_the_database_refuses_to_change_what_is_final(store: Store) -> None:
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET status = 'pending' WHERE uuid = 'a'")
     with store.snapshot() as conn:
-        before = invariants.finals(conn)
+        before = invariants.read_finals(conn)
     with store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET version_id = '9' WHERE uuid = 'a'")
-        assert invariants.changed(before, invariants.finals(tx.conn)) == ["a"]
+        assert invariants.find_changed(before, invariants.read_finals(tx.conn)) == ["a"]
 
 
 @invariant(1)
@@ -80,7 +80,7 @@ def test_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
         store.audit.append(tx.conn, [AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
-        assert invariants.lost(tx.conn, ["a", "gone", "never"]) == ["never"]
+        assert invariants.find_lost(tx.conn, ["a", "gone", "never"]) == ["never"]
 
 
 @invariant(9)
@@ -88,4 +88,4 @@ def test_completions_are_counted_from_the_audit(store: Store) -> None:
     with store.transaction() as tx:
         deeds = [AuditEvent("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
         store.audit.append(tx.conn, deeds, 1.0)
-        assert invariants.completions(tx.conn) == {("patient", "P-1"): 2}
+        assert invariants.count_completions(tx.conn) == {("patient", "P-1"): 2}

@@ -14,7 +14,9 @@ SEARCHES = ("김", "ㄱ", "ㅎㄱ", "ㄱㄱㅁ", "호", "ㅎ", "p-2026-00", "P-2
 
 def begins(row: PatientRow, text: str) -> bool:
     """Whether the name or the number begins with what was typed."""
-    letters = hangul_search.initials(row.name) if hangul_search.is_initials(text) else hangul_search.plain(row.name)
+    letters = (
+        hangul_search.to_initials(row.name) if hangul_search.is_initials(text) else hangul_search.normalize(row.name)
+    )
     return letters.startswith(text) or row.key.startswith(text.upper())
 
 
@@ -36,8 +38,8 @@ def test_the_first_page_of_many_is_in_order_and_has_all_that_begin_so(
     with crowd.snapshot() as conn:
         for text in SEARCHES:
             query = PatientQuery(text, sort, descending)
-            exact = crowd.patients.rows(conn, crowd.patients.ids(conn, query))
-            found = [r.id for r in crowd.patients.first(conn, query, 200)]
+            exact = crowd.patients.read_rows(conn, crowd.patients.find_ids(conn, query))
+            found = [r.id for r in crowd.patients.find_first(conn, query, 200)]
             assert found == [r.id for r in exact if r.id in set(found)], text
             assert {r.id for r in exact if begins(r, text)} <= set(found), text
             if sort in (PatientSort.BORN, PatientSort.UPDATED):
@@ -63,8 +65,8 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store)
     with store.snapshot() as conn:
         for text, names in wanted.items():
             for found in (
-                store.patients.first(conn, PatientQuery(text), 10),
-                store.patients.rows(conn, store.patients.ids(conn, PatientQuery(text))),
+                store.patients.find_first(conn, PatientQuery(text), 10),
+                store.patients.read_rows(conn, store.patients.find_ids(conn, PatientQuery(text))),
             ):
                 assert [r.name.split()[0] if r.name.isascii() else r.name for r in found] == names, text
-            assert [r.name for r in store.patients.first(conn, PatientQuery("김"), 1)] == ["김가문"]
+            assert [r.name for r in store.patients.find_first(conn, PatientQuery("김"), 1)] == ["김가문"]

@@ -43,15 +43,15 @@ def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store
         store.records.put(tx.conn, [kept], 1.0)
         assert store.records.get_many(tx.conn, "resource", [kept.key]) == {kept.key: kept}
         asked = ["Practitioner/7", "Practitioner?identifier=urn:x|D-1", "Practitioner/8"]
-        assert reference_names.records_of(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
+        assert reference_names.find_records(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
         rival = Record("resource", "other", {}, Base(PRACTITIONER.replace(b'"7"', b'"8"')))
         store.records.put(tx.conn, [rival], 1.0)
-        assert set(reference_names.records_of(tx.conn, asked)) == {
+        assert set(reference_names.find_records(tx.conn, asked)) == {
             "Practitioner/7",
             "Practitioner/8",
         }  # two have the number D-1
         store.records.tombstone(tx.conn, "resource", "other", 2.0)
-        assert set(reference_names.records_of(tx.conn, asked)) == set(asked[:2])
+        assert set(reference_names.find_records(tx.conn, asked)) == set(asked[:2])
 
 
 def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_patient_is_found(store: Store, text: str) -> None:
             tx.conn, [person("P-1", phone="010-1234-5678"), person("X-2", given_name="나", family_name="김")], 1.0
         )
     with store.snapshot() as conn:
-        assert [r.key for r in store.patients.first(conn, PatientQuery(text), 10)] == ["P-1"]
+        assert [r.key for r in store.patients.find_first(conn, PatientQuery(text), 10)] == ["P-1"]
 
 
 def test_a_changed_name_is_found_by_its_new_letters_alone(store: Store) -> None:
@@ -86,8 +86,8 @@ def test_a_changed_name_is_found_by_its_new_letters_alone(store: Store) -> None:
         with store.transaction() as tx:
             store.records.put(tx.conn, [person("P-1", given_name=given)], 1.0)
     with store.snapshot() as conn:
-        assert len(store.patients.ids(conn, PatientQuery("동길"))) == 1
-        assert len(store.patients.ids(conn, PatientQuery("홍길동"))) == 0
+        assert len(store.patients.find_ids(conn, PatientQuery("동길"))) == 1
+        assert len(store.patients.find_ids(conn, PatientQuery("홍길동"))) == 0
 
 
 @fault("G11")
@@ -147,9 +147,9 @@ def test_a_changed_audit_row_breaks_the_chain(store: Store, change: str) -> None
         with store.transaction() as tx:
             store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5 + number)
     with store.transaction() as tx:
-        assert store.audit.verify(tx.conn) is None
+        assert store.audit.find_break(tx.conn) is None
         tx.conn.exec_driver_sql(f"UPDATE audit SET {change}")
-        assert store.audit.verify(tx.conn) == int(change[-1])
+        assert store.audit.find_break(tx.conn) == int(change[-1])
 
 
 @fault("G10")
@@ -159,7 +159,7 @@ def test_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
             store.audit.append(tx.conn, [AuditEvent("me", "new", "patient", f"P-{number}")], 1.5)
     with store.transaction() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
-        assert store.audit.verify(tx.conn) == 3
+        assert store.audit.find_break(tx.conn) == 3
 
 
 def test_the_newest_step_is_the_one_that_a_file_is_brought_to() -> None:

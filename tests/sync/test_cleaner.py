@@ -50,8 +50,8 @@ def test_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_ne
         assert walked(desk, 181) == 1 and walked(desk, 5000) == 0
         assert desk.states(bad) == [Status.FAILED]
         with desk.store.snapshot() as conn:
-            assert invariants.violations(conn) == []
-            assert sum(invariants.completions(conn).values()) == 2  # I9 with pruned ones from the audit
+            assert invariants.find_violations(conn) == []
+            assert sum(invariants.count_completions(conn).values()) == 2  # I9 with pruned ones from the audit
 
 
 @fault("B15")
@@ -85,7 +85,7 @@ def test_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> Non
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000
         with desk.store.snapshot() as conn:
-            assert invariants.lost(conn, [f"u{i}" for i in range(1, 3001)]) == []
+            assert invariants.find_lost(conn, [f"u{i}" for i in range(1, 3001)]) == []
 
 
 @pytest.mark.parametrize("days", [0.0, -5.0])

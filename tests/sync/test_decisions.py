@@ -32,7 +32,7 @@ def failed(desk: Harness, server: FakeFhirServer, *keys: str) -> list[str]:
 
 def audited(desk: Harness, uuid: str) -> list[str]:
     with desk.store.snapshot() as conn:
-        assert desk.store.audit.verify(conn) is None
+        assert desk.store.audit.find_break(conn) is None
         return [row.verb for row in conn.execute(audit.select().where(audit.c.entry == uuid).order_by(audit.c.seq))]
 
 

@@ -60,7 +60,7 @@ def written(server: FakeFhirServer, since: int) -> list[str]:
 
 def sound(desk: Harness) -> None:
     with desk.store.snapshot() as conn:
-        assert invariants.violations(conn) == []
+        assert invariants.find_violations(conn) == []
 
 
 @fault("B8")

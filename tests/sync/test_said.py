@@ -20,7 +20,7 @@ from fhirdesk.core.records import Record, Said
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.files import Row
 from fhirdesk.r4.json import Number
-from fhirdesk.store.records.source_marks import name_mark
+from fhirdesk.store.records.source_marks import hash_name
 from fhirdesk.sync.outbox.outbox import Incoming, Saved
 from tests.marks import rule
 from tests.require import require
@@ -416,7 +416,7 @@ def test_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> None:
 def test_what_was_said_is_small(desk: Harness) -> None:
     take(desk, FULL)
     with desk.store.snapshot() as conn:
-        (said,) = desk.store.records.last_said(conn, {("patient", "P-1")}).values()
+        (said,) = desk.store.records.read_source_marks(conn, {("patient", "P-1")}).values()
     assert len(said) < 90
 
 
@@ -458,7 +458,7 @@ def test_a_bundle_takes_back_no_edit_of_what_a_row_of_its_source_said(desk: Harn
 def test_the_marks_of_a_type_s_fields_differ() -> None:
     for kind in registry.record_types().values():
         names = ["", *(f.name for f in kind.fields)]
-        assert len({name_mark(n) for n in names}) == len(names), kind.name
+        assert len({hash_name(n) for n in names}) == len(names), kind.name
 
 
 def test_export_writes_every_field_and_reads_as_whole(desk: Harness) -> None:

@@ -85,7 +85,7 @@ def test_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: 
             new.add(visit("E-1", "P-new") if key == "E-1" else person(key, phone="010-1"))
         new.drain()
         with new.store.snapshot() as conn:
-            assert invariants.violations(conn) == []
+            assert invariants.find_violations(conn) == []
             assert new.store.queue.moving(conn) is False
         new.close()
         people = [r for p, r in server.held.items() if p.startswith("Patient")]
@@ -156,8 +156,8 @@ def test_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: 
         take(desk, {**FULL, "patient_id": "P-9"})
         new, _ = salvaged(desk, HARM[harm])
         with new.store.snapshot() as conn:
-            here = new.store.records.present(conn, {("patient", f"P-{n}") for n in (*range(8), 9)})
-            said = new.store.records.last_said(conn, {("patient", "P-9")})
+            here = new.store.records.find_present(conn, {("patient", f"P-{n}") for n in (*range(8), 9)})
+            said = new.store.records.read_source_marks(conn, {("patient", "P-9")})
         assert len(here) > 4 and ("noise" in harm or len(here) == 9)
         assert len(said) == (("patient", "P-9") in here)
         new.close()

@@ -1,1 +1,1 @@
-"""A damaged database: what is left of it, read and put into a fresh one."""
+"""A damaged database: how damage is detected, and how what is left moves into a new database."""

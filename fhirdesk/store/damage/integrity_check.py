@@ -1,4 +1,4 @@
-"""Is all as it was saved: SQLite's pages, the sums over rows, the chain of the audit (faults: B6, G10)?"""
+"""Checks that everything is as it was saved: SQLite's pages, the rows' checksums, the audit's chain (B6, G10)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.store import audit
-from fhirdesk.store.damage.invariants import unaudited
+from fhirdesk.store.damage.invariants import find_unaudited
 from fhirdesk.store.opening import FROM_OUTSIDE
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.tables import queue_entry, record, resource_map
@@ -18,13 +18,14 @@ from fhirdesk.store.sqlite.engine import time_limit
 from fhirdesk.store.store import Store
 
 PATIENCE, PAGES_A_SECOND = 60.0, 50
-MOST = 100  # findings are told of each kind: who reads more has a copy to put back
-SUMMED = ((record, checksums.RECORD), (resource_map, checksums.MAPPED), (queue_entry, checksums.ENTRY))
+MOST = 100  # findings of each kind: with more of them a backup is put back, and nobody reads on
+CHECKSUMMED = ((record, checksums.RECORD), (resource_map, checksums.MAPPING), (queue_entry, checksums.ENTRY))
 
 
 def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
-    """What is not as it was saved, in one snapshot; empty: all is well. Nothing is mended. Raises DataFolderError,
-    StoreError when the database cannot be opened or read at all, or is not done in the time that its size needs."""
+    """Return what is not as it was saved, in one snapshot; empty when nothing is damaged. Nothing is repaired. Raises
+    DataFolderError, StoreError when the database cannot be opened or read, or when the check takes far longer than its
+    size explains."""
     try:
         store = Store.open(data_dir, "", Events(), share=share)
     except DataFolderError as error:
@@ -32,36 +33,36 @@ def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
             return [Reason(error.code, error.params)]
         raise
     try:
-        with store.snapshot() as conn, time_limit(raw_sql.raw_connection(conn), _seconds(conn)):
-            return [*_pages(conn), *_rows(conn), *_chain(conn)]
+        with store.snapshot() as conn, time_limit(raw_sql.raw_connection(conn), _allowed_seconds(conn)):
+            return [*_check_pages(conn), *_check_rows(conn), *_check_audit(conn)]
     finally:
         store.close()
 
 
-def _seconds(conn: Connection) -> float:
-    """What a slow computer needs for a database of this size, and more."""
+def _allowed_seconds(conn: Connection) -> float:
+    """Return more than a slow computer needs for a database of this size."""
     pages = int(conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
     return PATIENCE + pages / PAGES_A_SECOND
 
 
-def _pages(conn: Connection) -> list[Reason]:
-    said = conn.exec_driver_sql(f"PRAGMA integrity_check({MOST})").scalars().all()
-    return [] if said == ["ok"] else [Reason("verify_pages", {"text": text}) for text in said]
+def _check_pages(conn: Connection) -> list[Reason]:
+    messages = conn.exec_driver_sql(f"PRAGMA integrity_check({MOST})").scalars().all()
+    return [] if messages == ["ok"] else [Reason("verify_pages", {"text": text}) for text in messages]
 
 
-def _rows(conn: Connection) -> Iterator[Reason]:
-    for table, columns in SUMMED:
-        found: set[tuple[str, str]] = set()
-        asked = select(*(table.c[name] for name in (*columns, checksums.SUM)))
-        for row in conn.execute(asked.execution_options(yield_per=1000)):
-            if not checksums.whole(row, columns) and len(found) < MOST:
-                found.add((row.type, row.key))
-        yield from (Reason("row_damaged", {"type": type_, "key": key}) for type_, key in sorted(found))
+def _check_rows(conn: Connection) -> Iterator[Reason]:
+    for table, columns in CHECKSUMMED:
+        damaged: set[tuple[str, str]] = set()
+        query = select(*(table.c[name] for name in (*columns, checksums.SUM)))
+        for row in conn.execute(query.execution_options(yield_per=1000)):
+            if not checksums.is_intact(row, columns) and len(damaged) < MOST:
+                damaged.add((row.type, row.key))
+        yield from (Reason("row_damaged", {"type": type_, "key": key}) for type_, key in sorted(damaged))
 
 
-def _chain(conn: Connection) -> Iterator[Reason]:
-    """A row that was changed breaks the chain; rows cut off its end are missed by entries that they completed."""
-    broken, missing = audit.verify(conn), len(unaudited(conn))
+def _check_audit(conn: Connection) -> Iterator[Reason]:
+    """Find a changed row, which breaks the chain, or rows cut off at the end, which completed entries lack."""
+    broken, missing = audit.find_break(conn), len(find_unaudited(conn))
     if broken is not None:
         yield Reason("verify_audit", {"seq": str(broken)})
     elif missing:

@@ -1,4 +1,4 @@
-"""What must always hold of the database (docs/queue.md, "Invariants"): questions that find what breaks it."""
+"""What must always be true of the database (docs/queue.md, "Invariants"): queries that find what breaks it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ _STATES: Mapping[str, list[str]] = {
     "not_known": [Phase.STARTED.value, Phase.LOST.value, Phase.INTERRUPTED.value],
 }
 
-# Each finds (type, key, uuid) of the entries that break it. I1, I5 and I9 need something to compare with: see below;
-# I12 (a token goes to its own host) is not seen in the database.
+# Each query finds (type, key, uuid) of the entries that break it. I1, I5 and I9 need something to compare with: see
+# below. I12 (a token goes to its own host only) cannot be seen in the database.
 QUESTIONS: Mapping[str, str] = {
     "I2 more than one in flight in a lane": (
         "SELECT type, key, min(uuid) FROM queue_entry WHERE status = 'processing' "
@@ -71,51 +71,51 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
-def violations(conn: Connection) -> list[str]:
-    """Everything in this database that breaks an invariant, in words with type, key and uuid; empty: all is well."""
-    found = [f"{what}: {' '.join(map(str, row))}" for what, ask in QUESTIONS.items() for row in _asked(conn, ask)]
-    broken = audit.verify(conn)
-    return found + ([f"I10 the audit chain breaks at {broken}"] if broken is not None else [])
+def find_violations(conn: Connection) -> list[str]:
+    """Return a line for each breach of an invariant, with type, key and uuid; empty when there is none."""
+    breaches = [f"{what}: {' '.join(map(str, row))}" for what, sql in QUESTIONS.items() for row in _run(conn, sql)]
+    broken = audit.find_break(conn)
+    return breaches + ([f"I10 the audit chain breaks at {broken}"] if broken is not None else [])
 
 
-def _asked(conn: Connection, ask: str) -> Sequence[Row[Any]]:
-    named = {name: states for name, states in _STATES.items() if f":{name}" in ask}
-    question = text(ask).bindparams(*(bindparam(name, expanding=True) for name in named))
-    return conn.execute(question, named).all()
+def _run(conn: Connection, sql: str) -> Sequence[Row[Any]]:
+    parameters = {name: states for name, states in _STATES.items() if f":{name}" in sql}
+    query = text(sql).bindparams(*(bindparam(name, expanding=True) for name in parameters))
+    return conn.execute(query, parameters).all()
 
 
-def lost(conn: Connection, acknowledged: Iterable[str]) -> list[str]:
-    """I1: the acknowledged uuids that are neither in the queue nor (pruned) in the audit."""
-    missing = []
+def find_lost(conn: Connection, acknowledged: Iterable[str]) -> list[str]:
+    """Return the acknowledged uuids that are neither in the queue nor, pruned, in the audit (I1)."""
+    lost = []
     for part in chunks(list(acknowledged)):
-        here = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
-        gone = [u for u in part if u not in here]
-        pruned = {u for (u,) in conn.execute(select(audit_rows.c.entry).where(audit_rows.c.entry.in_(gone)))}
-        missing += [u for u in gone if u not in pruned]
-    return missing
+        queued = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
+        missing = [u for u in part if u not in queued]
+        pruned = {u for (u,) in conn.execute(select(audit_rows.c.entry).where(audit_rows.c.entry.in_(missing)))}
+        lost += [u for u in missing if u not in pruned]
+    return lost
 
 
-def finals(conn: Connection) -> dict[str, tuple[object, ...]]:
-    """What I5 compares: every final entry by uuid, with what must not change any more."""
+def read_finals(conn: Connection) -> dict[str, tuple[object, ...]]:
+    """Return every final entry by uuid, with the columns that must never change again (what I5 compares)."""
     columns = (Q.uuid, Q.status, Q.finished_at, Q.logical_id, Q.version_id, Q.attempts)
     query = select(*columns).where(Q.status.in_([s.value for s in FINAL]))
     return {uuid: tuple(rest) for uuid, *rest in conn.execute(query)}
 
 
-def changed(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """I5: the uuids that were final and are different now; one that was pruned since is not different."""
-    return [uuid for uuid, was in before.items() if uuid in after and after[uuid] != was]
+def find_changed(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Return the uuids of final entries that have changed between two readings; a pruned one has not changed (I5)."""
+    return [uuid for uuid, entry in before.items() if uuid in after and after[uuid] != entry]
 
 
-def completions(conn: Connection) -> Counter[tuple[str, str]]:
-    """I9: how often a change of each record (type, key) arrived on the server, pruned ones included: what a server's
-    journal of applied changes is compared with."""
+def count_completions(conn: Connection) -> Counter[tuple[str, str]]:
+    """Count how many changes of each record (type, key) arrived on the server, pruned entries included. To be compared
+    with the server's own journal of applied changes (I9)."""
     query = select(audit_rows.c.type, audit_rows.c.key).where(audit_rows.c.verb == "completed")
     return Counter((type_, key) for type_, key in conn.execute(query))
 
 
-def unaudited(conn: Connection) -> list[str]:
-    """I9: completed entries that the audit does not know of, by uuid."""
+def find_unaudited(conn: Connection) -> list[str]:
+    """Return the uuids of completed entries that the audit does not know (I9)."""
     known = select(audit_rows.c.entry).where(audit_rows.c.verb.in_(["completed", "resolve arrived"]))
     query = select(Q.uuid).where(Q.status == "completed", Q.uuid.not_in(known))
     return [uuid for (uuid,) in conn.execute(query)]

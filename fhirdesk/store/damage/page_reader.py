@@ -1,9 +1,9 @@
-"""Rows read out of the leaf pages of a damaged database, whatever became of its header, trees and free list (fault B7).
+"""Reads rows out of the leaf pages of a damaged database, whatever became of its header, trees and free list (B7).
 
-https://sqlite.org/fileformat2.html#b_tree_pages: a table's rows lie in its leaf pages, each whole in itself but for
-what overflows. Pages that a log (-wal) holds are newer than the file's. Nothing is written, and nothing that the file
-says is done: no statement of its is run, and no number of its is believed beyond what the file itself could hold, so
-that a file made to be endless ends (fault H7).
+A table's rows lie in its leaf pages, each complete but for its overflow pages
+(https://sqlite.org/fileformat2.html#b_tree_pages). Pages in the write-ahead log are newer than the file's. Nothing is
+written, no SQL of the file is run, and no number in it is believed beyond what the file could hold, so that reading a
+forged, endless file comes to an end (fault H7).
 """
 
 import mmap
@@ -21,83 +21,85 @@ from typing import Any
 from sqlalchemy import Column
 
 from fhirdesk.core.private_files import open_plain
-from fhirdesk.store.damage.pages import FIRST, LEAF, committed, page_size, row_values, varint
+from fhirdesk.store.damage.pages import FIRST, LEAF, detect_page_size, parse_row, parse_varint, read_commits
 from fhirdesk.store.schema import checksums, tables
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.engine import LARGEST
 
-FOLLOWED = 8  # times that one page is read as what overflows: older states of a row share its pages
-SCHEMA_PAGES = 64  # the tables were made first: their definitions lie at the front
-SUMMED = {"record": checksums.RECORD, "resource_map": checksums.MAPPED, "queue_entry": checksums.ENTRY}
+OVERFLOW_READS = 8  # times that one overflow page is read at most: older states of a row share its pages
+SCHEMA_PAGES = 64  # the tables were created first, so their definitions lie at the front
+CHECKSUMMED = {"record": checksums.RECORD, "resource_map": checksums.MAPPING, "queue_entry": checksums.ENTRY}
 TABLES = {t.name: t for t in (tables.record, tables.resource_map, tables.queue_entry, tables.attempt, tables.audit)}
 STORED: Mapping[type, tuple[type, ...]] = {
     str: (str,),
     int: (int,),
     float: (int, float),
     bytes: (bytes,),
-}  # a whole float lies there as a whole number
+}  # SQLite stores a float without a fraction as an integer
 
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A row as its table has it. `whole`: its sum says so; None: its table keeps no sums."""
+    """A row of a table. `is_intact` tells whether its checksum matches; None when its table has no checksums."""
 
     table: str
     row: Any
-    whole: bool | None
+    is_intact: bool | None
 
 
 def read_rows(database: Path) -> Iterator[PageRow]:
-    """Every row that can be made out, also older states of one that lie in pages given free."""
+    """Yield every readable row, older states of a row in freed pages included."""
     with _Pages(database) as pages:
-        columns = _columns(pages)
+        columns = _read_columns(pages)
         for values in pages.rows():
-            yield from _read(values, columns)
+            yield from _match_tables(values, columns)
 
 
-def _read(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[PageRow]:
+def _match_tables(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[PageRow]:
+    """Yield the row for each table that it could belong to by the number and types of its values."""
     for name, names in columns.items():
-        row = dict.fromkeys(names) | dict(zip(names, values, strict=False))  # one from before a column came ends early
-        if len(values) <= len(names) and all(_fits(TABLES[name].c[n], value) for n, value in row.items()):
-            found = SimpleNamespace(**row)
-            whole = found.sum is not None and checksums.whole(found, SUMMED[name]) if name in SUMMED else None
-            yield PageRow(name, found, whole)
+        fields = dict.fromkeys(names) | dict(zip(names, values, strict=False))  # older rows lack the newest columns
+        if len(values) <= len(names) and all(_has_type(TABLES[name].c[n], value) for n, value in fields.items()):
+            row, is_intact = SimpleNamespace(**fields), None
+            if name in CHECKSUMMED:
+                is_intact = row.sum is not None and checksums.is_intact(row, CHECKSUMMED[name])
+            yield PageRow(name, row, is_intact)
 
 
-def _fits(column: Column[Any], value: Any) -> bool:
+def _has_type(column: Column[Any], value: Any) -> bool:
     return bool(column.nullable) if value is None else isinstance(value, STORED[column.type.python_type])
 
 
-def _columns(pages: "_Pages") -> dict[str, list[str]]:
-    """The columns of each table in the order of this file, as far as its definitions can be read."""
-    found = {name: [c.name for c in t.columns] for name, t in TABLES.items()}
+def _read_columns(pages: "_Pages") -> dict[str, list[str]]:
+    """Return the columns of each table in this file's order, or in ours where its definition cannot be read."""
+    columns = {name: [c.name for c in t.columns] for name, t in TABLES.items()}
     for values in pages.rows(SCHEMA_PAGES):
-        if len(values) == 5 and values[0] == "table" and values[1] in found and isinstance(values[4], str):
-            names = _defined(values[4], {*found[values[1]]})
-            found[values[1]] = names or found[values[1]]
-    return found
+        if len(values) == 5 and values[0] == "table" and values[1] in columns and isinstance(values[4], str):
+            names = _parse_columns(values[4], {*columns[values[1]]})
+            columns[values[1]] = names or columns[values[1]]
+    return columns
 
 
-def _defined(statement: str, known: set[str]) -> list[str]:
-    """The columns that a CREATE TABLE of ours names, in order: the first word of each line or part."""
+def _parse_columns(statement: str, known: set[str]) -> list[str]:
+    """Return the known columns that a CREATE TABLE statement names, in order: the first word of each part."""
     words = re.findall(r'(?:^|[(,])\s*"?(\w+)"?', statement.partition("(")[2][: LARGEST // 1024])
     return list(dict.fromkeys(word for word in words if word in known))
 
 
 class _Pages:
-    """The pages of the file, those of its log over them."""
+    """The pages of the file; a page that is also in the log is taken from there."""
 
     def __init__(self, path: Path):
         self._file = os.fdopen(open_plain(path), "rb")
         size = os.fstat(self._file.fileno()).st_size
         self._bytes = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         log = path.with_name(path.name.replace(DATABASE, f"{DATABASE}-wal", 1))
-        wal = _all_of(log) if log != path and log.exists() else b""
-        self.size = page_size(self._bytes[:FIRST], wal)
+        wal = _read_bytes(log) if log != path and log.exists() else b""
+        self.size = detect_page_size(self._bytes[:FIRST], wal)
         most = (len(self._bytes) + len(wal)) // self.size  # pages that both together can hold
-        self._newer = {n: page for pages in committed(wal, self.size) for n, page in pages if n <= most}
+        self._newer = {n: page for pages in read_commits(wal, self.size) for n, page in pages if n <= most}
         self.count = max([len(self._bytes) // self.size, *self._newer])
-        self._followed: Counter[int] = Counter()
+        self._overflow_reads: Counter[int] = Counter()
 
     def __enter__(self) -> "_Pages":
         return self
@@ -108,34 +110,34 @@ class _Pages:
         self._file.close()
 
     def page(self, number: int) -> bytes:
-        """Its bytes; fewer where the file ends."""
+        """Return the bytes of a page; fewer at the end of the file."""
         return self._newer.get(number) or self._bytes[(number - 1) * self.size : number * self.size]
 
     def rows(self, most: int | None = None) -> Iterator[list[Any]]:
-        """The values of each cell of each leaf."""
+        """Yield the values of each row of each leaf page, of the first `most` pages."""
         for number in range(1, min(self.count, most or self.count) + 1):
             page, start = self.page(number), FIRST if number == 1 else 0
             if len(page) == self.size and page[start] == LEAF:
                 yield from self._cells(page, start)
 
     def _cells(self, page: bytes, start: int) -> Iterator[list[Any]]:
-        """Its rows. Cells do not overlap: they hold no more in all than the page has."""
-        left = self.size
-        for place in range(start + 8, start + 8 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2):
-            at = int.from_bytes(page[place : place + 2])
+        """Yield the rows of a leaf page. Cells do not overlap, so reading ends once they have used up the page."""
+        remaining = self.size
+        for pointer in range(start + 8, start + 8 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2):
+            at = int.from_bytes(page[pointer : pointer + 2])
             with suppress(IndexError, ValueError, struct.error):
-                left -= min(max(varint(page, at)[0], 4), self.size // 8)
+                remaining -= min(max(parse_varint(page, at)[0], 4), self.size // 8)
                 yield self._cell(page, at)
-            if left < 0:
+            if remaining < 0:
                 return
 
     def _cell(self, page: bytes, at: int) -> list[Any]:
-        length, at = varint(page, at)
-        rowid, at = varint(page, at)
-        return row_values(self._payload(page, at, length), rowid)
+        length, at = parse_varint(page, at)
+        rowid, at = parse_varint(page, at)
+        return parse_row(self._payload(page, at, length), rowid)
 
     def _payload(self, page: bytes, at: int, length: int) -> bytes:
-        """What of a row lies in its page, and what overflows into others."""
+        """Return a row's bytes: those in its page, followed by those in its overflow pages. Raises ValueError."""
         if length > min(LARGEST, self.count * self.size):
             raise ValueError
         if length <= self.size - 35:
@@ -143,18 +145,18 @@ class _Pages:
         least = (self.size - 12) * 32 // 255 - 23
         local = least + (length - least) % (self.size - 4)
         local = local if local <= self.size - 35 else least
-        parts, left = [page[at : at + local]], length - local
-        following = int.from_bytes(page[at + local : at + local + 4])
-        while left > 0:
-            more = self.page(following) if 0 < following <= self.count else b""
-            self._followed[following] += 1
-            if len(more) < self.size or self._followed[following] > FOLLOWED:
+        parts, remaining = [page[at : at + local]], length - local
+        number = int.from_bytes(page[at + local : at + local + 4])
+        while remaining > 0:
+            overflow = self.page(number) if 0 < number <= self.count else b""
+            self._overflow_reads[number] += 1
+            if len(overflow) < self.size or self._overflow_reads[number] > OVERFLOW_READS:
                 raise ValueError
-            parts.append(more[4 : 4 + left])
-            left, following = left - (self.size - 4), int.from_bytes(more[:4])
+            parts.append(overflow[4 : 4 + remaining])
+            remaining, number = remaining - (self.size - 4), int.from_bytes(overflow[:4])
         return b"".join(parts)
 
 
-def _all_of(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     with os.fdopen(open_plain(path), "rb") as file:
         return file.read()

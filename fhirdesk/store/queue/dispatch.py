@@ -11,7 +11,7 @@ from fhirdesk.r4 import json
 from fhirdesk.store.queue.cycles import Cycles
 from fhirdesk.store.queue.model import BEHIND, Prepared, Q, Transition, by_type, reason_columns
 from fhirdesk.store.records import id_map, reference_names
-from fhirdesk.store.schema.rows import ENTRY, entry_from, said
+from fhirdesk.store.schema.rows import ENTRY, entry_from_columns, issues_to_json
 from fhirdesk.store.schema.tables import queue_entry
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.raw_sql import JSON_VALUES, json_list
@@ -58,7 +58,7 @@ class Dispatch(Cycles):
             while len(found) < count and (row := due.fetchone()):  # no further than needed
                 if (row[TYPE], row[KEY]) in busy:
                     continue
-                entry = entry_from(row)
+                entry = entry_from_columns(row)
                 if found and entry.alone:
                     continue
                 found.append(entry)
@@ -127,8 +127,8 @@ class Dispatch(Cycles):
         """Held children of records that now have a logical id may go, by whatever name they wait for them."""
         if not arrived or raw_sql.run(conn, _ANY_WAITS, self.profile).fetchone() is None:
             return
-        named = reference_names.of(conn, arrived)
-        kinds = id_map.resource_types(conn, self.profile, arrived)
+        named = reference_names.find_names(conn, arrived)
+        kinds = id_map.find_resource_types(conn, self.profile, arrived)
         local = [(type_, f"{kind}/{key}") for (type_, key), kind in kinds.items()]
         waited = [*arrived, *((type_, name) for name, (type_, _) in named.items()), *local]
         waited += [
@@ -153,7 +153,7 @@ class Dispatch(Cycles):
     def hold(self, conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
         """Pending entries wait for something named; a parent that arrived since it was looked for holds nobody, because
         nothing would release its child any more."""
-        arrived = id_map.present(conn, self.profile, {parent for _, _, parent in held if parent})
+        arrived = id_map.find_present(conn, self.profile, {parent for _, _, parent in held if parent})
         for entry, reason, waits in held:
             if waits in arrived:
                 continue
@@ -224,5 +224,5 @@ def _left(m: Transition, now: float) -> tuple[Any, ...]:
 
 def _noted(m: Transition) -> tuple[Any, ...]:
     verdict = m.verdict.value if m.verdict else None
-    told = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, said(m.issues), m.empty_at)
+    told = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, issues_to_json(m.issues), m.empty_at)
     return (*told, m.entry.seq, m.number)

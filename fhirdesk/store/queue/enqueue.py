@@ -53,7 +53,7 @@ class Enqueue(Scope):
         if not fresh:
             return {}
         urgency = self._supersede(conn, fresh, now)
-        present = id_map.present(conn, self.profile, {p for n in fresh for p in n.parents})
+        present = id_map.find_present(conn, self.profile, {p for n in fresh for p in n.parents})
         last = _last_in_batch(fresh)
         rows = [self._row(n, present, now, bool(n.edit) or n is last[n.record.type, n.record.key]) for n in fresh]
         for row in rows:
@@ -91,7 +91,7 @@ class Enqueue(Scope):
             "finished_at": None if newest else now,
             "origin": new.origin,
         }
-        return checksums.checksum(row, checksums.ENTRY)
+        return checksums.add_checksum(row, checksums.ENTRY)
 
     def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
         """Unsent changes of the same records give way; an edit says a few fields alone: it stays, and nothing gives way

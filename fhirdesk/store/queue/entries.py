@@ -12,7 +12,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.model import OPEN_STATES, LastAttempt, Q, Scope, reason_columns
 from fhirdesk.store.schema import checksums
-from fhirdesk.store.schema.rows import ENTRY, base_columns, entry_from, entry_from_row
+from fhirdesk.store.schema.rows import ENTRY, base_columns, entry_from_columns, entry_from_row
 from fhirdesk.store.schema.tables import attempt, queue_entry
 from fhirdesk.store.sqlite import raw_sql
 
@@ -41,7 +41,7 @@ class Entries(Scope):
         row |= base_columns(record)
         row["edit"] = row["edit"] if edit is None else json.dumps(dict(edit))
         fresh = {
-            name: checksums.checksum(row, checksums.ENTRY)[name]
+            name: checksums.add_checksum(row, checksums.ENTRY)[name]
             for name in ("record", "base", "links", "edit", checksums.SUM)
         }
         conn.execute(update(queue_entry).where(Q.seq == entry.seq, Q.status.in_(OPEN_STATES)).values(fresh))
@@ -77,7 +77,7 @@ class Entries(Scope):
     ) -> list[QueueEntry]:
         """Entries whose outcome is not known and whose look at the server is due."""
         statement = _UNKNOWN_LANE if lane else _UNKNOWNS
-        return [*map(entry_from, raw_sql.run(conn, statement, self.profile, now, *(lane or ()), count))]
+        return [*map(entry_from_columns, raw_sql.run(conn, statement, self.profile, now, *(lane or ()), count))]
 
     def last_attempt(self, conn: Connection, entry: QueueEntry) -> LastAttempt:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
@@ -149,7 +149,7 @@ class Entries(Scope):
 
     def edits(self, conn: Connection) -> list[QueueEntry]:
         """Profile edits whose outcome is open."""
-        return [*map(entry_from, raw_sql.run(conn, _OPEN_EDITS, self.profile))]
+        return [*map(entry_from_columns, raw_sql.run(conn, _OPEN_EDITS, self.profile))]
 
     def last_verdict(self, conn: Connection, entry: QueueEntry) -> Verdict | None:
         """What the answer to the newest attempt meant; None: there was none, or no attempt."""

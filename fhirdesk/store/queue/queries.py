@@ -167,7 +167,7 @@ def _row(row: Any) -> QueueRow:
     )
 
 
-def anything_waits(conn: Connection) -> bool:
-    """Whether anything of any profile is still to be sent, or looked for, without a person's decision."""
+def has_waiting(conn: Connection) -> bool:
+    """True when an entry of any profile is still to be sent or checked without a decision of the user."""
     states = [s.value for s in OPEN - {Status.FAILED, Status.CONFLICT}]
     return conn.execute(select(Q.seq).where(Q.status.in_(states)).limit(1)).scalar() is not None

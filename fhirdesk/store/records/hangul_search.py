@@ -1,4 +1,4 @@
-"""What a name is found by: its jamo, its initial consonants, its digits."""
+"""The forms of a text that a search compares: its jamo, its initial consonants, its digits."""
 
 import unicodedata
 
@@ -8,8 +8,8 @@ _LAST: list[str] = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄ
 _SYLLABLES = range(0xAC00, 0xD7A4)
 
 
-def plain(text: str) -> str:
-    """Lower case, Latin marks stripped, no blanks; Hangul composed."""
+def normalize(text: str) -> str:
+    """Return a text in lower case, without blanks and the accents of Latin letters, its Hangul composed."""
     letters = []
     for char in unicodedata.normalize("NFC", text).casefold():
         if char.isspace():
@@ -19,9 +19,9 @@ def plain(text: str) -> str:
     return "".join(letters)
 
 
-def jamo(text: str) -> str:
-    """Each syllable as its compatibility jamo: 김 → ㄱㅣㅁ."""
-    return "".join(_jamo_of(c) if ord(c) in _SYLLABLES else c for c in plain(text))
+def to_jamo(text: str) -> str:
+    """Split each syllable into its compatibility jamo: 김 → ㄱㅣㅁ."""
+    return "".join(_jamo_of(c) if ord(c) in _SYLLABLES else c for c in normalize(text))
 
 
 def _jamo_of(syllable: str) -> str:
@@ -29,24 +29,24 @@ def _jamo_of(syllable: str) -> str:
     return _FIRST[index // 588] + _VOWEL[index % 588 // 28] + _LAST[index % 28]
 
 
-def initials(text: str) -> str:
-    """The initial consonants of the syllables: 김경민 → ㄱㄱㅁ."""
-    return "".join(_FIRST[(ord(c) - 0xAC00) // 588] for c in plain(text) if ord(c) in _SYLLABLES)
+def to_initials(text: str) -> str:
+    """Return the initial consonants of the syllables: 김경민 → ㄱㄱㅁ."""
+    return "".join(_FIRST[(ord(c) - 0xAC00) // 588] for c in normalize(text) if ord(c) in _SYLLABLES)
 
 
-def digits(text: str | None) -> str:
-    """Digits alone."""
+def extract_digits(text: str | None) -> str:
+    """Return the ASCII digits of a text, without anything between them."""
     return "".join(c for c in text or "" if c.isascii() and c.isdigit())
 
 
 def is_initials(text: str) -> bool:
-    """Whether somebody typed initial consonants alone."""
+    """True when a text consists of initial consonants only."""
     return bool(text) and all(c in _FIRST for c in text)
 
 
-def syllables(letters: str, *, initials: bool = False) -> tuple[str, str] | None:
-    """The first and the last syllable that begin like these jamo, or like the first of these initial consonants.
-    None: they do not begin with a consonant."""
+def find_syllable_range(letters: str, *, initials: bool = False) -> tuple[str, str] | None:
+    """Return the first and the last syllable that begin with these jamo, or with the first of these initial consonants;
+    None when the letters do not begin with a consonant."""
     first = _FIRST.find(letters[:1]) if letters else -1
     if first < 0:
         return None

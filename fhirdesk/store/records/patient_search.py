@@ -1,4 +1,4 @@
-"""The patients pane's reads: search, order and pages in SQL, fast for a million people."""
+"""Reads for the patients pane: search, order and pages in SQL, fast for a million patients."""
 
 import unicodedata
 from array import array
@@ -15,49 +15,50 @@ from fhirdesk.store.schema.tables import patient, queue_entry, resource_map
 
 P, Q, M = patient.c, queue_entry.c, resource_map.c
 TRIGRAM = 3
-LAST = "\U0010ffff"
-MANY = 5000  # from here on the first rows are found in their order, not sorted
+HIGHEST = "\U0010ffff"
+MANY = 5000  # matches from which the first rows are read in their order instead of sorting all of them
 WORST_FIRST = [Status.FAILED, Status.CONFLICT, Status.UNKNOWN, Status.HELD, Status.PROCESSING, Status.PENDING]
 
 
 class Patients:
-    """Reads for one profile."""
+    """Reads patients as one profile sees them."""
 
     def __init__(self, profile: str):
         self.profile = profile
 
-    def first(self, conn: Connection, query: PatientQuery, count: int) -> list[PatientRow]:
-        """The first rows."""
-        as_typed, others = _as_typed(query)
-        found: list[int] = []
-        for chosen in as_typed:
-            found += [i for (i,) in conn.execute(chosen.limit(count - len(found)))]
-        if len(found) < count:
-            rest = _first(conn, query, count - len(found)).where(*others)
-            found += [i for (i,) in conn.execute(rest)]
-        return self.rows(conn, found)
+    def find_first(self, conn: Connection, query: PatientQuery, count: int) -> list[PatientRow]:
+        """Return the first rows of a query, quickly."""
+        beginnings, others = _split_by_beginning(query)
+        ids: list[int] = []
+        for select_ids in beginnings:
+            ids += [i for (i,) in conn.execute(select_ids.limit(count - len(ids)))]
+        if len(ids) < count:
+            rest = _select_first(conn, query, count - len(ids)).where(*others)
+            ids += [i for (i,) in conn.execute(rest)]
+        return self.read_rows(conn, ids)
 
-    def ids(self, conn: Connection, query: PatientQuery) -> "array[int]":
-        """All row ids in order: 8 bytes each. By name, those that begin as typed come before the others."""
-        as_typed, others = _as_typed(query)
-        return array("q", (i for chosen in (*as_typed, _ids(query).where(*others)) for (i,) in conn.execute(chosen)))
+    def find_ids(self, conn: Connection, query: PatientQuery) -> "array[int]":
+        """Return all row ids of a query in order, 8 bytes each. By name, names that begin with the text come first."""
+        beginnings, others = _split_by_beginning(query)
+        selects = (*beginnings, _select_ids(query).where(*others))
+        return array("q", (i for select_ids in selects for (i,) in conn.execute(select_ids)))
 
-    def rows(self, conn: Connection, ids: Sequence[int]) -> list[PatientRow]:
-        """Rows by id, in the order asked for."""
-        found = {r.id: r for r in conn.execute(select(patient).where(P.id.in_(list(ids))))}
-        keys = [r.key for r in found.values()]
-        states, editing, synced = self._states(conn, keys)
-        return [_row(found[i], states, editing, synced) for i in ids if i in found]
+    def read_rows(self, conn: Connection, ids: Sequence[int]) -> list[PatientRow]:
+        """Return rows by id, in the order of `ids`; missing ones are left out."""
+        patients = {r.id: r for r in conn.execute(select(patient).where(P.id.in_(list(ids))))}
+        states, editing, synced = self._read_states(conn, [r.key for r in patients.values()])
+        return [_row(patients[i], states, editing, synced) for i in ids if i in patients]
 
-    def name(self, conn: Connection, key: str) -> str | None:
-        """What a patient is called, where they are here."""
-        found: str | None = conn.execute(select(P.name).where(P.key == key)).scalar()
-        return found
+    def find_name(self, conn: Connection, key: str) -> str | None:
+        """Return a patient's name; None when the patient is not here."""
+        name: str | None = conn.execute(select(P.name).where(P.key == key)).scalar()
+        return name
 
-    def _states(
+    def _read_states(
         self, conn: Connection, keys: Sequence[str]
     ) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
-        """For each patient: the worst open state of their records, whether an edit is open, since when synced."""
+        """Return the worst open state of each patient's records, the patients with an open edit, and when each patient
+        on the server was last synced."""
         worst: dict[str, SyncState] = {}
         editing = set()
         query = select(Q.patient_key, Q.status, Q.edit.is_not(None).label("edit")).where(
@@ -70,8 +71,8 @@ class Patients:
                     worst[row.patient_key] = STATE_OF[status]
                 if row.edit:
                     editing.add(row.patient_key)
-        there = select(M.key, M.synced_at).where(M.profile == self.profile, M.type == "patient", M.key.in_(keys))
-        synced = {key: at for key, at in conn.execute(there)}
+        mapped = select(M.key, M.synced_at).where(M.profile == self.profile, M.type == "patient", M.key.in_(keys))
+        synced = {key: at for key, at in conn.execute(mapped)}
         return worst, editing, synced
 
 
@@ -82,24 +83,24 @@ def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[s
     return PatientRow(r.id, r.key, r.name, r.birth_date, r.gender, r.phone, state, edited, at, partial)
 
 
-def _as_typed(query: PatientQuery) -> tuple[list[Select[Any]], list[ColumnElement[bool]]]:
-    """Whose name begins with the letters that were typed (Latin: also with a capital), and the condition of all others:
-    김 finds 권기명, too (ㄱㅣㅁ), but 김경민 is who is meant."""
-    search = _search(query.text)
+def _split_by_beginning(query: PatientQuery) -> tuple[list[Select[Any]], list[ColumnElement[bool]]]:
+    """Split a search by name: the patients whose name begins with the typed text (a Latin one also with a capital), and
+    the conditions that leave these out of the rest. 김 also matches 권기명 (ㄱㅣㅁ), but 김경민 should come first."""
+    search = _parse_search(query.text)
     if search is None or search.column != "jamo" or query.sort is not PatientSort.NAME:
         return [], []
     typed = unicodedata.normalize("NFC", query.text.strip())
-    ranges = [and_(P.name >= t, P.name < t + LAST) for t in dict.fromkeys((typed.title(), typed))]
-    return [_ordered(query).where(each) for each in ranges], [not_(each) for each in ranges]
+    ranges = [and_(P.name >= t, P.name < t + HIGHEST) for t in dict.fromkeys((typed.title(), typed))]
+    return [_select_in_order(query).where(each) for each in ranges], [not_(each) for each in ranges]
 
 
-def _ids(query: PatientQuery) -> Select[Any]:
-    search = _search(query.text)
-    chosen = _ordered(query)
-    return chosen.where(search.by_index()) if search else chosen
+def _select_ids(query: PatientQuery) -> Select[Any]:
+    search = _parse_search(query.text)
+    everybody = _select_in_order(query)
+    return everybody.where(search.match_by_index()) if search else everybody
 
 
-def _ordered(query: PatientQuery) -> Select[Any]:
+def _select_in_order(query: PatientQuery) -> Select[Any]:
     column = P[query.sort.value]
     order = (column.desc(), P.id.desc()) if query.descending else (column, P.id)
     return select(P.id).order_by(*order)
@@ -107,71 +108,75 @@ def _ordered(query: PatientQuery) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for in which column: three letters and more anywhere (trigram index), fewer at the beginning."""
+    """A text to search for in one column: anywhere in it from three letters on (trigram index), else at its
+    beginning."""
 
     column: str
     needle: str
     typed: str = ""
 
     @property
-    def anywhere(self) -> bool:
-        """Long enough for the trigram index."""
+    def is_anywhere(self) -> bool:
+        """True when the text is long enough for the trigram index, and so may stand anywhere."""
         return len(self.needle) >= TRIGRAM
 
-    def by_index(self) -> ColumnElement[bool]:
-        """By its own index: quick when few are found, whatever their order."""
-        if self.anywhere:
+    def match_by_index(self) -> ColumnElement[bool]:
+        """Return the condition that uses the search's own index: quick when few rows match, whatever their order."""
+        if self.is_anywhere:
             phrase = f'{self.column} : "{self.needle.replace(chr(34), chr(34) * 2)}"'
-            found = text("patient.id IN (SELECT rowid FROM patient_search WHERE patient_search MATCH :phrase)")
-            return found.bindparams(phrase=phrase)  # type: ignore[return-value]
-        return and_(P[self.column] >= self.needle, P[self.column] < self.needle + LAST)
+            matches = text("patient.id IN (SELECT rowid FROM patient_search WHERE patient_search MATCH :phrase)")
+            return matches.bindparams(phrase=phrase)  # type: ignore[return-value]
+        return and_(P[self.column] >= self.needle, P[self.column] < self.needle + HIGHEST)
 
-    def by_row(self) -> ColumnElement[bool]:
-        """Row by row, in the order asked for: quick when many are found and only the first are wanted."""
+    def match_by_row(self) -> ColumnElement[bool]:
+        """Return the condition that is tested row by row, in order: quick when many rows match and only the first are
+        read."""
         letters = func.lower(P[self.column]) if self.column == "key" else P[self.column]
-        if self.anywhere:
+        if self.is_anywhere:
             return func.instr(letters, self.needle) > 0
         return func.substr(letters, 1, len(self.needle)) == self.needle
 
-    def beginning(self, sort: PatientSort) -> ColumnElement[bool] | None:
-        """The range of the order asked for in which those lie that begin so, where it is known: names by a syllable or
-        an initial consonant, numbers as typed."""
+    def match_beginning(self, sort: PatientSort) -> ColumnElement[bool] | None:
+        """Return the range of the sorted column in which the texts lie that begin like the search: names by a syllable
+        or an initial consonant, numbers as typed. None when the order gives no such range."""
         if self.column == "key" and sort is PatientSort.KEY:
-            return self.keys()
-        first = hangul_search.syllables(self.needle, initials=self.column == "initials")
+            return self.match_keys()
+        first = hangul_search.find_syllable_range(self.needle, initials=self.column == "initials")
         if first is None or sort is not PatientSort.NAME:
             return None
-        return and_(P.name >= first[0], P.name <= first[1] + LAST)
+        return and_(P.name >= first[0], P.name <= first[1] + HIGHEST)
 
-    def keys(self) -> ColumnElement[bool]:
-        """Numbers that begin so; the clinic writes them in capitals."""
-        return and_(P.key >= self.typed.upper(), P.key < self.typed.upper() + LAST)
+    def match_keys(self) -> ColumnElement[bool]:
+        """Return the range of the patient numbers that begin like the search; the clinic writes them in capitals."""
+        return and_(P.key >= self.typed.upper(), P.key < self.typed.upper() + HIGHEST)
 
 
-def _search(typed: str) -> Search | None:
-    wanted = hangul_search.plain(typed)
-    if not wanted:
+def _parse_search(typed: str) -> Search | None:
+    needle = hangul_search.normalize(typed)
+    if not needle:
         return None
-    if hangul_search.is_initials(wanted):
-        return Search("initials", wanted)
-    if wanted.replace("-", "").isdigit():
-        return Search("digits", hangul_search.digits(wanted))
-    if wanted.isascii() and any(c.isdigit() for c in wanted):
-        return Search("key", wanted, typed.strip())
-    return Search("jamo", hangul_search.jamo(wanted))
+    if hangul_search.is_initials(needle):
+        return Search("initials", needle)
+    if needle.replace("-", "").isdigit():
+        return Search("digits", hangul_search.extract_digits(needle))
+    if needle.isascii() and any(c.isdigit() for c in needle):
+        return Search("key", needle, typed.strip())
+    return Search("jamo", hangul_search.to_jamo(needle))
 
 
-def _first(conn: Connection, query: PatientQuery, count: int) -> Select[Any]:
-    """The first ids, also of what a tenth of a million people match: sorting all of them would take too long. By name
-    or number those that begin so come first; `ids` has everybody, also with a match in the middle."""
-    search = _search(query.text)
-    if search is None or (search.column == "digits" and query.sort is PatientSort.PHONE) or not _many(conn, search):
-        return _ids(query).limit(count)
-    chosen = _ordered(query).where(search.by_row()).limit(count)
-    beginning = search.beginning(query.sort)
-    return chosen if beginning is None else chosen.where(beginning)
+def _select_first(conn: Connection, query: PatientQuery, count: int) -> Select[Any]:
+    """Select the first ids, also of a search that a hundred thousand patients match: sorting all of them would take too
+    long. By name or number only those that begin like the search are selected then; `find_ids` also has the patients
+    with a match in the middle."""
+    search = _parse_search(query.text)
+    if search is None or (search.column == "digits" and query.sort is PatientSort.PHONE) or not _has_many(conn, search):
+        return _select_ids(query).limit(count)
+    matches = _select_in_order(query).where(search.match_by_row()).limit(count)
+    beginning = search.match_beginning(query.sort)
+    return matches if beginning is None else matches.where(beginning)
 
 
-def _many(conn: Connection, search: Search) -> bool:
-    found = select(P.id).where(search.keys() if search.column == "key" else search.by_index()).limit(MANY).subquery()
-    return int(conn.execute(select(func.count()).select_from(found)).scalar() or 0) >= MANY
+def _has_many(conn: Connection, search: Search) -> bool:
+    condition = search.match_keys() if search.column == "key" else search.match_by_index()
+    matches = select(P.id).where(condition).limit(MANY).subquery()
+    return int(conn.execute(select(func.count()).select_from(matches)).scalar() or 0) >= MANY

@@ -1,4 +1,4 @@
-"""The records of the clinic, and the patients' search index beside them."""
+"""The clinic's records, and the search index of patients beside them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,98 +13,101 @@ from fhirdesk.r4 import json
 from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.records import hangul_search, reference_names
 from fhirdesk.store.schema import checksums
-from fhirdesk.store.schema.rows import base_columns, record_from
+from fhirdesk.store.schema.rows import base_columns, record_from_columns
 from fhirdesk.store.schema.tables import patient, queue_entry, record
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.raw_sql import CHUNK, chunks
 
 R = record.c
-KEPT = ("fields", "base", "links", "patient_key", "updated_at", "deleted_at", "sum")  # written anew by an import
-_FORGET = text(
+REPLACED = (
+    "fields",
+    "base",
+    "links",
+    "patient_key",
+    "updated_at",
+    "deleted_at",
+    "sum",
+)  # columns that an import writes
+_REMOVE_FROM_INDEX = text(
     "INSERT INTO patient_search(patient_search, rowid, jamo, initials, digits, key) "
     "SELECT 'delete', id, jamo, initials, digits, key FROM patient WHERE id = :id"
 )
-_INDEX = text(
+_ADD_TO_INDEX = text(
     "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
 )
-_SAID = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.JSON_VALUES} AND said IS NOT NULL"  # noqa: S608 - a list
+_SOURCE_MARKS = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.JSON_VALUES} AND said IS NOT NULL"  # noqa: S608 - a list
 
 
 class Records:
-    """The cache's records."""
+    """Reads and writes the records that are kept here."""
 
     def get_many(
         self, conn: Connection, type_: str, keys: Sequence[str], *, replacing: bool = False
     ) -> dict[str, Record]:
-        """Those that are here (and not deleted), by key. Raises StoreError for a damaged one; `replacing`: it comes
-        back empty, because what will be written mends it."""
-        found: dict[str, Record] = {}
+        """Return the records of a type by key, without missing and deleted ones. Raises StoreError for a damaged one;
+        with `replacing` it is returned empty, because the caller is about to overwrite it."""
+        records: dict[str, Record] = {}
         for part in chunks(keys):
             query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
-            found |= {row.key: _record(row, replacing) for row in conn.execute(query)}
-        return found
+            records |= {row.key: _to_record(row, replacing) for row in conn.execute(query)}
+        return records
 
     def get(self, conn: Connection, type_: str, key: str) -> Record | None:
-        """The record, where it is here. Raises StoreError when it is damaged."""
+        """Return a record; None when it is missing or deleted. Raises StoreError when it is damaged."""
         return self.get_many(conn, type_, [key]).get(key)
 
     def expect(self, conn: Connection, type_: str, key: str) -> Record:
-        """The record, which must be here. Raises NotFound; StoreError when it is damaged."""
-        found = self.get(conn, type_, key)
-        if found is None:
+        """Return a record that must be here. Raises NotFound; StoreError when it is damaged."""
+        existing = self.get(conn, type_, key)
+        if existing is None:
             raise NotFound("no_such_record", type=type_, key=key)
-        return found
+        return existing
 
-    def present(self, conn: Connection, places: Collection[Place]) -> set[Place]:
-        """Those of the records (type, key) that are here."""
-        found: set[Place] = set()
-        for type_, keys in by_type(places).items():
-            for part in chunks(keys):
-                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None)))
-                found |= {(type_, key) for (key,) in rows}
-        return found
+    def find_present(self, conn: Connection, places: Collection[Place]) -> set[Place]:
+        """Return those of the records (type, key) that are here and not deleted."""
+        return self._find(conn, places, R.deleted_at.is_(None))
 
-    def any_from(self, conn: Connection, type_: str, prefix: str) -> bool:
-        """Whether a record of that type is here whose key begins so."""
+    def has_key_prefix(self, conn: Connection, type_: str, prefix: str) -> bool:
+        """True when a record of a type is here whose key begins with a prefix."""
         query = select(R.id).where(
             R.type == type_, R.key >= prefix, R.key < prefix + "\U0010ffff", R.deleted_at.is_(None)
         )
         return conn.execute(query.limit(1)).first() is not None
 
-    def named(self, conn: Connection, wanted: Collection[str]) -> dict[str, Place]:
-        """The record that each name means, as references give it: Patient/1, Patient?identifier=system|value."""
-        return reference_names.records_of(conn, wanted)
+    def find_by_names(self, conn: Connection, names: Collection[str]) -> dict[str, Place]:
+        """Return the record of each name that a reference uses: Patient/1, Patient?identifier=system|value."""
+        return reference_names.find_records(conn, names)
 
-    def names_of(self, conn: Connection, places: Collection[Place]) -> dict[str, Place]:
-        """Every name of those records that were read from resources."""
-        return reference_names.of(conn, places)
+    def find_names(self, conn: Connection, places: Collection[Place]) -> dict[str, Place]:
+        """Return every name of the records that were read from resources, each with its record."""
+        return reference_names.find_names(conn, places)
 
-    def last_said(self, conn: Connection, places: Collection[Place]) -> dict[Place, bytes]:
-        """What sources said last of those records (last_said.py), where that is known."""
-        found: dict[Place, bytes] = {}
+    def read_source_marks(self, conn: Connection, places: Collection[Place]) -> dict[Place, bytes]:
+        """Return the marks of what sources gave last for these records (source_marks.py), where there are any."""
+        marks: dict[Place, bytes] = {}
         for type_, keys in by_type(places).items():
-            rows = raw_sql.run(conn, _SAID, type_, raw_sql.json_list(keys))
-            found |= {(type_, key): said for key, said in rows}
-        return found
+            rows = raw_sql.run(conn, _SOURCE_MARKS, type_, raw_sql.json_list(keys))
+            marks |= {(type_, key): column for key, column in rows}
+        return marks
 
-    def remember(self, conn: Connection, said: Mapping[Place, bytes]) -> None:
-        """What sources said of records that are here."""
-        if said:
-            rows = [(column, type_, key) for (type_, key), column in said.items()]
+    def write_source_marks(self, conn: Connection, marks: Mapping[Place, bytes]) -> None:
+        """Save the marks of sources beside records that are here already."""
+        if marks:
+            rows = [(column, type_, key) for (type_, key), column in marks.items()]
             raw_sql.run_many(conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
 
     def put(
-        self, conn: Connection, records: Sequence[Record], now: float, said: Mapping[Place, bytes] | None = None
+        self, conn: Connection, records: Sequence[Record], now: float, marks: Mapping[Place, bytes] | None = None
     ) -> None:
-        """Store; a record that is here already is replaced, a tombstone lifted. `said`: what sources said of some."""
+        """Save records over earlier states of them, deleted ones included, and the source marks of some of them."""
         newest = {(r.type, r.key): r for r in records}
         if not newest:
             return
         draft = insert(record)
-        keep = {n: draft.excluded[n] for n in KEPT} | {"said": func.coalesce(draft.excluded.said, R.said)}
+        fresh = {n: draft.excluded[n] for n in REPLACED} | {"said": func.coalesce(draft.excluded.said, R.said)}
         conn.execute(
-            draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=keep),
-            [_row(r, now) | {"said": (said or {}).get(place)} for place, r in newest.items()],
+            draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=fresh),
+            [_row(r, now) | {"said": (marks or {}).get(place)} for place, r in newest.items()],
         )
         reference_names.put_many(conn, list(newest.values()))
         self._put_patients(conn, [r for r in newest.values() if r.type == "patient"], now)
@@ -118,92 +121,97 @@ class Records:
             query = select(R.key, R.id).where(R.type == "patient", R.key.in_(part))
             ids |= {key: id_ for key, id_ in conn.execute(query)}
         rows = [_patient_row(ids[r.key], r, now) for r in patients]
-        conn.execute(_FORGET, [{"id": row["id"]} for row in rows])
+        conn.execute(_REMOVE_FROM_INDEX, [{"id": row["id"]} for row in rows])
         draft = insert(patient)
         fresh = {c.name: draft.excluded[c.name] for c in patient.c if not c.primary_key}
         conn.execute(draft.on_conflict_do_update(index_elements=[patient.c.id], set_=fresh), rows)
-        conn.execute(_INDEX, rows)
+        conn.execute(_ADD_TO_INDEX, rows)
 
     def mark_gone(self, conn: Connection, places: Collection[Place], at: float | None) -> None:
-        """They were deleted where they came from, and stay here; None: they are there again."""
+        """Mark records as deleted where they came from, while they stay here; `at` None takes the mark away."""
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
                 these = (R.type == type_) & R.key.in_(part) & (R.gone_at.is_(None) == (at is not None))
                 conn.execute(update(record).where(these).values(gone_at=at))
 
-    def gone(self, conn: Connection, places: Collection[Place]) -> set[Place]:
-        """Those of the records that were deleted where they came from."""
-        found: set[Place] = set()
+    def find_gone(self, conn: Connection, places: Collection[Place]) -> set[Place]:
+        """Return those of the records (type, key) that were deleted where they came from."""
+        return self._find(conn, places, R.gone_at.is_not(None))
+
+    @staticmethod
+    def _find(conn: Connection, places: Collection[Place], condition: ColumnElement[bool]) -> set[Place]:
+        matches: set[Place] = set()
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
-                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), R.gone_at.is_not(None)))
-                found |= {(type_, key) for (key,) in rows}
-        return found
+                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), condition))
+                matches |= {(type_, key) for (key,) in rows}
+        return matches
 
     def tombstone(self, conn: Connection, type_: str, key: str, now: float) -> None:
-        """The record was deleted on the server; importing it again is new."""
-        found = conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
-        if found is not None and type_ == "patient":
-            conn.execute(_FORGET, {"id": found})
-            conn.execute(patient.delete().where(patient.c.id == found))
-        gone = {"deleted_at": now, "updated_at": now, "said": None}
-        conn.execute(update(record).where(R.type == type_, R.key == key).values(gone))
+        """Mark a record as deleted, because it was deleted on the server; importing it again makes it new."""
+        id_ = conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
+        if id_ is not None and type_ == "patient":
+            conn.execute(_REMOVE_FROM_INDEX, {"id": id_})
+            conn.execute(patient.delete().where(patient.c.id == id_))
+        deleted = {"deleted_at": now, "updated_at": now, "said": None}
+        conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted))
         reference_names.forget(conn, type_, key)
 
     def iterate(self, conn: Connection, type_: str) -> Iterator[Record]:
-        """All of a type, in the order they came, streamed."""
+        """Stream all records of a type, in the order in which they came."""
         last = 0
         query = select(record).where(R.type == type_, R.deleted_at.is_(None)).order_by(R.id).limit(CHUNK)
         while rows := conn.execute(query.where(R.id > last)).all():
-            yield from map(_record, rows)
+            yield from map(_to_record, rows)
             last = rows[-1].id
 
-    def changed_since(self, conn: Connection, type_: str, since: float) -> list[Record]:
-        """Those changed at or after `since` (epoch seconds)."""
+    def find_changed_since(self, conn: Connection, type_: str, since: float) -> list[Record]:
+        """Return the records of a type that were changed at or after `since` (epoch seconds)."""
         query = select(record).where(R.type == type_, R.updated_at >= since, R.deleted_at.is_(None)).order_by(R.id)
-        return [_record(row) for row in conn.execute(query)]
+        return [_to_record(row) for row in conn.execute(query)]
 
 
 def _other_names(patient: Record) -> list[str]:
-    return [n for n in (f"Patient/{patient.key}", *reference_names.given(patient)) if n != patient.key]
+    return [n for n in (f"Patient/{patient.key}", *reference_names.list_names(patient)) if n != patient.key]
 
 
 def _rename_children(conn: Connection, real: dict[str, str]) -> None:
-    """What came before its patient knew it by the name that its reference gave it."""
+    """Give records and entries that came before their patient the patient's real key, in place of the name by which
+    their reference called it."""
     for part in chunks(list(real)):
         children = R.patient_key.in_(part)
         if conn.execute(select(R.id).where(children).limit(1)).first():
             _rename(conn, record, children, checksums.RECORD, real)
             for profile in _profiles(conn):  # the index on patients begins with the profile
-                mine = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(part)
-                _rename(conn, queue_entry, mine, checksums.ENTRY, real)
+                entries = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(part)
+                _rename(conn, queue_entry, entries, checksums.ENTRY, real)
 
 
 def _rename(
     conn: Connection, table: Table, these: ColumnElement[bool], columns: tuple[str, ...], real: dict[str, str]
 ) -> None:
     for row in conn.execute(select(table).where(these)).all():
-        if checksums.whole(row, columns):
-            told = dict(row._mapping) | {"patient_key": real[row.patient_key]}
-            fresh = {n: checksums.checksum(told, columns)[n] for n in ("patient_key", checksums.SUM)}
+        if checksums.is_intact(row, columns):
+            renamed = dict(row._mapping) | {"patient_key": real[row.patient_key]}
+            fresh = {n: checksums.add_checksum(renamed, columns)[n] for n in ("patient_key", checksums.SUM)}
             conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
 
 
 def _profiles(conn: Connection) -> Iterator[str]:
-    """Each profile that has entries, a step in the index each."""
+    """Yield each profile that has entries, in one step of the index each."""
     last = ""
     column = queue_entry.c.profile
-    while (found := conn.execute(select(func.min(column)).where(column > last)).scalar()) is not None:
-        last = found
+    while (profile := conn.execute(select(func.min(column)).where(column > last)).scalar()) is not None:
+        last = profile
         yield last
 
 
-def _record(row: Row[Any], replacing: bool = False) -> Record:
-    if not checksums.whole(row, checksums.RECORD):
+def _to_record(row: Row[Any], replacing: bool = False) -> Record:
+    if not checksums.is_intact(row, checksums.RECORD):
         if not replacing:
             raise StoreError("row_damaged", type=row.type, key=row.key)
         return Record(row.type, row.key, {})
-    return record_from(row.type, row.key, row.fields, row.base, row.links)
+    return record_from_columns(row.type, row.key, row.fields, row.base, row.links)
 
 
 def _row(r: Record, now: float) -> dict[str, Any]:
@@ -217,7 +225,7 @@ def _row(r: Record, now: float) -> dict[str, Any]:
         "updated_at": now,
         "deleted_at": None,
     }
-    return checksums.checksum(row, checksums.RECORD)
+    return checksums.add_checksum(row, checksums.RECORD)
 
 
 def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:
@@ -230,7 +238,7 @@ def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:
         "gender": r.fields.get("gender"),
         "phone": phone,
         "updated_at": now,
-        "jamo": hangul_search.jamo(name),
-        "initials": hangul_search.initials(name),
-        "digits": hangul_search.digits(phone),
+        "jamo": hangul_search.to_jamo(name),
+        "initials": hangul_search.to_initials(name),
+        "digits": hangul_search.extract_digits(phone),
     }

@@ -1,4 +1,4 @@
-"""How references in FHIR name the records that were read from resources: Type/id, Type?identifier=system|value."""
+"""The names by which FHIR references call records read from resources: Type/id, Type?identifier=system|value."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,47 +12,47 @@ from fhirdesk.store.schema.tables import record_name
 from fhirdesk.store.sqlite.raw_sql import chunks
 
 N = record_name.c
-WAITED_AS = {"radiology_order": "order"}  # a ServiceRequest that is not here yet is waited for as an order
+WAITED_AS = {"radiology_order": "order"}  # children wait for a ServiceRequest that is not here yet as for an order
 
 
 def put_many(conn: Connection, records: Sequence[Record]) -> None:
-    """The names of records as their newest bases give them; the older ones go."""
-    named = [r for r in records if r.base]
-    if not named:
+    """Save the names of records as their newest bases give them, and delete their former names."""
+    with_base = [r for r in records if r.base]
+    if not with_base:
         return
-    for places in chunks([(r.type, r.key) for r in named]):
+    for places in chunks([(r.type, r.key) for r in with_base]):
         conn.execute(record_name.delete().where(tuple_(N.type, N.key).in_(places)))
-    found = [{"name": name, "type": r.type, "key": r.key} for r in named for name in given(r)]
-    if found:
-        conn.execute(insert(record_name).on_conflict_do_nothing(), found)
+    rows = [{"name": name, "type": r.type, "key": r.key} for r in with_base for name in list_names(r)]
+    if rows:
+        conn.execute(insert(record_name).on_conflict_do_nothing(), rows)
 
 
-def given(record: Record) -> Iterator[str]:
-    """How references call a record by the resource that it was read from."""
+def list_names(record: Record) -> Iterator[str]:
+    """Yield the names by which references may call a record, from the resource that it was read from."""
     body = json.loads(record.base.body) if record.base else {}
     plain = f"{body.get('resourceType')}/{body.get('id')}"
     for name in names(body):
         yield record.base.name if record.base and record.base.name and name == plain else name
 
 
-def records_of(conn: Connection, wanted: Iterable[str]) -> dict[str, Place]:
-    """The record that each name means; a name that two records have means none."""
-    found: dict[str, set[Place]] = {}
-    for part in chunks(list(wanted)):
+def find_records(conn: Connection, names: Iterable[str]) -> dict[str, Place]:
+    """Return the record (type, key) of each name; a name that two records have is left out."""
+    owners: dict[str, set[Place]] = {}
+    for part in chunks(list(names)):
         for row in conn.execute(select(record_name).where(N.name.in_(part))):
-            found.setdefault(row.name, set()).add((row.type, row.key))
-    return {name: next(iter(places)) for name, places in found.items() if len(places) == 1}
+            owners.setdefault(row.name, set()).add((row.type, row.key))
+    return {name: next(iter(places)) for name, places in owners.items() if len(places) == 1}
 
 
-def of(conn: Connection, places: Iterable[Place]) -> dict[str, Place]:
-    """Every name of those records."""
-    found: dict[str, Place] = {}
+def find_names(conn: Connection, places: Iterable[Place]) -> dict[str, Place]:
+    """Return every name of the records at `places` (type, key), each with its record."""
+    owners: dict[str, Place] = {}
     for part in chunks(list(places)):
         rows = conn.execute(select(record_name).where(tuple_(N.type, N.key).in_(part)))
-        found |= {row.name: (row.type, row.key) for row in rows}
-    return found
+        owners |= {row.name: (row.type, row.key) for row in rows}
+    return owners
 
 
 def forget(conn: Connection, type_: str, key: str) -> None:
-    """That record is no more."""
+    """Delete the names of a record."""
     conn.execute(record_name.delete().where(N.type == type_, N.key == key))

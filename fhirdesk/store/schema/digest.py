@@ -1,6 +1,6 @@
-"""What the tables are, as the file says it: whether anything in it is not ours, and a digest of it (H6, H7).
+"""The schema as the file has it: a search for objects that are not ours, and a digest (faults H6, H7).
 
-A view, a trigger, a check or a computed column is a program that runs when we read or write: only our own trigger may.
+A view, a trigger, a check or a computed column is code that runs when we read or write: only our own trigger may.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _RUNS_CODE = re.compile(r"\b(CHECK|GENERATED)\b|\bAS\s*\(|^CREATE\s+VIRTUAL", re
 
 
 def find_foreign_objects(raw: sqlite3.Connection) -> list[str]:
-    """The names of what could run and is not ours. Raises sqlite3.Error."""
+    """Return the names of objects that could run code and are not ours. Raises sqlite3.Error."""
     return [name for type_, name, _, sql in raw.execute(_OBJECTS) if not _is_ours(type_, name, sql or "")]
 
 
@@ -34,10 +34,10 @@ def _normalized_words(sql: str) -> list[str]:
 
 
 def compute_digest(raw: sqlite3.Connection) -> str:
-    """The same for the same tables, indexes and triggers, whatever is in them."""
+    """Return a digest of the tables, indexes and triggers; it does not depend on the rows in them."""
     return hashlib.sha256(ascii(raw.execute(_OBJECTS).fetchall()).encode()).hexdigest()
 
 
 def schema_version(raw: sqlite3.Connection) -> int:
-    """A number that changes with every change of the schema."""
+    """Return SQLite's counter, which every change of the schema increases."""
     return int(raw.execute("PRAGMA schema_version").fetchone()[0])

@@ -1,4 +1,4 @@
-"""Rows of the tables as the vocabulary's dataclasses."""
+"""Turns rows of the tables into the frozen values of core, and back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,49 +11,53 @@ from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
 from fhirdesk.store.schema import checksums
 
-ISSUES = 100  # of one answer that are kept
-ITSELF = ""  # in links: the record's own name
+ISSUES = 100  # the most that are kept of one answer
+ITSELF = ""  # the key in `links` under which the record's own name stands
 STATES = {s.value: s for s in Status}
 OPERATIONS = {o.value: o for o in Operation}
 
 
 def reason_from_row(row: Any) -> Reason | None:
-    """The reason columns."""
+    """Build a reason from the columns `reason` and `reason_params`; None when there is none."""
     return Reason(row.reason, json.loads(row.reason_params or "{}")) if row.reason else None
 
 
-def record_from(type_: str, key: str, fields: bytes | None, base: bytes | None, links: bytes | None) -> Record:
-    """A record from its columns."""
-    found = {text: (place[0], place[1]) for text, place in json.loads(links).items()} if links else {}
-    _, name = found.pop(ITSELF, (type_, None))
-    return Record(type_, key, json.loads(fields) if fields else {}, Base(base, found, name) if base else None)
+def record_from_columns(type_: str, key: str, fields: bytes | None, base: bytes | None, links: bytes | None) -> Record:
+    """Build a record from its columns."""
+    references = {text: (link[0], link[1]) for text, link in json.loads(links).items()} if links else {}
+    _, name = references.pop(ITSELF, (type_, None))
+    return Record(type_, key, json.loads(fields) if fields else {}, Base(base, references, name) if base else None)
 
 
 def base_columns(record: Record) -> dict[str, bytes | None]:
-    """The columns of a base."""
+    """Return the columns `base` and `links` of a record; both None when it was not read from a resource."""
     base = record.base
     links = dict(base.links) | ({ITSELF: (record.type, base.name)} if base.name else {}) if base else {}
     return {"base": base.body if base else None, "links": json.dumps(links) if links else None}
 
 
-ENTRY = (  # of queue_entry, as `entry_from` takes them
+ENTRY = (  # of queue_entry, as `entry_from_columns` takes them
     *checksums.ENTRY, checksums.SUM, "seq", "status", "priority", "created_at", "not_before", "counted",
     "attempts", "reason", "reason_params", "logical_id", "alone", "crashes", "origin",
 )  # fmt: skip
-MAPPED = (*checksums.MAPPED, checksums.SUM, "synced_at")  # of resource_map, as `mapped_from` takes them
-_entry, _mapped = attrgetter(*ENTRY), attrgetter(*MAPPED)
+MAPPING = (*checksums.MAPPING, checksums.SUM, "synced_at")  # of resource_map, as `mapping_from_columns` takes them
+_entry, _mapped = attrgetter(*ENTRY), attrgetter(*MAPPING)
 
 
 def entry_from_row(row: Any) -> QueueEntry:
-    """A row of queue_entry. One that is damaged says so, and nothing of what it would send."""
-    return entry_from(_entry(row))
+    """Build an entry from a row of queue_entry; a damaged one is marked, and has no content that could be sent."""
+    return entry_from_columns(_entry(row))
 
 
-def entry_from(values: tuple[Any, ...]) -> QueueEntry:
-    """The columns ENTRY of a row, in that order."""
+def entry_from_columns(values: tuple[Any, ...]) -> QueueEntry:
+    """Build an entry from the columns ENTRY, in that order."""
     uuid, _, type_, key, resource_type, operation, record, base, links, edit, patient, sum_, *others = values
     seq, status, priority, made_at, not_before, counted, attempts, reason, params, id_, alone, crashes, origin = others
-    if not checksums.fits(sum_, values[: len(checksums.ENTRY)]) or status not in STATES or operation not in OPERATIONS:
+    if (
+        not checksums.matches(sum_, values[: len(checksums.ENTRY)])
+        or status not in STATES
+        or operation not in OPERATIONS
+    ):
         return _damaged(dict(zip(ENTRY, values, strict=True)))
     return QueueEntry(
         seq=seq,
@@ -68,7 +72,7 @@ def entry_from(values: tuple[Any, ...]) -> QueueEntry:
         not_before=not_before,
         counted=counted,
         attempts=attempts,
-        record=record_from(type_, key, record, base, links),
+        record=record_from_columns(type_, key, record, base, links),
         edit=json.loads(edit) if edit else None,
         reason=Reason(reason, json.loads(params or "{}")) if reason else None,
         patient_key=patient,
@@ -100,7 +104,7 @@ def _damaged(row: Mapping[str, Any]) -> QueueEntry:
 
 
 def attempt_from_row(uuid: str, row: Any) -> Attempt:
-    """A row of attempt."""
+    """Build an attempt of the entry `uuid` from a row of attempt."""
     request = json.loads(row.request) if row.request else None
     body = request.get("body") if request else None
     return Attempt(
@@ -115,17 +119,17 @@ def attempt_from_row(uuid: str, row: Any) -> Attempt:
         expires_at=row.expires_at,
         request=request,
         body=json.pretty(body) if body is not None else None,
-        issues=_issues(row.answer, row.issue),
+        issues=_issues_from_json(row.answer, row.issue),
     )
 
 
-def said(issues: Sequence[Issue]) -> str | None:
-    """The issues of an answer for the column `answer`, as JSON; one that goes on for ever is cut."""
+def issues_to_json(issues: Sequence[Issue]) -> str | None:
+    """Encode the issues of an answer for the column `answer`, the first ISSUES of them; None when there are none."""
     return json.dumps([asdict(i) for i in issues[:ISSUES]]).decode() if issues else None
 
 
-def _issues(answer: str | None, code: str | None) -> tuple[Issue, ...]:
-    """As `said` wrote them; older rows hold the texts alone."""
+def _issues_from_json(answer: str | None, code: str | None) -> tuple[Issue, ...]:
+    """Decode what `issues_to_json` wrote; older rows hold plain text."""
     if not answer:
         return ()
     if not answer.startswith("[{"):
@@ -133,15 +137,15 @@ def _issues(answer: str | None, code: str | None) -> tuple[Issue, ...]:
     return tuple(Issue(**issue) for issue in json.loads(answer))
 
 
-def mapped_from_row(row: Any) -> IdMapping:
-    """A row of resource_map; one that is damaged says so."""
-    return mapped_from(_mapped(row))
+def mapping_from_row(row: Any) -> IdMapping:
+    """Build a mapping from a row of resource_map; a damaged one is marked."""
+    return mapping_from_columns(_mapped(row))
 
 
-def mapped_from(values: tuple[Any, ...]) -> IdMapping:
-    """The columns MAPPED of a row, in that order."""
+def mapping_from_columns(values: tuple[Any, ...]) -> IdMapping:
+    """Build a mapping from the columns MAPPING, in that order."""
     _, type_, key, resource_type, logical_id, version_id, base, base_read, sum_, synced_at = values
-    if not checksums.fits(sum_, values[: len(checksums.MAPPED)]):
+    if not checksums.matches(sum_, values[: len(checksums.MAPPING)]):
         return IdMapping(str(type_), str(key), str(resource_type), "", None, None, damaged=True)
     return IdMapping(
         type=type_,

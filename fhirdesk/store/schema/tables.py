@@ -1,4 +1,4 @@
-"""The tables as the newest migration leaves them. Times: epoch seconds (UTC); JSON: UTF-8 with its digits."""
+"""The tables as the newest migration leaves them. Times are epoch seconds (UTC); JSON is UTF-8, numbers as written."""
 
 from sqlalchemy import (
     Column,
@@ -23,21 +23,21 @@ record = Table(
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("fields", LargeBinary, nullable=False),  # JSON of Record.fields
-    Column("base", LargeBinary),  # the resource it was read from, as it came
+    Column("base", LargeBinary),  # the resource that it was read from, unchanged
     Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
     Column("patient_key", Text),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
-    Column("sum", Integer),  # over what the row says: sums.py
+    Column("sum", Integer),  # checksum over the content: checksums.py
     Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
     Column("gone_at", Float),  # it was deleted where it came from; it stays here and on the server
-    Column("said", LargeBinary),  # what each source said last of it: last_said.py
+    Column("said", LargeBinary),  # marks of each source's last values: source_marks.py
     UniqueConstraint("type", "key"),
 )
 Index("record_changed", record.c.type, record.c.updated_at)
 Index("record_patient", record.c.patient_key)
 
-# How references in FHIR name a record that was read from a resource: "Patient/1", "Patient?identifier=system|value".
+# The names by which FHIR references call a record: "Patient/1", "Patient?identifier=system|value".
 record_name = Table(
     "record_name",
     metadata,
@@ -48,13 +48,13 @@ record_name = Table(
 )
 Index("record_name_of", record_name.c.type, record_name.c.key)
 
-# What the patients pane sorts by; one row for each patient record, same id. FTS5 tables beside it: see migrations.
+# What the patients pane shows and sorts by: one row for each patient record, same id. Its FTS5 index: see v0001.
 patient = Table(
     "patient",
     metadata,
     Column("id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
     Column("key", Text, nullable=False),
-    Column("name", Text, nullable=False),  # as shown
+    Column("name", Text, nullable=False),  # full name, as shown
     Column("birth_date", Text),
     Column("gender", Text),
     Column("phone", Text),
@@ -75,7 +75,7 @@ resource_map = Table(
     Column("resource_type", Text, nullable=False),
     Column("logical_id", Text, nullable=False),
     Column("version_id", Text),
-    Column("base", LargeBinary),  # the resource as the server last gave it, else as we last sent it
+    Column("base", LargeBinary),  # the resource as last read from the server, else as last sent
     Column("base_read", Integer, nullable=False, server_default=text("0")),
     Column("synced_at", Float),
     Column("sum", Integer),
@@ -93,7 +93,7 @@ queue_entry = Table(
     Column("resource_type", Text, nullable=False),
     Column("operation", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("priority", Integer, nullable=False),  # as given
+    Column("priority", Integer, nullable=False),  # as enqueued
     Column("urgency", Integer, nullable=False),  # priority, raised by age and by waiting children
     Column("created_at", Float, nullable=False),
     Column("not_before", Float, nullable=False),
@@ -103,10 +103,10 @@ queue_entry = Table(
     Column("alone", Integer, nullable=False, server_default=text("0")),
     Column("waits_type", Text),  # the parent record a held entry waits for
     Column("waits_key", Text),
-    Column("reason", Text),  # words code
+    Column("reason", Text),  # code of the message catalogue
     Column("reason_params", Text),  # JSON object
     Column("record", LargeBinary),  # JSON of the record's fields at enqueue
-    Column("base", LargeBinary),  # its base at enqueue, where the server does not have all of it yet
+    Column("base", LargeBinary),  # its base at enqueue, unless the server has all of it already
     Column("links", LargeBinary),
     Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit
     Column("patient_key", Text),
@@ -139,7 +139,7 @@ Index(
     queue_entry.c.seq,
     sqlite_where=text("operation = 'edit' AND status IN ('pending', 'unknown')"),
 )
-Index(  # I2: one in flight in a lane
+Index(  # one entry in flight in a lane (I2)
     "queue_flight",
     queue_entry.c.profile,
     queue_entry.c.type,
@@ -169,18 +169,18 @@ attempt = Table(
 )
 Index("attempt_entry", attempt.c.seq, attempt.c.number)
 
-# A pause and what was learned of a server survive a restart.
+# The pause and the limits of a server survive a restart.
 server_state = Table(
     "server_state",
     metadata,
     Column("profile", Text, primary_key=True),
-    Column("paused", Text),  # words code of the pause, NULL: not paused
+    Column("paused", Text),  # code of the pause in the message catalogue; NULL: not paused
     Column("paused_params", Text),
-    Column("learned", Text),  # JSON object: bundle size, gzip …
-    Column("address", Text),  # where it was when it last was the one we knew
+    Column("learned", Text),  # JSON object of its limits: bundle size, gzip …
+    Column("address", Text),  # where it was when its identity was last proved
 )
 
-# What the side file is compared with: see guard.py.
+# What the side file is compared with: see commit_guard.py.
 store_state = Table(
     "store_state",
     metadata,

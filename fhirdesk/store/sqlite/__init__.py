@@ -1,1 +1,1 @@
-"""How SQLite and the files beside it are used."""
+"""SQLite and the files beside the database: opening, guarding, checkpoints, backups, locks."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.private_files import check_private, open_private
 from fhirdesk.store import audit
-from fhirdesk.store.damage.pages import HEAD, VERSION_AT, page_size
+from fhirdesk.store.damage.pages import HEAD, VERSION_AT, detect_page_size
 from fhirdesk.store.schema import digest
 from fhirdesk.store.sqlite import raw_sql, wal_check
 from fhirdesk.store.sqlite.backups import LOG_SUFFIXES, find_good_backup
@@ -86,7 +86,7 @@ class CommitGuard:
             raise self._error("store_rolled_back", count=recorded.commits - commits)
         if recorded.schema and recorded.schema != digest.compute_digest(raw):
             raise self._error("store_schema")
-        if recorded.audit_seq and audit.hash_at(conn, recorded.audit_seq) != recorded.audit_hash:
+        if recorded.audit_seq and audit.read_hash(conn, recorded.audit_seq) != recorded.audit_hash:
             raise self._error("store_audit", seq=recorded.audit_seq)
 
     # -- once it is open
@@ -98,7 +98,7 @@ class CommitGuard:
         if _read_state(raw) is None:
             raw.execute("INSERT INTO store_state (one, name, commits) VALUES (1, ?, 0)", (uuid.uuid4().hex,))
         name, commits = _read_state(raw) or ("", 0)
-        self._last_commit = LastCommit(name, commits, *audit.last(conn), digest.compute_digest(raw))
+        self._last_commit = LastCommit(name, commits, *audit.read_last(conn), digest.compute_digest(raw))
         self._schema_version = digest.schema_version(raw)
         self._state_page = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'store_state'").fetchone()[0]
 
@@ -159,7 +159,7 @@ class CommitGuard:
         """True when the file, without its log, has our name and no older commit than before; also while it is still too
         short to hold them."""
         head = file.read(0, 100)
-        size = page_size(head, b"")
+        size = detect_page_size(head, b"")
         if not head.startswith(HEAD) or file_size < self._state_page * size:
             return not self._commits_in_file and head.startswith(HEAD)
         name, commits = wal_check.parse_state(file.read((self._state_page - 1) * size, size)) or ("", 0)

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from fhirdesk.core.private_files import read_private
-from fhirdesk.store.damage.pages import WAL_HEAD, committed, only_row, page_size
+from fhirdesk.store.damage.pages import WAL_HEAD, detect_page_size, parse_only_row, read_commits
 from fhirdesk.store.sqlite.engine import distrust, time_limit
 
 State = tuple[str, int]  # name, number of the last commit
@@ -33,8 +33,8 @@ def _log_continues_now(database: Path) -> bool:
         log = read_private(database.with_name(database.name + "-wal"))
     except FileNotFoundError:
         return True
-    size = page_size(b"", log)
-    states = [state for pages in committed(log, size) for _, page in pages if (state := parse_state(page))]
+    size = detect_page_size(b"", log)
+    states = [state for pages in read_commits(log, size) for _, page in pages if (state := parse_state(page))]
     if len(log) <= WAL_HEAD or not states:
         return True
     try:
@@ -46,7 +46,7 @@ def _log_continues_now(database: Path) -> bool:
 
 def parse_state(page: bytes) -> State | None:
     """Read the row of `store_state` from its page; None when it is another page."""
-    row = only_row(page)
+    row = parse_only_row(page)
     if row and len(row) == 3 and row[0] == 1 and isinstance(row[1], str) and len(row[1]) == 32:
         return (row[1], row[2]) if isinstance(row[2], int) else None
     return None

@@ -69,7 +69,7 @@ class ServerIdentity:
             return self._found
         self.suspected = False
         with self._store.snapshot() as conn:
-            known = [m for m in self._store.id_map.sample(conn, SAMPLE) if not m.damaged]
+            known = [m for m in self._store.id_map.pick_sample(conn, SAMPLE) if not m.damaged]
         answers = await asyncio.gather(*(self._copies.of(m) for m in known))
         meanwhile = self.suspected
         told = [heard(a) or has_crashed(a) for a in answers]

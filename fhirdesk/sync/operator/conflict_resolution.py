@@ -129,7 +129,7 @@ class ConflictResolution:
         resource is now read from theirs."""
         if record.base:
             texts = {str(r["reference"]) for r in references(theirs) if "reference" in r}
-            base = Base(json.dumps(theirs), self._store.id_map.records_of(tx.conn, texts))
+            base = Base(json.dumps(theirs), self._store.id_map.find_records(tx.conn, texts))
             return source_resource.from_fhir(record.type, record.key, theirs, base, self._context)
         told = registry.from_resource(theirs, self._context, over=record)
         kind = registry.record_types()[record.type]

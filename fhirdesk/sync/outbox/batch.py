@@ -89,11 +89,11 @@ class Batch:
         place = said.type, said.key
         column = self.last.get(place) if before else None
         source = self.source or ""
-        last = source_marks.read(column).get(source, {})
+        last = source_marks.parse_column(column).get(source, {})
         told, known = (completed(said), {}) if self.whole else (said, last)
         found = apply_source(told, before, known, self.context)
         if not found.said.items() <= last.items():
-            self.last[place] = self.said[place] = source_marks.written(column, source, found.said)
+            self.last[place] = self.said[place] = source_marks.update_column(column, source, found.said)
         return found.record
 
     def _queue(self, one: Incoming, record: Record, before: Record | None, same: bool) -> bool:

@@ -46,7 +46,7 @@ class Outbox:
             saved = [batch.take(one) for one in incoming]
             self._store.records.put(tx.conn, batch.changed, now, batch.said)
             put = {(r.type, r.key) for r in batch.changed}
-            self._store.records.remember(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
+            self._store.records.write_source_marks(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
             around = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
             entries = [new_entry(one, around) for one in batch.queued]
             self._store.queue.enqueue(tx.conn, entries, now)
@@ -100,7 +100,7 @@ class Outbox:
         """Records that were deleted where they came from, or are there again: marked, and nothing else."""
         now = self._clock.now()
         with self._store.transaction() as tx:
-            marked = self._store.records.gone(tx.conn, places)
+            marked = self._store.records.find_gone(tx.conn, places)
             fresh = set(places) - marked if gone else marked
             if fresh:
                 self._store.records.mark_gone(tx.conn, fresh, now if gone else None)
@@ -123,7 +123,7 @@ class Outbox:
             here=self._stored(tx, places),
             newest=self._newest(tx, places),
             replayed=self._store.queue.known(tx.conn, [one.uuid for one in incoming]),
-            last=self._store.records.last_said(tx.conn, places),
+            last=self._store.records.read_source_marks(tx.conn, places),
             source=source,
             whole=whole,
             enqueue=enqueue,
@@ -145,7 +145,7 @@ class Outbox:
             found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
         done = {place for place, status in found.items() if status is Status.COMPLETED}
         pruned = set(places) - found.keys()
-        there = self._store.id_map.resource_types(tx.conn, done | pruned) if done or pruned else {}
+        there = self._store.id_map.find_resource_types(tx.conn, done | pruned) if done or pruned else {}
         vanished, kept = done - there.keys(), pruned & there.keys()
         return found | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
 

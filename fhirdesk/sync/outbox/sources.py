@@ -11,7 +11,7 @@ from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.errors import InvalidInput
 from fhirdesk.core.records import Record, Said
-from fhirdesk.store.records.source_marks import Marks, marks, name_mark
+from fhirdesk.store.records.source_marks import Marks, compute_marks, hash_name
 
 BODY = ""  # the whole resource, beside its fields
 
@@ -40,14 +40,14 @@ def apply_source(said: Said, before: Record | None, last: Marks, context: Contex
 
 
 def _row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
-    now = marks(said.fields)
+    now = compute_marks(said.fields)
     if before is None:
         return SourceResult(_right(registry.apply_changes(said, None, said.fields), context), now)
     here = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_otherwise(n, now, last, here.get(n) != v)}
     if not changes:
         return SourceResult(before, now)
-    now |= marks(registry.find_outdated(said.type, changes, said.fields))
+    now |= compute_marks(registry.find_outdated(said.type, changes, said.fields))
     if all(here.get(n) == v for n, v in changes.items()):
         return SourceResult(before, now)
     return SourceResult(_right(registry.apply_changes(said, before, changes), context), now)
@@ -59,20 +59,20 @@ def _right(record: Record, context: Context) -> Record:
 
 
 def _is_otherwise(name: str, now: Marks, last: Marks, differs: bool) -> bool:
-    mark = name_mark(name)
+    mark = hash_name(name)
     return last[mark] != now[mark] if mark in last else differs
 
 
 def _resource(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     assert said.base
-    now = marks({**said.fields, BODY: said.base.body})
-    body = name_mark(BODY)
+    now = compute_marks({**said.fields, BODY: said.base.body})
+    body = hash_name(BODY)
     if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
         return SourceResult(before, now)
     told = source_resource.update_record(before, said, context)
     if before is None:
         return SourceResult(told, now)
-    stays = {n for n in {**before.fields, **told.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}
+    stays = {n for n in {**before.fields, **told.fields} if last.get(hash_name(n)) == now.get(hash_name(n))}
     return SourceResult(replace(told, fields=_mixed(told.fields, before.fields, stays)), now)
 
 

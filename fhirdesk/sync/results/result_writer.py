@@ -241,7 +241,7 @@ class ResultWriter:
     def another(self, entry: QueueEntry) -> IdMapping | None:
         """Another record of that type that is known to be on the server."""
         with self._store.snapshot() as conn:
-            return self._store.id_map.another(conn, entry.resource_type, (entry.type, entry.key))
+            return self._store.id_map.find_other(conn, entry.resource_type, (entry.type, entry.key))
 
     def was_refused(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with an error."""
