@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-SYSTEM = "https://fhir.hospital.com/identifier/patient"
+from tests.factories import SYSTEM
+
 PATIENT: dict[str, Any] = {
     "resourceType": "Patient", "id": "7", "meta": {"versionId": "3", "lastUpdated": "2025", "tag": [{}]},
     "identifier": [{"system": SYSTEM, "value": "P-1", "type": {"coding": [{"system": "x", "code": "PT"}]}}],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.cli import main
+from tests.factories import person_row
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,5 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def people(tmp_path: Path) -> Path:
     """Three patients."""
     path = tmp_path / "people.ndjson"
-    person = {"type": "patient", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}
-    path.write_text("".join(json.dumps(person | {"patient_id": f"P-{n}"}) + "\n" for n in range(3)), encoding="utf-8")
+    path.write_text("".join(json.dumps(person_row(f"P-{n}")) + "\n" for n in range(3)), encoding="utf-8")
     return path

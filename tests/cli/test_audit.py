@@ -11,6 +11,7 @@ import pytest
 from fhirdesk.store import audit
 from fhirdesk.store.sqlite import side_file
 from tests.cli.conftest import Cli
+from tests.factories import person_row
 from tests.marks import fault
 
 Told = Callable[[], list[tuple[str, str | None]]]
@@ -30,8 +31,7 @@ def told(tmp_path: Path) -> Told:
 @pytest.fixture
 def entry(cli: Cli, tmp_path: Path) -> str:
     """One patient, queued; the entry's uuid."""
-    person = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
-    (tmp_path / "people.ndjson").write_text(json.dumps(person) + "\n", encoding="utf-8")
+    (tmp_path / "people.ndjson").write_text(json.dumps(person_row()) + "\n", encoding="utf-8")
     return str(cli("import", tmp_path / "people.ndjson", "--json").rows[0]["entry"])
 
 

@@ -19,11 +19,11 @@ from fhirdesk.r4.json import Number
 from tests.acceptance import SHARED
 from tests.converters.rows import TYPES, wrong_values
 from tests.converters.test_golden import GOLDEN
+from tests.factories import person_fields
 from tests.fhir.conftest import rooms
 
 SUITE = SHARED / "data" / "adverse" / "json_test_suite.tar.gz"
 LONG = 100_000  # longer texts are tried once a field
-PERSON = {"patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
 __all__ = ["rooms"]
 
 
@@ -58,7 +58,7 @@ def test_every_malformed_file_is_refused(rooms: Container, tmp_path: Path, capsy
 
 
 def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [PERSON | {"patient_id": f"P-{n}"} for n in range(1, 5)]
+    rows = [person_fields(f"P-{n}") for n in range(1, 5)]
     rows[1]["birth_date"] = "1985-06-31"
     rows[2]["resourceType"] = "Patient"
     file = tmp_path / "people.ndjson"

@@ -16,6 +16,7 @@ from fhirdesk import sample
 from fhirdesk.app.desk import Desk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
+from tests.factories import person_row
 from tests.marks import fault
 from tests.remote.raw import always, answer
 from tests.scripted import FakeFhirServer, Reply, issue
@@ -242,10 +243,8 @@ def test_70_a_database_that_another_program_locks(cli: Cli, people: Path, tmp_pa
 def test_70_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
     """The system refuses to make any file larger, as a full disk does."""
     file = tmp_path / "many.ndjson"
-    person = {"type": "patient", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15", "address": "가" * 900}
-    file.write_text(
-        "".join(json.dumps(person | {"patient_id": f"P-{n}"}) + "\n" for n in range(3000)), encoding="utf-8"
-    )
+    rows = (person_row(f"P-{n}", address="가" * 900) for n in range(3000))
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     limited = "import resource,signal,sys;signal.signal(signal.SIGXFSZ,signal.SIG_IGN);"
     limited += "resource.setrlimit(resource.RLIMIT_FSIZE,(2500000,2500000));"
     limited += "from fhirdesk.cli import main;sys.exit(main(sys.argv[1:]))"

@@ -20,6 +20,7 @@ from fhirdesk.core.events import Event, QueueChanged, RecordsChanged
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
+from tests.factories import person_row
 from tests.scripted import FakeFhirServer, Reply, issue
 
 Run = Callable[..., tuple[int, Any]]
@@ -51,11 +52,7 @@ def add(tmp_path: Path, run: Run) -> Callable[..., list[str]]:
     """Import patients; the uuids of their entries."""
 
     def call(*keys: str, **more: str) -> list[str]:
-        rows = [
-            {"type": "patient", "patient_id": k, "family_name": "홍", "gender": "male", "birth_date": "1985-06-15"}
-            | more
-            for k in keys
-        ]
+        rows = [person_row(key, **more) for key in keys]
         file = tmp_path / "people.ndjson"
         file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         assert run("import", str(file))[0] == 0

@@ -17,6 +17,7 @@ import pytest
 from fhirdesk.cli.parser import parse
 from tests.cli.conftest import Cli
 from tests.cli.every_verb import MARK
+from tests.factories import person_fields
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
@@ -141,10 +142,7 @@ class Clinic:
 
 @pytest.fixture
 def clinic(cli: Cli, tmp_path: Path) -> Iterator[Clinic]:
-    people = [
-        {"patient_id": f"P-{n}", "family_name": NAME, "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}
-        for n in (1, 2)
-    ]
+    people = [person_fields(f"P-{n}", family_name=NAME) for n in (1, 2)]
     people += [people[0] | {"patient_id": NAME}]
     files = {
         "people": people,

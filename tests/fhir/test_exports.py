@@ -23,6 +23,7 @@ from fhirdesk.files import Row, out
 from fhirdesk.files.csv_rows import csv_rows, guard_cell
 from fhirdesk.r4 import json
 from tests.acceptance import SHARED
+from tests.factories import person_row
 from tests.marks import fault
 
 NAUGHTY = SHARED / "data" / "adverse" / "naughty_strings.json.gz"
@@ -34,10 +35,6 @@ LAB = {
     "test_name": "Hemoglobin",
     "resulted_at": "2025-01-02T03:04:05+09:00",
 }
-
-
-def person(key: str, **more: Any) -> dict[str, Any]:
-    return {"type": "patient", "patient_id": key, "family_name": "홍", "gender": "F", "birth_date": "1985-06"} | more
 
 
 def take(rooms: Container, *raws: dict[str, Any]) -> list[str]:
@@ -53,7 +50,7 @@ def written(rooms: Container, format_: str, type_: str | None = None) -> bytes:
 
 
 def test_each_format_says_the_same_with_its_digits(rooms: Container) -> None:
-    take(rooms, person("P-1"), LAB | {"result_value": json.loads("13.50")})
+    take(rooms, person_row("P-1"), LAB | {"result_value": json.loads("13.50")})
     lines = [json.loads(line) for line in written(rooms, "ndjson").split(b"\n") if line]
     assert [r["resourceType"] for r in lines] == ["Patient", "Observation"]
     assert str(lines[1]["valueQuantity"]["value"]) == "13.50" and lines[1]["subject"]["reference"] == "Patient/P-1"
@@ -74,7 +71,7 @@ def test_an_empty_cache_is_an_empty_bundle(rooms: Container) -> None:
 
 @fault("F12")
 def test_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -> None:
-    take(rooms, person("P-1"))
+    take(rooms, person_row("P-1"))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine", encoding="utf-8")
     link = tmp_path / "link.ndjson"
@@ -168,7 +165,7 @@ def _by_line_feed(lines: Any) -> Any:
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="../shared is not here")
 def test_naughty_strings_are_stored_exported_and_read_back(rooms: Container) -> None:
     strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
-    people = [person(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
+    people = [person_row(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
     lines = rooms.import_run(ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])
     kept = {p["patient_id"]: p for p, line in zip(people, lines, strict=True) if line.result == "new"}
     assert len(kept) > 0.97 * len(strings) and all(line.error for line in lines if line.result == "refused")

@@ -8,8 +8,9 @@ from fhirdesk.converters.paths import format_path, leaves
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.views import How, ImportOptions, PreviewView
 from fhirdesk.r4 import json
+from tests.factories import person_fields
 
-PERSON = '{"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "M", "birth_date": "1985-06-15"}'
+PERSON = json.dumps(person_fields()).decode()
 
 
 def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from fhirdesk.cli import main
 from fhirdesk.sandbox.server import Sandbox
+from tests.factories import person_row
 from tests.marks import fault
 
 OURS = "https://fhir.hospital.com/identifier/"
@@ -185,7 +186,7 @@ def test_theirs_becomes_the_resource_that_a_record_is_read_from(server: Sandbox,
 
 
 def test_an_export_shows_what_the_server_added(server: Sandbox, run: Run, bring: Any) -> None:
-    row = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender": "M", "birth_date": "1985-06-15"}
+    row = person_row()
     visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
     bring(row, visit | {"status": "arrived"})
     assert run("drain", "--until-empty")[0] == 0

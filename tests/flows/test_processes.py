@@ -18,6 +18,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.store.sqlite.file_lock import FileLock
+from tests.factories import person_fields
 from tests.harness.judge import judge
 from tests.harness.processes import Running
 from tests.harness.server import embedded
@@ -25,7 +26,7 @@ from tests.harness.workload import Workload, write
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 
-FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
+FIELDS = person_fields()
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs process file descriptors")
 
 

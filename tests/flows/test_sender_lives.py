@@ -16,10 +16,11 @@ from fhirdesk.store.queue import Queue
 from fhirdesk.store.sqlite.data_folder import SENDER
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person_fields
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
 
-FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
+FIELDS = person_fields()
 
 
 def breaks(times: int, error: Exception, real: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,9 +12,9 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.checkpoint import Checkpointer
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.factories import person
 from tests.harness import wal
 from tests.marks import fault
-from tests.sync.bench import person
 
 CUTS = int(os.environ.get("FHIRDESK_CUTS", "120"))
 

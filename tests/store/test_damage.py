@@ -23,8 +23,8 @@ from fhirdesk.store.sqlite import backups, data_folder, engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.factories import person
 from tests.marks import fault
-from tests.sync.bench import person
 
 
 def opened(folder: Path, **more: bool) -> Store:

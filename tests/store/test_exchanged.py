@@ -24,10 +24,10 @@ from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
 from tests.store.test_damage import filled, opened
-from tests.sync.bench import person
 
 LOG, SHM = f"{DATABASE}-wal", f"{DATABASE}-shm"
 

@@ -19,11 +19,8 @@ from fhirdesk.store.schema.tables import audit, record
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.store.store import Store
+from tests.factories import person
 from tests.marks import fault
-
-
-def person(key: str, **fields: object) -> Record:
-    return Record("patient", key, {"patient_id": key, "family_name": "홍", "given_name": "길동"} | fields)
 
 
 def test_a_record_comes_back_with_its_digits(store: Store) -> None:

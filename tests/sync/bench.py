@@ -25,9 +25,9 @@ from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person
 
 T = TypeVar("T")
-SYSTEM = "https://fhir.hospital.com/identifier/patient"
 
 
 class FastClock(Clock):
@@ -68,17 +68,6 @@ class SetClock(Clock):
 
     def jitter(self, most: float) -> float:
         return most
-
-
-def person(key: str, **more: Any) -> Record:
-    """A patient's record."""
-    fields = {"family_name": "홍", "given_name": "길동", "gender": "male", "birth_date": "1985-06-15"}
-    return Record("patient", key, {"patient_id": key} | fields | more)
-
-
-def resource(key: str, **more: Any) -> dict[str, Any]:
-    """What somebody else wrote under our identifier."""
-    return {"identifier": [{"system": SYSTEM, "value": key}], **more}
 
 
 class Harness:

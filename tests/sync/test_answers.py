@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.queue_entry import Status
+from tests.factories import person, resource
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 PHONE = [{"system": "phone", "use": "mobile", "value": "010-theirs"}]

@@ -13,9 +13,10 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue.dispatch import _HEADS
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.sync.worker.retention import RetentionCleaner
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, SetClock, person
+from tests.sync.bench import Harness, SetClock
 
 Make = Callable[..., Harness]
 DAY = 86_400.0

@@ -17,9 +17,10 @@ from fhirdesk.core.views import Choices, EditOutcome, Side
 from fhirdesk.r4 import json
 from fhirdesk.store.schema.tables import audit
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.factories import SYSTEM, person, resource
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import SYSTEM, Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 BEFORE = {"phone": "010-0", "email": "old@clinic.kr", "address": "가온로 1"}

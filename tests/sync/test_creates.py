@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 
 from fhirdesk.core.queue_entry import Status
+from tests.factories import person, resource
 from tests.marks import fault, rule
 from tests.require import require
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import FastClock, Harness, person, resource
+from tests.sync.bench import FastClock, Harness
 
 Make = Callable[..., Harness]
 

@@ -14,9 +14,10 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.disk_reserve import SIZE, DiskReserve
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

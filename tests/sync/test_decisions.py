@@ -10,9 +10,10 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.schema.tables import audit
+from tests.factories import person, resource
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Status
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

@@ -8,9 +8,10 @@ from fhirdesk.core.permissions import Actor, Role
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import FastClock, Harness, person
+from tests.sync.bench import FastClock, Harness
 
 Make = Callable[..., Harness]
 BY_HAND = Reason("paused_by_hand")

@@ -8,9 +8,10 @@ from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.factories import person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

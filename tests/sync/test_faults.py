@@ -17,10 +17,11 @@ from fhirdesk.sync.upload import planner
 from fhirdesk.sync.upload.request_builder import build_request
 from fhirdesk.sync.worker import worker as worker_room
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import SYSTEM, person, resource
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
 from tests.shapes import Spoiler
-from tests.sync.bench import SYSTEM, Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

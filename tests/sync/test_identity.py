@@ -11,9 +11,10 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import SYSTEM, person, resource
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import SYSTEM, Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

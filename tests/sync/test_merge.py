@@ -10,7 +10,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import Side
 from fhirdesk.sync.three_way_merge import ThreeWay, find_swept, three_way
-from tests.sync.bench import person
+from tests.factories import person
 
 NAMES = ("phone", "email", "address", "postcode", "given_name")
 VALUES = st.sampled_from([None, "1", "2", "3"])

@@ -11,9 +11,10 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.edits.write_through import WriteThrough
+from tests.factories import person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

@@ -9,9 +9,10 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.sync.worker.peer_processes import PeerProcesses
 from fhirdesk.sync.worker.sender_lock import SenderLock
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

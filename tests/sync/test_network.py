@@ -13,10 +13,11 @@ import pytest
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Phase, Status
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person
 from tests.harness.proxy import Passing, Proxy, Trouble
 from tests.marks import fault
 from tests.scripted import Body, FakeFhirServer, Reply, issue
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

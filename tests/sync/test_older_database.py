@@ -13,10 +13,11 @@ from fhirdesk.core.records import Record
 from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
+from tests.factories import person
 from tests.marks import fault
 from tests.require import require
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 from tests.sync.test_order import panel, read, visit
 
 Make = Callable[..., Harness]

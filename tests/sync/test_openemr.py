@@ -12,9 +12,10 @@ from fhirdesk.core.vendors import HABITS
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.store.store import Store
+from tests.factories import SYSTEM, person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import SYSTEM, Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"

@@ -12,9 +12,10 @@ from fhirdesk.files import Row
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.outbox.outbox import Incoming
+from tests.factories import person, resource
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, person, resource
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 CODE = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}

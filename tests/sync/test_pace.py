@@ -7,9 +7,10 @@ from collections.abc import Callable
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, CircuitBreaker, backoff
 from fhirdesk.sync.link.rate_limiter import BURST, RateLimiter
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import FastClock, Harness, SetClock, person
+from tests.sync.bench import FastClock, Harness, SetClock
 
 
 def started(pace: RateLimiter, clock: SetClock, seconds: float) -> list[float]:

@@ -7,9 +7,10 @@ import pytest
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.sandbox.server import Sandbox
+from tests.factories import person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

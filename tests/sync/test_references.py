@@ -9,8 +9,9 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
+from tests.factories import person
 from tests.scripted import FakeFhirServer
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

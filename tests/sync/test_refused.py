@@ -8,9 +8,10 @@ import pytest
 from fhirdesk.core.queue_entry import Status, server_sentences
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.i18n.messages import render
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 

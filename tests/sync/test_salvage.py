@@ -16,10 +16,11 @@ from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
+from tests.factories import person
 from tests.marks import fault
 from tests.require import require
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 from tests.sync.test_order import visit
 from tests.sync.test_said import FULL, take
 

@@ -7,9 +7,10 @@ import pytest
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import SentAgain
 from fhirdesk.i18n.messages import render
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, person
+from tests.sync.bench import Harness
 
 Make = Callable[..., Harness]
 WORDS = "HAPI-0389: Failed to call access method"

@@ -10,9 +10,10 @@ from fhirdesk.core.views import EditOutcome
 from fhirdesk.remote.connection_test import ConnectionTest
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.sync.worker.worker import Worker
+from tests.factories import person
 from tests.marks import fault, rule
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
-from tests.sync.bench import FastClock, Harness, person
+from tests.sync.bench import FastClock, Harness
 
 Make = Callable[..., Harness]
 

@@ -7,9 +7,10 @@ import pytest
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.i18n.messages import render
+from tests.factories import person
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply, issue
-from tests.sync.bench import Harness, SetClock, person
+from tests.sync.bench import Harness, SetClock
 from tests.sync.test_order import visit
 
 Make = Callable[..., Harness]

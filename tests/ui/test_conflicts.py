@@ -17,6 +17,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import Side
 from fhirdesk.sandbox.server import Sandbox
+from tests.factories import person_row
 from tests.ui.conftest import Run, until
 from tests.ui.test_walk import name_of, too_large
 from ui.dialogs.decide import DecideDialog
@@ -43,8 +44,7 @@ def settings(settings: Settings, server: Sandbox) -> Settings:
 
 
 def person(**more: str) -> dict[str, Any]:
-    fields = {"patient_id": "P-1", "family_name": "구", "given_name": "하은", "gender": "F", "birth_date": "1964-12-24"}
-    return {"type": "patient", **fields, **BEFORE, **more}
+    return person_row(family_name="구", given_name="하은", **BEFORE) | more
 
 
 async def opened(program: Program) -> tuple[MainWindow, Desk]:

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
+from tests.factories import person_fields
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.store.test_damage import filled
@@ -24,7 +25,7 @@ from ui.dialogs.patient_form import PatientForm
 from ui.program import Program
 from ui.window.main_window import MainWindow
 
-FIELDS = {"patient_id": "P-1", "family_name": "홍", "given_name": "길동", "birth_date": "1985-06-15", "gender": "M"}
+FIELDS = person_fields()
 
 
 class Silent:

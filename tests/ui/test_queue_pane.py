@@ -19,6 +19,7 @@ from fhirdesk.core.records import Codes
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import Link, QueueQuery
 from fhirdesk.sandbox.server import Sandbox
+from tests.factories import person_row
 from tests.ui.conftest import Run, until
 from tests.ui.find import row_texts
 from ui.dialogs.ask import Question, Reasoned
@@ -51,8 +52,7 @@ def settings(settings: Settings, server: Sandbox) -> Settings:
 
 
 def person(key: str, **more: str) -> dict[str, Any]:
-    fields = {"patient_id": key, "family_name": "김", "given_name": "경민", "gender": "M", "birth_date": "1985-06-15"}
-    return {"type": "patient", **fields, "phone": "010-1111-2222", **more}
+    return person_row(key, family_name="김", given_name="경민", phone="010-1111-2222") | more
 
 
 async def save(desk: Desk, fields: dict[str, Any]) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from fhirdesk.cli import main
+from tests.factories import person_row
 from tests.marks import fault
 from tests.scripted import FakeFhirServer, RecordedRequest, Reply
 from tests.ui.conftest import Run, until
 from ui.signals import Signals
 
 ROOT = Path(__file__).parents[2]
-PERSON = {"type": "patient", "patient_id": "P-1", "family_name": "홍", "gender": "male", "birth_date": "1985-06-15"}
 
 
 @fault("A9")
@@ -37,7 +37,7 @@ def test_sigterm_lets_the_answer_in_flight_arrive(tmp_path: Path, capsys: pytest
         return capsys.readouterr().out
 
     file = tmp_path / "people.ndjson"
-    file.write_text(json.dumps(PERSON) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(person_row()) + "\n", encoding="utf-8")
     cli("import", file)
     with FakeFhirServer() as server:
         server.script = hold
