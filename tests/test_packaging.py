@@ -54,3 +54,13 @@ def test_the_wheels_scripts_are_functions_of_the_program(wheel: zipfile.Path) ->
 def test_the_wheel_carries_its_licences(wheel: zipfile.Path) -> None:
     told = {name.rpartition("/")[2] for name in files(wheel) if "/licenses/" in name}
     assert told == {"LICENSE", "OFL.txt"}
+
+
+def test_pre_commit_runs_what_make_lint_runs() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlint:")[2].partition("\n\n")[0]
+    commands = {part.partition("#")[0].strip() for line in recipe.splitlines()[1:] for part in line.split("&&")}
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    entries = {line.split("entry: .venv/bin/")[1] for line in hooks.splitlines() if "entry: " in line}
+    plain = {entry.removesuffix(" --force-exclude") for entry in entries}
+    assert plain == {command.removeprefix("$(BIN)/").replace(" --check", "").removesuffix(" .") for command in commands}
+    assert "repo: local" in hooks and "http" not in hooks
