@@ -54,11 +54,11 @@ def main(finished: int, pending: int) -> None:
 
         def heads(count: int) -> None:
             with store.snapshot() as conn:
-                assert len(store.queue.heads(conn, 10.0, count)) == count
+                assert len(store.queue.find_heads(conn, 10.0, count)) == count
 
         def counts() -> None:
             with store.snapshot() as conn:
-                store.queue_views.counts(conn)
+                store.queue_views.count_by_status(conn)
 
         def recover() -> None:
             with store.transaction() as tx:

@@ -102,7 +102,7 @@ class Container:
             self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
         )
         with self.store.snapshot() as conn:
-            if paused := self.store.queue.paused(conn):
+            if paused := self.store.queue.read_pause(conn):
                 made.circuit.pause(paused)
         return made
 

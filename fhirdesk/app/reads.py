@@ -50,40 +50,40 @@ class Reads:
     def counts(self) -> Counts:
         """Entries by state."""
         with self._store.snapshot() as conn:
-            return self._store.queue_views.counts(conn)
+            return self._store.queue_views.count_by_status(conn)
 
     def notices(self) -> tuple[Reason, ...]:
         """What a person should know of the queue as a whole, each said once."""
         with self._store.snapshot() as conn:
-            said = self._store.queue_views.notices(conn, self._clock.now())
+            said = self._store.queue_views.find_notices(conn, self._clock.now())
         return (Reason("store_read_only"), *said) if self._store.read_only else tuple(said)
 
     def failures(self) -> tuple[FailureGroup, ...]:
         """What a person must look at, by cause, the most frequent first."""
         with self._store.snapshot() as conn:
-            return tuple(self._store.queue_views.failures(conn))
+            return tuple(self._store.queue_views.group_failures(conn))
 
     def chain(self, patient_key: str) -> tuple[ChainRow, ...]:
         """The open entries of a patient, with what blocks each."""
         with self._store.snapshot() as conn:
-            return tuple(self._store.queue_views.chain(conn, patient_key))
+            return tuple(self._store.queue_views.read_chain(conn, patient_key))
 
     def queue_ids(self, query: QueueQuery) -> "array[int]":
         """All seqs in order."""
         with self._store.snapshot() as conn:
-            return self._store.queue_views.ids(conn, query)
+            return self._store.queue_views.find_ids(conn, query)
 
     def queue_rows(self, seqs: Sequence[int]) -> tuple[QueueRow, ...]:
         """Rows by seq."""
         with self._store.snapshot() as conn:
-            return tuple(self._store.queue_views.rows(conn, seqs))
+            return tuple(self._store.queue_views.read_rows(conn, seqs))
 
     def entry(self, uuid: str) -> EntryDetails:
         """One entry with its attempts."""
         with self._store.snapshot() as conn:
-            return self._store.queue_views.details(conn, uuid, self._clock.now())
+            return self._store.queue_views.read_details(conn, uuid, self._clock.now())
 
     def metrics(self) -> MetricsView:
         """Over the last attempts kept in the store, so that the command line sees them too."""
         with self._store.snapshot() as conn:
-            return summarise(*self._store.queue_views.answers(conn))
+            return summarise(*self._store.queue_views.read_answers(conn))

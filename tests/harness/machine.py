@@ -287,7 +287,7 @@ class Machine(RuleBasedStateMachine):
 
     def entries(self) -> list[QueueEntry]:
         with self.store.snapshot() as conn:
-            uuids = self.store.queue_views.uuids(conn, QueueQuery(newest_first=False))
+            uuids = self.store.queue_views.find_uuids(conn, QueueQuery(newest_first=False))
             return [e for u in uuids if (e := self.store.queue.get(conn, u))]
 
     def open(self) -> list[tuple[object, ...]]:
@@ -299,7 +299,7 @@ class Machine(RuleBasedStateMachine):
         if self.worker.circuit.paused:
             return False
         with self.store.snapshot() as conn:
-            return self.store.queue.moving(conn)
+            return self.store.queue.has_moving(conn)
 
     def runs(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run it to its end, or to this process's end."""

@@ -117,7 +117,7 @@ def test_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path: P
         assert not changed or unsent(here / "fhirdesk.db.v4.bak") == 9  # a copy came before anything was changed
         store = Store.open(here, "default", Events())
         with store.snapshot() as conn:
-            assert store.queue_views.counts(conn).unsent == 9
+            assert store.queue_views.count_by_status(conn).unsent == 9
             assert invariants.find_violations(conn) == [] and len(list(store.records.iterate(conn, "patient"))) == 3
         store.close()
         assert unsent(here / "fhirdesk.db") == 9 == unsent(here / "fhirdesk.db.v4.bak")

@@ -44,7 +44,7 @@ def last_attempt(store: Store, uuid: str = "a") -> LastAttempt:
     with store.snapshot() as conn:
         entry = store.queue.get(conn, uuid)
         assert entry
-        return store.queue.last_attempt(conn, entry)
+        return store.queue.read_last_attempt(conn, entry)
 
 
 def answer(store: Store, verdict: Verdict | None) -> None:
@@ -113,7 +113,7 @@ def old(folder: Path, status: int | None, issue: str | None, guard: str | None =
     with closing(Store.open(folder, "default", Events())) as store:
         enqueue(store, new("a"))
         with store.transaction() as tx:
-            (head,) = store.queue.heads(tx.conn, 200.0, 1)
+            (head,) = store.queue.find_heads(tx.conn, 200.0, 1)
             request: dict[str, object] = {"method": "PUT", "if_none_exist": guard, "body": {}}
             (sent,) = store.queue.claim(tx.conn, [Prepared(head, request, 230.0)], 200.0)
         move(store, Transition(sent.entry, sent.number, Status.UNKNOWN, http_status=status, issue=issue))

@@ -69,7 +69,7 @@ def test_a_database_that_another_program_locks_is_busy_and_nothing_is_half_done(
 def test_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
     one, other = opened(tmp_path), opened(tmp_path)
     with one.snapshot() as conn:
-        one.queue_views.counts(conn)
+        one.queue_views.count_by_status(conn)
         Outbox(other, Clock()).add([Incoming(person("P-1"), "u-P-1")])
         Outbox(one, Clock()).add([Incoming(person("P-2"), "u-P-2")])
     assert len(entries(one)) == 2

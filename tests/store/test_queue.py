@@ -32,7 +32,7 @@ def enqueue(store: Store, *entries: NewEntry, now: float = 100.0) -> None:
 
 def claim(store: Store, now: float = 200.0) -> list[Prepared]:
     with store.transaction() as tx:
-        heads = store.queue.heads(tx.conn, now, 100)
+        heads = store.queue.find_heads(tx.conn, now, 100)
         return store.queue.claim(tx.conn, [Prepared(e, {"body": {}}, now + 30) for e in heads], now)
 
 
@@ -58,7 +58,7 @@ def test_the_same_uuid_twice_is_one_entry(store: Store) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("a"))
     with store.snapshot() as conn:
-        assert store.queue_views.counts(conn)[Status.PENDING] == 1
+        assert store.queue_views.count_by_status(conn)[Status.PENDING] == 1
 
 
 @fault("D19")
@@ -68,7 +68,7 @@ def test_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(stor
     assert [outbox.add([one]) for _ in range(2)] == [[Saved("new", "press")], [Saved("unchanged", "press")]]
     assert outbox.add([one, one]) == [Saved("unchanged", "press")] * 2
     with store.snapshot() as conn:
-        assert store.queue_views.counts(conn).unsent == 1
+        assert store.queue_views.count_by_status(conn).unsent == 1
 
 
 @fault("E1")
@@ -172,14 +172,14 @@ def test_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -
     claim(store)
     with store.transaction() as tx:
         assert store.queue.recover(tx.conn) == 2
-        found = store.queue.unknowns(tx.conn, 300.0, 10)
+        found = store.queue.find_unknowns(tx.conn, 300.0, 10)
     assert [(e.status, e.alone, e.crashes) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
 
 
 def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     with store.transaction() as tx:
-        heads = store.queue.heads(tx.conn, 200.0, 1)
+        heads = store.queue.find_heads(tx.conn, 200.0, 1)
         store.queue.claim(tx.conn, [Prepared(heads[0], {}, 230.0)], 200.0)
         assert store.queue.cancel(tx.conn, ["a", "b"], 200.0) == 1
     assert [status(store, u) for u in "ab"] == [Status.PROCESSING, Status.CANCELLED]
@@ -190,7 +190,7 @@ def crash(store: Store, now: float) -> None:
     claim(store, now)
     with store.transaction() as tx:
         store.queue.recover(tx.conn)
-        unknown = store.queue.unknowns(tx.conn, now, 10)
+        unknown = store.queue.find_unknowns(tx.conn, now, 10)
     move(store, *[Transition(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
 
 
@@ -226,7 +226,7 @@ def test_entries_in_flight_together_are_never_poison(store: Store) -> None:
                 assert entry
                 store.queue.claim(tx.conn, [Prepared(entry, {}, 230.0)], 200.0)
             store.queue.recover(tx.conn)
-            unknown = store.queue.unknowns(tx.conn, 200.0, 10)
+            unknown = store.queue.find_unknowns(tx.conn, 200.0, 10)
             store.queue.transition(tx.conn, [Transition(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
     assert [status(store, u) for u in "ab"] == [Status.PENDING] * 2
 
@@ -274,7 +274,7 @@ def test_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
     """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
     enqueue(store, new("child", "LR-1", type_="lab_result"))
     with store.snapshot() as conn:
-        (child,) = store.queue.heads(conn, 200.0, 10)
+        (child,) = store.queue.find_heads(conn, 200.0, 10)
     enqueue(store, new("parent"))
     (parent,) = [p for p in claim(store) if p.entry.uuid == "parent"]
     move(store, done(parent))
@@ -289,8 +289,8 @@ def test_what_needs_a_person_is_listed_first(store: Store) -> None:
     claimed = {p.entry.uuid: p for p in claim(store)}
     move(store, done(claimed["done"]), Transition(claimed["refused"].entry, 1, Status.FAILED, Reason("why_rejected")))
     with store.snapshot() as conn:
-        seqs = store.queue_views.ids(conn, QueueQuery(attention=True))
-        order = [row.uuid for row in store.queue_views.rows(conn, seqs)]
-        only = store.queue_views.ids(conn, QueueQuery(frozenset({Status.FAILED}), attention=True))
+        seqs = store.queue_views.find_ids(conn, QueueQuery(attention=True))
+        order = [row.uuid for row in store.queue_views.read_rows(conn, seqs)]
+        only = store.queue_views.find_ids(conn, QueueQuery(frozenset({Status.FAILED}), attention=True))
     assert order == ["refused", "later", "waits", "done"]
     assert len(only) == 1

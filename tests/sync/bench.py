@@ -191,7 +191,7 @@ class Harness:
 
     def moving(self) -> bool:
         with self.store.snapshot() as conn:
-            return self.store.queue.moving(conn)
+            return self.store.queue.has_moving(conn)
 
     def entry(self, uuid_: str) -> QueueEntry:
         with self.store.snapshot() as conn:
@@ -202,7 +202,7 @@ class Harness:
     def attempts(self, uuid_: str) -> list[Attempt]:
         """Every try of an entry, the first one first."""
         with self.store.snapshot() as conn:
-            return list(self.store.queue_views.details(conn, uuid_).history)
+            return list(self.store.queue_views.read_details(conn, uuid_).history)
 
     def states(self, *uuids: str) -> list[Status]:
         return [self.entry(u).status for u in uuids]

@@ -240,7 +240,7 @@ def test_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(bench: 
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
         with desk.store.snapshot() as conn:
-            learned = desk.store.queue.learned(conn)
+            learned = desk.store.queue.read_limits(conn)
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 40
     assert {desk.entry(u).attempts for u in uuids} == {1} and learned["bytes"] < desk.profile.bundle_bytes
 
@@ -250,7 +250,7 @@ def test_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: 
     with FakeFhirServer(batch=True) as server:
         desk = bench(server, bundles_in_flight=1)
         with desk.store.transaction() as tx:
-            desk.store.queue.learn(tx.conn, {"entries": 1})
+            desk.store.queue.save_limits(tx.conn, {"entries": 1})
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
         sizes = [len(asked.body["entry"]) for asked in server.asked("POST") if asked.path == ""]  # type: ignore[index]

@@ -93,7 +93,7 @@ def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> Non
         assert desk.entry("the-new-one").origin == uuid
         desk.drain()
     with desk.store.snapshot() as conn:
-        origin = desk.store.queue_views.details(conn, uuid)
+        origin = desk.store.queue_views.read_details(conn, uuid)
         record = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
     assert desk.states("the-new-one") == [Status.COMPLETED]
     assert [a.status for a in origin.history] == [422] and origin.why.params == {"entry": "the-new-one"}
@@ -134,7 +134,7 @@ def test_failures_are_grouped_by_cause(bench: Make) -> None:
         failed(desk, server, "P-1", "P-2")
         desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
         with desk.store.snapshot() as conn:
-            refused, waiting = desk.store.queue_views.failures(conn)
+            refused, waiting = desk.store.queue_views.group_failures(conn)
     assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, frozenset({Status.FAILED}))
     assert refused.reason.params["expression"] == "Patient.telecom[0].value"
     assert refused.reason.params["field"] == "phone"
@@ -149,9 +149,9 @@ def test_a_group_of_failures_is_a_filter(bench: Make) -> None:
         (other,) = desk.add(person("P-3"))
         desk.drain()
         with desk.store.snapshot() as conn:
-            for group, expected in zip(desk.store.queue_views.failures(conn), (same, [other]), strict=True):
+            for group, expected in zip(desk.store.queue_views.group_failures(conn), (same, [other]), strict=True):
                 query = QueueQuery(group.statuses, cause=group.reason)
-                assert desk.store.queue_views.uuids(conn, query) == expected
+                assert desk.store.queue_views.find_uuids(conn, query) == expected
 
 
 @fault("E4")
@@ -163,7 +163,7 @@ def test_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
         (visit,) = desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
         desk.add(person("P-9"))
         with desk.store.snapshot() as conn:
-            chain = desk.store.queue_views.chain(conn, "P-1")
+            chain = desk.store.queue_views.read_chain(conn, "P-1")
     assert [(c.row.uuid, c.blocked_by) for c in chain] == [(patient, None), (later, patient), (visit, later)]
 
 

@@ -151,7 +151,9 @@ def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: p
         desk.drain(until=lambda: {desk.reason(u) for u in stuck} == {"internal"} and desk.states(*others) == wanted)
         assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
         with desk.store.snapshot() as conn:  # the banner says it
-            assert desk.store.queue_views.notices(conn, desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
+            assert desk.store.queue_views.find_notices(conn, desk.clock.now()) == [
+                Reason("notice_internal", {"count": "3"})
+            ]
         broken.clear()
         desk.drain()
     assert desk.states(*stuck) == [Status.COMPLETED] * 3
@@ -216,7 +218,7 @@ def test_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
         def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST":
                 with desk.store.snapshot() as conn:
-                    beside.append(desk.store.queue_views.counts(conn)[Status.PROCESSING])
+                    beside.append(desk.store.queue_views.count_by_status(conn)[Status.PROCESSING])
             return None
 
         server.script = script

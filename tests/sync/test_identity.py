@@ -116,7 +116,7 @@ def test_an_edit_never_reaches_another_patient(bench: Make) -> None:
         server.put("Patient", id_, **resource("Q-2", birthDate="1950-01-01"))
         result = desk.edit(phone="010-1")
         with desk.store.snapshot() as conn:
-            paused = desk.store.queue.paused(conn)
+            paused = desk.store.queue.read_pause(conn)
     assert result.outcome in (EditOutcome.CONFLICT, EditOutcome.UNREACHABLE)  # the latter: noticed at connect
     assert server.asked("PUT") == []
     assert paused and paused.code == "pause_identity"
@@ -357,7 +357,7 @@ def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[H
 def address(desk: Harness) -> str | None:
     """Where the server is that is known."""
     with desk.store.snapshot() as conn:
-        return desk.store.queue.address(conn)
+        return desk.store.queue.read_address(conn)
 
 
 @fault("H10")

@@ -25,7 +25,7 @@ def test_three_403_in_a_row_pause_the_server(bench: Make) -> None:
     assert worker.circuit.paused and worker.circuit.paused.code == "pause_permission"
     assert desk.states(*uuids).count(Status.FAILED) == 3
     with desk.store.snapshot() as conn:
-        assert desk.store.queue.paused(conn) == worker.circuit.paused
+        assert desk.store.queue.read_pause(conn) == worker.circuit.paused
 
 
 @fault("D3")

@@ -87,7 +87,7 @@ def test_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: 
         new.drain()
         with new.store.snapshot() as conn:
             assert invariants.find_violations(conn) == []
-            assert new.store.queue.moving(conn) is False
+            assert new.store.queue.has_moving(conn) is False
         new.close()
         people = [r for p, r in server.held.items() if p.startswith("Patient")]
         keys = [r["identifier"][0]["value"] for r in people]

@@ -87,7 +87,7 @@ def test_a_5xx_with_an_answer_is_told_with_its_status_and_words(bench: Make, sta
             told = render(reason.code, reason.params, lang)
             assert str(status) in told and WORDS in told and "?" not in told and "Cut off" not in told
         with desk.store.snapshot() as conn:
-            details = desk.store.queue_views.details(conn, uuid)
+            details = desk.store.queue_views.read_details(conn, uuid)
         assert details.answer and details.answer.status == status and details.answer.issues[0].text == WORDS
 
 

@@ -44,7 +44,7 @@ def test_without_versions_another_s_change_of_another_element_survives(bench: Ma
 def test_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
     def said(desk: Harness) -> list[str]:
         with desk.store.snapshot() as conn:
-            return [n.code for n in desk.store.queue_views.notices(conn, desk.clock.now())]
+            return [n.code for n in desk.store.queue_views.find_notices(conn, desk.clock.now())]
 
     async def read(desk: Harness) -> str:
         remote = desk.remote()
@@ -108,7 +108,7 @@ def test_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_fr
         assert result.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
         assert server.asked("PUT") == []
         with desk.store.snapshot() as conn:
-            assert desk.store.queue.lane(conn, "patient", "P-1") == []
+            assert desk.store.queue.read_lane(conn, "patient", "P-1") == []
 
 
 def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> None:

@@ -21,7 +21,7 @@ _WAITED_FOR = text(
 class Cycles(Scope):
     """Found when nothing else can be done: they are rare."""
 
-    def cycles(self, conn: Connection) -> list[list[QueueEntry]]:
+    def find_cycles(self, conn: Connection) -> list[list[QueueEntry]]:
         """Each ring of held lane heads, every one of which waits for the next."""
         waited = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": self.profile})]
         if not waited:
@@ -44,12 +44,12 @@ class Cycles(Scope):
                 found |= {(type_, r.key): (entry_from_row(r), (r.waits_type, r.waits_key)) for r in waiting}
         return found
 
-    def unknown_of(self, conn: Connection, uuids: Sequence[str]) -> list[QueueEntry]:
+    def find_unknown(self, conn: Connection, uuids: Sequence[str]) -> list[QueueEntry]:
         """Those of the entries whose outcome is not known."""
         query = select(queue_entry).where(self._mine, Q.uuid.in_(list(uuids)), Q.status == Status.UNKNOWN.value)
         return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
 
-    def unknown_among(self, conn: Connection, uuids: Sequence[str]) -> int:
+    def count_unknown(self, conn: Connection, uuids: Sequence[str]) -> int:
         """How many of the entries have an outcome that is not known."""
         asked = select(func.count()).where(self._mine, Q.status == Status.UNKNOWN.value)
         return sum(conn.execute(asked.where(Q.uuid.in_(part))).scalar() or 0 for part in chunks(uuids))

@@ -49,7 +49,7 @@ _NOTE = (
 class Dispatch(Cycles):
     """Entries are sent and answered."""
 
-    def heads(
+    def find_heads(
         self, conn: Connection, now: float, count: int, busy: Collection[tuple[str, str]] = ()
     ) -> list[QueueEntry]:
         """The most urgent lane heads that are due, but of lanes that are busy. One that must go alone comes alone."""
@@ -186,16 +186,20 @@ class Dispatch(Cycles):
         """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
         raw_sql.run_many(conn, _EXTEND, [(expires_at, e.seq, e.attempts + 1) for e in entries])
 
-    def due(self, conn: Connection, now: float) -> bool:
+    def has_due(self, conn: Connection, now: float) -> bool:
         """Whether anything is in flight, or due to be sent or looked at."""
         late = (Q.status == Status.UNKNOWN.value) & (Q.not_before <= now)
         busy = select(Q.seq).where(self._mine, (Q.status == Status.PROCESSING.value) | late).limit(1)
-        return conn.execute(busy).first() is not None or bool(self.heads(conn, now, 1))
+        return conn.execute(busy).first() is not None or bool(self.find_heads(conn, now, 1))
 
-    def moving(self, conn: Connection) -> bool:
+    def has_moving(self, conn: Connection) -> bool:
         """Whether an entry goes on by itself: in flight, being looked at, a pending head of its lane, or in a ring."""
         busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)
-        return conn.execute(busy).first() is not None or bool(self.heads(conn, FAR, 1)) or bool(self.cycles(conn))
+        return (
+            conn.execute(busy).first() is not None
+            or bool(self.find_heads(conn, FAR, 1))
+            or bool(self.find_cycles(conn))
+        )
 
 
 def _started(p: Prepared, now: float) -> tuple[Any, ...]:

@@ -39,7 +39,7 @@ _RAISE = text(
 class Enqueue(Scope):
     """Entries come in."""
 
-    def known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
+    def find_known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
         """Those that are queued already, or were."""
         found: set[str] = set()
         for part in chunks(uuids):
@@ -48,7 +48,7 @@ class Enqueue(Scope):
 
     def enqueue(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[str, int]:
         """Add entries in order; a uuid that is there already is passed over. Returns seq by uuid."""
-        known = self.known(conn, [n.uuid for n in new])
+        known = self.find_known(conn, [n.uuid for n in new])
         fresh = [n for n in new if n.uuid not in known]
         if not fresh:
             return {}

@@ -72,14 +72,14 @@ class Entries(Scope):
         )
         return len(flying)
 
-    def unknowns(
+    def find_unknowns(
         self, conn: Connection, now: float, count: int, lane: tuple[str, str] | None = None
     ) -> list[QueueEntry]:
         """Entries whose outcome is not known and whose look at the server is due."""
         statement = _UNKNOWN_LANE if lane else _UNKNOWNS
         return [*map(entry_from_columns, raw_sql.run(conn, statement, self.profile, now, *(lane or ()), count))]
 
-    def last_attempt(self, conn: Connection, entry: QueueEntry) -> LastAttempt:
+    def read_last_attempt(self, conn: Connection, entry: QueueEntry) -> LastAttempt:
         """The newest attempt, and whether an earlier one was found not to have arrived."""
         rows = raw_sql.run(conn, _ATTEMPTS, entry.seq).fetchall()
         request, at, expires_at, empty_at, verdict, issue = rows[0]
@@ -94,14 +94,14 @@ class Entries(Scope):
             issue=issue,
         )
 
-    def sent_before(self, conn: Connection, entry: QueueEntry) -> list[Mapping[str, Any]]:
+    def read_sent_bodies(self, conn: Connection, entry: QueueEntry) -> list[Mapping[str, Any]]:
         """The bodies of every attempt in this entry's lane up to it, newest first."""
         lane = select(attempt.c.request).join(queue_entry, attempt.c.seq == Q.seq)
         mine = lane.where(self._mine, Q.type == entry.type, Q.key == entry.key, Q.seq <= entry.seq)
         rows = conn.execute(mine.order_by(attempt.c.id.desc()))
         return [body for (request,) in rows if request and (body := json.loads(request).get("body"))]
 
-    def completed_since(self, conn: Connection, at: float) -> bool:
+    def has_completed_since(self, conn: Connection, at: float) -> bool:
         """Whether any entry was completed at or after `at`: others succeed."""
         query = select(Q.seq).where(self._mine, Q.status == Status.COMPLETED.value, Q.finished_at >= at)
         return conn.execute(query.order_by(Q.seq.desc()).limit(1)).first() is not None
@@ -119,7 +119,7 @@ class Entries(Scope):
             )
         )
 
-    def lane(self, conn: Connection, type_: str, key: str) -> list[QueueEntry]:
+    def read_lane(self, conn: Connection, type_: str, key: str) -> list[QueueEntry]:
         """The open entries of one record, head first."""
         query = (
             select(queue_entry)
@@ -140,18 +140,18 @@ class Entries(Scope):
             raise NotFound("no_such_entry", entry=uuid)
         return entry
 
-    def newest(self, conn: Connection, type_: str, key: str) -> QueueEntry | None:
+    def find_newest(self, conn: Connection, type_: str, key: str) -> QueueEntry | None:
         """The newest entry of a record, whatever its state, but for edits that came to nothing."""
         these = (self._mine, Q.type == type_, Q.key == key, _COUNTS)
         query = select(queue_entry).where(*these).order_by(Q.seq.desc()).limit(1)
         row = conn.execute(query).one_or_none()
         return entry_from_row(row) if row else None
 
-    def edits(self, conn: Connection) -> list[QueueEntry]:
+    def find_open_edits(self, conn: Connection) -> list[QueueEntry]:
         """Profile edits whose outcome is open."""
         return [*map(entry_from_columns, raw_sql.run(conn, _OPEN_EDITS, self.profile))]
 
-    def last_verdict(self, conn: Connection, entry: QueueEntry) -> Verdict | None:
+    def read_last_verdict(self, conn: Connection, entry: QueueEntry) -> Verdict | None:
         """What the answer to the newest attempt meant; None: there was none, or no attempt."""
         query = select(attempt.c.verdict).where(attempt.c.seq == entry.seq).order_by(attempt.c.number.desc()).limit(1)
         verdict = conn.execute(query).scalar()
@@ -170,7 +170,7 @@ class Entries(Scope):
         as_it_was = (Q.seq == entry.seq, Q.status == entry.status.value, Q.attempts == entry.attempts)
         conn.execute(update(queue_entry).where(*as_it_was).values(not_before=until))
 
-    def newest_status(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
+    def find_newest_statuses(self, conn: Connection, type_: str, keys: Iterable[str]) -> dict[str, Status]:
         """The state of the newest entry of each record that has one; a delete, which says nothing of what a record
         holds, counts as cancelled, and an edit that came to nothing does not count."""
         these = (self._mine, Q.type == type_, Q.key.in_(list(keys)), _COUNTS)

@@ -59,7 +59,7 @@ class OperatorActions(Dispatch):
         freed = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
         return self._act(conn, uuids, "release", freed, now)
 
-    def replace(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
+    def supersede(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
         """An entry gives way to its corrected retry; its attempts stay."""
         gone = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
         return self._act(conn, [entry.uuid], "edit", gone, now)

@@ -37,12 +37,12 @@ class QueueViews:
     def __init__(self, profile: str):
         self.profile = profile
 
-    def counts(self, conn: Connection) -> Counts:
+    def count_by_status(self, conn: Connection) -> Counts:
         """How many entries stand in each state."""
         query = select(Q.status, func.count()).where(Q.profile == self.profile).group_by(Q.status)
         return Counts({Status(status): number for status, number in conn.execute(query)})
 
-    def ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
+    def find_ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
         """The seq of each entry of a filter, in order."""
         if not query.attention:
             return array("q", (i for (i,) in conn.execute(self._chosen(query))))
@@ -69,7 +69,7 @@ class QueueViews:
             chosen = chosen.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
         return chosen.order_by(Q.seq.desc() if query.newest_first else Q.seq)
 
-    def rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
+    def read_rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
         """Rows by seq, in the order asked for."""
         query = (
             select(queue_entry, patient.c.name.label("patient_name"))
@@ -79,12 +79,12 @@ class QueueViews:
         found = {row.seq: _row(row) for row in conn.execute(query)}
         return [found[seq] for seq in seqs if seq in found]
 
-    def uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
+    def find_uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
         """The uuid of each entry of a filter, oldest first."""
         chosen = self._chosen(replace(query, newest_first=False)).with_only_columns(Q.uuid)
         return [uuid for (uuid,) in conn.execute(chosen)]
 
-    def failures(self, conn: Connection) -> list[FailureGroup]:
+    def group_failures(self, conn: Connection) -> list[FailureGroup]:
         """Failed, conflicting and held entries by cause, the most frequent cause first."""
         cause = (Q.reason, *(func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE))
         query = select(*cause, Q.status, func.count()).where(
@@ -98,14 +98,14 @@ class QueueViews:
             groups[code, *params] = FailureGroup(before.reason, before.count + count, statuses)
         return sorted(groups.values(), key=lambda g: -g.count)
 
-    def chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
+    def read_chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
         """The open entries about one patient in order, each with what must go first."""
         open_ = select(Q.seq, Q.uuid, Q.type, Q.key, Q.waits_type, Q.waits_key).where(
             Q.profile == self.profile, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
         )
         found = conn.execute(open_.order_by(Q.seq)).all()
         newest = {(r.type, r.key): r.uuid for r in found}
-        rows, before = {r.seq: r for r in self.rows(conn, [r.seq for r in found])}, dict[tuple[str, str], str]()
+        rows, before = {r.seq: r for r in self.read_rows(conn, [r.seq for r in found])}, dict[tuple[str, str], str]()
         chain = []
         for r in found:
             blocked_by = before.get((r.type, r.key)) or newest.get((r.waits_type, r.waits_key))
@@ -113,21 +113,21 @@ class QueueViews:
             chain.append(ChainRow(rows[r.seq], blocked_by))
         return chain
 
-    def notices(self, conn: Connection, now: float) -> list[Reason]:
+    def find_notices(self, conn: Connection, now: float) -> list[Reason]:
         """What a person should know of the queue as a whole."""
-        return explain.notices(conn, self.profile, now)
+        return explain.find_notices(conn, self.profile, now)
 
-    def details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
+    def read_details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
         """One entry with its attempts, and why it stands as it does. Raises NotFound."""
         row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         if row is None:
             raise NotFound("no_such_entry", entry=uuid)
         history = conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
         name = conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
-        why = explain.explained(conn, row, now)
+        why = explain.explain(conn, row, now)
         return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
 
-    def answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
+    def read_answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
         """(milliseconds, status) of the last answers, and (edits that changed the record, all edits that ended)."""
         query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
         last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(KEPT))]
@@ -160,7 +160,7 @@ def _row(row: Any) -> QueueRow:
         row.attempts,
         row.not_before,
         row.created_at,
-        explain.plain(row),
+        explain.explain_alone(row),
         row.patient_key,
         row.patient_name,
         row.logical_id,

@@ -25,7 +25,7 @@ class Step:
 class QueueRetention(Scope):
     """Never what is open."""
 
-    def old(self, conn: Connection, after: int, keep: Retention, now: float) -> Step:
+    def find_expired(self, conn: Connection, after: int, keep: Retention, now: float) -> Step:
         """The entries behind `after` (a seq) that have been over for longer than they are kept."""
         columns = (Q.seq, Q.profile, Q.status, Q.attempts, Q.finished_at)
         rows = conn.execute(select(*columns).where(Q.seq > after).order_by(Q.seq).limit(STEP)).all()

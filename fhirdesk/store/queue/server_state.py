@@ -18,37 +18,37 @@ NOT_TAKEN = ("why_scope", "why_unsupported", "why_no_safe_create", "why_cycle_un
 class ServerState(Scope):
     """One row a profile; it survives a restart."""
 
-    def pause(self, conn: Connection, reason: Reason | None) -> None:
+    def save_pause(self, conn: Connection, reason: Reason | None) -> None:
         """Remember a pause that needs a person; None ends it."""
         params = json.dumps(dict(reason.params)).decode() if reason else None
         self._put(conn, {"paused": reason.code if reason else None, "paused_params": params})
 
-    def paused(self, conn: Connection) -> Reason | None:
+    def read_pause(self, conn: Connection) -> Reason | None:
         """The pause that stands."""
         row = conn.execute(select(server_state).where(S.profile == self.profile)).one_or_none()
         if row is None or row.paused is None:
             return None
         return Reason(row.paused, json.loads(row.paused_params or "{}"))
 
-    def learn(self, conn: Connection, learned: Mapping[str, Any]) -> None:
+    def save_limits(self, conn: Connection, learned: Mapping[str, Any]) -> None:
         """Remember how much the server takes at once, and what it does not take."""
         self._put(conn, {"learned": json.dumps(dict(learned)).decode()})
 
-    def learned(self, conn: Connection) -> dict[str, Any]:
+    def read_limits(self, conn: Connection) -> dict[str, Any]:
         """What was remembered."""
         found = conn.execute(select(S.learned).where(S.profile == self.profile)).scalar()
         return dict(json.loads(found)) if found else {}
 
-    def keep_address(self, conn: Connection, address: str) -> None:
+    def save_address(self, conn: Connection, address: str) -> None:
         """Remember where the server is whose ids are known."""
         self._put(conn, {"address": address})
 
-    def address(self, conn: Connection) -> str | None:
+    def read_address(self, conn: Connection) -> str | None:
         """Where it was."""
         found: str | None = conn.execute(select(S.address).where(S.profile == self.profile)).scalar()
         return found
 
-    def taken(self, conn: Connection, resource_types: Sequence[str]) -> int:
+    def release_taken_types(self, conn: Connection, resource_types: Sequence[str]) -> int:
         """The server says that it takes these types now: what was held for that may go. Returns how many."""
         return conn.execute(
             update(queue_entry)

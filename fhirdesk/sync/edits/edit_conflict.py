@@ -68,7 +68,7 @@ class EditConflict:
         """The record with what the server changed since we last knew it. Where something waits to be sent, that finds
         out by itself, from the copy it was made of."""
         with self._store.transaction() as tx:
-            if self._store.queue.lane(tx.conn, PATIENT, record.key):
+            if self._store.queue.read_lane(tx.conn, PATIENT, record.key):
                 return record
             now = self._clock.now()
             known = mapped.base or {"resourceType": mapped.resource_type}

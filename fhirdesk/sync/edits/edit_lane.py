@@ -59,7 +59,7 @@ class EditLane:
         """The head of the edit's lane; None once the edit is no longer waiting for us."""
         with self._store.snapshot() as conn:
             now = self._store.queue.get(conn, entry.uuid)
-            lane = self._store.queue.lane(conn, entry.type, entry.key)
+            lane = self._store.queue.read_lane(conn, entry.type, entry.key)
         if now is None or not lane or now.status not in (Status.PENDING, Status.UNKNOWN):
             return None
         if now.status is Status.UNKNOWN and lane[0].uuid == entry.uuid and now.not_before > self._clock.now():

@@ -81,7 +81,7 @@ class WriteThrough:
 
     def _history(self, uuid: str) -> Sequence[Attempt]:
         with self._store.snapshot() as conn:
-            return self._store.queue_views.details(conn, uuid).history
+            return self._store.queue_views.read_details(conn, uuid).history
 
     def _record(self, key: str) -> Record:
         with self._store.snapshot() as conn:

@@ -39,16 +39,16 @@ class ServerIdentity:
     def _moved(self) -> str | None:
         """Where the server was that we knew, if that is elsewhere."""
         with self._store.snapshot() as conn:
-            before = self._store.queue.address(conn)
+            before = self._store.queue.read_address(conn)
         return before if before and before != self._address else None
 
     def _settle(self) -> None:
         """Who is at this address is the one we know from now on."""
         with self._store.snapshot() as conn:
-            if self._store.queue.address(conn) == self._address:
+            if self._store.queue.read_address(conn) == self._address:
                 return
         with self._store.transaction() as tx:
-            self._store.queue.keep_address(tx.conn, self._address)
+            self._store.queue.save_address(tx.conn, self._address)
 
     async def unverified_ids(self, known: Iterable[IdMapping]) -> list[tuple[IdMapping, Response]]:
         """After a person went on: the ids that were not read yet, or are not as they were, each with what the server

@@ -38,7 +38,7 @@ class ServerLimits:
         self._declared: Capabilities | None = None
         self.limits = self._most()
         with store.snapshot() as conn:
-            self._load(store.queue.learned(conn))
+            self._load(store.queue.read_limits(conn))
 
     def _most(self) -> Limits:
         return Limits(self._profile.bundle_entries, self._profile.bundle_bytes, gzip=self._profile.gzip)
@@ -156,7 +156,7 @@ class ServerLimits:
     def _keep(self) -> None:
         """What the disk does not take now stays in memory, and is kept with what is learned next."""
         with suppress(StoreError), self._store.transaction() as tx:
-            self._store.queue.learn(tx.conn, asdict(self.limits))
+            self._store.queue.save_limits(tx.conn, asdict(self.limits))
 
 
 def _kinds(kept: Mapping[str, Any], name: str) -> list[str]:

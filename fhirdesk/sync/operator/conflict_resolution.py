@@ -145,7 +145,7 @@ class ConflictResolution:
         if self._copies.is_another_record((entry.type, entry.key), theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.transaction() as tx:
-            flight = self._store.queue.last_attempt(tx.conn, entry) if entry.attempts else None
+            flight = self._store.queue.read_last_attempt(tx.conn, entry) if entry.attempts else None
             sent = dict(flight.request.get("body") or {}) if flight else {}
             same = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
             status = Status.COMPLETED if same else Status.PENDING
@@ -156,7 +156,9 @@ class ConflictResolution:
     def _leave_open(self, tx: Transaction, entry: QueueEntry, theirs: Resource) -> None:
         """At the first meeting the record takes what it says nothing of and the server has."""
         taken = unset_locally(entry, theirs, self._context)
-        for waiting in (e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if taken and not e.damaged):
+        for waiting in (
+            e for e in self._store.queue.read_lane(tx.conn, entry.type, entry.key) if taken and not e.damaged
+        ):
             self._store.queue.rewrite(tx.conn, waiting, _filled(waiting.record, taken))
         here = self._store.records.get(tx.conn, entry.type, entry.key)
         if here and taken:

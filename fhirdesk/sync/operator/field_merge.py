@@ -45,7 +45,7 @@ class FieldMerger:
         known = entry.reason is None or entry.reason.code != UNKNOWN_BASE
         base = dict(mapped.base) if known and mapped.base and not mapped.damaged else None
         record = self._store.records.get(conn, entry.type, entry.key) or entry.record
-        lane = self._store.queue.lane(conn, entry.type, entry.key)
+        lane = self._store.queue.read_lane(conn, entry.type, entry.key)
         edit = {n: v for waiting in lane for n, v in (waiting.edit or {}).items()}
         ours, own = (record, edit) if entry.edit else (record.with_fields(**edit), None)
         fields = three_way(ours, own, base, theirs, self._context)

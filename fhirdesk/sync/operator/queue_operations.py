@@ -33,13 +33,13 @@ class QueueOperations:
         """Failed, held and waiting entries are due now; those whose outcome is not known are looked at first."""
         count = self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
         with self._store.snapshot() as conn:
-            looked = self._store.queue.unknown_among(conn, chosen) if count else 0
+            looked = self._store.queue.count_unknown(conn, chosen) if count else 0
         return SentAgain(count - min(looked, count), min(looked, count))
 
     def retry_matching(self, query: QueueQuery) -> SentAgain:
         """Everything that a filter shows, in the order it was queued."""
         with self._store.snapshot() as conn:
-            chosen = self._store.queue_views.uuids(conn, query)
+            chosen = self._store.queue_views.find_uuids(conn, query)
         return self.retry(chosen)
 
     def cancel(self, chosen: Sequence[str]) -> int:
@@ -73,14 +73,14 @@ class QueueOperations:
             self._store.queue.make_due(tx.conn, self._clock.now())
             self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "send now")], self._clock.now())
         with self._store.snapshot() as conn:
-            counts = self._store.queue_views.counts(conn)
+            counts = self._store.queue_views.count_by_status(conn)
         return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
 
     def pause(self, reason: Reason | None) -> None:
         """A pause (a reason) or its end (None), for this process and the next."""
         with self._store.transaction() as tx:
             tx.emit(ServerChanged())
-            self._store.queue.pause(tx.conn, reason)
+            self._store.queue.save_pause(tx.conn, reason)
             self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "pause" if reason else "resume")], self._clock.now())
 
     def forget_ids(self) -> int:
@@ -88,7 +88,7 @@ class QueueOperations:
         identifier, or made, when it is sent next. Ends the pause. How many ids were forgotten."""
         with self._store.transaction() as tx:
             count = self._store.id_map.forget_all(tx.conn)
-            self._store.queue.pause(tx.conn, None)
+            self._store.queue.save_pause(tx.conn, None)
             self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"forget {count} ids")], self._clock.now())
             tx.emit(ServerChanged())
         return count
@@ -110,7 +110,7 @@ class QueueOperations:
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             record = registry.edit_record(current, {**(entry.edit or {}), **fields}, self._context)
             now = self._clock.now()
-            self._store.queue.replace(tx.conn, entry, new, now)
+            self._store.queue.supersede(tx.conn, entry, new, now)
             again = _again(entry, current if entry.edit else record, fields, new)
             around = build_context(self._store, tx.conn, [again.record], self._context)
             again = replace(again, parents=source_resource.parents(again.record, around))

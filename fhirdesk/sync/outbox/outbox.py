@@ -89,7 +89,7 @@ class Outbox:
 
     def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
         """Whether the newest entry of a record brings, or brought, the server what the record says."""
-        entry = self._store.queue.newest(tx.conn, record.type, record.key)
+        entry = self._store.queue.find_newest(tx.conn, record.type, record.key)
         if entry is None or entry.operation is Operation.DELETE:
             return False
         if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
@@ -122,7 +122,7 @@ class Outbox:
         return Batch(
             here=self._stored(tx, places),
             newest=self._newest(tx, places),
-            replayed=self._store.queue.known(tx.conn, [one.uuid for one in incoming]),
+            replayed=self._store.queue.find_known(tx.conn, [one.uuid for one in incoming]),
             last=self._store.records.read_source_marks(tx.conn, places),
             source=source,
             whole=whole,
@@ -142,7 +142,7 @@ class Outbox:
         completed and is on the server no more (it was reset) counts as cancelled: it is queued again."""
         found: dict[Place, Status] = {}
         for type_, keys in by_type(places).items():
-            found |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+            found |= {(type_, k): s for k, s in self._store.queue.find_newest_statuses(tx.conn, type_, keys).items()}
         done = {place for place, status in found.items() if status is Status.COMPLETED}
         pruned = set(places) - found.keys()
         there = self._store.id_map.find_resource_types(tx.conn, done | pruned) if done or pruned else {}

@@ -61,12 +61,12 @@ class Reconciler:
     def _transaction_of(self, entry: QueueEntry) -> Sequence[str]:
         """The entries that were sent with it in one transaction."""
         with self._store.snapshot() as conn:
-            return self._store.queue.last_attempt(conn, entry).request.get("together") or ()
+            return self._store.queue.read_last_attempt(conn, entry).request.get("together") or ()
 
     async def _decide(self, ring: Sequence[str], found: Sequence[Transition]) -> list[Transition]:
         moves = {m.entry.uuid: m for m in found if m.entry.uuid in ring}
         with self._store.snapshot() as conn:
-            others = [e for e in self._store.queue.unknown_of(conn, ring) if e.uuid not in moves]
+            others = [e for e in self._store.queue.find_unknown(conn, ring) if e.uuid not in moves]
         looks = await asyncio.gather(*(self.look(e) for e in others))
         if any(look is None for look in looks):
             return []
@@ -75,7 +75,7 @@ class Reconciler:
     async def look(self, entry: QueueEntry) -> Transition | None:
         """What became of one entry; None: the server could not be asked, or a parent must be found first."""
         with self._store.snapshot() as conn:
-            flight: LastAttempt | None = self._store.queue.last_attempt(conn, entry)
+            flight: LastAttempt | None = self._store.queue.read_last_attempt(conn, entry)
             mapped = self._store.id_map.get(conn, entry.type, entry.key)
             damaged = entry.damaged or (mapped is not None and mapped.damaged)
             if flight and flight.older and not flight.request and not damaged:
@@ -112,7 +112,7 @@ class Reconciler:
         return bool(first)
 
     def _unknown(self, conn: Conn, place: tuple[str, str]) -> list[QueueEntry]:
-        return [e for e in self._store.queue.lane(conn, *place) if e.status is Status.UNKNOWN and not e.damaged]
+        return [e for e in self._store.queue.read_lane(conn, *place) if e.status is Status.UNKNOWN and not e.damaged]
 
 
 def decide_transaction(moves: Sequence[Transition]) -> list[Transition]:

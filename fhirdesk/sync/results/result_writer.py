@@ -94,7 +94,7 @@ class ResultWriter:
         """Into all that waits in the lane, and the record; a field that a later change has there already stays."""
         if not taken:
             return
-        for waiting in self._store.queue.lane(tx.conn, entry.type, entry.key):
+        for waiting in self._store.queue.read_lane(tx.conn, entry.type, entry.key):
             if not waiting.damaged:
                 self._store.queue.rewrite(tx.conn, waiting, _taking(waiting.record, entry.record, taken))
         now = self._store.records.get(tx.conn, entry.type, entry.key)
@@ -113,7 +113,7 @@ class ResultWriter:
 
     def _gone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
         """A deleted record leaves a tombstone, but where a newer change already waits to make it anew."""
-        behind = self._store.queue.lane(tx.conn, entry.type, entry.key)
+        behind = self._store.queue.read_lane(tx.conn, entry.type, entry.key)
         if not any(e.seq > entry.seq and e.operation is not Operation.DELETE for e in behind):
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
 
@@ -199,7 +199,7 @@ class ResultWriter:
     def pause(self, reason: Reason | None) -> None:
         """A pause that needs a person survives a restart."""
         with self._store.transaction() as tx:
-            self._store.queue.pause(tx.conn, reason)
+            self._store.queue.save_pause(tx.conn, reason)
             tx.emit(ServerChanged())
 
     def forget_parents(
@@ -219,7 +219,7 @@ class ResultWriter:
     def release_types(self, resource_types: Sequence[str]) -> None:
         """The server takes these types: what was held for that may go."""
         with self._store.transaction() as tx:
-            if self._store.queue.taken(tx.conn, resource_types):
+            if self._store.queue.release_taken_types(tx.conn, resource_types):
                 tx.emit(QueueChanged())
 
     def isolate(self, entries: Sequence[QueueEntry], until: float) -> None:
@@ -231,12 +231,12 @@ class ResultWriter:
     def has_success_since(self, entry: QueueEntry) -> bool:
         """Whether the server said yes to anything since this entry was queued."""
         with self._store.snapshot() as conn:
-            return self._store.queue.completed_since(conn, entry.created_at)
+            return self._store.queue.has_completed_since(conn, entry.created_at)
 
     def sent_before(self, entry: QueueEntry) -> list[Mapping[str, Any]]:
         """The bodies of every attempt in this entry's lane up to it, newest first."""
         with self._store.snapshot() as conn:
-            return self._store.queue.sent_before(conn, entry)
+            return self._store.queue.read_sent_bodies(conn, entry)
 
     def another(self, entry: QueueEntry) -> IdMapping | None:
         """Another record of that type that is known to be on the server."""
@@ -246,7 +246,7 @@ class ResultWriter:
     def was_refused(self, entry: QueueEntry) -> bool:
         """Whether the last attempt was answered with an error."""
         with self._store.snapshot() as conn:
-            verdict = self._store.queue.last_verdict(conn, entry)
+            verdict = self._store.queue.read_last_verdict(conn, entry)
         return verdict is not None and (verdict.is_refusal or verdict is Verdict.SERVER_ERROR)
 
 

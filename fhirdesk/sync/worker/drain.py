@@ -73,11 +73,11 @@ class Drain:
         """True if an entry could still be sent: now, or (`until_empty`) in time."""
         with self._store.snapshot() as conn:
             queue = self._store.queue
-            return queue.moving(conn) if until_empty else queue.due(conn, self._clock.now())
+            return queue.has_moving(conn) if until_empty else queue.has_due(conn, self._clock.now())
 
     def _counts(self) -> Counts:
         with self._store.snapshot() as conn:
-            return self._store.queue_views.counts(conn)
+            return self._store.queue_views.count_by_status(conn)
 
     def _summary(self, counts: Counts, completed: int, seconds: float) -> DrainSummary:
         circuit = self._worker.circuit

@@ -37,7 +37,7 @@ class PeerProcesses:
     def follow_pause(self) -> None:
         """Pause or resume here as the database says: another process may have done it."""
         with self._store.snapshot() as conn:
-            paused = self._store.queue.paused(conn)
+            paused = self._store.queue.read_pause(conn)
         circuit = self._worker.circuit
         if paused == circuit.paused:
             return
@@ -54,7 +54,7 @@ class PeerProcesses:
         while True:
             with self._store.snapshot() as conn:
                 entries = [e for u in uuids if (e := self._store.queue.get(conn, u))]
-                paused = self._store.queue.paused(conn)
+                paused = self._store.queue.read_pause(conn)
             if paused or not any(self._is_moving(e) for e in entries) or self._clock.monotonic() > until:
                 return entries
             await asyncio.sleep(EVERY / 5)

@@ -23,7 +23,7 @@ class RetentionCleaner:
             return 0
         now = self._clock.now()
         with self._store.snapshot() as conn:
-            step = self._store.queue.old(conn, self._after, self._keep, now)
+            step = self._store.queue.find_expired(conn, self._after, self._keep, now)
         self._after = step.end or 0
         self._due = self._clock.monotonic() + (STEP_EVERY if step.end else WALK_EVERY)
         if not step.old:

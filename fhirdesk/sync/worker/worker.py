@@ -223,7 +223,7 @@ class Worker:
         return 1 if self.circuit.is_open or not self.session.is_known else 2 * self._profile.bundles_in_flight
 
     def _start_edits(self, conn: Conn, now: float) -> bool:
-        for entry in self._store.queue.edits(conn):
+        for entry in self._store.queue.find_open_edits(conn):
             is_retry = entry.status is Status.PENDING and entry.attempts > 0  # nobody waits for it any more
             if is_retry and not self.circuit.may_send():
                 continue
@@ -236,7 +236,7 @@ class Worker:
         most = 1 if self.circuit.is_open else self._profile.in_flight
         if len(self._probes) >= max(1, self._count_slots() // 2):  # what is known to be well goes on beside them
             return False
-        free = self._not_busy(self._store.queue.unknowns(conn, now, most + len(self._busy_lanes)))[:most]
+        free = self._not_busy(self._store.queue.find_unknowns(conn, now, most + len(self._busy_lanes)))[:most]
         if free:
             probe = self._spawn(self._reconciler.reconcile(free), free)
             self._probes.add(probe)
@@ -245,7 +245,7 @@ class Worker:
 
     def _start_sends(self, conn: Conn, now: float) -> bool:
         most = 1 if self.circuit.is_open else int(min(self._uploader.most, max(self.remaining, 0)))
-        heads = self._store.queue.heads(conn, now, most, self._busy_lanes)
+        heads = self._store.queue.find_heads(conn, now, most, self._busy_lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
             return False
@@ -258,7 +258,7 @@ class Worker:
         """Send records that wait for each other in one transaction, once nothing else is on its way."""
         if self._tasks or self.circuit.is_open:
             return False
-        cycles = self._store.queue.cycles(conn)
+        cycles = self._store.queue.find_cycles(conn)
         if cycles:
             self._spawn(self._transactions.send(cycles[0]), cycles[0])
         return bool(cycles)
