@@ -120,7 +120,7 @@ class Desk(RecordsDesk, QueueDesk):
             link = Link.ELSEWHERE
         elif circuit.is_open:
             link = Link.OFFLINE
-        elif self._background and not rooms.worker.session.heard:
+        elif self._background and not rooms.worker.session.has_connected:
             link = Link.CONNECTING
         latency = self._metrics.view().avg_ms
         next_try = circuit.wait_until or None

@@ -28,7 +28,7 @@ def started(pace: RateLimiter, clock: SetClock, seconds: float) -> list[float]:
 
 def state_of(circuit: CircuitBreaker) -> tuple[bool, bool, float | None]:
     """Return whether it lets requests through, whether it is open, and how many a second it allows."""
-    return circuit.may_send(), circuit.is_open, circuit.pace.rate
+    return circuit.may_send(), circuit.is_open, circuit.limiter.rate
 
 
 def test_without_an_outage_and_a_limit_nothing_waits() -> None:
@@ -114,12 +114,12 @@ def test_a_lossy_line_that_was_never_silent_for_long_is_no_outage() -> None:
     clock.at += 2.0
     assert circuit.may_send() and circuit.is_open
     circuit.close()
-    assert circuit.pace.rate is None
+    assert circuit.limiter.rate is None
     for _ in range(OPENS_AT):
         circuit.record_failure(Reason("why_offline"))
     clock.at += 4.0
     circuit.close()
-    assert circuit.pace.rate == 10.0
+    assert circuit.limiter.rate == 10.0
 
 
 @fault("C3")
@@ -141,7 +141,7 @@ def test_a_server_that_never_answered_yet_is_started_slowly() -> None:
     circuit = CircuitBreaker(SetClock())
     circuit.record_failure(Reason("why_offline"), at_once=True)
     circuit.close()
-    assert circuit.pace.rate == 10.0
+    assert circuit.limiter.rate == 10.0
 
 
 @fault("D12")

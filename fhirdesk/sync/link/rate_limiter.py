@@ -7,15 +7,15 @@ from fhirdesk.core.exchange import Capabilities, Request, Response
 from fhirdesk.remote.client import Remote
 
 FIRST_RATE = 10.0  # requests a second after an outage
-DOUBLES_EVERY = 10.0  # seconds of good answers
-MOST_DOUBLINGS = 10.0  # a day without a request is no larger number
+DOUBLES_EVERY = 10.0  # seconds after which the rate of the climb doubles
+MOST_DOUBLINGS = 10.0  # keeps the power small after a day without a request
 BURST = 20
 FREE_FROM = 1000.0  # a rate that limits nobody ends the climb
 SLACK = 5.0  # seconds that a claimed request may still wait for its turn
 
 
 class RateLimiter:
-    """Turns to start a request, handed out in order; tokens flow in at the rate of the moment."""
+    """Hands out turns to start a request, in order: a token bucket that fills at the rate of the moment."""
 
     def __init__(self, clock: Clock, fixed: float | None = None):
         self._clock, self._fixed = clock, fixed
@@ -23,13 +23,13 @@ class RateLimiter:
         self._tokens, self._at = float(BURST), clock.monotonic()
 
     def slow_start(self) -> None:
-        """The server is back: start low."""
+        """Start at a low rate that doubles: the server is back, and much is waiting."""
         self._climbing_since = self._at = self._clock.monotonic()
         self._tokens = min(self._tokens, 1.0)
 
     @property
     def rate(self) -> float | None:
-        """Requests a second; None: no limit."""
+        """Requests a second at this moment; None means no limit."""
         if self._climbing_since is not None:
             doubled = (self._clock.monotonic() - self._climbing_since) // DOUBLES_EVERY
             climbed: float = FIRST_RATE * 2.0 ** min(doubled, MOST_DOUBLINGS)
@@ -40,16 +40,16 @@ class RateLimiter:
 
     @property
     def slack(self) -> float:
-        """Seconds to add to the end of a claim."""
+        """Seconds by which a claim must last longer, because its request may have to wait for a turn."""
         return SLACK if self.rate else 0.0
 
     async def wait_for_capacity(self, requests: int) -> None:
-        """Wait until so many may start at once; they are not taken yet."""
+        """Wait until so many requests may start at once; takes no turn."""
         while (rate := self._refill()) is not None and self._tokens < min(requests, BURST):
             await self._clock.sleep(min(1.0, (min(requests, BURST) - self._tokens) / rate))
 
     async def acquire(self) -> None:
-        """Take a turn, waiting for it."""
+        """Take a turn; waits until it is due."""
         rate = self._refill()
         if rate is None:
             return
@@ -58,7 +58,7 @@ class RateLimiter:
             await self._clock.sleep(-self._tokens / rate)
 
     def _refill(self) -> float | None:
-        """Tokens that came in since the last look; the rate of the moment."""
+        """Add the tokens that came in since the last call; returns the rate of the moment."""
         rate, now = self.rate, self._clock.monotonic()
         self._tokens = BURST if rate is None else min(BURST, self._tokens + (now - self._at) * rate)
         self._at = now
@@ -66,24 +66,24 @@ class RateLimiter:
 
 
 class LimitedRemote:
-    """The remote as sync uses it: every request waits for its turn."""
+    """The remote as sync uses it: each request waits for its turn first."""
 
-    def __init__(self, remote: Remote, pace: RateLimiter):
-        self._remote, self.pace = remote, pace
+    def __init__(self, remote: Remote, limiter: RateLimiter):
+        self._remote, self.limiter = remote, limiter
 
     @property
     def longest(self) -> float:
         """Seconds after which no request that is claimed now can still be running."""
-        return self._remote.longest + self.pace.slack
+        return self._remote.longest + self.limiter.slack
 
     @property
     def deadline(self) -> float:
-        """The same of one request that is no Bundle."""
-        return self._remote.deadline + self.pace.slack
+        """Seconds after which a single request, no Bundle, that is claimed now can no longer be running."""
+        return self._remote.deadline + self.limiter.slack
 
     @property
     def gzip(self) -> bool:
-        """Whether bodies go compressed; the remote stops when the server does not read them."""
+        """True if bodies go compressed; the remote stops that when the server does not read them."""
         return self._remote.gzip
 
     @gzip.setter
@@ -91,31 +91,31 @@ class LimitedRemote:
         self._remote.gzip = on
 
     async def send(self, request: Request) -> Response:
-        """One interaction."""
-        await self.pace.acquire()
+        """Send one interaction, in its turn."""
+        await self.limiter.acquire()
         return await self._remote.send(request)
 
     async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Response, tuple[Response, ...]]:
-        """Many at once."""
-        await self.pace.acquire()
+        """Send many in one Bundle; returns the whole answer and one for each request."""
+        await self.limiter.acquire()
         return await self._remote.send_bundle(requests, kind=kind)
 
     async def read(self, resource_type: str, logical_id: str) -> Response:
-        """GET one resource."""
-        await self.pace.acquire()
+        """Read one resource, in its turn."""
+        await self.limiter.acquire()
         return await self._remote.read(resource_type, logical_id)
 
     async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by business identifier, past any cache."""
-        await self.pace.acquire()
+        await self.limiter.acquire()
         return await self._remote.find(resource_type, system, key)
 
     async def search(self, resource_type: str, params: Mapping[str, str]) -> Response:
         """One page of a search, past any cache."""
-        await self.pace.acquire()
+        await self.limiter.acquire()
         return await self._remote.search(resource_type, params)
 
     async def capabilities(self) -> Capabilities:
         """/metadata, read. Raises Unavailable, NotAuthorized, ServerError."""
-        await self.pace.acquire()
+        await self.limiter.acquire()
         return await self._remote.capabilities()

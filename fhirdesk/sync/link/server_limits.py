@@ -1,4 +1,4 @@
-"""What is known of one server beside what it declares: its vendor's habits, and what was learned and is kept."""
+"""What one server really takes, beside what it declares: its vendor's habits, and limits learned from its answers."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +16,7 @@ GROWS_BY = 8  # a share of what it took
 
 @dataclass(slots=True)
 class Limits:
-    """The numbers themselves."""
+    """What was learned, as it is stored; the names are keys of its JSON."""
 
     entries: int  # in one Bundle
     bytes: int  # of one Bundle
@@ -30,37 +30,38 @@ class Limits:
 
 
 class ServerLimits:
-    """Halved at once, grown step by step up to what the profile allows; written down when it matters."""
+    """Learns limits from answers: halves them at once, lets them grow step by step up to what the profile allows, and
+    stores them when they matter."""
 
     def __init__(self, store: Store, profile: Profile):
         self._store, self._profile = store, profile
         self.habits = habits(profile.vendor)
         self._declared: Capabilities | None = None
-        self.limits = self._most()
+        self.limits = self._allowed()
         with store.snapshot() as conn:
             self._load(store.queue.read_limits(conn))
 
-    def _most(self) -> Limits:
+    def _allowed(self) -> Limits:
         return Limits(self._profile.bundle_entries, self._profile.bundle_bytes, gzip=self._profile.gzip)
 
-    def _load(self, kept: Mapping[str, Any]) -> None:
-        """Never above what the profile allows now."""
-        most = self._most()
-        entries, size = int(kept.get("entries", most.entries)), int(kept.get("bytes", most.bytes))
+    def _load(self, stored: Mapping[str, Any]) -> None:
+        """Take over what was stored, never above what the profile allows now."""
+        allowed = self._allowed()
+        entries, size = int(stored.get("entries", allowed.entries)), int(stored.get("bytes", allowed.bytes))
         self.limits = Limits(
-            max(1, min(most.entries, entries)),
-            max(1, min(most.bytes, size)),
-            bool(kept.get("bundles", True)),
-            most.gzip and bool(kept.get("gzip", True)),
-            _kinds(kept, "unversioned"),
-            _kinds(kept, "still"),
-            _kinds(kept, "finds"),
-            bool(kept.get("many", True)),
-            bool(kept.get("together", True)),
+            max(1, min(allowed.entries, entries)),
+            max(1, min(allowed.bytes, size)),
+            bool(stored.get("bundles", True)),
+            allowed.gzip and bool(stored.get("gzip", True)),
+            _read_types(stored, "unversioned"),
+            _read_types(stored, "still"),
+            _read_types(stored, "finds"),
+            bool(stored.get("many", True)),
+            bool(stored.get("together", True)),
         )
 
-    def met(self, server: Capabilities) -> Capabilities:
-        """The server said what it is: what it can do, as its vendor's servers really do it."""
+    def apply_habits(self, server: Capabilities) -> Capabilities:
+        """Keep what the server declares, and return it without what its vendor's servers do not really do."""
         if not self.habits.conditional_creates:
             server = replace(server, conditional_create=frozenset())
         if not self.habits.versions:
@@ -71,93 +72,93 @@ class ServerLimits:
     # -- what it does with one resource
 
     def moves_versions(self, resource_type: str) -> bool:
-        """Whether the version of a resource says that it changed (rule 7)."""
+        """True if a new version id on this server means that the resource changed (rule 7)."""
         declared = self._declared is None or resource_type in self._declared.versioned
         return self.habits.versions and declared and resource_type not in self.limits.still
 
-    def stood_still(self, resource_type: str) -> None:
-        """Other content under the same version: this server has no versions."""
-        self._enter(self.limits.still, resource_type)
+    def record_unmoved_version(self, resource_type: str) -> None:
+        """The server showed other content under the same version id: its versions say nothing of that type."""
+        self._add_type(self.limits.still, resource_type)
 
-    def brings_back(self, resource_type: str) -> bool:
-        """Whether an update may bring back what was deleted there."""
+    def may_revive(self, resource_type: str) -> bool:
+        """True if an update may bring back a resource that was deleted on the server."""
         software = self._declared.software if self._declared else ""
         return revives(self._profile.vendor, software) or not self.moves_versions(resource_type)
 
-    def found_by_number(self, resource_type: str) -> None:
-        """A search by identifier works there."""
-        self._enter(self.limits.finds, resource_type)
+    def record_search_hit(self, resource_type: str) -> None:
+        """A search by identifier found a resource of that type: such a search works on this server."""
+        self._add_type(self.limits.finds, resource_type)
 
-    def finds(self, resource_type: str) -> bool:
-        """Whether a search by identifier has found something there: only then an empty one means that it is absent."""
+    def can_search(self, resource_type: str) -> bool:
+        """True if a search by identifier found one of that type before: only then does an empty result mean absence."""
         return resource_type in self.limits.finds
 
-    def _enter(self, kinds: list[str], resource_type: str) -> None:
-        if resource_type not in kinds:
-            kinds.append(resource_type)
-            self._keep()
+    def _add_type(self, types: list[str], resource_type: str) -> None:
+        if resource_type not in types:
+            types.append(resource_type)
+            self._save()
 
-    def not_many(self) -> None:
-        """A search for several ids does not find what is there."""
+    def disable_multi_search(self) -> None:
+        """Ask for ids one by one from now on: a search for several misses resources that exist."""
         self.limits.many = False
-        self._keep()
+        self._save()
 
     @property
-    def creates_together(self) -> bool:
-        """Whether several creates may be under way at once."""
+    def takes_parallel_creates(self) -> bool:
+        """True if several creates may be under way at once."""
         return self.habits.creates_together and self.limits.together
 
-    def creates_collide(self) -> None:
-        """Of creates at once one was answered 500: one at a time from now on."""
+    def disable_parallel_creates(self) -> None:
+        """Send creates one at a time from now on: the server stumbled over one of several."""
         if self.limits.together:
             self.limits.together = False
-            self._keep()
+            self._save()
 
     # -- how much it takes
 
     def record_timeout(self, entries: int) -> None:
-        """A Bundle had no whole answer in time: half as many go next time."""
+        """Halve the number of entries in a Bundle: one of so many had no whole answer in time."""
         self.limits.entries = max(1, min(self.limits.entries, entries // 2))
-        self._keep()
+        self._save()
 
     def record_too_large(self, size: int) -> None:
-        """A Bundle was refused for its size."""
+        """Halve the bytes of a Bundle: one of that size was refused for it."""
         self.limits.bytes = max(1, min(self.limits.bytes, size // 2))
-        self._keep()
+        self._save()
 
     def disable_bundles(self) -> None:
-        """The server does not take Bundles, whatever it says."""
+        """Send no Bundles any more: the server does not take them, whatever it declares."""
         self.limits.bundles = False
-        self._keep()
+        self._save()
 
     def disable_gzip(self) -> None:
-        """The server does not read compressed bodies."""
+        """Send bodies uncompressed from now on: the server does not read compressed ones."""
         if self.limits.gzip:
             self.limits.gzip = False
-            self._keep()
+            self._save()
 
-    def versions(self, resource_type: str, *, shown: bool) -> None:
-        """Whether a change of that type could be guarded by its version (rule 7)."""
-        known, shown = self.limits.unversioned, shown and self.moves_versions(resource_type)
-        if shown is (resource_type in known):
+    def record_guard(self, resource_type: str, *, guarded: bool) -> None:
+        """Keep whether an update of that type could be guarded by its version (rule 7)."""
+        known, guarded = self.limits.unversioned, guarded and self.moves_versions(resource_type)
+        if guarded is (resource_type in known):
             self.limits.unversioned = sorted({*known} ^ {resource_type})
-            self._keep()
+            self._save()
 
     def record_bundle(self, entries: int) -> None:
-        """So many were answered together: as many as may go allow more next time, also from one on."""
-        before, most = self.limits.entries, self._most()
+        """Let the next Bundle be larger: so many entries were answered together (one, for a single request)."""
+        before, allowed = self.limits.entries, self._allowed()
         if entries >= before:
-            self.limits.entries = min(most.entries, max(before, 2 * entries))
+            self.limits.entries = min(allowed.entries, max(before, 2 * entries))
         if entries > 1:
-            self.limits.bytes = min(most.bytes, self.limits.bytes + self.limits.bytes // GROWS_BY)
-        if before < self.limits.entries == most.entries:
-            self._keep()
+            self.limits.bytes = min(allowed.bytes, self.limits.bytes + self.limits.bytes // GROWS_BY)
+        if before < self.limits.entries == allowed.entries:
+            self._save()
 
-    def _keep(self) -> None:
-        """What the disk does not take now stays in memory, and is kept with what is learned next."""
+    def _save(self) -> None:
+        """Store the limits; what the disk does not take now stays in memory, and is stored with the next change."""
         with suppress(StoreError), self._store.transaction() as tx:
             self._store.queue.save_limits(tx.conn, asdict(self.limits))
 
 
-def _kinds(kept: Mapping[str, Any], name: str) -> list[str]:
-    return [str(kind) for kind in kept.get(name, ())]
+def _read_types(stored: Mapping[str, Any], name: str) -> list[str]:
+    return [str(kind) for kind in stored.get(name, ())]

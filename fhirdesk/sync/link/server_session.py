@@ -1,4 +1,4 @@
-"""The server is known before anything is sent: its CapabilityStatement, and that it is the one we knew (D18)."""
+"""Makes the server known before anything is sent: what it takes, and that it is the one we knew (D18)."""
 
 import asyncio
 
@@ -12,66 +12,64 @@ from fhirdesk.sync.results.response_handler import ResponseHandler
 
 
 class ServerSession:
-    """One server, as it presented itself; asked again once it had been out of reach."""
+    """What the server says of itself; asked again after it was out of reach."""
 
-    def __init__(
-        self, remote: LimitedRemote, identity: ServerIdentity, reception: ResponseHandler, learned: ServerLimits
-    ):
-        self._remote, self._identity, self._reception, self._learned = remote, identity, reception, learned
-        self._circuit = reception.circuit
+    def __init__(self, remote: LimitedRemote, identity: ServerIdentity, handler: ResponseHandler, limits: ServerLimits):
+        self._remote, self._identity, self._handler, self._limits = remote, identity, handler, limits
+        self._circuit = handler.circuit
         self._capabilities: Capabilities | None = None
-        self.heard = False  # whether it said once what it is
+        self.has_connected = False  # the server said once what it is
         self._asking = asyncio.Lock()
-        self._in_vain = 0  # how often it was asked and did not say what it is
+        self._failures = 0  # how often it was asked and did not say what it is
 
     @property
     def is_known(self) -> bool:
-        """Whether the server said what it takes."""
+        """True if the server said what it takes."""
         return self._capabilities is not None
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it takes; `ready` comes first."""
-        assert self._capabilities is not None, "ready() comes first"
+        """What the server takes; `connect` comes first."""
+        assert self._capabilities is not None, "connect() comes first"
         return self._capabilities
 
     def forget(self) -> None:
-        """It is asked again before anything else is sent."""
+        """Ask the server again before anything else is sent."""
         self._capabilities = None
 
     def accept_identity(self) -> None:
-        """A person ended the pause: whoever answers now is the server."""
+        """Take whoever answers now for the server, because a person ended the pause."""
         self._identity.accept()
         self.forget()
 
     async def connect(self) -> bool:
-        """Whether requests may go out now. Who waited while another asked in vain does not ask again."""
-        before = self._in_vain
+        """Make the server known. True if requests may go out now; no second try for who waited while one failed."""
+        before = self._failures
         async with self._asking:
             connects = self._capabilities is None or self._circuit.is_unreachable
-            if connects and (self._in_vain > before or not await self._read_capabilities()):
+            if connects and (self._failures > before or not await self._read_capabilities()):
                 return False
-            return await self._is_the_same(again=connects)
+            return await self._is_same_server(again=connects)
 
     async def _read_capabilities(self) -> bool:
         try:
-            found = await self._remote.capabilities()
+            declared = await self._remote.capabilities()
         except FhirDeskError as error:
-            self._in_vain += 1
+            self._failures += 1
             if isinstance(error, Unavailable) and error.code != "why_not_trusted":
-                self._reception.record_failure(Reason(error.code, error.params), at_once=True)
+                self._handler.record_failure(Reason(error.code, error.params), at_once=True)
                 return False
-            self._reception.pause(Reason(error.code, error.params))
+            self._handler.pause(Reason(error.code, error.params))
             return False
         self._circuit.close()
-        found = self._learned.met(found)
-        self._capabilities, self.heard = found, True
-        self._reception.refused.clear()
-        self._reception.writer.release_types([t for t in found.interactions if found.takes_writes(t)])
+        server = self._limits.apply_habits(declared)
+        self._capabilities, self.has_connected = server, True
+        self._handler.refused.clear()
+        self._handler.writer.release_types([t for t in server.interactions if server.takes_writes(t)])
         return True
 
-    async def _is_the_same(self, *, again: bool) -> bool:
-        stop = await self._identity.verify(again=again, heard=self._reception.record_contact)
+    async def _is_same_server(self, *, again: bool) -> bool:
+        stop = await self._identity.verify(again=again, heard=self._handler.record_contact)
         if stop:
-            self._reception.pause(stop)
+            self._handler.pause(stop)
         return stop is None and not self._identity.suspected

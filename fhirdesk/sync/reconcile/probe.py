@@ -40,9 +40,9 @@ class ServerReader(Protocol):
 
     async def find(self, entry: QueueEntry) -> Response: ...
 
-    async def of(self, mapped: IdMapping) -> Response: ...
+    async def read_mapped(self, mapped: IdMapping) -> Response: ...
 
-    async def at(self, entry: QueueEntry, logical_id: str) -> Response: ...
+    async def read_at(self, entry: QueueEntry, logical_id: str) -> Response: ...
 
     async def search_works(self, resource_type: str, known: IdMapping | None) -> bool: ...
 
@@ -78,7 +78,7 @@ class Probe:
         flight = self._in_our_time(entry, flight)
         if mapped is None:
             return await self._look_for_it(entry, flight)
-        answer = await self._eyes.of(mapped)
+        answer = await self._eyes.read_mapped(mapped)
         if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
         if is_absent(answer):
@@ -94,7 +94,7 @@ class Probe:
         """Under the id that a yes named, where it is the one that was sent; else by its number."""
         if not (flight.accepted and entry.logical_id):
             return await self._look_by_identifier(entry, flight)
-        answer = await self._eyes.at(entry, entry.logical_id)
+        answer = await self._eyes.read_at(entry, entry.logical_id)
         if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
         theirs, sent = dict(answer.body or {}), dict(flight.request.get("body") or {})
@@ -141,7 +141,7 @@ class Probe:
 
     async def _look_at_id(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
         """What carries no number of ours was put to an id of ours."""
-        answer = await self._eyes.at(entry, str(flight.request["path"]).rpartition("/")[2])
+        answer = await self._eyes.read_at(entry, str(flight.request["path"]).rpartition("/")[2])
         if not self._heard(answer) or not is_readable(answer):
             return self._not_shown(entry, answer)
         if not is_ok(answer):

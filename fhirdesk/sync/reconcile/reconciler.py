@@ -9,7 +9,7 @@ from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.store import Conn, Store
-from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.reconcile.probe import Probe
@@ -29,7 +29,7 @@ class Reconciler:
         context: Context,
         connection: ServerSession,
         reception: ResponseHandler,
-        copies: Copies,
+        copies: CopyNormalizer,
     ):
         self._store, self._probe, self._context, self._copies = store, probe, context, copies
         self._connection, self._reception = connection, reception
@@ -82,7 +82,7 @@ class Reconciler:
                 flight = self._as_it_would_go(conn, entry, flight)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        known = self._copies.known(mapped) if mapped else None
+        known = self._copies.drop_useless_version(mapped) if mapped else None
         return await self._probe.look(entry, known, flight) if flight else None
 
     def _as_it_would_go(self, conn: Conn, entry: QueueEntry, flight: LastAttempt) -> LastAttempt | None:

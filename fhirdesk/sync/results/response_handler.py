@@ -14,7 +14,7 @@ from fhirdesk.remote.status import is_healthy, is_ok, read_verdict
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
-from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.server_events import announce_server
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Send
@@ -39,7 +39,7 @@ class ResponseHandler:
         writer: ResultWriter,
         identity: ServerIdentity,
         context: Context,
-        copies: Copies,
+        copies: CopyNormalizer,
     ):
         self._store, self._clock, self.circuit, self.writer = store, clock, circuit, writer
         self._context, self._copies = context, copies
@@ -60,7 +60,9 @@ class ResponseHandler:
 
     def _read(self, send: Send, answer: Response) -> Classified:
         """The verdict; a copy in the answer as this program speaks of it."""
-        return self._of_ours(send, self._copies.read(classify(send.request, answer), send.entry, send.mapped))
+        return self._of_ours(
+            send, self._copies.normalize_answer(classify(send.request, answer), send.entry, send.mapped)
+        )
 
     def _of_ours(self, send: Send, reading: Classified) -> Classified:
         """H1: a yes that shows another's resource is none: nothing of it is kept. What a conditional create met is

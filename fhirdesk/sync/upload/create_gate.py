@@ -30,7 +30,7 @@ class CreateGate:
             await asyncio.shield(self._over(creates))
 
     def _may_go(self, creates: bool) -> bool:
-        return self._learned.creates_together or (self._writes == 0 if creates else self._creates == 0)
+        return self._learned.takes_parallel_creates or (self._writes == 0 if creates else self._creates == 0)
 
     async def _over(self, creates: bool) -> None:
         async with self._changed:
@@ -41,4 +41,4 @@ class CreateGate:
     def note(self, answer: Response) -> None:
         """What a create was answered, while it still counts as under way."""
         if has_crashed(answer) and self._company:
-            self._learned.creates_collide()
+            self._learned.disable_parallel_creates()

@@ -9,7 +9,7 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.remote.status import is_ok
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.search_result import has_same_name, list_resources
@@ -19,7 +19,7 @@ from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 class Namesakes:
     """Looks for people of the same name and birth date before a patient is made."""
 
-    def __init__(self, store: Store, copies: Copies, context: Context, reception: ResponseHandler):
+    def __init__(self, store: Store, copies: CopyNormalizer, context: Context, reception: ResponseHandler):
         self._store, self._copies, self._context, self._reception = store, copies, context, reception
 
     async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
@@ -28,7 +28,7 @@ class Namesakes:
         told = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
         if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or told:
             return plan
-        answer = await self._copies.namesakes(entry, body)
+        answer = await self._copies.find_namesakes(entry, body)
         if not self._reception.record_contact(answer):
             return None
         if not is_ok(answer) or answer.body is None:

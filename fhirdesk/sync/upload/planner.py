@@ -15,7 +15,7 @@ from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.remote.status import is_absent, is_deleted, is_forbidden, is_ok
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
 from fhirdesk.sync.references import build_context
@@ -58,7 +58,7 @@ class UploadPlanner:
     def __init__(
         self,
         store: Store,
-        copies: Copies,
+        copies: CopyNormalizer,
         context: Context,
         clock: Clock,
         reception: ResponseHandler,
@@ -100,7 +100,7 @@ class UploadPlanner:
             return None
         strangers = [m for m, answer in doubtful if is_ok(answer)]
         self._ledger.forget_parents([(m.type, m.key) for m in strangers], [])
-        believed = {place: self._copies.known(m) for place, m in known.items() if m not in strangers}
+        believed = {place: self._copies.drop_useless_version(m) for place, m in known.items() if m not in strangers}
         return PlanningContext(believed, context, server)
 
     async def plan(self, entry: QueueEntry, ground: PlanningContext) -> Plan:
@@ -121,7 +121,7 @@ class UploadPlanner:
     async def _read_bases(self, stale: Sequence[IdMapping], ground: PlanningContext) -> set[Place]:
         """The server's own copies, before ours is laid over them: nothing of others may be dropped. Those that could
         not be read now."""
-        answers = await self._copies.of_many(stale)
+        answers = await self._copies.read_many(stale)
         unread = set()
         for mapped, answer in zip(stale, answers, strict=True):
             place = (mapped.type, mapped.key)
@@ -139,7 +139,7 @@ class UploadPlanner:
         """The same, after the server was asked where that comes first."""
         looks = {n: look for n, plan in enumerate(plans) if (look := self._look(plan, ground))}
         again = {n: plan for n, plan in enumerate(plans) if n not in looks and self._reads_before(plan, ground)}
-        answers = await self._copies.of_many([_mapped(plan) for plan in again.values()])
+        answers = await self._copies.read_many([_mapped(plan) for plan in again.values()])
         looks |= {n: self._compared(plan, a, ground) for (n, plan), a in zip(again.items(), answers, strict=True)}
         found = dict(zip(looks, await asyncio.gather(*looks.values()), strict=True))
         return [found.get(n, plan) for n, plan in enumerate(plans)]
@@ -165,13 +165,13 @@ class UploadPlanner:
             return False
         kind = plan.entry.resource_type
         old = self._clock.now() - (plan.mapped.synced_at or 0.0) > self._old
-        cautious = kind == MASTER_IS_SERVER and (old or self._copies.learned.brings_back(kind))
+        cautious = kind == MASTER_IS_SERVER and (old or self._copies.server_limits.may_revive(kind))
         return cautious or plan.request.if_match is None
 
     async def _said_to_be_there(self, plan: Send, id_: str, ground: PlanningContext) -> Plan:
         """The record names its id on the server: that one is taken over, if it is the same person's."""
         entry = plan.entry
-        answer = await self._copies.at(entry, id_)
+        answer = await self._copies.read_at(entry, id_)
         if not self._reception.record_contact(answer):
             return None
         if not is_ok(answer) or not answer.body:
@@ -254,7 +254,7 @@ class UploadPlanner:
         """Some servers ignore If-Match on a delete (D24): what is newer there than what we know is not deleted."""
         mapped = plan.mapped
         assert mapped is not None, "a delete knows its logical id"
-        answer = await self._copies.of(mapped)
+        answer = await self._copies.read_mapped(mapped)
         if not self._reception.record_contact(answer):
             return None
         if is_ok(answer) and answer.body and belongs_to_another(mapped, answer.body, self._context):
@@ -286,7 +286,7 @@ class UploadPlanner:
             context = build_context(self._store, conn, [e.record for e in entries], self._context)
             wanted = {e.uuid: source_resource.parents(e.record, context) for e in entries}
             known = self._store.id_map.get_many(conn, {p for places in wanted.values() for p in places})
-        answers = await asyncio.gather(*(self._copies.of(m) for m in known.values()))
+        answers = await asyncio.gather(*(self._copies.read_mapped(m) for m in known.values()))
         gone = [place for place, answer in zip(known, answers, strict=True) if is_absent(answer)]
         waits = [(e, next(p for p in wanted[e.uuid] if p in gone)) for e in entries if set(wanted[e.uuid]) & set(gone)]
         self._ledger.forget_parents(gone, waits)

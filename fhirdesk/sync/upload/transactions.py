@@ -76,7 +76,7 @@ class TransactionSender:
         return replace(send, request=request, transaction=tuple(e.uuid for e in ring))
 
     async def _deliver(self, sends: Sequence[Send]) -> None:
-        await self._remote.pace.wait_for_capacity(1)
+        await self._remote.limiter.wait_for_capacity(1)
         taken = self._outgoing.claim(sends, held=True)
         if not taken:  # one changed meanwhile
             return

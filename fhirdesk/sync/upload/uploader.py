@@ -96,7 +96,7 @@ class Uploader:
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
         """What is claimed together: a Bundle of at most so many and so many bytes, or a few single requests."""
         if not self._bundles:
-            few = 2 * self._profile.in_flight if self._learned.creates_together else 1
+            few = 2 * self._profile.in_flight if self._learned.takes_parallel_creates else 1
             yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
         limits = self._learned.limits
@@ -129,7 +129,7 @@ class Uploader:
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """Claimed a little before a wire is free, sent, settled when it came back."""
         async with self._ahead:
-            await self._remote.pace.wait_for_capacity(1)
+            await self._remote.limiter.wait_for_capacity(1)
             if not self._circuit.may_send():
                 return
             sends, claimed = self.claim(portion), self._clock.monotonic()
@@ -226,7 +226,7 @@ class Uploader:
             self._learned.disable_gzip()
         for send in sends:
             if send.mapped and send.request.method == "PUT":
-                self._learned.versions(send.entry.resource_type, shown=send.request.if_match is not None)
+                self._learned.record_guard(send.entry.resource_type, guarded=send.request.if_match is not None)
         referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
         if referrers:
             await self._ready.check_parents(referrers)

@@ -16,7 +16,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Conn, Store
 from fhirdesk.sync.edits.edit_lane import EditLane
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
-from fhirdesk.sync.link.copy_normalizer import Copies
+from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.link.server_limits import ServerLimits
@@ -57,9 +57,9 @@ class Worker:
         self.circuit = CircuitBreaker(clock, profile.rate)
         self.writer = ResultWriter(store, clock)
         self.remaining: float = math.inf  # entries that may still be sent in this run
-        limited = LimitedRemote(remote, self.circuit.pace)
+        limited = LimitedRemote(remote, self.circuit.limiter)
         limits = ServerLimits(store, profile)
-        copies = Copies(limited, context, limits)
+        copies = CopyNormalizer(limited, context, limits)
         identity = ServerIdentity(store, copies, context, profile.url or "")
         handler = ResponseHandler(store, clock, self.circuit, self.writer, identity, context, copies)
         self.session = ServerSession(limited, identity, handler, limits)
@@ -213,7 +213,7 @@ class Worker:
     def _do_upkeep(self, now: float) -> None:
         """Let urgency grow with age and old entries go; after the computer slept, start slowly (A10)."""
         if now - self._round_at > SLEPT:
-            self.circuit.pace.slow_start()
+            self.circuit.limiter.slow_start()
         self._round_at = now
         self._aging.step(now)
         self._cleaner.step()
