@@ -1,6 +1,6 @@
-"""The rooms put together: what the desk does on the engine's thread.
+"""Builds the parts of the program and connects them; the desk calls them on the engine's thread.
 
-A room is opened, and what it stands on loaded, when it is first asked for: `queue stats` needs no HTTP client and no
+Each part is made, and its modules are loaded, when it is first used: `queue stats` needs no HTTP client and no
 converters, and answers in a fraction of their time.
 """
 
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
 
 class Container:
-    """Everything behind the desk. Its methods run on the engine's thread."""
+    """Everything behind the desk: the store, the server, the worker and what acts on them. Its methods run on the
+    engine's thread."""
 
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
         self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
@@ -53,18 +54,18 @@ class Container:
         self.reads = Reads(self.store, clock)
 
     async def close(self) -> None:
-        """Give everything back that was opened."""
+        """Close the connections to the server, give up the right to send, and close the store."""
         if "remote" in self.__dict__:
             await self.remote.close()
         if "sender" in self.__dict__:
             self.sender.release()
         self.store.close()
 
-    # -- rooms, each opened when it is first asked for
+    # -- parts, each made when it is first used
 
     @cached_property
     def remote(self) -> Remote:
-        """The server of the profile, with its secret."""
+        """The client of the profile's server, with the secret of the settings, else of the keyring."""
         from fhirdesk.remote.client import Remote
 
         profile, secret = self.settings.profile, self.settings.secret
@@ -81,76 +82,76 @@ class Container:
 
     @cached_property
     def outbox(self) -> Outbox:
-        """Records in."""
+        """Where records come in: it stores them and queues what changed."""
         from fhirdesk.sync.outbox.outbox import Outbox
 
         return Outbox(self.store, self._clock, self.context)
 
     @cached_property
     def sender(self) -> SenderLock:
-        """Who sends."""
+        """The lock that one process of a data folder holds while it sends."""
         from fhirdesk.sync.worker.sender_lock import SenderLock
 
         return SenderLock(self.store, self.settings.data_dir)
 
     @cached_property
     def worker(self) -> Worker:
-        """The loop; paused if the database says so."""
+        """The loop that sends; it is paused from the start where the database says so."""
         from fhirdesk.sync.worker.worker import Worker
 
-        made = Worker(
+        worker = Worker(
             self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
         )
         with self.store.snapshot() as conn:
             if paused := self.store.queue.read_pause(conn):
-                made.circuit.pause(paused)
-        return made
+                worker.circuit.pause(paused)
+        return worker
 
     @cached_property
     def write_through(self) -> WriteThrough:
-        """Profile edits."""
+        """Makes profile edits: the server first, the record only once the server accepted."""
         from fhirdesk.sync.edits.write_through import WriteThrough
 
         return WriteThrough(self.store, self.outbox, self.context, self._clock)
 
     @cached_property
     def intake(self) -> Importer:
-        """Rows become records."""
+        """Turns rows of files into records."""
         from fhirdesk.app.importing import Importer
 
         return Importer(self.store, self.context, self.settings.profile.url)
 
     @cached_property
     def exports(self) -> Exporter:
-        """What the cache holds, written out."""
+        """Writes stored records and their resources to files."""
         from fhirdesk.app.exporting import Exporter
 
         return Exporter(self.store, self.context)
 
     @cached_property
     def previews(self) -> Previewer:
-        """What would be on the wire."""
+        """Builds what would be sent for a record, without sending it."""
         from fhirdesk.app.preview import Previewer
 
         return Previewer(self.store, self.context, self.settings)
 
     @cached_property
     def decisions(self) -> QueueOperations:
-        """What a person does to entries."""
+        """Changes entries as a person asks: retry, cancel, discard, hold, release, correct."""
         from fhirdesk.sync.operator.queue_operations import QueueOperations
 
         return QueueOperations(self.store, self.context, self._clock)
 
     @cached_property
     def resolution(self) -> ConflictResolution:
-        """How a conflict ends."""
+        """Ends conflicts as a person chooses."""
         from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 
         return ConflictResolution(self.store, self.remote, self.context, self._clock)
 
     @cached_property
     def edit_conflict(self) -> EditConflict:
-        """How a profile edit goes on that met a change."""
+        """Compares a profile edit in conflict with the server's copy, and makes it anew as a person chooses."""
         from fhirdesk.sync.edits.edit_conflict import EditConflict
         from fhirdesk.sync.operator.fresh_copy import FreshCopy
 
@@ -159,14 +160,14 @@ class Container:
 
     @cached_property
     def peers(self) -> PeerProcesses:
-        """Other processes on the same database."""
+        """Follows what other processes do to the same database."""
         from fhirdesk.sync.worker.peer_processes import PeerProcesses
 
         return PeerProcesses(self.store, self.worker, self._clock)
 
     @cached_property
     def drain(self) -> Drain:
-        """Send until done."""
+        """Sends from the command line until there is nothing left to send, or the time is up."""
         from fhirdesk.sync.worker.drain import Drain
 
         return Drain(self.store, self.worker, self.sender, self.peers, self._clock)
@@ -174,19 +175,19 @@ class Container:
     # -- records
 
     def record_types(self) -> Mapping[str, RecordType]:
-        """Every record type by name."""
+        """All record types by name, those of plug-ins included."""
         from fhirdesk.converters import registry
 
         return registry.record_types()
 
     def problems(self) -> tuple[Reason, ...]:
-        """Plug-ins that cannot be used."""
+        """Why some plug-ins cannot be used."""
         from fhirdesk.converters import registry
 
         return registry.plugin_problems()
 
     def read_record(self, raw: Mapping[str, object], type_: str | None) -> Record:
-        """A checked record. Raises InvalidRecord."""
+        """The record that a row's values give, checked. Raises InvalidRecord."""
         from fhirdesk.converters import registry
 
         return registry.convert(raw, type_, self.context)[0]
@@ -194,7 +195,7 @@ class Container:
     # -- import
 
     def rows(self, source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:
-        """The rows of a file, by content; a file that cannot be read at all is one bad row."""
+        """The rows of a file, its format told from its content; a file that cannot be read at all is one bad row."""
         from fhirdesk import files
         from fhirdesk.files import BadRow
 
@@ -213,19 +214,19 @@ class Container:
         return (Row(line, data) for line, data in enumerate(sample.generate(patients, seed), 1))
 
     def import_run(self, options: ImportOptions | None = None) -> ImportRun:
-        """One import, batch by batch."""
+        """A new import, to be fed batch by batch."""
         from fhirdesk.app.import_run import ImportRun
 
         return ImportRun(self.store, self.intake, self.outbox, options or ImportOptions())
 
     def save(self, records: Sequence[tuple[Record, str]], *, enqueue: bool, who: str) -> list[Saved]:
-        """Store and queue."""
+        """Store records, each with the uuid of its entry, and queue those that changed. `who`: the audit's actor."""
         from fhirdesk.sync.outbox.outbox import Incoming
 
         return self.outbox.add([Incoming(r, u) for r, u in records], enqueue=enqueue, who=who)
 
     def change(self, type_: str, key: str, fields: Mapping[str, object], uuid: str) -> list[Saved]:
-        """Those fields of the record as it is here now, stored and queued. Raises NotFound, InvalidRecord."""
+        """Change those fields of the record as it is stored now, and queue it. Raises NotFound, InvalidRecord."""
         from fhirdesk.converters import registry
 
         with self.store.snapshot() as conn:
@@ -233,7 +234,7 @@ class Container:
         return self.save([(registry.edit_record(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
 
     async def check(self) -> tuple[CheckStep, ...]:
-        """The connection, step by step."""
+        """Test the connection step by step: name, TLS, metadata, sign-in, reading."""
         from fhirdesk.remote.connection_test import ConnectionTest
 
         return await ConnectionTest(self.remote, resource_types(self.record_types())).run()
@@ -241,7 +242,7 @@ class Container:
     # -- queue
 
     def pause(self, reason: Reason | None) -> None:
-        """Pause (a reason) or resume (None)."""
+        """Stop sending for that reason; None: send again."""
         if reason:
             self.worker.circuit.pause(reason)
         else:
@@ -249,19 +250,19 @@ class Container:
         self.decisions.pause(reason)
 
     def forget_ids(self) -> int:
-        """The server was reset; its pause ends."""
+        """Forget every logical id, because the server was reset, and end its pause. Returns how many ids there were."""
         count = self.decisions.forget_ids()
         self.worker.resume()
         return count
 
     def hurry(self) -> SentAgain:
-        """Everything is due now."""
+        """Make every waiting entry due now and end the back-off. Returns how many are sent, how many looked up."""
         self.worker.circuit.wait_until = 0.0
         self.worker.session.forget()
         return self.decisions.make_due()
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
-        """(type, key) of what changed."""
+        """(type, key) of the records that changed since (epoch seconds; None: ever)."""
         with self.store.snapshot() as conn:
             types = [type_] if type_ else list(self.record_types())
             return [(t, r.key) for t in types for r in self.store.records.find_changed_since(conn, t, since or 0.0)]

@@ -22,38 +22,40 @@ def get_secret(profile: str) -> str | None:
 
 
 def set_secret(profile: str, secret: str) -> bool:
-    """Keep it; False: there is no safe keyring, it is kept for this session alone."""
+    """Keep the secret of a profile. Returns False where there is no safe keyring and it is kept for this session
+    alone."""
     _session[profile] = secret
     return _ask("set_password", profile, secret) is not None
 
 
 def forget_secret(profile: str) -> None:
-    """Nobody needs it any more."""
+    """Remove the secret of a profile from this session and the keyring."""
     _session.pop(profile, None)
     if _ask("get_password", profile) is not None:
         _ask("delete_password", profile)
 
 
 def _ask(verb: str, *words: str) -> str | None:
-    """Call the keyring beside us, and not for ever: one that waits for its owner must not keep us, nor our end."""
-    heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=lambda: heard.put(_call(verb, *words)), name="keyring", daemon=True).start()
+    """What the keyring answers, called on a thread of its own; None after PATIENCE seconds. A keyring that waits for
+    its owner to unlock it must neither block the program nor keep it from ending."""
+    answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_call(verb, *words)), name="keyring", daemon=True).start()
     try:
-        return heard.get(timeout=PATIENCE)
+        return answers.get(timeout=PATIENCE)
     except queue.Empty:
         return None
 
 
 def _call(verb: str, *words: str) -> str | None:
-    """What the keyring says; "" for a verb that gives nothing back; None: it cannot, or it is none."""
+    """What the keyring answers; "" for a verb without a result; None where it fails or there is no safe keyring."""
     try:
         import keyring
 
         backend = keyring.get_keyring()
         if not type(backend).__module__.startswith(REAL):
             return None  # a backend that stores plain text is no keyring
-        found = getattr(backend, verb)(SERVICE, *words)
+        answer = getattr(backend, verb)(SERVICE, *words)
     except Exception as error:  # noqa: BLE001 - backends are other people's code, and raise whatever theirs raises
         log.warning("keyring: %s", type(error).__name__)
         return None
-    return found if verb == "get_password" else ""
+    return answer if verb == "get_password" else ""

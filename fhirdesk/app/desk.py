@@ -1,4 +1,4 @@
-"""The desk: the composition root, and the one door for the window and the command line."""
+"""The desk: the one door through which the window and the command line use the program."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Desk(RecordsDesk, QueueDesk):
         await self._engine.end(end(), timeout)
 
     async def _serve(self) -> None:
-        """Send while this process is the sender; what other processes do is noticed in both roles."""
+        """Send while this process holds the sender's lock; follow other processes whether it does or not."""
         others = asyncio.ensure_future(self._rooms.peers.watch())
         try:
             while not self._stopping:
@@ -79,8 +79,8 @@ class Desk(RecordsDesk, QueueDesk):
             self._rooms.sender.release()
 
     async def _work(self) -> None:
-        """Send while this is the sender. A store in trouble for a moment does not end the sending, nor does what nobody
-        foresaw."""
+        """Send while this process holds the sender's lock. An error is logged and does not end the sending: the store
+        may be locked for a moment, and the next turn tries again."""
         try:
             if self.settings.profile.url and self._rooms.sender.acquire():
                 await self._rooms.worker.run(lambda: self._stopping)
@@ -92,7 +92,7 @@ class Desk(RecordsDesk, QueueDesk):
             log.error("sending stopped: %s", type(error).__name__, exc_info=error)
 
     def _stand_still(self, error: DataFolderError) -> None:
-        """The files are not ours any more (B8): said until a person has seen to them."""
+        """Pause until a person acts, because the database's files were exchanged or damaged under us (fault B8)."""
         from fhirdesk.core.queue_entry import Reason
         from fhirdesk.sync.link.server_events import announce_server
 
@@ -105,7 +105,7 @@ class Desk(RecordsDesk, QueueDesk):
     # -- server
 
     async def server(self) -> ServerView:
-        """How the connection stands."""
+        """Whether the server can be reached, and if not why and until when."""
         return await self._engine.do(self._server_view)
 
     def _server_view(self) -> ServerView:
@@ -127,11 +127,11 @@ class Desk(RecordsDesk, QueueDesk):
         return ServerView(profile.name, profile.url, link, profile.demo, latency, reason, next_try, profile.colour)
 
     async def check(self) -> tuple[CheckStep, ...]:
-        """The connection, step by step."""
+        """Test the connection step by step."""
         return await self._engine.run(self._rooms.check())
 
     async def server_paused(self) -> bool:
-        """Whether nothing is sent until a person acts."""
+        """Whether sending is paused until a person acts."""
         return self._rooms.worker.circuit.paused is not None
 
     async def salvage(self, wreck: Path) -> Salvaged:
@@ -142,15 +142,16 @@ class Desk(RecordsDesk, QueueDesk):
 
 
 def open_desk(settings: Settings) -> Desk:
-    """Put the rooms together. They are imported here, so that the window paints before they load."""
+    """A desk for those settings, not started yet. The parts behind it are imported here, so that the window paints
+    before they load."""
     from fhirdesk.app.container import Container
 
     return Desk(settings, Container)
 
 
 def lock_window(data_dir: Path) -> FileLock | None:
-    """The right to be the one window of a data folder; None: another one is open. A folder that may not be written is
-    locked itself (B9: one may look). Raises DataFolderError."""
+    """Take the lock of the one window of a data folder; None: another window is open. Where the folder cannot be
+    written the folder itself is locked, so that one may look (fault B9). Raises DataFolderError."""
     from fhirdesk.store.sqlite import data_folder
     from fhirdesk.store.sqlite.file_lock import FileLock
 
@@ -165,8 +166,8 @@ def lock_window(data_dir: Path) -> FileLock | None:
 
 @contextmanager
 def alone(data_dir: Path, *, has_window: bool = False) -> Iterator[None]:
-    """Nobody else has this folder's window (`has_window`: we have it) or sends from it. Raises AlreadyRunning,
-    DataFolderError."""
+    """Hold the locks of the window (`has_window`: the caller has it) and of the sender, so that no other process uses
+    the folder meanwhile. Raises AlreadyRunning, DataFolderError."""
     from fhirdesk.store.sqlite.file_lock import FileLock
 
     window, sender = None if has_window else lock_window(data_dir), FileLock(data_dir / SENDER)
@@ -183,8 +184,8 @@ def alone(data_dir: Path, *, has_window: bool = False) -> Iterator[None]:
 
 
 def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
-    """A person wants a new database: what is there is moved aside, nothing is deleted. Returns where it went, the
-    database first. Raises AlreadyRunning: a process that has it open would go on saving into what was moved."""
+    """Move the database aside, so that a new one is made; nothing is deleted. Returns where the files went, the
+    database first. Raises AlreadyRunning: a process that has it open would go on saving into the moved files."""
     from fhirdesk.core.clock import Clock
     from fhirdesk.store import opening
 
@@ -193,7 +194,8 @@ def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
 
 
 def accept_store(data_dir: Path) -> None:
-    """A person wants to go on with the database as it is. Raises AlreadyRunning, DataFolderError, StoreError."""
+    """Go on with the database as it is, though saves are missing in it, because a person decided so. Raises
+    AlreadyRunning, DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
     from fhirdesk.store import opening
 
@@ -202,7 +204,8 @@ def accept_store(data_dir: Path) -> None:
 
 
 def verify_store(settings: Settings) -> list[Reason]:
-    """What of the database is not as it was saved; empty: all is. Raises DataFolderError, StoreError."""
+    """Check every page, row and audit entry of the database. Returns what is not as it was saved. Raises
+    DataFolderError, StoreError."""
     from fhirdesk.store.damage.integrity_check import verify
 
     return verify(settings.data_dir, share=settings.network_share)

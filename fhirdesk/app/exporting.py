@@ -51,8 +51,8 @@ class Exporter:
         """A text, or a file as it is, as a private file that is there once it is whole. Raises Refused, DiskFull."""
         with files_out.new_file(to) as file:
             if isinstance(text, Path):
-                with text.open("rb") as given:
-                    shutil.copyfileobj(given, file)
+                with text.open("rb") as source:
+                    shutil.copyfileobj(source, file)
             else:
                 file.write(text.encode())
 
@@ -71,8 +71,8 @@ class Exporter:
             return files_out.ndjson(map(_row, rows))
         resources = self._resources(conn, types)
         if format_ == "bundle":
-            return files_out.bundle((self._full_url(name, made), made) for name, made in resources)
-        return files_out.ndjson(made for _, made in resources)
+            return files_out.bundle((self._full_url(name, resource), resource) for name, resource in resources)
+        return files_out.ndjson(resource for _, resource in resources)
 
     def _records(self, conn: Conn, types: Sequence[str]) -> Iterator[Record]:
         return itertools.chain.from_iterable(self._store.records.iterate(conn, t) for t in types)
@@ -92,30 +92,30 @@ class Exporter:
             known = self._store.id_map.get_many(conn, {(r.type, r.key) for r in plain})
             ids = self._ids(conn, {p for r in plain for p in source_resource.parents(r, context)})
             for record in page:
-                made = (
+                resource = (
                     source_resource.to_resource(record, context)
                     if record.base
                     else self._plain(record, known, ids, context)
                 )
-                yield record.base.name if record.base else None, made
+                yield record.base.name if record.base else None, resource
 
     def _plain(
         self, record: Record, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping], context: Context
     ) -> Resource:
         """What the server has goes with what the server added."""
-        made = resolve_references(registry.to_resource(record, context), record, ids, context)
-        mapped = known.get((record.type, record.key))
-        if mapped is None:
-            return made
-        if mapped.base_read and mapped.base:
-            return registry.merge_into(dict(mapped.base), made, record, context)
-        return made | {"id": mapped.logical_id}
+        resource = resolve_references(registry.to_resource(record, context), record, ids, context)
+        mapping = known.get((record.type, record.key))
+        if mapping is None:
+            return resource
+        if mapping.base_read and mapping.base:
+            return registry.merge_into(dict(mapping.base), resource, record, context)
+        return resource | {"id": mapping.logical_id}
 
     def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, IdMapping]:
         """References point at the ids that the export gives: those that came with a resource, else the server's."""
-        found = self._store.id_map.get_many(conn, places)
+        ids = self._store.id_map.get_many(conn, places)
         for name, place in self._store.records.find_names(conn, places).items():
             kind, id_ = named_as(name)
             if is_id(id_) and "?" not in name:
-                found[place] = IdMapping(*place, kind, id_, None, None)
-        return found
+                ids[place] = IdMapping(*place, kind, id_, None, None)
+        return ids

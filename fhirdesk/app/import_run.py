@@ -95,67 +95,67 @@ class ImportRun:
     def _judged(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
         """What becomes of each row: a record to be stored; nothing, as a newer one is known; or what is wrong."""
         read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._taking))
-        found: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
-        newest = self._versions_here([r for r in found if isinstance(r, Said) and r.base])
+        results: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
+        newest = self._versions_here([r for r in results if isinstance(r, Said) and r.base])
         at: dict[Place, int] = {}
-        for number, (row, record) in enumerate(zip(rows, found, strict=True)):
+        for number, (row, record) in enumerate(zip(rows, results, strict=True)):
             if not isinstance(record, Said):
                 continue
             place = record.type, record.key
             older = _is_older(record.base, newest.get(place))
             if older or (isinstance(row, Row) and row.outdated):
-                found[number] = Passed(place, OLDER)
+                results[number] = Passed(place, OLDER)
             elif older is None and (error := self._twice(row, record)):
-                found[number] = error
+                results[number] = error
             else:
                 if older is False and place in at:
-                    found[at[place]] = Passed(place, OLDER)
+                    results[at[place]] = Passed(place, OLDER)
                 if record.base:
                     newest[place], at[place] = record.base, number
-        return found
+        return results
 
     def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
         """The records that are here already of those that were read from resources."""
-        found: dict[Place, Base] = {}
+        bases: dict[Place, Base] = {}
         with self._store.snapshot() as conn:
             for type_ in {r.type for r in records}:
                 keys = [r.key for r in records if r.type == type_]
-                here = self._store.records.get_many(conn, type_, keys, replacing=True)
-                found |= {(type_, key): record.base for key, record in here.items() if record.base}
-        return found
+                records_here = self._store.records.get_many(conn, type_, keys, replacing=True)
+                bases |= {(type_, key): record.base for key, record in records_here.items() if record.base}
+        return bases
 
     def _gone(self, row: Gone) -> Passed:
         place = self._intake.place_of(row, self._taking)
-        here = self._base_here(*place)
-        if here is None:
+        base = self._base_here(*place)
+        if base is None:
             return Passed(place, GONE_AND_NOT_HERE)
-        return Passed(place, OLDER if row.version.is_older(version_of(json.loads(here.body))) else GONE)
+        return Passed(place, OLDER if row.version.is_older(version_of(json.loads(base.body))) else GONE)
 
     def _base_here(self, type_: str, key: str) -> Base | None:
         with self._store.snapshot() as conn:
-            here = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
-        return here.base if here else None
+            record = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
+        return record.base if record else None
 
     def _mark(self, judged: Sequence[Judged]) -> None:
         """What was deleted at its source is marked; what comes again is there again."""
         gone = {each.place for each in judged if isinstance(each, Passed) and each.note is GONE}
-        there = {(each.type, each.key) for each in judged if isinstance(each, Said) and each.base} - gone
+        present = {(each.type, each.key) for each in judged if isinstance(each, Said) and each.base} - gone
         if gone:
             self._outbox.mark_gone(gone)
-        if there:
-            self._outbox.mark_gone(there, gone=False)
+        if present:
+            self._outbox.mark_gone(present, gone=False)
 
     def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
         """What is wrong where the file had the record before, with other content."""
         content = json.loads(record.base.body) if record.base else dict(record.fields)
-        said = hashlib.sha256(json.canonical(content)).digest()[:8]
+        digest = hashlib.sha256(json.canonical(content)).digest()[:8]
         place = hash((record.type, record.key))
-        first, before = self._seen.setdefault(place, (row.line, said))
+        first_line, first_digest = self._seen.setdefault(place, (row.line, digest))
         if len(self._seen) > MOST_SEEN:
             self._seen.pop(next(iter(self._seen)))
-        if before == said or self._options.last_wins:
+        if first_digest == digest or self._options.last_wins:
             return None
-        return InvalidRecord("key_twice", key=record.key, name=record.key, first=first, second=row.line)
+        return InvalidRecord("key_twice", key=record.key, name=record.key, first=first_line, second=row.line)
 
 
 def _is_older(base: Base | None, other: Base | None) -> bool | None:

@@ -67,8 +67,8 @@ class Importer:
 
     def read(self, rows: Sequence[Row | BadRow], taking: Taking) -> list[Said | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""
-        found = [self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource]
-        placed = {id(p.row): p for p in self._as_before(found)}
+        resources = [self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource]
+        placed = {id(p.row): p for p in self._as_before(resources)}
         known = Known(self._here(list(placed.values()))) if placed else Known()
         strangers = self._strangers(list(placed.values()), taking)
         return [self._read(row, placed.get(id(row)), known, strangers, taking) for row in rows]
@@ -110,9 +110,11 @@ class Importer:
     # -- what a resource is called
 
     def _placed(self, row: Row, taking: Taking) -> Placed:
-        made = row.data if "id" in row.data else {"id": _made(row, taking.made)} | row.data
-        name = taking.naming.name(row.full_url, _type_id(made))
-        return Placed(row, self._place(made, name), name, {t: taking.naming.meant(row, t) for t in _texts(row.data)})
+        resource = row.data if "id" in row.data else {"id": _made(row, taking.made)} | row.data
+        name = taking.naming.name(row.full_url, _type_id(resource))
+        return Placed(
+            row, self._place(resource, name), name, {t: taking.naming.meant(row, t) for t in _texts(row.data)}
+        )
 
     def _place(self, resource: Resource, name: str) -> Place:
         """Key: the value under our identifier system, else its name."""
@@ -126,8 +128,8 @@ class Importer:
         if not fresh:
             return placed
         with self._store.snapshot() as conn:
-            there = self._store.records.find_present(conn, {p.place for p in fresh})
-            plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in there}
+            present = self._store.records.find_present(conn, {p.place for p in fresh})
+            plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in present}
             here: dict[Place, Record] = {}
             for type_, keys in by_type(plain).items():
                 here |= {
@@ -145,8 +147,8 @@ class Importer:
         """The record of a resource that was deleted where it came from."""
         name = taking.naming.name(gone.full_url, gone.name)
         with self._store.snapshot() as conn:
-            found = self._store.records.find_by_names(conn, [name]).get(name)
-        return found or (registry.type_named(gone.name), name)
+            place = self._store.records.find_by_names(conn, [name]).get(name)
+        return place or (registry.type_named(gone.name), name)
 
     def _strangers(self, placed: Sequence[Placed], taking: Taking) -> set[int]:
         """Patients whose key is a plain Type/id that another person has here, or had before them in this batch; their
@@ -165,15 +167,15 @@ class Importer:
 
     def _links(self, placed: Placed, known: Known, taking: Taking) -> dict[str, Place]:
         """The records that its references mean, where their text does not say so: entries of its own Bundle first."""
-        found: dict[str, Place] = {}
+        links: dict[str, Place] = {}
         for text, name in placed.texts.items():
             entry = entry_in(placed.row, text)
             place = self._entry(entry, known, taking) if entry else known.here.get(name or "")
             if place is None and name and local_id(text) and name != text:  # of another server or source, not here yet
                 place = registry.type_named(text), name
             if place and place[1] != (pointer(text) or text):
-                found[text] = place
-        return found
+                links[text] = place
+        return links
 
     def _entry(self, entry: Named, known: Known, taking: Taking) -> Place | None:
         """Where another entry of the Bundle goes."""
@@ -190,13 +192,13 @@ class Importer:
     def _here(self, placed: Sequence[Placed]) -> dict[str, Place]:
         """Every name that these resources use for a record which is here, or is one of them."""
         own = _own(placed)
-        wanted = {name for p in placed for name in p.texts.values() if name} - own.keys()
+        unknown = {name for p in placed for name in p.texts.values() if name} - own.keys()
         with self._store.snapshot() as conn:
-            found = self._store.records.find_by_names(conn, wanted)
-            ids = {name: id_ for name in wanted - found.keys() if (id_ := local_id(name))}
+            named = self._store.records.find_by_names(conn, unknown)
+            ids = {name: id_ for name in unknown - named.keys() if (id_ := local_id(name))}
             plain = {name: (registry.type_named(name), id_) for name, id_ in ids.items()}
-            there = self._store.records.find_present(conn, set(plain.values()))
-        return found | {name: place for name, place in plain.items() if place in there} | own
+            present = self._store.records.find_present(conn, set(plain.values()))
+        return named | {name: place for name, place in plain.items() if place in present} | own
 
 
 def _own(placed: Sequence[Placed]) -> dict[str, Place]:
@@ -213,8 +215,8 @@ def _is_same(record: Record, resource: Resource) -> bool:
     """Whether a record was read from that resource: they share a number, or say the same."""
     body: Resource = json.loads(record.base.body) if record.base else {}
     numbers = [{(i.get("system"), i.get("value")) for i in identifiers(r) if i.get("system")} for r in (body, resource)]
-    said = [json.canonical({n: v for n, v in r.items() if n != "meta"}) for r in (body, resource)]
-    return bool(numbers[0] & numbers[1]) or said[0] == said[1]
+    contents = [json.canonical({n: v for n, v in r.items() if n != "meta"}) for r in (body, resource)]
+    return bool(numbers[0] & numbers[1]) or contents[0] == contents[1]
 
 
 def _check(resource: Resource) -> None:
@@ -244,15 +246,15 @@ def _said(outcome: Resource) -> str:
     return "–"
 
 
-def _made(row: Row, made: Counter[str]) -> str:
+def _made(row: Row, counts: Counter[str]) -> str:
     """The id of a resource without one: that of its fullUrl, else one made from what it says, so that the same comes to
     the same place again; what is in a file twice is two."""
     if uuid := _uuid(row.full_url):
         return uuid
     body = json.canonical(row.data)
-    first = hashlib.sha256(body).hexdigest()[:40]
-    made[first] += 1
-    return first if made[first] == 1 else hashlib.sha256(body + b"#%d" % made[first]).hexdigest()[:40]
+    digest = hashlib.sha256(body).hexdigest()[:40]
+    counts[digest] += 1
+    return digest if counts[digest] == 1 else hashlib.sha256(body + b"#%d" % counts[digest]).hexdigest()[:40]
 
 
 def _texts(resource: Resource) -> set[str]:

@@ -92,23 +92,23 @@ class Previewer:
         return ""
 
     def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
-        given = json.pretty(row.data) if isinstance(row, Row) else ""
-        if len(given) > CHECKED:
-            return OpenedView(row.line, given, error=Reason("preview_too_large"), too_large=len(given))
+        text = json.pretty(row.data) if isinstance(row, Row) else ""
+        if len(text) > CHECKED:
+            return OpenedView(row.line, text, error=Reason("preview_too_large"), too_large=len(text))
         try:
             if isinstance(row, BadRow):
                 raise row.error
             view = self._resource(row) if row.is_resource else self._row(row, type_)
-            return OpenedView(row.line, given, view, key=view.key)
+            return OpenedView(row.line, text, view, key=view.key)
         except InvalidInput as error:
             field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
-            return OpenedView(row.line, given, None, Reason(error.code, error.params), field, key)
+            return OpenedView(row.line, text, None, Reason(error.code, error.params), field, key)
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
-        said = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
+        row_record = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
         with self._store.snapshot() as conn:
-            before = self._store.records.get(conn, said.type, said.key)
-        record = registry.apply_changes(said, before, said.fields)
+            existing = self._store.records.get(conn, row_record.type, row_record.key)
+        record = registry.apply_changes(row_record, existing, row_record.fields)
         return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
 
     def _resource(self, row: Row) -> PreviewView:

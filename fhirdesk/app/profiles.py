@@ -63,8 +63,8 @@ def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
 
 
 def moved(data_dir: Path, name: str) -> Profile:
-    """A server that goes to another address, without what belongs to its old one: sign-in and whom it trusts are asked
-    anew. Raises ConfigurationError."""
+    """The profile without its address and what belongs to that: client, token address, scope, CA. Raises
+    ConfigurationError where there is no such profile."""
     saved = load_profiles(data_dir)
     if name not in saved:
         raise ConfigurationError("profile_unknown", profile=name)
@@ -106,7 +106,7 @@ def remove(data_dir: Path, name: str) -> None:
 
 
 def _note(data_dir: Path, deed: str) -> None:
-    """In the audit, before it is done. Raises DataFolderError, StoreError."""
+    """Write to the audit what is about to be done. Raises DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
     from fhirdesk.store import opening
     from fhirdesk.store.sqlite import data_folder

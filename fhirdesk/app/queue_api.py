@@ -26,7 +26,7 @@ DUE = Reason("why_due")
 
 
 class QueueDesk(DeskBase):
-    """What a person can do to the queue."""
+    """What a person can do with the queue: look at its entries, change them, send them."""
 
     async def counts(self) -> Counts:
         """Entries by state, from one snapshot."""
@@ -48,7 +48,7 @@ class QueueDesk(DeskBase):
         return replace(details, why=stop) if stop and details.why == DUE else details
 
     def _now(self, row: QueueRow) -> QueueRow:
-        """A row whose turn it is says what is in its way."""
+        """The row; where its turn has come, its reason says what keeps it from being sent."""
         stop = self._in_the_way() if row.reason == DUE else None
         return replace(row, reason=stop) if stop else row
 
@@ -64,20 +64,20 @@ class QueueDesk(DeskBase):
         return changed
 
     async def cancel(self, uuids: Sequence[str]) -> int:
-        """Take entries back; how many were changed. Those in flight, and those whose outcome is not known, stay. Raises
-        Refused where nothing else was chosen."""
+        """Cancel entries. Returns how many were changed. Entries in flight, or with an unknown outcome, stay as they
+        are. Raises Refused where nothing else was chosen."""
         return await self._engine.do(lambda: self._rooms.decisions.cancel(uuids))
 
     async def discard(self, uuids: Sequence[str], reason: str) -> int:
-        """Give up failed, conflicting and held entries; the audit keeps the reason. How many were changed."""
+        """Cancel failed, conflicting and held entries; the audit keeps the reason. Returns how many were changed."""
         return await self._engine.do(lambda: self._rooms.decisions.discard(uuids, reason))
 
     async def hold(self, uuids: Sequence[str]) -> int:
-        """Pending entries wait until they are released; how many were changed."""
+        """Hold pending entries until they are released. Returns how many were changed."""
         return await self._engine.do(lambda: self._rooms.decisions.hold(uuids))
 
     async def release(self, uuids: Sequence[str]) -> int:
-        """Held entries may go; how many were changed."""
+        """Let held entries be sent. Returns how many were changed."""
         changed = await self._engine.do(lambda: self._rooms.decisions.release(uuids))
         self._wake()
         return changed
@@ -127,11 +127,11 @@ class QueueDesk(DeskBase):
         return tuple(await self._engine.run(self._rooms.peers.wait_for_answers(uuids, self._patience)))
 
     async def pause(self) -> None:
-        """Send nothing until resume."""
+        """Stop sending until `resume`."""
         await self._engine.do(lambda: self._rooms.pause(Reason("paused_by_hand")))
 
     async def resume(self) -> None:
-        """End a pause, whoever made it."""
+        """Send again, whoever or whatever paused it."""
         await self._engine.do(lambda: self._rooms.pause(None))
         self._wake()
 
@@ -163,8 +163,8 @@ class QueueDesk(DeskBase):
         priority: int | None = None,
         changed_only: bool = False,
     ) -> str | None:
-        """Queue one record; the entry's uuid. `changed_only`: None when its newest entry already says the same.
-        Raises NotFound, Refused."""
+        """Queue one record. Returns the uuid of its entry; with `changed_only` None when its newest entry already says
+        the same. Raises NotFound, Refused."""
         new = str(uuids_.uuid4())
         outbox = self._rooms.outbox
         queued = await self._engine.do(

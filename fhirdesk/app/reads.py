@@ -1,4 +1,4 @@
-"""What is shown: each a short read of one snapshot, on the reader's thread."""
+"""What the window and the command line show: each method is a short read of one snapshot, on the reader's thread."""
 
 from array import array
 from collections.abc import Sequence
@@ -22,44 +22,44 @@ from fhirdesk.store.store import Store
 
 
 class Reads:
-    """Reads of one profile."""
+    """Reads what one profile's store holds."""
 
     def __init__(self, store: Store, clock: Clock):
         self._store, self._clock = store, clock
 
     def patient_first(self, query: PatientQuery, count: int) -> tuple[PatientRow, ...]:
-        """The first rows."""
+        """The first `count` patients of a search, before all of its ids are known."""
         with self._store.snapshot() as conn:
             return tuple(self._store.patients.find_first(conn, query, count))
 
     def patient_ids(self, query: PatientQuery) -> "array[int]":
-        """All ids in order."""
+        """The row ids of all patients of a search, in its order."""
         with self._store.snapshot() as conn:
             return self._store.patients.find_ids(conn, query)
 
     def patients(self, ids: Sequence[int]) -> tuple[PatientRow, ...]:
-        """Rows by id."""
+        """The patients with those row ids, in the order given."""
         with self._store.snapshot() as conn:
             return tuple(self._store.patients.read_rows(conn, ids))
 
     def record(self, type_: str, key: str) -> Record | None:
-        """One record."""
+        """The stored record; None where there is none."""
         with self._store.snapshot() as conn:
             return self._store.records.get(conn, type_, key)
 
     def counts(self) -> Counts:
-        """Entries by state."""
+        """How many entries stand in each state."""
         with self._store.snapshot() as conn:
             return self._store.queue_views.count_by_status(conn)
 
     def notices(self) -> tuple[Reason, ...]:
-        """What a person should know of the queue as a whole, each said once."""
+        """What a person should know of the queue as a whole: each fact once, however many entries it is about."""
         with self._store.snapshot() as conn:
-            said = self._store.queue_views.find_notices(conn, self._clock.now())
-        return (Reason("store_read_only"), *said) if self._store.read_only else tuple(said)
+            notices = self._store.queue_views.find_notices(conn, self._clock.now())
+        return (Reason("store_read_only"), *notices) if self._store.read_only else tuple(notices)
 
     def failures(self) -> tuple[FailureGroup, ...]:
-        """What a person must look at, by cause, the most frequent first."""
+        """The entries that need a person, grouped by cause, the most frequent cause first."""
         with self._store.snapshot() as conn:
             return tuple(self._store.queue_views.group_failures(conn))
 
@@ -69,12 +69,12 @@ class Reads:
             return tuple(self._store.queue_views.read_chain(conn, patient_key))
 
     def queue_ids(self, query: QueueQuery) -> "array[int]":
-        """All seqs in order."""
+        """The seq of every entry of a query, in its order."""
         with self._store.snapshot() as conn:
             return self._store.queue_views.find_ids(conn, query)
 
     def queue_rows(self, seqs: Sequence[int]) -> tuple[QueueRow, ...]:
-        """Rows by seq."""
+        """The queue's rows with those seqs, in the order given."""
         with self._store.snapshot() as conn:
             return tuple(self._store.queue_views.read_rows(conn, seqs))
 
@@ -84,6 +84,6 @@ class Reads:
             return self._store.queue_views.read_details(conn, uuid, self._clock.now())
 
     def metrics(self) -> MetricsView:
-        """Over the last attempts kept in the store, so that the command line sees them too."""
+        """How the server answered the last attempts; they are in the store, so every process sees them."""
         with self._store.snapshot() as conn:
             return summarise(*self._store.queue_views.read_answers(conn))

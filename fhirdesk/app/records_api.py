@@ -38,22 +38,22 @@ IMPORT_BATCH = 200
 
 
 class RecordsDesk(DeskBase):
-    """What a person can do with records."""
+    """What a person can do with records: find, register, edit, import, preview, export."""
 
     def record_types(self) -> Mapping[str, RecordType]:
-        """Every record type by name."""
+        """All record types by name, those of plug-ins included."""
         return self._rooms.record_types()
 
     async def problems(self) -> tuple[Reason, ...]:
-        """What is installed beside the program and cannot be used."""
+        """Why some plug-ins cannot be used."""
         return await self._engine.read(self._rooms.problems)
 
     async def patient_first(self, query: PatientQuery, count: int = 100) -> tuple[PatientRow, ...]:
-        """The first rows of a query, fast."""
+        """The first `count` rows of a query: shown while `patient_ids` still runs."""
         return await self._engine.read(lambda: self._rooms.reads.patient_first(query, count))
 
     async def patient_ids(self, query: PatientQuery) -> array[int]:
-        """The row ids of a query in order, all of them."""
+        """The row ids of all patients of a query, in its order."""
         return await self._engine.read(lambda: self._rooms.reads.patient_ids(query))
 
     async def patients(self, ids: Sequence[int]) -> tuple[PatientRow, ...]:
@@ -61,7 +61,7 @@ class RecordsDesk(DeskBase):
         return await self._engine.read(lambda: self._rooms.reads.patients(ids))
 
     async def record(self, type_: str, key: str) -> Record | None:
-        """A record as it is here."""
+        """The stored record; None where there is none."""
         return await self._engine.read(lambda: self._rooms.reads.record(type_, key))
 
     async def register(self, type_: str, fields: Mapping[str, object], uuid: str) -> ImportLine:
@@ -88,8 +88,9 @@ class RecordsDesk(DeskBase):
         actor: Actor | None = None,
         seen: Record | None = None,
     ) -> EditResult:
-        """Write-through: the server first, the record only once it said yes. `seen`: the record that the person had
-        before them; what changed since is a conflict, and nothing is sent."""
+        """Change fields of a patient on the server; the stored record follows only once the server accepted. `seen`:
+        the record that the person edited; if it changed since, that is a conflict, and nothing is sent. `later`: do not
+        wait for the server."""
 
         async def edit() -> EditResult:
             mine = None if self._background else asyncio.ensure_future(self._send_edits())
@@ -135,9 +136,9 @@ class RecordsDesk(DeskBase):
     ) -> EditResult:
         """The same edit as a person chose, over what the server has at this moment. Raises NotFound, Unavailable,
         Refused, InvalidRecord."""
-        left = await self._engine.run(self._rooms.edit_conflict.settle(key, changes, seen, choices))
-        if left:
-            return await self.edit_patient(key, left, uuid=uuid, actor=actor)
+        remaining = await self._engine.run(self._rooms.edit_conflict.settle(key, changes, seen, choices))
+        if remaining:
+            return await self.edit_patient(key, remaining, uuid=uuid, actor=actor)
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), await self.record("patient", key))
 
     async def _send_edits(self) -> None:
@@ -167,19 +168,19 @@ class RecordsDesk(DeskBase):
                 await self._look(self._rooms.rows(path, encoding), run)
         for number, source in enumerate(sources):
             tally.reached = None  # the file before is closed
-            with opened(source) as given:
-                if isinstance(source, Path) and isinstance(given, BufferedReader):
-                    before, tell = sum(sizes[:number]), given.tell
+            with open_source(source) as opened:
+                if isinstance(source, Path) and isinstance(opened, BufferedReader):
+                    before, tell = sum(sizes[:number]), opened.tell
                     tally.reached = lambda before=before, tell=tell: (before + tell()) / max(1, sum(sizes))
                 run.begin_file()
-                rows = self._rooms.rows(given, encoding)
+                rows = self._rooms.rows(opened, encoding)
                 async for line in self._add(rows, tally, run):
                     yield line
 
     async def load_sample(
         self, patients: int, seed: int = 1, *, progress: Callable[[ImportProgress], None] | None = None
     ) -> AsyncIterator[ImportLine]:
-        """The clinic that does not exist, imported like a file; the same seed gives the same records."""
+        """Import the sample clinic, whose people do not exist, like a file; the same seed gives the same records."""
         tally, run = Tally(progress), await self._engine.do(self._rooms.import_run)
         tally.reached = lambda: tally.patients / patients
         async for line in self._add(self._rooms.sample_rows(patients, seed), tally, run):
@@ -198,7 +199,7 @@ class RecordsDesk(DeskBase):
             for line in lines:
                 tally.add(line)
                 yield line
-            tally.tell()
+            tally.report()
 
     async def preview(self, type_: str, key: str, *, request: bool = False) -> PreviewView:
         """A record that is here as it would be sent now: resource, mapping, issues, and the request if asked for.
@@ -229,12 +230,12 @@ class RecordsDesk(DeskBase):
         await asyncio.to_thread(self._rooms.exports.save_text, text, out)
 
     async def metrics(self) -> MetricsView:
-        """How the server answered lately."""
+        """How fast and how well the server answered the last requests."""
         return await self._engine.read(self._rooms.reads.metrics)
 
 
 class Tally:
-    """How far an import is."""
+    """Counts the rows of an import and reports how far it is."""
 
     def __init__(self, progress: Callable[[ImportProgress], None] | None):
         self._progress = progress
@@ -244,30 +245,30 @@ class Tally:
         self.counts = dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "queued"), 0)
 
     def add(self, line: ImportLine) -> None:
-        """One more row."""
+        """Count one more row."""
         self.counts["read"] += 1
         self.patients += line.type == "patient"
         self.counts[line.result] += 1
         self.counts["queued"] += line.entry is not None
 
-    def tell(self) -> None:
-        """Pass the numbers on."""
+    def report(self) -> None:
+        """Report the counts, and the share of the files that was read, where it is known."""
         if self._progress:
             fraction = min(1.0, self.reached()) if self.reached else None
             self._progress(ImportProgress(**self.counts, fraction=fraction, notes=self.notes))
 
 
 def size_of(source: Path | BinaryIO) -> int:
-    """Bytes of a file; 0 where that cannot be said."""
+    """The size of a file in bytes; 0 for a stream, or where the file cannot be looked at."""
     try:
         return source.stat().st_size if isinstance(source, Path) else 0
     except OSError:
         return 0
 
 
-def opened(source: Path | BinaryIO) -> AbstractContextManager[BinaryIO | Path]:
-    """A file that can be asked how far it was read; the path itself where it cannot be opened; a stream as it is:
-    its owner closes it."""
+def open_source(source: Path | BinaryIO) -> AbstractContextManager[BinaryIO | Path]:
+    """The opened file, which knows how far it was read; the path itself where it cannot be opened, so that reading it
+    gives the error. A stream stays open: its owner closes it."""
     try:
         return source.open("rb") if isinstance(source, Path) else nullcontext(source)
     except OSError:

@@ -65,8 +65,8 @@ def full_url(name: str | None, type_id: str, base: str) -> str:
 def entry_in(row: Row, text: str) -> Named | None:
     """The entry of its own Bundle that a reference in a row means."""
     plain = pointer(text) or ""
-    found = row.around.get(text) or row.around.get(plain)
-    return found or (row.around.get(_beside(row, plain) or "") if plain else None)
+    entry = row.around.get(text) or row.around.get(plain)
+    return entry or (row.around.get(_beside(row, plain) or "") if plain else None)
 
 
 def _beside(row: Row, plain: str) -> str | None:
@@ -79,10 +79,10 @@ def _beside(row: Row, plain: str) -> str | None:
 def _bare(url: str | None) -> str | None:
     """An absolute http address without its scheme, a password in it, and what says of it a version or a part."""
     try:
-        found = urlsplit(url or "")
-        if found.scheme not in SCHEMES or not found.hostname:
+        parts = urlsplit(url or "")
+        if parts.scheme not in SCHEMES or not parts.hostname:
             return None
-        _ = found.port  # raises where it is none
+        _ = parts.port  # raises where it is none
     except ValueError:
         return None
-    return f"{found.netloc.rpartition('@')[2].lower()}{found.path}".partition(HISTORY)[0].rstrip("/")
+    return f"{parts.netloc.rpartition('@')[2].lower()}{parts.path}".partition(HISTORY)[0].rstrip("/")

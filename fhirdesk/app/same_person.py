@@ -10,7 +10,7 @@ from fhirdesk.core.resource import identifiers
 def differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether name, birth date, sex and numbers all disagree, as far as both say them. An equal sex alone proves
     nobody the same where both have numbers, and one difference alone nobody another."""
-    agree = {name: said for name in _SAYS if (said := _agree(_SAYS[name](one), _SAYS[name](other))) is not None}
+    agree = {name: is_equal for name in _SAYS if (is_equal := _agree(_SAYS[name](one), _SAYS[name](other))) is not None}
     if "numbers" in agree and not agree["numbers"] and len(agree) > 2:
         agree.pop("sex", None)
     return len(agree) > 1 and not any(agree.values())
@@ -21,25 +21,25 @@ def _agree(one: frozenset[str], other: frozenset[str]) -> bool | None:
 
 
 def _names(resource: Mapping[str, Any]) -> frozenset[str]:
-    found = resource.get("name")
-    return frozenset(form for name in (found if isinstance(found, list) else []) for form in _forms(name) if form)
+    names = resource.get("name")
+    return frozenset(form for name in (names if isinstance(names, list) else []) for form in _forms(name) if form)
 
 
 def _forms(name: Any) -> Iterator[str]:
     """A name without blanks, marks and case: as it is written, and with its words in the order of the alphabet."""
     if not isinstance(name, Mapping):
         return
-    given = name.get("given")
-    parts = [name.get("family"), *(given if isinstance(given, list) else [])]
-    for whole in (" ".join(p for p in parts if isinstance(p, str)), str(name.get("text") or "")):
-        words = unicodedata.normalize("NFKC", whole).casefold().split()
+    given_names = name.get("given")
+    parts = [name.get("family"), *(given_names if isinstance(given_names, list) else [])]
+    for full in (" ".join(p for p in parts if isinstance(p, str)), str(name.get("text") or "")):
+        words = unicodedata.normalize("NFKC", full).casefold().split()
         yield "".join(words)
         yield "".join(sorted(words))
 
 
 def _text(resource: Mapping[str, Any], member: str) -> frozenset[str]:
-    found = resource.get(member)
-    return frozenset([found]) if isinstance(found, str) and found not in ("", "unknown") else frozenset()
+    value = resource.get(member)
+    return frozenset([value]) if isinstance(value, str) and value not in ("", "unknown") else frozenset()
 
 
 def _numbers(resource: Mapping[str, Any]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What every part of the desk stands on: the engine, the rooms, and a way to wake the worker."""
+"""What every part of the desk uses: the engine's threads, the container, and a way to wake the worker."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 15.0  # seconds beyond the deadline that a person waits for an outcom
 
 
 class DeskBase:
-    """The engine and the rooms."""
+    """Owns the engine's threads and, once started, the container."""
 
     events: Events
     settings: Settings
@@ -44,5 +44,5 @@ class DeskBase:
 
     @property
     def _patience(self) -> float:
-        """Seconds that an edit, or a change beside another sender, waits for its outcome."""
+        """Seconds to wait for the outcome of an edit, or of a change that another process sends."""
         return self.settings.deadline * 2 + PATIENCE

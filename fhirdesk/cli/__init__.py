@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _guarded(words: list[str]) -> int:
-    """The last guard: words and a place, never a value that may be a patient's."""
+    """Run the verb and turn every error into a sentence and an exit code. What nobody foresaw is named by its kind and
+    place, never by a value that may be a patient's."""
     lang = chosen_language(words)
     try:
         return _run(parse(words))
@@ -70,14 +71,14 @@ def _run(options: Namespace) -> int:
     )
     for code, path in exposures(settings):
         note(render(code, {"path": str(path)}, settings.lang))
-    room, _, function = options.run.partition(":")
-    verb: Verb = getattr(import_module(f"fhirdesk.cli.verbs.{room}"), function)
+    module, _, function = options.run.partition(":")
+    verb: Verb = getattr(import_module(f"fhirdesk.cli.verbs.{module}"), function)
     if inspect.iscoroutinefunction(verb):
         return asyncio.run(_awaited(verb(settings, options)))
     with _terminated_by(signal.default_int_handler):
-        done = verb(settings, options)
-        assert isinstance(done, int)
-        return done
+        exit_code = verb(settings, options)
+        assert isinstance(exit_code, int)
+        return exit_code
 
 
 async def _awaited(verb: Awaitable[int]) -> int:
@@ -89,7 +90,7 @@ async def _awaited(verb: Awaitable[int]) -> int:
 
 @contextmanager
 def _terminated_by(handler: Callable[..., object]) -> Iterator[None]:
-    """A service is ended with SIGTERM: it ends as an interrupt from the keyboard does."""
+    """End the program on SIGTERM, with which services are ended, as on an interrupt from the keyboard."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are somebody else's
         return

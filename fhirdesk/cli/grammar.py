@@ -22,19 +22,19 @@ class Grammar:
         self._verbs, self._shared = verbs, shared
 
     def verb(self, name: str, run: str, help_: str) -> ArgumentParser:
-        """A verb, done by `module:function` of `cli.verbs`."""
-        made = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
-        made.set_defaults(run=run)
-        return made
+        """Add a verb that `module:function` of `cli.verbs` does."""
+        parser = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
+        parser.set_defaults(run=run)
+        return parser
 
     def group(self, name: str, help_: str) -> "Grammar":
-        """A verb that has verbs of its own."""
-        made = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
-        return Grammar(made.add_subparsers(metavar="VERB", required=True), self._shared)
+        """Add a verb that has verbs of its own. Returns the grammar to add them to."""
+        parser = self._verbs.add_parser(name, help=help_, description=help_, parents=[self._shared])
+        return Grammar(parser.add_subparsers(metavar="VERB", required=True), self._shared)
 
 
 def add_all(grammar: Grammar) -> None:
-    """The whole command line."""
+    """Add every verb of the command line."""
     _data(grammar)
     _sending(grammar)
     _queue(grammar.group("queue", "look at the queue and mend it"))
@@ -164,7 +164,7 @@ def _profiles(profile: Grammar) -> None:
 
 
 def _sign_in(verb: ArgumentParser) -> None:
-    """What belongs to one address."""
+    """Add the options of a sign-in, which belongs to one address."""
     for name in ("client-id", "token-url", "scope", "ca-file"):
         verb.add_argument(f"--{name}")
     _switch(verb, "allow-http", "plain http to another computer")

@@ -1,4 +1,4 @@
-"""What the command line prints: JSON documents, lines for people, a progress bar on a terminal."""
+"""What the verbs share: exit codes, the opened desk, and what is printed: JSON, sentences, a progress bar."""
 
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -19,7 +19,7 @@ INTERNAL, INTERRUPTED = 70, 130
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Desk]:
-    """A desk that does not send by itself."""
+    """A started desk that does not send by itself; it is stopped at the end."""
     desk = open_desk(settings)
     try:
         await desk.start(send=False)
@@ -29,23 +29,23 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
 
 
 def put(value: Any) -> None:
-    """One JSON document on a line of its own, flushed at once: what is printed was committed."""
+    """Print one JSON document on a line of its own, flushed at once: whoever reads it knows that it was committed."""
     print_json(json_text.dumps(value) + b"\n", flush=True)
 
 
 def print_problems(problems: Iterable[Reason], settings: Settings) -> None:
-    """What cannot be used, a line each."""
+    """Print each reason as a sentence on standard error."""
     for problem in problems:
         note(render(problem.code, problem.params, settings.lang))
 
 
 def sentence(reason: Reason | None, settings: Settings) -> str | None:
-    """A reason in words."""
+    """A reason as a sentence in the user's language; None stays None."""
     return None if reason is None else render(reason.code, reason.params, settings.lang)
 
 
 def side_text(row: FieldValues, settings: Settings) -> str:
-    """A field that differs: as it was, here, on the server, and who changed it."""
+    """A line about a field that differs: its value when last in step, here and on the server, and who changed it."""
     values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
     return render(f"sides_{row.who}", {"field": row.field, **values}, settings.lang)
 
@@ -61,7 +61,7 @@ class ProgressBar:
         self._started, self._drawn = time.monotonic(), 0.0
 
     def show(self, done: int, whole: int | None = None) -> None:
-        """How far it is; `whole` is None where nobody knows."""
+        """Draw the bar, at most every EVERY seconds; `whole` is None where nobody knows how much there is."""
         now = time.monotonic()
         if not self._line.on or now - self._drawn < self.EVERY:
             return
@@ -73,9 +73,9 @@ class ProgressBar:
     def _share(self, done: int, whole: int, rate: float) -> list[str]:
         eighths = done * self.WIDTH * 8 // whole
         bar = "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
-        left = f"{(whole - done) / rate:,.0f} s" if rate else "…"
-        return [bar.ljust(self.WIDTH), f"{done:,} / {whole:,}", f"{done * 100 // whole} %", left]
+        remaining = f"{(whole - done) / rate:,.0f} s" if rate else "…"
+        return [bar.ljust(self.WIDTH), f"{done:,} / {whole:,}", f"{done * 100 // whole} %", remaining]
 
     def close(self) -> None:
-        """Leave the line clean."""
+        """Remove the bar from the terminal."""
         self._line.clear()

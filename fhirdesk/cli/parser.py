@@ -31,12 +31,12 @@ USAGE = (
 
 
 def wrong_usage(message: str, lang: str) -> str:
-    """A complaint of argparse in the user's language."""
+    """What argparse says of wrong usage, in the user's language."""
     return next(render(code, m.groupdict(), lang) for pattern, code in USAGE if (m := pattern.fullmatch(message)))
 
 
 def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
-    """A parser whose complaints are in that language, its verbs' parsers, too; a verb takes its options anywhere."""
+    """The class of a parser that, with its verbs' parsers, complains in that language and takes options anywhere."""
 
     class Parser(argparse.ArgumentParser):
         def __init__(self, *words: Any, **options: Any):
@@ -64,14 +64,14 @@ def _parser_in(lang: str) -> type[argparse.ArgumentParser]:
 
 
 def chosen_language(arguments: list[str]) -> str | None:
-    """What --lang says, before all of the arguments are known to be right."""
+    """The value of `--lang`, read before the arguments are parsed: errors of parsing are said in it, too."""
     values = [after for before, after in pairwise(arguments) if before == "--lang"]
     values += [a.removeprefix("--lang=") for a in arguments if a.startswith("--lang=")]
     return values[-1] if values else None
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Options of one call; ends the program with exit code 2 on wrong usage."""
+    """The options of one call. Ends the program with exit code 2 on wrong usage."""
     lang = language(chosen_language(arguments))
     parser = _parser_in(lang)(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
@@ -84,7 +84,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _common(parser: argparse.ArgumentParser, *, top: bool) -> None:
-    """After the verb a missing option must not undo one given before it."""
+    """Add the options that every verb takes. `top`: before the verb; after the verb an option that is missing must not
+    undo one given before it."""
     missing = None if top else argparse.SUPPRESS
     off = False if top else argparse.SUPPRESS
     parser.add_argument("--data-dir", type=Path, metavar="DIR", default=missing, help="where the local data is")

@@ -72,12 +72,14 @@ def check_url(url: str | None, allow_http: bool = False) -> str | None:
     computer, unless the profile allows it. Raises ConfigurationError."""
     if not url:
         return None
-    found = origin(url)
-    if found is None or not _is_plain(url):
+    server = origin(url)
+    if server is None or not _is_plain(url):
         raise ConfigurationError("url_wrong", url=re.sub(r"//[^/]*@", "//***@", url))
-    if found.scheme == "http" and not allow_http and not is_this_computer(found.host):
-        raise ConfigurationError("url_plain_http", host=found.host)
-    return urlunsplit(urlsplit(url)._replace(netloc=found.netloc)).rstrip("/") if not url.isascii() else url.rstrip("/")
+    if server.scheme == "http" and not allow_http and not is_this_computer(server.host):
+        raise ConfigurationError("url_plain_http", host=server.host)
+    return (
+        urlunsplit(urlsplit(url)._replace(netloc=server.netloc)).rstrip("/") if not url.isascii() else url.rstrip("/")
+    )
 
 
 def _is_plain(url: str) -> bool:

@@ -31,14 +31,14 @@ class Exposure(StrEnum):
 def exposure(path: Path) -> Exposure | None:
     """What others may do with it; None: nothing, or it is not there, or the system keeps no modes (Windows)."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
     if sys.platform == "win32":
         return None
-    if found.st_mode & 0o022 or found.st_uid not in (os.geteuid(), 0):
+    if status.st_mode & 0o022 or status.st_uid not in (os.geteuid(), 0):
         return Exposure.WRITABLE
-    return Exposure.READABLE if found.st_mode & 0o044 else None
+    return Exposure.READABLE if status.st_mode & 0o044 else None
 
 
 def folder_exposure(folder: Path) -> Exposure | None:
@@ -82,20 +82,20 @@ def open_plain(path: Path) -> int:
 def check_private(path: Path, *, writing: bool = True) -> None:
     """For what others open by its name, as SQLite does. Raises DataFolderError where it is there and not ours."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return
-    if not _is_ours(path, found, writing=writing):
+    if not _is_ours(path, status, writing=writing):
         raise _not_ours(path)
 
 
-def _is_ours(path: Path, found: os.stat_result, *, writing: bool) -> bool:
+def _is_ours(path: Path, status: os.stat_result, *, writing: bool) -> bool:
     """A plain file under one name, owned by us, by whoever owns the folder, or by the system."""
-    if getattr(found, "st_reparse_tag", 0) & STANDS_FOR_ANOTHER or not stat.S_ISREG(found.st_mode):
+    if getattr(status, "st_reparse_tag", 0) & STANDS_FOR_ANOTHER or not stat.S_ISREG(status.st_mode):
         return False
-    if writing and found.st_nlink > 1:
+    if writing and status.st_nlink > 1:
         return False
-    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0, path.parent.stat().st_uid)
+    return sys.platform == "win32" or status.st_uid in (os.geteuid(), 0, path.parent.stat().st_uid)
 
 
 def _not_ours(path: Path) -> DataFolderError:

@@ -165,8 +165,8 @@ class Record:
     @property
     def patient_key(self) -> str | None:
         """The patient this record is about."""
-        found = self.fields.get("patient_id")
-        return None if found is None else str(found)
+        key = self.fields.get("patient_id")
+        return None if key is None else str(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,16 @@ def is_id(text: str) -> bool:
     return ID.fullmatch(text) is not None
 
 
-def listed(found: object) -> list[Any]:
+def listed(value: object) -> list[Any]:
     """A list, as it is; what is none has no items: a server may send anything."""
-    return found if isinstance(found, list) else []
+    return value if isinstance(value, list) else []
 
 
 def version_id(resource: Mapping[str, Any]) -> str | None:
     """`meta.versionId`, or None."""
     meta = resource.get("meta")
-    found = meta.get("versionId") if isinstance(meta, Mapping) else None
-    return found if isinstance(found, str) else None
+    version = meta.get("versionId") if isinstance(meta, Mapping) else None
+    return version if isinstance(version, str) else None
 
 
 def identifier(resource: Mapping[str, Any], system: str) -> str | None:
@@ -57,8 +57,8 @@ def token(system: str, value: str) -> str:
 
 def identifiers(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Its identifiers; some types have a single one that is no list."""
-    found = resource.get("identifier")
-    return [i for i in (found if isinstance(found, list) else [found]) if isinstance(i, dict)]
+    value = resource.get("identifier")
+    return [i for i in (value if isinstance(value, list) else [value]) if isinstance(i, dict)]
 
 
 def names(resource: Mapping[str, Any]) -> Iterator[str]:
@@ -90,8 +90,8 @@ def is_name(key: str) -> bool:
 
 def named_as(name: str) -> tuple[str, str]:
     """The FHIR type and the id in a resource's name: Type/id, a server's address or a source before it or not."""
-    found = QUALIFIED.fullmatch(name)
-    return (found[1], found[2]) if found else (name.partition("/")[0], "")
+    match = QUALIFIED.fullmatch(name)
+    return (match[1], match[2]) if match else (name.partition("/")[0], "")
 
 
 def local_id(name: str) -> str | None:
@@ -102,18 +102,18 @@ def local_id(name: str) -> str | None:
 
 def references(node: Any) -> Iterator[dict[str, Any]]:
     """Every Reference element in `node` (a dict with `reference` or a typed logical reference), outer ones first."""
-    found: list[dict[str, Any]] = []
-    _collect(node, found)
-    return iter(found)
+    elements: list[dict[str, Any]] = []
+    _collect(node, elements)
+    return iter(elements)
 
 
-def _collect(node: Any, found: list[dict[str, Any]]) -> None:
+def _collect(node: Any, elements: list[dict[str, Any]]) -> None:
     if isinstance(node, dict):
         if isinstance(node.get("reference"), str) or (
             isinstance(node.get("type"), str) and isinstance(node.get("identifier"), dict)
         ):
-            found.append(node)
+            elements.append(node)
         node = node.values()
     for value in node:
         if isinstance(value, dict | list):
-            _collect(value, found)
+            _collect(value, elements)

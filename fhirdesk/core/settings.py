@@ -122,8 +122,10 @@ class _Profiles:
 def _load_profiles(data_dir: Path) -> tuple[dict[str, Profile], str]:
     path = profiles_path(data_dir)
     saved = checked(read_json(path), _Profiles, path)
-    found = [checked(raw, Profile, path, f"{raw.get('name', number)}.") for number, raw in enumerate(saved.profiles, 1)]
-    return {profile.name: profile for profile in found}, saved.active
+    profiles = [
+        checked(raw, Profile, path, f"{raw.get('name', number)}.") for number, raw in enumerate(saved.profiles, 1)
+    ]
+    return {profile.name: profile for profile in profiles}, saved.active
 
 
 def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) -> None:
@@ -137,12 +139,12 @@ def save_profiles(data_dir: Path, profiles: Mapping[str, Profile], active: str) 
     replace_private(profiles_path(data_dir), text.encode())
 
 
-def check_name(known: Mapping[str, Profile], wanted: Profile) -> None:
+def check_name(known: Mapping[str, Profile], profile: Profile) -> None:
     """A name stays with its server: its sign-in, ids and entries would go to another origin otherwise (H10). Raises
     ConfigurationError."""
-    before = known.get(wanted.name)
-    if before and before.url and origin(before.url) != origin(wanted.url or ""):
-        raise ConfigurationError("profile_elsewhere", profile=wanted.name, url=before.url)
+    existing = known.get(profile.name)
+    if existing and existing.url and origin(existing.url) != origin(profile.url or ""):
+        raise ConfigurationError("profile_elsewhere", profile=profile.name, url=existing.url)
 
 
 def load_settings(
@@ -166,11 +168,11 @@ def load_settings(
     if profile and profile not in saved and profile not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=profile)
     chosen = saved.get(name, Profile(name=name, demo=name == DEMO_PROFILE))
-    wanted = server or env.get("FHIR_SERVER_URL") or chosen.url
-    elsewhere = bool(wanted and chosen.url and origin(wanted) != origin(chosen.url))
+    address = server or env.get("FHIR_SERVER_URL") or chosen.url
+    elsewhere = bool(address and chosen.url and origin(address) != origin(chosen.url))
     if elsewhere:  # what belongs to one server goes to no other
         chosen = replace(chosen, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
-    url = check_url(wanted, chosen.allow_http)
+    url = check_url(address, chosen.allow_http)
     chosen = replace(
         chosen,
         url=url,
@@ -196,8 +198,8 @@ def load_settings(
 
 def exposures(settings: Settings) -> list[tuple[str, Path]]:
     """What others may read or write: a code of `fhirdesk.i18n.messages`, and where."""
-    found = folder_exposure(settings.data_dir)
-    folder = [(f"folder_{found.value}", settings.data_dir)] if found else []
+    folder_exposed = folder_exposure(settings.data_dir)
+    folder = [(f"folder_{folder_exposed.value}", settings.data_dir)] if folder_exposed else []
     return [*(("env_file_exposed", path) for path in settings.exposed), *folder]
 
 

@@ -49,16 +49,16 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_json(path: Path) -> dict[str, Any]:
     """profiles.json; empty where there is none. Raises ConfigurationError."""
     try:
-        found = msgspec.json.decode(read_text(path, read_private(path)))
+        document = msgspec.json.decode(read_text(path, read_private(path)))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigurationError("settings_unreadable", path=path) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise ConfigurationError("profiles_damaged", path=path) from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ConfigurationError("profiles_damaged", path=path)
-    return found
+    return document
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -71,12 +71,12 @@ def read_env_file(path: Path) -> dict[str, str]:
         raise ConfigurationError("env_file_unreadable", path=path) from error
     if len(data) == MOST:  # /dev/zero, or no file of settings
         raise ConfigurationError("env_file_unreadable", path=path)
-    found = {}
+    values = {}
     for line in read_text(path, data).split("\n"):
         name, equals, value = line.strip().partition("=")
         if equals and not name.startswith("#"):
-            found[name.removeprefix("export ").strip()] = value.strip().strip("'\"")
-    return found
+            values[name.removeprefix("export ").strip()] = value.strip().strip("'\"")
+    return values
 
 
 def checked(raw: Mapping[str, Any], type_: type[T], path: Path, place: str = "") -> T:
@@ -87,9 +87,9 @@ def checked(raw: Mapping[str, Any], type_: type[T], path: Path, place: str = "")
     try:
         return msgspec.convert(raw, type_)
     except msgspec.ValidationError as error:
-        found = _PLACE.search(str(error))
-        assert found, "every key that is there is known, and all have defaults"
-        raise _wrong(raw, type_, path, place, found["key"]) from error
+        match = _PLACE.search(str(error))
+        assert match, "every key that is there is known, and all have defaults"
+        raise _wrong(raw, type_, path, place, match["key"]) from error
 
 
 def _wrong(raw: Mapping[str, Any], type_: type, path: Path, place: str, key: str) -> ConfigurationError:

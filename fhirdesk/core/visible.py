@@ -17,8 +17,8 @@ def visible(text: str) -> str:
     return text if text.isprintable() else _IN_TEXT.sub(_sign, text)
 
 
-def _sign(found: re.Match[str]) -> str:
-    return _SIGNS.get(found[0]) or f"⟨{ord(found[0]):04X}⟩"
+def _sign(match: re.Match[str]) -> str:
+    return _SIGNS.get(match[0]) or f"⟨{ord(match[0]):04X}⟩"
 
 
 def visible_json(document: bytes) -> bytes:
@@ -28,6 +28,6 @@ def visible_json(document: bytes) -> bytes:
     return _IN_JSON.sub(_escape, document.decode()).encode()
 
 
-def _escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -59,8 +59,8 @@ def render(code: str, params: Mapping[str, str] | None = None, lang: str = "en")
     sentence = ALL.get(_fitting(code, params or {}))
     if sentence is None:
         return code
-    said = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
-    return with_particles(said) if lang == "ko" else said
+    text = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
+    return with_particles(text) if lang == "ko" else text
 
 
 def _fitting(code: str, params: Mapping[str, str]) -> str:
@@ -80,15 +80,15 @@ def _worded(params: Mapping[str, str], lang: str) -> Mapping[str, str]:
     return {**params, "type": names[_place(lang)]} if names else params
 
 
-def with_particles(said: str) -> str:
+def with_particles(text: str) -> str:
     """Each Korean particle as it fits the word before it: 번호를, 이름을, 2로. After another word both forms stay."""
-    return PARTICLE.sub(_particle, said)
+    return PARTICLE.sub(_particle, text)
 
 
-def _particle(found: re.Match[str]) -> str:
-    last, between, written = found.groups()
+def _particle(match: re.Match[str]) -> str:
+    last, between, written = match.groups()
     if (ending := _ending(last)) is None:
-        return found[0]
+        return match[0]
     closed, opened = PARTICLES[written]
     return last + between + (opened if ending == 0 or (ending == L_FINAL and opened == "로") else closed)
 

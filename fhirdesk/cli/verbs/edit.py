@@ -1,4 +1,4 @@
-"""edit: a profile edit, the server first."""
+"""The verb `edit`: change fields of a patient on the server first, then here."""
 
 import uuid
 from argparse import Namespace
@@ -28,7 +28,7 @@ EXIT = {
 
 
 async def edit(settings: Settings, options: Namespace) -> int:
-    """Write-through."""
+    """Change fields of a patient, on the server first, and print how it ended; in a conflict the fields that differ."""
     async with opened(settings) as desk:
         editable = desk.record_types()["patient"].editable
         changes = {name: value for name in editable if (value := getattr(options, name, None)) is not None}
@@ -36,19 +36,22 @@ async def edit(settings: Settings, options: Namespace) -> int:
             note(render("edit_nothing", {}, settings.lang))
             return USAGE
         result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
-        rows = await _against(desk, options.key, changes, result)
+        rows = await _conflicting_fields(desk, options.key, changes, result)
         record = await desk.record("patient", options.key) if rows else result.record
     if options.json:
-        put(_told(result, record, rows, settings))
+        put(_document(result, record, rows, settings))
     else:
         print_lines(render(result.message.code, result.message.params, settings.lang))
-        again = [render("edit_again", {}, settings.lang)] if rows else []
-        note(*(side_text(row, settings) for row in rows), *again, *filter(None, [result.said]))
+        advice = [render("edit_again", {}, settings.lang)] if rows else []
+        note(*(side_text(row, settings) for row in rows), *advice, *filter(None, [result.said]))
     return EXIT[result.outcome]
 
 
-async def _against(desk: Desk, key: str, changes: Mapping[str, str], result: EditResult) -> tuple[FieldValues, ...]:
-    """What an edit in conflict is up against; from now on that is shown here, too, and the next edit is made of it."""
+async def _conflicting_fields(
+    desk: Desk, key: str, changes: Mapping[str, str], result: EditResult
+) -> tuple[FieldValues, ...]:
+    """The fields in which an edit in conflict and the server differ; () where it ended otherwise. The server's values
+    are shown here from now on, and the next edit starts from them."""
     if result.message.code != "edit_conflict":
         return ()
     try:
@@ -57,7 +60,7 @@ async def _against(desk: Desk, key: str, changes: Mapping[str, str], result: Edi
         return ()  # the outcome is known, and more cannot be read now
 
 
-def _told(
+def _document(
     result: EditResult, record: Record | None, rows: Sequence[FieldValues], settings: Settings
 ) -> dict[str, object]:
     return {

@@ -19,7 +19,7 @@ SHOWN = ("url", "client_id", "token_url", "vendor")
 
 
 async def list_(settings: Settings, options: Namespace) -> int:
-    """Each profile; the one in use is marked."""
+    """Print each profile; the one in use is marked."""
     saved, active = profiles.known(settings.data_dir)
     for name, profile in saved.items():
         if options.json:
@@ -30,8 +30,9 @@ async def list_(settings: Settings, options: Namespace) -> int:
 
 
 async def add(settings: Settings, options: Namespace) -> int:
-    """Keep a server; what is not named stays as it was."""
-    profile = _wanted(settings, options)
+    """Keep a server, or change it: what the options do not name stays as it was. `--check`: only where the connection
+    test succeeds."""
+    profile = _profile(settings, options)
     secret = _secret(settings, profile) if profile.client_id else None
     if options.check:
         from asyncio import to_thread
@@ -40,46 +41,50 @@ async def add(settings: Settings, options: Namespace) -> int:
         show_steps(steps, settings, options)
         if code := check_exit(steps):
             return code
-    kept = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
-    return _told("profile_kept", profile, settings, options, kept if secret and not settings.secret else None)
+    in_keyring = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
+    return _print_kept(
+        "profile_kept", profile, settings, options, in_keyring if secret and not settings.secret else None
+    )
 
 
 async def move(settings: Settings, options: Namespace) -> int:
-    """A server has another address: its sign-in is asked anew."""
-    profile = _said(profiles.moved(settings.data_dir, options.name), options)
+    """Give a server another address; its sign-in is asked anew."""
+    profile = _changed(profiles.moved(settings.data_dir, options.name), options)
     secret = _secret(settings, profile) if profile.client_id else None
     with alone(settings.data_dir):  # a sender that runs would go on to the old address
-        kept = profiles.move(settings.data_dir, profile, None if settings.secret else secret)
-    return _told("profile_moved", profile, settings, options, kept if secret and not settings.secret else None)
+        in_keyring = profiles.move(settings.data_dir, profile, None if settings.secret else secret)
+    return _print_kept(
+        "profile_moved", profile, settings, options, in_keyring if secret and not settings.secret else None
+    )
 
 
-def _told(code: str, profile: Profile, settings: Settings, options: Namespace, kept: bool | None) -> int:
-    """That a server was kept; `kept`: whether its secret is in the keyring, None: there was none to keep."""
-    said = {"profile": profile.name, "url": str(profile.url)}
-    secret = {"secret_kept": kept is not False}
-    put(said | secret) if options.json else print_lines(render(code, said, settings.lang))
-    if kept is not None:
-        note(render("secret_kept" if kept else "secret_not_kept", {}, settings.lang))
+def _print_kept(code: str, profile: Profile, settings: Settings, options: Namespace, in_keyring: bool | None) -> int:
+    """Print that a server was kept. `in_keyring`: whether its secret is; None: there was none to keep."""
+    shown = {"profile": profile.name, "url": str(profile.url)}
+    secret = {"secret_kept": in_keyring is not False}
+    put(shown | secret) if options.json else print_lines(render(code, shown, settings.lang))
+    if in_keyring is not None:
+        note(render("secret_kept" if in_keyring else "secret_not_kept", {}, settings.lang))
     return DONE
 
 
-def _wanted(settings: Settings, options: Namespace) -> Profile:
-    """The profile of that name with what is said of it."""
+def _profile(settings: Settings, options: Namespace) -> Profile:
+    """The profile of that name, changed as the options say. Raises ConfigurationError."""
     saved, _ = profiles.known(settings.data_dir)
-    profile = _said(saved.get(options.name, Profile(name=options.name)), options)
+    profile = _changed(saved.get(options.name, Profile(name=options.name)), options)
     check_name(saved, profile)
     return profile
 
 
-def _said(before: Profile, options: Namespace) -> Profile:
-    """A profile with what the options say. Raises ConfigurationError."""
+def _changed(before: Profile, options: Namespace) -> Profile:
+    """A copy of a profile, changed as the options say. Raises ConfigurationError."""
     names = {f.name for f in fields(Profile)} - {"name", "url"}
-    said = {name: value for name in names if (value := getattr(options, name, None)) is not None}
-    if said.get("rate") == 0:
-        said["rate"] = None
-    if "ca_file" in said:
-        said["ca_file"] = str(Path(str(said["ca_file"])).absolute())
-    profile = replace(before, **said)
+    changes = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    if changes.get("rate") == 0:
+        changes["rate"] = None
+    if "ca_file" in changes:
+        changes["ca_file"] = str(Path(str(changes["ca_file"])).absolute())
+    profile = replace(before, **changes)
     url = check_url(options.url or options.server or before.url, profile.allow_http)
     if not url:
         raise ConfigurationError("profile_no_url")
@@ -87,26 +92,27 @@ def _said(before: Profile, options: Namespace) -> Profile:
 
 
 def _secret(settings: Settings, profile: Profile) -> str:
-    """From the environment, else typed unseen; from a pipe its first line."""
+    """The secret: from the environment, else typed unseen, or the first line of a pipe. Raises ConfigurationError where
+    it is empty."""
     if settings.secret:
         return settings.secret
-    asked = render("ask_secret", {"profile": profile.name}, settings.lang)
-    typed = ask_unseen(asked) if sys.stdin.isatty() else read_line()
+    question = render("ask_secret", {"profile": profile.name}, settings.lang)
+    typed = ask_unseen(question) if sys.stdin.isatty() else read_line()
     if not typed:
         raise ConfigurationError("secret_missing")
     return typed
 
 
 async def use(settings: Settings, options: Namespace) -> int:
-    """Another server from now on."""
+    """Make another server the one in use."""
     profiles.use(settings.data_dir, options.name)
-    said = {"profile": options.name}
-    put(said) if options.json else print_lines(render("profile_used", said, settings.lang))
+    document = {"profile": options.name}
+    put(document) if options.json else print_lines(render("profile_used", document, settings.lang))
     return DONE
 
 
 async def remove(settings: Settings, options: Namespace) -> int:
-    """Forget a server; its unsent entries are said first."""
+    """Forget a server. Where entries are not on it yet, say so and do nothing unless `--yes` is given."""
     saved, _ = profiles.known(settings.data_dir)
     if options.name in saved and not options.yes:
         async with opened(replace(settings, profile=saved[options.name])) as desk:
@@ -115,6 +121,6 @@ async def remove(settings: Settings, options: Namespace) -> int:
             note(render("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
             return USAGE
     profiles.remove(settings.data_dir, options.name)
-    said = {"profile": options.name}
-    put(said) if options.json else print_lines(render("profile_removed", said, settings.lang))
+    document = {"profile": options.name}
+    put(document) if options.json else print_lines(render("profile_removed", document, settings.lang))
     return DONE

@@ -23,38 +23,38 @@ PAGE = 500
 
 
 async def sync(settings: Settings, options: Namespace) -> int:
-    """Queue one record."""
+    """Queue one record; where another process sends, wait for what becomes of it."""
     async with opened(settings) as desk:
         entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
         answers = await desk.answers([entry] if entry else [])
-    return _queued([entry] if entry else [], 0, answers, settings, options)
+    return _print_queued([entry] if entry else [], 0, answers, settings, options)
 
 
 async def sync_all(settings: Settings, options: Namespace) -> int:
-    """Queue what changed."""
+    """Queue every record that changed since a time, unless its newest entry already says the same."""
     async with opened(settings) as desk:
-        found = await desk.changed_since(options.type, since(options.since, settings.time_zone))
-        entries = [e for type_, key in found if (e := await desk.sync(type_, key, changed_only=True))]
-    return _queued(entries, len(found) - len(entries), None, settings, options)
+        changed = await desk.changed_since(options.type, since(options.since, settings.time_zone))
+        entries = [e for type_, key in changed if (e := await desk.sync(type_, key, changed_only=True))]
+    return _print_queued(entries, len(changed) - len(entries), None, settings, options)
 
 
-def _queued(
+def _print_queued(
     entries: Sequence[str],
     unchanged: int,
     answers: Sequence[QueueEntry] | None,
     settings: Settings,
     options: Namespace,
 ) -> int:
-    """What was queued; beside a sender, what became of it too."""
-    became = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
+    """Print how many were queued and, where another process sends, what became of them. Returns the exit code."""
+    outcomes = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
     if options.json:
         put(
             {"queued": len(entries), "unchanged": unchanged, "entries": entries}
-            | ({"answers": became} if became else {})
+            | ({"answers": outcomes} if outcomes else {})
         )
     else:
-        said = {"queued": str(len(entries)), "unchanged": str(unchanged)}
-        print_lines(render("cli_queued", said, settings.lang))
+        params = {"queued": str(len(entries)), "unchanged": str(unchanged)}
+        print_lines(render("cli_queued", params, settings.lang))
     return answered(answers)
 
 
@@ -72,36 +72,36 @@ def since(text: str | None, time_zone: str) -> float | None:
 
 
 async def drain(settings: Settings, options: Namespace) -> int:
-    """Send; ends with a summary, also when it is interrupted."""
+    """Send what is due and print a summary, also when it is interrupted."""
     if not settings.profile.url:
         raise ConfigurationError("no_server")
     async with opened(settings) as desk:
         if await desk.sends_elsewhere():
             note(render("cli_elsewhere", {}, settings.lang))
-        summary, interrupted = await _drained(desk, settings, options)
+        summary, interrupted = await _drain(desk, settings, options)
         code = INTERRUPTED if interrupted else exit_code(summary, await desk.server_paused())
-    _sum_up(summary, interrupted, settings, options)
+    _print_summary(summary, interrupted, settings, options)
     return code
 
 
-async def _drained(desk: Desk, settings: Settings, options: Namespace) -> tuple[DrainSummary, bool]:
-    """An interrupt lets the answers in flight arrive."""
+async def _drain(desk: Desk, settings: Settings, options: Namespace) -> tuple[DrainSummary, bool]:
+    """The summary, and whether the drain was interrupted: then the answers in flight were still awaited."""
     bar, interrupted = ProgressBar(render("cli_bar_sent", {}, settings.lang)), False
-    shown = asyncio.ensure_future(_show_progress(desk, bar))
-    how = {"until_empty": options.until_empty, "watch": options.watch}
-    running = asyncio.ensure_future(desk.drain(**how, seconds=options.seconds, limit=options.limit))
+    progress = asyncio.ensure_future(_show_progress(desk, bar))
+    drain_options = {"until_empty": options.until_empty, "watch": options.watch}
+    running = asyncio.ensure_future(desk.drain(**drain_options, seconds=options.seconds, limit=options.limit))
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         interrupted = True
         desk.end_drain()
     finally:
-        shown.cancel()
+        progress.cancel()
         bar.close()
     return await running, interrupted
 
 
-def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, options: Namespace) -> None:
+def _print_summary(summary: DrainSummary, interrupted: bool, settings: Settings, options: Namespace) -> None:
     reason = sentence(summary.reason, settings)
     numbers = {name: value for name, value in asdict(summary).items() if name != "reason"}
     if options.json:
@@ -115,7 +115,7 @@ def _sum_up(summary: DrainSummary, interrupted: bool, settings: Settings, option
 
 
 async def _show_progress(desk: Desk, bar: ProgressBar) -> None:
-    """How many of those that were open have arrived."""
+    """Draw how many of the entries that were open are completed, until cancelled."""
     before = await desk.counts()
     while True:
         done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
@@ -135,24 +135,26 @@ def exit_code(summary: DrainSummary, paused: bool) -> int:
 
 
 async def pause(settings: Settings, options: Namespace) -> int:
-    """Send nothing."""
+    """Pause sending until `queue resume`."""
     async with opened(settings) as desk:
         await desk.pause()
         unsent = (await desk.counts()).unsent
-    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
-    put({"paused": True, "unsent": unsent}) if options.json else print_lines(render("cli_paused", said, settings.lang))
+    params = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    put({"paused": True, "unsent": unsent}) if options.json else print_lines(
+        render("cli_paused", params, settings.lang)
+    )
     return DONE
 
 
 async def resume(settings: Settings, options: Namespace) -> int:
-    """Send again; with --forget-ids, to a server that was reset."""
+    """End a pause; `--forget-ids`: the server was reset, and every record is looked up anew."""
     async with opened(settings) as desk:
         forgotten = await desk.forget_ids() if options.forget_ids else 0
         await desk.resume()
         unsent = (await desk.counts()).unsent
     if options.forget_ids:
         note(render("ids_forgotten", {"count": str(forgotten)}, settings.lang))
-    said = {"server": settings.profile.name, "count": f"{unsent:,}"}
-    told = {"paused": False, "unsent": unsent, "forgotten": forgotten}
-    put(told) if options.json else print_lines(render("cli_resumed", said, settings.lang))
+    params = {"server": settings.profile.name, "count": f"{unsent:,}"}
+    document = {"paused": False, "unsent": unsent, "forgotten": forgotten}
+    put(document) if options.json else print_lines(render("cli_resumed", params, settings.lang))
     return DONE

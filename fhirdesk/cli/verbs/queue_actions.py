@@ -20,17 +20,17 @@ GONE_OUT = (Status.COMPLETED, Status.SUPERSEDED)
 
 
 async def many(settings: Settings, options: Namespace) -> int:
-    """One verb for one or many entries."""
+    """Retry, cancel, discard, hold or release entries, by id or all that match."""
     async with opened(settings) as desk:
         if not options.ids and not _states(options):
             note(render("name_entries", {}, settings.lang))
             return USAGE
-        chosen = await _chosen(desk, options)
-        if len(chosen) > 1 and not options.yes and not _agreed(len(chosen), settings):
+        chosen = await _choose(desk, options)
+        if len(chosen) > 1 and not options.yes and not _is_confirmed(len(chosen), settings):
             return USAGE
-        changed, done = await _do(desk, options, chosen)
+        changed, sentence = await _act(desk, options, chosen)
         answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print_lines(render(done.code, done.params, settings.lang))
+    put({options.deed: changed}) if options.json else print_lines(render(sentence.code, sentence.params, settings.lang))
     if not changed and options.ids:
         note(render("nothing_changed", {}, settings.lang))
         return USAGE
@@ -40,19 +40,19 @@ async def many(settings: Settings, options: Namespace) -> int:
     return answered(answers)
 
 
-async def _do(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[int, Reason]:
-    """How many were changed, and what was done, in words."""
+async def _act(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[int, Reason]:
+    """Act on the entries. Returns how many were changed, and a sentence about it."""
     if options.deed == "retry":
-        again = await desk.retry(chosen)
-        return again.count, again.told("done_retry", "{:,}".format)
+        retried = await desk.retry(chosen)
+        return retried.count, retried.told("done_retry", "{:,}".format)
     verbs = {"cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
     discards = options.deed == "discard"
     changed = await (desk.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
     return changed, Reason(f"done_{options.deed}", {"count": f"{changed:,}"})
 
 
-async def _chosen(desk: Desk, options: Namespace) -> list[str]:
-    """The entries that are named (each must be there), or all that match."""
+async def _choose(desk: Desk, options: Namespace) -> list[str]:
+    """The uuids of the entries that are named, or of all that match. Raises NotFound for a name without an entry."""
     if options.ids:
         return [(await desk.entry(uuid)).entry.uuid for uuid in options.ids]
     states, types = frozenset(_states(options)), frozenset({options.type} if options.type else ())
@@ -62,14 +62,14 @@ async def _chosen(desk: Desk, options: Namespace) -> list[str]:
 
 
 def _states(options: Namespace) -> set[Status]:
-    """The state whose entries are meant; what is retried is what failed, unless another one is named."""
+    """The states whose entries match: the one that is named; for `retry` with a type or a search the failed ones."""
     if options.status:
         return {Status(options.status)}
     return {Status.FAILED} if options.deed == "retry" and (options.type or options.search) else set()
 
 
-def _agreed(count: int, settings: Settings) -> bool:
-    """Many at once: a person types the count, a script says --yes."""
+def _is_confirmed(count: int, settings: Settings) -> bool:
+    """Whether a person confirmed by typing the count. A script, which nobody can ask, needs `--yes`."""
     words = {"count": str(count)}
     if not sys.stdin.isatty():
         note(render("many_need_yes", words, settings.lang))
@@ -78,14 +78,15 @@ def _agreed(count: int, settings: Settings) -> bool:
 
 
 def answered(answers: Sequence[QueueEntry] | None) -> int:
-    """The exit code of a change that another process sent; 0 where nobody sends."""
+    """The exit code for entries that another process sent: 0 all done, or nobody sends; 1 a person is needed; 5 the
+    outcome is not known yet."""
     if not answers or all(e.status in GONE_OUT for e in answers):
         return DONE
     return SOME_FAILED if any(e.status in NEEDS_A_PERSON for e in answers) else AWAY
 
 
 async def edit(settings: Settings, options: Namespace) -> int:
-    """Correct the record of an entry and send it as a new, linked one."""
+    """Correct the record of an entry and queue it as a new entry that is linked to the old one."""
     fields = dict(_pair(text) for text in options.fields)
     async with opened(settings) as desk:
         new = await desk.edit_entry(options.id, fields)
@@ -102,11 +103,11 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 async def resolve(settings: Settings, options: Namespace) -> int:
-    """End a conflict, or an outcome that stays unknown."""
-    sides = {f"--{name}": given for name in ("mine", "theirs", "set") if (given := getattr(options, name)) is not None}
+    """End a conflict, or an outcome that stays unknown, as the options choose."""
+    sides = {f"--{name}": names for name in ("mine", "theirs", "set") if (names := getattr(options, name)) is not None}
     whole = [name for name in ("--arrived", "--absent") if getattr(options, name[2:])]
-    if wrong := _wrong_choice(sides, whole):
-        note(render(*wrong, settings.lang))
+    if problem := _wrong_choice(sides, whole):
+        note(render(*problem, settings.lang))
         return USAGE
     how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
     async with opened(settings) as desk:
@@ -117,34 +118,35 @@ async def resolve(settings: Settings, options: Namespace) -> int:
                 await _show_sides(desk, options.id, settings)
             raise
         answers = await desk.answers([options.id])
-    found = answers[0].status if answers else status
-    put({"entry": options.id, "status": found.value}) if options.json else print_lines(
-        render(f"state_{found}", {}, settings.lang)
+    final_status = answers[0].status if answers else status
+    put({"entry": options.id, "status": final_status.value}) if options.json else print_lines(
+        render(f"state_{final_status}", {}, settings.lang)
     )
     return answered(answers)
 
 
 def _wrong_choice(sides: Mapping[str, Sequence[str]], whole: Sequence[str]) -> tuple[str, dict[str, str]] | None:
-    """What is wrong with the options as a whole: none, some that exclude each other, a field chosen twice."""
+    """The code and parameters of what is wrong with the options together: none given, some that exclude each other, a
+    field chosen twice. None where they are right."""
     if not sides and not whole:
         return "usage_one_of", {"what": "--mine --theirs --set --arrived --absent"}
     if sides and whole:
         return "usage_together", {"what": whole[0], "other": next(iter(sides))}
     if [sides.get("--mine"), sides.get("--theirs")] == [[], []]:
         return "usage_together", {"what": "--mine", "other": "--theirs"}
-    names = [text.partition("=")[0] for given in sides.values() for text in given]
+    names = [text.partition("=")[0] for texts in sides.values() for text in texts]
     twice = next((name for name in names if names.count(name) > 1), None)
     return ("resolve_twice", {"field": twice}) if twice else None
 
 
 def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
-    """Those that are named, and, where one side is named alone, that side for the rest."""
+    """The fields that are named for each side; a side without names is chosen for all the rest."""
     rest = next((Side(name[2:]) for name in ("--mine", "--theirs") if sides.get(name) == []), None)
     mine, theirs = (frozenset(sides.get(name, ())) for name in ("--mine", "--theirs"))
     return Choices(mine, theirs, dict(_pair(text) for text in sides.get("--set", ())), rest)
 
 
 async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
-    """The fields that differ, as they are now: what is to be chosen from."""
+    """Print the fields that differ, with the values to choose from as they are now."""
     for row in await desk.compare(uuid):
         note(side_text(row, settings))

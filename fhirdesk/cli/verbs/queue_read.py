@@ -16,8 +16,8 @@ PAGE = 500
 View = dict[str, object]
 
 
-def as_things_stand(reason: Reason, status: Status, server: ServerView) -> Reason:
-    """What waits for its turn alone has none while nothing is sent."""
+def current_reason(reason: Reason, status: Status, server: ServerView) -> Reason:
+    """Why an entry is not sent now: where only its turn is to come, the pause or the missing server is the reason."""
     if status is not Status.PENDING or reason.code != "why_due":
         return reason
     if server.link is Link.PAUSED:
@@ -26,8 +26,8 @@ def as_things_stand(reason: Reason, status: Status, server: ServerView) -> Reaso
 
 
 def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
-    """A queue row for --json."""
-    reason = as_things_stand(row.reason, row.status, server)
+    """A row of the queue as `--json` prints it."""
+    reason = current_reason(row.reason, row.status, server)
     return {
         "entry": row.uuid,
         "type": row.type,
@@ -44,13 +44,13 @@ def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
 
 
 def line(view: View, settings: Settings) -> str:
-    """A queue row for people, its entry's id first: the other verbs take it."""
+    """A row of the queue as a line for people; it begins with the entry's id, which the other verbs take."""
     state = render(f"state_{view['status']}", {}, settings.lang)
     return f"{view['entry']}  {state:<9}  {view['type']} {view['key']}  {view['reason']}"
 
 
 async def list_(settings: Settings, options: Namespace) -> int:
-    """The entries of a filter."""
+    """Print the entries that match, the oldest first."""
     statuses = frozenset({Status(options.status)}) if options.status else frozenset()
     types = frozenset({options.type}) if options.type else frozenset()
     query = QueueQuery(statuses, types, options.search, newest_first=False)
@@ -64,7 +64,7 @@ async def list_(settings: Settings, options: Namespace) -> int:
 
 
 async def show(settings: Settings, options: Namespace) -> int:
-    """One entry with its history."""
+    """Print one entry and its attempts."""
     async with opened(settings) as desk:
         details, server = await desk.entry(options.id), await desk.server()
         seqs = [details.entry.seq]
@@ -79,7 +79,7 @@ async def show(settings: Settings, options: Namespace) -> int:
 
 
 def attempt_lines(view: View) -> list[str]:
-    """An attempt for people, each issue on a line of its own."""
+    """An attempt as lines for people: the attempt, then each issue that the server named."""
     ms, status, issues = view["ms"], view["status"], view["issues"]
     assert isinstance(issues, list), "attempt_view makes one"
     took = f"  {ms:.0f} ms" if isinstance(ms, float | int) else ""
@@ -89,7 +89,7 @@ def attempt_lines(view: View) -> list[str]:
 
 
 def attempt_view(attempt: Attempt) -> View:
-    """An attempt with what the server said of it."""
+    """An attempt as `--json` prints it, with the issues that the server named."""
     return {
         "at": iso(attempt.at),
         "phase": attempt.phase.value,
@@ -102,24 +102,24 @@ def attempt_view(attempt: Attempt) -> View:
 
 
 async def why(settings: Settings, options: Namespace) -> int:
-    """Why an entry stands as it does, in one sentence; and what the server last answered, in its own words."""
+    """Print in one sentence why an entry stands as it does, and the server's last answer in its own words."""
     async with opened(settings) as desk:
         details, server = await desk.entry(options.id), await desk.server()
-    reason = as_things_stand(details.why, details.entry.status, server)
+    reason = current_reason(details.why, details.entry.status, server)
     text, answer = str(sentence(reason, settings)), details.answer
-    said = [i.text for i in answer.issues if i.text] if answer else []
+    sentences = [i.text for i in answer.issues if i.text] if answer else []
     if options.json:
-        put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": said})
+        put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": sentences})
         return DONE
     print_lines(text)
     if answer:
-        told = {"status": str(answer.status), "said": "".join(f"\n  {words}" for words in said)}
-        print_lines(render("cli_answered", told, settings.lang))
+        params = {"status": str(answer.status), "said": "".join(f"\n  {words}" for words in sentences)}
+        print_lines(render("cli_answered", params, settings.lang))
     return DONE
 
 
 async def stats(settings: Settings, options: Namespace) -> int:
-    """How many entries stand in each state."""
+    """Print how many entries stand in each state; notices about the queue go to standard error."""
     async with opened(settings) as desk:
         counts, notices = await desk.counts(), await desk.notices()
     for notice in notices:
@@ -132,20 +132,21 @@ async def stats(settings: Settings, options: Namespace) -> int:
 
 
 async def causes(settings: Settings, options: Namespace) -> int:
-    """What needs a person, grouped by cause, the most frequent first."""
+    """Print what needs a person, grouped by cause, the most frequent first."""
     async with opened(settings) as desk:
         for group in await desk.failures():
             statuses, text = sorted(s.value for s in group.statuses), sentence(group.shared, settings)
             if options.json:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:
-                said = ", ".join(render(f"state_{s}", {}, settings.lang) for s in statuses)
-                print_lines(f"{group.count:>9,}  {said}  {text}")
+                states = ", ".join(render(f"state_{s}", {}, settings.lang) for s in statuses)
+                print_lines(f"{group.count:>9,}  {states}  {text}")
     return DONE
 
 
 async def chain(settings: Settings, options: Namespace) -> int:
-    """Everything of one patient that is not on the server yet, in order, with what must go first."""
+    """Print what of one patient is not on the server yet, in order, each with the entry that must go first. Raises
+    NotFound where there is no such patient."""
     async with opened(settings) as desk:
         rows, server = await desk.chain(options.key), await desk.server()
         if not rows and not await desk.record("patient", options.key):

@@ -23,7 +23,7 @@ QUANTILES = {"p95_ms": "0.95", "p99_ms": "0.99"}
 
 
 async def check(settings: Settings, options: Namespace) -> int:
-    """Each step of the connection."""
+    """Test the connection and print each step."""
     async with opened(settings) as desk:
         steps = await desk.check()
     show_steps(steps, settings, options)
@@ -31,15 +31,15 @@ async def check(settings: Settings, options: Namespace) -> int:
 
 
 def check_exit(steps: Sequence[CheckStep]) -> int:
-    """0 all good, 4 the server refused, 5 it cannot be reached as it is."""
+    """The exit code of a connection test: 0 all steps succeeded, 4 the server refused, 5 it cannot be reached."""
     if all(step.ok for step in steps):
         return DONE
     return REFUSED if steps[-1].message.code in SAID_NO else AWAY
 
 
 def show_steps(steps: Sequence[CheckStep], settings: Settings, options: Namespace) -> None:
-    """Each step, and what to do about the one that failed."""
-    shown = [
+    """Print each step, and what to do about the one that failed."""
+    documents = [
         {
             "name": step.name,
             "ok": step.ok,
@@ -50,16 +50,16 @@ def show_steps(steps: Sequence[CheckStep], settings: Settings, options: Namespac
         for step in steps
     ]
     if options.json:
-        put({"ok": all(step.ok for step in steps), "steps": shown})
+        put({"ok": all(step.ok for step in steps), "steps": documents})
         return
-    for step in shown:
+    for step in documents:
         print_lines(f"{'✓' if step['ok'] else '!'} {step['name']:<9} {step['message']}")
         if step["fix"]:
             print_lines(f"{'':<11} → {step['fix']}")
 
 
 async def metrics(settings: Settings, options: Namespace) -> int:
-    """Latencies and rates."""
+    """Print how fast and how well the server answered; `--prometheus`: in its text format, with the queue by state."""
     async with opened(settings) as desk:
         view = await desk.metrics()
         counts = await desk.counts() if options.prometheus else None
@@ -85,8 +85,8 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def exposition(view: MetricsView) -> list[str]:
-    """The text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/), base units; what is
-    not known yet is left out."""
+    """The metrics as lines of the text format of Prometheus, in base units; what is not known yet is left out
+    (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
     numbers = asdict(view)
     lines = _metric("requests", "gauge", "Answers that these numbers are about.", [("", float(view.count))])
     times = [
@@ -101,7 +101,7 @@ def exposition(view: MetricsView) -> list[str]:
 
 
 def queue_lines(counts: Counts) -> list[str]:
-    """The queue by state, each state always there."""
+    """How many entries stand in each state, as lines for Prometheus; a state without entries is 0."""
     samples = [(f'{{state="{status}"}}', float(counts[status])) for status in Status]
     return _metric("queue_entries", "gauge", "Entries of the queue by state.", samples)
 

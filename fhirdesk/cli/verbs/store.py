@@ -11,7 +11,7 @@ from fhirdesk.i18n.messages import render
 
 
 async def renew(settings: Settings, options: Namespace) -> int:
-    """The damaged files get a time stamp; nothing is deleted."""
+    """Move the database aside, under a name with the time, so that a new one is made; nothing is deleted."""
     if not options.yes:
         note(render("store_needs_yes", {}, settings.lang))
         return USAGE
@@ -21,27 +21,27 @@ async def renew(settings: Settings, options: Namespace) -> int:
 
 
 async def salvage(settings: Settings, options: Namespace) -> int:
-    """What can be read of the damaged database goes into a new one; a line for each record that cannot."""
+    """Move the damaged database aside, fill a new one with what can be read of it, and print each lost record."""
     if not options.yes:
         note(render("store_needs_yes", {}, settings.lang))
         return USAGE
     moved = [] if options.file else start_over(settings.data_dir)
-    wreck = options.file or next((path for path in moved if path.name.startswith(f"{DATABASE}.")), None)
-    if wreck is None or not wreck.exists():
+    damaged = options.file or next((path for path in moved if path.name.startswith(f"{DATABASE}.")), None)
+    if damaged is None or not damaged.exists():
         note(render("salvage_nothing", {}, settings.lang))
         return USAGE
     async with opened(settings) as desk:
-        found = await desk.salvage(wreck)
+        salvaged = await desk.salvage(damaged)
     if options.json:
-        lost = [{"type": type_, "key": key} for type_, key in found.lost]
-        put({"file": str(wreck), "records": found.records, "entries": found.entries, "lost": lost})
+        lost = [{"type": type_, "key": key} for type_, key in salvaged.lost]
+        put({"file": str(damaged), "records": salvaged.records, "entries": salvaged.entries, "lost": lost})
     else:
-        print_lines(*(str(sentence(reason, settings)) for reason in found.told(str(wreck))))
-    return SOME_FAILED if found.lost else DONE
+        print_lines(*(str(sentence(reason, settings)) for reason in salvaged.told(str(damaged))))
+    return SOME_FAILED if salvaged.lost else DONE
 
 
 async def accept(settings: Settings, options: Namespace) -> int:
-    """The side file says from now on what the database says."""
+    """Go on with the database as it is, though saves are missing in it."""
     if not options.yes:
         note(render("store_needs_yes", {}, settings.lang))
         return USAGE
@@ -50,11 +50,11 @@ async def accept(settings: Settings, options: Namespace) -> int:
 
 
 async def verify(settings: Settings, options: Namespace) -> int:
-    """What is not as it was saved, a line each. Nothing is mended."""
-    found = verify_store(settings)
+    """Check the database and print what is not as it was saved; nothing is changed. Exit code 70 for any finding."""
+    damages = verify_store(settings)
     if options.json:
-        findings = [{"code": f.code, **f.params, "message": sentence(f, settings)} for f in found]
-        put({"ok": not found, "findings": findings})
+        findings = [{"code": f.code, **f.params, "message": sentence(f, settings)} for f in damages]
+        put({"ok": not damages, "findings": findings})
     else:
-        print_lines(*(str(sentence(f, settings)) for f in found or [Reason("verify_good")]))
-    return INTERNAL if found else DONE
+        print_lines(*(str(sentence(f, settings)) for f in damages or [Reason("verify_good")]))
+    return INTERNAL if damages else DONE

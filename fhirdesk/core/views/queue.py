@@ -44,8 +44,8 @@ class QueueRow:
     @property
     def not_stored(self) -> tuple[str, ...]:
         """Of a completed entry: the elements that are not on the server as they were sent."""
-        told = self.reason.params.get("elements", "") if self.reason.code in SAVED_IN_PART else ""
-        return tuple(element for element in told.split(", ") if element)
+        elements = self.reason.params.get("elements", "") if self.reason.code in SAVED_IN_PART else ""
+        return tuple(element for element in elements.split(", ") if element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class EntryDetails:
     @property
     def answer(self) -> Attempt | None:
         """What the server last said no to, or failed at, while the entry is open."""
-        told = self.history[-1] if self.history and self.entry.status in OPEN else None
-        return told if told and (told.status or 0) >= 400 else None
+        attempt = self.history[-1] if self.history and self.entry.status in OPEN else None
+        return attempt if attempt and (attempt.status or 0) >= 400 else None
 
 
 @dataclass(frozen=True, slots=True)
