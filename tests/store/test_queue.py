@@ -136,7 +136,7 @@ def test_what_waits_long_enough_is_not_starved(store: Store) -> None:
 
 @fault("E7")
 def test_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_upkeep, "STRETCH", 2)
+    monkeypatch.setattr(queue_upkeep, "STEP", 2)
     enqueue(store, *[new(f"old{n}", f"P-{n}", priority=2) for n in range(3)], now=0.0)
     enqueue(store, new("young", "P-9", priority=7), now=6000.0)
     with store.transaction() as tx:

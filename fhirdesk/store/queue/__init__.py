@@ -1,7 +1,7 @@
-"""The queue's verbs: enqueue, claim, complete, move, recover. Each runs inside a write transaction of the store.
+"""The queue's verbs: enqueue, claim, transition, hold, release, recover. Each runs in a transaction of the store.
 
-Design: docs/queue.md. A lane is all open entries of one record; only its head may be claimed. Every change of state
-is compare-and-set on the state (and attempt) it leaves, so that an answer that comes late changes nothing.
+Design: docs/queue.md. A lane is all open entries of one record; only its head may be claimed. Every change of status is
+a compare-and-set on the status (and attempt) before it, so that an answer which comes late changes nothing.
 """
 
 from fhirdesk.store.queue.enqueue import Enqueue

@@ -1,4 +1,4 @@
-"""Records that wait for each other: held entries whose way from parent to parent comes back to where it began (E3)."""
+"""Reference cycles: held entries whose chain of parents leads back to themselves (fault E3)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,21 +19,21 @@ _WAITED_FOR = text(
 
 
 class Cycles(Scope):
-    """Found when nothing else can be done: they are rare."""
+    """Finds reference cycles. The worker looks for them only when nothing else can be sent: they are rare."""
 
     def find_cycles(self, conn: Connection) -> list[list[QueueEntry]]:
-        """Each ring of held lane heads, every one of which waits for the next."""
-        waited = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": self.profile})]
-        if not waited:
+        """Each cycle of held lane heads, every one of which waits for the next."""
+        parents = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": self.profile})]
+        if not parents:
             return []
-        meant = id_map.resolve_names(conn, waited)
-        held = self._held(conn, {meant.get(place, place) for place in waited})
-        waits = {place: meant.get(waits, waits) for place, (_, waits) in held.items()}
-        return [[held[place][0] for place in ring] for ring in rings(waits)]
+        resolved = id_map.resolve_names(conn, parents)
+        held = self._find_held_heads(conn, {resolved.get(place, place) for place in parents})
+        waits = {place: resolved.get(parent, parent) for place, (_, parent) in held.items()}
+        return [[held[place][0] for place in cycle] for cycle in find_rings(waits)]
 
-    def _held(self, conn: Connection, places: set[Place]) -> dict[Place, tuple[QueueEntry, Place]]:
-        """The held lane heads of those records, and the parent that each waits for."""
-        found: dict[Place, tuple[QueueEntry, Place]] = {}
+    def _find_held_heads(self, conn: Connection, places: set[Place]) -> dict[Place, tuple[QueueEntry, Place]]:
+        """Return the held lane heads of records (type, key), each with the parent that it waits for."""
+        held: dict[Place, tuple[QueueEntry, Place]] = {}
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
                 lanes = select(queue_entry).where(
@@ -41,21 +41,21 @@ class Cycles(Scope):
                 )
                 heads = {row.key: row for row in conn.execute(lanes.order_by(Q.seq.desc()))}  # the oldest stays
                 waiting = [r for r in heads.values() if r.status == Status.HELD and r.waits_type]
-                found |= {(type_, r.key): (entry_from_row(r), (r.waits_type, r.waits_key)) for r in waiting}
-        return found
+                held |= {(type_, r.key): (entry_from_row(r), (r.waits_type, r.waits_key)) for r in waiting}
+        return held
 
     def find_unknown(self, conn: Connection, uuids: Sequence[str]) -> list[QueueEntry]:
-        """Those of the entries whose outcome is not known."""
+        """Return those of the entries (by uuid) whose outcome is not known."""
         query = select(queue_entry).where(self._mine, Q.uuid.in_(list(uuids)), Q.status == Status.UNKNOWN.value)
         return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
 
     def count_unknown(self, conn: Connection, uuids: Sequence[str]) -> int:
-        """How many of the entries have an outcome that is not known."""
-        asked = select(func.count()).where(self._mine, Q.status == Status.UNKNOWN.value)
-        return sum(conn.execute(asked.where(Q.uuid.in_(part))).scalar() or 0 for part in chunks(uuids))
+        """Count those of the entries (by uuid) whose outcome is not known."""
+        unknown = select(func.count()).where(self._mine, Q.status == Status.UNKNOWN.value)
+        return sum(conn.execute(unknown.where(Q.uuid.in_(part))).scalar() or 0 for part in chunks(uuids))
 
 
-def rings(waits: Mapping[Place, Place]) -> list[list[Place]]:
+def find_rings(waits: Mapping[Place, Place]) -> list[list[Place]]:
     """The cycles of a graph in which everything points at one thing."""
     found: list[list[Place]] = []
     seen: set[Place] = set()

@@ -1,4 +1,4 @@
-"""The way out of the queue: heads, claims, answers; each compare-and-set on the state and attempt it leaves."""
+"""How entries leave the queue: heads, claims, answers; each a compare-and-set on the status and attempt before it."""
 
 from collections.abc import Collection, Sequence
 from contextlib import closing
@@ -16,30 +16,30 @@ from fhirdesk.store.schema.tables import queue_entry
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.raw_sql import JSON_VALUES, json_list
 
-FAR = 1e18  # later than any not_before
+FAR_FUTURE = 1e18  # later than any not_before
 TYPE, KEY = ENTRY.index("type"), ENTRY.index("key")
 _ANY_WAITS = "SELECT 1 FROM queue_entry WHERE profile = ? AND status = 'held' AND waits_type IS NOT NULL LIMIT 1"
-_HEADS = (  # in the order of the index: by what is due it would sort all that is pending for each claim
+_HEADS = (  # in the order of queue_pending: with an index on not_before each claim would sort all pending entries
     f"SELECT {', '.join(f'q.{name}' for name in ENTRY)} FROM queue_entry q INDEXED BY queue_pending "  # noqa: S608 - ours
     "WHERE q.profile = ? AND q.status = 'pending' AND q.not_before <= ? "
     f"AND NOT EXISTS {BEHIND} "
     "ORDER BY q.urgency DESC, q.seq"
 )
 _HELD = text("status = 'held'")  # spelled out, so that the partial index serves it
-_STANDINGS = f"SELECT seq, status, attempts FROM queue_entry WHERE seq IN {JSON_VALUES}"  # noqa: S608 - ours
+_STATES = f"SELECT seq, status, attempts FROM queue_entry WHERE seq IN {JSON_VALUES}"  # noqa: S608 - ours
 _START = "INSERT INTO attempt (seq, number, at, expires_at, phase, request) VALUES (?, ?, ?, ?, ?, ?)"
 _CLAIM = (
     "UPDATE queue_entry SET status = 'processing', attempts = attempts + 1, reason = NULL, reason_params = NULL "
     "WHERE seq = ? AND status = 'pending' AND attempts = ?"
 )
 _EXTEND = "UPDATE attempt SET expires_at = ? WHERE seq = ? AND number = ?"
-_LEAVE = (
+_SET_OUTCOME = (
     "UPDATE queue_entry SET status = ?, reason = ?, reason_params = ?, not_before = ?, counted = counted + ?, "
     "waits_type = ?, waits_key = ?, alone = ?, logical_id = coalesce(?, logical_id), "
     "version_id = coalesce(?, version_id), finished_at = ?, crashes = CASE WHEN ? THEN crashes ELSE 0 END "
     "WHERE seq = ? AND attempts = ? AND status IN ('processing', 'unknown')"
 )
-_NOTE = (
+_SET_ATTEMPT_OUTCOME = (
     "UPDATE attempt SET phase = ?, status = coalesce(?, status), verdict = coalesce(?, verdict), "
     "issue = coalesce(?, issue), request_id = coalesce(?, request_id), ms = coalesce(?, ms), "
     "answer = coalesce(?, answer), empty_at = coalesce(empty_at, ?) WHERE seq = ? AND number = ?"
@@ -47,29 +47,31 @@ _NOTE = (
 
 
 class Dispatch(Cycles):
-    """Entries are sent and answered."""
+    """Sends entries and takes their answers."""
 
     def find_heads(
         self, conn: Connection, now: float, count: int, busy: Collection[tuple[str, str]] = ()
     ) -> list[QueueEntry]:
-        """The most urgent lane heads that are due, but of lanes that are busy. One that must go alone comes alone."""
-        found: list[QueueEntry] = []
-        with closing(raw_sql.run(conn, _HEADS, self.profile, now)) as due:
-            while len(found) < count and (row := due.fetchone()):  # no further than needed
+        """Return the most urgent lane heads that are due, up to `count`, without those of busy lanes (type, key). An
+        entry that must be sent alone is returned alone."""
+        heads: list[QueueEntry] = []
+        with closing(raw_sql.run(conn, _HEADS, self.profile, now)) as rows:
+            while len(heads) < count and (row := rows.fetchone()):  # reads no further than needed
                 if (row[TYPE], row[KEY]) in busy:
                     continue
                 entry = entry_from_columns(row)
-                if found and entry.alone:
+                if heads and entry.alone:
                     continue
-                found.append(entry)
+                heads.append(entry)
                 if entry.alone:
                     break
-        return found
+        return heads
 
     def release_held(self, conn: Connection, entries: Sequence[QueueEntry]) -> bool:
-        """Held entries that go together become pending, all or (one changed meanwhile) none."""
-        stand = self._standings(conn, [e.seq for e in entries])
-        if any(stand.get(e.seq) != (Status.HELD.value, e.attempts) for e in entries):
+        """Make held entries pending that must be sent together; returns False, and changes none, if one of them has
+        changed meanwhile."""
+        states = self._read_states(conn, [e.seq for e in entries])
+        if any(states.get(e.seq) != (Status.HELD.value, e.attempts) for e in entries):
             return False
         conn.execute(
             update(queue_entry)
@@ -80,7 +82,7 @@ class Dispatch(Cycles):
 
     @staticmethod
     def hold_for_parents(conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
-        """Held entries wait for something else from now on."""
+        """Change the reason and the parent for which held entries wait."""
         for entry, reason, waits in held:
             conn.execute(
                 update(queue_entry)
@@ -93,48 +95,51 @@ class Dispatch(Cycles):
             )
 
     def claim(self, conn: Connection, prepared: Sequence[Prepared], now: float) -> list[Prepared]:
-        """Commit the attempts before the first byte leaves. Entries that changed meanwhile are left out."""
-        stand = self._standings(conn, [p.entry.seq for p in prepared])
-        taken = [p for p in prepared if stand.get(p.entry.seq) == ("pending", p.number - 1)]
-        if taken:
-            self._exactly(conn, _CLAIM, [(p.entry.seq, p.entry.attempts) for p in taken])
-            raw_sql.run_many(conn, _START, [_started(p, now) for p in taken])
-        return taken
+        """Write an attempt for each entry, to be committed before its first byte leaves. Returns the claimed ones:
+        entries that have changed meanwhile are left out."""
+        states = self._read_states(conn, [p.entry.seq for p in prepared])
+        claimed = [p for p in prepared if states.get(p.entry.seq) == ("pending", p.number - 1)]
+        if claimed:
+            self._update_each(conn, _CLAIM, [(p.entry.seq, p.entry.attempts) for p in claimed])
+            raw_sql.run_many(conn, _START, [_attempt_values(p, now) for p in claimed])
+        return claimed
 
-    def transition(self, conn: Connection, moves: Sequence[Transition], now: float) -> list[Transition]:
-        """Answers arrive: state, attempt, map and the children's release; late ones change nothing."""
-        stand = self._standings(conn, [m.entry.seq for m in moves])
-        done = [m for m in moves if stand.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
+    def transition(self, conn: Connection, transitions: Sequence[Transition], now: float) -> list[Transition]:
+        """Write the outcomes of attempts: statuses, attempts, id mappings, and the release of children. Returns those
+        written: an outcome that comes late changes nothing."""
+        states = self._read_states(conn, [m.entry.seq for m in transitions])
+        done = [m for m in transitions if states.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
         if done:
-            self._exactly(conn, _LEAVE, [_left(m, now) for m in done])
-            raw_sql.run_many(conn, _NOTE, [_noted(m) for m in done])
+            self._update_each(conn, _SET_OUTCOME, [_outcome_values(m, now) for m in done])
+            raw_sql.run_many(conn, _SET_ATTEMPT_OUTCOME, [_attempt_outcome_values(m) for m in done])
         id_map.put_many(conn, self.profile, [m.mapped for m in done if m.mapped])
         self.release_children(conn, [(m.entry.type, m.entry.key) for m in done if m.mapped])
         return done
 
     @staticmethod
-    def _standings(conn: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
-        """State and attempt of those entries; nobody else writes before this transaction ends."""
-        return {seq: (status, attempts) for seq, status, attempts in raw_sql.run(conn, _STANDINGS, json_list(seqs))}
+    def _read_states(conn: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Return status and attempt of entries by seq; they hold until the transaction ends, as nobody else writes."""
+        return {seq: (status, attempts) for seq, status, attempts in raw_sql.run(conn, _STATES, json_list(seqs))}
 
     @staticmethod
-    def _exactly(conn: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        """Compare-and-set on each row; all of them, or the transaction is given up."""
+    def _update_each(conn: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Run a compare-and-set for each row; fails, and rolls back the transaction, unless every one changes a row."""
         changed = raw_sql.run_many(conn, statement, rows)
         assert changed == len(rows), "an entry left its state inside our transaction"
 
     def release_children(self, conn: Connection, arrived: Sequence[tuple[str, str]]) -> None:
-        """Held children of records that now have a logical id may go, by whatever name they wait for them."""
+        """Make the held children of records (type, key) pending that have a logical id now, by whatever name of the
+        record they wait."""
         if not arrived or raw_sql.run(conn, _ANY_WAITS, self.profile).fetchone() is None:
             return
-        named = reference_names.find_names(conn, arrived)
-        kinds = id_map.find_resource_types(conn, self.profile, arrived)
-        local = [(type_, f"{kind}/{key}") for (type_, key), kind in kinds.items()]
-        waited = [*arrived, *((type_, name) for name, (type_, _) in named.items()), *local]
-        waited += [
-            (reference_names.WAITED_AS[type_], key) for type_, key in waited if type_ in reference_names.WAITED_AS
+        names = reference_names.find_names(conn, arrived)
+        resource_types = id_map.find_resource_types(conn, self.profile, arrived)
+        local_names = [(type_, f"{name}/{key}") for (type_, key), name in resource_types.items()]
+        parents = [*arrived, *((type_, name) for name, (type_, _) in names.items()), *local_names]
+        parents += [
+            (reference_names.WAITED_AS[type_], key) for type_, key in parents if type_ in reference_names.WAITED_AS
         ]
-        for type_, keys in by_type(waited).items():
+        for type_, keys in by_type(parents).items():
             conn.execute(
                 update(queue_entry)
                 .where(self._mine, _HELD, Q.waits_type == type_, Q.waits_key.in_(keys))
@@ -142,7 +147,8 @@ class Dispatch(Cycles):
             )
 
     def release_referenced(self, conn: Connection, patient_key: str | None) -> None:
-        """Something of this patient was deleted: deletes that were refused because others referred to it may go."""
+        """Make deletes of a patient's records pending again that the server refused because of references, since one of
+        the patient's records was deleted."""
         conn.execute(
             update(queue_entry)
             .where(self._mine, Q.status == Status.HELD.value, Q.reason == "why_referenced")
@@ -151,8 +157,8 @@ class Dispatch(Cycles):
         )
 
     def hold(self, conn: Connection, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
-        """Pending entries wait for something named; a parent that arrived since it was looked for holds nobody, because
-        nothing would release its child any more."""
+        """Hold pending entries, each for a reason and perhaps a parent. One whose parent has arrived meanwhile is not
+        held: nothing would release it any more."""
         arrived = id_map.find_present(conn, self.profile, {parent for _, _, parent in held if parent})
         for entry, reason, waits in held:
             if waits in arrived:
@@ -169,7 +175,8 @@ class Dispatch(Cycles):
             )
 
     def hold_or_fail(self, conn: Connection, entry: QueueEntry, status: Status, reason: Reason, now: float) -> None:
-        """An entry that cannot be sent as it is: failed, in conflict, or (nothing to do) cancelled."""
+        """End the waiting of an entry that cannot be sent as it is: it becomes failed, conflict, or, with nothing left
+        to do, cancelled."""
         conn.execute(
             update(queue_entry)
             .where(Q.seq == entry.seq, Q.status.in_([Status.PENDING.value, Status.HELD.value]))
@@ -183,30 +190,32 @@ class Dispatch(Cycles):
         )
 
     def extend(self, conn: Connection, entries: Sequence[QueueEntry], expires_at: float) -> None:
-        """A claimed entry goes out once more in the same attempt (half of a refused Bundle): it ends later."""
+        """Set the attempts of claimed entries to end later, because they are sent once more in the same attempt (half
+        of a refused Bundle)."""
         raw_sql.run_many(conn, _EXTEND, [(expires_at, e.seq, e.attempts + 1) for e in entries])
 
     def has_due(self, conn: Connection, now: float) -> bool:
-        """Whether anything is in flight, or due to be sent or looked at."""
+        """True when an entry is in flight, or is due to be sent or checked."""
         late = (Q.status == Status.UNKNOWN.value) & (Q.not_before <= now)
         busy = select(Q.seq).where(self._mine, (Q.status == Status.PROCESSING.value) | late).limit(1)
         return conn.execute(busy).first() is not None or bool(self.find_heads(conn, now, 1))
 
     def has_moving(self, conn: Connection) -> bool:
-        """Whether an entry goes on by itself: in flight, being looked at, a pending head of its lane, or in a ring."""
+        """True when an entry moves on without the user: it is in flight, unknown, a pending head, or in a reference
+        cycle."""
         busy = select(Q.seq).where(self._mine, Q.status.in_(["processing", "unknown"])).limit(1)
         return (
             conn.execute(busy).first() is not None
-            or bool(self.find_heads(conn, FAR, 1))
+            or bool(self.find_heads(conn, FAR_FUTURE, 1))
             or bool(self.find_cycles(conn))
         )
 
 
-def _started(p: Prepared, now: float) -> tuple[Any, ...]:
+def _attempt_values(p: Prepared, now: float) -> tuple[Any, ...]:
     return p.entry.seq, p.number, now, p.expires_at, Phase.STARTED.value, json.dumps(dict(p.request))
 
 
-def _left(m: Transition, now: float) -> tuple[Any, ...]:
+def _outcome_values(m: Transition, now: float) -> tuple[Any, ...]:
     assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
     return (
         m.status.value,
@@ -220,13 +229,13 @@ def _left(m: Transition, now: float) -> tuple[Any, ...]:
         m.mapped.logical_id if m.mapped else m.logical_id,
         m.mapped.version_id if m.mapped else None,
         now if m.status in FINAL else None,
-        m.phase is Phase.PROBED,  # only an answer ends a row of crashes
+        m.phase is Phase.PROBED,  # a probe keeps the count of crashes, only an answer resets it
         m.entry.seq,
         m.number,
     )
 
 
-def _noted(m: Transition) -> tuple[Any, ...]:
+def _attempt_outcome_values(m: Transition) -> tuple[Any, ...]:
     verdict = m.verdict.value if m.verdict else None
     told = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, issues_to_json(m.issues), m.empty_at)
     return (*told, m.entry.seq, m.number)

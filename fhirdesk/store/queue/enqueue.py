@@ -1,4 +1,4 @@
-"""The way into the queue: new entries, what they supersede, and the urgency they lend their parents."""
+"""How entries come into the queue: what they supersede, and the urgency that they give to their parents."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,39 +15,39 @@ from fhirdesk.store.schema.rows import base_columns
 from fhirdesk.store.schema.tables import queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
 
-_GIVE_WAY = text(  # unsent changes of a whole record, but for what a person holds back
-    # (the sign keeps SQLite from walking all that is pending instead of the few keys)
+_SUPERSEDABLE = text(  # unsent changes of whole records, except those that the user holds
+    # (the plus sign keeps SQLite from reading all pending entries instead of the few keys)
     "profile = :mine AND type = :kind AND key IN :these AND +status IN ('pending', 'held') AND edit IS NULL "
     "AND attempts = 0 AND (reason IS NULL OR reason <> 'why_held_by_hand')"
 ).bindparams(bindparam("these", expanding=True))
-_INHERIT = select(Q.key, func.max(Q.urgency)).where(_GIVE_WAY).group_by(Q.key)
+_SUPERSEDED_URGENCY = select(Q.key, func.max(Q.urgency)).where(_SUPERSEDABLE).group_by(Q.key)
 _SUPERSEDE = (
     update(queue_entry)
-    .where(_GIVE_WAY)
+    .where(_SUPERSEDABLE)
     .values(status="superseded", finished_at=bindparam("at"), reason=None, waits_type=None, waits_key=None)
 )
-_CHILDREN = text(
+_CHILDREN_URGENCY = text(
     "SELECT waits_key, max(urgency) FROM queue_entry WHERE profile = :profile AND status = 'held' "
     "AND waits_type = :type AND waits_key IN :keys GROUP BY waits_key"
 ).bindparams(bindparam("keys", expanding=True))
-_RAISE = text(
+_RAISE_URGENCY = text(
     "UPDATE queue_entry SET urgency = :u WHERE profile = :profile AND type = :t AND key = :k "
     "AND status IN ('pending', 'held') AND urgency < :u"
 )
 
 
 class Enqueue(Scope):
-    """Entries come in."""
+    """Adds entries."""
 
     def find_known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
-        """Those that are queued already, or were."""
-        found: set[str] = set()
+        """Return those of the uuids that have an entry, whatever its status."""
+        known: set[str] = set()
         for part in chunks(uuids):
-            found |= {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
-        return found
+            known |= {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
+        return known
 
     def enqueue(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[str, int]:
-        """Add entries in order; a uuid that is there already is passed over. Returns seq by uuid."""
+        """Add entries in order, without those whose uuid is queued already. Returns the seq of each by its uuid."""
         known = self.find_known(conn, [n.uuid for n in new])
         fresh = [n for n in new if n.uuid not in known]
         if not fresh:
@@ -60,8 +60,8 @@ class Enqueue(Scope):
             row["urgency"] = max(row["priority"], urgency.get((row["type"], row["key"]), 0))
         conn.execute(insert(queue_entry), rows)
         self._raise_parents(conn, fresh)
-        found = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
-        return {uuid: seq for uuid, seq in found}
+        added = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
+        return {uuid: seq for uuid, seq in added}
 
     def _row(self, new: NewEntry, present: set[tuple[str, str]], now: float, newest: bool) -> dict[str, Any]:
         waits = next((p for p in new.parents if p not in present), None)
@@ -94,33 +94,34 @@ class Enqueue(Scope):
         return checksums.add_checksum(row, checksums.ENTRY)
 
     def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
-        """Unsent changes of the same records give way; an edit says a few fields alone: it stays, and nothing gives way
-        to it. Returns the urgency that their successors inherit: of those that gave way, and of children that already
-        wait."""
+        """Supersede unsent changes of the same records. An edit changes a few fields only: it is not superseded, and
+        supersedes nothing. Returns the urgency that each record's new entry inherits from the superseded ones, and from
+        children that wait already."""
         urgency: dict[Place, int] = {}
         for type_, keys in by_type((n.record.type, n.record.key) for n in new).items():
-            for key, most in conn.execute(_CHILDREN, {"profile": self.profile, "type": type_, "keys": keys}):
+            for key, most in conn.execute(_CHILDREN_URGENCY, {"profile": self.profile, "type": type_, "keys": keys}):
                 urgency[type_, key] = most
         changes = [(n.record.type, n.record.key) for n in new if not n.edit]
         for type_, keys in by_type(changes).items():
             these = {"mine": self.profile, "kind": type_, "these": keys}
-            for key, most in conn.execute(_INHERIT, these).all():
+            for key, most in conn.execute(_SUPERSEDED_URGENCY, these).all():
                 urgency[type_, key] = max(most, urgency.get((type_, key), 0))
             conn.execute(_SUPERSEDE, these | {"at": now})
         return urgency
 
     def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
-        """A parent inherits its child's urgency."""
-        wanted: dict[tuple[str, str], int] = {}
-        meant = id_map.resolve_names(conn, [p for n in new for p in n.parents])
+        """Raise the urgency of waiting parents to the priority of their new children."""
+        urgency: dict[tuple[str, str], int] = {}
+        resolved = id_map.resolve_names(conn, [p for n in new for p in n.parents])
         for n in new:
             for parent in n.parents:
-                real = meant.get(parent, parent)
-                wanted[real] = max(wanted.get(real, 0), n.priority)
-        if wanted:
-            conn.execute(_RAISE, [{"profile": self.profile, "t": t, "k": k, "u": u} for (t, k), u in wanted.items()])
+                real = resolved.get(parent, parent)
+                urgency[real] = max(urgency.get(real, 0), n.priority)
+        if urgency:
+            rows = [{"profile": self.profile, "t": t, "k": k, "u": u} for (t, k), u in urgency.items()]
+            conn.execute(_RAISE_URGENCY, rows)
 
 
 def _last_in_batch(new: Sequence[NewEntry]) -> dict[tuple[str, str], NewEntry]:
-    """Of several changes of one record in one transaction only the newest is sent."""
+    """Return the last change of each record in this batch: only that one is sent."""
     return {(n.record.type, n.record.key): n for n in new if not n.edit}

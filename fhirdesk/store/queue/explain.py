@@ -1,4 +1,4 @@
-"""Why an entry waits, in one sentence, from all that bears on it; and what is to be known of the queue as a whole."""
+"""Explains in one sentence why an entry waits, and what the user should know of the queue as a whole."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from fhirdesk.store.schema.rows import reason_from_row
 from fhirdesk.store.schema.tables import queue_entry, record, server_state
 
 Q, R, S = queue_entry.c, record.c, server_state.c
-ALARM = 14 * 86_400.0  # seconds after which an entry that is still open is an alarm; nothing is ever dropped by age
-MANY_ERRORS = 3  # entries that met an error of the program's own, from which it is said
+ALARM = 14 * 86_400.0  # seconds: an entry open for longer raises a notice; nothing is ever dropped because of its age
+MANY_ERRORS = 3  # entries with an error of the program itself, from which on there is a notice
 BY_STATUS = {
     Status.PENDING: "why_due",
     Status.PROCESSING: "why_sending",
@@ -30,12 +30,12 @@ BY_PARENT_STATUS = {  # why a child waits, by the state of its parent's newest e
 
 
 def explain_alone(row: Any) -> Reason:
-    """From the entry alone."""
+    """Return why an entry stands as it does, from its own row only."""
     return reason_from_row(row) or Reason(BY_STATUS.get(Status(row.status), "why_due"))
 
 
 def explain(conn: Connection, row: Any, now: float) -> Reason:
-    """From the entry, its lane, its parent and the server."""
+    """Return why an entry stands as it does, from its row, its lane, its parent and the server."""
     if row.status == Status.HELD and row.waits_type:
         return _explain_parent(conn, row)
     if row.status != Status.PENDING:
@@ -48,8 +48,8 @@ def _explain_time(row: Any, now: float) -> Reason:
 
 
 def _explain_pause(conn: Connection, row: Any) -> Reason | None:
-    found = conn.execute(select(server_state).where(S.profile == row.profile)).one_or_none()
-    return Reason(found.paused, json.loads(found.paused_params or "{}")) if found and found.paused else None
+    server = conn.execute(select(server_state).where(S.profile == row.profile)).one_or_none()
+    return Reason(server.paused, json.loads(server.paused_params or "{}")) if server and server.paused else None
 
 
 def _explain_lane(conn: Connection, row: Any) -> Reason | None:
@@ -60,8 +60,8 @@ def _explain_lane(conn: Connection, row: Any) -> Reason | None:
 
 
 def _explain_parent(conn: Connection, row: Any) -> Reason:
-    asked = (row.waits_type, row.waits_key)
-    type_, key = id_map.resolve_names(conn, [asked]).get(asked, asked)
+    parent = (row.waits_type, row.waits_key)
+    type_, key = id_map.resolve_names(conn, [parent]).get(parent, parent)
     lane = select(Q.status, Q.uuid).where(Q.profile == row.profile, Q.type == type_, Q.key == key)
     newest = conn.execute(lane.order_by(Q.seq.desc()).limit(1)).one_or_none()
     named = {"type": type_, "key": key}
@@ -73,7 +73,8 @@ def _explain_parent(conn: Connection, row: Any) -> Reason:
 
 
 def _find_unversioned(conn: Connection, profile: str) -> list[str]:
-    """Types of which this server shows no versions, where a change of one waits (rule 7: the protection is weak)."""
+    """Return the types whose versions this server does not tell, if a change of one waits: it is protected weakly only
+    against changes made there meanwhile (rule 7)."""
     learned = conn.execute(select(S.learned).where(S.profile == profile)).scalar()
     kinds = json.loads(learned).get("unversioned", ()) if learned else ()
     waits = select(Q.seq).where(Q.profile == profile, Q.status.in_([s.value for s in OPEN]), Q.operation != "create")
@@ -81,14 +82,15 @@ def _find_unversioned(conn: Connection, profile: str) -> list[str]:
 
 
 def find_notices(conn: Connection, profile: str, now: float) -> list[Reason]:
-    """What is said once, however many entries it concerns: types that are not taken, entries that are old, errors."""
+    """Return what is said once, however many entries it concerns: types that the server does not take, old entries,
+    types without versions, errors of the program."""
     mine = Q.profile == profile
     kinds = select(Q.resource_type, func.count()).where(mine, Q.status == Status.HELD.value)
     held = kinds.where(Q.reason.in_(["why_unsupported", "why_no_safe_create"])).group_by(Q.resource_type)
-    said = [Reason("notice_not_taken", {"type": t, "count": str(n)}) for t, n in conn.execute(held)]
+    reasons = [Reason("notice_not_taken", {"type": t, "count": str(n)}) for t, n in conn.execute(held)]
     open_ = select(func.count()).where(mine, Q.status.in_([s.value for s in OPEN]))
     old = conn.execute(open_.where(Q.created_at < now - ALARM)).scalar() or 0
-    stumbled = conn.execute(open_.where(Q.reason == "internal")).scalar() or 0
-    said += [Reason("notice_old", {"count": str(old)})] if old else []
-    said += [Reason("notice_unversioned", {"type": kind}) for kind in _find_unversioned(conn, profile)]
-    return said + ([Reason("notice_internal", {"count": str(stumbled)})] if stumbled >= MANY_ERRORS else [])
+    errors = conn.execute(open_.where(Q.reason == "internal")).scalar() or 0
+    reasons += [Reason("notice_old", {"count": str(old)})] if old else []
+    reasons += [Reason("notice_unversioned", {"type": kind}) for kind in _find_unversioned(conn, profile)]
+    return reasons + ([Reason("notice_internal", {"count": str(errors)})] if errors >= MANY_ERRORS else [])

@@ -1,4 +1,4 @@
-"""What goes into the queue's verbs: a new entry, a head made ready, a move; and the columns they share."""
+"""The values that the queue's verbs take and return, and the columns and conditions that they share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from fhirdesk.r4 import json
 from fhirdesk.store.schema.tables import queue_entry
 
 Q = queue_entry.c
-OLDER = "older-database"  # the issue of an attempt that another, lost state of the database may have made
-STRANGER = "not-fhir"  # the issue of an attempt that something else than the FHIR server answered
-MIXED_UP = "mixed-up"  # the issue of an attempt whose answer was about another's resource
+OLDER = "older-database"  # issue of an attempt that was perhaps made by a later, lost state of the database
+STRANGER = "not-fhir"  # issue of an attempt that something else than the FHIR server answered
+MIXED_UP = "mixed-up"  # issue of an attempt whose answer was about another record's resource
 OPEN_STATES = [s.value for s in OPEN]
 
 
 def sql_list(values: Iterable[str]) -> str:
-    """Words of ours as a list in SQL."""
+    """Write fixed words as a list in SQL."""
     words = ", ".join(f"'{value!s}'" for value in sorted(values))
     return f"({words})"
 
 
-BEHIND = (  # what stands before the entry `q` in its lane, open
+BEHIND = (  # the open entries before the entry `q` in its lane
     "(SELECT 1 FROM queue_entry o INDEXED BY queue_record "  # noqa: S608 - ours
     "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
     f"AND o.seq < q.seq AND o.status IN {sql_list(OPEN_STATES)})"
@@ -35,7 +35,7 @@ BEHIND = (  # what stands before the entry `q` in its lane, open
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry as its caller made it. `parents`: (type, key) of the records it refers to."""
+    """An entry to be enqueued. `parents` are the records (type, key) that it refers to."""
 
     uuid: str
     record: Record
@@ -49,7 +49,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A head ready to be sent: what will be written to the server, to be committed before the first byte leaves."""
+    """A lane head and its request, which is committed as an attempt before the first byte leaves."""
 
     entry: QueueEntry
     request: Mapping[str, Any]
@@ -63,7 +63,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An entry leaves the state it is in; `number` is the attempt that is answered."""
+    """The outcome of an attempt (`number`): the status that its entry changes to, and what the attempt keeps."""
 
     entry: QueueEntry
     number: int
@@ -81,48 +81,48 @@ class Transition:
     ms: float | None = None
     issues: Sequence[Issue] = ()
     mapped: IdMapping | None = None  # proof of a completed entry, or what was learned of the server's copy
-    logical_id: str | None = None  # the id that a yes named, before it is proved to be the record's
+    logical_id: str | None = None  # the id that the answer named, before it is proved to be the record's
     empty_at: float | None = None  # a search found nothing at this time
     taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class LastAttempt:
-    """The newest attempt of an entry, as a probe must know it."""
+    """The newest attempt of an entry, with what a probe needs to know."""
 
     request: Mapping[str, Any]  # as stored: method, path, if_match, if_none_exist, body
     at: float  # epoch seconds
     expires_at: float  # after it the server cannot be working on it any more
     empty_at: float | None = None  # when a search first found nothing after it
-    resent: bool = False  # an earlier attempt was found not to have arrived
-    stale: int = 0  # attempts that were refused for what is there: rule 7
+    resent: bool = False  # a probe proved that an earlier attempt had not arrived
+    stale: int = 0  # attempts that were refused because the server's copy had changed (rule 7)
     verdict: Verdict | None = None  # what its answer meant; None: there was none
     issue: str | None = None  # of its answer
 
     @property
     def refused(self) -> bool:
-        """The server said no: it is not working on it any more."""
+        """True if the server refused the request: it is no longer working on it."""
         return self.verdict is not None and self.verdict.is_refusal
 
     @property
     def older(self) -> bool:
-        """The database is older than what was sent: what is there may be a later state of ours."""
+        """True if the database is older than what was sent: the server's copy may be a later state of ours."""
         return self.issue == OLDER
 
     @property
     def duplicate(self) -> bool:
-        """The server said that it has several, or one already."""
+        """True if the server answered that it has such a resource already, or several."""
         return self.verdict is Verdict.DUPLICATE or self.issue in ("duplicate", "multiple-matches")
 
     @property
     def accepted(self) -> bool:
-        """The server said yes, without a proof that tells its version; the page of a proxy, or a yes about another's
-        resource, is none."""
+        """True if the server accepted the request, though its answer proves no version. A proxy's page, or an answer
+        about another record's resource, is no acceptance."""
         return self.verdict is not None and self.verdict.is_acceptance
 
     @property
     def deferred(self) -> bool:
-        """True if the server took the request to do it later: no deadline of ours ends that."""
+        """True if the server accepted the request for later: no deadline of ours ends that."""
         return self.verdict is Verdict.DEFERRED
 
 
@@ -138,19 +138,19 @@ class Scope:
 
 
 def waiting_reason(type_: str, key: str) -> Reason:
-    """Why a child is held."""
+    """Return why a child of a record (type, key) is held."""
     return Reason("why_waits_patient" if type_ == "patient" else "why_waits", {"type": type_, "key": key})
 
 
 def reason_columns(reason: Reason | None) -> dict[str, str | None]:
-    """The two columns of a reason."""
+    """Return the columns `reason` and `reason_params`; both None for no reason."""
     if reason is None:
         return {"reason": None, "reason_params": None}
     return {"reason": reason.code, "reason_params": json.dumps(dict(reason.params)).decode()}
 
 
 def by_type(records: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Keys grouped by record type."""
+    """Group the keys of records (type, key) by type."""
     grouped: dict[str, list[str]] = {}
     for type_, key in records:
         grouped.setdefault(type_, []).append(key)

@@ -1,4 +1,4 @@
-"""What a person does to the queue: retry, cancel, discard, hold, release, resolve."""
+"""What the user does to the queue: retry, cancel, discard, hold, release, resolve."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,10 +21,11 @@ _NEWEST_WAS_LOST = exists(
 
 
 class OperatorActions(Dispatch):
-    """A person acts; every act leaves its row in the audit."""
+    """The user's actions. Each changes only entries whose status allows it, writes a row into the audit for every one,
+    and returns how many it changed."""
 
     def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
-        """Failed, held and waiting entries are due now; where the last outcome is not known, a look comes first."""
+        """Make failed, held and waiting entries due now; an unknown outcome is checked on the server first."""
         unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
         fresh = {
             "status": case((unknown, "unknown"), else_="pending"),
@@ -38,31 +39,31 @@ class OperatorActions(Dispatch):
         return self._act(conn, uuids, "retry", fresh, now)
 
     def cancel(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
-        """Take entries back; those in flight and those whose outcome is not known stay."""
-        gone = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
-        return self._act(conn, uuids, "cancel", gone, now)
+        """Cancel entries, but none that is in flight or whose outcome is not known."""
+        columns = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
+        return self._act(conn, uuids, "cancel", columns, now)
 
     def discard(self, conn: Connection, uuids: Sequence[str], why: str, now: float) -> int:
-        """Failed, held and conflicting entries are given up, for a reason that the audit keeps."""
+        """Give up failed, held and conflicting entries, for a reason that the audit keeps."""
         reason = reason_columns(Reason("why_discarded", {"text": why}))
-        gone = {"status": "cancelled", "finished_at": now, **reason}
-        return self._act(conn, uuids, "discard", gone, now, f": {why}")
+        columns = {"status": "cancelled", "finished_at": now, **reason}
+        return self._act(conn, uuids, "discard", columns, now, f": {why}")
 
     def hold_by_hand(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
-        """Pending entries wait until they are released."""
-        kept = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
-        return self._act(conn, uuids, "hold", kept, now)
+        """Hold pending entries until the user releases them."""
+        columns = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
+        return self._act(conn, uuids, "hold", columns, now)
 
     def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
-        """Held entries may go; one that still waits for its parent is held again when its turn comes."""
+        """Release held entries; one that still waits for its parent is held again when its turn comes."""
         status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
-        freed = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
-        return self._act(conn, uuids, "release", freed, now)
+        columns = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
+        return self._act(conn, uuids, "release", columns, now)
 
     def supersede(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
-        """An entry gives way to its corrected retry; its attempts stay."""
-        gone = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
-        return self._act(conn, [entry.uuid], "edit", gone, now)
+        """Supersede an entry by its corrected retry (the uuid `by`); its attempts stay."""
+        columns = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
+        return self._act(conn, [entry.uuid], "edit", columns, now)
 
     def resolve(
         self,
@@ -74,34 +75,43 @@ class OperatorActions(Dispatch):
         mapped: IdMapping | None = None,
         reason: Reason | None = None,
     ) -> int:
-        """A person decided: it is sent again, it has arrived (with proof), or the server's copy stands."""
-        left = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(reason)}
+        """Write the user's decision on an entry: it is sent again, or has arrived (`mapped` proves it), or the server's
+        copy stands. `how` names the decision in the audit."""
+        columns = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(reason)}
         if status in (Status.COMPLETED, Status.CANCELLED):
-            left["finished_at"] = now
+            columns["finished_at"] = now
         if mapped:
-            left |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
-        done = self._act(conn, [entry.uuid], "resolve", left, now, f" {how}")
-        if done and mapped:
+            columns |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
+        changed = self._act(conn, [entry.uuid], "resolve", columns, now, f" {how}")
+        if changed and mapped:
             id_map.put_many(conn, self.profile, [mapped])
             self.release_children(conn, [(entry.type, entry.key)])
-        return done
+        return changed
 
     def _act(
-        self, conn: Connection, uuids: Sequence[str], deed: str, values: Mapping[str, object], now: float, how: str = ""
+        self,
+        conn: Connection,
+        uuids: Sequence[str],
+        action: str,
+        values: Mapping[str, object],
+        now: float,
+        how: str = "",
     ) -> int:
-        """A deed done to those whose state allows it; `how`: what the audit says beside its name."""
-        states = sorted(s.value for s in ALLOWED_ACTIONS[deed])
+        """A action done to those whose state allows it; `how`: what the audit says beside its name."""
+        states = sorted(s.value for s in ALLOWED_ACTIONS[action])
         changed = 0
         for part in chunks(uuids):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            audit.append(conn, [audit.AuditEvent(LOCAL, deed + how, row.type, row.key, row.uuid) for row in rows], now)
+            audit.append(
+                conn, [audit.AuditEvent(LOCAL, action + how, row.type, row.key, row.uuid) for row in rows], now
+            )
             changed += len(rows)
         return changed
 
     def make_due(self, conn: Connection, now: float) -> int:
-        """Everything that waits for its time is due now."""
+        """Make every entry due now that waits for its time; returns how many."""
         return conn.execute(
             update(queue_entry)
             .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)

@@ -1,4 +1,4 @@
-"""What the queue pane and the command line read of the queue."""
+"""Reads of the queue for the queue pane and the command line."""
 
 from array import array
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from fhirdesk.store.schema.tables import attempt, patient, queue_entry
 Q = queue_entry.c
 CAUSE = ("type", "status", "issue", "expression", "field", "elements")  # parameters that tell causes apart
 REFUSED = "why_rejected"  # the cause of what failed without one
-ATTENTION = (
+ATTENTION_ORDER = (
     Status.CONFLICT,
     Status.FAILED,
     Status.UNKNOWN,
@@ -28,64 +28,64 @@ ATTENTION = (
     Status.CANCELLED,
     Status.SUPERSEDED,
 )
-KEPT = 10_000  # answers that the metrics look at
+LAST_ANSWERS = 10_000  # the most that the metrics take into account
 
 
 class QueueViews:
-    """Reads for one profile."""
+    """Reads the entries of one profile."""
 
     def __init__(self, profile: str):
         self.profile = profile
 
     def count_by_status(self, conn: Connection) -> Counts:
-        """How many entries stand in each state."""
+        """Count the entries of each status."""
         query = select(Q.status, func.count()).where(Q.profile == self.profile).group_by(Q.status)
         return Counts({Status(status): number for status, number in conn.execute(query)})
 
     def find_ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
-        """The seq of each entry of a filter, in order."""
+        """Return the seqs of the entries that a filter selects, in its order."""
         if not query.attention:
-            return array("q", (i for (i,) in conn.execute(self._chosen(query))))
-        wanted = [s for s in ATTENTION if not query.statuses or s in query.statuses]
-        found = array("q")
-        for status in wanted:  # one walk of an index each: a million finished rows are never sorted
-            chosen = self._chosen(replace(query, statuses=frozenset({status})))
-            found.extend(i for (i,) in conn.execute(chosen))
-        return found
+            return array("q", (i for (i,) in conn.execute(self._select_seqs(query))))
+        statuses = [s for s in ATTENTION_ORDER if not query.statuses or s in query.statuses]
+        seqs = array("q")
+        for status in statuses:  # each is read along an index: a million finished rows are never sorted
+            statement = self._select_seqs(replace(query, statuses=frozenset({status})))
+            seqs.extend(i for (i,) in conn.execute(statement))
+        return seqs
 
-    def _chosen(self, query: QueueQuery) -> Select[Any]:
-        chosen = select(Q.seq).where(Q.profile == self.profile)
+    def _select_seqs(self, query: QueueQuery) -> Select[Any]:
+        statement = select(Q.seq).where(Q.profile == self.profile)
         if query.statuses:
-            chosen = chosen.where(Q.status.in_([s.value for s in query.statuses]))
+            statement = statement.where(Q.status.in_([s.value for s in query.statuses]))
         if query.types:
-            chosen = chosen.where(Q.type.in_(sorted(query.types)))
+            statement = statement.where(Q.type.in_(sorted(query.types)))
         if query.patient_key:
-            chosen = chosen.where(Q.patient_key == query.patient_key)
+            statement = statement.where(Q.patient_key == query.patient_key)
         if query.cause:
-            chosen = chosen.where(*_of_cause(query.cause))
+            statement = statement.where(*_match_cause(query.cause))
         if query.text:
             like = f"%{query.text.replace('%', '')}%"
             named = select(patient.c.key).where(patient.c.name.like(like))
-            chosen = chosen.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
-        return chosen.order_by(Q.seq.desc() if query.newest_first else Q.seq)
+            statement = statement.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
+        return statement.order_by(Q.seq.desc() if query.newest_first else Q.seq)
 
     def read_rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
-        """Rows by seq, in the order asked for."""
+        """Return rows by seq, in the order of `seqs`; missing ones are left out."""
         query = (
             select(queue_entry, patient.c.name.label("patient_name"))
             .outerjoin(patient, patient.c.key == Q.patient_key)
             .where(Q.seq.in_(list(seqs)))
         )
-        found = {row.seq: _row(row) for row in conn.execute(query)}
-        return [found[seq] for seq in seqs if seq in found]
+        rows = {row.seq: _row(row) for row in conn.execute(query)}
+        return [rows[seq] for seq in seqs if seq in rows]
 
     def find_uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
-        """The uuid of each entry of a filter, oldest first."""
-        chosen = self._chosen(replace(query, newest_first=False)).with_only_columns(Q.uuid)
-        return [uuid for (uuid,) in conn.execute(chosen)]
+        """Return the uuids of the entries that a filter selects, oldest first."""
+        statement = self._select_seqs(replace(query, newest_first=False)).with_only_columns(Q.uuid)
+        return [uuid for (uuid,) in conn.execute(statement)]
 
     def group_failures(self, conn: Connection) -> list[FailureGroup]:
-        """Failed, conflicting and held entries by cause, the most frequent cause first."""
+        """Group failed, conflicting and held entries by cause, the most frequent cause first."""
         cause = (Q.reason, *(func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE))
         query = select(*cause, Q.status, func.count()).where(
             Q.profile == self.profile, Q.status.in_([Status.FAILED, Status.CONFLICT, Status.HELD])
@@ -99,26 +99,26 @@ class QueueViews:
         return sorted(groups.values(), key=lambda g: -g.count)
 
     def read_chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
-        """The open entries about one patient in order, each with what must go first."""
+        """Return the open entries of one patient in order, each with the entry that must be sent before it."""
         open_ = select(Q.seq, Q.uuid, Q.type, Q.key, Q.waits_type, Q.waits_key).where(
             Q.profile == self.profile, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
         )
-        found = conn.execute(open_.order_by(Q.seq)).all()
-        newest = {(r.type, r.key): r.uuid for r in found}
-        rows, before = {r.seq: r for r in self.read_rows(conn, [r.seq for r in found])}, dict[tuple[str, str], str]()
+        entries = conn.execute(open_.order_by(Q.seq)).all()
+        newest = {(r.type, r.key): r.uuid for r in entries}
+        rows, before = {r.seq: r for r in self.read_rows(conn, [r.seq for r in entries])}, dict[tuple[str, str], str]()
         chain = []
-        for r in found:
+        for r in entries:
             blocked_by = before.get((r.type, r.key)) or newest.get((r.waits_type, r.waits_key))
             before.setdefault((r.type, r.key), r.uuid)
             chain.append(ChainRow(rows[r.seq], blocked_by))
         return chain
 
     def find_notices(self, conn: Connection, now: float) -> list[Reason]:
-        """What a person should know of the queue as a whole."""
+        """Return what the user should know of the queue as a whole."""
         return explain.find_notices(conn, self.profile, now)
 
     def read_details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
-        """One entry with its attempts, and why it stands as it does. Raises NotFound."""
+        """Return an entry with its attempts, and why it stands as it does. Raises NotFound."""
         row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         if row is None:
             raise NotFound("no_such_entry", entry=uuid)
@@ -128,9 +128,10 @@ class QueueViews:
         return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
 
     def read_answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
-        """(milliseconds, status) of the last answers, and (edits that changed the record, all edits that ended)."""
+        """Return (milliseconds, status) of each of the last answers, and (edits that changed the record, all edits that
+        have ended)."""
         query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
-        last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(KEPT))]
+        last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(LAST_ANSWERS))]
         ended: dict[str, int] = dict(
             conn.execute(
                 select(Q.status, func.count())
@@ -141,8 +142,8 @@ class QueueViews:
         return last, (ended.get("completed", 0), sum(ended.values()))
 
 
-def _of_cause(cause: Reason) -> list[ColumnElement[bool]]:
-    """What `failures` puts into one group."""
+def _match_cause(cause: Reason) -> list[ColumnElement[bool]]:
+    """Return the conditions for the entries that `group_failures` puts into the group of a cause."""
     params = {name: func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE}
     same = [params[n] == cause.params[n] if n in cause.params else params[n].is_(None) for n in CAUSE]
     return [func.coalesce(Q.reason, REFUSED) == cause.code, *same]

@@ -1,4 +1,4 @@
-"""What is over is kept for a while and then pruned, in small steps; the audit keeps its rows (B15)."""
+"""Final entries are kept for a while and then pruned, in small steps; the audit keeps its rows (fault B15)."""
 
 from dataclasses import dataclass
 
@@ -11,22 +11,24 @@ from fhirdesk.store.schema.tables import queue_entry
 
 DAY = 86_400.0
 STEP = 500  # entries looked at in one step
-QUIET = (Status.COMPLETED, Status.SUPERSEDED)  # over without trouble; the others are failures and their history
+QUIET = (Status.COMPLETED, Status.SUPERSEDED)  # ended without trouble; the others are failures and their history
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stretch of the queue in the order of its entries: where it ends (None: at the end), and what is old in it."""
+    """Some entries in the order of their seq: the seq of the last one (None: the queue ends here), and the seqs of
+    those that may be pruned."""
 
     end: int | None
     old: tuple[int, ...]
 
 
 class QueueRetention(Scope):
-    """Never what is open."""
+    """Prunes final entries, never open ones."""
 
     def find_expired(self, conn: Connection, after: int, keep: Retention, now: float) -> Step:
-        """The entries behind `after` (a seq) that have been over for longer than they are kept."""
+        """Look through the next entries behind the seq `after` for those that have been final for longer than `keep`
+        says."""
         columns = (Q.seq, Q.profile, Q.status, Q.attempts, Q.finished_at)
         rows = conn.execute(select(*columns).where(Q.seq > after).order_by(Q.seq).limit(STEP)).all()
         until = {True: now - keep.completed_days * DAY, False: now - keep.failed_days * DAY}
@@ -41,7 +43,7 @@ class QueueRetention(Scope):
         return Step(rows[-1].seq if len(rows) == STEP else None, old)
 
     def prune(self, conn: Connection, step: Step) -> int:
-        """They and their attempts go; how many."""
+        """Delete a step's old entries with their attempts; returns how many entries."""
         if not step.old:
             return 0
         over = [s.value for s in FINAL]
@@ -49,7 +51,7 @@ class QueueRetention(Scope):
 
 
 def _quiet(status: str, attempts: int) -> bool:
-    """Done at the first try, or never sent at all."""
+    """True when an entry was completed at its first attempt, or superseded before it was sent."""
     if status == Status.COMPLETED:
         return attempts <= 1
     return status in QUIET and attempts == 0

@@ -1,4 +1,4 @@
-"""What is known of the server beside its entries: a pause that needs a person, what was learned, what it takes."""
+"""The state of a server that survives a restart: a pause that only the user ends, its limits, its address."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,40 +16,41 @@ NOT_TAKEN = ("why_scope", "why_unsupported", "why_no_safe_create", "why_cycle_un
 
 
 class ServerState(Scope):
-    """One row a profile; it survives a restart."""
+    """Reads and writes the server's row; there is one for each profile."""
 
     def save_pause(self, conn: Connection, reason: Reason | None) -> None:
-        """Remember a pause that needs a person; None ends it."""
+        """Save a pause that only the user can end; None ends it."""
         params = json.dumps(dict(reason.params)).decode() if reason else None
         self._put(conn, {"paused": reason.code if reason else None, "paused_params": params})
 
     def read_pause(self, conn: Connection) -> Reason | None:
-        """The pause that stands."""
+        """Return why the server is paused; None when it is not."""
         row = conn.execute(select(server_state).where(S.profile == self.profile)).one_or_none()
         if row is None or row.paused is None:
             return None
         return Reason(row.paused, json.loads(row.paused_params or "{}"))
 
     def save_limits(self, conn: Connection, learned: Mapping[str, Any]) -> None:
-        """Remember how much the server takes at once, and what it does not take."""
+        """Save the limits of the server: how much it takes at once, and what it does not take."""
         self._put(conn, {"learned": json.dumps(dict(learned)).decode()})
 
     def read_limits(self, conn: Connection) -> dict[str, Any]:
-        """What was remembered."""
-        found = conn.execute(select(S.learned).where(S.profile == self.profile)).scalar()
-        return dict(json.loads(found)) if found else {}
+        """Return the saved limits; empty when there are none."""
+        limits = conn.execute(select(S.learned).where(S.profile == self.profile)).scalar()
+        return dict(json.loads(limits)) if limits else {}
 
     def save_address(self, conn: Connection, address: str) -> None:
-        """Remember where the server is whose ids are known."""
+        """Save the address of the server to which the id map belongs."""
         self._put(conn, {"address": address})
 
     def read_address(self, conn: Connection) -> str | None:
-        """Where it was."""
-        found: str | None = conn.execute(select(S.address).where(S.profile == self.profile)).scalar()
-        return found
+        """Return the address of the server to which the id map belongs; None when it is not known."""
+        address: str | None = conn.execute(select(S.address).where(S.profile == self.profile)).scalar()
+        return address
 
     def release_taken_types(self, conn: Connection, resource_types: Sequence[str]) -> int:
-        """The server says that it takes these types now: what was held for that may go. Returns how many."""
+        """Make the entries pending that were held because the server did not take their types, since it takes these
+        types now; returns how many."""
         return conn.execute(
             update(queue_entry)
             .where(self._mine, Q.status == Status.HELD.value, Q.reason.in_(NOT_TAKEN))
