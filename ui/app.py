@@ -15,8 +15,8 @@ from fhirdesk import __version__
 from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, place
 from fhirdesk.core.settings import Settings, language, load_settings
-from fhirdesk.i18n.messages import render as say_in
-from ui.start_errors import tell
+from fhirdesk.i18n.messages import render
+from ui.start_errors import report_start_error
 
 log = logging.getLogger(__name__)
 SWITCH = 0.0005  # seconds: the window's thread gets its turn while the engine works
@@ -39,7 +39,7 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        tell(f"{self.format_usage()}{self.prog}: {message}")
+        report_start_error(f"{self.format_usage()}{self.prog}: {message}")
         raise SystemExit(2)
 
 
@@ -84,10 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return _run(options, settings)
     except FhirDeskError as error:
-        tell(say_in(error.code, error.params, language(options.lang)))
+        report_start_error(render(error.code, error.params, language(options.lang)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last guard before the window is there
-        tell(f"{say_in('internal', {}, language(options.lang))} [{place(error)}]")
+        report_start_error(f"{render('internal', {}, language(options.lang))} [{place(error)}]")
         return 70
 
 
@@ -107,7 +107,7 @@ def _run(options: Options, settings: Settings) -> int:
     instance = Instance(settings.data_dir)
     if not instance.first:
         raised = instance.raise_first()
-        terminal.note(say_in("already_running", {}, settings.lang))
+        terminal.note(render("already_running", {}, settings.lang))
         return 0 if raised else 3
     try:
         return _loop(app, options, settings, instance)

@@ -10,32 +10,32 @@ FOLDER = Path(next(iter(resources.__path__)))
 
 
 @cache
-def tokens(name: str) -> dict[str, str]:
+def load_tokens(name: str) -> dict[str, str]:
     """The colours of a theme (`light` or `dark`): token → #rrggbb."""
     found: dict[str, dict[str, str]] = json.loads((FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8"))
     return found[name]
 
 
 @cache
-def style_sheet(name: str) -> str:
+def load_style_sheet(name: str) -> str:
     """The style sheet with the colours of a theme put in; longer names first, so that @text does not eat @text_x."""
     text = (FOLDER / "styles" / "desk.qss").read_text(encoding="utf-8")
     text = text.replace("@icons", (FOLDER / "icons").as_posix()).replace("@theme", name)
-    for token, colour in sorted(tokens(name).items(), key=lambda item: -len(item[0])):
+    for token, colour in sorted(load_tokens(name).items(), key=lambda item: -len(item[0])):
         text = text.replace(f"@{token}", colour)
     return text
 
 
-def icon(name: str) -> str:
+def icon_path(name: str) -> str:
     """Path of an icon."""
     return str(FOLDER / "icons" / f"{name}.svg")
 
 
-def korean_font() -> str:
+def korean_font_path() -> str:
     """Path of the font that is used where the system has no Korean one."""
     return str(FOLDER / "fonts" / "NanumSquareR.ttf")
 
 
-def translation(lang: str) -> str:
+def translation_path(lang: str) -> str:
     """Path of the program's own translation, without the suffix .qm."""
     return str(FOLDER / "i18n" / f"fhirdesk_{lang}")

@@ -60,7 +60,7 @@ class Jobs(QObject):
         def tell(progress: ImportProgress) -> None:
             nonlocal reached
             reached = progress
-            self._strip.tell(progress.read, share=progress.fraction)
+            self._strip.show_progress(progress.read, share=progress.fraction)
 
         try:
             async for line in start(tell):

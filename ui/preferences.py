@@ -38,7 +38,7 @@ class Preferences:
     def theme(self, theme: Theme) -> None:
         self._file.setValue("theme", theme.value)
 
-    def bytes_of(self, name: str) -> QByteArray:
+    def read_state(self, name: str) -> QByteArray:
         """A saved state, empty when there is none."""
         found = self._file.value(f"layout/{name}")
         return found if isinstance(found, QByteArray) else QByteArray()
@@ -49,6 +49,6 @@ class Preferences:
             self._file.setValue(f"layout/{name}", state)
         self._file.sync()
 
-    def forget_layout(self) -> None:
+    def reset_layout(self) -> None:
         """As it was at first."""
         self._file.remove("layout")

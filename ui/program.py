@@ -11,11 +11,11 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
 from fhirdesk.core.views import CheckStep, PatientQuery
 from ui import language, theme
-from ui.dialogs.ask import ask, tell
+from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
 from ui.gc_thread_guard import GcThreadGuard
-from ui.language import say
+from ui.language import render
 from ui.preferences import Preferences
 from ui.session import Session, is_first_start
 from ui.theme import Theme
@@ -38,10 +38,10 @@ class Program(QObject):
         self.session = Session(settings, self.window.attach)
         self._mark_choices()
         self.window.attach(None)
-        self.window.wanted_sample.connect(lambda: self.window.tasks.start(self.open_sample()))
-        self.window.wanted_connection.connect(self._open_connection)
-        self.window.wanted_lang.connect(self._switch_lang)
-        self.window.wanted_theme.connect(self._switch_theme)
+        self.window.sample_requested.connect(lambda: self.window.tasks.start(self.open_sample()))
+        self.window.connection_requested.connect(self._open_connection)
+        self.window.lang_requested.connect(self._switch_lang)
+        self.window.theme_requested.connect(self._switch_theme)
 
     # -- life
 
@@ -78,10 +78,10 @@ class Program(QObject):
     async def _warn(self) -> None:
         """Record types of others that cannot be used are named, and what others may read or write."""
         desk = self.session.desk
-        problems = [say(problem) for problem in (await desk.problems() if desk else ())]
-        problems += [say(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
+        problems = [render(problem) for problem in (await desk.problems() if desk else ())]
+        problems += [render(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
         if problems:
-            self.window.toast.say("\n".join(problems))
+            self.window.toast.show_message("\n".join(problems))
 
     async def end(self) -> None:
         """Answers in flight arrive, then everything is given back, then the window goes."""
@@ -102,12 +102,12 @@ class Program(QObject):
     def _ask_what_to_do(self, error: DataFolderError) -> None:
         title = self.tr("The database cannot be opened")
         for pane in (self.window.patients, self.window.queue):
-            pane.say_shut()
+            pane.show_unavailable()
         if error.code == "store_damaged" and not self.session.settings.profile.demo:
             yes = self.tr("Keep what can be read")
-            ask(self.window, title, say(error), yes, lambda: self.window.tasks.start(self._salvage()))
+            ask(self.window, title, render(error), yes, lambda: self.window.tasks.start(self._salvage()))
         else:
-            tell(self.window, title, say(error))
+            show_notice(self.window, title, render(error))
 
     async def _salvage(self) -> None:
         moved = await asyncio.to_thread(start_over, self.settings.data_dir, has_window=True)
@@ -116,14 +116,14 @@ class Program(QObject):
         found = await self.session.desk.salvage(moved[0])
         told = found.told(moved[0].name, LONGEST)
         self.window.refresh()
-        tell(self.window, self.tr("What could be read"), "\n".join(say(reason) for reason in told))
+        show_notice(self.window, self.tr("What could be read"), "\n".join(render(reason) for reason in told))
 
     # -- what is open
 
     def _ask_how_to_start(self) -> None:
         dialog = StartDialog(self.window)
-        dialog.wanted_sample.connect(self.window.wanted_sample)
-        dialog.wanted_connection.connect(self.window.wanted_connection)
+        dialog.sample_requested.connect(self.window.sample_requested)
+        dialog.connection_requested.connect(self.window.connection_requested)
         dialog.open()
 
     async def open_sample(self) -> None:
@@ -139,7 +139,7 @@ class Program(QObject):
         dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window, known)
         if any(self.window.counts.by_status.values()) and not profile.demo:
             dialog.keep_name(profile.name, fixed=profile.url is None)
-        dialog.accepted_profile.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
+        dialog.profile_accepted.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
         dialog.open()
 
     async def _test(self, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
@@ -152,7 +152,7 @@ class Program(QObject):
 
         kept = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
         if not kept:
-            self.window.toast.say(self.tr("This computer has no keyring: the secret is kept until you quit."))
+            self.window.toast.show_message(self.tr("This computer has no keyring: the secret is kept until you quit."))
         await self.session.open_server(profile)
 
     # -- looks
@@ -178,10 +178,10 @@ class Program(QObject):
         self._mark_choices()
 
     def _mark_choices(self) -> None:
-        chosen = {self.preferences.theme.value, "korean" if language.current() == "ko" else "english"}
+        chosen = {self.preferences.theme.value, "korean" if language.current_lang() == "ko" else "english"}
         for name in ("light", "dark", "system", "korean", "english"):
             self.window.actions_[name].setChecked(name in chosen)
 
     def told(self, error: FhirDeskError) -> str:
         """An error in the user's language."""
-        return say(error)
+        return render(error)

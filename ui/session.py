@@ -29,7 +29,7 @@ def is_first_start(settings: Settings) -> bool:
     return not settings.profile.url and not profiles_path(settings.data_dir).exists()
 
 
-def settle(future: "asyncio.Future[str]", value: str) -> None:
+def set_result_once(future: "asyncio.Future[str]", value: str) -> None:
     """Give a future its value, unless it has one."""
     if not future.done():
         future.set_result(value)
@@ -47,7 +47,7 @@ class PracticeServer(QObject):
         """Its base address. Raises Unavailable when it does not come up."""
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._process.readyReadStandardOutput.connect(lambda: self._read(ready))
-        self._process.finished.connect(lambda *_: settle(ready, ""))
+        self._process.finished.connect(lambda *_: set_result_once(ready, ""))
         self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.start(*command("sandbox", "--port", "0", "--with-parent", "--store", str(self._store)))
         try:
@@ -61,13 +61,13 @@ class PracticeServer(QObject):
     def _read(self, ready: "asyncio.Future[str]") -> None:
         if self._process.canReadLine():
             line = bytes(self._process.readLine().data())
-            settle(ready, str(json.loads(line)["base"]))
+            set_result_once(ready, str(json.loads(line)["base"]))
 
     async def stop(self) -> None:
         """End it and wait."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
             ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            self._process.finished.connect(lambda *_: settle(ended, ""))
+            self._process.finished.connect(lambda *_: set_result_once(ended, ""))
             self._process.closeWriteChannel()  # it ends with us: the way that works where there are no signals
             self._process.terminate()
             await asyncio.wait({ended}, timeout=5)

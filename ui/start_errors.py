@@ -6,7 +6,7 @@ from fhirdesk.core.terminal import has_standard_error, note
 from fhirdesk.core.visible import visible
 
 
-def tell(text: str) -> None:
+def report_start_error(text: str) -> None:
     """Say it on standard error; a program that has none (Windows, without a console) shows a message box."""
     note(*text.splitlines())
     if not has_standard_error():

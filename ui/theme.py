@@ -55,12 +55,12 @@ _shown = "light"
 
 def colour(token: str) -> QColor:
     """A colour of the theme that is shown."""
-    return QColor(assets.tokens(_shown)[token])
+    return QColor(assets.load_tokens(_shown)[token])
 
 
 def colours() -> dict[str, str]:
     """All colours of the theme that is shown."""
-    return assets.tokens(_shown)
+    return assets.load_tokens(_shown)
 
 
 def apply(app: QApplication, theme: Theme) -> None:
@@ -75,8 +75,8 @@ def apply(app: QApplication, theme: Theme) -> None:
     if not app.styleSheet():  # once: each new style brings the system's fonts of tables, menus and boxes back
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(palette)
-    app.setStyleSheet(assets.style_sheet(_shown))
-    app.setFont(sans())  # last: a first style sheet brings the system's fonts of tables, menus and boxes back
+    app.setStyleSheet(assets.load_style_sheet(_shown))
+    app.setFont(sans_font())  # last: a first style sheet brings the system's fonts of tables, menus and boxes back
 
 
 def _resolve(app: QApplication, theme: Theme) -> str:
@@ -85,25 +85,25 @@ def _resolve(app: QApplication, theme: Theme) -> str:
     return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
 
 
-def sans() -> QFont:
+def sans_font() -> QFont:
     """The font of labels and tables."""
-    return _font((*SANS, *korean()), 9.5)
+    return _font((*SANS, *korean_families()), 9.5)
 
 
-def mono() -> QFont:
+def mono_font() -> QFont:
     """The font of JSON, with a Korean one behind it."""
-    font = _font((*MONO, *SANS, *korean()), 9.5)
+    font = _font((*MONO, *SANS, *korean_families()), 9.5)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
 
 
 @functools.cache
-def korean() -> tuple[str, ...]:
+def korean_families() -> tuple[str, ...]:
     """A family that can write Korean: the system's, else the one that comes with the program, so that a computer
     without one shows names and not boxes."""
     there = QFontDatabase.families(QFontDatabase.WritingSystem.Korean)
     if not there:
-        there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font()))
+        there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))
     return tuple(there[:1])
 
 

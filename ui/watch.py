@@ -15,8 +15,8 @@ TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
 class Watch(QObject):
     """Of the open desk, from `start` to `stop`."""
 
-    server_seen = Signal(object, object)  # ServerView, MetricsView
-    notices_seen = Signal(object)  # tuple[Reason, ...]
+    server_read = Signal(object, object)  # ServerView, MetricsView
+    notices_read = Signal(object)  # tuple[Reason, ...]
     ticked = Signal()
 
     def __init__(self, tasks: Tasks, desk: Callable[[], Desk | None], parent: QObject):
@@ -47,7 +47,7 @@ class Watch(QObject):
             timer.stop()
         for look in (self._look, self._look_wide):
             look.stop()
-        self.notices_seen.emit(())
+        self.notices_read.emit(())
 
     def now(self) -> None:
         """The user asked, or the server's standing has changed."""
@@ -62,10 +62,10 @@ class Watch(QObject):
         if (desk := self._desk()) is not None:
             server, metrics = await desk.server(), await desk.metrics()
             if desk is self._desk():
-                self.server_seen.emit(server, metrics)
+                self.server_read.emit(server, metrics)
 
     async def _read_notices(self) -> None:
         if (desk := self._desk()) is not None:
             notices = await desk.notices()
             if desk is self._desk():
-                self.notices_seen.emit(notices)
+                self.notices_read.emit(notices)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QDateTime, QLocale
 from fhirdesk.core.queue_entry import Operation, Phase, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import STATE_OF, Link, QueueRow, ServerView, SyncState
-from ui.language import inner, locale, mark, say, translate, type_word
+from ui.language import inside_sentence, locale, mark, render, translate, type_label
 
 # state → (glyph, colour token, word): never colour alone
 STATES: dict[SyncState, tuple[str, str, str]] = {
@@ -99,7 +99,7 @@ RESULTS = {
 }
 
 
-def look(state: SyncState | Status) -> tuple[str, str, str]:
+def get_state_style(state: SyncState | Status) -> tuple[str, str, str]:
     """(glyph, colour token, word) of a state."""
     if isinstance(state, Status):
         if state in ENDED:
@@ -110,67 +110,67 @@ def look(state: SyncState | Status) -> tuple[str, str, str]:
     return glyph, token, translate("States", word)
 
 
-def state_word(status: Status, operation: str, *, in_part: bool = False) -> str:
+def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -> str:
     """The word of an entry's state; `in_part`: the server did not store all of it as it was sent."""
     if status is Status.COMPLETED and in_part:
         return translate("States", IN_PART)
     if status is Status.CANCELLED and operation == Operation.EDIT:
         return translate("States", UNSAVED)
-    return look(status)[2]
+    return get_state_style(status)[2]
 
 
-def meaning(state: SyncState) -> str:
+def explain_patient_state(state: SyncState) -> str:
     """What a patient's state means, in a sentence."""
     return translate("Meanings", MEANINGS[state])
 
 
-def sign(state: SyncState | Status) -> tuple[str, str, str]:
+def get_cell_style(state: SyncState | Status) -> tuple[str, str, str]:
     """(glyph, its colour token, the word's colour token): what the delegate paints. Plain text, because Qt turns an
     enum that is a str into a str on its way through a model."""
-    glyph, token, _ = look(state)
+    glyph, token, _ = get_state_style(state)
     loud = (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
     return glyph, token, token if loud else "text"
 
 
-def sending(link: Link) -> str:
+def describe_delivery(link: Link) -> str:
     """What becomes of what was just saved here."""
     return translate("Sending", SENDING[link])
 
 
-def unread(*, failed: bool) -> str:
+def describe_unread(*, failed: bool) -> str:
     """In the place of what was not read: it is being opened, or cannot be."""
     text = mark("Unread", "The records could not be opened.") if failed else mark("Unread", "Opening the records…")
     return translate("Unread", text)
 
 
-def what_of(type_: str, operation: Operation) -> str:
+def name_operation(type_: str, operation: Operation) -> str:
     """'New lab result', 'Patient update'."""
-    pattern, word = translate("Operations", OPERATIONS[operation]), type_word(type_)
-    return pattern.format(type=word if pattern.startswith("{") else inner(word))
+    pattern, word = translate("Operations", OPERATIONS[operation]), type_label(type_)
+    return pattern.format(type=word if pattern.startswith("{") else inside_sentence(word))
 
 
-def what(row: QueueRow) -> str:
+def name_entry(row: QueueRow) -> str:
     """What an entry is."""
-    return what_of(row.type, Operation(row.operation))
+    return name_operation(row.type, Operation(row.operation))
 
 
-def about(row: QueueRow) -> str:
+def name_subject(row: QueueRow) -> str:
     """Whom or what an entry is about: a patient by name, the rest by number."""
     return row.patient_name or row.key if row.type == "patient" else row.key
 
 
-def why(row: QueueRow, server: ServerView) -> str:
+def explain_entry(row: QueueRow, server: ServerView) -> str:
     """Why an entry is as it is; what waits for nothing else than the server waits for that."""
     waits = row.status is Status.PENDING and row.reason.code == "why_due" and server.link in AWAY
-    return sending(server.link) if waits else say(row.reason)
+    return describe_delivery(server.link) if waits else render(row.reason)
 
 
-def next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:
+def format_next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:
     """When an entry goes on."""
-    return next_try_of(row.status, row.not_before, server, now)
+    return format_due(row.status, row.not_before, server, now)
 
 
-def next_try_of(status: Status, not_before: float, server: ServerView, now: float | None = None) -> str:
+def format_due(status: Status, not_before: float, server: ServerView, now: float | None = None) -> str:
     """A time for what waits, a hint for what needs a person; nothing is due while nothing is sent."""
     if status in HINTS:
         return translate("Times", HINTS[status])
@@ -179,11 +179,11 @@ def next_try_of(status: Status, not_before: float, server: ServerView, now: floa
     if server.link in STANDS:
         return translate("Times", STANDS[server.link])
     if server.link is Link.OFFLINE:
-        return until(max(not_before, server.next_try or 0), now)
-    return until(not_before, now)
+        return format_until(max(not_before, server.next_try or 0), now)
+    return format_until(not_before, now)
 
 
-def until(at: float, now: float | None = None) -> str:
+def format_until(at: float, now: float | None = None) -> str:
     """'in 3 s'."""
     left = round(at - (time.time() if now is None else now))
     if left <= 0:
@@ -195,7 +195,7 @@ def until(at: float, now: float | None = None) -> str:
     return translate("Times", "in {n} h").format(n=round(left / 3600))
 
 
-def ago(at: float | None, now: float | None = None) -> str:
+def format_ago(at: float | None, now: float | None = None) -> str:
     """'3 min ago'; a date when it is long past."""
     if at is None:
         return "—"
@@ -211,12 +211,12 @@ def ago(at: float | None, now: float | None = None) -> str:
     return locale().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), QLocale.FormatType.ShortFormat)
 
 
-def moment(at: float) -> str:
+def format_moment(at: float) -> str:
     """A date and time with seconds."""
     return QDateTime.fromMSecsSinceEpoch(int(at * 1000)).toString("yyyy-MM-dd HH:mm:ss")
 
 
-def seen(at: float) -> str:
+def format_seen(at: float) -> str:
     """When something was seen last: the time of today, or the date with it."""
     then = QDateTime.fromSecsSinceEpoch(int(at))
     time_ = locale().toString(then.time(), QLocale.FormatType.ShortFormat)
@@ -225,12 +225,12 @@ def seen(at: float) -> str:
     return f"{locale().toString(then.date(), QLocale.FormatType.ShortFormat)} {time_}"
 
 
-def clock() -> str:
+def format_clock() -> str:
     """The time of day."""
     return QDateTime.currentDateTime().toString("HH:mm:ss")
 
 
-def name_of(patient: Record) -> str:
+def format_name(patient: Record) -> str:
     """A person's name in the order of its language; the key of one without."""
     family, given = (str(patient.fields.get(n) or "") for n in ("family_name", "given_name"))
     if family and given and "가" <= family[0] <= "힣":
@@ -238,13 +238,13 @@ def name_of(patient: Record) -> str:
     return " ".join(n for n in (given, family) if n) or patient.key
 
 
-def value_of(field: str, value: str | None) -> str:
+def format_value(field: str, value: str | None) -> str:
     """A record's value as people say it."""
     if value is None:
         return translate("Values", "none")
     return translate("Genders", GENDERS[value]) if field == "gender" and value in GENDERS else value
 
 
-def count(number: int) -> str:
+def format_count(number: int) -> str:
     """1,024"""
     return locale().toString(number)

@@ -82,7 +82,7 @@ SEVERITIES = {  # as the preview calls them
 }
 
 
-def status_words(status: int | None) -> str:
+def describe_status(status: int | None) -> str:
     """What an HTTP status means."""
     if status is None:
         return ""
@@ -90,45 +90,45 @@ def status_words(status: int | None) -> str:
     return translate("Http", text) if text else ""
 
 
-def issue_word(code: str | None) -> str:
+def describe_code(code: str | None) -> str:
     """What an issue's code means; another one is shown as it is."""
     if not code:
         return "—"
     return translate("Issues", CODES[code]) if code in CODES else code
 
 
-def answer_text(attempt: Attempt) -> str:
+def format_answer(attempt: Attempt) -> str:
     """The answer in words first, then as the server gave it."""
     lines = []
     if attempt.status:
-        lines.append(f"HTTP {attempt.status}  {status_words(attempt.status)}")
+        lines.append(f"HTTP {attempt.status}  {describe_status(attempt.status)}")
     elif attempt.phase in (Phase.LOST, Phase.INTERRUPTED):
         lines.append(translate("Http", "No whole answer came: we look on the server before anything is sent again."))
     elif attempt.phase is Phase.NOT_SENT:
         lines.append(translate("Http", "No connection: nothing of it was sent."))
     if attempt.issue and not attempt.issues:
-        lines.append(_coded(attempt.issue))
+        lines.append(_describe_issue(attempt.issue))
     if attempt.request_id:
         lines.append(translate("Http", "Request {id}").format(id=attempt.request_id))
-    return "\n\n".join(["\n".join(lines), *map(issue_text, attempt.issues)])
+    return "\n\n".join(["\n".join(lines), *map(format_issue, attempt.issues)])
 
 
-def issue_text(issue: Issue) -> str:
+def format_issue(issue: Issue) -> str:
     """One issue of an OperationOutcome: how grave, what, where, and the server's own words."""
     grave = translate("Severities", SEVERITIES.get(issue.severity, issue.severity))
-    rest = (issue.expression, issue.details, pretty(issue.text))
-    return "\n".join([f"{grave} · {_coded(issue.code)}", *(f"    {line}" for line in _lines(rest))])
+    rest = (issue.expression, issue.details, indent_json(issue.text))
+    return "\n".join([f"{grave} · {_describe_issue(issue.code)}", *(f"    {line}" for line in _split_lines(rest))])
 
 
-def _lines(texts: Sequence[str | None]) -> list[str]:
+def _split_lines(texts: Sequence[str | None]) -> list[str]:
     return [line for text in texts if text for line in text.split("\n")]
 
 
-def _coded(code: str) -> str:
+def _describe_issue(code: str) -> str:
     return f"{code}: {translate('Issues', CODES[code])}" if code in CODES else code
 
 
-def pretty(text: str | None) -> str:
+def indent_json(text: str | None) -> str:
     """JSON indented; anything else as it is."""
     if not text:
         return ""
@@ -138,7 +138,7 @@ def pretty(text: str | None) -> str:
         return text
 
 
-def attempt_text(attempt: Attempt) -> str:
+def format_attempt(attempt: Attempt) -> str:
     """Method, path and headers, then the body as it was sent."""
     request = attempt.request
     if not request:
@@ -150,7 +150,7 @@ def attempt_text(attempt: Attempt) -> str:
     return "\n".join([*lines, "", attempt.body] if attempt.body is not None else lines)
 
 
-def request_text(view: PreviewView) -> str:
+def format_request(view: PreviewView) -> str:
     """Method, address and headers, then the body."""
     request = view.request
     if request is None:
@@ -159,7 +159,7 @@ def request_text(view: PreviewView) -> str:
     return f"{head}\n\n{view.text}" if request.get("body") is not None else head
 
 
-def curl(view: PreviewView) -> str:
+def format_curl(view: PreviewView) -> str:
     """The request as a cURL command."""
     request = view.request or {}
     parts = ["curl", "-X", str(request["method"]), shlex.quote(str(request["url"]))]

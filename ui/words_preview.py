@@ -3,7 +3,7 @@
 from fhirdesk.core.views import PreviewView
 from fhirdesk.i18n.messages import with_particles
 from ui import words
-from ui.language import mark, translate, type_word
+from ui.language import mark, translate, type_label
 
 CHECKED, WRONG = mark("Preview", "✓ Valid R4"), mark("Preview", "! Not valid R4: see Issues")
 UNCHECKED = mark("Preview", "not checked: too large")
@@ -19,36 +19,36 @@ STANDINGS = {  # by whether the server's copy, as we know it, says the same; Non
 }
 
 
-def subject(view: PreviewView) -> list[str]:
+def describe_subject(view: PreviewView) -> list[str]:
     """Whom a record is about, by name and number, and which record it is."""
     patient = [f"{view.patient_name} {view.patient_key}"] if view.patient_name else []
-    return patient if patient and view.type == "patient" else [*patient, f"{type_word(view.type)} {view.key}"]
+    return patient if patient and view.type == "patient" else [*patient, f"{type_label(view.type)} {view.key}"]
 
 
-def being_checked() -> str:
+def describe_checking() -> str:
     """While it is seen already."""
     return f"{translate('Preview', BEING_CHECKED)} · {translate('Preview', LOOKED_AT)}"
 
 
-def too_large() -> str:
+def describe_too_large() -> str:
     """Of what was opened, and is not shown."""
     return f"{translate('Preview', UNCHECKED)} · {translate('Preview', LOOKED_AT)}"
 
 
-def verdict(view: PreviewView | None, *, only_looked_at: bool) -> str:
+def describe_check(view: PreviewView | None, *, only_looked_at: bool) -> str:
     """One line under the preview."""
     if view is None:
         return translate("Preview", NOTHING)
     wrong = any(issue.grave for issue in view.issues)
     checked = translate("Preview", WRONG if wrong else CHECKED if view.checked else UNCHECKED)
-    parts = [checked, translate("Preview", LOOKED_AT) if only_looked_at else standing(view)]
+    parts = [checked, translate("Preview", LOOKED_AT) if only_looked_at else describe_server_copy(view)]
     return " · ".join([*parts, translate("Preview", PARTIAL)] if view.partial else parts)
 
 
-def standing(view: PreviewView) -> str:
+def describe_server_copy(view: PreviewView) -> str:
     """What is known of the server, and since when: it may have gone on meanwhile."""
     if view.version_id is None:
         return translate("Preview", NOT_THERE)
-    when = words.seen(view.seen_at) if view.seen_at else "—"
+    when = words.format_seen(view.seen_at) if view.seen_at else "—"
     text = translate("Preview", STANDINGS[view.same_as_server]).format(version=view.version_id, when=when)
     return with_particles(text)

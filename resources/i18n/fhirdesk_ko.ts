@@ -2162,7 +2162,7 @@
     </message>
 </context>
 <context>
-    <name>Reasoned</name>
+    <name>ReasonQuestion</name>
     <message>
         <source>Why? The audit keeps it; no patient&apos;s data, please.</source>
         <translation>이유 (감사 기록에 남습니다. 환자 정보는 쓰지 마세요)</translation>
@@ -2193,6 +2193,45 @@
     <message>
         <source>refused</source>
         <translation>거절됨</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionActions</name>
+    <message>
+        <source>Choose an entry in the queue first.</source>
+        <translation>대기열에서 항목을 먼저 고르세요.</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s chain…</source>
+        <translation>환자의 전송 순서…</translation>
+    </message>
+    <message>
+        <source>Edit and retry…</source>
+        <translation>고쳐서 다시 보내기…</translation>
+    </message>
+    <message>
+        <source>Decide…</source>
+        <translation>결정하기…</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>다시 보내기</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>보류</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>보류 풀기</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>전송 취소</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>버리기…</translation>
     </message>
 </context>
 <context>
@@ -2639,45 +2678,6 @@
     <message>
         <source>Any FHIR R4 server</source>
         <translation>모든 FHIR R4 서버</translation>
-    </message>
-</context>
-<context>
-    <name>Verbs</name>
-    <message>
-        <source>Choose an entry in the queue first.</source>
-        <translation>대기열에서 항목을 먼저 고르세요.</translation>
-    </message>
-    <message>
-        <source>The patient&apos;s chain…</source>
-        <translation>환자의 전송 순서…</translation>
-    </message>
-    <message>
-        <source>Edit and retry…</source>
-        <translation>고쳐서 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Decide…</source>
-        <translation>결정하기…</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
-    </message>
-    <message>
-        <source>Hold</source>
-        <translation>보류</translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
-    </message>
-    <message>
-        <source>Discard…</source>
-        <translation>버리기…</translation>
     </message>
 </context>
 </TS>

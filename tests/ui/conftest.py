@@ -25,7 +25,7 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 @pytest.fixture(scope="session", autouse=True)
 def one_font(qapp: QApplication) -> None:
     """Windows are tested with the font that comes with the program, whatever the computer has."""
-    there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font()))
+    there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))
     theme.SANS = theme.MONO = tuple(there)
 
 

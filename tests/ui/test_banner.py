@@ -16,11 +16,11 @@ from ui.widgets.banner import Banner
 def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplication) -> None:
     window = QMainWindow()
     banner, asked = Banner(window), []
-    banner.wanted_resume.connect(lambda: asked.append(1))
+    banner.resume_requested.connect(lambda: asked.append(1))
     assert banner.isHidden()
     paused = Reason("paused_by_hand")
     banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=paused))
-    assert not banner.isHidden() and language.say(paused) in banner.text.text()
+    assert not banner.isHidden() and language.render(paused) in banner.text.text()
     banner.resume.click()
     assert asked == [1]
     banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.ONLINE, False))
@@ -31,7 +31,7 @@ def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplicatio
 def test_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
     window = QMainWindow()
     banner = Banner(window)
-    old = language.current()
+    old = language.current_lang()
     try:
         for lang in ("ko", "en"):
             language.install(qapp, lang)
@@ -91,7 +91,7 @@ def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> 
         try:
             window.refresh()
             await until(lambda: not window.banner.isHidden(), "the banner")
-            assert language.say(Reason("store_read_only")) in window.banner.text.text()
+            assert language.render(Reason("store_read_only")) in window.banner.text.text()
         finally:
             store._writer = kept
 

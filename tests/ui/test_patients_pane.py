@@ -113,7 +113,7 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
         (row,) = await require(window.desk).patient_first(PatientQuery())
         assert row.partial and row.key == "Patient/45"
         told: list[str] = []
-        window.dialogs.told.connect(told.append)
+        window.dialogs.message_ready.connect(told.append)
         window.dialogs.edit_patient(row.key, row)
         await until(lambda: told, "why it is not edited")
         await until(lambda: window.preview.view, "its preview")

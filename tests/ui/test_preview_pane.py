@@ -17,7 +17,6 @@ from tests.require import require
 from tests.ui.conftest import Run, until
 from tests.ui.find import branch, row_texts
 from ui import words, words_preview
-from ui.models.places import written
 from ui.panes.preview import PreviewPane
 from ui.program import Program
 from ui.tasks import Tasks
@@ -143,7 +142,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         await until(lambda: pane.view, "the pasted record")
         assert require(pane.view).resource_type == "Patient"
         assert "not stored" in pane.foot.text() and not pane.rows.isVisible()
-        window.dialogs.wanted_look.emit(path)
+        window.dialogs.open_given_requested.emit(path)
         await until(lambda: pane.rows.count() == 2, "both rows of the file")
         pane.rows.setCurrentIndex(1)
         assert pane.view is None
@@ -157,7 +156,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
 
 
 def test_paths_are_written_as_people_write_them() -> None:
-    assert written(("name", 0, "given", 1)) == "name[0].given[1]"
+    assert format_path(("name", 0, "given", 1)) == "name[0].given[1]"
 
 
 @pytest.mark.parametrize(
@@ -171,12 +170,14 @@ def test_paths_are_written_as_people_write_them() -> None:
 def test_what_is_known_of_the_server_is_told_with_when_it_was_seen(same: bool | None, said: str) -> None:
     seen = time.time() - 3600 * 26  # the server may be at version 4 by now
     view = replace(VIEW, version_id="3", same_as_server=same, seen_at=seen)
-    told = words_preview.standing(view)
-    assert told.startswith(said) and told.endswith(words.seen(seen)) and len(words.seen(seen)) > len("07:28")
-    assert words_preview.standing(replace(VIEW, version_id=None)) == "not on the server yet"
+    told = words_preview.describe_server_copy(view)
+    assert (
+        told.startswith(said) and told.endswith(words.format_seen(seen)) and len(words.format_seen(seen)) > len("07:28")
+    )
+    assert words_preview.describe_server_copy(replace(VIEW, version_id=None)) == "not on the server yet"
 
 
 def test_the_head_names_the_person_by_name_and_number() -> None:
     about = replace(VIEW, type="lab_result", key="L-1", patient_key="P-1", patient_name="김경민")
-    assert words_preview.subject(about) == ["김경민 P-1", "Lab result L-1"]
-    assert words_preview.subject(replace(about, type="patient", key="P-1")) == ["김경민 P-1"]
+    assert words_preview.describe_subject(about) == ["김경민 P-1", "Lab result L-1"]
+    assert words_preview.describe_subject(replace(about, type="patient", key="P-1")) == ["김경민 P-1"]

@@ -68,13 +68,13 @@ def test_no_reference_of_none_is_lost(qapp: QApplication) -> None:
     """PySide6 6.12 on CPython < 3.12 loses one on every call that returns None and every emit, and aborts."""
 
     class Teller(QObject):
-        told = Signal(object)
+        message_ready = Signal(object)
 
     teller = Teller()
-    teller.told.connect(lambda _: None)
+    teller.message_ready.connect(lambda _: None)
     before = sys.getrefcount(None)
     for _ in range(1000):
-        teller.told.emit(None)
+        teller.message_ready.emit(None)
         teller.setObjectName("x")
     assert abs(sys.getrefcount(None) - before) < 500
 
@@ -119,7 +119,7 @@ def messages() -> list[tuple[str, str, str]]:
 
 def test_every_text_is_translated_and_compiled() -> None:
     translator = QTranslator()
-    assert translator.load(assets.translation("ko"))
+    assert translator.load(assets.translation_path("ko"))
     assert len(messages()) > 200
     for context, source, korean in messages():
         assert korean, f"{context}: {source} has no translation"
@@ -143,14 +143,14 @@ def test_a_font_that_writes_korean_comes_with_the_program(qapp: QApplication) ->
     """A fresh Debian has none: names would be boxes."""
     from PySide6.QtGui import QFontDatabase, QRawFont
 
-    font = QRawFont(assets.korean_font(), 12)
+    font = QRawFont(assets.korean_font_path(), 12)
     assert all(font.supportsCharacter(ord(c)) for c in "가힣ㄱㅎ김경민뷁")
-    assert QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font())) == [
+    assert QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path())) == [
         font.familyName()
     ]
-    assert "Open Font License" in (Path(assets.korean_font()).parent / "OFL.txt").read_text(encoding="utf-8").replace(
-        "OPEN FONT LICENSE", "Open Font License"
-    )
+    assert "Open Font License" in (Path(assets.korean_font_path()).parent / "OFL.txt").read_text(
+        encoding="utf-8"
+    ).replace("OPEN FONT LICENSE", "Open Font License")
 
 
 def luminance(colour: str) -> float:
@@ -166,7 +166,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_text_colour_can_be_read_on_its_ground(theme: str) -> None:
-    colours = assets.tokens(theme)
+    colours = assets.load_tokens(theme)
     grounds = {
         "surface",
         "raised",
@@ -187,7 +187,7 @@ def test_every_text_colour_can_be_read_on_its_ground(theme: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_style_sheet_has_every_colour_filled_in(theme: str) -> None:
-    assert "@" not in assets.style_sheet(theme)
+    assert "@" not in assets.load_style_sheet(theme)
 
 
 @fault("A5")

@@ -35,10 +35,10 @@ def test_a_strip_is_never_fuller_than_full(qapp: QApplication) -> None:
     strip = JobStrip()
     strip.begin("Sending")
     for done in (0, 5, 10, 12):
-        strip.tell(done, 10)
+        strip.show_progress(done, 10)
         assert strip._bar.value() <= strip._bar.maximum()
     assert "12 / 12" in strip._label.text()
-    strip.tell(12, share=1.7)
+    strip.show_progress(12, share=1.7)
     assert strip._bar.value() == strip._bar.maximum()
 
 

@@ -22,13 +22,13 @@ from fhirdesk.sandbox.server import Sandbox
 from tests.factories import person_row
 from tests.ui.conftest import Run, until
 from tests.ui.find import row_texts
-from ui.dialogs.ask import Question, Reasoned
+from ui.dialogs.ask import Question, ReasonQuestion
 from ui.dialogs.chain import ChainDialog
 from ui.dialogs.correct import CorrectDialog, choices
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.program import Program
-from ui.widgets.verbs import SELECTED
+from ui.widgets.selection_actions import SELECTED
 from ui.window.main_window import MainWindow
 
 REFUSAL = {
@@ -111,13 +111,13 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         assert row_texts(causes, 0, 0, 1, 2) == ["Refused", "2", "The server refused the phone"]
         causes.cellClicked.emit(0, 0)
         await row_count(window, 2)
-        assert window.queue.scope.label.text() == "2 · The server refused the phone"
+        assert window.queue.filter_banner.label.text() == "2 · The server refused the phone"
         window.queue.retry_all.click()
         await until(lambda: window.findChildren(Question), "the question")
         assert "2" in the(window, Question).findChildren(QLabel)[1].text()
         the(window, Question).agree()
         await until(lambda: window.counts[Status.COMPLETED] == 3, "all there")
-        window.queue.scope.left.emit()
+        window.queue.filter_banner.left.emit()
         await row_count(window, 3)
         assert len(server.journal()) == 3
 
@@ -223,8 +223,8 @@ def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: 
         window.actions_["hold"].trigger()
         await until(lambda: window.counts[Status.HELD] == 2, "held again")
         window.actions_["discard"].trigger()
-        await until(lambda: window.findChildren(Reasoned), "the reason")
-        asked = the(window, Reasoned)
+        await until(lambda: window.findChildren(ReasonQuestion), "the reason")
+        asked = the(window, ReasonQuestion)
         assert not asked.yes.isEnabled()  # no reason, no discard
         asked.reason.setText("entered twice")
         asked.yes.click()

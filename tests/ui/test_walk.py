@@ -81,7 +81,7 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     ask(window, HOSTILE, HOSTILE, HOSTILE, lambda: None)
     ask_reason(window, HOSTILE, HOSTILE, lambda _: None)
     tell(window, HOSTILE, HOSTILE)
-    window.toast.say(HOSTILE)
+    window.toast.show_message(HOSTILE)
     window.patients.table.choose(0)
     await until(lambda: window.preview.view, "the preview")
     await until(lambda: len(window.findChildren(QDialog)) >= 15, "all dialogs")
@@ -139,7 +139,7 @@ def test_every_sheet_fits_a_small_screen_with_any_font(
 
     async def scene() -> None:
         monkeypatch.setattr(theme, "SANS", ("Noto Sans CJK KR", *theme.SANS))
-        font = theme.sans()
+        font = theme.sans_font()
         font.setPointSizeF(12)
         program._app.setFont(font)
         program.speak(lang)
@@ -152,7 +152,7 @@ def test_every_sheet_fits_a_small_screen_with_any_font(
         run(scene())
     finally:
         monkeypatch.undo()
-        program._app.setFont(theme.sans())
+        program._app.setFont(theme.sans_font())
 
 
 @fault("F9")

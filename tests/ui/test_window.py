@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from fhirdesk.app.desk import DATABASE
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.i18n.messages import render as say_in
+from fhirdesk.i18n.messages import render
 from tests.marks import fault
 from tests.require import require
 from tests.ui.clinic import cell, clinic, opened
@@ -76,8 +76,10 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
 def test_a_state_is_called_the_same_in_the_window_and_on_the_command_line(qapp: QApplication, lang: str) -> None:
     language.install(qapp, lang)
     for status in Status:
-        window = words.look(status)[2] if status in words.ENDED else translate("Counters", words.COUNTERS[status])
-        assert say_in(f"state_{status}", {}, lang) == window.lower()
+        window = (
+            words.get_state_style(status)[2] if status in words.ENDED else translate("Counters", words.COUNTERS[status])
+        )
+        assert render(f"state_{status}", {}, lang) == window.lower()
 
 
 def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp_path: Path) -> None:
@@ -105,8 +107,8 @@ def test_the_first_start_offers_the_two_ways_in(program: Program, run: Run) -> N
         dialog = program.window.findChild(StartDialog)
         assert dialog is not None
         asked: list[str] = []
-        program.window.wanted_sample.disconnect()
-        program.window.wanted_sample.connect(lambda: asked.append("sample"))
+        program.window.sample_requested.disconnect()
+        program.window.sample_requested.connect(lambda: asked.append("sample"))
         dialog.sample.click()
         assert asked == ["sample"]
 

@@ -26,19 +26,19 @@ def view(link: Link, next_try: float | None = None) -> ServerView:
 
 def test_nothing_is_due_now_while_nothing_is_sent() -> None:
     now = time.time()
-    assert words.next_try_of(Status.PENDING, 0, view(Link.ONLINE), now) == "now"
-    assert words.next_try_of(Status.PENDING, 0, view(Link.PAUSED), now) == "paused"
-    assert words.next_try_of(Status.PENDING, 0, view(Link.UNSET), now) == "no server"
-    assert words.next_try_of(Status.PENDING, 0, view(Link.OFFLINE, now + 30), now) == "in 30 s"
-    assert words.next_try_of(Status.PENDING, now + 50, view(Link.OFFLINE, now + 30), now) == "in 50 s"
-    assert words.next_try_of(Status.CONFLICT, 0, view(Link.ONLINE), now) == "decide"
-    assert words.next_try_of(Status.FAILED, 0, view(Link.ONLINE), now) == "needs you"
-    assert words.next_try_of(Status.HELD, 0, view(Link.ONLINE), now) == "—"
+    assert words.format_due(Status.PENDING, 0, view(Link.ONLINE), now) == "now"
+    assert words.format_due(Status.PENDING, 0, view(Link.PAUSED), now) == "paused"
+    assert words.format_due(Status.PENDING, 0, view(Link.UNSET), now) == "no server"
+    assert words.format_due(Status.PENDING, 0, view(Link.OFFLINE, now + 30), now) == "in 30 s"
+    assert words.format_due(Status.PENDING, now + 50, view(Link.OFFLINE, now + 30), now) == "in 50 s"
+    assert words.format_due(Status.CONFLICT, 0, view(Link.ONLINE), now) == "decide"
+    assert words.format_due(Status.FAILED, 0, view(Link.ONLINE), now) == "needs you"
+    assert words.format_due(Status.HELD, 0, view(Link.ONLINE), now) == "—"
 
 
 @pytest.mark.parametrize("link", list(Link))
 def test_what_becomes_of_what_was_saved_is_said_for_every_link(link: Link) -> None:
-    assert (words.sending(link) == "It is sent to the server now.") is (link is Link.ONLINE)
+    assert (words.describe_delivery(link) == "It is sent to the server now.") is (link is Link.ONLINE)
 
 
 def test_without_a_server_registering_works_and_sending_leads_to_one(program: Program, run: Run) -> None:
@@ -129,8 +129,8 @@ def test_a_button_that_can_do_nothing_yet_says_so(program: Program, run: Run) ->
             window.toast.hide()
             button.click()
             assert window.toast.isVisible() and window.toast.text == "The records are not open."
-        window.patients.say_shut()
-        window.queue.say_shut()
+        window.patients.show_unavailable()
+        window.queue.show_unavailable()
         assert window.patients.empty.text() == window.queue.empty.text() == "The records could not be opened."
 
     run(scene())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.dialogs.sheet import Sheet, button
+from ui.dialogs.sheet import Sheet, make_button
 
 
 class Question(Sheet):
@@ -14,8 +14,8 @@ class Question(Sheet):
         super().__init__(title, parent, 420)
         self.heading(title, text)
         self._act = act
-        self.yes = button(yes, self.agree, primary=True)
-        self.no = button(self.tr("Cancel"), self.close)
+        self.yes = make_button(yes, self.agree, primary=True)
+        self.no = make_button(self.tr("Cancel"), self.close)
         self.add_buttons([], [self.no, self.yes])
 
     def stay(self) -> None:
@@ -29,7 +29,7 @@ class Question(Sheet):
         self.close()
 
 
-class Reasoned(Sheet):
+class ReasonQuestion(Sheet):
     """A question that wants a reason, which the audit keeps."""
 
     def __init__(self, parent: QWidget, title: str, text: str, act: Callable[[str], object]):
@@ -40,10 +40,10 @@ class Reasoned(Sheet):
         self.reason.setPlaceholderText(self.tr("Why? The audit keeps it; no patient's data, please."))
         self.reason.setAccessibleName(self.tr("Reason"))
         self.body.addWidget(self.reason)
-        self.yes = button(title, self.agree, primary=True)
+        self.yes = make_button(title, self.agree, primary=True)
         self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
         self.yes.setEnabled(False)
-        self.add_buttons([], [button(self.tr("Cancel"), self.close), self.yes])
+        self.add_buttons([], [make_button(self.tr("Cancel"), self.close), self.yes])
         self.reason.setFocus()
 
     def agree(self) -> None:
@@ -58,7 +58,7 @@ class Notice(Sheet):
     def __init__(self, parent: QWidget, title: str, text: str):
         super().__init__(title, parent, 380)
         self.heading(title, text)
-        self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
 
 
 def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]) -> Question:
@@ -68,14 +68,14 @@ def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], obje
     return question
 
 
-def ask_reason(parent: QWidget, title: str, text: str, act: Callable[[str], object]) -> Reasoned:
+def ask_reason(parent: QWidget, title: str, text: str, act: Callable[[str], object]) -> ReasonQuestion:
     """Ask for a reason; `act` gets it."""
-    question = Reasoned(parent, title, text, act)
+    question = ReasonQuestion(parent, title, text, act)
     question.open()
     return question
 
 
-def tell(parent: QWidget, title: str, text: str) -> Notice:
+def show_notice(parent: QWidget, title: str, text: str) -> Notice:
     """A text to be read and closed."""
     notice = Notice(parent, title, text)
     notice.open()

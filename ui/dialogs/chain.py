@@ -7,11 +7,11 @@ from shiboken6 import isValid
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ChainRow
 from ui import words
-from ui.dialogs.sheet import Sheet, button
-from ui.language import say, type_word
+from ui.dialogs.sheet import Sheet, make_button
+from ui.language import render, type_label
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 from ui.widgets.grid import Grid
 
 
@@ -19,7 +19,7 @@ class ChainDialog(Sheet):
     """Stays fresh while it is open; a double click or Enter opens the entry."""
 
     opened = Signal(str)  # uuid
-    wanted_all = Signal(str, str)  # a patient's key and name: show all of it in the queue
+    whole_queue_requested = Signal(str, str)  # a patient's key and name: show all of it in the queue
 
     def __init__(self, desk: Desk, tasks: Tasks, patient_key: str, parent: QWidget | None = None):
         super().__init__("", parent)
@@ -27,8 +27,8 @@ class ChainDialog(Sheet):
         self.chain: tuple[ChainRow, ...] | None = None
         self.setWindowTitle(self.tr("The patient's chain"))
         self.resize(820, 440)
-        self.head = plain(patient_key, "heading")
-        self.said = plain(name="muted")
+        self.head = plain_label(patient_key, "heading")
+        self.said = plain_label(name="muted")
         titles = [self.tr("State"), self.tr("What"), self.tr("Number"), self.tr("Why"), self.tr("Blocked by")]
         self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
         self.rows.setWordWrap(True)
@@ -36,13 +36,13 @@ class ChainDialog(Sheet):
         self.rows.entered.connect(self._open)
         for widget, stretch in ((self.head, 0), (self.said, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)
-        everything = button(self.tr("Show everything in the queue"), self._all)
-        self.add_buttons([everything], [button(self.tr("Close"), self.close, primary=True)])
+        everything = make_button(self.tr("Show everything in the queue"), self._all)
+        self.add_buttons([everything], [make_button(self.tr("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()
 
     def refresh(self) -> None:
-        """The queue changed."""
+        """Read again soon: the data changed."""
         self._refresher.soon()
 
     async def _read(self) -> None:
@@ -57,21 +57,21 @@ class ChainDialog(Sheet):
 
     def _show(self, chain: tuple[ChainRow, ...]) -> None:
         self.head.setText(visible(f"{self._name} · {self._key}"))
-        number = words.count(len(chain))
+        number = words.format_count(len(chain))
         said = self.tr("Not on the server yet: {count}").format(count=number)
         self.said.setText(said if chain else self.tr("Everything of this patient is on the server."))
-        names = {c.row.uuid: f"{type_word(c.row.type)} {c.row.key}" for c in chain}
+        names = {c.row.uuid: f"{type_label(c.row.type)} {c.row.key}" for c in chain}
         rows = [
             (
-                words.look(c.row.status)[2],
-                words.what(c.row),
+                words.get_state_style(c.row.status)[2],
+                words.name_entry(c.row),
                 visible(c.row.key),
-                visible(say(c.row.reason)),
+                visible(render(c.row.reason)),
                 visible(names.get(c.blocked_by or "", "—")),
             )
             for c in chain
         ]
-        self.rows.fill(rows, [words.sign(c.row.status) for c in chain])
+        self.rows.fill(rows, [words.get_cell_style(c.row.status) for c in chain])
         if self.rows.currentRow() < 0 and chain:
             self.rows.setCurrentCell(0, 0)
 
@@ -80,5 +80,5 @@ class ChainDialog(Sheet):
             self.opened.emit(self.chain[row].row.uuid)
 
     def _all(self) -> None:
-        self.wanted_all.emit(self._key, self._name)
+        self.whole_queue_requested.emit(self._key, self._name)
         self.close()

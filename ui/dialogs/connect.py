@@ -12,11 +12,11 @@ from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.settings import Profile, check_name
 from fhirdesk.core.views import CheckStep
 from ui import words
-from ui.dialogs.sheet import Sheet, button
-from ui.language import mark, say, translate
+from ui.dialogs.sheet import Sheet, make_button
+from ui.language import mark, render, translate
 from ui.models.tables import visible
 from ui.tasks import Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 from ui.widgets.grid import Grid, Sign
 
 VENDORS = {
@@ -43,9 +43,9 @@ Test = Callable[[Profile, str | None], Awaitable[Sequence[CheckStep]]]
 
 
 class ConnectDialog(Sheet):
-    """`test` asks the server; `accepted_profile` brings what the user wants to keep."""
+    """`test` asks the server; `profile_accepted` brings what the user wants to keep."""
 
-    accepted_profile = Signal(object, str)  # Profile, secret
+    profile_accepted = Signal(object, str)  # Profile, secret
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ConnectDialog(Sheet):
             self.vendor.addItem(translate("Vendors", word), code)
         self.vendor.setCurrentIndex(max(0, self.vendor.findData(profile.vendor)))
         self.vendor.setAccessibleName(self.tr("Kind of server"))
-        form.addRow(plain(self.tr("Kind of server")), self.vendor)
+        form.addRow(plain_label(self.tr("Kind of server")), self.vendor)
         self.body.addLayout(form)
         self._build_test()
         self.url.setFocus()
@@ -99,15 +99,15 @@ class ConnectDialog(Sheet):
         self.steps.hide()
         self.body.addWidget(self.steps)
         self.add_banner()
-        self.test = button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
-        self.save = button(self.tr("Use this server"), self._keep, primary=True)
-        self.add_buttons([self.test], [button(self.tr("Cancel"), self.close), self.save])
+        self.test = make_button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
+        self.save = make_button(self.tr("Use this server"), self._keep, primary=True)
+        self.add_buttons([self.test], [make_button(self.tr("Cancel"), self.close), self.save])
 
     def _line(self, form: QFormLayout, label: str, text: str, hint: str = "") -> QLineEdit:
         line = QLineEdit(text)
         line.setPlaceholderText(hint)
         line.setAccessibleName(label)
-        form.addRow(plain(label), line)
+        form.addRow(plain_label(label), line)
         return line
 
     def profile(self) -> Profile:
@@ -134,22 +134,22 @@ class ConnectDialog(Sheet):
         try:
             profile = self._typed()
         except FhirDeskError as error:
-            self.say(say(error))
+            self.show_message(render(error))
             return
-        self.accepted_profile.emit(profile, self.secret.text())
+        self.profile_accepted.emit(profile, self.secret.text())
         self.close()
 
     async def _run_test(self) -> None:
         self.test.setEnabled(False)
         self.steps.hide()
-        self.say(self.tr("Asking the server…"), "")
+        self.show_message(self.tr("Asking the server…"), "")
         try:
             steps = await self._ask(self._typed(), self.secret.text() or None)
             if isValid(self):
                 self.show_steps(steps)
         except FhirDeskError as error:
             if isValid(self):
-                self.say(say(error))
+                self.show_message(render(error))
         finally:
             if isValid(self):
                 self.test.setEnabled(True)
@@ -162,8 +162,8 @@ class ConnectDialog(Sheet):
             (
                 self.tr("in order") if s.ok else self.tr("not in order"),
                 translate("Steps", STEPS[s.name]) if s.name in STEPS else s.name,
-                visible(say(s.message)),
-                words.count(round(s.ms)),
+                visible(render(s.message)),
+                words.format_count(round(s.ms)),
             )
             for s in steps
         ]
@@ -172,6 +172,6 @@ class ConnectDialog(Sheet):
         self.steps.show()
         failed = next((s for s in steps if not s.ok), None)
         if failed is None:
-            self.say(self.tr("The server is ready."), "ok")
+            self.show_message(self.tr("The server is ready."), "ok")
         else:
-            self.say(say(failed.fix or failed.message))
+            self.show_message(render(failed.fix or failed.message))

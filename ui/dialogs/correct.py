@@ -13,11 +13,11 @@ from fhirdesk.core.queue_entry import server_sentences
 from fhirdesk.core.records import Codes, Field, Kind, RecordType
 from fhirdesk.core.views import EntryDetails
 from ui import words
-from ui.dialogs.sheet import button, quoted
+from ui.dialogs.sheet import make_button, quote_server
 from ui.dialogs.typed import TypedSheet
-from ui.language import field_word, say
+from ui.language import field_label, render
 from ui.tasks import Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 NOT_TYPED = (Kind.LIST, Kind.JSON)
 THE_SYSTEMS_OWN = ("created_at", "updated_at")
@@ -26,7 +26,7 @@ THE_SYSTEMS_OWN = ("created_at", "updated_at")
 class CorrectDialog(TypedSheet):
     """Any record type; the field that the server refused is marked."""
 
-    told = Signal(str)
+    message_ready = Signal(str)
     replaced = Signal(str)  # the uuid of the entry that took the place of this one
 
     def __init__(self, desk: Desk, tasks: Tasks, details: EntryDetails, parent: QWidget | None = None):
@@ -36,16 +36,16 @@ class CorrectDialog(TypedSheet):
         self.setWindowTitle(self.tr("Edit and retry"))
         self.resize(560, 640)
         entry = details.entry
-        whom = f"{words.name_of(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
-        self.heading(f"{words.what_of(entry.type, entry.operation)} · {whom}", say(details.why))
+        whom = f"{words.format_name(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
+        self.heading(f"{words.name_operation(entry.type, entry.operation)} · {whom}", render(details.why))
         if said := server_sentences(details.history):
-            self.body.addWidget(self.note(quoted(said)))
+            self.body.addWidget(self.note(quote_server(said)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
         self.add_banner()
-        self.save = button(self.tr("Send corrected"), self._begin, primary=True)
-        undo = button(self.tr("Undo"), self._fill)
-        self.add_buttons([undo], [button(self.tr("Cancel"), self.close), self.save])
+        self.save = make_button(self.tr("Send corrected"), self._begin, primary=True)
+        undo = make_button(self.tr("Undo"), self._fill)
+        self.add_buttons([undo], [make_button(self.tr("Cancel"), self.close), self.save])
         self._fill()
         self._mark(details.why.params.get("field"))
 
@@ -58,8 +58,8 @@ class CorrectDialog(TypedSheet):
         own = (kind.key_field, *THE_SYSTEMS_OWN)
         for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
             self.inputs[field.name] = made = self._input(field)
-            made.setAccessibleName(field_word(field.name))
-            form.addRow(plain(field_word(field.name) + (" *" if field.required else "")), made)
+            made.setAccessibleName(field_label(field.name))
+            form.addRow(plain_label(field_label(field.name) + (" *" if field.required else "")), made)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -104,13 +104,13 @@ class CorrectDialog(TypedSheet):
             self._busy = False
             if isValid(self):
                 self._mark(error.field if isinstance(error, InvalidRecord) else None)
-                self.say(say(error))
+                self.show_message(render(error))
                 self.save.setEnabled(True)
             return
         self._busy, self._over = False, True
         kept = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
         self.replaced.emit(new)
-        self.told.emit(f"{kept} {words.sending((await self._desk.server()).link)}")
+        self.message_ready.emit(f"{kept} {words.describe_delivery((await self._desk.server()).link)}")
         if isValid(self):
             self.close()
 
@@ -133,7 +133,7 @@ def chooser(values: Mapping[str, str]) -> QComboBox:
 def choices(name: str, codes: Codes, now: str) -> dict[str, str]:
     """The values of a coded field by their words; the one that was queued stays as it is, also where it is wrong."""
     same = codes.word(codes.code(now))
-    values = {now if value == same else value: words.value_of(name, value) for value in codes.choices}
+    values = {now if value == same else value: words.format_value(name, value) for value in codes.choices}
     return values if now in ("", *values) else values | {now: now}
 
 

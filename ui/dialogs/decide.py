@@ -10,8 +10,8 @@ from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Operation, Status, merges
 from fhirdesk.core.views import Choices, EntryDetails, FieldValues
 from ui import words
 from ui.dialogs.merge import MergeSheet
-from ui.dialogs.sheet import button
-from ui.language import say
+from ui.dialogs.sheet import make_button
+from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Tasks
 
@@ -23,7 +23,7 @@ GONE, NOT_MET = "resolve_gone", "resolve_needs_id"
 class DecideDialog(MergeSheet):
     """Both sides are read when it opens, and again by the desk when a button is pressed."""
 
-    told = Signal(str)
+    message_ready = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, uuid: str, parent: QWidget | None = None):
         super().__init__(desk, tasks, parent)
@@ -37,12 +37,12 @@ class DecideDialog(MergeSheet):
         tasks.start(self._read())
 
     def _add_own_ways(self) -> None:
-        self.mine = button("", lambda: self._decide("mine"))
-        self.theirs = button("", lambda: self._decide("theirs"))
-        self.arrived = button(self.tr("It is that one"), lambda: self._decide("arrived"))
+        self.mine = make_button("", lambda: self._decide("mine"))
+        self.theirs = make_button("", lambda: self._decide("theirs"))
+        self.arrived = make_button(self.tr("It is that one"), lambda: self._decide("arrived"))
         self.arrived.setEnabled(False)
         self.id.textChanged.connect(self._named)
-        self.absent = button(self.tr("It is not there: send again"), lambda: self._decide("absent"))
+        self.absent = make_button(self.tr("It is not there: send again"), lambda: self._decide("absent"))
         self._own_ways = (self.mine, self.theirs, self.arrived, self.absent)
         for each in self._own_ways:
             each.hide()
@@ -67,8 +67,8 @@ class DecideDialog(MergeSheet):
     def _show(self, details: EntryDetails) -> None:
         entry, code = details.entry, details.why.code
         name = details.patient_name or entry.key
-        self.head.setText(visible(f"{words.what_of(entry.type, entry.operation)} · {name}"))
-        self.why.setText(say(details.why))
+        self.head.setText(visible(f"{words.name_operation(entry.type, entry.operation)} · {name}"))
+        self.why.setText(render(details.why))
         if entry.status in ALLOWED_ACTIONS["resolve"] and not merges(entry):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
@@ -102,7 +102,7 @@ class DecideDialog(MergeSheet):
 
     # -- deciding
 
-    async def settle(self, choices: Choices) -> None:
+    async def save_choices(self, choices: Choices) -> None:
         """The merge goes out as this entry."""
         self._done(await self._desk.resolve(self._uuid, "merge", choices=choices))
 
@@ -116,12 +116,12 @@ class DecideDialog(MergeSheet):
             self._done(await self._desk.resolve(self._uuid, how, self.id.text().strip() or None))
         except FhirDeskError as error:
             if isValid(self):
-                self.say(say(error))
+                self.show_message(render(error))
                 for each in self._own_ways:
                     each.setEnabled(True)
                 self._named(self.id.text())
 
     def _done(self, status: Status) -> None:
-        self.told.emit(self.tr("Decided: {state}.").format(state=words.look(status)[2]))
+        self.message_ready.emit(self.tr("Decided: {state}.").format(state=words.get_state_style(status)[2]))
         if isValid(self):
             self.close()

@@ -12,7 +12,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues
 from ui import words
 from ui.dialogs.merge import MergeSheet
-from ui.language import say
+from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Tasks
 
@@ -20,13 +20,13 @@ from ui.tasks import Tasks
 class EditConflictSheet(MergeSheet):
     """Ends in an outcome of the edit, which the form tells; or is closed, and the form keeps its text."""
 
-    settled = Signal(object)  # EditResult
+    resolved = Signal(object)  # EditResult
 
     def __init__(self, desk: Desk, tasks: Tasks, seen: Record, typed: Mapping[str, str], parent: QWidget | None = None):
         super().__init__(desk, tasks, parent)
         self._seen, self._typed = seen, typed
         title = self.tr("Edit patient")
-        self.head.setText(visible(f"{title} · {words.name_of(seen)}"))
+        self.head.setText(visible(f"{title} · {words.format_name(seen)}"))
         self.add_ways()
         tasks.start(self.read_again())
 
@@ -34,7 +34,7 @@ class EditConflictSheet(MergeSheet):
         """As the form showed it, as it was typed, and the server's copy."""
         return await self._desk.compare_edit(self._seen.key, self._typed, self._seen)
 
-    async def settle(self, choices: Choices) -> None:
+    async def save_choices(self, choices: Choices) -> None:
         """The same edit as it was chosen; where it meets another change, that is shown."""
         new = str(uuids.uuid4())
         result = await self._desk.settle_edit(self._seen.key, self._typed, choices, uuid=new, seen=self._seen)
@@ -43,11 +43,11 @@ class EditConflictSheet(MergeSheet):
         if result.outcome is EditOutcome.CONFLICT and result.message.code == "edit_conflict":
             await self.read_again()
             if isValid(self):
-                self.say(say(result.message), "warn")
+                self.show_message(render(result.message), "warn")
             return
         self._end(result)
 
     def _end(self, result: EditResult) -> None:
-        self.settled.emit(result)
+        self.resolved.emit(result)
         if isValid(self):
             self.close()

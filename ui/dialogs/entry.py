@@ -8,13 +8,13 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Attempt, Status, is_correctable, server_sentences
 from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
 from ui import theme, words
-from ui.dialogs.sheet import Sheet, button, quoted
-from ui.language import say, translate
+from ui.dialogs.sheet import Sheet, make_button, quote_server
+from ui.language import render, translate
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 from ui.widgets.grid import Grid
 from ui.widgets.json_view import JsonView
-from ui.words_http import answer_text, attempt_text, issue_word
+from ui.words_http import describe_code, format_answer, format_attempt
 
 TICK = 1000  # ms
 
@@ -22,11 +22,11 @@ TICK = 1000  # ms
 class EntryDialog(Sheet):
     """Stays fresh while it is open."""
 
-    wanted = Signal(str, object)  # one of ALLOWED_ACTIONS, list of uuids
-    wanted_correct = Signal(str)  # uuid
-    wanted_decide = Signal(str)  # uuid
-    wanted_chain = Signal(str)  # a patient's key
-    wanted_preview = Signal(str, str)  # type, key
+    action_requested = Signal(str, object)  # one of ALLOWED_ACTIONS, list of uuids
+    correct_requested = Signal(str)  # uuid
+    decide_requested = Signal(str)  # uuid
+    chain_requested = Signal(str)  # a patient's key
+    preview_requested = Signal(str, str)  # type, key
 
     def __init__(self, desk: Desk, tasks: Tasks, uuid: str, parent: QWidget | None = None):
         super().__init__("", parent)
@@ -43,9 +43,9 @@ class EntryDialog(Sheet):
         self._refresher.now()
 
     def _build(self) -> None:
-        self.state, self.why = plain(name="heading"), plain()
+        self.state, self.why = plain_label(name="heading"), plain_label()
         self.why.setWordWrap(True)
-        self.quote = plain(name="muted")
+        self.quote = plain_label(name="muted")
         self.quote.setWordWrap(True)
         self.quote.hide()
         self._facts = QGridLayout()
@@ -59,7 +59,7 @@ class EntryDialog(Sheet):
         self.body.addLayout(self._facts)
         self.body.addWidget(self.attempts, 2)
         self.body.addWidget(self._tabs(), 3)
-        self.close_button = button(self.tr("Close"), self.close)
+        self.close_button = make_button(self.tr("Close"), self.close)
         self.add_buttons(self._action_buttons(), [self.close_button])
 
     def _tabs(self) -> QTabWidget:
@@ -72,29 +72,29 @@ class EntryDialog(Sheet):
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)
         self.answer.setProperty("json", True)
-        self.answer.setFont(theme.mono())
+        self.answer.setFont(theme.mono_font())
         self.answer.setAccessibleName(self.tr("Answer"))
         self.tabs.addTab(self.answer, self.tr("Answer"))
         self.tabs.addTab(self.request, self.tr("Request"))
         return self.tabs
 
     def _action_buttons(self) -> list[QPushButton]:
-        self.retry = button(self.tr("Retry"), lambda: self.wanted.emit("retry", [self._uuid]))
-        self.correct = button(self.tr("Edit and retry…"), lambda: self.wanted_correct.emit(self._uuid))
-        self.decide = button(self.tr("Decide…"), lambda: self.wanted_decide.emit(self._uuid), primary=True)
-        self.hold = button(self.tr("Hold"), lambda: self.wanted.emit("hold", [self._uuid]))
-        self.release = button(self.tr("Release"), lambda: self.wanted.emit("release", [self._uuid]))
-        self.cancel = button(self.tr("Take back"), lambda: self.wanted.emit("cancel", [self._uuid]))
-        self.discard = button(self.tr("Discard…"), lambda: self.wanted.emit("discard", [self._uuid]))
-        chain = button(self.tr("Chain…"), self._chain)
-        preview = button(self.tr("Preview"), self._preview)
+        self.retry = make_button(self.tr("Retry"), lambda: self.action_requested.emit("retry", [self._uuid]))
+        self.correct = make_button(self.tr("Edit and retry…"), lambda: self.correct_requested.emit(self._uuid))
+        self.decide = make_button(self.tr("Decide…"), lambda: self.decide_requested.emit(self._uuid), primary=True)
+        self.hold = make_button(self.tr("Hold"), lambda: self.action_requested.emit("hold", [self._uuid]))
+        self.release = make_button(self.tr("Release"), lambda: self.action_requested.emit("release", [self._uuid]))
+        self.cancel = make_button(self.tr("Take back"), lambda: self.action_requested.emit("cancel", [self._uuid]))
+        self.discard = make_button(self.tr("Discard…"), lambda: self.action_requested.emit("discard", [self._uuid]))
+        chain = make_button(self.tr("Chain…"), self._chain)
+        preview = make_button(self.tr("Preview"), self._preview)
         buttons = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
         for each in buttons:
             each.hide()
         return [*buttons, chain, preview]
 
     def refresh(self) -> None:
-        """The queue changed."""
+        """Read again soon: the data changed."""
         self._refresher.soon()
 
     async def _read(self) -> None:
@@ -103,19 +103,19 @@ class EntryDialog(Sheet):
             return
         if details != self.details:
             self._show(details)
-        self._next.setText(words.next_try_of(details.entry.status, details.entry.not_before, self._server))
+        self._next.setText(words.format_due(details.entry.status, details.entry.not_before, self._server))
 
     def _show(self, details: EntryDetails) -> None:
         self.details = details
         entry = details.entry
-        glyph, token, _ = words.look(entry.status)
+        glyph, token, _ = words.get_state_style(entry.status)
         in_part = entry.reason is not None and entry.reason.code in SAVED_IN_PART
-        word = words.state_word(entry.status, entry.operation, in_part=in_part)
-        self.state.setText(f"{glyph}  {word} · {words.what_of(entry.type, entry.operation)}")
+        word = words.name_entry_state(entry.status, entry.operation, in_part=in_part)
+        self.state.setText(f"{glyph}  {word} · {words.name_operation(entry.type, entry.operation)}")
         self.state.setStyleSheet(f"color: {theme.colours()[token]}")
-        self.why.setText(say(details.why))
+        self.why.setText(render(details.why))
         words_ = server_sentences(details.history) if entry.status is Status.FAILED else None
-        self.quote.setText(quoted(words_))
+        self.quote.setText(quote_server(words_))
         self.quote.setVisible(bool(words_))
         self.decide.setVisible(entry.status in ALLOWED_ACTIONS["resolve"])
         (self.decide if entry.status in ALLOWED_ACTIONS["resolve"] else self.close_button).setDefault(True)
@@ -131,7 +131,7 @@ class EntryDialog(Sheet):
         facts = {
             self.tr("Record"): entry.key,
             self.tr("Patient"): details.patient_name or entry.patient_key or "—",
-            self.tr("Queued"): words.moment(entry.created_at),
+            self.tr("Queued"): words.format_moment(entry.created_at),
             self.tr("Priority"): str(entry.priority),
             self.tr("Next try"): "",
             self.tr("On the server as"): f"{entry.resource_type}/{entry.logical_id}" if entry.logical_id else "—",
@@ -143,8 +143,8 @@ class EntryDialog(Sheet):
             if widget := item.widget():
                 widget.deleteLater()
         for number, (name, value) in enumerate(facts.items()):
-            self._facts.addWidget(plain(name, "muted"), number // 2, 2 * (number % 2))
-            label = plain(value)
+            self._facts.addWidget(plain_label(name, "muted"), number // 2, 2 * (number % 2))
+            label = plain_label(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setAccessibleName(name)
             if name == self.tr("Next try"):
@@ -156,10 +156,10 @@ class EntryDialog(Sheet):
     def _show_attempts(self, history: tuple[Attempt, ...]) -> None:
         rows = [
             (
-                words.moment(attempt.at),
+                words.format_moment(attempt.at),
                 translate("Phases", words.PHASES[attempt.phase]),
                 str(attempt.status or "—"),
-                issue_word(attempt.issue),
+                describe_code(attempt.issue),
                 f"{attempt.ms:.0f}" if attempt.ms is not None else "—",
             )
             for attempt in history
@@ -174,17 +174,17 @@ class EntryDialog(Sheet):
     def _show_attempt(self, row: int) -> None:
         history = self.details.history if self.details else ()
         if 0 <= row < len(history):
-            self.request.show_text(attempt_text(history[row]))
-            self.answer.setPlainText(answer_text(history[row]) or self.tr("The server said nothing more."))
+            self.request.show_text(format_attempt(history[row]))
+            self.answer.setPlainText(format_answer(history[row]) or self.tr("The server said nothing more."))
         else:
             self.request.show_text("")
             self.answer.setPlainText(self.tr("It was not sent yet."))
 
     def _chain(self) -> None:
         if self.details and self.details.entry.patient_key:
-            self.wanted_chain.emit(self.details.entry.patient_key)
+            self.chain_requested.emit(self.details.entry.patient_key)
 
     def _preview(self) -> None:
         if self.details:
-            self.wanted_preview.emit(self.details.entry.type, self.details.entry.key)
+            self.preview_requested.emit(self.details.entry.type, self.details.entry.key)
             self.close()

@@ -12,10 +12,10 @@ from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.records import Kind
 from fhirdesk.core.views import Choices, FieldValues, Side
 from ui import words
-from ui.dialogs.sheet import Sheet, button
-from ui.language import field_word, inner, say
+from ui.dialogs.sheet import Sheet, make_button
+from ui.language import field_label, inside_sentence, render
 from ui.tasks import Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 from ui.widgets.sides import Sides
 
 NOT_TYPED = (Kind.LIST, Kind.JSON, Kind.BOOLEAN)
@@ -30,19 +30,23 @@ class MergeSheet(Sheet):
         super().__init__("", parent, WIDE)
         self._desk, self._tasks, self._type = desk, tasks, "patient"
         self.setWindowTitle(self.tr("Resolve"))
-        self.head, self.why, self.about = plain(name="heading"), plain(name="muted"), plain(name="muted")
+        self.head, self.why, self.about = (
+            plain_label(name="heading"),
+            plain_label(name="muted"),
+            plain_label(name="muted"),
+        )
         for label in (self.head, self.why):
             label.setWordWrap(True)
             self.body.addWidget(label)
         self._add_line()
         self.sides = Sides()
-        self.sides.made.connect(self._show_choice)
+        self.sides.changed.connect(self._show_choice)
         self.sides.hide()
         self.body.addWidget(self.sides, 1)
 
     def _add_line(self) -> None:
-        self.all_mine = button(self.tr("All as typed"), lambda: self.sides.choose_all(Side.MINE))
-        self.all_theirs = button(self.tr("All as on the server"), lambda: self.sides.choose_all(Side.THEIRS))
+        self.all_mine = make_button(self.tr("All as typed"), lambda: self.sides.choose_all(Side.MINE))
+        self.all_theirs = make_button(self.tr("All as on the server"), lambda: self.sides.choose_all(Side.THEIRS))
         line = QHBoxLayout()
         line.addWidget(self.about, 1)
         for each in (self.all_mine, self.all_theirs):
@@ -54,10 +58,10 @@ class MergeSheet(Sheet):
     def add_ways(self, more: Sequence[QPushButton] = ()) -> None:
         """The banner and the buttons; until a choice is made, an Enter too many overwrites nothing on either side."""
         self.add_banner()
-        self.again = button(self.tr("Read again"), lambda: self._tasks.start(self.read_again()))
-        self.save = button(self.tr("Save what was chosen"), self._begin)
+        self.again = make_button(self.tr("Read again"), lambda: self._tasks.start(self.read_again()))
+        self.save = make_button(self.tr("Save what was chosen"), self._begin)
         self.save.setProperty("primary", True)
-        self.later = button(self.tr("Later"), self.close)
+        self.later = make_button(self.tr("Later"), self.close)
         for each in (self.again, self.save):
             each.hide()
         self.later.setDefault(True)
@@ -69,7 +73,7 @@ class MergeSheet(Sheet):
         """The fields that differ, read now."""
         raise NotImplementedError
 
-    async def settle(self, choices: Choices) -> None:
+    async def save_choices(self, choices: Choices) -> None:
         """Save what was chosen. Raises Refused where both sides are others now."""
         raise NotImplementedError
 
@@ -81,7 +85,7 @@ class MergeSheet(Sheet):
             rows = await self.compare()
         except FhirDeskError as error:
             if isValid(self):
-                self.say(say(error))
+                self.show_message(render(error))
                 self.again.show()
             return
         if isValid(self):
@@ -90,7 +94,7 @@ class MergeSheet(Sheet):
 
     def show_sides(self, rows: Sequence[FieldValues]) -> None:
         """The headline names the fields that are asked about, and no others."""
-        both = [inner(field_word(row.field)) for row in rows if row.who is Side.BOTH]
+        both = [inside_sentence(field_label(row.field)) for row in rows if row.who is Side.BOTH]
         if both:
             self.why.setText(
                 self.tr("Also changed on the server: {fields}. Choose; the rest is merged by itself.").format(
@@ -103,7 +107,7 @@ class MergeSheet(Sheet):
             self.why.setText(self.tr("Both sides say the same now."))
         kind = self._desk.record_types()[self._type]
         self.sides.fill(rows, lambda name: (f := kind.field(name)) is not None and f.kind not in NOT_TYPED)
-        self.about.setText(self.tr("The server's values as of {time}").format(time=words.clock()))
+        self.about.setText(self.tr("The server's values as of {time}").format(time=words.format_clock()))
         for each in (self.all_mine, self.all_theirs):
             each.setVisible(len(both) > 1)
         self.save.show()
@@ -144,7 +148,7 @@ class MergeSheet(Sheet):
 
     async def _save(self, choices: Choices) -> None:
         try:
-            await self.settle(choices)
+            await self.save_choices(choices)
         except FhirDeskError as error:
             if isValid(self):
                 await self._told_no(error)
@@ -157,4 +161,4 @@ class MergeSheet(Sheet):
         if error.code == AGAIN:
             await self.read_again()
         if isValid(self):
-            self.say(say(error), "warn" if error.code == AGAIN else "bad")
+            self.show_message(render(error), "warn" if error.code == AGAIN else "bad")

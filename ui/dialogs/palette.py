@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 class Palette(QDialog):
     """Lists what fits the text; Enter does it."""
 
-    wanted_patient = Signal(str)  # a search for patients
+    patient_search_requested = Signal(str)  # a search for patients
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None):
         super().__init__(parent)
@@ -59,7 +59,7 @@ class Palette(QDialog):
         if isinstance(chosen, QAction):
             chosen.trigger()
         else:
-            self.wanted_patient.emit(str(chosen))
+            self.patient_search_requested.emit(str(chosen))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Enter belong to the list while the text has the focus."""

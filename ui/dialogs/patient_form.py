@@ -15,11 +15,11 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult, PatientRow
 from ui import theme, words
 from ui.dialogs.edit_conflict import EditConflictSheet
-from ui.dialogs.sheet import button
+from ui.dialogs.sheet import make_button
 from ui.dialogs.typed import TypedSheet
-from ui.language import field_word, say, translate
+from ui.language import field_label, render, translate
 from ui.tasks import Tasks
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 FIELDS = ("patient_id", "family_name", "given_name", "gender", "birth_date", "phone", "email", "address", "postcode")
 REQUIRED = ("patient_id", "family_name", "gender", "birth_date")
@@ -32,7 +32,7 @@ class PatientForm(TypedSheet):
     """Keeps what was typed until it is known to be saved."""
 
     saved = Signal(str)  # a sentence for the toast
-    wanted_entry = Signal(str)  # uuid of the entry that is in the way
+    entry_requested = Signal(str)  # uuid of the entry that is in the way
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class PatientForm(TypedSheet):
         self._watch()
 
     def _build(self) -> None:
-        self.badge = plain(name="badge")
+        self.badge = plain_label(name="badge")
         self.badge.setWordWrap(True)
         self.badge.hide()
         self.body.addWidget(self.badge)
@@ -71,10 +71,10 @@ class PatientForm(TypedSheet):
         form.setVerticalSpacing(9)
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         for name in FIELDS:
-            label = field_word(name)
+            label = field_label(name)
             self.inputs[name] = field = self._input(name)
             field.setAccessibleName(label)
-            form.addRow(plain(label + (" *" if name in REQUIRED else "")), field)
+            form.addRow(plain_label(label + (" *" if name in REQUIRED else "")), field)
         self.body.addLayout(form)
         self.add_banner()
         self._build_buttons()
@@ -89,7 +89,7 @@ class PatientForm(TypedSheet):
             text = self.tr("Saved on this computer only: not on the server yet.")
         else:
             return
-        glyph, token, _ = words.look(row.state)
+        glyph, token, _ = words.get_state_style(row.state)
         self.badge.setText(f"{glyph}  {text}")
         self.badge.setStyleSheet(f"color: {theme.colours()[token]}")
         self.badge.show()
@@ -107,15 +107,17 @@ class PatientForm(TypedSheet):
         return line
 
     def _build_buttons(self) -> None:
-        self.undo = button(self.tr("Undo"), self._undo)
+        self.undo = make_button(self.tr("Undo"), self._undo)
         self.undo.setToolTip(self.tr("Every field as it was when this opened"))
         self.undo.setEnabled(False)
-        self.later = button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
+        self.later = make_button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
-        self.first = button(self.tr("Show what must be decided first"), lambda: self.wanted_entry.emit(self._blocking))
+        self.first = make_button(
+            self.tr("Show what must be decided first"), lambda: self.entry_requested.emit(self._blocking)
+        )
         self.first.hide()
-        self.close_button = button(self.tr("Close"), self.close)
-        self.save = button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
+        self.close_button = make_button(self.tr("Close"), self.close)
+        self.save = make_button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
         self.add_buttons([self.undo], [self.first, self.later, self.close_button, self.save])
 
     def _watch(self) -> None:
@@ -188,9 +190,9 @@ class PatientForm(TypedSheet):
                 await self._edit(self._record, later)
         except InvalidRecord as error:
             self._mark(error.field)
-            self.say(say(error), "bad")
+            self.show_message(render(error), "bad")
         except FhirDeskError as error:
-            self.say(say(error), "bad")
+            self.show_message(render(error), "bad")
         finally:
             self._set_busy(False)
 
@@ -205,7 +207,7 @@ class PatientForm(TypedSheet):
     async def _saved_here(self) -> str:
         """That it is saved, and what becomes of it as things stand."""
         saved = self.tr("Saved here.")
-        return f"{saved} {words.sending((await self._desk.server()).link)}"
+        return f"{saved} {words.describe_delivery((await self._desk.server()).link)}"
 
     async def _is_queued(self) -> bool:
         """Whether this very save holds, though the disk gave an error and nobody knew (B3)."""
@@ -232,7 +234,7 @@ class PatientForm(TypedSheet):
         if not theirs:
             self._done(await self._saved_here() if ours else self.tr("Nothing was changed."))
             return
-        self.say(self.tr("Asking the server…"), "")
+        self.show_message(self.tr("Asking the server…"), "")
         self._typed = theirs
         asked = self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later, seen=self._record)
         self._told(await asked)
@@ -241,14 +243,14 @@ class PatientForm(TypedSheet):
         self._uuid = str(uuids.uuid4())
 
     def _told(self, result: EditResult) -> None:
-        text = self._local + say(result.message)
+        text = self._local + render(result.message)
         if result.outcome in GOOD:
             self._done(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
         if result.outcome is EditOutcome.NOT_DONE and result.record is not None:
             self._record = result.record  # as the server has it: the next try is made of that
-        self.say(text, tone, result.said)
+        self.show_message(text, tone, result.said)
         self._mark(result.field)
         self._show_way_on(result)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
@@ -266,7 +268,7 @@ class PatientForm(TypedSheet):
         self._blocking = blocking or ""
         if result.message.code == "edit_conflict" and self._record is not None:
             sheet = EditConflictSheet(self._desk, self._tasks, self._record, self._typed, self)
-            sheet.settled.connect(self._told)
+            sheet.resolved.connect(self._told)
             sheet.open()
 
     async def _follow(self, entry: str) -> None:

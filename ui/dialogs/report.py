@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import ImportLine, ImportProgress
 from ui import words
-from ui.dialogs.sheet import Sheet, button
-from ui.language import field_word, say, translate
+from ui.dialogs.sheet import Sheet, make_button
+from ui.language import field_label, render, translate
 from ui.models.tables import visible
 from ui.widgets.grid import Grid
 
@@ -21,7 +21,7 @@ def summary(progress: ImportProgress) -> str:
     """'5 new · 2 changed · 1 unchanged · 0 refused'"""
     parts = []
     for name in words.RESULTS:
-        number = words.count(getattr(progress, name))
+        number = words.format_count(getattr(progress, name))
         parts.append(f"{number} {translate('Results', words.RESULTS[name])}")
     return " · ".join(parts)
 
@@ -41,18 +41,18 @@ class ImportReport(Sheet):
         text = self.tr("The refused rows were not stored. Correct them in the file and import it again.")
         self.heading(summary(progress), text if progress.refused else "")
         for note in progress.notes[:MOST_NOTES]:
-            self.body.addWidget(self.note(visible(say(note))))
+            self.body.addWidget(self.note(visible(render(note))))
         if progress.refused > len(told):
-            shown, all_ = words.count(len(told)), words.count(progress.refused)
+            shown, all_ = words.format_count(len(told)), words.format_count(progress.refused)
             self.body.addWidget(self.note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
         titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
         self.rows = Grid(self.tr("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
         self.rows.fill([_cells(line) for line in told])
         self.body.addWidget(self.rows, 1)
-        self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
 
 
 def _cells(line: ImportLine) -> tuple[str, str, str, str]:
-    why = " ".join(say(reason) for reason in told_of(line))
-    return str(line.line), visible(line.key or "—"), field_word(line.field or "—"), visible(why)
+    why = " ".join(render(reason) for reason in told_of(line))
+    return str(line.line), visible(line.key or "—"), field_label(line.field or "—"), visible(why)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.models.tables import visible
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 FRAME = QSize(16, 48)  # of the window manager
 BESIDE = 22  # px beside the content
@@ -73,13 +73,13 @@ class Sheet(QDialog):
 
     def heading(self, text: str, note: str = "") -> None:
         """The first line, and a muted sentence under it."""
-        self.body.addWidget(plain(text, "heading"))
+        self.body.addWidget(plain_label(text, "heading"))
         if note:
             self.body.addWidget(self.note(note))
 
     def note(self, text: str = "") -> QWidget:
         """A muted sentence that wraps."""
-        label = plain(text, "muted")
+        label = plain_label(text, "muted")
         label.setWordWrap(True)
         return label
 
@@ -113,19 +113,19 @@ class Sheet(QDialog):
 
     def add_banner(self) -> None:
         """Room for a sentence about how it went; hidden until there is one."""
-        self.banner = plain(name="banner")
+        self.banner = plain_label(name="banner")
         self.banner.setWordWrap(True)
         self.banner.hide()
-        self.quote = plain(name="quote")
+        self.quote = plain_label(name="quote")
         self.quote.setWordWrap(True)
         self.quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.quote.hide()
         for label in (self.banner, self.quote):
             self._foot.addWidget(label)
 
-    def say(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
+    def show_message(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
         """How it went; `tone` is ok, warn, bad, or empty while nothing is known. `quote`: in the server's own words."""
-        self.quote.setText(quoted(quote))
+        self.quote.setText(quote_server(quote))
         self.quote.setVisible(bool(quote))
         self.banner.setProperty("tone", tone)
         self.banner.style().polish(self.banner)
@@ -144,13 +144,13 @@ class Sheet(QDialog):
         self._foot.addLayout(row)
 
 
-def quoted(text: str | None) -> str:
+def quote_server(text: str | None) -> str:
     """The server's own words, as plain text."""
     said = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
     return said.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
-def button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
+def make_button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
     """A button that does one thing."""
     made = QPushButton(text)
     made.setProperty("primary", primary)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from ui.dialogs.sheet import Sheet, button
+from ui.dialogs.sheet import Sheet, make_button
 from ui.widgets.grid import Grid
 
 
@@ -32,4 +32,4 @@ class Shortcuts(Sheet):
             ]
         )
         self.body.addWidget(self.rows, 1)
-        self.add_buttons([], [button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])

@@ -9,16 +9,16 @@ from ui.dialogs.sheet import Sheet
 class StartDialog(Sheet):
     """Two ways in; both can be chosen again later in the File menu."""
 
-    wanted_sample = Signal()
-    wanted_connection = Signal()
+    sample_requested = Signal()
+    connection_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("", parent, 540)
         self.setWindowTitle(self.tr("Welcome to FHIR Desk"))
         text = self.tr("Keeps your clinic's records and the hospital's FHIR server in step, and says what has arrived.")
         self.heading(self.tr("Welcome to FHIR Desk"), text)
-        self.sample = self._choice(self.tr("Try it with a sample clinic"), self.wanted_sample.emit, primary=True)
-        self.connect_server = self._choice(self.tr("Connect to my FHIR server"), self.wanted_connection.emit)
+        self.sample = self._choice(self.tr("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
+        self.connect_server = self._choice(self.tr("Connect to my FHIR server"), self.connection_requested.emit)
         self.body.addSpacing(6)
         self.body.addWidget(self.sample)
         self.body.addWidget(self.note(self.tr("Invented people and a practice server on this computer. No network.")))

@@ -35,9 +35,9 @@ class Column:
 
 
 class PagedModel(QAbstractTableModel):
-    """Rows by id. `wanted` carries the ids whose rows are missing; the pane brings them with `fill`."""
+    """Rows by id. `rows_requested` carries the ids whose rows are missing; the pane brings them with `fill`."""
 
-    wanted = Signal(object)  # list[int]
+    rows_requested = Signal(object)  # list[int]
 
     def __init__(self, columns: Sequence[Column], identity: Callable[[Any], int], parent: QObject | None = None):
         super().__init__(parent)
@@ -93,7 +93,7 @@ class PagedModel(QAbstractTableModel):
         """The row at that place, None while it is not here yet."""
         return self._rows.get(self._ids[number]) if 0 <= number < len(self._ids) else None
 
-    def place_of(self, identity: int) -> int:
+    def index_of(self, identity: int) -> int:
         """Where a row is; -1: not in this list."""
         try:
             return self._ids.index(identity)
@@ -118,7 +118,7 @@ class PagedModel(QAbstractTableModel):
         ids = [i for i in ids if (i not in self._rows or i in self._stale) and i not in self._asked]
         if ids:
             self._asked.update(ids)
-            self.wanted.emit(ids)
+            self.rows_requested.emit(ids)
 
     # -- what Qt asks
 

@@ -8,7 +8,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.core.visible import visible as made_visible
 from ui import words
-from ui.language import mark, say
+from ui.language import mark, render
 from ui.models.paged import Column, PagedModel
 
 
@@ -16,7 +16,7 @@ def patient_state(row: PatientRow) -> str:
     """The state's word; an edit whose outcome is open is said with it."""
     if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
         return QCoreApplication.translate("Columns", "Edit pending")
-    return words.look(row.state)[2]
+    return words.get_state_style(row.state)[2]
 
 
 def patient_tip(row: PatientRow) -> str:
@@ -25,7 +25,9 @@ def patient_tip(row: PatientRow) -> str:
         return QCoreApplication.translate(
             "Columns", "An edit waits for the server: until it says yes, the value shown here is the server's."
         )
-    return "\n".join([words.meaning(row.state), *([say(Reason("patient_partial"))] if row.partial else [])])
+    return "\n".join(
+        [words.explain_patient_state(row.state), *([render(Reason("patient_partial"))] if row.partial else [])]
+    )
 
 
 PATIENTS = (
@@ -35,7 +37,7 @@ PATIENTS = (
         patient_state,
         136,
         116,
-        state=lambda r: words.sign(r.state),
+        state=lambda r: words.get_cell_style(r.state),
         tip=patient_tip,
     ),
     Column(
@@ -76,7 +78,7 @@ PATIENTS = (
     Column(
         "synced",
         lambda: QCoreApplication.translate("Columns", "Synced"),
-        lambda r: words.ago(r.synced_at),
+        lambda r: words.format_ago(r.synced_at),
         96,
         96,
         grows=True,
@@ -87,16 +89,18 @@ QUEUE = (
     Column(
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
-        lambda r: words.state_word(r.status, r.operation, in_part=bool(r.not_stored)),
+        lambda r: words.name_entry_state(r.status, r.operation, in_part=bool(r.not_stored)),
         136,
         104,
-        state=lambda r: words.sign(r.status),
+        state=lambda r: words.get_cell_style(r.status),
     ),
-    Column("what", lambda: QCoreApplication.translate("Columns", "What"), words.what, 128, 84, tip=words.what),
+    Column(
+        "what", lambda: QCoreApplication.translate("Columns", "What"), words.name_entry, 128, 84, tip=words.name_entry
+    ),
     Column(
         "about",
         lambda: QCoreApplication.translate("Columns", "About"),
-        lambda r: visible(words.about(r)),
+        lambda r: visible(words.name_subject(r)),
         124,
         80,
         tip=lambda r: f"{r.key}  {r.patient_name or ''}",
@@ -137,10 +141,10 @@ def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_S
         return row.seq
 
     def why(row: QueueRow) -> str:
-        return words.why(row, server())
+        return words.explain_entry(row, server())
 
     def next_try(row: QueueRow) -> str:
-        return words.next_try(row, server())
+        return words.format_next_try(row, server())
 
     def titled(text: str) -> Callable[[], str]:
         return lambda: QCoreApplication.translate("Columns", text)

@@ -10,7 +10,7 @@ from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from ui import words
 from ui.models.tables import patients_model
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, empty, plain
+from ui.widgets.card import Card, empty_label, plain_label
 from ui.widgets.table import Table
 
 QUIET = 400  # ms of silence before a search starts
@@ -21,15 +21,15 @@ class PatientsPane(Card):
     """What the cache holds, and whether the server has it."""
 
     opened = Signal(object)  # PatientRow: edit the profile
-    wanted_chain = Signal(str)  # a patient's key
-    wanted_new = Signal()
-    wanted_sync = Signal(object)  # list of keys
+    chain_requested = Signal(str)  # a patient's key
+    new_patient_requested = Signal()
+    sync_requested = Signal(object)  # list of keys
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
-        self._is_shut = False  # the records could not be opened
+        self._open_failed = False  # the records could not be opened
         self._query = PatientQuery()
         self._fresh = True  # a new question: paint its first rows before all are known
         self._known: int | None = None  # how many there are
@@ -42,9 +42,9 @@ class PatientsPane(Card):
         self.retranslate()
 
     def _build(self) -> None:
-        self.number = plain(name="muted")
+        self.number = plain_label(name="muted")
         self.new = QPushButton()
-        self.new.clicked.connect(lambda _=False: self.wanted_new.emit())
+        self.new.clicked.connect(lambda _=False: self.new_patient_requested.emit())
         self.head.addWidget(self.number)
         self.head.addWidget(self.new)
         self.search = QLineEdit()
@@ -53,15 +53,14 @@ class PatientsPane(Card):
         self._model = patients_model(self)
         self.table = Table(self._model, self.tr("Patients"))
         self.table.opened.connect(self._open)
-        self.table.sorted_by.connect(self._sort)
+        self.table.sort_requested.connect(self._sort)
         self.table.on_menu(self._menu)
-        self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
-        self.empty = empty()
+        self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
+        self.empty = empty_label()
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.table, 1)
 
     def retranslate(self) -> None:
-        """Another language."""
         self.title.setText(self.tr("Patients"))
         self.new.setText(self.tr("New patient"))
         self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
@@ -73,14 +72,14 @@ class PatientsPane(Card):
 
     # -- reading
 
-    def say_shut(self) -> None:
+    def show_unavailable(self) -> None:
         """The records could not be opened."""
-        self._is_shut = True
+        self._open_failed = True
         self.retranslate()
 
     def attach(self, desk: Desk | None) -> None:
         """Show what this desk holds."""
-        self._desk, self._is_shut = desk, False
+        self._desk, self._open_failed = desk, False
         self._fresh = True
         self._model.show(array("q"))
         self._known = None
@@ -91,7 +90,7 @@ class PatientsPane(Card):
             self._refresher.stop()
 
     def refresh(self) -> None:
-        """Something changed."""
+        """Read again soon: the data changed."""
         if self._desk:
             self._refresher.soon()
 
@@ -122,9 +121,9 @@ class PatientsPane(Card):
         """How many there are, once that is known: no 0 while the records are still being opened."""
         number = self._known
         text = self.tr("1 person") if number == 1 else self.tr("{count} people")
-        self.number.setText("" if number is None else text.format(count=words.count(number)))
+        self.number.setText("" if number is None else text.format(count=words.format_count(number)))
         if number is None:
-            self.empty.setText(words.unread(failed=self._is_shut))
+            self.empty.setText(words.describe_unread(failed=self._open_failed))
         elif self._query.text:
             self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
         else:
@@ -165,6 +164,6 @@ class PatientsPane(Card):
         menu = QMenu(self)
         one = len(rows) == 1
         menu.addAction(self.tr("Edit…"), lambda: self.opened.emit(rows[0])).setEnabled(one)
-        menu.addAction(self.tr("The patient's chain…"), lambda: self.wanted_chain.emit(rows[0].key)).setEnabled(one)
-        menu.addAction(self.tr("Send this record now"), lambda: self.wanted_sync.emit([r.key for r in rows]))
+        menu.addAction(self.tr("The patient's chain…"), lambda: self.chain_requested.emit(rows[0].key)).setEnabled(one)
+        menu.addAction(self.tr("Send this record now"), lambda: self.sync_requested.emit([r.key for r in rows]))
         menu.popup(at)

@@ -12,16 +12,16 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.views import OpenedView, PreviewView
 from ui import words_preview
-from ui.language import field_word, say
+from ui.language import field_label, render
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, plain
+from ui.widgets.card import Card, plain_label
 from ui.widgets.issues import IssuesView
 from ui.widgets.json_tree import JsonTree
 from ui.widgets.json_view import JsonView
 from ui.widgets.mapping import MappingView
 from ui.widgets.too_large import TooLarge
-from ui.words_http import curl, request_text
+from ui.words_http import format_curl, format_request
 
 Subject = tuple[str, str]  # type, key
 
@@ -29,8 +29,8 @@ Subject = tuple[str, str]  # type, key
 class PreviewPane(Card):
     """A record of the cache, or what was opened or pasted to look at it: that is never stored."""
 
-    told = Signal(str)  # a sentence for the toast
-    wanted_save = Signal(object, str)  # a text or a file, and the name of what it is saved as
+    message_ready = Signal(str)  # a sentence for the toast
+    save_requested = Signal(object, str)  # a text or a file, and the name of what it is saved as
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
@@ -62,7 +62,7 @@ class PreviewPane(Card):
     def _build_tabs(self) -> None:
         self.resource, self.tree = JsonView(self.tr("Resource")), JsonTree()
         self.large = TooLarge()
-        self.large.wanted_save.connect(self._save)
+        self.large.save_requested.connect(self._save)
         self.both = QStackedWidget()
         for widget in (self.resource, self.tree, self.large):
             self.both.addWidget(widget)
@@ -77,12 +77,11 @@ class PreviewPane(Card):
         for tab in (self.both, self.mapping, self.request, self.issues):
             self.tabs.addTab(tab, "")
         self.body.addWidget(self.tabs, 1)
-        self.foot = plain(name="foot")
+        self.foot = plain_label(name="foot")
         self.foot.setWordWrap(True)
         self.body.addWidget(self.foot)
 
     def retranslate(self) -> None:
-        """Another language."""
         self.copy.setText(self.tr("Copy"))
         self.copy.setToolTip(self.tr("Copy the JSON"))
         self.curl.setText(self.tr("cURL"))
@@ -99,7 +98,6 @@ class PreviewPane(Card):
         self._show(self.view)
 
     def apply_theme(self) -> None:
-        """Another theme."""
         for each in (self.resource, self.request, self.mapping.resource):
             each.apply_theme()
 
@@ -125,7 +123,7 @@ class PreviewPane(Card):
             self._show(None)
 
     def refresh(self) -> None:
-        """Something changed."""
+        """Read again soon: the data changed."""
         if self._subject and self._desk:
             self._refresher.soon()
 
@@ -138,7 +136,7 @@ class PreviewPane(Card):
         except FhirDeskError as error:
             if subject == self._subject:
                 self._show(None)
-                self._say(say(error), "bad")
+                self._say(render(error), "bad")
             return
         if subject == self._subject and view != self.view:
             self._show(view)
@@ -159,7 +157,7 @@ class PreviewPane(Card):
             self.rows.hide()
             self._show(None)
             self.resource.show_text(text)
-            self._say(words_preview.being_checked(), "")
+            self._say(words_preview.describe_checking(), "")
         opened = await desk.preview_given(given)
         if given is self._given:
             self._opened = opened
@@ -184,12 +182,12 @@ class PreviewPane(Card):
         if opened.too_large:
             self.large.show_size(opened.too_large)
             self.both.setCurrentWidget(self.large)
-            self._say(words_preview.too_large(), "")
+            self._say(words_preview.describe_too_large(), "")
         elif opened.view is None:
             self.resource.show_text(opened.given)
-            said = say(opened.error) if opened.error else ""
+            said = render(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
-            field = field_word(opened.field) if opened.field else ""
+            field = field_label(opened.field) if opened.field else ""
             place = f"{where} · {field}" if field.casefold() not in said.casefold() else where
             self._say(visible(f"! {place}: {said}"), "bad")
 
@@ -221,17 +219,19 @@ class PreviewPane(Card):
         self.copy.setEnabled(view is not None)
         self.tree_button.setEnabled(shown is not None)
         self.curl.setEnabled(shown is not None and shown.request is not None)
-        self.title.setText(visible(" · ".join([self.tr("Preview"), *(words_preview.subject(view) if view else ())])))
+        self.title.setText(
+            visible(" · ".join([self.tr("Preview"), *(words_preview.describe_subject(view) if view else ())]))
+        )
         self.resource.show_text(shown.text if shown else "")
         self.resource.mark(None)
-        self.request.show_text(request_text(shown) if shown else "")
+        self.request.show_text(format_request(shown) if shown else "")
         self.mapping.show_view(shown)
         self.issues.show_issues(shown.issues if shown else ())
         self.large.show_size(len(view.text) if view else 0)
         self._show_tree(self.tree_button.isChecked(), of_its_own=False)
         self._name_tabs(view)
         valid = view is None or not any(issue.grave for issue in view.issues)
-        self._say(words_preview.verdict(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
+        self._say(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
 
     def _say(self, text: str, tone: str) -> None:
         self.foot.setText(text)
@@ -256,17 +256,17 @@ class PreviewPane(Card):
         self.tree_button.setChecked(False)
         self.tabs.setCurrentIndex(0)
         if self.resource.is_long:
-            self._tasks.start(self._find_place(expression, self.resource.text))
+            self._tasks.start(self._find_span(expression, self.resource.text))
         else:
-            self._mark_place(expression)
+            self._mark_span(expression)
 
-    async def _find_place(self, expression: str, text: str) -> None:
-        await asyncio.to_thread(lambda: self.resource.places)
+    async def _find_span(self, expression: str, text: str) -> None:
+        await asyncio.to_thread(lambda: self.resource.spans)
         if self.resource.text == text:
-            self._mark_place(expression)
+            self._mark_span(expression)
 
-    def _mark_place(self, expression: str) -> None:
-        found = self.resource.places.find(expression)
+    def _mark_span(self, expression: str) -> None:
+        found = self.resource.spans.find(expression)
         self.resource.mark(found[1] if found else None)
 
     # -- doing
@@ -274,10 +274,10 @@ class PreviewPane(Card):
     def _save(self) -> None:
         opened = self._opened[max(0, self.rows.currentIndex())] if self._opened else None
         if self.view:
-            self.wanted_save.emit(self.view.text, f"{self.view.resource_type}.json")
+            self.save_requested.emit(self.view.text, f"{self.view.resource_type}.json")
         elif opened and self._given:
             name = self._given.name if isinstance(self._given, Path) else "resource.json"
-            self.wanted_save.emit(opened.given or self._given, name)
+            self.save_requested.emit(opened.given or self._given, name)
 
     def open_find(self) -> None:
         """Find in what is shown."""
@@ -291,10 +291,10 @@ class PreviewPane(Card):
         """The whole JSON, as it is sent."""
         if self.view:
             QGuiApplication.clipboard().setText(self.view.text)
-            self.told.emit(self.tr("Copied."))
+            self.message_ready.emit(self.tr("Copied."))
 
     def copy_curl(self) -> None:
         """A command line for a terminal; the token stays here."""
         if self.view and self.view.request:
-            QGuiApplication.clipboard().setText(curl(self.view))
-            self.told.emit(self.tr("Copied. Put your own token in where it says ****."))
+            QGuiApplication.clipboard().setText(format_curl(self.view))
+            self.message_ready.emit(self.tr("Copied. Put your own token in where it says ****."))

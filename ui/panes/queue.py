@@ -11,15 +11,15 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
-from ui.language import say, type_word
+from ui.language import render, type_label
 from ui.models.tables import queue_model
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, empty
+from ui.widgets.card import Card, empty_label
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.filter_banner import FilterBanner
+from ui.widgets.selection_actions import SelectionActions
 from ui.widgets.table import Table
-from ui.widgets.verbs import Verbs
 
 QUIET = 400  # ms
 ALL = QueueQuery(attention=True)
@@ -29,14 +29,14 @@ class QueuePane(Card):
     """Counters that filter, causes that filter, entries with their reason, and the verbs for them."""
 
     opened = Signal(str)  # uuid
-    wanted_retry_all = Signal(object)  # QueueQuery | None
-    counted = Signal(object)  # Counts
+    retry_all_requested = Signal(object)  # QueueQuery | None
+    counts_read = Signal(object)  # Counts
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
         super().__init__(parent)
         self._tasks = tasks
         self._desk: Desk | None = None
-        self._is_shut = False  # the records could not be opened
+        self._open_failed = False  # the records could not be opened
         self._server = ServerView("", None, Link.UNSET, False)
         self._query = ALL
         self._scoped = ""  # the patient that the table is narrowed to, as the line says it
@@ -62,7 +62,7 @@ class QueuePane(Card):
         self.group, self.retry_all = QPushButton(), QPushButton()
         self.group.setCheckable(True)
         self.group.toggled.connect(self._show_causes)
-        self.retry_all.clicked.connect(lambda: self.wanted_retry_all.emit(self.retryable()))
+        self.retry_all.clicked.connect(lambda: self.retry_all_requested.emit(self.retryable()))
         self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
         for row in (self._wide, self._narrow):
             row.setSpacing(self.head.spacing())
@@ -75,9 +75,9 @@ class QueuePane(Card):
         self.counters = Counters()
         self.counters.chosen.connect(self._by_status)
         self.add_row(self.counters)
-        self.scope = FilterBanner()
-        self.scope.left.connect(self.show_all)
-        self.body.addWidget(self.scope)
+        self.filter_banner = FilterBanner()
+        self.filter_banner.cleared.connect(self.show_all)
+        self.body.addWidget(self.filter_banner)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the head is without the buttons: they have a row of their own then."""
@@ -103,20 +103,19 @@ class QueuePane(Card):
         self.table = Table(self._model, self.tr("Sync queue"))
         self.table.opened.connect(self._open)
         self.table.on_menu(self._menu)
-        self.verbs = Verbs(self.table)
-        self._model.wanted.connect(lambda ids: self._tasks.start(self._fetch(ids)))
+        self.selection_actions = SelectionActions(self.table)
+        self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.causes = Causes()
         self.causes.chosen.connect(self._by_cause)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.causes)
-        self.empty = empty()
+        self.empty = empty_label()
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.stack, 1)
         self.stack.hide()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.title.setText(self.tr("Sync queue"))
         self.retry_all.setText(self.tr("Retry all…"))
         self.retry_all.setToolTip(self.tr("Send everything again that this filter shows; the count is asked first"))
@@ -127,7 +126,7 @@ class QueuePane(Card):
         self.table.setAccessibleName(self.tr("Sync queue"))
         self._say_empty()
         self._name_types()
-        for part in (self.counters, self.causes, self.scope):
+        for part in (self.counters, self.causes, self.filter_banner):
             part.retranslate()
         self._say_scope()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
@@ -141,20 +140,20 @@ class QueuePane(Card):
         self.types.clear()
         self.types.addItem(self.tr("All kinds"), None)
         for name in names:
-            self.types.addItem(type_word(name), name)
+            self.types.addItem(type_label(name), name)
         self.types.setCurrentIndex(max(0, self.types.findData(chosen)) if chosen else 0)
         self.types.blockSignals(False)
 
     # -- reading
 
-    def say_shut(self) -> None:
+    def show_unavailable(self) -> None:
         """The records could not be opened."""
-        self._is_shut = True
+        self._open_failed = True
         self.retranslate()
 
     def attach(self, desk: Desk | None) -> None:
         """Show the queue of this desk."""
-        self._desk, self._is_shut = desk, False
+        self._desk, self._open_failed = desk, False
         self._model.show(array("q"))
         self.counters.show_counts(None)
         self.retry_all.setEnabled(False)
@@ -167,7 +166,7 @@ class QueuePane(Card):
         self._server = server
 
     def refresh(self) -> None:
-        """Something changed."""
+        """Read again soon: the data changed."""
         if self._desk:
             self._refresher.soon()
 
@@ -189,7 +188,7 @@ class QueuePane(Card):
                 self._say_scope()
 
     def _say_empty(self) -> None:
-        nothing, opening = self.tr("Nothing is waiting here."), words.unread(failed=self._is_shut)
+        nothing, opening = self.tr("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
         self.empty.setText(nothing if self.counters.are_known else opening)
 
     def _show_empty(self) -> None:
@@ -202,7 +201,7 @@ class QueuePane(Card):
         self.counters.show_counts(counts)
         self._say_empty()
         self.retry_all.setEnabled(counts[Status.FAILED] + counts[Status.HELD] > 0)
-        self.counted.emit(counts)
+        self.counts_read.emit(counts)
 
     async def _fetch(self, seqs: list[int]) -> None:
         if self._desk:
@@ -251,7 +250,7 @@ class QueuePane(Card):
         if desk is self._desk:
             self._model.show(ids)
             self.table.clearSelection()
-            self.table.choose(self._model.place_of(details.entry.seq))
+            self.table.choose(self._model.index_of(details.entry.seq))
 
     def show_all(self) -> None:
         """No filter any more."""
@@ -269,9 +268,11 @@ class QueuePane(Card):
     def _say_scope(self) -> None:
         if self._group:
             text = self.tr("{count} · {cause}")
-            self.scope.say(text.format(count=words.count(self._number), cause=say(self._group.shared)))
+            self.filter_banner.show_text(
+                text.format(count=words.format_count(self._number), cause=render(self._group.shared))
+            )
         else:
-            self.scope.say(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
+            self.filter_banner.show_text(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
 
     def retryable(self) -> QueueQuery | None:
         """What "all" means: what the filter shows, if that state can be sent again (else None); without a filter, what
@@ -287,12 +288,12 @@ class QueuePane(Card):
 
     def can(self) -> dict[str, bool]:
         """What can be done with what is selected, by the action's name."""
-        return self.verbs.can() | {"retry_all": self.retry_all.isEnabled() and self.retryable() is not None}
+        return self.selection_actions.can() | {"retry_all": self.retry_all.isEnabled() and self.retryable() is not None}
 
     def _menu(self, at: QPoint) -> None:
         row = self.table.current()
         if row is not None:
             menu = QMenu(self)
             menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
-            self.verbs.offer(menu)
+            self.selection_actions.offer(menu)
             menu.popup(at)

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSi
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
-from ui.language import say, translate
+from ui.language import render, translate
 
 
-class Lines(QLabel):
+class WrappedLabel(QLabel):
     """Plain text as high as its lines are at the width that it has: a tool bar asks before it has given the width."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Lines(QLabel):
 class Banner(QToolBar):
     """Hidden while there is nothing to say; the whole text is in the tip where the window is narrow."""
 
-    wanted_resume = Signal()
+    resume_requested = Signal()
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
@@ -43,8 +43,8 @@ class Banner(QToolBar):
         self.toggleViewAction().setEnabled(False)
         self._pause: Reason | None = None
         self._notices: tuple[Reason, ...] = ()
-        self.text, self.resume = Lines(), QPushButton()
-        self.resume.clicked.connect(lambda _=False: self.wanted_resume.emit())
+        self.text, self.resume = WrappedLabel(), QPushButton()
+        self.resume.clicked.connect(lambda _=False: self.resume_requested.emit())
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 3, 12, 3)
@@ -67,7 +67,7 @@ class Banner(QToolBar):
 
     def retranslate(self) -> None:
         """In the language of now."""
-        said = [say(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
+        said = [render(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
         text = "\n".join(f"⚠ {line}" for line in said)
         if text != self.text.text():
             self.text.setText(text)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 
-def plain(text: str = "", name: str = "") -> QLabel:
+def plain_label(text: str = "", name: str = "") -> QLabel:
     """A label that never takes its text for HTML: names and servers' answers are shown as they are."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -14,15 +14,15 @@ def plain(text: str = "", name: str = "") -> QLabel:
     return label
 
 
-def empty() -> QLabel:
+def empty_label() -> QLabel:
     """In the place of a table that has no rows: it takes the room that is left, so that the head stays where it is."""
-    label = plain(name="empty")
+    label = plain_label(name="empty")
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
     return label
 
 
-class Elided(QLabel):
+class ElidedLabel(QLabel):
     """Plain text on one line; where the room is narrow it ends in an ellipsis and the whole is the tip."""
 
     def __init__(self, name: str):
@@ -49,7 +49,7 @@ class Card(QFrame):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("card")
-        self.title = Elided("title")
+        self.title = ElidedLabel("title")
         self.head = QHBoxLayout()
         self.head.setContentsMargins(14, 9, 10, 7)
         self.head.setSpacing(8)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import FailureGroup
 from ui import words
-from ui.language import say
+from ui.language import render
 from ui.models.tables import visible
 from ui.widgets.grid import Grid
 
@@ -35,7 +35,6 @@ class Causes(Grid):
             self._say()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.setAccessibleName(self.tr("Causes"))
         self.setHorizontalHeaderLabels([self.tr("State"), self.tr("Entries"), self.tr("Why")])
         self._say()
@@ -43,10 +42,10 @@ class Causes(Grid):
     def _say(self) -> None:
         worst = [next(s for s in WORST_FIRST if s in g.statuses) for g in self._groups]
         rows = [
-            (words.look(status)[2], words.count(group.count), visible(say(group.shared)))
+            (words.get_state_style(status)[2], words.format_count(group.count), visible(render(group.shared)))
             for status, group in zip(worst, self._groups, strict=True)
         ]
-        self.fill(rows, [words.sign(s) for s in worst])
+        self.fill(rows, [words.get_cell_style(s) for s in worst])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses, as a click does."""

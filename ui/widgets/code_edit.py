@@ -80,7 +80,7 @@ class CodeEdit(QPlainTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setProperty("json", True)
-        self.setFont(theme.mono())
+        self.setFont(theme.mono_font())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         by_mouse, by_keys = (
             Qt.TextInteractionFlag.TextSelectableByMouse,
@@ -140,7 +140,6 @@ class CodeEdit(QPlainTextEdit):
     # -- its colours
 
     def apply_theme(self) -> None:
-        """Another theme is shown."""
         self._theme_round += 1
         self.viewport().update()
 

@@ -30,7 +30,7 @@ class Counter(QPushButton):
     def show_number(self, number: int | None) -> None:
         """Another number, or another language; None: it is not known yet."""
         self.number, self.is_known = number or 0, number is not None
-        self._shown = words.count(self.number) if self.is_known else "–"
+        self._shown = words.format_count(self.number) if self.is_known else "–"
         self._word = translate("Counters", words.COUNTERS[self.status])
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
@@ -132,6 +132,5 @@ class Counters(QWidget):
         self._fit()
 
     def retranslate(self) -> None:
-        """Another language."""
         for button in self._buttons.values():
             button.show_number(button.number if button.is_known else None)

@@ -3,21 +3,21 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 
 class FilterBanner(QWidget):
     """Hidden while everything is shown."""
 
-    left = Signal()
+    cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("scope")
-        self.label = plain(name="scopeLabel")
+        self.label = plain_label(name="scopeLabel")
         self._end = QPushButton()
         self._end.setProperty("quiet", True)
-        self._end.clicked.connect(self.left)
+        self._end.clicked.connect(self.cleared)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 10, 6)
         layout.addWidget(self.label)
@@ -26,11 +26,10 @@ class FilterBanner(QWidget):
         self.retranslate()
         self.hide()
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Narrowed to that; an empty text: to nothing."""
         self.label.setText(text)
         self.setVisible(bool(text))
 
     def retranslate(self) -> None:
-        """Another language."""
         self._end.setText(self.tr("Show all"))

@@ -63,7 +63,7 @@ class Grid(QTableWidget):
 
     def _say_more(self, number: int) -> None:
         self.insertRow(MOST)
-        more = QTableWidgetItem(translate("Grid", "And {count} more").format(count=words.count(number)))
+        more = QTableWidgetItem(translate("Grid", "And {count} more").format(count=words.format_count(number)))
         more.setFlags(Qt.ItemFlag.NoItemFlags)
         self.setItem(MOST, self._grows, more)
 

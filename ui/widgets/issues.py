@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.core.views import IssueView
-from ui.language import field_word, say, translate
+from ui.language import field_label, render, translate
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign
 from ui.words_http import SEVERITIES
@@ -34,7 +34,6 @@ class IssuesView(Grid):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.setAccessibleName(self.tr("Issues"))
         self.setHorizontalHeaderLabels([self.tr("Severity"), self.tr("Field"), self.tr("What"), self.tr("Where")])
         self.show_issues(self._issues)
@@ -49,8 +48,8 @@ class IssuesView(Grid):
         rows = [
             (
                 translate("Severities", SEVERITIES.get(issue.severity, issue.severity)),
-                field_word(issue.field) if issue.field else "—",
-                visible(say(issue.why)),
+                field_label(issue.field) if issue.field else "—",
+                visible(render(issue.why)),
                 visible(issue.expression or "—"),
             )
             for issue in issues

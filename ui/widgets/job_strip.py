@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from ui import words
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 
 class JobStrip(QWidget):
@@ -16,7 +16,7 @@ class JobStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, cancel: bool = True):
         super().__init__(parent)
-        self._label = plain()
+        self._label = plain_label()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(150)
@@ -41,17 +41,17 @@ class JobStrip(QWidget):
         self._stop.setAccessibleName(self.tr("Cancel {job}").format(job=name))
         self.show()
 
-    def tell(self, done: int, total: int | None = None, share: float | None = None) -> None:
+    def show_progress(self, done: int, total: int | None = None, share: float | None = None) -> None:
         """How far it is; the total, or the share 0..1 that is done, where it is known."""
         passed = max(0.001, monotonic() - self._began)
         total = max(total, done) if total else total  # more came than was foreseen: never above the whole
         share = done / total if total else share
-        parts = [f"{self._name} {words.count(done)}" + (f" / {words.count(total)}" if total else "")]
-        parts.append(self.tr("{rate}/s").format(rate=words.count(round(done / passed))))
+        parts = [f"{self._name} {words.format_count(done)}" + (f" / {words.format_count(total)}" if total else "")]
+        parts.append(self.tr("{rate}/s").format(rate=words.format_count(round(done / passed))))
         if share:
             share = min(1.0, share)
             left = round(passed * (1 - share) / share)
-            parts.append(self.tr("{seconds} s left").format(seconds=words.count(left)))
+            parts.append(self.tr("{seconds} s left").format(seconds=words.format_count(left)))
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(share * 1000))
         self._label.setText(" · ".join(parts))

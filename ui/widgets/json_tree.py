@@ -34,7 +34,6 @@ class JsonTree(QTreeWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.setAccessibleName(self.tr("The resource as a tree"))
         self.setHeaderLabels([self.tr("Element"), self.tr("Value")])
 

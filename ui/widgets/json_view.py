@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QText
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.models.places import Places, Span
-from ui.widgets.card import plain
+from ui.models.json_spans import JsonSpans, Span
+from ui.widgets.card import plain_label
 from ui.widgets.code_edit import CodeEdit
 
 TOKEN = re.compile(
@@ -51,12 +51,12 @@ class FindLine(QLineEdit):
 class JsonView(QWidget):
     """Text of a resource."""
 
-    pointed = Signal(object)  # the Path that the user put the cursor on
+    path_selected = Signal(object)  # the Path that the user put the cursor on
 
     def __init__(self, name: str, parent: QWidget | None = None):
         super().__init__(parent)
         self._text, self._shown, self._offset = "", "", 0
-        self._places: Places | None = Places()
+        self._spans: JsonSpans | None = JsonSpans()
         self.edit = CodeEdit(coloured, self)
         self.edit.setAccessibleName(name)
         self.edit.cursorPositionChanged.connect(self._point)
@@ -73,7 +73,7 @@ class JsonView(QWidget):
         self.find_bar = QWidget()
         row = QHBoxLayout(self.find_bar)
         row.setContentsMargins(12, 6, 12, 6)
-        self._find, self._number = FindLine(), plain(name="muted")
+        self._find, self._number = FindLine(), plain_label(name="muted")
         self._find.setAccessibleName(self.tr("Find in the resource"))
         self._find.setPlaceholderText(self.tr("Find in the resource"))
         self._find.textChanged.connect(lambda _: self._search())
@@ -93,7 +93,7 @@ class JsonView(QWidget):
         """Show another document; the place is kept when it is the same one again."""
         if text == self._text:
             return
-        self._text, self._mark, self._places = text, None, None
+        self._text, self._mark, self._spans = text, None, None
         self._shown = "\n".join(line if len(line) <= LONGEST else f'{line[:LONGEST]}…"' for line in text.split("\n"))
         begins = re.search(r"^[{\[]", self._shown, re.MULTILINE)
         self._offset = begins.start() if begins else len(self._shown)
@@ -101,7 +101,6 @@ class JsonView(QWidget):
         self._search()
 
     def apply_theme(self) -> None:
-        """Another theme is shown."""
         self.edit.apply_theme()
         self._paint_marks()
 
@@ -113,13 +112,13 @@ class JsonView(QWidget):
         return len(self._shown) > LONG
 
     @property
-    def places(self) -> Places:
+    def spans(self) -> JsonSpans:
         """Where each value stands: found when it is first asked for (in a thread, where the text is long)."""
-        if self._places is not None:
-            return self._places
-        shown, found = self._shown, Places(self._shown[self._offset :])
+        if self._spans is not None:
+            return self._spans
+        shown, found = self._shown, JsonSpans(self._shown[self._offset :])
         if shown is self._shown:  # not meanwhile another text
-            self._places = found
+            self._spans = found
         return found
 
     def mark(self, span: Span | None, *, go: bool = True) -> None:
@@ -142,9 +141,9 @@ class JsonView(QWidget):
     def _point(self) -> None:
         if self.is_long:
             return
-        path = self.places.at(self.edit.textCursor().position() - self._offset)
+        path = self.spans.at(self.edit.textCursor().position() - self._offset)
         if path is not None:
-            self.pointed.emit(path)
+            self.path_selected.emit(path)
 
     def _paint_marks(self) -> None:
         marks = [(s, "selection") for s in self._found] + ([(self._mark, "selection")] if self._mark else [])

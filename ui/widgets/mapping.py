@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import How, OriginView, PreviewView
-from ui.language import field_word, mark, translate
-from ui.models.places import Path, written
+from ui.language import field_label, mark, translate
+from ui.models.json_spans import Path, format_path
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign
 from ui.widgets.json_view import JsonView
@@ -33,7 +33,7 @@ class MappingView(QSplitter):
         self.table = Grid(self.tr("Mapping"), ("", "", "", ""), 3, (96, 120, 128))
         self.table.currentCellChanged.connect(lambda row, *_: self._go(row))
         self.resource = JsonView(self.tr("Resource"))
-        self.resource.pointed.connect(self._choose)
+        self.resource.path_selected.connect(self._choose)
         self.addWidget(self.table)
         self.addWidget(self.resource)
         self.setStretchFactor(0, 2)
@@ -42,7 +42,6 @@ class MappingView(QSplitter):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.table.setAccessibleName(self.tr("Mapping"))
         self.resource.edit.setAccessibleName(self.tr("Resource"))
         titles = [self.tr("How"), self.tr("Field of the record"), self.tr("Value"), self.tr("In the resource")]
@@ -63,18 +62,18 @@ class MappingView(QSplitter):
     def _go(self, row: int) -> None:
         """From the field to its place."""
         path = self._origins[row].path if 0 <= row < len(self._origins) else None
-        found = self.resource.places.find(path) if path else None
+        found = self.resource.spans.find(path) if path else None
         self.resource.mark(found[1] if found else None)
 
     def _choose(self, path: Path) -> None:
         """From a place to the field it came from."""
-        wanted = written(path)
+        wanted = format_path(path)
         rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == wanted or _inside(wanted, o.path))]
         if rows:
             self.table.blockSignals(True)
             self.table.setCurrentCell(rows[0], 1)
             self.table.blockSignals(False)
-            self.resource.mark(self.resource.places.spans.get(path), go=False)
+            self.resource.mark(self.resource.spans.by_path.get(path), go=False)
 
 
 def _inside(path: str, origin: str) -> bool:
@@ -85,7 +84,7 @@ def _cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str,
     record: Record | None = view.record if view else None
     value: Any = record.fields.get(origin.field) if record and origin.field else None
     word = translate("Hows", HOWS[origin.how][2])
-    return word, field_word(origin.field) if origin.field else "—", visible(_text(value)), origin.path or "—"
+    return word, field_label(origin.field) if origin.field else "—", visible(_text(value)), origin.path or "—"
 
 
 def _text(value: Any) -> str:

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from fhirdesk.core.views import Choices, FieldValues, Side
 from ui import words
-from ui.language import field_word
+from ui.language import field_label
 from ui.models.tables import visible
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 FIELD, SEEN, MINE, THEIRS, OTHER = range(5)
 
@@ -61,12 +61,12 @@ class Option(QFrame):
 class Choice(QObject):
     """One field that both sides changed: mine, theirs, or a third value."""
 
-    made = Signal()
+    changed = Signal()
 
     def __init__(self, row: FieldValues, typed: bool, parent: "Sides"):
         super().__init__(parent)
         self.row = row
-        name = field_word(row.field)
+        name = field_label(row.field)
         self.mine = Option(self.tr("{field}: as typed here").format(field=name), _value(row.field, row.mine))
         self.theirs = Option(self.tr("{field}: as on the server").format(field=name), _value(row.field, row.theirs))
         self.text = QLineEdit()
@@ -84,7 +84,7 @@ class Choice(QObject):
         self._group = QButtonGroup(self)
         for option in (self.mine, self.theirs, self.other):
             self._group.addButton(option.radio)
-        self._group.buttonToggled.connect(lambda *_: self.made.emit())
+        self._group.buttonToggled.connect(lambda *_: self.changed.emit())
 
     def _type(self) -> None:
         """A third value begins with the one that was chosen."""
@@ -116,7 +116,7 @@ class Choice(QObject):
 class Sides(QScrollArea):
     """Scrolls where there are many; a choice already made of the same values stays when they are read again."""
 
-    made = Signal()
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,17 +151,17 @@ class Sides(QScrollArea):
         for choice in self.choices:
             if choice.row.field in before:
                 choice.like(*before[choice.row.field])
-            choice.made.connect(self.made)
-        self.made.emit()
+            choice.changed.connect(self.changed)
+        self.changed.emit()
 
     def _heads(self, grid: QGridLayout) -> None:
         titles = [self.tr("Field"), self.tr("As loaded"), self.tr("Typed here"), self.tr("Server now")]
         for column, title in enumerate(titles):
-            grid.addWidget(plain(title, "muted"), 0, column)
+            grid.addWidget(plain_label(title, "muted"), 0, column)
 
     def _ask(self, grid: QGridLayout, choice: Choice) -> None:
         line = grid.rowCount()
-        grid.addWidget(plain(field_word(choice.row.field)), line, FIELD)
+        grid.addWidget(plain_label(field_label(choice.row.field)), line, FIELD)
         grid.addWidget(_value(choice.row.field, choice.row.seen, "muted"), line, SEEN)
         grid.addWidget(choice.mine, line, MINE)
         grid.addWidget(choice.theirs, line, THEIRS)
@@ -171,16 +171,16 @@ class Sides(QScrollArea):
     def _merged(self, grid: QGridLayout, rows: Sequence[FieldValues]) -> None:
         if not rows:
             return
-        title = plain(self.tr("Merged by itself: {count}").format(count=words.count(len(rows))), "part")
+        title = plain_label(self.tr("Merged by itself: {count}").format(count=words.format_count(len(rows))), "part")
         title.setIndent(0)
         grid.addWidget(title, grid.rowCount(), FIELD, 1, 4)
         for row in rows:
             line = grid.rowCount()
             sides = {MINE: (row.mine, row.who is Side.MINE), THEIRS: (row.theirs, row.who is Side.THEIRS)}
-            grid.addWidget(plain(field_word(row.field)), line, FIELD)
+            grid.addWidget(plain_label(field_label(row.field)), line, FIELD)
             grid.addWidget(_value(row.field, row.seen, "muted"), line, SEEN)
             for column, (value, wins) in sides.items():
-                shown = _value(row.field, value, sign="✓  ") if wins else plain(self.tr("Not changed"), "muted")
+                shown = _value(row.field, value, sign="✓  ") if wins else plain_label(self.tr("Not changed"), "muted")
                 grid.addWidget(shown, line, column)
 
     def choose_all(self, side: Side) -> None:
@@ -207,7 +207,7 @@ class Sides(QScrollArea):
 
 def _value(field: str, value: str | None, name: str = "", sign: str = "") -> QLabel:
     """A value in staff words, broken into lines where it is long."""
-    label = plain(sign + visible(words.value_of(field, value)), name if value else "muted")
+    label = plain_label(sign + visible(words.format_value(field, value)), name if value else "muted")
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     return label

@@ -20,7 +20,7 @@ class Table(QTableView):
 
     chosen = Signal(object)  # the row that is seen chosen (and the cursor is on), None when there is none
     opened = Signal(object)  # a row by double click or Enter
-    sorted_by = Signal(str, bool)  # column's sort, descending
+    sort_requested = Signal(str, bool)  # column's sort, descending
 
     def __init__(self, model: PagedModel, name: str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -81,7 +81,7 @@ class Table(QTableView):
         head.setSortIndicatorShown(True)
         order = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
         head.setSortIndicator(section, order)
-        self.sorted_by.emit(sort, self._descending)
+        self.sort_requested.emit(sort, self._descending)
 
     def _tell_chosen(self) -> None:
         row = self.current()
@@ -113,10 +113,10 @@ class Table(QTableView):
         """Those that are still there; the cursor is on one of them."""
         model = self.selectionModel()
         flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
-        places = [p for p in map(self.rows.place_of, self._kept) if p >= 0]
+        places = [p for p in map(self.rows.index_of, self._kept) if p >= 0]
         for place in places:
             model.select(self.rows.index(place, 0), flags)
-        current = self.rows.place_of(self._current)
+        current = self.rows.index_of(self._current)
         if places:
             there = current if current in places else places[0]
             model.setCurrentIndex(self.rows.index(there, 0), model.SelectionFlag.NoUpdate)
@@ -171,7 +171,7 @@ class Table(QTableView):
         self._widths.restore(state)
         self.horizontalHeader().setSortIndicatorShown(False)
 
-    def forget_layout(self) -> None:
+    def reset_layout(self) -> None:
         """Columns as they were at first."""
         self._widths.forget()
 

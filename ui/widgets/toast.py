@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 SHOWN_FOR = 6000  # ms
 LONGEST = 500  # characters
@@ -18,7 +18,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self._over = parent
         self.setObjectName("toast")
-        self._label = plain()
+        self._label = plain_label()
         self._label.setWordWrap(True)
         self._button = QPushButton()
         self._button.hide()
@@ -32,7 +32,7 @@ class Toast(QFrame):
         self._button.clicked.connect(self._pressed)
         self.hide()
 
-    def say(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+    def show_message(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         """Show a sentence, with one thing to do if there is one."""
         self._label.setText(text[:LONGEST])
         self._button.setText(action)

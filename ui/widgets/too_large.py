@@ -4,21 +4,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ui.language import locale
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 
 
 class TooLarge(QWidget):
-    """`wanted_save`: the user wants it in a file."""
+    """`save_requested`: the user wants it in a file."""
 
-    wanted_save = Signal()
+    save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._size = 0
-        self.said = plain(name="empty")
+        self.said = plain_label(name="empty")
         self.said.setWordWrap(True)
         self.save = QPushButton()
-        self.save.clicked.connect(lambda _=False: self.wanted_save.emit())
+        self.save.clicked.connect(lambda _=False: self.save_requested.emit())
         layout = QVBoxLayout(self)
         layout.addWidget(self.said)
         layout.addWidget(self.save, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -31,7 +31,6 @@ class TooLarge(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Another language."""
         text = self.tr("This resource is too large to be shown and checked here ({size}). Nothing of it is lost.")
         self.said.setText(text.format(size=locale().formattedDataSize(self._size)))
         self.save.setText(self.tr("Save as a file…"))

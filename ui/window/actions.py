@@ -10,7 +10,7 @@ from ui.language import mark, translate
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class ActionSpec:
     """An action: its name, what it is for, its keys, its menu."""
 
     name: str
@@ -29,29 +29,29 @@ FILE, QUEUE, VIEW, HELP = (
     mark("Menus", "&Help"),
 )
 SPECS = (
-    Spec("new_patient", mark("Actions", "New patient…"), mark("Actions", "Register a patient"), "Ctrl+N", FILE),
-    Spec(
+    ActionSpec("new_patient", mark("Actions", "New patient…"), mark("Actions", "Register a patient"), "Ctrl+N", FILE),
+    ActionSpec(
         "import",
         mark("Actions", "Import…"),
         mark("Actions", "Read records from files: JSON, NDJSON, CSV"),
         "Ctrl+O",
         FILE,
     ),
-    Spec(
+    ActionSpec(
         "look_file",
         mark("Actions", "Preview a file…"),
         mark("Actions", "Look at records or FHIR in a file, checked but not stored"),
         "Ctrl+Shift+O",
         FILE,
     ),
-    Spec(
+    ActionSpec(
         "look_pasted",
         mark("Actions", "Preview pasted text"),
         mark("Actions", "Look at what is on the clipboard, checked but not stored"),
         "Ctrl+Shift+V",
         FILE,
     ),
-    Spec(
+    ActionSpec(
         "sample",
         mark("Actions", "Sample clinic"),
         mark("Actions", "Practise with invented people on this computer's own server"),
@@ -59,14 +59,14 @@ SPECS = (
         FILE,
         apart=True,
     ),
-    Spec(
+    ActionSpec(
         "connect",
         mark("Actions", "Connect to a server…"),
         mark("Actions", "Set or change the FHIR server"),
         "Ctrl+,",
         FILE,
     ),
-    Spec(
+    ActionSpec(
         "quit",
         mark("Actions", "Quit"),
         mark("Actions", "Let the answers in flight arrive and close"),
@@ -74,15 +74,15 @@ SPECS = (
         FILE,
         apart=True,
     ),
-    Spec(
+    ActionSpec(
         "send_now",
         mark("Actions", "Send now"),
         mark("Actions", "Send everything that waits, without waiting longer"),
         "Ctrl+Return",
         QUEUE,
     ),
-    Spec("pause", mark("Actions", "Pause"), mark("Actions", "Send nothing until it is resumed"), "", QUEUE),
-    Spec(
+    ActionSpec("pause", mark("Actions", "Pause"), mark("Actions", "Send nothing until it is resumed"), "", QUEUE),
+    ActionSpec(
         "retry",
         mark("Actions", "Retry"),
         mark("Actions", "Send the selected entries again"),
@@ -90,10 +90,10 @@ SPECS = (
         QUEUE,
         apart=True,
     ),
-    Spec(
+    ActionSpec(
         "retry_all", mark("Actions", "Retry all refused…"), mark("Actions", "Send every refused entry again"), "", QUEUE
     ),
-    Spec(
+    ActionSpec(
         "correct",
         mark("Actions", "Edit and retry…"),
         mark("Actions", "Correct the selected entry and send it again"),
@@ -101,14 +101,14 @@ SPECS = (
         QUEUE,
         apart=True,
     ),
-    Spec(
+    ActionSpec(
         "decide",
         mark("Actions", "Decide…"),
         mark("Actions", "End the conflict of the selected entry: mine, theirs or edit"),
         "Ctrl+D",
         QUEUE,
     ),
-    Spec(
+    ActionSpec(
         "hold",
         mark("Actions", "Hold"),
         mark("Actions", "Keep the selected entries back until they are released"),
@@ -116,18 +116,18 @@ SPECS = (
         QUEUE,
         apart=True,
     ),
-    Spec("release", mark("Actions", "Release"), mark("Actions", "Let the selected held entries go"), "", QUEUE),
-    Spec(
+    ActionSpec("release", mark("Actions", "Release"), mark("Actions", "Let the selected held entries go"), "", QUEUE),
+    ActionSpec(
         "cancel", mark("Actions", "Take back"), mark("Actions", "Take the selected entries out of the queue"), "", QUEUE
     ),
-    Spec(
+    ActionSpec(
         "discard",
         mark("Actions", "Discard…"),
         mark("Actions", "Give the selected entries up, with a reason"),
         "",
         QUEUE,
     ),
-    Spec(
+    ActionSpec(
         "chain",
         mark("Actions", "The patient's chain…"),
         mark("Actions", "What of this patient is not on the server, and what waits for what"),
@@ -135,41 +135,45 @@ SPECS = (
         QUEUE,
         apart=True,
     ),
-    Spec(
+    ActionSpec(
         "causes",
         mark("Actions", "Group by cause"),
         mark("Actions", "Show what needs a person, grouped by cause"),
         "Ctrl+G",
         QUEUE,
     ),
-    Spec("refresh", mark("Actions", "Refresh"), mark("Actions", "Read everything again"), "F5", VIEW),
-    Spec("find", mark("Actions", "Find a patient"), mark("Actions", "Go to the search of patients"), "Ctrl+F", VIEW),
-    Spec(
+    ActionSpec("refresh", mark("Actions", "Refresh"), mark("Actions", "Read everything again"), "F5", VIEW),
+    ActionSpec(
+        "find", mark("Actions", "Find a patient"), mark("Actions", "Go to the search of patients"), "Ctrl+F", VIEW
+    ),
+    ActionSpec(
         "filter", mark("Actions", "Filter the queue"), mark("Actions", "Go to the filter of the queue"), "Ctrl+L", VIEW
     ),
-    Spec(
+    ActionSpec(
         "find_json",
         mark("Actions", "Find in the resource"),
         mark("Actions", "Search the preview"),
         "Ctrl+Shift+F",
         VIEW,
     ),
-    Spec(
+    ActionSpec(
         "tree",
         mark("Actions", "Tree"),
         mark("Actions", "Show the resource as a tree, or as text again"),
         "Ctrl+T",
         VIEW,
     ),
-    Spec("palette", mark("Actions", "Find anything…"), mark("Actions", "Patients, numbers, commands"), "Ctrl+K", VIEW),
-    Spec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True, apart=True),
-    Spec("dark", mark("Actions", "Dark"), mark("Actions", "Dark colours"), "", VIEW, True),
-    Spec(
+    ActionSpec(
+        "palette", mark("Actions", "Find anything…"), mark("Actions", "Patients, numbers, commands"), "Ctrl+K", VIEW
+    ),
+    ActionSpec("light", mark("Actions", "Light"), mark("Actions", "Light colours"), "", VIEW, True, apart=True),
+    ActionSpec("dark", mark("Actions", "Dark"), mark("Actions", "Dark colours"), "", VIEW, True),
+    ActionSpec(
         "system", mark("Actions", "Like the system"), mark("Actions", "Colours as the desktop has them"), "", VIEW, True
     ),
-    Spec("korean", "한국어", "한국어", "", VIEW, True, apart=True),
-    Spec("english", "English", "English", "", VIEW, True),
-    Spec(
+    ActionSpec("korean", "한국어", "한국어", "", VIEW, True, apart=True),
+    ActionSpec("english", "English", "English", "", VIEW, True),
+    ActionSpec(
         "reset_layout",
         mark("Actions", "Reset the layout"),
         mark("Actions", "Panes and columns as they were at first"),
@@ -177,13 +181,13 @@ SPECS = (
         VIEW,
         apart=True,
     ),
-    Spec("pane1", mark("Actions", "Patients"), mark("Actions", "Go to the patients"), "Alt+1", VIEW, apart=True),
-    Spec("pane2", mark("Actions", "Sync queue"), mark("Actions", "Go to the queue"), "Alt+2", VIEW),
-    Spec("pane3", mark("Actions", "Preview"), mark("Actions", "Go to the preview"), "Alt+3", VIEW),
-    Spec("shortcuts", mark("Actions", "Shortcuts"), mark("Actions", "All keys"), "F1", HELP),
-    Spec("about", mark("Actions", "About FHIR Desk"), mark("Actions", "Version and licence"), "", HELP),
+    ActionSpec("pane1", mark("Actions", "Patients"), mark("Actions", "Go to the patients"), "Alt+1", VIEW, apart=True),
+    ActionSpec("pane2", mark("Actions", "Sync queue"), mark("Actions", "Go to the queue"), "Alt+2", VIEW),
+    ActionSpec("pane3", mark("Actions", "Preview"), mark("Actions", "Go to the preview"), "Alt+3", VIEW),
+    ActionSpec("shortcuts", mark("Actions", "Shortcuts"), mark("Actions", "All keys"), "F1", HELP),
+    ActionSpec("about", mark("Actions", "About FHIR Desk"), mark("Actions", "Version and licence"), "", HELP),
 )
-RESUME = Spec("pause", mark("Actions", "Resume"), mark("Actions", "Send again what waits"))
+RESUME = ActionSpec("pause", mark("Actions", "Resume"), mark("Actions", "Send again what waits"))
 MENUS = (FILE, QUEUE, VIEW, HELP)
 
 
@@ -237,7 +241,6 @@ class Actions:
         return self.by_name[name]
 
     def retranslate(self) -> None:
-        """Another language."""
         for menu, widget in self._menus.items():
             widget.setTitle(translate("Menus", menu))
         for spec in SPECS:

@@ -18,7 +18,7 @@ from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.shortcuts import Shortcuts
-from ui.language import say
+from ui.language import render
 from ui.tasks import Tasks
 from ui.window.queue_actions import QueueActions
 
@@ -26,13 +26,13 @@ from ui.window.queue_actions import QueueActions
 class DialogOpener(QObject):
     """On the open desk; without one they do nothing."""
 
-    told = Signal(str)
-    wanted_preview = Signal(str, str)  # type, key
-    wanted_look = Signal(object)  # a Path or a text to be looked at
-    wanted_import = Signal(object)  # list[Path]
-    wanted_queue_of = Signal(str, str)  # a patient's key and name
-    wanted_patient = Signal(str)  # a search for patients
-    wanted_entry = Signal(str)  # the uuid of an entry to be chosen
+    message_ready = Signal(str)
+    preview_requested = Signal(str, str)  # type, key
+    open_given_requested = Signal(object)  # a Path or a text to be looked at
+    import_requested = Signal(object)  # list[Path]
+    patient_queue_requested = Signal(str, str)  # a patient's key and name
+    patient_search_requested = Signal(str)  # a search for patients
+    entry_requested = Signal(str)  # the uuid of an entry to be chosen
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class DialogOpener(QObject):
     async def _edit_patient(self, desk: Desk, key: str, row: PatientRow | None) -> None:
         record = await desk.record("patient", key)
         if row and row.partial:
-            self.told.emit(say(Reason("patient_partial")))
-            self.wanted_preview.emit("patient", key)
+            self.message_ready.emit(render(Reason("patient_partial")))
+            self.preview_requested.emit("patient", key)
         elif record:
             self._show_form(PatientForm(desk, self._tasks, record, self._window, row))
 
     def _show_form(self, form: PatientForm) -> None:
-        form.saved.connect(self.told)
-        form.wanted_entry.connect(self.open_entry)
+        form.saved.connect(self.message_ready)
+        form.entry_requested.connect(self.open_entry)
         form.open()
 
     # -- entries
@@ -84,11 +84,11 @@ class DialogOpener(QObject):
             return
         dialog = EntryDialog(desk, self._tasks, uuid, self._window)
         self._bridge.queue_changed.connect(dialog.refresh)
-        dialog.wanted.connect(self._queue_actions.on_entries)
-        dialog.wanted_correct.connect(self.correct)
-        dialog.wanted_decide.connect(self.decide)
-        dialog.wanted_chain.connect(self.open_chain)
-        dialog.wanted_preview.connect(self.wanted_preview)
+        dialog.action_requested.connect(self._queue_actions.on_entries)
+        dialog.correct_requested.connect(self.correct)
+        dialog.decide_requested.connect(self.decide)
+        dialog.chain_requested.connect(self.open_chain)
+        dialog.preview_requested.connect(self.preview_requested)
         dialog.open()
 
     def open_chain(self, patient_key: str) -> None:
@@ -98,7 +98,7 @@ class DialogOpener(QObject):
         dialog = ChainDialog(desk, self._tasks, patient_key, self._window)
         self._bridge.queue_changed.connect(dialog.refresh)
         dialog.opened.connect(self.open_entry)
-        dialog.wanted_all.connect(self.wanted_queue_of)
+        dialog.whole_queue_requested.connect(self.patient_queue_requested)
         dialog.open()
 
     def correct(self, uuid: str) -> None:
@@ -108,15 +108,15 @@ class DialogOpener(QObject):
 
     async def _correct(self, desk: Desk, uuid: str) -> None:
         dialog = CorrectDialog(desk, self._tasks, await desk.entry(uuid), self._window)
-        dialog.told.connect(self.told)
-        dialog.replaced.connect(self.wanted_entry)
+        dialog.message_ready.connect(self.message_ready)
+        dialog.replaced.connect(self.entry_requested)
         dialog.open()
 
     def decide(self, uuid: str) -> None:
         """End a conflict."""
         if desk := self._desk():
             dialog = DecideDialog(desk, self._tasks, uuid, self._window)
-            dialog.told.connect(self.told)
+            dialog.message_ready.connect(self.message_ready)
             dialog.open()
 
     # -- finding
@@ -124,7 +124,7 @@ class DialogOpener(QObject):
     def open_palette(self, actions: list[QAction]) -> None:
         """Commands and patients by typing."""
         palette = Palette(actions, self._window)
-        palette.wanted_patient.connect(self.wanted_patient)
+        palette.patient_search_requested.connect(self.patient_search_requested)
         palette.open()
 
     def open_shortcuts(self, actions: list[QAction]) -> None:
@@ -135,22 +135,22 @@ class DialogOpener(QObject):
 
     def choose_import(self) -> None:
         """Which files to import."""
-        self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.wanted_import.emit)
+        self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.import_requested.emit)
 
     def choose_look(self) -> None:
         """Which file to look at without storing it."""
         self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._look_at)
 
     def _look_at(self, paths: list[Path]) -> None:
-        self.wanted_look.emit(paths[0])
+        self.open_given_requested.emit(paths[0])
 
     def look_at_pasted(self) -> None:
         """The text on the clipboard."""
         text = QGuiApplication.clipboard().text()
         if text.strip():
-            self.wanted_look.emit(text)
+            self.open_given_requested.emit(text)
         else:
-            self.told.emit(self.tr("There is no text on the clipboard."))
+            self.message_ready.emit(self.tr("There is no text on the clipboard."))
 
     def save_text(self, text: str | Path, name: str) -> None:
         """Where to put a text, or a copy of a file; nothing is overwritten."""
@@ -165,7 +165,7 @@ class DialogOpener(QObject):
 
     async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
         await desk.save_text(text, path)
-        self.told.emit(self.tr("Saved: {path}").format(path=path))
+        self.message_ready.emit(self.tr("Saved: {path}").format(path=path))
 
     def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
         dialog = QFileDialog(self._window, title)

@@ -80,19 +80,19 @@ class Layout:
 
     def restore(self) -> None:
         """As the user left it."""
-        self._window.restoreGeometry(self._preferences.bytes_of("geometry"))
-        self._window.restoreState(self._preferences.bytes_of("docks"))
+        self._window.restoreGeometry(self._preferences.read_state("geometry"))
+        self._window.restoreState(self._preferences.read_state("docks"))
         for name, table in self._tables.items():
-            state = self._preferences.bytes_of(name)
+            state = self._preferences.read_state(name)
             if not state.isEmpty():
                 table.restore_layout(state)
 
     def reset(self) -> None:
         """As it was at first."""
-        self._preferences.forget_layout()
+        self._preferences.reset_layout()
         self._put()
         for table in self._tables.values():
-            table.forget_layout()
+            table.reset_layout()
 
     def keep(self) -> None:
         """For the next start."""
@@ -100,7 +100,6 @@ class Layout:
         self._preferences.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
 
     def retranslate(self) -> None:
-        """Another language."""
         for each, pane in zip(self.docks, self._panes, strict=True):
             name = pane.title.text().partition(" · ")[0]
             each.setWindowTitle(name)

@@ -14,10 +14,10 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
 from ui import assets, words
 from ui.bridge import Bridge
-from ui.dialogs.ask import ask, tell
+from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.report import ImportReport, summary
 from ui.jobs import Jobs
-from ui.language import say
+from ui.language import render
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
 from ui.panes.queue import QueuePane
@@ -26,8 +26,8 @@ from ui.selection import Selection
 from ui.tasks import Tasks
 from ui.watch import Watch
 from ui.widgets.banner import Banner
+from ui.widgets.selection_actions import SELECTED
 from ui.widgets.toast import Toast
-from ui.widgets.verbs import SELECTED
 from ui.window.actions import QUEUE, Actions
 from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout
@@ -45,10 +45,10 @@ NEEDS_DESK = (
 class MainWindow(QMainWindow):
     """Shows the desk it is given; what concerns the program as a whole it asks for by signals."""
 
-    wanted_sample = Signal()
-    wanted_connection = Signal()
-    wanted_lang = Signal(str)
-    wanted_theme = Signal(str)
+    sample_requested = Signal()
+    connection_requested = Signal()
+    lang_requested = Signal(str)
+    theme_requested = Signal(str)
 
     def __init__(self, preferences: Preferences):
         super().__init__()
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.queue_actions = QueueActions(self.tasks, lambda: self.desk, self)
         self.dialogs = DialogOpener(self.tasks, lambda: self.desk, self.bridge, self.queue_actions, self)
         self.setWindowTitle("FHIR Desk")  # never a patient's name
-        self.setWindowIcon(QIcon(assets.icon("fhirdesk")))
+        self.setWindowIcon(QIcon(assets.icon_path("fhirdesk")))
         self.setAcceptDrops(True)
         room = self.screen().availableSize() - FRAME
         self.setMinimumSize(LEAST.boundedTo(room))
@@ -90,72 +90,72 @@ class MainWindow(QMainWindow):
         self._connect_panes()
         self._connect_dialogs()
         self._connect_actions()
-        self.tasks.failed.connect(self._failed)
-        self.queue_actions.told.connect(self.toast.say)
-        self.jobs.finished.connect(self._imported)
+        self.tasks.failed.connect(self._show_error)
+        self.queue_actions.message_ready.connect(self.toast.show_message)
+        self.jobs.finished.connect(self._show_import)
         self.bridge.records_changed.connect(self.patients.refresh)
         for pane in self._panes:
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.server_changed.connect(self.queue.refresh)
-        self.banner.wanted_resume.connect(self.queue_actions.toggle_pause)
+        self.banner.resume_requested.connect(self.queue_actions.toggle_pause)
         self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
         self.bridge.queue_changed.connect(watch.soon)
         self.bridge.server_changed.connect(watch.now)
-        watch.server_seen.connect(self._show_server)
-        watch.notices_seen.connect(self.banner.show_notices)
+        watch.server_read.connect(self._show_server)
+        watch.notices_read.connect(self.banner.show_notices)
         for table in (self.patients.table, self.queue.table):
             watch.ticked.connect(table.viewport().update)
 
     def _connect_panes(self) -> None:
         patients, queue, dialogs, queue_actions = self.patients, self.queue, self.dialogs, self.queue_actions
-        verbs = queue.verbs
+        selection_actions = queue.selection_actions
         patients.opened.connect(lambda row: dialogs.edit_patient(row.key, row))
-        patients.wanted_new.connect(lambda: self._press("new_patient"))
-        patients.wanted_sync.connect(queue_actions.sync_patients)
-        patients.wanted_chain.connect(dialogs.open_chain)
+        patients.new_patient_requested.connect(lambda: self._press("new_patient"))
+        patients.sync_requested.connect(queue_actions.sync_patients)
+        patients.chain_requested.connect(dialogs.open_chain)
         queue.opened.connect(dialogs.open_entry)
-        verbs.wanted.connect(queue_actions.on_rows)
-        queue.wanted_retry_all.connect(queue_actions.retry_matching)
-        verbs.wanted_correct.connect(dialogs.correct)
-        verbs.wanted_decide.connect(dialogs.decide)
-        verbs.wanted_chain.connect(dialogs.open_chain)
-        verbs.told.connect(self.toast.say)
-        queue.counted.connect(self._counted)
-        self.preview.told.connect(self.toast.say)
-        self.preview.wanted_save.connect(dialogs.save_text)
+        selection_actions.action_requested.connect(queue_actions.on_rows)
+        queue.retry_all_requested.connect(queue_actions.retry_matching)
+        selection_actions.correct_requested.connect(dialogs.correct)
+        selection_actions.decide_requested.connect(dialogs.decide)
+        selection_actions.chain_requested.connect(dialogs.open_chain)
+        selection_actions.message_ready.connect(self.toast.show_message)
+        queue.counts_read.connect(self._show_counts)
+        self.preview.message_ready.connect(self.toast.show_message)
+        self.preview.save_requested.connect(dialogs.save_text)
 
     def _connect_dialogs(self) -> None:
         dialogs = self.dialogs
-        dialogs.told.connect(self.toast.say)
-        dialogs.wanted_preview.connect(self.preview.show_record)
-        dialogs.wanted_look.connect(self.preview.open_given)
-        dialogs.wanted_import.connect(self.import_files)
-        dialogs.wanted_queue_of.connect(self.queue.show_patient)
-        dialogs.wanted_patient.connect(self.patients.search_for)
-        dialogs.wanted_entry.connect(self.queue.choose)
+        dialogs.message_ready.connect(self.toast.show_message)
+        dialogs.preview_requested.connect(self.preview.show_record)
+        dialogs.open_given_requested.connect(self.preview.open_given)
+        dialogs.import_requested.connect(self.import_files)
+        dialogs.patient_queue_requested.connect(self.queue.show_patient)
+        dialogs.patient_search_requested.connect(self.patients.search_for)
+        dialogs.entry_requested.connect(self.queue.choose)
 
     def _connect_actions(self) -> None:
         actions, dialogs, queue = self.actions_, self.dialogs, self.queue
-        self.top.pressed_name.connect(self._press)
+        self.top.action_pressed.connect(self._press)
         actions["import"].triggered.connect(lambda _=False: dialogs.choose_import())
         actions.offer(QUEUE, queue.can)
         for verb in SELECTED:
-            actions.on(**{verb: lambda v=verb: queue.verbs.do_selected(v)})
+            actions.on(**{verb: lambda v=verb: queue.selection_actions.do_selected(v)})
         for name in ("light", "dark", "system"):
-            actions.on(**{name: lambda n=name: self.wanted_theme.emit(n)})
+            actions.on(**{name: lambda n=name: self.theme_requested.emit(n)})
         actions.on(
             new_patient=dialogs.new_patient,
             look_file=dialogs.choose_look,
             look_pasted=dialogs.look_at_pasted,
-            sample=self.wanted_sample.emit,
-            connect=self.wanted_connection.emit,
+            sample=self.sample_requested.emit,
+            connect=self.connection_requested.emit,
             quit=self.close,
             send_now=self._send_now,
             pause=self.queue_actions.toggle_pause,
             retry_all=lambda: self.queue_actions.retry_matching(queue.retryable()),
-            correct=queue.verbs.correct_selected,
-            decide=queue.verbs.decide_selected,
-            chain=queue.verbs.chain_selected,
+            correct=queue.selection_actions.correct_selected,
+            decide=queue.selection_actions.decide_selected,
+            chain=queue.selection_actions.chain_selected,
             causes=queue.group.toggle,
             refresh=self.refresh,
             find=lambda: focus(self.patients.search),
@@ -163,14 +163,14 @@ class MainWindow(QMainWindow):
             find_json=self.preview.open_find,
             tree=self.preview.tree_button.toggle,
             palette=lambda: dialogs.open_palette(list(actions.by_name.values())),
-            korean=lambda: self.wanted_lang.emit("ko"),
-            english=lambda: self.wanted_lang.emit("en"),
+            korean=lambda: self.lang_requested.emit("ko"),
+            english=lambda: self.lang_requested.emit("en"),
             reset_layout=self.layout_.reset,
             pane1=lambda: focus(self.patients.table),
             pane2=lambda: focus(queue.table),
             pane3=lambda: focus(self.preview.resource),
             shortcuts=lambda: dialogs.open_shortcuts(list(actions.by_name.values())),
-            about=lambda: tell(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
+            about=lambda: show_notice(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
         )
 
     # -- the desk
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         else:
             self.bridge.stop()
             self.watch.stop()
-            self._counted(None)
+            self._show_counts(None)
         for pane in self._panes:
             pane.attach(desk)
         for name in NEEDS_DESK:
@@ -209,23 +209,23 @@ class MainWindow(QMainWindow):
         if self.actions_[name].isEnabled():
             self.actions_[name].trigger()
         else:
-            self.toast.say(self.tr("The records are not open."))
+            self.toast.show_message(self.tr("The records are not open."))
 
     def _send_now(self) -> None:
         """Without a server there is nothing to send to: the way there."""
         if self.server.link is Link.UNSET:
-            self.wanted_connection.emit()
+            self.connection_requested.emit()
         else:
             self.queue_actions.send_now()
 
-    def _counted(self, counts: Counts | None) -> None:
+    def _show_counts(self, counts: Counts | None) -> None:
         """None: they are not known."""
         self.counts = counts or Counts({})
         self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
         self.status_bar.show_counts(counts)
 
-    def _failed(self, error: FhirDeskError) -> None:
-        self.toast.say(say(error))
+    def _show_error(self, error: FhirDeskError) -> None:
+        self.toast.show_message(render(error))
 
     # -- import
 
@@ -234,11 +234,11 @@ class MainWindow(QMainWindow):
         if self.desk and paths:
             self.jobs.import_files(self.desk, paths)
 
-    def _imported(self, progress: ImportProgress, told: list[ImportLine]) -> None:
+    def _show_import(self, progress: ImportProgress, told: list[ImportLine]) -> None:
         if told or progress.notes:
             ImportReport(progress, told, self).open()
         else:
-            self.toast.say(f"{summary(progress)} · {words.sending(self.server.link)}")
+            self.toast.show_message(f"{summary(progress)} · {words.describe_delivery(self.server.link)}")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""
@@ -252,15 +252,13 @@ class MainWindow(QMainWindow):
     # -- looks
 
     def retranslate(self) -> None:
-        """Another language."""
         self.actions_.retranslate()
         for part in (self.top, self.banner, *self._panes, self.layout_):
             part.retranslate()
-        self.status_bar.say()
+        self.status_bar.retranslate()
         self.watch.soon()
 
     def apply_theme(self) -> None:
-        """Another theme."""
         self.preview.apply_theme()
         self.top.chip.apply_theme()
 
@@ -274,7 +272,7 @@ class MainWindow(QMainWindow):
             return
         if waiting and not self.server.demo:
             text = self.tr("Not on the server yet: {count}. They are kept and go out at the next start.")
-            ask(self, self.tr("Quit"), text.format(count=words.count(waiting)), self.tr("Quit"), self.end)
+            ask(self, self.tr("Quit"), text.format(count=words.format_count(waiting)), self.tr("Quit"), self.end)
         else:
             self.end()
 

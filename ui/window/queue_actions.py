@@ -10,7 +10,7 @@ from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason
 from fhirdesk.core.views import Link, QueueQuery, SentAgain
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
-from ui.language import say
+from ui.language import render
 from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
@@ -18,9 +18,9 @@ BATCH = 500
 
 
 class QueueActions(QObject):
-    """Verbs on the open desk; without one they do nothing."""
+    """SelectionActions on the open desk; without one they do nothing."""
 
-    told = Signal(str)
+    message_ready = Signal(str)
 
     def __init__(self, tasks: Tasks, desk: Callable[[], Desk | None], window: QWidget):
         super().__init__(window)
@@ -46,12 +46,12 @@ class QueueActions(QObject):
         if not desk:
             return
         if not uuids:
-            self.told.emit(say(Reason("nothing_changed")))
+            self.message_ready.emit(render(Reason("nothing_changed")))
             return
         if verb == "discard":
             self._ask_discard(desk, uuids)
         elif verb == "cancel" or len(uuids) >= MANY:
-            text = self._question(verb).format(count=words.count(len(uuids)))
+            text = self._question(verb).format(count=words.format_count(len(uuids)))
             ask(self._window, self._name(verb), text, self._name(verb), lambda: self._begin(desk, verb, uuids))
         else:
             self._begin(desk, verb, uuids)
@@ -69,12 +69,12 @@ class QueueActions(QObject):
 
     async def _retry(self, act: Awaitable[SentAgain]) -> None:
         again = await act
-        done = again.told("done_retry", words.count) if again.count else Reason("nothing_changed")
+        done = again.told("done_retry", words.format_count) if again.count else Reason("nothing_changed")
         await self._tell(done, goes_out=bool(again.count))
 
     async def _do(self, verb: str, act: Awaitable[int]) -> None:
         count = await act
-        done = Reason(f"done_{verb}", {"count": words.count(count)}) if count else Reason("nothing_changed")
+        done = Reason(f"done_{verb}", {"count": words.format_count(count)}) if count else Reason("nothing_changed")
         await self._tell(done, goes_out=bool(count) and verb == "release")
 
     async def _tell(self, done: Reason, *, goes_out: bool) -> None:
@@ -82,30 +82,30 @@ class QueueActions(QObject):
         desk = self._desk()
         link = (await desk.server()).link if desk else Link.UNSET
         waits = goes_out and link is not Link.ONLINE
-        self.told.emit(f"{say(done)} {words.sending(link)}" if waits else say(done))
+        self.message_ready.emit(f"{render(done)} {words.describe_delivery(link)}" if waits else render(done))
 
     def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
         text = self.tr("Given up and never sent: {count}. The records here stay as they are.")
         ask_reason(
             self._window,
             self.tr("Discard"),
-            text.format(count=words.count(len(uuids))),
+            text.format(count=words.format_count(len(uuids))),
             lambda why: self._tasks.start(self._do("discard", desk.discard(uuids, why))),
         )
 
     def retry_matching(self, query: QueueQuery | None) -> None:
         """Everything that a filter shows goes again; the count is confirmed. None: nothing that it shows can."""
         if query is None:
-            self.told.emit(self.tr("There is nothing to send again."))
+            self.message_ready.emit(self.tr("There is nothing to send again."))
         elif desk := self._desk():
             self._tasks.start(self._ask_matching(desk, query))
 
     async def _ask_matching(self, desk: Desk, query: QueueQuery) -> None:
         number = len(await desk.queue_ids(query))
         if not number:
-            self.told.emit(self.tr("There is nothing to send again."))
+            self.message_ready.emit(self.tr("There is nothing to send again."))
             return
-        text = self._question("retry").format(count=words.count(number))
+        text = self._question("retry").format(count=words.format_count(number))
         name = self._name("retry")
         ask(self._window, name, text, name, lambda: self._start_matching(desk, query))
 
@@ -138,7 +138,7 @@ class QueueActions(QObject):
             self._tasks.start(self._send_now(desk))
 
     async def _send_now(self, desk: Desk) -> None:
-        self.told.emit(say(await desk.send_now()))
+        self.message_ready.emit(render(await desk.send_now()))
 
     def toggle_pause(self) -> None:
         """Pause, or resume whatever the pause was."""
@@ -159,4 +159,4 @@ class QueueActions(QObject):
     async def _sync(self, desk: Desk, keys: Sequence[str]) -> None:
         for key in keys:
             await desk.sync("patient", key)
-        self.told.emit(self.tr("Queued records: {count}.").format(count=words.count(len(keys))))
+        self.message_ready.emit(self.tr("Queued records: {count}.").format(count=words.format_count(len(keys))))

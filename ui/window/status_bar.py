@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMainWindow
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, MetricsView, ServerView
 from ui import words
-from ui.language import say
-from ui.widgets.card import plain
+from ui.language import render
+from ui.widgets.card import plain_label
 from ui.widgets.job_strip import JobStrip
 
 SHORT = 2.0  # seconds: a drain that is over sooner needs no strip
@@ -18,7 +18,7 @@ IDLE = 5.0  # seconds without an arrival: that is no progress
 WAITING = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
 
 
-class Sending:
+class DrainProgress:
     """How far the sending is: done and left are of one snapshot, so that no share exceeds the whole."""
 
     def __init__(self) -> None:
@@ -47,11 +47,11 @@ class StatusBar(QObject):
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
-        self.unsent, self.latency = plain(), plain()
+        self.unsent, self.latency = plain_label(), plain_label()
         self.job, self.sending = JobStrip(), JobStrip(cancel=False)
         self._counts: Counts | None = None  # not read yet
         self._server, self._metrics = ServerView("", None, Link.UNSET, False), MetricsView()
-        self._progress = Sending()
+        self._progress = DrainProgress()
         bar = window.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.unsent, 1)
@@ -62,13 +62,13 @@ class StatusBar(QObject):
         """Another snapshot of the queue; None: it was not read yet."""
         self._counts = counts
         self._show_sending()
-        self.say()
+        self.retranslate()
 
     def show_server(self, server: ServerView, metrics: MetricsView) -> None:
         """How the connection stands, and how fast it is."""
         self._server, self._metrics = server, metrics
         self._show_sending()
-        self.say()
+        self.retranslate()
 
     def _show_sending(self) -> None:
         moves = self._server.link is Link.ONLINE
@@ -79,9 +79,9 @@ class StatusBar(QObject):
         done, all_, seconds = found
         if not self.sending.isVisible():
             self.sending.begin(self.tr("Sending"), monotonic() - seconds)
-        self.sending.tell(done, all_)
+        self.sending.show_progress(done, all_)
 
-    def say(self) -> None:
+    def retranslate(self) -> None:
         """In the language of now."""
         self.unsent.setText(" · ".join(p for p in self._parts() if p))
         m = self._metrics
@@ -95,13 +95,13 @@ class StatusBar(QObject):
         counts, server = self._counts, self._server
         parts = []
         if counts and counts.unsent:
-            parts = [self.tr("Not sent: {count}").format(count=words.count(counts.unsent))]
+            parts = [self.tr("Not sent: {count}").format(count=words.format_count(counts.unsent))]
         elif counts:
             parts = [self.tr("Everything is on the server") if counts[Status.COMPLETED] else ""]
         if server.link is Link.PAUSED:
-            parts.append(say(server.reason) if server.reason else self.tr("paused"))
+            parts.append(render(server.reason) if server.reason else self.tr("paused"))
         if server.link is Link.OFFLINE:
-            parts.append(say(server.reason) if server.reason else self.tr("offline"))
+            parts.append(render(server.reason) if server.reason else self.tr("offline"))
             if server.next_try:
-                parts.append(self.tr("next try {when}").format(when=words.until(server.next_try)))
+                parts.append(self.tr("next try {when}").format(when=words.format_until(server.next_try)))
         return parts

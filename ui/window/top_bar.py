@@ -5,14 +5,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy
 
 from fhirdesk.core.views import Link, ServerView
 from ui import words
-from ui.widgets.card import plain
+from ui.widgets.card import plain_label
 from ui.widgets.server_chip import ServerChip
 
 
 class TopBar(QToolBar):
     """One primary button: Send now, with the number that waits."""
 
-    pressed_name = Signal(str)  # an action's name
+    action_pressed = Signal(str)  # an action's name
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
@@ -22,7 +22,7 @@ class TopBar(QToolBar):
         self._waiting = 0
         self._paused = False
         self.chip = ServerChip()
-        self.search, self._keys = QPushButton(), plain("Ctrl+K", "keys")
+        self.search, self._keys = QPushButton(), plain_label("Ctrl+K", "keys")
         self.search.setObjectName("find")
         self.search.setMinimumWidth(300)
         inside = QHBoxLayout(self.search)
@@ -36,13 +36,21 @@ class TopBar(QToolBar):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 7, 12, 7)
         layout.setSpacing(10)
-        for widget in (plain("FHIR Desk", "brand"), self.chip, gap, self.search, self.imports, self.pause, self.send):
+        for widget in (
+            plain_label("FHIR Desk", "brand"),
+            self.chip,
+            gap,
+            self.search,
+            self.imports,
+            self.pause,
+            self.send,
+        ):
             layout.addWidget(widget)
         self.addWidget(row)
         names = {"connect": self.chip, "palette": self.search, "import": self.imports, "pause": self.pause}
         for name, button in (names | {"send_now": self.send}).items():
-            button.clicked.connect(lambda _=False, n=name: self.pressed_name.emit(n))
-        self.ribbon = plain(name="ribbon")
+            button.clicked.connect(lambda _=False, n=name: self.action_pressed.emit(n))
+        self.ribbon = plain_label(name="ribbon")
         self.ribbon_bar = QToolBar(window)
         self.ribbon_bar.setObjectName("ribbonBar")
         self.ribbon_bar.setMovable(False)
@@ -55,7 +63,6 @@ class TopBar(QToolBar):
         self.ribbon_bar.hide()
 
     def retranslate(self) -> None:
-        """Another language."""
         self.search.setText(self.tr("Find a patient, number, command"))
         self.imports.setText(self.tr("Import"))
         self.ribbon.setText(self.tr("Practice data: invented people, nothing leaves this computer."))
@@ -77,6 +84,6 @@ class TopBar(QToolBar):
 
     def _say(self) -> None:
         self.pause.setText(self.tr("Resume") if self._paused else self.tr("Pause"))
-        number = f"  {words.count(self._waiting)}" if self._waiting else ""
+        number = f"  {words.format_count(self._waiting)}" if self._waiting else ""
         self.send.setText(self.tr("Send now") + number)
         self.send.setEnabled(not self._paused)

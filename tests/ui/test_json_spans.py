@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.models.places import Path, Places, written
+from ui.models.json_spans import JsonSpans, Path, format_path
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -24,13 +24,13 @@ def members(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
 @given(st.dictionaries(st.text(max_size=6), VALUES, max_size=4), st.sampled_from([None, 2]))
 def test_every_value_is_found_where_it_stands(value: dict[str, Any], indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
-    places = Places(text)
+    spans = JsonSpans(text)
     by_raw_name = {
         tuple(json.dumps(p)[1:-1] if isinstance(p, str) else p for p in path): v for path, v in members(value)
     }
-    assert places.spans.keys() == by_raw_name.keys()
+    assert spans.by_path.keys() == by_raw_name.keys()
     for path, expected in by_raw_name.items():
-        span = places.spans[path]
+        span = spans.by_path[path]
         cut = text[span.start : span.end]
         named = path and isinstance(path[-1], str)
         found = json.loads("{" + cut + "}") if named else json.loads(cut)
@@ -62,19 +62,19 @@ PATIENT = json.dumps(
     ],
 )
 def test_an_expression_leads_to_its_place_or_the_nearest_around_it(expression: str, path: str) -> None:
-    found = Places(PATIENT).find(expression)
-    assert found is not None and written(found[0]) == path
+    found = JsonSpans(PATIENT).find(expression)
+    assert found is not None and format_path(found[0]) == path
 
 
 def test_the_innermost_value_under_the_cursor() -> None:
-    places = Places(PATIENT)
-    assert places.at(PATIENT.index("010-1")) == ("telecom", 0, "value")
-    assert places.at(PATIENT.index("resourceType")) == ("resourceType",)
-    assert places.at(0) == ()
+    spans = JsonSpans(PATIENT)
+    assert spans.at(PATIENT.index("010-1")) == ("telecom", 0, "value")
+    assert spans.at(PATIENT.index("resourceType")) == ("resourceType",)
+    assert spans.at(0) == ()
 
 
 @pytest.mark.parametrize("text", ["", "{", "]", "[1,", '{"a": {"b"', "not json", '{"a"', "}}}", '"x"'])
 def test_what_is_not_json_does_no_harm(text: str) -> None:
-    places = Places(text)
-    places.at(0)
-    places.find("Patient.name")
+    spans = JsonSpans(text)
+    spans.at(0)
+    spans.find("Patient.name")

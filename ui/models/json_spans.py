@@ -18,13 +18,13 @@ class Span:
     end: int
 
 
-class Places:
+class JsonSpans:
     """Of one text; what is not JSON has none."""
 
     def __init__(self, text: str = ""):
-        self.spans: dict[Path, Span] = {}
+        self.by_path: dict[Path, Span] = {}
         self._read(text)
-        self._order = sorted((span.start, -span.end, path) for path, span in self.spans.items())
+        self._order = sorted((span.start, -span.end, path) for path, span in self.by_path.items())
         self._starts = [start for start, _, _ in self._order]
 
     def _read(self, text: str) -> None:
@@ -48,9 +48,9 @@ class Places:
                 if not stack:
                     return
                 closed, began, *_ = stack.pop()
-                self.spans[closed] = Span(began, found.end())
+                self.by_path[closed] = Span(began, found.end())
             elif char not in ",:":
-                self.spans[path] = Span(start, found.end())
+                self.by_path[path] = Span(start, found.end())
                 name = None
 
     def at(self, position: int) -> Path | None:
@@ -72,11 +72,11 @@ class Places:
             if further is None:
                 break
             path = further
-        return (path, self.spans[path]) if path in self.spans else None
+        return (path, self.by_path[path]) if path in self.by_path else None
 
     def _step(self, path: Path, part: str | int) -> Path | None:
         for begin in (path, (*path, 0)):  # an item that no index names is the first
-            if (*begin, part) in self.spans:
+            if (*begin, part) in self.by_path:
                 return (*begin, part)
             if isinstance(part, str) and (chosen := self._choice(begin, part)):
                 return chosen
@@ -84,7 +84,7 @@ class Places:
 
     def _choice(self, path: Path, part: str) -> Path | None:
         """`value` stands for valueQuantity, valueString …"""
-        for candidate in self.spans:
+        for candidate in self.by_path:
             if len(candidate) == len(path) + 1 and candidate[:-1] == path and isinstance(candidate[-1], str):
                 name = candidate[-1]
                 if name.startswith(part) and name[len(part) : len(part) + 1].isupper():
@@ -92,6 +92,6 @@ class Places:
         return None
 
 
-def written(path: Path) -> str:
+def format_path(path: Path) -> str:
     """As people write it: telecom[0].value"""
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")

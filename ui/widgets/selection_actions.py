@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QMenu
 
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason, is_correctable
 from fhirdesk.core.views import QueueRow
-from ui.language import say
+from ui.language import render
 from ui.widgets.table import Table
 
 SELECTED = ("retry", "hold", "release", "cancel", "discard")  # actions for one entry or many
 
 
-class Verbs(QObject):
+class SelectionActions(QObject):
     """No verb works on what is not seen chosen; why one cannot is said."""
 
-    wanted = Signal(str, object)  # one of ALLOWED_ACTIONS, list of seqs
-    wanted_correct = Signal(str)  # uuid
-    wanted_decide = Signal(str)  # uuid
-    wanted_chain = Signal(str)  # a patient's key
-    told = Signal(str)  # a sentence for the toast
+    action_requested = Signal(str, object)  # one of ALLOWED_ACTIONS, list of seqs
+    correct_requested = Signal(str)  # uuid
+    decide_requested = Signal(str)  # uuid
+    chain_requested = Signal(str)  # a patient's key
+    message_ready = Signal(str)  # a sentence for the toast
 
     def __init__(self, table: Table):
         super().__init__(table)
@@ -30,12 +30,12 @@ class Verbs(QObject):
     def do_selected(self, verb: str) -> None:
         """A verb of the table of verbs on what is selected, also on rows that are not on the screen."""
         if seqs := self._table.selected_ids():
-            self.wanted.emit(verb, seqs)
+            self.action_requested.emit(verb, seqs)
         else:
             self._ask_to_choose()
 
     def _ask_to_choose(self) -> None:
-        self.told.emit(self.tr("Choose an entry in the queue first."))
+        self.message_ready.emit(self.tr("Choose an entry in the queue first."))
 
     def _on_chosen(self, can: Callable[[QueueRow], bool], act: Callable[[QueueRow], None], otherwise: str) -> None:
         """Do something to the entry that is seen chosen; say why not where it cannot be."""
@@ -45,20 +45,20 @@ class Verbs(QObject):
         elif can(row):
             act(row)
         else:
-            self.told.emit(say(Reason(otherwise)))
+            self.message_ready.emit(render(Reason(otherwise)))
 
     def correct_selected(self) -> None:
         """Edit and retry the chosen entry."""
-        self._on_chosen(_is_correctable, lambda r: self.wanted_correct.emit(r.uuid), "entry_not_correctable")
+        self._on_chosen(_is_correctable, lambda r: self.correct_requested.emit(r.uuid), "entry_not_correctable")
 
     def decide_selected(self) -> None:
         """Decide the chosen conflict."""
-        self._on_chosen(_is_open_to_decide, lambda r: self.wanted_decide.emit(r.uuid), "nothing_to_resolve")
+        self._on_chosen(_is_open_to_decide, lambda r: self.decide_requested.emit(r.uuid), "nothing_to_resolve")
 
     def chain_selected(self) -> None:
         """The chain of the chosen entry's patient."""
         self._on_chosen(
-            lambda r: bool(r.patient_key), lambda r: self.wanted_chain.emit(r.patient_key), "entry_of_nobody"
+            lambda r: bool(r.patient_key), lambda r: self.chain_requested.emit(r.patient_key), "entry_of_nobody"
         )
 
     def can(self) -> dict[str, bool]:
