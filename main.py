@@ -6,7 +6,8 @@ from fhirdesk.core.child_process import meant_for_command_line
 
 
 def main() -> int:
-    """The window, or the command line for a child of a frozen program."""
+    """Open the window, or run the command line where a frozen program started itself as a child; returns the exit
+    code."""
     words = meant_for_command_line(sys.argv[1:])
     if words is not None:
         from fhirdesk.cli import main as command_line

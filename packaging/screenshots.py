@@ -41,7 +41,7 @@ OUTCOME = {
 
 
 def call(url: str, method: str = "GET", body: object = None) -> dict[str, object]:
-    """Ask the practice server."""
+    """Send a request to the practice server; returns the JSON of its answer."""
     data = None if body is None else json.dumps(body).encode()
     with urlopen(Request(url, data, {"Content-Type": "application/fhir+json"}, method=method)) as answer:
         text = answer.read()
@@ -49,7 +49,7 @@ def call(url: str, method: str = "GET", body: object = None) -> dict[str, object
 
 
 class Clinic:
-    """Brings the queue into every state that a person can meet."""
+    """Puts the queue into every state that a user can meet."""
 
     def __init__(self, desk: Desk):
         self.desk, self.base = desk, str(desk.settings.profile.url)
@@ -76,7 +76,7 @@ class Clinic:
         await self.until(so)
 
     async def at_rest(self, jobs: Jobs) -> None:
-        """The sample clinic is on the server."""
+        """Wait until the sample clinic is on the server."""
 
         async def so() -> bool:
             counts = await self.desk.counts()
@@ -88,13 +88,13 @@ class Clinic:
         await self.desk.register(type_, {"type": type_, **fields}, str(uuid.uuid4()))
 
     async def people(self) -> list[dict[str, object]]:
-        """Those on top of the table, so that the picture shows their states."""
+        """The patients on top of the table, so that the picture shows their states."""
         rows = await self.desk.patient_first(PatientQuery(FAMILY), 16)
         records = [await self.desk.record("patient", row.key) for row in rows]
         return [dict(r.fields) for r in records if r]
 
     async def bad_day(self) -> None:
-        """Refused, in conflict, held, not known, being sent, not sent yet."""
+        """Make entries that are refused, in conflict, held, unknown, being sent and waiting."""
         for number, (family, given, phone) in enumerate((("권", "기명", "010-93-11"), ("노", "은재", "02-1"))):
             await self.fault(method="POST", times=1, status=400, body=OUTCOME)
             new = {"family_name": family, "given_name": given, "gender": "F", "birth_date": "1990-08-17"}
@@ -119,7 +119,7 @@ class Clinic:
             await self.save("patient", **fields | {"email": f"new{number}@example.com"})
 
     async def conflict(self, fields: dict[str, object], number: int) -> None:
-        """Somebody changes the address on the server, and we here."""
+        """Change an address on the server, and another one here."""
         found = await self.http(f"Patient?identifier={fields['patient_id']}")
         theirs = found["entry"][0]["resource"]  # type: ignore[index]
         theirs["address"][0]["text"] = "서울특별시 종로구 율곡로 99"
@@ -138,7 +138,7 @@ class Clinic:
 
 
 async def shoot(program: Program, out: Path) -> None:
-    """Open the sample clinic, spoil its day, take the pictures."""
+    """Open the sample clinic, spoil its day, and save the pictures."""
     window = program.window
     window.resize(1440, 900)
     window.show()
@@ -163,12 +163,12 @@ async def shoot(program: Program, out: Path) -> None:
 
 
 def save(widget: QWidget, path: Path) -> None:
-    """The picture, packed as tightly as PNG can."""
+    """Save a picture of the widget, compressed as far as PNG can."""
     widget.grab().toImage().save(str(path), "PNG", 0)
 
 
 def main() -> None:
-    """Parse, run."""
+    """Parse the options and take the pictures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs" / "images")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The program: options, the one window of a data folder, the loop, and a clean end."""
+"""Starts the program: options, one window per data folder, the event loop, and a clean end."""
 
 import argparse
 import asyncio
@@ -24,7 +24,7 @@ SWITCH = 0.0005  # seconds: the window's thread gets its turn while the engine w
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asked for."""
+    """The options of the command line."""
 
     data_dir: Path | None = None
     profile: str | None = None
@@ -44,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str]) -> Options:
-    """Options of the window."""
+    """Parse the options of the window; exits with 2 where they are wrong."""
     parser = _Parser(prog="fhirdesk", description="FHIR Desk: the window.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the local data is")
@@ -60,14 +60,14 @@ def parse(arguments: Sequence[str]) -> Options:
 
 
 def has_display() -> bool:
-    """Whether a window can be seen here."""
+    """Whether a window can be shown here."""
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start the program; returns its exit code."""
+    """Start the program, and return its exit code."""
     terminal.set_up()
     terminal.set_up_log()
     options = parse(sys.argv[1:] if arguments is None else arguments)
@@ -92,7 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, settings: Settings) -> int:
-    """Qt is imported here: wrong options and a wrong data folder are told without it."""
+    """Open the window and run it. Qt is imported here, so that wrong options and a wrong data folder are reported
+    without it."""
     os.environ.setdefault("QT_API", "pyside6")
     from PySide6.QtWidgets import QApplication
 

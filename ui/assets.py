@@ -11,14 +11,15 @@ FOLDER = Path(next(iter(resources.__path__)))
 
 @cache
 def load_tokens(name: str) -> dict[str, str]:
-    """The colours of a theme (`light` or `dark`): token → #rrggbb."""
+    """Read the colours of a theme (`light` or `dark`), as token → #rrggbb."""
     found: dict[str, dict[str, str]] = json.loads((FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8"))
     return found[name]
 
 
 @cache
 def load_style_sheet(name: str) -> str:
-    """The style sheet with the colours of a theme put in; longer names first, so that @text does not eat @text_x."""
+    """Read the style sheet and put the colours of a theme in. Longer tokens first, so that @text does not match inside
+    @text_x."""
     text = (FOLDER / "styles" / "desk.qss").read_text(encoding="utf-8")
     text = text.replace("@icons", (FOLDER / "icons").as_posix()).replace("@theme", name)
     for token, colour in sorted(load_tokens(name).items(), key=lambda item: -len(item[0])):
@@ -37,5 +38,5 @@ def korean_font_path() -> str:
 
 
 def translation_path(lang: str) -> str:
-    """Path of the program's own translation, without the suffix .qm."""
-    return str(FOLDER / "i18n" / f"fhirdesk_{lang}")
+    """Path of the program's own translation; English has none, because the code is written in it."""
+    return str(FOLDER / "i18n" / f"fhirdesk_{lang}.qm")

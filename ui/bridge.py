@@ -1,4 +1,5 @@
-"""Core events → Qt signals: events arrive on the engine's thread and leave on the window's, many of a kind as one."""
+"""Turns core events into Qt signals. Events arrive on the engine's thread; the signals are emitted on the window's, one
+for many events of a kind."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from fhirdesk.core.events import Event, Events, QueueChanged, RecordsChanged
 
 
 class Bridge(QObject):
-    """Signals for what the store announced."""
+    """Signals for the events of the open desk."""
 
     records_changed = Signal()
     queue_changed = Signal()
@@ -25,19 +26,19 @@ class Bridge(QObject):
         self._waiting: set[type[Event]] = set()  # kinds that the window's thread has not seen yet
 
     def listen(self, events: Events) -> None:
-        """Pass on the events of this desk, and no longer those of another."""
+        """Emit signals for the events of this desk, and no longer for those of another."""
         self.stop()
         self._leave = events.subscribe(self._tell)
 
     def stop(self) -> None:
-        """Pass nothing on."""
+        """Unsubscribe from the events: no signal follows."""
         if self._leave:
             self._leave()
         self._leave = None
 
     def _tell(self, event: Event) -> None:
-        """On the publisher's thread, which must not stumble over a window that is gone. While one message is on its way
-        to the window, what comes meanwhile goes with it."""
+        """Note the kind of event and wake the window's thread. Runs on the publisher's thread, which must not fail over
+        a window that is gone. Events that arrive before the window has looked need no second wake-up."""
         with self._lock:
             first = not self._waiting
             self._waiting.add(type(event))

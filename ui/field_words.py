@@ -2,7 +2,7 @@
 
 
 def mark(context: str, text: str) -> str:  # lupdate reads the context
-    """A text of a table, marked for translation and translated when it is shown."""
+    """Return `text` as it is; lupdate collects it for translation, and it is translated when it is shown."""
     return text
 
 

@@ -1,5 +1,5 @@
-"""Garbage is collected on the window's thread alone: a cycle that holds a Qt object, collected by the engine's thread,
-would end that object on the wrong thread and crash the program."""
+"""Collects garbage on the window's thread alone: a cycle that holds a Qt object, collected by the engine's thread,
+would destroy that object on the wrong thread and crash the program."""
 
 import gc
 
@@ -11,7 +11,8 @@ OLDER, OLDEST = 10, 600  # looks between collections of the older generations
 
 
 class GcThreadGuard(QObject):
-    """In place of Python's own schedule; what was loaded at the start is frozen, so that a full collection is short."""
+    """Replaces Python's own schedule of collections until `end`. What was loaded at the start is frozen, so that a full
+    collection is short."""
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
@@ -31,6 +32,6 @@ class GcThreadGuard(QObject):
             gc.collect(0)
 
     def end(self) -> None:
-        """Python's own schedule again."""
+        """Give the collections back to Python's own schedule."""
         self._timer.stop()
         gc.enable()

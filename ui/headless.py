@@ -1,4 +1,5 @@
-"""The same job without a display: the sample clinic goes to the practice server, the window into a picture."""
+"""The program without a display: it sends the sample clinic to the practice server and draws the window to a
+picture."""
 
 import asyncio
 import time
@@ -21,7 +22,8 @@ There is no display here, so the window was drawn to the picture. To get the win
 
 
 async def run_headless(program: Program, picture: Path | None) -> int:
-    """Progress, a summary, a screenshot; 0 when everything arrived."""
+    """Send the sample clinic, print progress and a summary, draw a picture; returns 0 when everything arrived, else
+    1."""
     started = time.monotonic()
     program.window.resize(1440, 900)
     program.window.show()
@@ -44,7 +46,7 @@ async def run_headless(program: Program, picture: Path | None) -> int:
 
 
 async def _asked_to_end(program: Program) -> bool:
-    """Whether a signal came while we waited for the next look."""
+    """Wait until the next look is due; whether a signal asked for the end meanwhile."""
     with suppress(TimeoutError):
         await asyncio.wait_for(program.window.closing.wait(), LOOK)
     return program.window.closing.is_set()
@@ -55,7 +57,7 @@ def _going(counts: Counts) -> bool:
 
 
 async def draw(program: Program, path: Path) -> Path:
-    """A picture of the window with a patient chosen."""
+    """Choose a patient and draw the window to `path`; returns the path."""
     window = program.window
     window.refresh()
     await asyncio.sleep(1.0)

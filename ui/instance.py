@@ -1,4 +1,4 @@
-"""One window a data folder: a second start raises the first one."""
+"""One window per data folder: a second start raises the first window."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,7 +13,8 @@ PATIENCE = 2000  # ms
 
 
 class Instance(QObject):
-    """The operating system's lock decides who is first (never a process id); a local socket carries the wish."""
+    """Holds the lock that says which process is first. It is the operating system's lock, never a process id; a local
+    socket carries the request to raise the window."""
 
     def __init__(self, data_dir: Path):
         super().__init__()
@@ -23,7 +24,7 @@ class Instance(QObject):
 
     @property
     def first(self) -> bool:
-        """Whether this process has the window."""
+        """Whether this process is the first, and may open the window."""
         return self._lock is not None
 
     def listen(self, raise_window: Callable[[], None]) -> None:
@@ -41,7 +42,7 @@ class Instance(QObject):
             raise_window()
 
     def raise_first(self) -> bool:
-        """Ask the first window to come up; whether it answered. For a process without an event loop."""
+        """Ask the first process to raise its window; returns whether it answered. Needs no event loop."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(PATIENCE):
@@ -51,7 +52,7 @@ class Instance(QObject):
         return heard
 
     def close(self) -> None:
-        """Another start may be first."""
+        """Release the lock, so that another start may be the first."""
         self._server.close()
         if self._lock:
             self._lock.release()

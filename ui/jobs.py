@@ -1,4 +1,4 @@
-"""Long work with a strip that shows it: imports of files and of the sample clinic."""
+"""Long jobs with a progress strip: imports of files and of the sample clinic."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,7 +16,7 @@ SAMPLE_PATIENTS = 200
 
 
 class Jobs(QObject):
-    """One job at a time; what was committed before Cancel stays."""
+    """Runs one job at a time. What was committed before Cancel stays."""
 
     finished = Signal(object, object)  # ImportProgress, list[ImportLine] of which something is to be said
 
@@ -32,16 +32,16 @@ class Jobs(QObject):
         return self._running is not None and not self._running.done()
 
     def cancel(self) -> None:
-        """Stop after the batch that is being saved."""
+        """Cancel the running job after the batch that is being saved."""
         if self._running:
             self._running.cancel()
 
     def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
-        """Read records from files."""
+        """Start to import records from files."""
         self._begin(self.tr("Import"), lambda tell: desk.import_files(paths, progress=tell))
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
-        """Fill an empty desk with the clinic that does not exist."""
+        """Start to fill an empty desk with the sample clinic: that many invented patients."""
         self._begin(self.tr("Sample clinic"), lambda tell: desk.load_sample(patients, progress=tell))
 
     def _begin(

@@ -1,6 +1,8 @@
 """Korean and English, switchable while the program runs."""
 
+import functools
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -16,55 +18,60 @@ _installed: list[QTranslator] = []
 
 
 def current_lang() -> str:
-    """`ko` or `en`."""
+    """The language of the window: `ko` or `en`."""
     return _lang
 
 
 def locale() -> QLocale:
-    """How dates and numbers are written."""
+    """The locale in which dates and numbers are written."""
     return QLocale("ko_KR" if _lang == "ko" else "en_GB")
 
 
 def install(app: QApplication, lang: str) -> None:
-    """Speak `lang` from now on; every window gets a LanguageChange event."""
+    """Translate into `lang` from now on; every window gets a LanguageChange event."""
     global _lang
     _lang = lang
-    for old in _installed:
-        app.removeTranslator(old)
+    for translator in _installed:
+        app.removeTranslator(translator)
     _installed.clear()
     QLocale.setDefault(locale())
-    for folder, name in (
-        (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), f"qtbase_{lang}"),
-        ("", assets.translation_path(lang)),
-    ):
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for path in (Path(qt_folder, f"qtbase_{lang}.qm"), Path(assets.translation_path(lang))):
         translator = QTranslator(app)
-        if translator.load(name, folder):
+        if translator.load(_read(path)):
             _installed.append(translator)
             app.installTranslator(translator)
 
 
+@functools.cache
+def _read(path: Path) -> bytes:
+    """The translation's bytes, empty where there is no file. Qt would map the file, and crash at the next text once an
+    update has overwritten it; it does not copy these bytes, which the cache keeps until the end."""
+    return path.read_bytes() if path.is_file() else b""
+
+
 def translate(context: str, text: str) -> str:
-    """A word of one of the tables."""
+    """Translate a text of one of the tables into the language of the window."""
     return QCoreApplication.translate(context, text)
 
 
 def field_label(name: str) -> str:
-    """A record's field as the form calls it; one that no form shows by its own name."""
+    """The label of a record's field, as the form shows it; a field without a label is shown by its own name."""
     return translate("Fields", FIELDS[name]) if name in FIELDS else name
 
 
 def type_label(name: str) -> str:
-    """A record type; one that a plug-in brought is called by its own name."""
+    """The label of a record type; a plug-in's type is shown by its own name."""
     return translate("Types", TYPES[name]) if name in TYPES else name
 
 
 def inside_sentence(word: str) -> str:
-    """A word in the middle of a sentence: 'phone', but 'AI report'."""
+    """A label as it stands inside a sentence: 'phone', but 'AI report'."""
     return word if word[1:2].isupper() else word[:1].lower() + word[1:]
 
 
 def render(reason: Reason | FhirDeskError) -> str:
-    """A reason or an error in the user's language: fields, elements and types by the names that people use."""
+    """Render a reason or an error in the user's language, with the labels of fields, elements and record types."""
     code, params = reason.code, dict(reason.params)
     for name, word in NAMED.items():
         if name in params:
@@ -74,7 +81,7 @@ def render(reason: Reason | FhirDeskError) -> str:
 
 
 def _elements(named: str) -> str:
-    """'phone, email', or elements such as 'address home', as the form calls the fields."""
+    """Labels of several elements: 'phone, email', or elements such as 'address home' by the form's labels."""
     return ", ".join(dict.fromkeys(inside_sentence(_element(e)) for e in named.split(", ")))
 
 

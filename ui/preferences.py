@@ -1,4 +1,4 @@
-"""What the window remembers: language, colours, layout. No patient data."""
+"""The preferences of the window: language, colours, layout. No patient data."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from ui.theme import Theme
 
 
 class Preferences:
-    """Settings of the window, in the data folder, so that two folders do not disturb each other. Raises DataFolderError
-    where something else than a file of ours has their name."""
+    """Settings of the window, in its data folder, so that two data folders do not disturb each other. Raises
+    DataFolderError where something that is not our file has their name."""
 
     def __init__(self, data_dir: Path):
         check_private(data_dir / "window.ini")
@@ -18,7 +18,7 @@ class Preferences:
 
     @property
     def lang(self) -> str:
-        """`ko` or `en`: chosen here, else the desktop's."""
+        """The language chosen here, else the desktop's: `ko` or `en`."""
         chosen = str(self._file.value("lang", ""))
         if chosen in ("ko", "en"):
             return chosen
@@ -30,7 +30,7 @@ class Preferences:
 
     @property
     def theme(self) -> Theme:
-        """Light, dark, or like the desktop."""
+        """The theme chosen here, else the desktop's."""
         chosen = str(self._file.value("theme", ""))
         return Theme(chosen) if chosen in list(Theme) else Theme.SYSTEM
 
@@ -39,7 +39,7 @@ class Preferences:
         self._file.setValue("theme", theme.value)
 
     def read_state(self, name: str) -> QByteArray:
-        """A saved state, empty when there is none."""
+        """A saved state of Qt; empty when none was saved."""
         found = self._file.value(f"layout/{name}")
         return found if isinstance(found, QByteArray) else QByteArray()
 
@@ -50,5 +50,5 @@ class Preferences:
         self._file.sync()
 
     def reset_layout(self) -> None:
-        """As it was at first."""
+        """Forget the saved layout, so that the next start has the default one."""
         self._file.remove("layout")

@@ -1,4 +1,4 @@
-"""The window with its session: start, switch of server, language and colours, and the clean end."""
+"""The window with its session: start, changes of server, language and theme, and the clean end."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ LONGEST = 12  # records that a dialog names
 
 
 class Program(QObject):
-    """One window, one session."""
+    """One window with one session."""
 
     def __init__(self, app: QApplication, settings: Settings, *, lang: str | None = None, theme: str | None = None):
         super().__init__()
@@ -46,7 +46,7 @@ class Program(QObject):
     # -- life
 
     async def run(self, *, demo: bool = False) -> int:
-        """Show the window, open what is in use, and end when the window was closed."""
+        """Show the window, open the server in use, and end when the window was closed; returns the exit code."""
         self.window.show()
         await asyncio.sleep(0)  # painted before anything heavy is imported
         self.window.tasks.start(self.begin(demo=demo))
@@ -55,7 +55,8 @@ class Program(QObject):
         return 0
 
     async def begin(self, *, demo: bool = False) -> None:
-        """Open the session in use; the first start asks. About a database that cannot be used a person decides."""
+        """Open the server in use; the first start asks how to begin. A database that cannot be opened is a question to
+        the user."""
         try:
             await self._begin(demo)
         except DataFolderError as error:
@@ -70,13 +71,13 @@ class Program(QObject):
         await self._warn()
 
     async def _greet(self) -> None:
-        """At the first start: how to begin. Who chooses neither can register and import all the same."""
+        """At the first start, ask how to begin. A user who chooses neither can register and import all the same."""
         desk = self.session.desk
         if desk and is_first_start(self.settings) and not await desk.patient_first(PatientQuery(), 1):
             self._ask_how_to_start()
 
     async def _warn(self) -> None:
-        """Record types of others that cannot be used are named, and what others may read or write."""
+        """Name the plug-in record types that cannot be used, and the files that other users may read or write."""
         desk = self.session.desk
         problems = [render(problem) for problem in (await desk.problems() if desk else ())]
         problems += [render(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
@@ -84,7 +85,7 @@ class Program(QObject):
             self.window.toast.show_message("\n".join(problems))
 
     async def end(self) -> None:
-        """Answers in flight arrive, then everything is given back, then the window goes."""
+        """Wait for the answers in flight, close the session, and hide the window."""
         self.window.jobs.cancel()
         await self.window.tasks.end()
         await self.session.close()
@@ -92,7 +93,7 @@ class Program(QObject):
         self._gc_guard.end()
 
     def raise_window(self) -> None:
-        """Another start asked for this window."""
+        """Bring the window to the front: another start asked for it."""
         self.window.showNormal() if self.window.isMinimized() else self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -127,7 +128,7 @@ class Program(QObject):
         dialog.open()
 
     async def open_sample(self) -> None:
-        """The practice server; filled with the sample clinic when it is empty."""
+        """Open the practice server; fill it with the sample clinic when it is empty."""
         await self.session.open_demo()
         desk = self.session.desk
         if desk and not await desk.patient_first(PatientQuery(), 1):
@@ -158,11 +159,11 @@ class Program(QObject):
     # -- looks
 
     def speak(self, lang: str) -> None:
-        """Korean or English."""
+        """Show every text in Korean or English."""
         language.install(self._app, lang)
 
     def apply_theme(self, chosen: Theme) -> None:
-        """Light or dark."""
+        """Show the program in this theme."""
         theme.apply(self._app, chosen)
 
     def _switch_lang(self, lang: str) -> None:
@@ -183,5 +184,5 @@ class Program(QObject):
             self.window.actions_[name].setChecked(name in chosen)
 
     def told(self, error: FhirDeskError) -> str:
-        """An error in the user's language."""
+        """Render an error in the user's language."""
         return render(error)

@@ -1,4 +1,5 @@
-"""One selection in the whole window: choosing in one table ends the other's, and the preview follows what is chosen."""
+"""One selection in the whole window: choosing a row in one table clears the other's selection, and the preview shows
+the chosen record."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,8 @@ Subject = Callable[[Any], tuple[str, str]]  # a row → the type and key of its 
 
 
 class Selection(QObject):
-    """What verbs work on is what is seen chosen; where nothing is, the preview is empty."""
+    """Keeps the two tables and the preview together, so that actions work on the rows that are visibly chosen. Where
+    none is chosen the preview is empty."""
 
     def __init__(self, preview: PreviewPane, tables: dict[Table, Subject], parent: QObject | None = None):
         super().__init__(parent)

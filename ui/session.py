@@ -1,4 +1,4 @@
-"""Which desk is open: the clinic's own server, or the practice server, each with a data folder of its own."""
+"""Which desk is open: the clinic's own server or the practice server, each with its own data folder."""
 
 import asyncio
 import gc
@@ -20,23 +20,23 @@ RIBBON = "#6b4a00"
 
 
 def demo_folder(data_dir: Path) -> Path:
-    """Where the practice data lives, away from the clinic's own."""
+    """The data folder of the practice server, apart from the clinic's own data."""
     return data_dir / DEMO_PROFILE
 
 
 def is_first_start(settings: Settings) -> bool:
-    """Nothing was chosen yet: no server, no profile, no sample clinic."""
+    """Whether nothing was chosen yet: no server, no profile, no sample clinic."""
     return not settings.profile.url and not profiles_path(settings.data_dir).exists()
 
 
 def set_result_once(future: "asyncio.Future[str]", value: str) -> None:
-    """Give a future its value, unless it has one."""
+    """Set the result of a future, unless it has one."""
     if not future.done():
         future.set_result(value)
 
 
 class PracticeServer(QObject):
-    """The embedded server as a child process: it ends with this program, its store file stays."""
+    """The practice server as a child process: it ends with this program, its store file stays."""
 
     def __init__(self, store: Path, parent: QObject | None = None):
         super().__init__(parent)
@@ -44,7 +44,7 @@ class PracticeServer(QObject):
         self._process = QProcess(self)
 
     async def start(self) -> str:
-        """Its base address. Raises Unavailable when it does not come up."""
+        """Start the server; returns its base address. Raises Unavailable when it does not come up."""
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._process.readyReadStandardOutput.connect(lambda: self._read(ready))
         self._process.finished.connect(lambda *_: set_result_once(ready, ""))
@@ -64,7 +64,7 @@ class PracticeServer(QObject):
             set_result_once(ready, str(json.loads(line)["base"]))
 
     async def stop(self) -> None:
-        """End it and wait."""
+        """Ask the server to end and wait for it; after five seconds it is killed."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
             ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._process.finished.connect(lambda *_: set_result_once(ended, ""))
@@ -75,7 +75,7 @@ class PracticeServer(QObject):
 
 
 class Session(QObject):
-    """Opens and closes desks, one at a time; `show` is told which one is open."""
+    """Opens and closes desks, one at a time, and calls `show` with the desk that is open."""
 
     def __init__(
         self, settings: Settings, show: Callable[[Desk | None], None], open_: Callable[[Settings], Desk] = open_desk
@@ -87,7 +87,7 @@ class Session(QObject):
         self._turn = asyncio.Lock()  # who asks while a desk is being opened waits for its end
 
     async def open(self) -> None:
-        """The desk of the profile in use."""
+        """Open the desk of the profile in use."""
         if self.settings.profile.demo:
             await self.open_demo()
         else:
@@ -95,7 +95,7 @@ class Session(QObject):
                 await self._open(self.settings)
 
     async def open_demo(self) -> None:
-        """The sample clinic on the practice server."""
+        """Open the practice server's desk."""
         async with self._turn:
             await self._open_demo()
 
@@ -114,7 +114,7 @@ class Session(QObject):
         await self._open(replace(self.settings, data_dir=folder, profile=profile))
 
     async def open_server(self, profile: Profile) -> None:
-        """The clinic's own server, kept before."""
+        """Open the clinic's own server; its profile is already saved."""
         async with self._turn:
             await self.close()
             self.settings = replace(self.settings, profile=profile)
@@ -125,7 +125,8 @@ class Session(QObject):
         save_profiles(self.settings.data_dir, saved, profile.name)
 
     async def _open(self, settings: Settings) -> None:
-        """The rooms are imported in a thread: the window is painted by now and must stay alive."""
+        """Open a desk, first to read, then to send. Its packages are imported in a thread: the window is painted by now
+        and must stay responsive."""
         desk = await asyncio.get_running_loop().run_in_executor(None, self._open_desk, settings)
         try:
             await desk.start(send=False)
@@ -139,7 +140,7 @@ class Session(QObject):
         await desk.send()
 
     async def close(self) -> None:
-        """Let answers in flight arrive and end the practice server."""
+        """Wait for the answers in flight, close the desk, and end the practice server."""
         desk, self.desk = self.desk, None
         if desk:
             self._show(None)

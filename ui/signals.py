@@ -36,7 +36,7 @@ class Signals(QObject):
                 self._end()
 
     def close(self) -> None:
-        """Signals do what they did before."""
+        """Restore the signal handlers that were there before."""
         signal.set_wakeup_fd(self._woke)
         for number, handler in self._before.items():
             signal.signal(number, handler)

@@ -1,4 +1,5 @@
-"""Why there is no window, said before there is a loop: the one place where a dialog may run a loop of its own."""
+"""Reports why there is no window, before there is an event loop: the one module where a dialog may run a loop of its
+own."""
 
 import sys
 
@@ -7,7 +8,7 @@ from fhirdesk.core.visible import visible
 
 
 def report_start_error(text: str) -> None:
-    """Say it on standard error; a program that has none (Windows, without a console) shows a message box."""
+    """Print the text on standard error; a program that has none (Windows, without a console) shows a message box."""
     note(*text.splitlines())
     if not has_standard_error():
         _show("\n".join(map(visible, text.splitlines())))

@@ -1,7 +1,5 @@
-"""Coroutines that a user's action started: kept alive until they end, their errors told to the user.
-
-qasync holds the tasks of its own slots weakly, so that they can vanish in mid-flight: here a strong set keeps them.
-"""
+"""The coroutines that the user's actions start: kept alive until they end, their errors shown to the user. qasync holds
+the tasks of its own slots weakly, so that they can vanish in mid-flight; here a set holds them."""
 
 import asyncio
 import logging
@@ -17,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Tasks(QObject):
-    """Starts coroutines. `failed` brings the error of one that did not end well."""
+    """Starts coroutines. `failed` carries the error of one that failed."""
 
     failed = Signal(object)  # FhirDeskError
 
@@ -27,7 +25,7 @@ class Tasks(QObject):
         self.ended = False  # nothing is read again after the end
 
     def start(self, work: Coroutine[Any, Any, object]) -> "asyncio.Task[None]":
-        """Run to the end, whatever happens to the widget that asked for it."""
+        """Run a coroutine to its end, even when the widget that started it is gone; returns its task."""
         task = asyncio.ensure_future(self._guard(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -46,7 +44,7 @@ class Tasks(QObject):
             self.failed.emit(FhirDeskError("internal", kind=type(error).__name__))
 
     async def end(self) -> None:
-        """Cancel everything and wait for it."""
+        """Cancel all coroutines and wait until they have ended."""
         self.ended = True
         for task in tuple(self._running):
             task.cancel()
@@ -54,8 +52,8 @@ class Tasks(QObject):
 
 
 class Refresher(QObject):
-    """Reads a pane again when something changed: one reading at a time, four a second at most, and fewer where a
-    reading is slow (a million rows), so that what it shows stays fresh without keeping the reader busy."""
+    """Reads a pane's data again when it changed: one read at a time, at most four a second, and fewer where a read is
+    slow (a million rows), so that the pane stays fresh without keeping the reader busy."""
 
     SHORTEST = 0.25  # seconds
 
@@ -68,20 +66,20 @@ class Refresher(QObject):
         self._timer.timeout.connect(self._begin)
 
     def soon(self) -> None:
-        """Something changed."""
+        """Read again when the pause after the last read is over: the data changed."""
         if self._busy:
             self._again = True
         elif not self._timer.isActive():
             self._timer.start(max(0, round((self._free_at - time.monotonic()) * 1000)))
 
     def now(self) -> None:
-        """The user asked: do not wait."""
+        """Read again without a pause: the user asked."""
         self._free_at = 0.0
         self._timer.stop()
         self.soon()
 
     def stop(self) -> None:
-        """Read no more."""
+        """Drop the reads that have not begun."""
         self._timer.stop()
         self._again = False
 

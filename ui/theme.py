@@ -1,4 +1,5 @@
-"""Light and dark: one table of colours becomes the palette and the style sheet (setColorScheme does nothing on X11)."""
+"""Light and dark: one table of colours becomes the palette and the style sheet (setColorScheme has no effect on
+X11)."""
 
 import functools
 from enum import StrEnum
@@ -43,7 +44,7 @@ ROLES = {
 
 
 class Theme(StrEnum):
-    """What the user chose."""
+    """The theme that the user chose."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -54,17 +55,17 @@ _shown = "light"
 
 
 def colour(token: str) -> QColor:
-    """A colour of the theme that is shown."""
+    """The colour of a token in the theme that is shown."""
     return QColor(assets.load_tokens(_shown)[token])
 
 
 def colours() -> dict[str, str]:
-    """All colours of the theme that is shown."""
+    """All colours of the theme that is shown, by token."""
     return assets.load_tokens(_shown)
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the whole program."""
+    """Set the palette, style sheet and font of the whole program."""
     global _shown
     _shown = _resolve(app, theme)
     palette = QPalette()
@@ -91,7 +92,7 @@ def sans_font() -> QFont:
 
 
 def mono_font() -> QFont:
-    """The font of JSON, with a Korean one behind it."""
+    """The font of JSON, with a Korean font as fallback."""
     font = _font((*MONO, *SANS, *korean_families()), 9.5)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
@@ -99,8 +100,8 @@ def mono_font() -> QFont:
 
 @functools.cache
 def korean_families() -> tuple[str, ...]:
-    """A family that can write Korean: the system's, else the one that comes with the program, so that a computer
-    without one shows names and not boxes."""
+    """One font family that has Korean letters: the system's, else the one that comes with the program, so that names
+    are not shown as boxes."""
     there = QFontDatabase.families(QFontDatabase.WritingSystem.Korean)
     if not there:
         there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))

@@ -1,4 +1,5 @@
-"""Looks at the server and at the queue as a whole again and again, and at the clock: countdowns go on."""
+"""Reads the state of the server and the notices of the queue again and again, and ticks every second for the
+countdowns."""
 
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ TICK = 1000  # ms between looks at the clock: countdowns and "3 min ago" go on
 
 
 class Watch(QObject):
-    """Of the open desk, from `start` to `stop`."""
+    """Watches the open desk, from `start` to `stop`."""
 
     server_read = Signal(object, object)  # ServerView, MetricsView
     notices_read = Signal(object)  # tuple[Reason, ...]
@@ -31,7 +32,8 @@ class Watch(QObject):
         self._slow_tick.timeout.connect(self._look_wide.soon)
 
     def start(self, desk: Desk) -> None:
-        """The connection's rooms take a while to load: the first page of patients comes before them."""
+        """Start to watch this desk. The first page of patients is read before: the modules of the connection take a
+        while to load."""
         self._tick.start()
         self._slow_tick.start()
         self._tasks.start(self._look_first(desk))
@@ -42,7 +44,7 @@ class Watch(QObject):
             self.now()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop to watch, and withdraw the notices."""
         for timer in (self._tick, self._slow_tick):
             timer.stop()
         for look in (self._look, self._look_wide):
@@ -50,12 +52,12 @@ class Watch(QObject):
         self.notices_read.emit(())
 
     def now(self) -> None:
-        """The user asked, or the server's standing has changed."""
+        """Read now: the user asked, or the state of the server changed."""
         self._look.now()
         self._look_wide.now()
 
     def soon(self) -> None:
-        """Something changed."""
+        """Read the server's state soon: the data changed."""
         self._look.soon()
 
     async def _read_server(self) -> None:

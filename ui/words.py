@@ -1,4 +1,4 @@
-"""Words for states, types, interactions, phases and times: tables for the eye, translated when shown."""
+"""Labels of states, types, interactions, phases and times: tables for the eye, translated when shown."""
 
 import time
 
@@ -100,7 +100,7 @@ RESULTS = {
 
 
 def get_state_style(state: SyncState | Status) -> tuple[str, str, str]:
-    """(glyph, colour token, word) of a state."""
+    """The (glyph, colour token, label) of a state."""
     if isinstance(state, Status):
         if state in ENDED:
             glyph, token, word = ENDED[state]
@@ -111,7 +111,7 @@ def get_state_style(state: SyncState | Status) -> tuple[str, str, str]:
 
 
 def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -> str:
-    """The word of an entry's state; `in_part`: the server did not store all of it as it was sent."""
+    """The label of an entry's state. `in_part`: the server stored the resource, but not all of it as it was sent."""
     if status is Status.COMPLETED and in_part:
         return translate("States", IN_PART)
     if status is Status.CANCELLED and operation == Operation.EDIT:
@@ -120,58 +120,59 @@ def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -
 
 
 def explain_patient_state(state: SyncState) -> str:
-    """What a patient's state means, in a sentence."""
+    """A sentence that explains a patient's state."""
     return translate("Meanings", MEANINGS[state])
 
 
 def get_cell_style(state: SyncState | Status) -> tuple[str, str, str]:
-    """(glyph, its colour token, the word's colour token): what the delegate paints. Plain text, because Qt turns an
-    enum that is a str into a str on its way through a model."""
+    """The (glyph, its colour token, the label's colour token) that the delegate paints. Plain strings, because Qt turns
+    a StrEnum into a str on its way through a model."""
     glyph, token, _ = get_state_style(state)
     loud = (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
     return glyph, token, token if loud else "text"
 
 
 def describe_delivery(link: Link) -> str:
-    """What becomes of what was just saved here."""
+    """What happens next to a change that was just saved here."""
     return translate("Sending", SENDING[link])
 
 
 def describe_unread(*, failed: bool) -> str:
-    """In the place of what was not read: it is being opened, or cannot be."""
+    """The text in place of data that was not read: the records are being opened, or cannot be."""
     text = mark("Unread", "The records could not be opened.") if failed else mark("Unread", "Opening the records…")
     return translate("Unread", text)
 
 
 def name_operation(type_: str, operation: Operation) -> str:
-    """'New lab result', 'Patient update'."""
+    """The label of an operation on a record type: 'New lab result', 'Patient update'."""
     pattern, word = translate("Operations", OPERATIONS[operation]), type_label(type_)
     return pattern.format(type=word if pattern.startswith("{") else inside_sentence(word))
 
 
 def name_entry(row: QueueRow) -> str:
-    """What an entry is."""
+    """The label of an entry: its operation and record type."""
     return name_operation(row.type, Operation(row.operation))
 
 
 def name_subject(row: QueueRow) -> str:
-    """Whom or what an entry is about: a patient by name, the rest by number."""
+    """The subject of an entry: a patient by name, any other record by its number."""
     return row.patient_name or row.key if row.type == "patient" else row.key
 
 
 def explain_entry(row: QueueRow, server: ServerView) -> str:
-    """Why an entry is as it is; what waits for nothing else than the server waits for that."""
+    """Why an entry is in its state; an entry that waits for the server alone says what the server waits for."""
     waits = row.status is Status.PENDING and row.reason.code == "why_due" and server.link in AWAY
     return describe_delivery(server.link) if waits else render(row.reason)
 
 
 def format_next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:
-    """When an entry goes on."""
+    """When the queue works on an entry again."""
     return format_due(row.status, row.not_before, server, now)
 
 
 def format_due(status: Status, not_before: float, server: ServerView, now: float | None = None) -> str:
-    """A time for what waits, a hint for what needs a person; nothing is due while nothing is sent."""
+    """A time for an entry that waits, a hint for one that needs a person; nothing is due while sending is paused or no
+    server is set."""
     if status in HINTS:
         return translate("Times", HINTS[status])
     if status not in (Status.PENDING, Status.UNKNOWN):
@@ -184,7 +185,7 @@ def format_due(status: Status, not_before: float, server: ServerView, now: float
 
 
 def format_until(at: float, now: float | None = None) -> str:
-    """'in 3 s'."""
+    """The time until a moment: 'in 3 s'."""
     left = round(at - (time.time() if now is None else now))
     if left <= 0:
         return translate("Times", "now")
@@ -196,7 +197,7 @@ def format_until(at: float, now: float | None = None) -> str:
 
 
 def format_ago(at: float | None, now: float | None = None) -> str:
-    """'3 min ago'; a date when it is long past."""
+    """The time since a moment: '3 min ago'; the date when it is more than a week ago."""
     if at is None:
         return "—"
     past = (time.time() if now is None else now) - at
@@ -217,7 +218,7 @@ def format_moment(at: float) -> str:
 
 
 def format_seen(at: float) -> str:
-    """When something was seen last: the time of today, or the date with it."""
+    """The time of a moment of today, or its date and time."""
     then = QDateTime.fromSecsSinceEpoch(int(at))
     time_ = locale().toString(then.time(), QLocale.FormatType.ShortFormat)
     if then.date() == QDateTime.currentDateTime().date():
@@ -226,12 +227,12 @@ def format_seen(at: float) -> str:
 
 
 def format_clock() -> str:
-    """The time of day."""
+    """The time of day now."""
     return QDateTime.currentDateTime().toString("HH:mm:ss")
 
 
 def format_name(patient: Record) -> str:
-    """A person's name in the order of its language; the key of one without."""
+    """A person's name in the order of its language; the record's key where there is no name."""
     family, given = (str(patient.fields.get(n) or "") for n in ("family_name", "given_name"))
     if family and given and "가" <= family[0] <= "힣":
         return family + given
@@ -239,12 +240,12 @@ def format_name(patient: Record) -> str:
 
 
 def format_value(field: str, value: str | None) -> str:
-    """A record's value as people say it."""
+    """The value of a field, as people say it."""
     if value is None:
         return translate("Values", "none")
     return translate("Genders", GENDERS[value]) if field == "gender" and value in GENDERS else value
 
 
 def format_count(number: int) -> str:
-    """1,024"""
+    """A number with separators: '1,024'."""
     return locale().toString(number)

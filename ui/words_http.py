@@ -1,4 +1,4 @@
-"""Requests and answers as text for a person."""
+"""Requests and responses as text for a person."""
 
 import json
 import shlex
@@ -83,7 +83,7 @@ SEVERITIES = {  # as the preview calls them
 
 
 def describe_status(status: int | None) -> str:
-    """What an HTTP status means."""
+    """A sentence that explains an HTTP status; empty where there is none."""
     if status is None:
         return ""
     text = STATUSES.get(status) or CLASSES.get(status // 100, "")
@@ -91,14 +91,14 @@ def describe_status(status: int | None) -> str:
 
 
 def describe_code(code: str | None) -> str:
-    """What an issue's code means; another one is shown as it is."""
+    """What an issue's code means; an unknown code is returned as it is."""
     if not code:
         return "—"
     return translate("Issues", CODES[code]) if code in CODES else code
 
 
 def format_answer(attempt: Attempt) -> str:
-    """The answer in words first, then as the server gave it."""
+    """The response of an attempt: explained first, then as the server gave it."""
     lines = []
     if attempt.status:
         lines.append(f"HTTP {attempt.status}  {describe_status(attempt.status)}")
@@ -114,7 +114,7 @@ def format_answer(attempt: Attempt) -> str:
 
 
 def format_issue(issue: Issue) -> str:
-    """One issue of an OperationOutcome: how grave, what, where, and the server's own words."""
+    """One issue of an OperationOutcome: severity, code, place, and the server's own text."""
     grave = translate("Severities", SEVERITIES.get(issue.severity, issue.severity))
     rest = (issue.expression, issue.details, indent_json(issue.text))
     return "\n".join([f"{grave} · {_describe_issue(issue.code)}", *(f"    {line}" for line in _split_lines(rest))])
@@ -129,7 +129,7 @@ def _describe_issue(code: str) -> str:
 
 
 def indent_json(text: str | None) -> str:
-    """JSON indented; anything else as it is."""
+    """JSON text indented; any other text as it is."""
     if not text:
         return ""
     try:
@@ -139,7 +139,7 @@ def indent_json(text: str | None) -> str:
 
 
 def format_attempt(attempt: Attempt) -> str:
-    """Method, path and headers, then the body as it was sent."""
+    """The request of an attempt: method, path and headers, then the body as it was sent."""
     request = attempt.request
     if not request:
         return ""
@@ -151,7 +151,7 @@ def format_attempt(attempt: Attempt) -> str:
 
 
 def format_request(view: PreviewView) -> str:
-    """Method, address and headers, then the body."""
+    """The request of a preview: method, address and headers, then the body."""
     request = view.request
     if request is None:
         return ""
@@ -160,7 +160,7 @@ def format_request(view: PreviewView) -> str:
 
 
 def format_curl(view: PreviewView) -> str:
-    """The request as a cURL command."""
+    """The request of a preview as a cURL command."""
     request = view.request or {}
     parts = ["curl", "-X", str(request["method"]), shlex.quote(str(request["url"]))]
     for name, value in request["headers"].items():

@@ -1,4 +1,4 @@
-"""What the preview says of a record: whom it is about, whether it is right, and what is known of the server."""
+"""Sentences of the preview: whom a record is about, whether it is valid, and what is known of the server's copy."""
 
 from fhirdesk.core.views import PreviewView
 from fhirdesk.i18n.messages import with_particles
@@ -20,23 +20,23 @@ STANDINGS = {  # by whether the server's copy, as we know it, says the same; Non
 
 
 def describe_subject(view: PreviewView) -> list[str]:
-    """Whom a record is about, by name and number, and which record it is."""
+    """The patient's name and number, and the record's type and key."""
     patient = [f"{view.patient_name} {view.patient_key}"] if view.patient_name else []
     return patient if patient and view.type == "patient" else [*patient, f"{type_label(view.type)} {view.key}"]
 
 
 def describe_checking() -> str:
-    """While it is seen already."""
+    """The line under a resource that is shown while it is being checked."""
     return f"{translate('Preview', BEING_CHECKED)} · {translate('Preview', LOOKED_AT)}"
 
 
 def describe_too_large() -> str:
-    """Of what was opened, and is not shown."""
+    """The line under a file that is too large to be shown."""
     return f"{translate('Preview', UNCHECKED)} · {translate('Preview', LOOKED_AT)}"
 
 
 def describe_check(view: PreviewView | None, *, only_looked_at: bool) -> str:
-    """One line under the preview."""
+    """The line under the preview: whether the resource is valid, and what is known of the server's copy."""
     if view is None:
         return translate("Preview", NOTHING)
     wrong = any(issue.grave for issue in view.issues)
@@ -46,7 +46,7 @@ def describe_check(view: PreviewView | None, *, only_looked_at: bool) -> str:
 
 
 def describe_server_copy(view: PreviewView) -> str:
-    """What is known of the server, and since when: it may have gone on meanwhile."""
+    """What is known of the server's copy and since when; the server may have changed it meanwhile."""
     if view.version_id is None:
         return translate("Preview", NOT_THERE)
     when = words.format_seen(view.seen_at) if view.seen_at else "—"

@@ -17,6 +17,7 @@ from tests.require import require
 from tests.ui.conftest import Run, until
 from tests.ui.find import branch, row_texts
 from ui import words, words_preview
+from ui.models.json_spans import format_path
 from ui.panes.preview import PreviewPane
 from ui.program import Program
 from ui.tasks import Tasks

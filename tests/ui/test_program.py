@@ -119,12 +119,35 @@ def messages() -> list[tuple[str, str, str]]:
 
 def test_every_text_is_translated_and_compiled() -> None:
     translator = QTranslator()
-    assert translator.load(assets.translation_path("ko"))
+    assert translator.load(Path(assets.translation_path("ko")).read_bytes())
     assert len(messages()) > 200
     for context, source, korean in messages():
         assert korean, f"{context}: {source} has no translation"
         assert translator.translate(context, source) == korean, f"{context}: {source} is not compiled"
         assert set(re.findall(r"{\w+}", source)) == set(re.findall(r"{\w+}", korean)), source
+
+
+OVERWRITTEN = """
+import shutil, sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from fhirdesk.core.settings import load_settings
+from ui import assets
+folder = Path(sys.argv[1])
+assets.FOLDER = Path(shutil.copytree(assets.FOLDER, folder / "resources"))
+from ui.program import Program
+app = QApplication(sys.argv[:1])
+window = Program(app, load_settings(data_dir=folder / "data", environ={}), lang="ko").window
+window.show()
+Path(assets.translation_path("ko")).write_bytes(b"")
+window.retranslate()
+print(ascii(window.patients.title.text()))
+"""
+
+
+def test_an_update_that_overwrites_the_translation_leaves_an_open_window_alone(tmp_path: Path) -> None:
+    done = python(OVERWRITTEN, [str(tmp_path)])
+    assert (done.returncode, done.stdout.strip()) == (0, ascii("환자")), done.stderr
 
 
 def test_every_text_in_the_code_is_in_the_translation() -> None:

@@ -15,7 +15,7 @@ from tests.ui.conftest import Run, until
 from ui.bridge import Bridge
 from ui.tasks import Refresher, Tasks
 from ui.widgets.job_strip import JobStrip
-from ui.window.status_bar import WAITING, Sending
+from ui.window.status_bar import WAITING, DrainProgress
 
 MANY = 2000
 STATES = (*WAITING, Status.COMPLETED, Status.FAILED)
@@ -24,7 +24,7 @@ STATES = (*WAITING, Status.COMPLETED, Status.FAILED)
 @given(st.lists(st.tuples(*[st.integers(0, 500)] * len(STATES)), max_size=20), st.floats(0.1, 3.0))
 def test_what_is_done_is_never_more_than_all(snapshots: list[tuple[int, ...]], step: float) -> None:
     """Also where entries come while others go, and old ones are pruned."""
-    sending, now = Sending(), 0.0
+    sending, now = DrainProgress(), 0.0
     for numbers in snapshots:
         now += step
         found = sending.look(Counts(dict(zip(STATES, numbers, strict=True))), now)
@@ -33,7 +33,7 @@ def test_what_is_done_is_never_more_than_all(snapshots: list[tuple[int, ...]], s
 
 def test_a_strip_is_never_fuller_than_full(qapp: QApplication) -> None:
     strip = JobStrip()
-    strip.begin("Sending")
+    strip.begin("DrainProgress")
     for done in (0, 5, 10, 12):
         strip.show_progress(done, 10)
         assert strip._bar.value() <= strip._bar.maximum()

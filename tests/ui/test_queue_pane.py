@@ -117,7 +117,7 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         assert "2" in the(window, Question).findChildren(QLabel)[1].text()
         the(window, Question).agree()
         await until(lambda: window.counts[Status.COMPLETED] == 3, "all there")
-        window.queue.filter_banner.left.emit()
+        window.queue.filter_banner.cleared.emit()
         await row_count(window, 3)
         assert len(server.journal()) == 3
 

@@ -25,7 +25,7 @@ from tests.marks import fault
 from tests.ui.conftest import Run, until
 from tests.ui.find import find
 from ui import theme
-from ui.dialogs.ask import ask, ask_reason, tell
+from ui.dialogs.ask import ask, ask_reason, show_notice
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.report import ImportReport
 from ui.program import Program
@@ -80,7 +80,7 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     ).open()
     ask(window, HOSTILE, HOSTILE, HOSTILE, lambda: None)
     ask_reason(window, HOSTILE, HOSTILE, lambda _: None)
-    tell(window, HOSTILE, HOSTILE)
+    show_notice(window, HOSTILE, HOSTILE)
     window.toast.show_message(HOSTILE)
     window.patients.table.choose(0)
     await until(lambda: window.preview.view, "the preview")

@@ -8,7 +8,7 @@ from ui.dialogs.sheet import Sheet, make_button
 
 
 class Question(Sheet):
-    """A sentence, and what is done on yes. Esc and Cancel do nothing."""
+    """Asks before an action, and calls `act` on yes. Esc and Cancel do nothing."""
 
     def __init__(self, parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]):
         super().__init__(title, parent, 420)
@@ -19,18 +19,18 @@ class Question(Sheet):
         self.add_buttons([], [self.no, self.yes])
 
     def stay(self) -> None:
-        """Enter means no: what yes does cannot be undone."""
+        """Make No the default, because what Yes does cannot be undone."""
         self.no.setDefault(True)
         self.no.setFocus()
 
     def agree(self) -> None:
-        """Yes."""
+        """Do the action and close."""
         self._act()
         self.close()
 
 
 class ReasonQuestion(Sheet):
-    """A question that wants a reason, which the audit keeps."""
+    """Asks for a reason, which the audit keeps, and calls `act` with it."""
 
     def __init__(self, parent: QWidget, title: str, text: str, act: Callable[[str], object]):
         super().__init__(title, parent, 460)
@@ -47,7 +47,7 @@ class ReasonQuestion(Sheet):
         self.reason.setFocus()
 
     def agree(self) -> None:
-        """Yes, because."""
+        """Do the action with the reason that was typed, and close."""
         self._act(self.reason.text().strip())
         self.close()
 
@@ -62,21 +62,21 @@ class Notice(Sheet):
 
 
 def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]) -> Question:
-    """Ask before something that concerns many; `act` is called when the answer is yes."""
+    """Ask before an action on many entries; `act` is called when the answer is yes. Returns the open question."""
     question = Question(parent, title, text, yes, act)
     question.open()
     return question
 
 
 def ask_reason(parent: QWidget, title: str, text: str, act: Callable[[str], object]) -> ReasonQuestion:
-    """Ask for a reason; `act` gets it."""
+    """Ask for a reason; `act` is called with it. Returns the open question."""
     question = ReasonQuestion(parent, title, text, act)
     question.open()
     return question
 
 
 def show_notice(parent: QWidget, title: str, text: str) -> Notice:
-    """A text to be read and closed."""
+    """Show a text to be read and closed. Returns the open notice."""
     notice = Notice(parent, title, text)
     notice.open()
     return notice

@@ -1,4 +1,4 @@
-"""Everything of one patient that is not on the server yet, in order, with what each waits for."""
+"""Everything of one patient that is not on the server yet, in order, with what each entry waits for."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -16,7 +16,7 @@ from ui.widgets.grid import Grid
 
 
 class ChainDialog(Sheet):
-    """Stays fresh while it is open; a double click or Enter opens the entry."""
+    """Reads the chain again while it is open; a double click or Enter opens the entry."""
 
     opened = Signal(str)  # uuid
     whole_queue_requested = Signal(str, str)  # a patient's key and name: show all of it in the queue

@@ -1,4 +1,4 @@
-"""Connect to a FHIR server: address and sign-in, tested step by step before they are kept."""
+"""Connect to a FHIR server: address and sign-in, tested step by step before they are saved."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -43,7 +43,8 @@ Test = Callable[[Profile, str | None], Awaitable[Sequence[CheckStep]]]
 
 
 class ConnectDialog(Sheet):
-    """`test` asks the server; `profile_accepted` brings what the user wants to keep."""
+    """`test` tests a profile against its server; `profile_accepted` carries the profile and secret that the user wants
+    to keep."""
 
     profile_accepted = Signal(object, str)  # Profile, secret
 
@@ -55,7 +56,8 @@ class ConnectDialog(Sheet):
         parent: QWidget | None = None,
         known: Mapping[str, Profile] | None = None,
     ):
-        """`known`: servers by name; one that is named again is changed, and keeps what this form does not show."""
+        """`known`: the profiles by name. A profile that is named again is changed, and keeps the settings that this
+        form does not show."""
         super().__init__("", parent, 680)
         self._tasks, self._ask, self._known = tasks, test, known or {}
         self.setWindowTitle(self.tr("Connect to a FHIR server"))
@@ -87,7 +89,8 @@ class ConnectDialog(Sheet):
         self.url.setFocus()
 
     def keep_name(self, name: str, *, fixed: bool) -> None:
-        """The queue's entries are this name's; `fixed`: they wait without a server, which gets it and them."""
+        """Keep the name, to which the entries in the queue belong. `fixed`: they were queued before any server was set,
+        so that the name cannot be changed."""
         self.name.setText(name)
         self.name.setReadOnly(fixed)
         self.name.setToolTip(self.tr("What waits here was queued under this name."))
@@ -111,7 +114,8 @@ class ConnectDialog(Sheet):
         return line
 
     def profile(self) -> Profile:
-        """What is typed. Raises ConfigurationError when an address is wrong, or of another server than that name's."""
+        """The profile that is typed. Raises ConfigurationError when an address is wrong, or belongs to another server
+        than the name."""
         name = self.name.text().strip() or "hospital"
         before = self._known.get(name, Profile(name=name))
         wanted = replace(
@@ -155,7 +159,7 @@ class ConnectDialog(Sheet):
                 self.test.setEnabled(True)
 
     def show_steps(self, steps: Sequence[CheckStep]) -> None:
-        """One row a step; what to do about the one that failed stands under them."""
+        """Show one row for each step of the test; under them, what to do about the step that failed."""
         fine, wrong = ("✓", "ok", "text"), ("!", "refused", "refused")
         signs: list[Sign] = [fine if s.ok else wrong for s in steps]
         rows = [

@@ -1,4 +1,5 @@
-"""Edit and retry: the fields of the record as it was queued; what is changed goes as a new entry linked to this one."""
+"""Edit and retry: the fields of a record as it was queued; the corrected record goes out as a new entry linked to this
+one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +25,7 @@ THE_SYSTEMS_OWN = ("created_at", "updated_at")
 
 
 class CorrectDialog(TypedSheet):
-    """Any record type; the field that the server refused is marked."""
+    """Edits a record of any type; the field that the server refused is marked."""
 
     message_ready = Signal(str)
     replaced = Signal(str)  # the uuid of the entry that took the place of this one
@@ -83,7 +84,7 @@ class CorrectDialog(TypedSheet):
                 made.setText(text)
 
     def changes(self) -> dict[str, object]:
-        """What was typed differently; "" removes a field."""
+        """The fields that differ from the queued record; "" removes a field."""
         typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
         return {name: value for name, value in typed.items() if value != _shown(self._before.get(name))}
 
@@ -123,7 +124,7 @@ class CorrectDialog(TypedSheet):
 
 
 def chooser(values: Mapping[str, str]) -> QComboBox:
-    """A box of values by their words, and none."""
+    """A combo box of values by their labels, with "—" for no value."""
     box = QComboBox()
     for value, text in {"": "—", **values}.items():
         box.addItem(text, value)
@@ -131,7 +132,7 @@ def chooser(values: Mapping[str, str]) -> QComboBox:
 
 
 def choices(name: str, codes: Codes, now: str) -> dict[str, str]:
-    """The values of a coded field by their words; the one that was queued stays as it is, also where it is wrong."""
+    """The values of a coded field by their labels; the value that was queued is among them, even where it is wrong."""
     same = codes.word(codes.code(now))
     values = {now if value == same else value: words.format_value(name, value) for value in codes.choices}
     return values if now in ("", *values) else values | {now: now}

@@ -1,4 +1,4 @@
-"""How a conflict of an entry ends: field by field, or which one it is on the server, or that it is gone there."""
+"""Decide the conflict of an entry: field by field, or which resource it is on the server, or that it is gone there."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -21,7 +21,7 @@ GONE, NOT_MET = "resolve_gone", "resolve_needs_id"
 
 
 class DecideDialog(MergeSheet):
-    """Both sides are read when it opens, and again by the desk when a button is pressed."""
+    """Reads both sides when it opens; the desk reads them again when a button is pressed."""
 
     message_ready = Signal(str)
 
@@ -49,7 +49,7 @@ class DecideDialog(MergeSheet):
         self.add_ways(self._own_ways)
 
     def _named(self, text: str) -> None:
-        """ "It is that one" needs an id, and is what Enter means once there is one."""
+        """Enable "It is that one" once an id is typed, and make it the default."""
         self.arrived.setEnabled(bool(text.strip()))
         self.arrived.setDefault(bool(text.strip()))
 
@@ -79,7 +79,7 @@ class DecideDialog(MergeSheet):
                 self.theirs.setText(self.tr("Keep it, as it is on the server"))
 
     def _offer(self, *, which: bool, gone: bool) -> None:
-        """The ways that are not field by field."""
+        """Show the decisions that are not made field by field."""
         for each in (self.id, self.arrived, self.absent):
             each.setVisible(which)
         for each in (self.mine, self.theirs):
@@ -90,7 +90,7 @@ class DecideDialog(MergeSheet):
         self.theirs.setText(self.tr("Delete it here too") if gone else self.tr("Take the server's"))
 
     async def compare(self) -> tuple[FieldValues, ...]:
-        """This entry's record, and the server's copy."""
+        """Compare this entry's record with the server's copy."""
         try:
             return await self._desk.compare(self._uuid)
         except FhirDeskError as error:
@@ -103,7 +103,7 @@ class DecideDialog(MergeSheet):
     # -- deciding
 
     async def save_choices(self, choices: Choices) -> None:
-        """The merge goes out as this entry."""
+        """Send the merged record as this entry."""
         self._done(await self._desk.resolve(self._uuid, "merge", choices=choices))
 
     def _decide(self, how: str) -> None:

@@ -1,4 +1,4 @@
-"""The conflict sheet of a profile edit: what the form showed, what was typed, what the server has now."""
+"""The conflict of a profile edit: the value that the form showed, the value that was typed, the server's value now."""
 
 import uuid as uuids
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from ui.tasks import Tasks
 
 
 class EditConflictSheet(MergeSheet):
-    """Ends in an outcome of the edit, which the form tells; or is closed, and the form keeps its text."""
+    """Ends with the result of the edit, which the form shows; when it is closed instead, the form keeps its text."""
 
     resolved = Signal(object)  # EditResult
 
@@ -31,11 +31,11 @@ class EditConflictSheet(MergeSheet):
         tasks.start(self.read_again())
 
     async def compare(self) -> tuple[FieldValues, ...]:
-        """As the form showed it, as it was typed, and the server's copy."""
+        """Compare the form's first values, the typed values and the server's copy."""
         return await self._desk.compare_edit(self._seen.key, self._typed, self._seen)
 
     async def save_choices(self, choices: Choices) -> None:
-        """The same edit as it was chosen; where it meets another change, that is shown."""
+        """Make the edit again as it was chosen; where it meets another change, show that."""
         new = str(uuids.uuid4())
         result = await self._desk.settle_edit(self._seen.key, self._typed, choices, uuid=new, seen=self._seen)
         if not isValid(self):

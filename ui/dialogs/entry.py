@@ -1,4 +1,4 @@
-"""One queue entry: how it stands, every attempt, what was sent and what the server said, and what can be done."""
+"""One queue entry: its state, every attempt, what was sent, what the server answered, and what can be done."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidget, QWidget
@@ -20,7 +20,7 @@ TICK = 1000  # ms
 
 
 class EntryDialog(Sheet):
-    """Stays fresh while it is open."""
+    """Reads its entry again while it is open."""
 
     action_requested = Signal(str, object)  # one of ALLOWED_ACTIONS, list of uuids
     correct_requested = Signal(str)  # uuid

@@ -1,4 +1,5 @@
-"""The conflict sheet: as loaded, typed here, on the server now; both sides are read again at the click."""
+"""The conflict sheet: values as loaded, as typed here, and on the server now; both sides are read again at the
+click."""
 
 from collections.abc import Sequence
 
@@ -24,7 +25,7 @@ AGAIN = "resolve_changed_again"
 
 
 class MergeSheet(Sheet):
-    """Reads the fields that differ and saves what was chosen; how is its children's."""
+    """Shows the fields that differ and saves what was chosen; subclasses say how both are done."""
 
     def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None):
         super().__init__("", parent, WIDE)
@@ -56,7 +57,8 @@ class MergeSheet(Sheet):
         self.body.addLayout(line)
 
     def add_ways(self, more: Sequence[QPushButton] = ()) -> None:
-        """The banner and the buttons; until a choice is made, an Enter too many overwrites nothing on either side."""
+        """Add the banner and the buttons. Until a choice is made, Later is the default, so that an Enter too many
+        overwrites nothing on either side."""
         self.add_banner()
         self.again = make_button(self.tr("Read again"), lambda: self._tasks.start(self.read_again()))
         self.save = make_button(self.tr("Save what was chosen"), self._begin)
@@ -70,17 +72,17 @@ class MergeSheet(Sheet):
     # -- what its children do
 
     async def compare(self) -> tuple[FieldValues, ...]:
-        """The fields that differ, read now."""
+        """Read the fields that differ, now."""
         raise NotImplementedError
 
     async def save_choices(self, choices: Choices) -> None:
-        """Save what was chosen. Raises Refused where both sides are others now."""
+        """Save what was chosen. Raises Refused where either side has changed since."""
         raise NotImplementedError
 
     # -- reading
 
     async def read_again(self) -> None:
-        """Both sides as they are now; choices of the same values stay."""
+        """Read both sides again; a choice between the same values stays."""
         try:
             rows = await self.compare()
         except FhirDeskError as error:
@@ -93,7 +95,7 @@ class MergeSheet(Sheet):
             self.show_sides(rows)
 
     def show_sides(self, rows: Sequence[FieldValues]) -> None:
-        """The headline names the fields that are asked about, and no others."""
+        """Show the fields; the headline names those that the user must choose, and no others."""
         both = [inside_sentence(field_label(row.field)) for row in rows if row.who is Side.BOTH]
         if both:
             self.why.setText(
@@ -123,11 +125,11 @@ class MergeSheet(Sheet):
         QTimer.singleShot(0, self, self._grow)  # once a third value has its room
 
     def _grow(self) -> None:
-        """As high as the fields, within the screen."""
+        """Make the sheet as high as its fields, within the screen."""
         self.sides.wish(min(MOST, self.screen().availableSize().height() - BESIDE))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter after a value that was typed does not close the sheet while another choice is open."""
+        """Enter after a typed value does not close the sheet while another choice is open."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if not (enter and isinstance(self.focusWidget(), QLineEdit) and self.save.isVisible() and not self.sides.ready):
             super().keyPressEvent(event)
@@ -139,7 +141,7 @@ class MergeSheet(Sheet):
         self._tasks.start(self._save(self.sides.chosen()))
 
     def set_busy(self, busy: bool) -> None:
-        """While an answer is awaited nothing else can be pressed."""
+        """Disable everything while an answer is awaited."""
         for each in (self.save, self.again, self.later):
             each.setEnabled(not busy)
         self.sides.setEnabled(not busy)
@@ -157,7 +159,7 @@ class MergeSheet(Sheet):
                 self.set_busy(False)
 
     async def _told_no(self, error: FhirDeskError) -> None:
-        """It changed once more: it is shown as it is now."""
+        """Show why it was not saved; where it changed once more, show both sides as they are now."""
         if error.code == AGAIN:
             await self.read_again()
         if isValid(self):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 
 class Palette(QDialog):
-    """Lists what fits the text; Enter does it."""
+    """Lists the actions that match the text; Enter triggers one."""
 
     patient_search_requested = Signal(str)  # a search for patients
 
@@ -62,7 +62,7 @@ class Palette(QDialog):
             self.patient_search_requested.emit(str(chosen))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up, Down and Enter belong to the list while the text has the focus."""
+        """Send Up, Down and Enter to the list while the text has the focus."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1

@@ -1,4 +1,4 @@
-"""The form of a patient: register a new one, or edit one (the server first)."""
+"""The form of a patient: register a new one, or edit one (on the server first)."""
 
 import asyncio
 import uuid as uuids
@@ -80,7 +80,7 @@ class PatientForm(TypedSheet):
         self._build_buttons()
 
     def _show_standing(self, row: PatientRow | None) -> None:
-        """What the user should know before typing: an edit that waits, a record that is here only."""
+        """Show what the user should know before typing: an edit that waits, a record that is on this computer only."""
         if row is None:
             return
         if row.pending_edit:
@@ -205,12 +205,12 @@ class PatientForm(TypedSheet):
         self._done(await self._saved_here())
 
     async def _saved_here(self) -> str:
-        """That it is saved, and what becomes of it as things stand."""
+        """The sentence that it is saved, and when it will be sent."""
         saved = self.tr("Saved here.")
         return f"{saved} {words.describe_delivery((await self._desk.server()).link)}"
 
     async def _is_queued(self) -> bool:
-        """Whether this very save holds, though the disk gave an error and nobody knew (B3)."""
+        """Whether this very save holds although the disk gave an error and nobody knew (B3)."""
         try:
             await self._desk.entry(self._uuid)
         except NotFound:
@@ -218,7 +218,7 @@ class PatientForm(TypedSheet):
         return True
 
     async def _edit(self, record: Record, later: bool) -> None:
-        """Local fields first, then the server's; each is told by itself."""
+        """Save the local fields first, then the fields that belong to the server; say how each went."""
         changes = self._changes()
         kind, shown = self._desk.record_types()["patient"], self.values()
         through = kind.editable
@@ -262,7 +262,7 @@ class PatientForm(TypedSheet):
             self._renew()  # that edit is over; the next press is a new one
 
     def _show_way_on(self, result: EditResult) -> None:
-        """A conflict is no dead end: both sides are shown, or the entry that must be decided first."""
+        """Open the way on from a conflict: both sides, or the entry that must be decided first."""
         blocking = result.message.params.get("entry") if result.message.code == "edit_blocked" else None
         self.first.setVisible(blocking is not None)
         self._blocking = blocking or ""
@@ -272,7 +272,7 @@ class PatientForm(TypedSheet):
             sheet.open()
 
     async def _follow(self, entry: str) -> None:
-        """The outcome is not known yet: tell it when it is, as long as the form is open."""
+        """Wait for an outcome that is not known yet, and show it, as long as the form is open."""
         self.save.setEnabled(False)
         while isValid(self) and self.isVisible():
             result = await self._desk.edit_result(entry)

@@ -1,4 +1,4 @@
-"""What an import did: new, changed, unchanged, every refused row with its reason, and what else is to be said."""
+"""The report of an import: numbers, every refused row with its reason, and the notes."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ USUAL = frozenset({"import_not_ready"})  # notes that surprise nobody
 
 
 def summary(progress: ImportProgress) -> str:
-    """'5 new · 2 changed · 1 unchanged · 0 refused'"""
+    """The numbers of an import: '5 new · 2 changed · 1 unchanged · 0 refused'"""
     parts = []
     for name in words.RESULTS:
         number = words.format_count(getattr(progress, name))
@@ -27,12 +27,12 @@ def summary(progress: ImportProgress) -> str:
 
 
 def told_of(line: ImportLine) -> list[Reason]:
-    """What is to be said of a row: why it was refused, or what was noticed though it was taken."""
+    """What to report of a row: why it was refused, or what was noticed though it was imported."""
     return [line.error] if line.error else [n for n in line.notes if n.code not in USUAL]
 
 
 class ImportReport(Sheet):
-    """Shown when rows were refused, or something is to be said of what was taken. `told`: those rows."""
+    """Shown when rows were refused, or there are notes. `told`: the rows to be listed."""
 
     def __init__(self, progress: ImportProgress, told: Sequence[ImportLine], parent: QWidget | None = None):
         super().__init__("", parent)

@@ -1,7 +1,5 @@
-"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop.
-
-Where the screen is too small for the content, it scrolls; the sentence of how it went and the buttons stay in view.
-"""
+"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop. Where the screen
+is too small for the content, the content scrolls; the message and the buttons stay in view."""
 
 from collections.abc import Callable
 
@@ -18,7 +16,7 @@ LEAST = 96  # px of the content that are always in view
 
 
 class Content(QScrollArea):
-    """Wishes to be as high as what it holds, at the width that it has."""
+    """A scroll area that asks for the height of its content, at the width that it has."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,19 +31,19 @@ class Content(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def sizeHint(self) -> QSize:
-        """All of it."""
+        """The size of the whole content."""
         wide = self.body.totalSizeHint().width()
         width = self.viewport().width() if self.isVisible() else wide
         high = self.body.totalHeightForWidth(width) if self.body.hasHeightForWidth() else -1
         return QSize(wide, high if high >= 0 else self.body.totalSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Nothing is cut at its side."""
+        """The width of the content, so that nothing is cut at its side."""
         least = self.body.totalMinimumSize()
         return QSize(least.width() + self.verticalScrollBar().sizeHint().width(), min(LEAST, least.height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What it holds has changed."""
+        """Ask for another size when the content has changed."""
         done = super().eventFilter(watched, event)
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
@@ -53,7 +51,7 @@ class Content(QScrollArea):
 
 
 class Sheet(QDialog):
-    """Deleted when it is closed."""
+    """A dialog that is deleted when it is closed."""
 
     def __init__(self, title: str, parent: QWidget | None = None, width: int = 560):
         super().__init__(parent)
@@ -72,33 +70,33 @@ class Sheet(QDialog):
         self._outer.addLayout(self._foot)
 
     def heading(self, text: str, note: str = "") -> None:
-        """The first line, and a muted sentence under it."""
+        """Add the first line, and a muted sentence under it."""
         self.body.addWidget(plain_label(text, "heading"))
         if note:
             self.body.addWidget(self.note(note))
 
     def note(self, text: str = "") -> QWidget:
-        """A muted sentence that wraps."""
+        """A muted sentence that wraps; the caller adds it."""
         label = plain_label(text, "muted")
         label.setWordWrap(True)
         return label
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Room that is left falls below the content."""
+        """Put the room that is left below the content."""
         super().showEvent(event)
         if not any(self.body.stretch(n) for n in range(self.body.count())):
             self.body.addStretch(1)
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        """Something in it has grown: the content, or the sentence above the buttons."""
+        """Fit the height when the content or the message has grown."""
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return done
 
     def _fit(self) -> None:
-        """As high as what it holds now, within the screen, also where that is small and its scale is large."""
+        """Resize to the height of the content, within the screen, also where that is small and its scale is large."""
         if not self.isVisible():
             return
         room, layout = self.screen().availableGeometry(), self._outer
@@ -112,7 +110,7 @@ class Sheet(QDialog):
             self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
 
     def add_banner(self) -> None:
-        """Room for a sentence about how it went; hidden until there is one."""
+        """Add room for a message; it is hidden until there is one."""
         self.banner = plain_label(name="banner")
         self.banner.setWordWrap(True)
         self.banner.hide()
@@ -124,7 +122,8 @@ class Sheet(QDialog):
             self._foot.addWidget(label)
 
     def show_message(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
-        """How it went; `tone` is ok, warn, bad, or empty while nothing is known. `quote`: in the server's own words."""
+        """Show how it went. `tone` is ok, warn, bad, or empty while nothing is known; `quote` is the server's own
+        text."""
         self.quote.setText(quote_server(quote))
         self.quote.setVisible(bool(quote))
         self.banner.setProperty("tone", tone)
@@ -133,7 +132,7 @@ class Sheet(QDialog):
         self.banner.show()
 
     def add_buttons(self, left: list[QPushButton], right: list[QPushButton]) -> None:
-        """A row of buttons: what can be done on the left, the way out on the right."""
+        """Add a row of buttons: actions on the left, the ways out on the right."""
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in left:
@@ -145,7 +144,7 @@ class Sheet(QDialog):
 
 
 def quote_server(text: str | None) -> str:
-    """The server's own words, as plain text."""
+    """The server's own text, as a quotation in plain text; empty where there is none."""
     said = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
     return said.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
 

@@ -1,4 +1,4 @@
-"""Every action that has keys, in one list (F1)."""
+"""The list of all actions that have a shortcut (F1)."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from ui.widgets.grid import Grid
 
 
 class Shortcuts(Sheet):
-    """Keys, action, what it is for."""
+    """Shows shortcut, action, and what it is for."""
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None):
         super().__init__("", parent)

@@ -7,7 +7,7 @@ from ui.dialogs.sheet import Sheet
 
 
 class StartDialog(Sheet):
-    """Two ways in; both can be chosen again later in the File menu."""
+    """Offers two ways to begin; both can be chosen later in the File menu."""
 
     sample_requested = Signal()
     connection_requested = Signal()

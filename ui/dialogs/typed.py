@@ -1,4 +1,4 @@
-"""A dialog in which something is typed: it does not throw that away by a slip."""
+"""A dialog with typed text that is not lost by a slip."""
 
 from PySide6.QtGui import QCloseEvent
 
@@ -7,7 +7,7 @@ from ui.dialogs.sheet import Sheet
 
 
 class TypedSheet(Sheet):
-    """Closing it with something typed asks first; while an answer is awaited it stays."""
+    """Asks before it closes with text that is not saved; stays open while an answer is awaited."""
 
     _busy = _over = False
 
@@ -17,7 +17,7 @@ class TypedSheet(Sheet):
         raise NotImplementedError
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """While the answer is awaited, the form stays: its outcome must be seen."""
+        """Close, or ask first; stay open while the answer is awaited, because its outcome must be seen."""
         if self._busy:
             event.ignore()
         elif self.changed and not self._over:
@@ -34,5 +34,5 @@ class TypedSheet(Sheet):
         self.close()
 
     def reject(self) -> None:
-        """Escape is Close."""
+        """Escape closes as Close does."""
         self.close()

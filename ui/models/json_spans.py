@@ -1,4 +1,4 @@
-"""Where each value of a JSON text stands: paths to places and back, also from FHIRPath expressions."""
+"""Where each value of a JSON text stands: from paths to spans and back, also from FHIRPath expressions."""
 
 import re
 from bisect import bisect_right
@@ -12,14 +12,14 @@ PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the name of a member (or the value of an item) to the end of its value: positions in the text."""
+    """Positions in the text: from the name of a member (or the value of an item) to the end of its value."""
 
     start: int
     end: int
 
 
 class JsonSpans:
-    """Of one text; what is not JSON has none."""
+    """The spans of one text; a text that is not JSON has none."""
 
     def __init__(self, text: str = ""):
         self.by_path: dict[Path, Span] = {}
@@ -54,15 +54,15 @@ class JsonSpans:
                 name = None
 
     def at(self, position: int) -> Path | None:
-        """The innermost value at a position."""
+        """The path of the innermost value at a position."""
         for start, negative_end, path in reversed(self._order[: bisect_right(self._starts, position)]):
             if start <= position <= -negative_end:
                 return path
         return None
 
     def find(self, expression: str) -> tuple[Path, Span] | None:
-        """The place that an expression is about, or the nearest one around it: `Patient.telecom[0].value`,
-        `telecom[0].value`, `Observation.value.ofType(Quantity).unit`."""
+        """The path and span of the value that an expression names, or of the nearest one around it:
+        `Patient.telecom[0].value`, `telecom[0].value`, `Observation.value.ofType(Quantity).unit`."""
         path: Path = ()
         parts = [int(index) if index else name for name, index in PART.findall(CALL.sub("", expression))]
         if parts and isinstance(parts[0], str) and parts[0][:1].isupper():
@@ -83,7 +83,7 @@ class JsonSpans:
         return None
 
     def _choice(self, path: Path, part: str) -> Path | None:
-        """`value` stands for valueQuantity, valueString …"""
+        """The member of a choice type: `value` stands for valueQuantity, valueString …"""
         for candidate in self.by_path:
             if len(candidate) == len(path) + 1 and candidate[:-1] == path and isinstance(candidate[-1], str):
                 name = candidate[-1]
@@ -93,5 +93,5 @@ class JsonSpans:
 
 
 def format_path(path: Path) -> str:
-    """As people write it: telecom[0].value"""
+    """Write a path as people do: telecom[0].value"""
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")

@@ -1,7 +1,5 @@
-"""A table of any length: the ids of all rows in order (8 bytes each), and the rows of the pages that were looked at.
-
-Order, filter and page are the store's; this model only asks for the rows that the view wants to paint.
-"""
+"""A table of any length: the ids of all rows in order (8 bytes each), and the rows of the pages that were seen. Order,
+filter and page are the store's; this model only requests the rows that the view is about to paint."""
 
 from array import array
 from collections import OrderedDict
@@ -20,7 +18,7 @@ KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name for the settings, its title, what a row shows in it, what it can be sorted by."""
+    """A column: its name in the settings, its title, its text of a row, and what it can be sorted by."""
 
     name: str
     title: Callable[[], str]
@@ -35,7 +33,7 @@ class Column:
 
 
 class PagedModel(QAbstractTableModel):
-    """Rows by id. `rows_requested` carries the ids whose rows are missing; the pane brings them with `fill`."""
+    """A table model of rows by id. `rows_requested` carries the ids of missing rows; the pane answers with `fill`."""
 
     rows_requested = Signal(object)  # list[int]
 
@@ -54,7 +52,7 @@ class PagedModel(QAbstractTableModel):
     # -- in
 
     def show(self, ids: "array[int]", rows: Sequence[Any] = ()) -> None:
-        """Show these rows in this order; what is known of them is painted at once and read again."""
+        """Show these rows in this order; rows that are already here are painted at once and requested again."""
         self._keep(rows)
         if ids == self._ids:
             self.refresh()
@@ -66,14 +64,14 @@ class PagedModel(QAbstractTableModel):
         self.endResetModel()
 
     def fill(self, rows: Sequence[Any], asked: Sequence[int] = ()) -> None:
-        """Rows that were wanted have arrived."""
+        """Take in the rows that were requested."""
         self._asked.difference_update(asked)
         self._keep(rows)
         if len(self._ids):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
 
     def refresh(self) -> None:
-        """The rows may be out of date: paint them as they are, ask again for those that are seen."""
+        """The rows may be out of date: paint them as they are, and request again those that are seen."""
         self._stale = set(self._rows)
         self._asked.clear()
         self.fill(())
@@ -90,11 +88,11 @@ class PagedModel(QAbstractTableModel):
     # -- out
 
     def row_at(self, number: int) -> Any:
-        """The row at that place, None while it is not here yet."""
+        """The row with that number; None while it is not here yet."""
         return self._rows.get(self._ids[number]) if 0 <= number < len(self._ids) else None
 
     def index_of(self, identity: int) -> int:
-        """Where a row is; -1: not in this list."""
+        """The number of a row by its id; -1 when it is not in this list."""
         try:
             return self._ids.index(identity)
         except ValueError:
@@ -111,7 +109,7 @@ class PagedModel(QAbstractTableModel):
             self._ask.start()
 
     def _ask_for_missing(self) -> None:
-        """Whole pages around what is seen, so that scrolling finds them here."""
+        """Request whole pages around the rows that are seen, so that scrolling needs no wait."""
         pages = {n // PAGE for n in self._missing}
         self._missing.clear()
         ids = [i for p in sorted(pages) for i in self._ids[p * PAGE : (p + 1) * PAGE]]
@@ -123,15 +121,13 @@ class PagedModel(QAbstractTableModel):
     # -- what Qt asks
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        """All rows, of which most are not here."""
+        """The number of all rows, most of which are not here."""
         return 0 if parent.isValid() else len(self._ids)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Titles."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self.columns[section].title()
@@ -140,7 +136,7 @@ class PagedModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Plain text, the state for its delegate; a row that is not here yet is asked for."""
+        """The cell's text, or its state for the delegate; a row that is not here yet is requested."""
         number = index.row()
         if not 0 <= number < len(self._ids):
             return None

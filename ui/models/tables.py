@@ -1,4 +1,4 @@
-"""The columns of the patients and the queue table."""
+"""The columns of the patients table and of the queue table."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from ui.models.paged import Column, PagedModel
 
 
 def patient_state(row: PatientRow) -> str:
-    """The state's word; an edit whose outcome is open is said with it."""
+    """The label of a patient's state; an edit whose outcome is open is named instead."""
     if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
         return QCoreApplication.translate("Columns", "Edit pending")
     return words.get_state_style(row.state)[2]
 
 
 def patient_tip(row: PatientRow) -> str:
-    """What the state means."""
+    """A sentence that explains the state of a patient."""
     if row.pending_edit:
         return QCoreApplication.translate(
             "Columns", "An edit waits for the server: until it says yes, the value shown here is the server's."
@@ -118,12 +118,11 @@ LONGEST = 300
 
 
 def visible(text: str) -> str:
-    """One line, cut at 300 characters, with marks that would turn or hide text shown as such."""
+    """The text on one line, cut at 300 characters; characters that would turn or hide text are shown as marks."""
     return made_visible(text[:LONGEST])
 
 
 def patients_model(parent: QObject) -> PagedModel:
-    """The patients table."""
 
     def identity(row: PatientRow) -> int:
         return row.id
@@ -135,7 +134,7 @@ NO_SERVER = ServerView("", None, Link.UNSET, False)
 
 
 def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_SERVER) -> PagedModel:
-    """The queue table; when an entry goes on depends on the server too."""
+    """The model of the queue table; when an entry is tried next depends on the server too."""
 
     def identity(row: QueueRow) -> int:
         return row.seq

@@ -1,4 +1,4 @@
-"""The patients pane: search as you type, each with its standing, register and edit."""
+"""The patients pane: search as you type, the sync state of each patient, register and edit."""
 
 from array import array
 
@@ -18,7 +18,7 @@ FIRST = 60  # rows that are painted before all ids are known
 
 
 class PatientsPane(Card):
-    """What the cache holds, and whether the server has it."""
+    """Shows the local patients, and whether the server has them."""
 
     opened = Signal(object)  # PatientRow: edit the profile
     chain_requested = Signal(str)  # a patient's key
@@ -73,12 +73,12 @@ class PatientsPane(Card):
     # -- reading
 
     def show_unavailable(self) -> None:
-        """The records could not be opened."""
+        """Say that the records could not be opened."""
         self._open_failed = True
         self.retranslate()
 
     def attach(self, desk: Desk | None) -> None:
-        """Show what this desk holds."""
+        """Show the patients of this desk."""
         self._desk, self._open_failed = desk, False
         self._fresh = True
         self._model.show(array("q"))
@@ -118,7 +118,7 @@ class PatientsPane(Card):
         self._say_count()
 
     def _say_count(self) -> None:
-        """How many there are, once that is known: no 0 while the records are still being opened."""
+        """Show how many patients there are, once that is known: no 0 while the records are still being opened."""
         number = self._known
         text = self.tr("1 person") if number == 1 else self.tr("{count} people")
         self.number.setText("" if number is None else text.format(count=words.format_count(number)))
@@ -147,7 +147,7 @@ class PatientsPane(Card):
         self._ask(PatientQuery(self._query.text, PatientSort(column), descending))
 
     def search_for(self, text: str) -> None:
-        """Search for that, now."""
+        """Put a text into the search box and search at once."""
         self.search.setText(text)
         self._searched()
 

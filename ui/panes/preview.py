@@ -1,4 +1,4 @@
-"""The preview pane: a record as its resource, how it came about, its request, and what the check says of it."""
+"""The preview pane: a record as its resource, the mapping of its fields, its request, and the issues of the check."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ Subject = tuple[str, str]  # type, key
 
 
 class PreviewPane(Card):
-    """A record of the cache, or what was opened or pasted to look at it: that is never stored."""
+    """Previews a local record, or a file or text that is never stored."""
 
     message_ready = Signal(str)  # a sentence for the toast
     save_requested = Signal(object, str)  # a text or a file, and the name of what it is saved as
@@ -111,13 +111,13 @@ class PreviewPane(Card):
         self._show(None)
 
     def show_record(self, type_: str, key: str) -> None:
-        """Preview that record."""
+        """Preview a record; it replaces a file or text that was previewed."""
         self._leave_opened()
         self._subject = (type_, key)
         self._refresher.now()
 
     def leave_record(self) -> None:
-        """No record is chosen any more; what was opened stays."""
+        """Empty the preview, because no record is chosen any more; a file or text stays."""
         if self._subject:
             self._subject = None
             self._show(None)
@@ -144,13 +144,13 @@ class PreviewPane(Card):
     # -- what was opened or pasted
 
     def open_given(self, given: str | Path) -> None:
-        """A file or a text, to be looked at without storing it."""
+        """Preview a file or a text without storing it."""
         if self._desk:
             self._subject, self._given = None, given
             self._tasks.start(self._open_given(self._desk, given))
 
     async def _open_given(self, desk: Desk, given: str | Path) -> None:
-        """What takes long to check is seen before."""
+        """Show the text at once where its check takes long, then the checked preview."""
         text = await desk.glance_given(given)
         if text and given is self._given:
             self._opened = ()
@@ -193,7 +193,7 @@ class PreviewPane(Card):
 
     @property
     def is_large(self) -> bool:
-        """Whether it is only said how large it is."""
+        """Whether the resource is too large, so that only its size is shown."""
         return self.both.currentWidget() is self.large
 
     def _leave_opened(self) -> None:
@@ -201,12 +201,12 @@ class PreviewPane(Card):
         self.rows.hide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file dropped here is looked at; anywhere else it is imported."""
+        """Accept files: a file dropped here is previewed, anywhere else it is imported."""
         if self._desk and event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Look at what was dropped."""
+        """Preview the dropped file."""
         for url in event.mimeData().urls()[:1]:
             if url.isLocalFile():
                 self.open_given(Path(url.toLocalFile()))
@@ -252,7 +252,7 @@ class PreviewPane(Card):
             self.tabs.setCurrentIndex(0)
 
     def _go_to(self, expression: str) -> None:
-        """From an issue to its place."""
+        """Show the place of an issue in the resource."""
         self.tree_button.setChecked(False)
         self.tabs.setCurrentIndex(0)
         if self.resource.is_long:
@@ -280,7 +280,7 @@ class PreviewPane(Card):
             self.save_requested.emit(opened.given or self._given, name)
 
     def open_find(self) -> None:
-        """Find in what is shown."""
+        """Open the find bar of the text that is shown."""
         here = {1: self.mapping.resource, 2: self.request}.get(self.tabs.currentIndex())
         if here is None:
             self.tree_button.setChecked(False)
@@ -288,13 +288,13 @@ class PreviewPane(Card):
         (here or self.resource).open_find()
 
     def copy_json(self) -> None:
-        """The whole JSON, as it is sent."""
+        """Copy the whole JSON, as it is sent, to the clipboard."""
         if self.view:
             QGuiApplication.clipboard().setText(self.view.text)
             self.message_ready.emit(self.tr("Copied."))
 
     def copy_curl(self) -> None:
-        """A command line for a terminal; the token stays here."""
+        """Copy the request as a cURL command to the clipboard, without the token."""
         if self.view and self.view.request:
             QGuiApplication.clipboard().setText(format_curl(self.view))
             self.message_ready.emit(self.tr("Copied. Put your own token in where it says ****."))

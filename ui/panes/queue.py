@@ -26,7 +26,7 @@ ALL = QueueQuery(attention=True)
 
 
 class QueuePane(Card):
-    """Counters that filter, causes that filter, entries with their reason, and the verbs for them."""
+    """Counters and causes that filter, entries with their reason, and the actions on them."""
 
     opened = Signal(str)  # uuid
     retry_all_requested = Signal(object)  # QueueQuery | None
@@ -80,17 +80,17 @@ class QueuePane(Card):
         self.body.addWidget(self.filter_banner)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the head is without the buttons: they have a row of their own then."""
+        """The width of the head without its buttons: where the pane is narrow they have a row of their own."""
         whole, buttons = super().minimumSizeHint(), self._wide.minimumSize().width()
         return QSize(whole.width() - buttons, whole.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons go where there is room."""
+        """Move the buttons to where there is room."""
         super().resizeEvent(event)
         self._put_buttons()
 
     def _put_buttons(self) -> None:
-        """Beside the filters, or below them where the pane is narrow."""
+        """Put the buttons beside the filters, or below them where the pane is narrow."""
         buttons = (self.group, self.retry_all)
         beside = self.head.minimumSize().width() - self._wide.minimumSize().width()
         needed = beside + sum(b.minimumSizeHint().width() + self.head.spacing() for b in buttons)
@@ -133,7 +133,7 @@ class QueuePane(Card):
         self._model.refresh()
 
     def _name_types(self) -> None:
-        """Every type that the desk knows, also one that a plug-in brought."""
+        """List every record type that the desk knows, plug-in types included."""
         names = list(self._desk.record_types()) if self._desk else []
         chosen = self.types.currentData()
         self.types.blockSignals(True)
@@ -147,7 +147,7 @@ class QueuePane(Card):
     # -- reading
 
     def show_unavailable(self) -> None:
-        """The records could not be opened."""
+        """Say that the records could not be opened."""
         self._open_failed = True
         self.retranslate()
 
@@ -162,7 +162,7 @@ class QueuePane(Card):
         (self._refresher.now if desk else self._refresher.stop)()
 
     def show_server(self, server: ServerView) -> None:
-        """What waits is due when the server is there."""
+        """Note the state of the server: it decides when an entry that waits is due."""
         self._server = server
 
     def refresh(self) -> None:
@@ -235,13 +235,13 @@ class QueuePane(Card):
         self._ask(replace(self._query, text=self.search.text().strip()))
 
     def show_patient(self, key: str, name: str) -> None:
-        """Everything about one patient, also what is done."""
+        """Show all entries of one patient, the completed ones too."""
         self.show_all()
         self._scoped = f"{name} ({key})"
         self._ask(replace(ALL, patient_key=key))
 
     def choose(self, uuid: str) -> None:
-        """Choose that entry, where the filter shows it; else none is chosen."""
+        """Select that entry where the filter shows it; otherwise no entry is selected."""
         if desk := self._desk:
             self._tasks.start(self._choose(desk, uuid))
 
@@ -253,7 +253,7 @@ class QueuePane(Card):
             self.table.choose(self._model.index_of(details.entry.seq))
 
     def show_all(self) -> None:
-        """No filter any more."""
+        """Remove every filter."""
         self.counters.mark(None)
         self.group.setChecked(False)
         self.types.setCurrentIndex(0)
@@ -275,8 +275,8 @@ class QueuePane(Card):
             self.filter_banner.show_text(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
 
     def retryable(self) -> QueueQuery | None:
-        """What "all" means: what the filter shows, if that state can be sent again (else None); without a filter, what
-        was refused."""
+        """The query of what "retry all" sends again: what the filter shows, if that state can be retried (else None);
+        without a filter, the refused entries."""
         wanted = self._query.statuses & ALLOWED_ACTIONS["retry"] if self._query.statuses else frozenset({Status.FAILED})
         return replace(self._query, statuses=wanted) if wanted else None
 
@@ -287,7 +287,7 @@ class QueuePane(Card):
             self.opened.emit(row.uuid)
 
     def can(self) -> dict[str, bool]:
-        """What can be done with what is selected, by the action's name."""
+        """Whether each action can be done on the selected entries, by the action's name."""
         return self.selection_actions.can() | {"retry_all": self.retry_all.isEnabled() and self.retryable() is not None}
 
     def _menu(self, at: QPoint) -> None:

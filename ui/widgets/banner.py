@@ -1,4 +1,4 @@
-"""A slim strip above the panes: what stands in the way of the whole queue, in words, and Resume where that helps."""
+"""A slim strip above the panes: what blocks the whole queue, and Resume where that helps."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,7 +10,7 @@ from ui.language import render, translate
 
 
 class WrappedLabel(QLabel):
-    """Plain text as high as its lines are at the width that it has: a tool bar asks before it has given the width."""
+    """Plain text as high as its lines need at the width that it has: a tool bar asks before it has given the width."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,19 +20,19 @@ class WrappedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def fit(self) -> None:
-        """Break the lines anew; Qt answers -1 before there is a text, and never less than the least height."""
+        """Break the lines anew. Qt answers -1 before there is a text, and never less than the minimum height."""
         self.setMinimumHeight(0)
         self.setFixedHeight(max(0, self.heightForWidth(self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width."""
+        """Break the lines anew at another width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
 
 
 class Banner(QToolBar):
-    """Hidden while there is nothing to say; the whole text is in the tip where the window is narrow."""
+    """Hidden while there is no notice; the whole text is in the tool tip where the window is narrow."""
 
     resume_requested = Signal()
 
@@ -56,17 +56,16 @@ class Banner(QToolBar):
         self.hide()
 
     def show_server(self, view: ServerView) -> None:
-        """A pause that a person must end, and why it is."""
+        """Show the pause that a person must end, and its reason."""
         self._pause = view.reason if view.link is Link.PAUSED else None
         self.retranslate()
 
     def show_notices(self, notices: tuple[Reason, ...]) -> None:
-        """What the desk says of the queue as a whole."""
+        """Show the desk's notices about the queue as a whole."""
         self._notices = notices
         self.retranslate()
 
     def retranslate(self) -> None:
-        """In the language of now."""
         said = [render(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
         text = "\n".join(f"⚠ {line}" for line in said)
         if text != self.text.text():

@@ -1,4 +1,4 @@
-"""A card: a pane's frame with a title, its actions on the right, and its body."""
+"""A card: the frame of a pane with a title, its buttons on the right, and its body."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -15,7 +15,7 @@ def plain_label(text: str = "", name: str = "") -> QLabel:
 
 
 def empty_label() -> QLabel:
-    """In the place of a table that has no rows: it takes the room that is left, so that the head stays where it is."""
+    """A label in place of a table without rows. It takes the room that is left, so that the head stays where it is."""
     label = plain_label(name="empty")
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
@@ -23,7 +23,7 @@ def empty_label() -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """Plain text on one line; where the room is narrow it ends in an ellipsis and the whole is the tip."""
+    """Plain text on one line; where the room is narrow it ends in an ellipsis, and the tool tip has the whole text."""
 
     def __init__(self, name: str):
         super().__init__()
@@ -31,11 +31,11 @@ class ElidedLabel(QLabel):
         self.setObjectName(name)
 
     def minimumSizeHint(self) -> QSize:
-        """Narrow, if it must be."""
+        """A small width, because the text can be elided."""
         return QSize(min(110, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As much as there is room for."""
+        """Paint as much of the text as there is room for."""
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         self.setToolTip(self.text() if shown != self.text() else "")
@@ -44,7 +44,7 @@ class ElidedLabel(QLabel):
 
 
 class Card(QFrame):
-    """Title, actions, body."""
+    """A frame with a title, buttons beside it, and a body."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -61,7 +61,7 @@ class Card(QFrame):
         self.body.addLayout(self.head)
 
     def add_row(self, *widgets: QWidget) -> None:
-        """Widgets side by side under the title."""
+        """Add widgets side by side under the title."""
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 8)
         row.setSpacing(7)

@@ -1,4 +1,4 @@
-"""What needs a person, grouped by cause: each group is a filter."""
+"""The entries that need a person, grouped by cause; each group is a filter."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ WORST_FIRST = (Status.CONFLICT, Status.FAILED, Status.HELD)
 
 
 class Causes(Grid):
-    """State, how many, why."""
+    """A table of groups: state, number of entries, reason."""
 
     chosen = Signal(object)  # FailureGroup
 
@@ -29,7 +29,7 @@ class Causes(Grid):
         self.retranslate()
 
     def show_groups(self, groups: Sequence[FailureGroup]) -> None:
-        """All groups, the most frequent first."""
+        """Show all groups, the most frequent first."""
         if groups != self._groups:
             self._groups = groups
             self._say()
@@ -48,7 +48,7 @@ class Causes(Grid):
         self.fill(rows, [words.get_cell_style(s) for s in worst])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, as a click does."""
+        """Enter and space choose a group, as a click does."""
         if event.text() in ("\r", "\n", " ") and 0 <= self.currentRow() < len(self._groups):
             self.chosen.emit(self._groups[self.currentRow()])
         else:

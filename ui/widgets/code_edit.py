@@ -1,8 +1,6 @@
-"""Read-only text with a narrow margin at its left where objects and lists are folded.
-
-A resource may have hundreds of thousands of lines: they are given to the text part by part while the window goes on,
-and only the lines on the screen are coloured.
-"""
+"""Read-only text with a narrow margin at its left where objects and lists are folded. A resource may have hundreds of
+thousands of lines: they are inserted part by part while the window stays responsive, and only the lines on the screen
+are coloured."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +25,7 @@ PART = 100_000  # characters that are given at once: a few milliseconds
 
 
 class FoldMargin(QWidget):
-    """A triangle at each line that opens something."""
+    """Paints a triangle beside each line that opens an object or a list."""
 
     def __init__(self, edit: "CodeEdit"):
         super().__init__(edit)
@@ -35,11 +33,11 @@ class FoldMargin(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        """Narrow."""
+        """The fixed width of the margin."""
         return QSize(WIDTH, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Triangles beside the lines that are seen."""
+        """Paint triangles beside the lines on the screen."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colour("surface"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -51,7 +49,7 @@ class FoldMargin(QWidget):
                 painter.drawPolygon(_triangle(middle, folded=block.blockNumber() in self._edit.folded))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Fold or unfold that line."""
+        """Fold or unfold the clicked line."""
         for block, top, height in self._edit.seen():
             if top <= event.position().y() < top + height:
                 self._edit.toggle(block.blockNumber())
@@ -73,7 +71,7 @@ def _depth(text: str) -> int:
 
 
 class CodeEdit(QPlainTextEdit):
-    """`colour`: the formats of one line of JSON."""
+    """`colour` returns the formats of one line of JSON."""
 
     def __init__(self, colour: Callable[[str], Sequence[QTextLayout.FormatRange]], parent: QWidget | None = None):
         super().__init__(parent)
@@ -100,7 +98,7 @@ class CodeEdit(QPlainTextEdit):
     # -- the text
 
     def show_text(self, text: str, begins: int) -> None:
-        """Another text, unfolded; the JSON in it begins at that position."""
+        """Show another text, unfolded; the JSON in it begins at position `begins`."""
         self.folded, self._begins = {}, begins
         end = _end_of_part(text)
         self._rest = text[end:]
@@ -109,7 +107,7 @@ class CodeEdit(QPlainTextEdit):
 
     @property
     def is_filling(self) -> bool:
-        """Whether parts of the text are still to be given."""
+        """Whether parts of the text are not inserted yet."""
         return bool(self._rest)
 
     def _give_part(self) -> None:
@@ -125,14 +123,14 @@ class CodeEdit(QPlainTextEdit):
         cursor.insertText(text)
 
     def finish(self) -> None:
-        """All of the text, now."""
+        """Insert the rest of the text at once."""
         self._give.stop()
         rest, self._rest = self._rest, ""
         if rest:
             self._append(rest)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What is seen is given whole."""
+        """Insert the rest of the text part by part: it is on the screen now."""
         super().showEvent(event)
         if self._rest:
             self._give.start()
@@ -140,11 +138,12 @@ class CodeEdit(QPlainTextEdit):
     # -- its colours
 
     def apply_theme(self) -> None:
+        """Colour the lines anew in the theme that is shown."""
         self._theme_round += 1
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lines get their colours when they are seen first."""
+        """Colour the lines that are painted for the first time."""
         for block, *_ in self.seen():
             if block.userState() != self._theme_round:
                 block.setUserState(self._theme_round)
@@ -155,7 +154,7 @@ class CodeEdit(QPlainTextEdit):
     # -- its lines
 
     def seen(self) -> list[tuple[QTextBlock, float, float]]:
-        """The lines on the screen with their tops and heights."""
+        """The lines on the screen, each with its top and height."""
         lines, block = [], self.firstVisibleBlock()
         top, bottom = self.blockBoundingGeometry(block).translated(self.contentOffset()).top(), self.viewport().height()
         while block.isValid() and top <= bottom:
@@ -167,7 +166,7 @@ class CodeEdit(QPlainTextEdit):
         return lines
 
     def _after(self, block: QTextBlock) -> QTextBlock:
-        """The next line, past what is folded: that may be all of a large resource."""
+        """The next line, past folded ones: a fold may hide all of a large resource."""
         last = self.folded.get(block.blockNumber())
         return block.next() if last is None else self.document().findBlockByNumber(last)
 
@@ -183,7 +182,7 @@ class CodeEdit(QPlainTextEdit):
         return block.blockNumber()
 
     def toggle(self, line: int) -> None:
-        """Fold what a line opens, or unfold it with what is folded in it."""
+        """Fold what a line opens, or unfold it with every fold inside."""
         if not opens(self.document().findBlockByNumber(line)):
             return
         if line in self.folded:
@@ -198,7 +197,7 @@ class CodeEdit(QPlainTextEdit):
         self._set_visible(line + 1, last, True)
 
     def reveal(self, line: int) -> None:
-        """Unfold whatever hides that line."""
+        """Unfold every fold that hides that line."""
         for opener, last in sorted(self.folded.items()):
             if opener < line <= last and opener in self.folded:
                 self._unfold(opener)
@@ -216,12 +215,12 @@ class CodeEdit(QPlainTextEdit):
         self._margin.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The margin is as high as the text."""
+        """Make the margin as high as the text."""
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._margin.setGeometry(QRect(inside.left(), inside.top(), WIDTH, inside.height()))
 
 
 def _end_of_part(text: str) -> int:
-    """Where a part of the text ends: with a whole line."""
+    """The position where a part of the text ends: after a whole line."""
     return len(text) if len(text) <= PART else text.find("\n", PART) + 1 or len(text)

@@ -1,4 +1,4 @@
-"""How many entries stand in each state; each number is a filter."""
+"""The number of entries in each state; each number is a filter."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ WIDE, NARROW = 20, 4  # px beside the words: nothing is cut where the window is 
 
 
 class Counter(QPushButton):
-    """A number in its state's colour, and a word."""
+    """A button with a number in its state's colour, and a label."""
 
     def __init__(self, status: Status, parent: QWidget | None = None):
         super().__init__(parent)
@@ -28,7 +28,7 @@ class Counter(QPushButton):
         self.show_number(0)
 
     def show_number(self, number: int | None) -> None:
-        """Another number, or another language; None: it is not known yet."""
+        """Show another number, or the same in another language; None: the number is not known yet."""
         self.number, self.is_known = number or 0, number is not None
         self._shown = words.format_count(self.number) if self.is_known else "–"
         self._word = translate("Counters", words.COUNTERS[self.status])
@@ -38,7 +38,7 @@ class Counter(QPushButton):
         self.update()
 
     def leave(self, room: int) -> None:
-        """That many pixels beside the words."""
+        """Leave that many pixels beside the text."""
         self._room = room
         words_ = self.fontMetrics().horizontalAdvance(self._word)
         self.setMinimumWidth(QFontMetrics(self._bold()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
@@ -50,7 +50,7 @@ class Counter(QPushButton):
         return bold
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The button as the style draws it, its text in two colours."""
+        """Paint the button as the style does, with its text in two colours."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -70,7 +70,7 @@ class Counter(QPushButton):
 
 
 class Counters(QWidget):
-    """One counter a state; choosing one shows its entries alone, choosing it again shows all."""
+    """One counter for each state. Choosing one filters by its state; choosing it again shows all."""
 
     chosen = Signal(object)  # frozenset[Status]
 
@@ -85,12 +85,12 @@ class Counters(QWidget):
         layout.addStretch(1)
 
     def choose(self, status: Status | None) -> None:
-        """Filter by that state; None: all."""
+        """Filter by that state; None: show all."""
         self.mark(status)
         self.chosen.emit(frozenset({status}) if status else frozenset())
 
     def mark(self, status: Status | None) -> None:
-        """Show which one filters, without asking."""
+        """Show which counter filters, without asking for a filter."""
         for each, button in self._buttons.items():
             button.setChecked(each is status)
 
@@ -100,7 +100,7 @@ class Counters(QWidget):
         return all(b.is_known for b in self._buttons.values())
 
     def show_counts(self, counts: Counts | None) -> None:
-        """All numbers of one snapshot; None: they are still to be read."""
+        """Show the numbers of one snapshot; None: they were not read yet."""
         for status, button in self._buttons.items():
             number = counts[status] if counts else None
             if (button.number if button.is_known else None) != number:
@@ -108,7 +108,7 @@ class Counters(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where the room is too narrow for all, those that count nothing step aside, then all move together."""
+        """Where the room is too narrow for all, hide the counters of 0, then leave less room beside the text."""
         self._leave(WIDE)
         narrow = self._needed(self._buttons.values()) > self.width()
         shown = [b for b in self._buttons.values() if not narrow or b.number > 0 or b.isChecked()]
@@ -127,7 +127,6 @@ class Counters(QWidget):
         return sum(b.minimumWidth() + GAP for b in buttons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The room changed."""
         super().resizeEvent(event)
         self._fit()
 

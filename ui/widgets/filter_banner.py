@@ -1,4 +1,4 @@
-"""A line that says what a table is narrowed to, and ends it."""
+"""A line that says what a table is filtered by, with a button that removes the filter."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -27,7 +27,7 @@ class FilterBanner(QWidget):
         self.hide()
 
     def show_text(self, text: str) -> None:
-        """Narrowed to that; an empty text: to nothing."""
+        """Show what the table is filtered by; an empty text hides the line."""
         self.label.setText(text)
         self.setVisible(bool(text))
 

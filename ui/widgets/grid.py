@@ -1,4 +1,4 @@
-"""A short table that is filled once: attempts, refused rows, shortcuts, differing fields."""
+"""A short table that is filled at once: attempts, refused rows, shortcuts, differing fields."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ Sign = tuple[str, str, str]
 
 
 class Grid(QTableWidget):
-    """Read only, whole rows, plain text with the whole of it as the tip."""
+    """A read-only table of whole rows in plain text; the tool tip has the whole text of a cell."""
 
     entered = Signal(int)  # the row in which Enter was pressed
 
@@ -43,7 +43,7 @@ class Grid(QTableWidget):
         head.setSectionResizeMode(grows, QHeaderView.ResizeMode.Stretch)
 
     def fill(self, rows: Sequence[Sequence[str]], signs: Sequence[Sign] = ()) -> None:
-        """Rows of texts; with `signs` the first column shows a state each."""
+        """Show rows of texts; with `signs`, the first column shows a state in each row."""
         self.setRowCount(min(len(rows), MOST))
         if signs:
             self.setItemDelegateForColumn(0, StateDelegate(self))
@@ -68,7 +68,7 @@ class Grid(QTableWidget):
         self.setItem(MOST, self._grows, more)
 
     def _break_lines(self) -> None:
-        """Rows as high as their lines, where lines are broken; Qt forgets the cells' padding."""
+        """Make each row as high as its lines where lines are broken; Qt forgets the cells' padding."""
         for row in range(self.rowCount() if self.wordWrap() else 0):
             self.setRowHeight(row, max(ROW, AROUND + max(self._lines(row, c) for c in range(self.columnCount()))))
 
@@ -77,13 +77,13 @@ class Grid(QTableWidget):
             self.setMinimumHeight(head + self.verticalHeader().length() + 4)
 
     def _lines(self, row: int, column: int) -> int:
-        """How high the text of a cell is."""
+        """The height of the text in a cell, in px."""
         item = self.item(row, column)
         room = QRect(0, 0, max(1, self.columnWidth(column) - BESIDE), 10_000)
         return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, item.text() if item else "").height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter on a row, where somebody wants to know; else it is the dialog's."""
+        """Emit `entered` for Enter on a row where a slot is connected; otherwise the dialog gets the key."""
         wanted = self.receivers("2entered(int)") and self.currentRow() >= 0
         if wanted and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit(self.currentRow())
@@ -91,11 +91,11 @@ class Grid(QTableWidget):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width."""
+        """Break the lines anew at another width."""
         super().resizeEvent(event)
         self._break_lines()
 
     def wish(self) -> None:
-        """As high as its rows: what holds it scrolls."""
+        """Ask for the height of all rows: the widget around it scrolls."""
         self._wishes = True
         self._break_lines()

@@ -1,4 +1,4 @@
-"""What the R4 check says of a resource: each line leads to its place."""
+"""The issues that the R4 check found in a resource; each line leads to its place."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ LOOKS = {
 
 
 class IssuesView(Grid):
-    """Severity, field, what, where."""
+    """A table of severity, field, issue, and place."""
 
     chosen = Signal(str)  # an expression
 
@@ -39,7 +39,7 @@ class IssuesView(Grid):
         self.show_issues(self._issues)
 
     def show_issues(self, issues: Sequence[IssueView]) -> None:
-        """All issues of a preview."""
+        """Show the issues of a preview."""
         self._issues = issues
         looks = [LOOKS.get(i.severity, LOOKS["error"]) for i in issues]
         signs: list[Sign] = [

@@ -10,7 +10,7 @@ from ui.widgets.card import plain_label
 
 
 class JobStrip(QWidget):
-    """A long job: count, rate, time left, and Cancel."""
+    """Shows a long job: number done, rate, time left, and Cancel."""
 
     cancelled = Signal()
 
@@ -32,7 +32,7 @@ class JobStrip(QWidget):
         self.hide()
 
     def begin(self, name: str, since: float | None = None) -> None:
-        """A job starts, or has run since then (time.monotonic)."""
+        """Show a job that starts now, or that has run since then (time.monotonic)."""
         self._name, self._began = name, since or monotonic()
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(name)
@@ -42,7 +42,7 @@ class JobStrip(QWidget):
         self.show()
 
     def show_progress(self, done: int, total: int | None = None, share: float | None = None) -> None:
-        """How far it is; the total, or the share 0..1 that is done, where it is known."""
+        """Show how many are done, of the total or as the share 0..1 where one of them is known."""
         passed = max(0.001, monotonic() - self._began)
         total = max(total, done) if total else total  # more came than was foreseen: never above the whole
         share = done / total if total else share
@@ -57,5 +57,5 @@ class JobStrip(QWidget):
         self._label.setText(" · ".join(parts))
 
     def end(self) -> None:
-        """It is over."""
+        """Hide the strip, because the job has ended."""
         self.hide()

@@ -1,4 +1,4 @@
-"""A resource as a tree: names and values, opened step by step."""
+"""A resource as a tree of names and values, opened step by step."""
 
 import itertools
 import json
@@ -14,13 +14,13 @@ PART = 200  # members that are made at once: the next ones when "more" is opened
 
 
 class Branch(QTreeWidgetItem):
-    """A line whose children wait until it is opened."""
+    """A line of the tree whose children are made when it is opened."""
 
     waiting: Iterator[tuple[str, Any]] | None = None
 
 
 class JsonTree(QTreeWidget):
-    """Children are made when their parent is opened, so that a large Bundle costs nothing."""
+    """Makes children when their parent is opened, so that a large Bundle costs nothing."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -38,7 +38,7 @@ class JsonTree(QTreeWidget):
         self.setHeaderLabels([self.tr("Element"), self.tr("Value")])
 
     def show_text(self, text: str) -> None:
-        """JSON; numbers keep their digits."""
+        """Show a JSON text; its numbers keep their digits."""
         if text == self._shown:
             return
         self._shown = text

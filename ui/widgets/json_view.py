@@ -1,4 +1,4 @@
-"""JSON as it goes over the wire: read only, highlighted, folded, with a find bar and marked places."""
+"""JSON as it goes over the wire: read only, highlighted, folded, with a find bar and marked spans."""
 
 import re
 
@@ -21,7 +21,8 @@ MOST_FOUND = 2000
 
 
 def coloured(text: str) -> list[QTextLayout.FormatRange]:
-    """Keys, text, numbers and punctuation of one line in the colours of the theme; JSON text never spans lines."""
+    """The formats of one line: names, strings, numbers and punctuation in the theme's colours. A JSON string never
+    spans lines."""
     ranges = []
     for found in TOKEN.finditer(text):
         made = QTextLayout.FormatRange()
@@ -33,13 +34,13 @@ def coloured(text: str) -> list[QTextLayout.FormatRange]:
 
 
 class FindLine(QLineEdit):
-    """Enter: next, Shift+Enter: the one before, Esc: end."""
+    """The input of the find bar. Enter: next match, Shift+Enter: previous match, Esc: close."""
 
     stepped = Signal(int)
     ended = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The three keys."""
+        """Emit `stepped` or `ended` for Enter and Esc."""
         if event.text() == "\r":
             self.stepped.emit(-1 if event.modifiers() & event.modifiers().ShiftModifier else 1)
         elif event.text() == "\x1b":
@@ -49,7 +50,7 @@ class FindLine(QLineEdit):
 
 
 class JsonView(QWidget):
-    """Text of a resource."""
+    """Shows the text of a resource."""
 
     path_selected = Signal(object)  # the Path that the user put the cursor on
 
@@ -86,11 +87,11 @@ class JsonView(QWidget):
 
     @property
     def text(self) -> str:
-        """The whole text, also where a line is shown cut."""
+        """The whole text, also where a long line is shown cut."""
         return self._text
 
     def show_text(self, text: str) -> None:
-        """Show another document; the place is kept when it is the same one again."""
+        """Show another document; the same document again keeps its scroll position."""
         if text == self._text:
             return
         self._text, self._mark, self._spans = text, None, None
@@ -108,12 +109,12 @@ class JsonView(QWidget):
 
     @property
     def is_long(self) -> bool:
-        """Whether finding the places would be felt."""
+        """Whether the user would notice the time that finding the spans takes."""
         return len(self._shown) > LONG
 
     @property
     def spans(self) -> JsonSpans:
-        """Where each value stands: found when it is first asked for (in a thread, where the text is long)."""
+        """The span of each value, read when first asked for (in a thread, where the text is long)."""
         if self._spans is not None:
             return self._spans
         shown, found = self._shown, JsonSpans(self._shown[self._offset :])
@@ -122,7 +123,7 @@ class JsonView(QWidget):
         return found
 
     def mark(self, span: Span | None, *, go: bool = True) -> None:
-        """Tint a place, and bring it into view."""
+        """Tint a span, and bring it into view; None removes the tint."""
         self._mark = span
         self._paint_marks()
         if span and go:
@@ -163,13 +164,13 @@ class JsonView(QWidget):
     # -- find
 
     def open_find(self) -> None:
-        """Open the find bar."""
+        """Open the find bar and select its text."""
         self.find_bar.show()
         self._find.setFocus()
         self._find.selectAll()
 
     def close_find(self) -> None:
-        """Back to the text."""
+        """Close the find bar and give the focus back to the text."""
         self.find_bar.hide()
         self._find.clear()
         self.edit.setFocus()

@@ -1,4 +1,5 @@
-"""Record field ↔ JSON path, both ways: a table of origins above the resource; each points at the other."""
+"""Record field ↔ JSON path, both ways: a table of origins above the resource; a choice in one marks its place in the
+other."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,7 +25,7 @@ HOWS: Mapping[How, tuple[str, str, str]] = {  # how → (glyph, colour token, wo
 
 
 class MappingView(QSplitter):
-    """Of one preview."""
+    """Shows the mapping of one preview."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(Qt.Orientation.Vertical, parent)
@@ -49,7 +50,7 @@ class MappingView(QSplitter):
         self.show_view(self._view)
 
     def show_view(self, view: PreviewView | None) -> None:
-        """The origins of a preview."""
+        """Show the origins of a preview."""
         self._view, self._origins = view, view.origins if view else ()
         self.resource.show_text(view.text if view else "")
         self.resource.mark(None)
@@ -60,13 +61,13 @@ class MappingView(QSplitter):
         self.table.blockSignals(False)
 
     def _go(self, row: int) -> None:
-        """From the field to its place."""
+        """Mark the place of a field in the resource."""
         path = self._origins[row].path if 0 <= row < len(self._origins) else None
         found = self.resource.spans.find(path) if path else None
         self.resource.mark(found[1] if found else None)
 
     def _choose(self, path: Path) -> None:
-        """From a place to the field it came from."""
+        """Select the row of the field from which a value came."""
         wanted = format_path(path)
         rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == wanted or _inside(wanted, o.path))]
         if rows:

@@ -1,4 +1,4 @@
-"""What a person can do with the entries that are seen chosen in the queue's table."""
+"""The actions on the entries that are visibly selected in the queue table."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ SELECTED = ("retry", "hold", "release", "cancel", "discard")  # actions for one 
 
 
 class SelectionActions(QObject):
-    """No verb works on what is not seen chosen; why one cannot is said."""
+    """Does nothing to an entry that is not visibly selected, and says why an action cannot be done."""
 
     action_requested = Signal(str, object)  # one of ALLOWED_ACTIONS, list of seqs
     correct_requested = Signal(str)  # uuid
@@ -28,7 +28,7 @@ class SelectionActions(QObject):
         self._table = table
 
     def do_selected(self, verb: str) -> None:
-        """A verb of the table of verbs on what is selected, also on rows that are not on the screen."""
+        """Do one of SELECTED on the selected entries, also on rows that are not on the screen."""
         if seqs := self._table.selected_ids():
             self.action_requested.emit(verb, seqs)
         else:
@@ -38,7 +38,7 @@ class SelectionActions(QObject):
         self.message_ready.emit(self.tr("Choose an entry in the queue first."))
 
     def _on_chosen(self, can: Callable[[QueueRow], bool], act: Callable[[QueueRow], None], otherwise: str) -> None:
-        """Do something to the entry that is seen chosen; say why not where it cannot be."""
+        """Do something to the selected entry; where its state does not allow it, say why."""
         row = self._table.current()
         if row is None:
             self._ask_to_choose()
@@ -48,21 +48,22 @@ class SelectionActions(QObject):
             self.message_ready.emit(render(Reason(otherwise)))
 
     def correct_selected(self) -> None:
-        """Edit and retry the chosen entry."""
+        """Open the form that corrects the selected entry."""
         self._on_chosen(_is_correctable, lambda r: self.correct_requested.emit(r.uuid), "entry_not_correctable")
 
     def decide_selected(self) -> None:
-        """Decide the chosen conflict."""
+        """Open the dialog that decides the selected conflict."""
         self._on_chosen(_is_open_to_decide, lambda r: self.decide_requested.emit(r.uuid), "nothing_to_resolve")
 
     def chain_selected(self) -> None:
-        """The chain of the chosen entry's patient."""
+        """Open the chain of the selected entry's patient."""
         self._on_chosen(
             lambda r: bool(r.patient_key), lambda r: self.chain_requested.emit(r.patient_key), "entry_of_nobody"
         )
 
     def can(self) -> dict[str, bool]:
-        """What can be done with what is selected, by the action's name; rows that are not here may allow anything."""
+        """Whether each action can be done on the selection, by the action's name; rows that are not read yet may allow
+        any."""
         rows: list[QueueRow] = self._table.selected()
         states, unseen = {r.status for r in rows}, len(rows) < len(self._table.selected_ids())
         one = rows[0] if len(rows) == 1 and not unseen else None
@@ -73,7 +74,7 @@ class SelectionActions(QObject):
         }
 
     def offer(self, menu: QMenu) -> None:
-        """Put the verbs into a menu; those that cannot be done now are greyed."""
+        """Add the actions to a menu; those that cannot be done now are disabled."""
         can = self.can()
         menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(can["chain"])
         menu.addSeparator()

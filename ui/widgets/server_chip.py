@@ -13,7 +13,7 @@ from ui.language import translate
 
 
 def dot(colour: QColor) -> QIcon:
-    """A filled circle."""
+    """An icon: a filled circle in that colour."""
     picture = QPixmap(22, 22)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -26,7 +26,7 @@ def dot(colour: QColor) -> QIcon:
 
 
 class ServerChip(QPushButton):
-    """The server: its name in the profile's colour, whether it is there, how fast it answers."""
+    """A button with the server's name in the profile's colour, the state of its connection, and its latency."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -37,7 +37,7 @@ class ServerChip(QPushButton):
         self.show_server(self._view)
 
     def show_server(self, view: ServerView) -> None:
-        """Show how the connection stands."""
+        """Show the state of the connection."""
         self._view = view
         token, word = words.LINKS[view.link]
         name = self.tr("Practice server") if view.demo else self._name(view)
@@ -54,10 +54,10 @@ class ServerChip(QPushButton):
 
     @staticmethod
     def _name(view: ServerView) -> str:
-        """As the clinic calls it; one that has no name by its host."""
+        """The profile's name; a profile without a name is shown by its host."""
         return urlsplit(view.url or "").hostname or "" if view.profile == DEFAULT_PROFILE else view.profile
 
     def apply_theme(self) -> None:
-        """Another theme or language is shown."""
+        """Paint the chip anew: another theme or language is shown."""
         self.setProperty("token", None)
         self.show_server(self._view)

@@ -1,4 +1,5 @@
-"""Both sides of a conflict, field by field: a choice where both changed one, and what goes together by itself."""
+"""Both sides of a conflict, field by field: a choice where both changed a field, and the fields that are merged without
+one."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +28,7 @@ FIELD, SEEN, MINE, THEIRS, OTHER = range(5)
 
 
 class Option(QFrame):
-    """A value that can be chosen: the whole card is the button."""
+    """A value that can be chosen; the whole card is the button."""
 
     def __init__(self, name: str, shown: QWidget):
         super().__init__()
@@ -42,13 +43,13 @@ class Option(QFrame):
         row.addWidget(shown, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Anywhere on it."""
+        """Choose the value by a click anywhere on the card."""
         self.radio.setFocus(Qt.FocusReason.MouseFocusReason)
         self.radio.click()
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The card shows that the keyboard is on it."""
+        """Show on the card that the keyboard focus is on its button."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._set_look("focus", event.type() is QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
@@ -59,7 +60,7 @@ class Option(QFrame):
 
 
 class Choice(QObject):
-    """One field that both sides changed: mine, theirs, or a third value."""
+    """One field that both sides changed: my value, their value, or a third one."""
 
     changed = Signal()
 
@@ -87,7 +88,7 @@ class Choice(QObject):
         self._group.buttonToggled.connect(lambda *_: self.changed.emit())
 
     def _type(self) -> None:
-        """A third value begins with the one that was chosen."""
+        """Open the input of a third value; it begins with the value that was chosen."""
         self.text.setText((self.row.theirs if self.theirs.radio.isChecked() else self.row.mine) or "")
         self.other.show()
         self.other.radio.click()
@@ -96,16 +97,16 @@ class Choice(QObject):
 
     @property
     def side(self) -> Side | None:
-        """MINE, THEIRS, BOTH for a third value; None: not chosen yet."""
+        """The chosen side: MINE, THEIRS, BOTH for a third value; None: not chosen yet."""
         options = {Side.MINE: self.mine, Side.THEIRS: self.theirs, Side.BOTH: self.other}
         return next((side for side, option in options.items() if option.radio.isChecked()), None)
 
     def choose(self, side: Side) -> None:
-        """As if it was clicked."""
+        """Choose a side as a click does."""
         (self.mine if side is Side.MINE else self.theirs).radio.setChecked(True)
 
     def like(self, row: FieldValues, side: Side | None, text: str) -> None:
-        """The choice that was made of the same values before they were read again."""
+        """Make the choice again that was made between the same values before they were read again."""
         if row == self.row and side is Side.BOTH:
             self._type()
             self.text.setText(text)
@@ -114,7 +115,7 @@ class Choice(QObject):
 
 
 class Sides(QScrollArea):
-    """Scrolls where there are many; a choice already made of the same values stays when they are read again."""
+    """Scrolls where the fields are many; a choice between the same values stays when they are read again."""
 
     changed = Signal()
 
@@ -129,7 +130,7 @@ class Sides(QScrollArea):
         self.choices: list[Choice] = []
 
     def fill(self, rows: Sequence[FieldValues], typed: Callable[[str], bool]) -> None:
-        """The fields that differ; `typed`: whether another value of a field can be typed."""
+        """Show the fields that differ. `typed`: whether a third value of a field can be typed."""
         before = {c.row.field: (c.row, c.side, c.text.text()) for c in self.choices}
         self.rows = tuple(rows)
         both = [row for row in rows if row.who is Side.BOTH]
@@ -184,29 +185,29 @@ class Sides(QScrollArea):
                 grid.addWidget(shown, line, column)
 
     def choose_all(self, side: Side) -> None:
-        """One side for every field that is asked about."""
+        """Choose one side for every field that needs a choice."""
         for choice in self.choices:
             choice.choose(side)
 
     @property
     def ready(self) -> bool:
-        """Whether a choice is made of each."""
+        """Whether every choice is made."""
         return all(choice.side for choice in self.choices)
 
     def chosen(self) -> Choices:
-        """What was chosen, of what was shown."""
+        """The choices, with the values that were shown."""
         named = {side: frozenset(c.row.field for c in self.choices if c.side is side) for side in Side}
         typed = {c.row.field: c.text.text().strip() for c in self.choices if c.side is Side.BOTH}
         return Choices(named[Side.MINE], named[Side.THEIRS], typed, shown=self.rows)
 
     def wish(self, most: int) -> None:
-        """As high as its rows, within `most`."""
+        """Ask for the height of all rows, at most `most` px."""
         holder = self.widget()
         self.setMinimumHeight(min(most, holder.sizeHint().height() + 4 if holder else 0))
 
 
 def _value(field: str, value: str | None, name: str = "", sign: str = "") -> QLabel:
-    """A value in staff words, broken into lines where it is long."""
+    """A label with a value as people say it, broken into lines where it is long."""
     label = plain_label(sign + visible(words.format_value(field, value)), name if value else "muted")
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

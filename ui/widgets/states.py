@@ -1,4 +1,4 @@
-"""How a state is painted: a glyph in a tinted disc, and a word."""
+"""Paints a state: a glyph in a tinted disc, and a label."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -11,12 +11,12 @@ DISC = 16
 
 
 class StateDelegate(QStyledItemDelegate):
-    """Paints the state that the model gives for its role; the word is the cell's text."""
+    """Paints the state that the model gives for its role; the label is the cell's text."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """The cell's ground as the style draws it, then disc, glyph and word."""
+        """Paint the cell's background as the style does, then disc, glyph and label."""
         sign = index.data(ROLE)
         drawn = QStyleOptionViewItem(option)
         self.initStyleOption(drawn, index)
@@ -27,7 +27,7 @@ class StateDelegate(QStyledItemDelegate):
             _paint(painter, QRectF(option.rect), sign, text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the disc."""
+        """The style's size with room for the disc."""
         hint = super().sizeHint(option, index)
         return QSize(hint.width() + DISC + 12, max(hint.height(), DISC + 8))
 

@@ -1,4 +1,4 @@
-"""The table of a pane: rows of 32 px, hairlines, sorted by the store, its columns remembered."""
+"""The table of a pane: rows of 32 px, hairlines, sorted by the store, its columns saved from start to start."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class Table(QTableView):
-    """Shows a PagedModel. Sorting is a signal: the pane asks the store."""
+    """Shows a PagedModel. A click on a column emits `sort_requested`: the pane asks the store."""
 
     chosen = Signal(object)  # the row that is seen chosen (and the cursor is on), None when there is none
     opened = Signal(object)  # a row by double click or Enter
@@ -67,7 +67,6 @@ class Table(QTableView):
         self._sorted = ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The room changed."""
         super().resizeEvent(event)
         self._widths.give(self.viewport().width())
 
@@ -110,7 +109,7 @@ class Table(QTableView):
             self.chosen.emit(None)
 
     def _select_again(self) -> None:
-        """Those that are still there; the cursor is on one of them."""
+        """Select the rows that are still in the list, and put the cursor on one of them."""
         model = self.selectionModel()
         flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
         places = [p for p in map(self.rows.index_of, self._kept) if p >= 0]
@@ -124,17 +123,17 @@ class Table(QTableView):
                 QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
     def _is_chosen(self) -> bool:
-        """Whether the cursor is on a row that is seen chosen; Qt puts it on the first row when the table gets the
-        focus, where nobody sees it."""
+        """Whether the cursor is on a selected row. Qt puts it on the first row when the table gets the focus, where
+        nobody sees it."""
         at = self.currentIndex()
         return at.isValid() and self.selectionModel().isRowSelected(at.row(), at.parent())
 
     def current(self) -> Any:
-        """The row that is seen chosen, if it is here."""
+        """The selected row under the cursor, None where it is not read yet."""
         return self.rows.row_at(self.currentIndex().row()) if self._is_chosen() else None
 
     def selected(self) -> list[Any]:
-        """The selected rows that are here."""
+        """The selected rows that are read."""
         found = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
         return [row for row in found if row is not None]
 
@@ -144,13 +143,13 @@ class Table(QTableView):
         return [ids[i.row()] for i in self.selectionModel().selectedRows()]
 
     def choose(self, number: int) -> None:
-        """Make a row the current one, and bring it into view."""
+        """Select a row and bring it into view."""
         if 0 <= number < self.rows.rowCount():
             self.selectRow(number)
             self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens; the first step of the cursor, while nobody sees it, goes to the row that it is on."""
+        """Enter opens the row. The first step of a cursor that nobody sees selects the row that it is on."""
         if event.key() in STEPS and not event.modifiers() and not self._is_chosen() and self.rows.rowCount():
             self.choose(max(0, self.currentIndex().row()))
             return
@@ -163,18 +162,18 @@ class Table(QTableView):
     # -- what is remembered
 
     def layout_state(self) -> QByteArray:
-        """Columns as the user left them."""
+        """The columns as the user left them, to be saved."""
         return self._widths.state()
 
     def restore_layout(self, state: QByteArray) -> None:
-        """Columns as they were."""
+        """Arrange the columns as they were saved."""
         self._widths.restore(state)
         self.horizontalHeader().setSortIndicatorShown(False)
 
     def reset_layout(self) -> None:
-        """Columns as they were at first."""
+        """Arrange the columns as they were at the first start."""
         self._widths.forget()
 
     def on_menu(self, show: Callable[[QPoint], None]) -> None:
-        """Call `show` with the place where a context menu is asked for."""
+        """Call `show` with the global position where a context menu is requested."""
         self.customContextMenuRequested.connect(lambda at: show(self.viewport().mapToGlobal(at)))

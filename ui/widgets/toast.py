@@ -12,7 +12,7 @@ LONGEST = 500  # characters
 
 
 class Toast(QFrame):
-    """A sentence that goes away by itself; it takes no focus and no answer."""
+    """A message that takes no focus and needs no answer."""
 
     def __init__(self, parent: QWidget):
         super().__init__(parent)
@@ -33,7 +33,7 @@ class Toast(QFrame):
         self.hide()
 
     def show_message(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show a sentence, with one thing to do if there is one."""
+        """Show a message, with one button if there is an action."""
         self._label.setText(text[:LONGEST])
         self._button.setText(action)
         self._button.setVisible(bool(action))
@@ -52,7 +52,7 @@ class Toast(QFrame):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The message that is shown, or was shown last."""
         return self._label.text()
 
     def _pressed(self) -> None:

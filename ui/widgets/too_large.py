@@ -1,4 +1,4 @@
-"""In the place of a resource that is too large to be shown: how large it is, and a way to save it."""
+"""In place of a resource that is too large to be shown: its size, and a button to save it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -8,7 +8,7 @@ from ui.widgets.card import plain_label
 
 
 class TooLarge(QWidget):
-    """`save_requested`: the user wants it in a file."""
+    """`save_requested`: the user wants the resource in a file."""
 
     save_requested = Signal()
 
@@ -26,7 +26,7 @@ class TooLarge(QWidget):
         self.retranslate()
 
     def show_size(self, characters: int) -> None:
-        """How large it is."""
+        """Show the size of the resource."""
         self._size = characters
         self.retranslate()
 

@@ -1,4 +1,5 @@
-"""How wide the columns of a table are: as wished where there is room, narrower where not, and some step aside."""
+"""The widths of the columns of a table: as preferred where there is room, narrower where not, and some columns
+hidden."""
 
 from collections.abc import Sequence
 
@@ -9,8 +10,8 @@ from ui.models.paged import Column
 
 
 def fit(columns: Sequence[Column], wishes: Sequence[int], room: int, kept: int = -1) -> dict[int, int]:
-    """Widths (px) by the column's number, of those that are shown: nothing is lost beside the table as long as the
-    least of each fits. `kept`: the column that the user draws now keeps its wish."""
+    """Compute widths (px) by column number, of the columns that are shown. Nothing is lost beside the table as long as
+    the minimum of each fits. `kept`: the column that the user is dragging keeps its width."""
     shown = list(range(len(columns)))
     while sum(columns[n].least for n in shown) > room and any(columns[n].aside for n in shown):
         shown.remove(max(shown, key=lambda n: columns[n].aside))
@@ -25,7 +26,8 @@ def fit(columns: Sequence[Column], wishes: Sequence[int], room: int, kept: int =
 
 
 class Widths:
-    """Keeps the wishes apart from what the window has room for, so that a small window does not forget them."""
+    """Keeps the preferred widths apart from what the window has room for, so that a small window does not forget
+    them."""
 
     def __init__(self, head: QHeaderView, columns: Sequence[Column]):
         self._head, self._columns = head, columns
@@ -35,12 +37,12 @@ class Widths:
         head.sectionResized.connect(self._drawn)
 
     def give(self, room: int) -> None:
-        """There are so many pixels."""
+        """Fit the columns into that many px."""
         self._room = room
         self._put(fit(self._columns, self._wishes, room))
 
     def _drawn(self, number: int, _old: int, new: int) -> None:
-        """The user draws a column: it is as wide as they say."""
+        """Prefer the width that the user has dragged a column to."""
         if not self._busy and new:
             self._wishes[number] = new
             self._put(fit(self._columns, self._wishes, self._room, number))
@@ -54,14 +56,14 @@ class Widths:
         self._busy = False
 
     def state(self) -> QByteArray:
-        """Order and wishes, to be remembered."""
+        """Order and preferred widths, to be saved."""
         self._put(dict(enumerate(self._wishes)))
         state = self._head.saveState()
         self.give(self._room)
         return state
 
     def restore(self, state: QByteArray) -> None:
-        """As they were."""
+        """Arrange the columns as they were saved."""
         self._busy = True
         self._head.restoreState(state)
         self._busy = False
@@ -69,7 +71,7 @@ class Widths:
         self.give(self._room)
 
     def forget(self) -> None:
-        """As they were at first."""
+        """Arrange the columns as they were at the first start."""
         for number, column in enumerate(self._columns):
             self._head.moveSection(self._head.visualIndex(number), number)
             self._wishes[number] = column.width

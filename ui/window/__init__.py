@@ -1,1 +1,1 @@
-"""The main window and what stands around its panes."""
+"""The main window and the bars around its panes."""

@@ -1,4 +1,4 @@
-"""The one registry of actions: it feeds menus, the top bar, the command palette and the list of shortcuts."""
+"""The registry of actions: it feeds the menus, the top bar, the command palette and the list of shortcuts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ui.language import mark, translate
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """An action: its name, what it is for, its keys, its menu."""
+    """An action as data: name, text, tip, shortcut, menu."""
 
     name: str
     text: str
@@ -192,7 +192,7 @@ MENUS = (FILE, QUEUE, VIEW, HELP)
 
 
 class Actions:
-    """The QActions of a window, by name; each does one thing, wherever it was chosen."""
+    """The QActions of a window, by name. An action does the same wherever it was chosen."""
 
     def __init__(self, window: QMainWindow):
         self._window, self._paused = window, False
@@ -211,12 +211,13 @@ class Actions:
         self.retranslate()
 
     def on(self, **doing: Callable[[], object]) -> None:
-        """What each action does."""
+        """Connect each named action to its handler."""
         for name, act in doing.items():
             self.by_name[name].triggered.connect(lambda _=False, act=act: act())
 
     def offer(self, menu: str, can: Callable[[], Mapping[str, bool]]) -> None:
-        """While that menu is open it offers what can work; the keys always answer, if only to say that nothing can."""
+        """While that menu is open, disable the actions that cannot work now. Outside the menu they stay enabled, so
+        that a shortcut always answers, if only to say why nothing can be done."""
         before: dict[str, bool] = {}
 
         def opened() -> None:
@@ -232,7 +233,7 @@ class Actions:
         self._menus[menu].aboutToHide.connect(closed)
 
     def show_paused(self, paused: bool) -> None:
-        """Pause is Resume while nothing is sent."""
+        """Turn Pause into Resume while sending is paused."""
         if paused != self._paused:
             self._paused = paused
             self.retranslate()

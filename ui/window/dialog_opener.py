@@ -1,4 +1,4 @@
-"""Which dialogs the window opens, and whom they tell."""
+"""Opens the dialogs of the window and connects their signals."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ from ui.window.queue_actions import QueueActions
 
 
 class DialogOpener(QObject):
-    """On the open desk; without one they do nothing."""
+    """Opens dialogs on the open desk; without a desk it does nothing."""
 
     message_ready = Signal(str)
     preview_requested = Signal(str, str)  # type, key
@@ -54,12 +54,13 @@ class DialogOpener(QObject):
     # -- patients
 
     def new_patient(self) -> None:
-        """Register a patient."""
+        """Open the form that registers a patient."""
         if desk := self._desk():
             self._show_form(PatientForm(desk, self._tasks, parent=self._window))
 
     def edit_patient(self, key: str, row: PatientRow | None = None) -> None:
-        """Edit that patient's profile."""
+        """Open the form that edits a patient's profile; a partial patient is previewed instead, and the user told
+        why."""
         if desk := self._desk():
             self._tasks.start(self._edit_patient(desk, key, row))
 
@@ -79,7 +80,7 @@ class DialogOpener(QObject):
     # -- entries
 
     def open_entry(self, uuid: str) -> None:
-        """One entry with its attempts."""
+        """Open the details of a queue entry."""
         if not (desk := self._desk()):
             return
         dialog = EntryDialog(desk, self._tasks, uuid, self._window)
@@ -92,7 +93,7 @@ class DialogOpener(QObject):
         dialog.open()
 
     def open_chain(self, patient_key: str) -> None:
-        """What of a patient is not on the server, and what waits for what."""
+        """Open the list of what is not on the server of a patient, and what waits for what."""
         if not (desk := self._desk()):
             return
         dialog = ChainDialog(desk, self._tasks, patient_key, self._window)
@@ -102,7 +103,7 @@ class DialogOpener(QObject):
         dialog.open()
 
     def correct(self, uuid: str) -> None:
-        """Edit and retry."""
+        """Open the form that corrects an entry and sends it again."""
         if desk := self._desk():
             self._tasks.start(self._correct(desk, uuid))
 
@@ -113,7 +114,7 @@ class DialogOpener(QObject):
         dialog.open()
 
     def decide(self, uuid: str) -> None:
-        """End a conflict."""
+        """Open the dialog that ends the conflict of an entry."""
         if desk := self._desk():
             dialog = DecideDialog(desk, self._tasks, uuid, self._window)
             dialog.message_ready.connect(self.message_ready)
@@ -122,30 +123,30 @@ class DialogOpener(QObject):
     # -- finding
 
     def open_palette(self, actions: list[QAction]) -> None:
-        """Commands and patients by typing."""
+        """Open the command palette: actions and patients by typing."""
         palette = Palette(actions, self._window)
         palette.patient_search_requested.connect(self.patient_search_requested)
         palette.open()
 
     def open_shortcuts(self, actions: list[QAction]) -> None:
-        """All keys."""
+        """Open the list of all shortcuts."""
         Shortcuts(actions, self._window).open()
 
     # -- files
 
     def choose_import(self) -> None:
-        """Which files to import."""
+        """Ask which files to import."""
         self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.import_requested.emit)
 
     def choose_look(self) -> None:
-        """Which file to look at without storing it."""
+        """Ask which file to preview without storing it."""
         self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._look_at)
 
     def _look_at(self, paths: list[Path]) -> None:
         self.open_given_requested.emit(paths[0])
 
     def look_at_pasted(self) -> None:
-        """The text on the clipboard."""
+        """Preview the text on the clipboard without storing it."""
         text = QGuiApplication.clipboard().text()
         if text.strip():
             self.open_given_requested.emit(text)
@@ -153,7 +154,7 @@ class DialogOpener(QObject):
             self.message_ready.emit(self.tr("There is no text on the clipboard."))
 
     def save_text(self, text: str | Path, name: str) -> None:
-        """Where to put a text, or a copy of a file; nothing is overwritten."""
+        """Ask where to save a text or a copy of a file, and save it; an existing file is not overwritten."""
         if desk := self._desk():
             dialog = QFileDialog(self._window, self.tr("Save"))
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

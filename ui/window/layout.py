@@ -1,4 +1,4 @@
-"""Where the panes are: docks that can be moved, remembered from start to start, and put back."""
+"""Where the panes are: docks that can be moved, saved from start to start, and reset."""
 
 from collections.abc import Sequence
 
@@ -25,11 +25,11 @@ class Grip(QWidget):
         self.setCursor(Qt.CursorShape.SizeAllCursor)
 
     def sizeHint(self) -> QSize:
-        """A dock gives its title no room that it does not ask for."""
+        """The grip's height: a dock gives its title only the room that it asks for."""
         return QSize(60, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Three dots while the mouse is over it."""
+        """Paint three dots while the mouse is over the grip."""
         if not self.underMouse():
             return
         painter = QPainter(self)
@@ -41,7 +41,7 @@ class Grip(QWidget):
 
 
 def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
-    """A pane that can be moved by the strip above it."""
+    """Wrap a pane into a dock that is moved by the grip above it."""
     holder = QDockWidget(window)
     holder.setObjectName(f"pane{number}")
     holder.setTitleBarWidget(Grip())
@@ -55,7 +55,7 @@ def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
 
 
 class Layout:
-    """The docks of a window, and the columns of its tables."""
+    """The docks of a window and the columns of its tables."""
 
     def __init__(self, window: QMainWindow, panes: Sequence[Card], tables: dict[str, Table], preferences: Preferences):
         self._window, self._panes, self._tables, self._preferences = window, panes, tables, preferences
@@ -79,7 +79,7 @@ class Layout:
         self._window.resizeDocks([patients, queue], [385, 385], Qt.Orientation.Vertical)
 
     def restore(self) -> None:
-        """As the user left it."""
+        """Arrange docks and columns as the user left them."""
         self._window.restoreGeometry(self._preferences.read_state("geometry"))
         self._window.restoreState(self._preferences.read_state("docks"))
         for name, table in self._tables.items():
@@ -88,14 +88,14 @@ class Layout:
                 table.restore_layout(state)
 
     def reset(self) -> None:
-        """As it was at first."""
+        """Arrange docks and columns as they were at the first start."""
         self._preferences.reset_layout()
         self._put()
         for table in self._tables.values():
             table.reset_layout()
 
     def keep(self) -> None:
-        """For the next start."""
+        """Save docks and columns for the next start."""
         states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self._window.saveState()}
         self._preferences.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
 
@@ -110,7 +110,7 @@ class Layout:
 
 
 def _edge(name: str, window: QMainWindow) -> QToolBar:
-    """An empty bar, so that the outermost cards keep their distance."""
+    """An empty tool bar at the window's edge, so that the outermost cards keep their distance."""
     bar = QToolBar(window)
     bar.setObjectName(f"edge{name}")
     bar.setProperty("edge", True)

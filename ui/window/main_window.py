@@ -1,4 +1,4 @@
-"""The main window: three panes as docks, the bars around them, and who tells whom."""
+"""The main window: three panes as docks, the bars around them, and the connections between them."""
 
 import asyncio
 from pathlib import Path
@@ -43,7 +43,7 @@ NEEDS_DESK = (
 
 
 class MainWindow(QMainWindow):
-    """Shows the desk it is given; what concerns the program as a whole it asks for by signals."""
+    """Shows the desk that it is given; what concerns the whole program it requests by signals."""
 
     sample_requested = Signal()
     connection_requested = Signal()
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
     # -- the desk
 
     def attach(self, desk: Desk | None) -> None:
-        """Show this desk from now on."""
+        """Show this desk from now on; None: no desk is open."""
         self.desk = desk
         if desk:
             self.bridge.listen(desk.events)
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].setEnabled(desk is not None)
 
     def refresh(self) -> None:
-        """Read everything again."""
+        """Read everything again: the user asked."""
         for pane in self._panes:
             pane.refresh()
         self.watch.now()
@@ -205,21 +205,21 @@ class MainWindow(QMainWindow):
         self.status_bar.show_server(server, metrics)
 
     def _press(self, name: str) -> None:
-        """A button does what its action does, or says why it cannot."""
+        """Trigger the action of a button, or say why it cannot be done."""
         if self.actions_[name].isEnabled():
             self.actions_[name].trigger()
         else:
             self.toast.show_message(self.tr("The records are not open."))
 
     def _send_now(self) -> None:
-        """Without a server there is nothing to send to: the way there."""
+        """Send what waits; without a server, open the dialog that sets one."""
         if self.server.link is Link.UNSET:
             self.connection_requested.emit()
         else:
             self.queue_actions.send_now()
 
     def _show_counts(self, counts: Counts | None) -> None:
-        """None: they are not known."""
+        """Show the counts of the queue; None: they were not read yet."""
         self.counts = counts or Counts({})
         self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
         self.status_bar.show_counts(counts)
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
     # -- import
 
     def import_files(self, paths: list[Path]) -> None:
-        """Read records from these files."""
+        """Import records from these files."""
         if self.desk and paths:
             self.jobs.import_files(self.desk, paths)
 
@@ -241,12 +241,12 @@ class MainWindow(QMainWindow):
             self.toast.show_message(f"{summary(progress)} · {words.describe_delivery(self.server.link)}")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped."""
+        """Accept files."""
         if self.desk and event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
+        """Import the dropped files."""
         self.import_files([Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()])
 
     # -- looks
@@ -265,7 +265,8 @@ class MainWindow(QMainWindow):
     # -- the end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Never closes by itself: the program lets the answers in flight arrive first."""
+        """Ask before closing with changes that are not sent. The window never closes by itself: the program waits for
+        the answers in flight first."""
         event.ignore()
         waiting = self.counts.unsent - self.counts[Status.FAILED] - self.counts[Status.CONFLICT]
         if self.closing.is_set():
@@ -277,12 +278,12 @@ class MainWindow(QMainWindow):
             self.end()
 
     def end(self) -> None:
-        """Ask the program to end."""
+        """Save the layout and ask the program to end."""
         self.layout_.keep()
         self.setEnabled(False)
         self.closing.set()
 
 
 def focus(widget: QWidget) -> None:
-    """Put the keyboard there."""
+    """Give a widget the keyboard focus."""
     widget.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,4 +1,4 @@
-"""What the user can do with entries and records: each asks the desk and says how it went."""
+"""The actions on queue entries and records: each asks the desk, and says how it went."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -18,7 +18,7 @@ BATCH = 500
 
 
 class QueueActions(QObject):
-    """SelectionActions on the open desk; without one they do nothing."""
+    """Actions on the open desk; without a desk they do nothing."""
 
     message_ready = Signal(str)
 
@@ -29,7 +29,7 @@ class QueueActions(QObject):
     # -- entries
 
     def on_rows(self, verb: str, seqs: Sequence[int]) -> None:
-        """A verb on rows of the queue; those whose state does not allow it are left out."""
+        """Do an action on rows of the queue; rows whose state does not allow it are left out."""
         if desk := self._desk():
             self._tasks.start(self._on_rows(desk, verb, seqs))
 
@@ -41,7 +41,7 @@ class QueueActions(QObject):
         self.on_entries(verb, uuids)
 
     def on_entries(self, verb: str, uuids: Sequence[str]) -> None:
-        """A verb on entries: taking back and discarding always ask, the rest when they are many."""
+        """Do an action on entries. Cancel and discard always ask first, the others when the entries are many."""
         desk = self._desk()
         if not desk:
             return
@@ -78,7 +78,7 @@ class QueueActions(QObject):
         await self._tell(done, goes_out=bool(count) and verb == "release")
 
     async def _tell(self, done: Reason, *, goes_out: bool) -> None:
-        """How it went; what goes out says when, while nothing is sent."""
+        """Say how it went; where entries wait to be sent, say when they will be."""
         desk = self._desk()
         link = (await desk.server()).link if desk else Link.UNSET
         waits = goes_out and link is not Link.ONLINE
@@ -94,7 +94,8 @@ class QueueActions(QObject):
         )
 
     def retry_matching(self, query: QueueQuery | None) -> None:
-        """Everything that a filter shows goes again; the count is confirmed. None: nothing that it shows can."""
+        """Retry every entry that a filter shows, once the user has confirmed their number. None: nothing that it shows
+        can be retried."""
         if query is None:
             self.message_ready.emit(self.tr("There is nothing to send again."))
         elif desk := self._desk():
@@ -133,7 +134,7 @@ class QueueActions(QObject):
     # -- the server and records
 
     def send_now(self) -> None:
-        """Do not wait for the time of the next try."""
+        """Send what waits without waiting for its next try."""
         if desk := self._desk():
             self._tasks.start(self._send_now(desk))
 
@@ -141,7 +142,7 @@ class QueueActions(QObject):
         self.message_ready.emit(render(await desk.send_now()))
 
     def toggle_pause(self) -> None:
-        """Pause, or resume whatever the pause was."""
+        """Pause sending, or resume it whatever the reason of the pause."""
         if desk := self._desk():
             self._tasks.start(self._toggle_pause(desk))
 
@@ -152,7 +153,7 @@ class QueueActions(QObject):
             await desk.pause()
 
     def sync_patients(self, keys: Sequence[str]) -> None:
-        """Queue these patients as they are here."""
+        """Queue these patients as they are in the local records."""
         if desk := self._desk():
             self._tasks.start(self._sync(desk, keys))
 

@@ -1,4 +1,4 @@
-"""The status bar: what is not sent, how fast the server answers, and the strip of what runs now."""
+"""The status bar: what is not sent, how fast the server answers, and the progress of what runs now."""
 
 from time import monotonic
 
@@ -19,7 +19,7 @@ WAITING = (Status.PENDING, Status.PROCESSING, Status.UNKNOWN)
 
 
 class DrainProgress:
-    """How far the sending is: done and left are of one snapshot, so that no share exceeds the whole."""
+    """The progress of a drain. Done and left come from one snapshot, so that the share never exceeds the whole."""
 
     def __init__(self) -> None:
         self._began: float | None = None
@@ -27,7 +27,8 @@ class DrainProgress:
         self._moved = 0.0  # when an entry arrived last
 
     def look(self, counts: Counts, now: float) -> tuple[int, int, float] | None:
-        """(done, all, seconds since it began); None while nothing much is under way."""
+        """Take a snapshot in; returns (done, total, seconds since the drain began), None while there is no drain worth
+        showing."""
         left = sum(counts[s] for s in WAITING)
         if counts[Status.COMPLETED] != self._last:
             self._last, self._moved = counts[Status.COMPLETED], now
@@ -43,7 +44,7 @@ class DrainProgress:
 
 
 class StatusBar(QObject):
-    """Shows what the desk says; asks for nothing."""
+    """Shows what it is given; it reads nothing itself."""
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
@@ -59,13 +60,13 @@ class StatusBar(QObject):
             bar.addPermanentWidget(widget)
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Another snapshot of the queue; None: it was not read yet."""
+        """Show another snapshot of the queue; None: it was not read yet."""
         self._counts = counts
         self._show_sending()
         self.retranslate()
 
     def show_server(self, server: ServerView, metrics: MetricsView) -> None:
-        """How the connection stands, and how fast it is."""
+        """Show the state of the connection and how fast the server answers."""
         self._server, self._metrics = server, metrics
         self._show_sending()
         self.retranslate()
@@ -82,7 +83,6 @@ class StatusBar(QObject):
         self.sending.show_progress(done, all_)
 
     def retranslate(self) -> None:
-        """In the language of now."""
         self.unsent.setText(" · ".join(p for p in self._parts() if p))
         m = self._metrics
         if m.count:

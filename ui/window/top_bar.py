@@ -1,4 +1,4 @@
-"""Above the panes: the server, the find box, the main actions, and the ribbon of practice data."""
+"""The bar above the panes: the server, the find box, the main actions, and a ribbon over practice data."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
@@ -10,7 +10,7 @@ from ui.widgets.server_chip import ServerChip
 
 
 class TopBar(QToolBar):
-    """One primary button: Send now, with the number that waits."""
+    """Has one primary button: Send now, with the number of changes that wait."""
 
     action_pressed = Signal(str)  # an action's name
 
@@ -71,14 +71,14 @@ class TopBar(QToolBar):
         self._say()
 
     def show_server(self, view: ServerView) -> None:
-        """How the connection stands."""
+        """Show the state of the connection."""
         self.chip.show_server(view)
         self._paused = view.link is Link.PAUSED
         self.ribbon_bar.setVisible(view.demo)
         self._say()
 
     def show_waiting(self, number: int) -> None:
-        """How many changes wait."""
+        """Show how many changes wait to be sent."""
         self._waiting = number
         self._say()
 
