@@ -120,8 +120,8 @@ class Clinic:
 
     async def conflict(self, fields: dict[str, object], number: int) -> None:
         """Change an address on the server, and another one here."""
-        found = await self.http(f"Patient?identifier={fields['patient_id']}")
-        theirs = found["entry"][0]["resource"]  # type: ignore[index]
+        bundle = await self.http(f"Patient?identifier={fields['patient_id']}")
+        theirs = bundle["entry"][0]["resource"]  # type: ignore[index]
         theirs["address"][0]["text"] = "서울특별시 종로구 율곡로 99"
         await self.http(f"Patient/{theirs['id']}", "PUT", theirs)
         await self.save("patient", **fields | {"address": "서울특별시 종로구 가온로 12, 3층"})

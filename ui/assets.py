@@ -12,8 +12,8 @@ FOLDER = Path(next(iter(resources.__path__)))
 @cache
 def load_tokens(name: str) -> dict[str, str]:
     """Read the colours of a theme (`light` or `dark`), as token → #rrggbb."""
-    found: dict[str, dict[str, str]] = json.loads((FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8"))
-    return found[name]
+    themes: dict[str, dict[str, str]] = json.loads((FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8"))
+    return themes[name]
 
 
 @cache

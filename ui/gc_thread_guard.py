@@ -17,16 +17,16 @@ class GcThreadGuard(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         gc.disable()
-        self._looks = 0
+        self._ticks = 0
         self._timer = QTimer(self, interval=PERIOD)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._collect_due)
         self._timer.start()
 
-    def _look(self) -> None:
-        self._looks += 1
-        if self._looks % OLDEST == 0:
+    def _collect_due(self) -> None:
+        self._ticks += 1
+        if self._ticks % OLDEST == 0:
             gc.collect()
-        elif self._looks % OLDER == 0:
+        elif self._ticks % OLDER == 0:
             gc.collect(1)
         elif gc.get_count()[0] > YOUNG:
             gc.collect(0)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ImportLine, ImportProgress
-from ui.dialogs.report import KEPT, told_of
+from ui.dialogs.report import KEPT, reasons_of
 from ui.tasks import Tasks
 from ui.widgets.job_strip import JobStrip
 
@@ -55,7 +55,7 @@ class Jobs(QObject):
 
     async def _run(self, start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]]) -> None:
         reached = ImportProgress()
-        told: list[ImportLine] = []
+        reported: list[ImportLine] = []
 
         def tell(progress: ImportProgress) -> None:
             nonlocal reached
@@ -64,8 +64,8 @@ class Jobs(QObject):
 
         try:
             async for line in start(tell):
-                if told_of(line) and len(told) < KEPT:
-                    told.append(line)
+                if reasons_of(line) and len(reported) < KEPT:
+                    reported.append(line)
         finally:
             self._strip.end()
-            self.finished.emit(reached, told)
+            self.finished.emit(reached, reported)

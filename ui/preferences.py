@@ -19,9 +19,9 @@ class Preferences:
     @property
     def lang(self) -> str:
         """The language chosen here, else the desktop's: `ko` or `en`."""
-        chosen = str(self._file.value("lang", ""))
-        if chosen in ("ko", "en"):
-            return chosen
+        saved = str(self._file.value("lang", ""))
+        if saved in ("ko", "en"):
+            return saved
         return "ko" if QLocale.system().language() == QLocale.Language.Korean else "en"
 
     @lang.setter
@@ -31,8 +31,8 @@ class Preferences:
     @property
     def theme(self) -> Theme:
         """The theme chosen here, else the desktop's."""
-        chosen = str(self._file.value("theme", ""))
-        return Theme(chosen) if chosen in list(Theme) else Theme.SYSTEM
+        saved = str(self._file.value("theme", ""))
+        return Theme(saved) if saved in list(Theme) else Theme.SYSTEM
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
@@ -40,10 +40,10 @@ class Preferences:
 
     def read_state(self, name: str) -> QByteArray:
         """A saved state of Qt; empty when none was saved."""
-        found = self._file.value(f"layout/{name}")
-        return found if isinstance(found, QByteArray) else QByteArray()
+        state = self._file.value(f"layout/{name}")
+        return state if isinstance(state, QByteArray) else QByteArray()
 
-    def keep(self, **states: QByteArray) -> None:
+    def save(self, **states: QByteArray) -> None:
         """Save states of docks and columns."""
         for name, state in states.items():
             self._file.setValue(f"layout/{name}", state)

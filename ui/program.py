@@ -114,10 +114,10 @@ class Program(QObject):
         moved = await asyncio.to_thread(start_over, self.settings.data_dir, has_window=True)
         await self.session.open()
         assert self.session.desk is not None, "open raises when it cannot"
-        found = await self.session.desk.salvage(moved[0])
-        told = found.told(moved[0].name, LONGEST)
+        salvaged = await self.session.desk.salvage(moved[0])
+        lines = salvaged.told(moved[0].name, LONGEST)
         self.window.refresh()
-        show_notice(self.window, self.tr("What could be read"), "\n".join(render(reason) for reason in told))
+        show_notice(self.window, self.tr("What could be read"), "\n".join(render(reason) for reason in lines))
 
     # -- what is open
 
@@ -151,8 +151,8 @@ class Program(QObject):
     async def _connect(self, profile: Profile, secret: str) -> None:
         from fhirdesk.app import profiles
 
-        kept = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
-        if not kept:
+        has_keyring = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
+        if not has_keyring:
             self.window.toast.show_message(self.tr("This computer has no keyring: the secret is kept until you quit."))
         await self.session.open_server(profile)
 

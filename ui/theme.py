@@ -102,15 +102,15 @@ def mono_font() -> QFont:
 def korean_families() -> tuple[str, ...]:
     """One font family that has Korean letters: the system's, else the one that comes with the program, so that names
     are not shown as boxes."""
-    there = QFontDatabase.families(QFontDatabase.WritingSystem.Korean)
-    if not there:
-        there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))
-    return tuple(there[:1])
+    families = QFontDatabase.families(QFontDatabase.WritingSystem.Korean)
+    if not families:
+        families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))
+    return tuple(families[:1])
 
 
 def _font(families: tuple[str, ...], size: float) -> QFont:
-    there = set(QFontDatabase.families())
+    installed = set(QFontDatabase.families())
     font = QFont()
-    font.setFamilies([f for f in families if f in there] or list(families))
+    font.setFamilies([f for f in families if f in installed] or list(families))
     font.setPointSizeF(size)
     return font

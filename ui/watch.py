@@ -23,22 +23,22 @@ class Watch(QObject):
     def __init__(self, tasks: Tasks, desk: Callable[[], Desk | None], parent: QObject):
         super().__init__(parent)
         self._tasks, self._desk = tasks, desk
-        self._look = Refresher(tasks, self._read_server, self)
-        self._look_wide = Refresher(tasks, self._read_notices, self)
+        self._server_refresher = Refresher(tasks, self._read_server, self)
+        self._notices_refresher = Refresher(tasks, self._read_notices, self)
         self._tick = QTimer(self, interval=TICK)
-        self._tick.timeout.connect(self._look.soon)
+        self._tick.timeout.connect(self._server_refresher.soon)
         self._tick.timeout.connect(self.ticked)
         self._slow_tick = QTimer(self, interval=NOTICES)
-        self._slow_tick.timeout.connect(self._look_wide.soon)
+        self._slow_tick.timeout.connect(self._notices_refresher.soon)
 
     def start(self, desk: Desk) -> None:
         """Start to watch this desk. The first page of patients is read before: the modules of the connection take a
         while to load."""
         self._tick.start()
         self._slow_tick.start()
-        self._tasks.start(self._look_first(desk))
+        self._tasks.start(self._start_after_patients(desk))
 
-    async def _look_first(self, desk: Desk) -> None:
+    async def _start_after_patients(self, desk: Desk) -> None:
         await desk.patient_first(PatientQuery(), 1)
         if desk is self._desk():
             self.now()
@@ -47,18 +47,18 @@ class Watch(QObject):
         """Stop to watch, and withdraw the notices."""
         for timer in (self._tick, self._slow_tick):
             timer.stop()
-        for look in (self._look, self._look_wide):
-            look.stop()
+        for refresher in (self._server_refresher, self._notices_refresher):
+            refresher.stop()
         self.notices_read.emit(())
 
     def now(self) -> None:
         """Read now: the user asked, or the state of the server changed."""
-        self._look.now()
-        self._look_wide.now()
+        self._server_refresher.now()
+        self._notices_refresher.now()
 
     def soon(self) -> None:
         """Read the server's state soon: the data changed."""
-        self._look.soon()
+        self._server_refresher.soon()
 
     async def _read_server(self) -> None:
         if (desk := self._desk()) is not None:

@@ -186,14 +186,14 @@ def format_due(status: Status, not_before: float, server: ServerView, now: float
 
 def format_until(at: float, now: float | None = None) -> str:
     """The time until a moment: 'in 3 s'."""
-    left = round(at - (time.time() if now is None else now))
-    if left <= 0:
+    seconds = round(at - (time.time() if now is None else now))
+    if seconds <= 0:
         return translate("Times", "now")
-    if left < 100:
-        return translate("Times", "in {n} s").format(n=left)
-    if left < 6000:
-        return translate("Times", "in {n} min").format(n=round(left / 60))
-    return translate("Times", "in {n} h").format(n=round(left / 3600))
+    if seconds < 100:
+        return translate("Times", "in {n} s").format(n=seconds)
+    if seconds < 6000:
+        return translate("Times", "in {n} min").format(n=round(seconds / 60))
+    return translate("Times", "in {n} h").format(n=round(seconds / 3600))
 
 
 def format_ago(at: float | None, now: float | None = None) -> str:

@@ -118,7 +118,7 @@ def test_fifty_megabytes_are_refused_before_they_are_read(
         pane = program.window.preview
         pane.open_given(path)
         await until(lambda: pane.is_large, "that it is too large")
-        assert pane.view is None and "47.68" in pane.large.said.text() and "too large" in pane.foot.text()
+        assert pane.view is None and "47.68" in pane.large.label.text() and "too large" in pane.foot.text()
         pane.large.save.click()
         await until(lambda: program.window.findChildren(QFileDialog), "the file dialog")
         dialog = program.window.findChildren(QFileDialog)[0]
@@ -155,7 +155,7 @@ def test_what_is_too_large_is_not_shown_but_can_be_saved(program: Program, run: 
         pane, text = program.window.preview, "[" + "1," * (CHECKED // 2) + "1]"
         pane._show(PreviewView("", "Binary/1", "Binary", {}, text))
         assert pane.both.currentWidget() is pane.large and pane.resource.text == ""
-        assert "19." in pane.large.said.text() and "too large" in pane.foot.text()
+        assert "19." in pane.large.label.text() and "too large" in pane.foot.text()
         pane.large.save.click()
         await until(lambda: program.window.findChildren(QFileDialog), "the file dialog")
         dialog = program.window.findChildren(QFileDialog)[0]

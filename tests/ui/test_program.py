@@ -1,5 +1,6 @@
 """The program around the window: what it imports, its translations and colours, one window a data folder."""
 
+import ast
 import json
 import os
 import re
@@ -118,8 +119,8 @@ def messages() -> list[tuple[str, str, str]]:
 
 
 def test_every_text_is_translated_and_compiled() -> None:
-    translator = QTranslator()
-    assert translator.load(Path(assets.translation_path("ko")).read_bytes())
+    translator, compiled = QTranslator(), Path(assets.translation_path("ko")).read_bytes()  # Qt does not copy the bytes
+    assert translator.load(compiled)
     assert len(messages()) > 200
     for context, source, korean in messages():
         assert korean, f"{context}: {source} has no translation"
@@ -157,6 +158,22 @@ def test_every_text_in_the_code_is_in_the_translation() -> None:
         json.loads(f'"{text}"')
         for path in (ROOT / "ui").rglob("*.py")
         for text in pattern.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 150
+    assert used - known == set(), "run packaging/translations.sh"
+
+
+def test_every_class_finds_its_texts_by_its_name() -> None:
+    """Qt looks a text up under the name of its class: a class that is renamed must take its translations along."""
+    known = {(context, source) for context, source, _ in messages()}
+    used = {
+        (node.name, call.args[0].value)
+        for _, text in sources()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "tr"
+        if isinstance(call.args[0], ast.Constant)
     }
     assert len(used) > 150
     assert used - known == set(), "run packaging/translations.sh"

@@ -27,7 +27,7 @@ def test_what_is_done_is_never_more_than_all(snapshots: list[tuple[int, ...]], s
     sending, now = DrainProgress(), 0.0
     for numbers in snapshots:
         now += step
-        found = sending.look(Counts(dict(zip(STATES, numbers, strict=True))), now)
+        found = sending.measure(Counts(dict(zip(STATES, numbers, strict=True))), now)
         assert found is None or 0 <= found[0] <= found[1]
 
 

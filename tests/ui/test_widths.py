@@ -15,7 +15,7 @@ def test_the_room_is_filled_and_nothing_lies_beside_it(columns: tuple[object, ..
     wishes = [c.width for c in columns]  # type: ignore[attr-defined]
     widths = fit(columns, wishes, room)  # type: ignore[arg-type]
     assert sum(widths.values()) == room
-    assert all(widths[n] >= columns[n].least for n in widths)  # type: ignore[attr-defined]
+    assert all(widths[n] >= columns[n].min_width for n in widths)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("make", [patients_model, queue_model])

@@ -28,13 +28,13 @@ class ChainDialog(Sheet):
         self.setWindowTitle(self.tr("The patient's chain"))
         self.resize(820, 440)
         self.head = plain_label(patient_key, "heading")
-        self.said = plain_label(name="muted")
+        self.summary = plain_label(name="muted")
         titles = [self.tr("State"), self.tr("What"), self.tr("Number"), self.tr("Why"), self.tr("Blocked by")]
         self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
         self.rows.setWordWrap(True)
         self.rows.cellDoubleClicked.connect(self._open)
         self.rows.entered.connect(self._open)
-        for widget, stretch in ((self.head, 0), (self.said, 0), (self.rows, 1)):
+        for widget, stretch in ((self.head, 0), (self.summary, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)
         everything = make_button(self.tr("Show everything in the queue"), self._all)
         self.add_buttons([everything], [make_button(self.tr("Close"), self.close, primary=True)])
@@ -58,8 +58,8 @@ class ChainDialog(Sheet):
     def _show(self, chain: tuple[ChainRow, ...]) -> None:
         self.head.setText(visible(f"{self._name} · {self._key}"))
         number = words.format_count(len(chain))
-        said = self.tr("Not on the server yet: {count}").format(count=number)
-        self.said.setText(said if chain else self.tr("Everything of this patient is on the server."))
+        text = self.tr("Not on the server yet: {count}").format(count=number)
+        self.summary.setText(text if chain else self.tr("Everything of this patient is on the server."))
         names = {c.row.uuid: f"{type_label(c.row.type)} {c.row.key}" for c in chain}
         rows = [
             (

@@ -59,7 +59,7 @@ class ConnectDialog(Sheet):
         """`known`: the profiles by name. A profile that is named again is changed, and keeps the settings that this
         form does not show."""
         super().__init__("", parent, 680)
-        self._tasks, self._ask, self._known = tasks, test, known or {}
+        self._tasks, self._test_profile, self._known = tasks, test, known or {}
         self.setWindowTitle(self.tr("Connect to a FHIR server"))
         self._build(profile or Profile(name="hospital"))
 
@@ -118,15 +118,15 @@ class ConnectDialog(Sheet):
         than the name."""
         name = self.name.text().strip() or "hospital"
         before = self._known.get(name, Profile(name=name))
-        wanted = replace(
+        profile = replace(
             before,
             url=check_url(self.url.text().strip(), before.allow_http),
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip(), before.allow_http),
             vendor=self.vendor.currentData(),
         )
-        check_name(self._known, wanted)
-        return wanted
+        check_name(self._known, profile)
+        return profile
 
     def _typed(self) -> Profile:
         profile = self.profile()
@@ -148,7 +148,7 @@ class ConnectDialog(Sheet):
         self.steps.hide()
         self.show_message(self.tr("Asking the server…"), "")
         try:
-            steps = await self._ask(self._typed(), self.secret.text() or None)
+            steps = await self._test_profile(self._typed(), self.secret.text() or None)
             if isValid(self):
                 self.show_steps(steps)
         except FhirDeskError as error:
@@ -172,7 +172,7 @@ class ConnectDialog(Sheet):
             for s in steps
         ]
         self.steps.fill(rows, signs)
-        self.steps.wish()
+        self.steps.fit_height()
         self.steps.show()
         failed = next((s for s in steps if not s.ok), None)
         if failed is None:

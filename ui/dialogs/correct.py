@@ -39,8 +39,8 @@ class CorrectDialog(TypedSheet):
         entry = details.entry
         whom = f"{words.format_name(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
         self.heading(f"{words.name_operation(entry.type, entry.operation)} · {whom}", render(details.why))
-        if said := server_sentences(details.history):
-            self.body.addWidget(self.note(quote_server(said)))
+        if answer := server_sentences(details.history):
+            self.body.addWidget(self.note(quote_server(answer)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
         self.add_banner()
@@ -58,9 +58,9 @@ class CorrectDialog(TypedSheet):
         form.setVerticalSpacing(8)
         own = (kind.key_field, *THE_SYSTEMS_OWN)
         for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
-            self.inputs[field.name] = made = self._input(field)
-            made.setAccessibleName(field_label(field.name))
-            form.addRow(plain_label(field_label(field.name) + (" *" if field.required else "")), made)
+            self.inputs[field.name] = widget = self._input(field)
+            widget.setAccessibleName(field_label(field.name))
+            form.addRow(plain_label(field_label(field.name) + (" *" if field.required else "")), widget)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -76,12 +76,12 @@ class CorrectDialog(TypedSheet):
         return QLineEdit()
 
     def _fill(self) -> None:
-        for name, made in self.inputs.items():
+        for name, widget in self.inputs.items():
             text = _shown(self._before.get(name))
-            if isinstance(made, QComboBox):
-                made.setCurrentIndex(max(0, made.findData(text)))
+            if isinstance(widget, QComboBox):
+                widget.setCurrentIndex(max(0, widget.findData(text)))
             else:
-                made.setText(text)
+                widget.setText(text)
 
     def changes(self) -> dict[str, object]:
         """The fields that differ from the queued record; "" removes a field."""
@@ -109,16 +109,16 @@ class CorrectDialog(TypedSheet):
                 self.save.setEnabled(True)
             return
         self._busy, self._over = False, True
-        kept = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
+        queued = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
         self.replaced.emit(new)
-        self.message_ready.emit(f"{kept} {words.describe_delivery((await self._desk.server()).link)}")
+        self.message_ready.emit(f"{queued} {words.describe_delivery((await self._desk.server()).link)}")
         if isValid(self):
             self.close()
 
     def _mark(self, wrong: str | None) -> None:
-        for name, made in self.inputs.items():
-            made.setProperty("wrong", name == wrong)
-            made.style().polish(made)
+        for name, widget in self.inputs.items():
+            widget.setProperty("wrong", name == wrong)
+            widget.style().polish(widget)
         if wrong in self.inputs:
             self.inputs[str(wrong)].setFocus()
 

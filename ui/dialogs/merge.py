@@ -126,7 +126,7 @@ class MergeSheet(Sheet):
 
     def _grow(self) -> None:
         """Make the sheet as high as its fields, within the screen."""
-        self.sides.wish(min(MOST, self.screen().availableSize().height() - BESIDE))
+        self.sides.fit_height(min(MOST, self.screen().availableSize().height() - BESIDE))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter after a typed value does not close the sheet while another choice is open."""
@@ -153,12 +153,12 @@ class MergeSheet(Sheet):
             await self.save_choices(choices)
         except FhirDeskError as error:
             if isValid(self):
-                await self._told_no(error)
+                await self._show_refusal(error)
         finally:
             if isValid(self):
                 self.set_busy(False)
 
-    async def _told_no(self, error: FhirDeskError) -> None:
+    async def _show_refusal(self, error: FhirDeskError) -> None:
         """Show why it was not saved; where it changed once more, show both sides as they are now."""
         if error.code == AGAIN:
             await self.read_again()

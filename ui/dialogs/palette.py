@@ -37,20 +37,20 @@ class Palette(QDialog):
 
     def _offer(self, text: str) -> None:
         self.offers.clear()
-        wanted = text.strip().casefold()
-        if wanted:
+        pattern = text.strip().casefold()
+        if pattern:
             item = QListWidgetItem(self.tr("Find patients: {text}").format(text=text.strip()))
             item.setData(Qt.ItemDataRole.UserRole, text.strip())
             self.offers.addItem(item)
         for action in self._actions:
             name = action.text().replace("&", "")
-            if wanted in name.casefold():
+            if pattern in name.casefold():
                 keys = action.shortcut().toString()
                 item = QListWidgetItem(f"{name}   ·   {keys}" if keys else name)
                 item.setData(Qt.ItemDataRole.UserRole, action)
                 item.setToolTip(action.toolTip())
                 self.offers.addItem(item)
-        fits = self.offers.count() > 1 and bool(wanted) and any(wanted in a.text().casefold() for a in self._actions)
+        fits = self.offers.count() > 1 and bool(pattern) and any(pattern in a.text().casefold() for a in self._actions)
         self.offers.setCurrentRow(1 if fits else 0)
 
     def _do(self, item: QListWidgetItem) -> None:

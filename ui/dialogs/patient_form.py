@@ -47,14 +47,13 @@ class PatientForm(TypedSheet):
         self._uuid = str(uuids.uuid4())  # names this save: pressing twice is one entry
         self._typed: dict[str, str] = {}  # what the server was asked to save last
         self._blocking = ""  # uuid of the entry that is in the way
-        self._local = ""  # said before the server's outcome, when fields of ours were saved with it
+        self._local = ""  # said before the server's outcome, when local fields were saved with it
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
-        self.heading(
-            title, self.tr("Phone, email, address and postcode are saved on the server first.") if record else ""
-        )
+        note = self.tr("Phone, email, address and postcode are saved on the server first.")
+        self.heading(title, note if record else "")
         self._build()
-        self._show_standing(row)
+        self._show_sync_state(row)
         if record:
             self._fill(record)
         self._start = self.values()
@@ -79,7 +78,7 @@ class PatientForm(TypedSheet):
         self.add_banner()
         self._build_buttons()
 
-    def _show_standing(self, row: PatientRow | None) -> None:
+    def _show_sync_state(self, row: PatientRow | None) -> None:
         """Show what the user should know before typing: an edit that waits, a record that is on this computer only."""
         if row is None:
             return
@@ -112,9 +111,8 @@ class PatientForm(TypedSheet):
         self.undo.setEnabled(False)
         self.later = make_button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
-        self.first = make_button(
-            self.tr("Show what must be decided first"), lambda: self.entry_requested.emit(self._blocking)
-        )
+        show_first = self.tr("Show what must be decided first")
+        self.first = make_button(show_first, lambda: self.entry_requested.emit(self._blocking))
         self.first.hide()
         self.close_button = make_button(self.tr("Close"), self.close)
         self.save = make_button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
@@ -143,15 +141,13 @@ class PatientForm(TypedSheet):
 
     def _fill(self, record: Record) -> None:
         for name, field in self.inputs.items():
-            value = str(record.fields.get(name, ""))
+            value = _format_field(name, record.fields)
             if isinstance(field, QComboBox):
-                letters = {"male": "M", "female": "F", "other": "O", "unknown": "U"}
-                field.setCurrentIndex(field.findData(letters.get(value, value)))
+                field.setCurrentIndex(field.findData(value))
             else:
                 field.setText(value)
-        key = self.inputs["patient_id"]
-        assert isinstance(key, QLineEdit), "a key is typed"
-        key.setReadOnly(True)
+        if isinstance(key := self.inputs["patient_id"], QLineEdit):
+            key.setReadOnly(True)
         self.inputs["phone"].setFocus()
 
     # -- what was typed
@@ -166,7 +162,7 @@ class PatientForm(TypedSheet):
     def _changes(self) -> dict[str, str]:
         assert self._record is not None, "only an edit has changes"
         before = self._record.fields
-        return {name: value for name, value in self.values().items() if value != _as_shown(name, before)}
+        return {name: value for name, value in self.values().items() if value != _format_field(name, before)}
 
     # -- saving
 
@@ -198,8 +194,8 @@ class PatientForm(TypedSheet):
 
     async def _register(self) -> None:
         filled = {name: value for name, value in self.values().items() if value}
-        taken = await self._desk.record("patient", filled.get("patient_id", ""))
-        if taken and not await self._is_queued():
+        existing = await self._desk.record("patient", filled.get("patient_id", ""))
+        if existing and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
         await self._desk.register("patient", filled, self._uuid)
         self._done(await self._saved_here())
@@ -221,28 +217,29 @@ class PatientForm(TypedSheet):
         """Save the local fields first, then the fields that belong to the server; say how each went."""
         changes = self._changes()
         kind, shown = self._desk.record_types()["patient"], self.values()
-        through = kind.editable
-        ours = {name: value for name, value in changes.items() if name not in through}
-        theirs = {name: value for name, value in changes.items() if name in through}
-        theirs |= {f.name: shown[f.name] for f in kind.fields if f.goes_with in theirs}  # as it stands in the form
-        if ours:
-            await self._desk.change("patient", record.key, ours, self._uuid)
-            self._record = record.with_fields(**ours)
-            self._start |= ours
+        on_server_first = kind.editable
+        local_fields = {name: value for name, value in changes.items() if name not in on_server_first}
+        server_fields = {name: value for name, value in changes.items() if name in on_server_first}
+        # a field that goes with an edited one is sent as it stands in the form
+        server_fields |= {f.name: shown[f.name] for f in kind.fields if f.goes_with in server_fields}
+        if local_fields:
+            await self._desk.change("patient", record.key, local_fields, self._uuid)
+            self._record = record.with_fields(**local_fields)
+            self._start |= local_fields
             self._local = self.tr("The other fields are saved here.") + " "
             self._renew()
-        if not theirs:
-            self._done(await self._saved_here() if ours else self.tr("Nothing was changed."))
+        if not server_fields:
+            self._done(await self._saved_here() if local_fields else self.tr("Nothing was changed."))
             return
         self.show_message(self.tr("Asking the server…"), "")
-        self._typed = theirs
-        asked = self._desk.edit_patient(record.key, theirs, uuid=self._uuid, later=later, seen=self._record)
-        self._told(await asked)
+        self._typed = server_fields
+        asked = self._desk.edit_patient(record.key, server_fields, uuid=self._uuid, later=later, seen=self._record)
+        self._show_result(await asked)
 
     def _renew(self) -> None:
         self._uuid = str(uuids.uuid4())
 
-    def _told(self, result: EditResult) -> None:
+    def _show_result(self, result: EditResult) -> None:
         text = self._local + render(result.message)
         if result.outcome in GOOD:
             self._done(text)
@@ -252,7 +249,7 @@ class PatientForm(TypedSheet):
             self._record = result.record  # as the server has it: the next try is made of that
         self.show_message(text, tone, result.said)
         self._mark(result.field)
-        self._show_way_on(result)
+        self._show_next_step(result)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
         self.save.setText(self.tr("Try again") if unreachable else self.tr("Save"))
@@ -261,14 +258,14 @@ class PatientForm(TypedSheet):
         else:
             self._renew()  # that edit is over; the next press is a new one
 
-    def _show_way_on(self, result: EditResult) -> None:
+    def _show_next_step(self, result: EditResult) -> None:
         """Open the way on from a conflict: both sides, or the entry that must be decided first."""
         blocking = result.message.params.get("entry") if result.message.code == "edit_blocked" else None
         self.first.setVisible(blocking is not None)
         self._blocking = blocking or ""
         if result.message.code == "edit_conflict" and self._record is not None:
             sheet = EditConflictSheet(self._desk, self._tasks, self._record, self._typed, self)
-            sheet.resolved.connect(self._told)
+            sheet.resolved.connect(self._show_result)
             sheet.open()
 
     async def _follow(self, entry: str) -> None:
@@ -278,7 +275,7 @@ class PatientForm(TypedSheet):
             result = await self._desk.edit_result(entry)
             if result.outcome is not EditOutcome.UNKNOWN and isValid(self):
                 self.save.setEnabled(True)
-                self._told(result)
+                self._show_result(result)
                 return
             await asyncio.sleep(LOOK)
 
@@ -298,6 +295,6 @@ class PatientForm(TypedSheet):
             self.inputs[str(wrong)].setFocus()
 
 
-def _as_shown(name: str, fields: Mapping[str, Any]) -> str:
+def _format_field(name: str, fields: Mapping[str, Any]) -> str:
     value = str(fields.get(name, ""))
     return {"male": "M", "female": "F", "other": "O", "unknown": "U"}.get(value, value) if name == "gender" else value

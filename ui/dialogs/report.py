@@ -26,15 +26,15 @@ def summary(progress: ImportProgress) -> str:
     return " · ".join(parts)
 
 
-def told_of(line: ImportLine) -> list[Reason]:
+def reasons_of(line: ImportLine) -> list[Reason]:
     """What to report of a row: why it was refused, or what was noticed though it was imported."""
     return [line.error] if line.error else [n for n in line.notes if n.code not in USUAL]
 
 
 class ImportReport(Sheet):
-    """Shown when rows were refused, or there are notes. `told`: the rows to be listed."""
+    """Shown when rows were refused, or there are notes. `rows`: the rows to be listed."""
 
-    def __init__(self, progress: ImportProgress, told: Sequence[ImportLine], parent: QWidget | None = None):
+    def __init__(self, progress: ImportProgress, rows: Sequence[ImportLine], parent: QWidget | None = None):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 460)
@@ -42,17 +42,17 @@ class ImportReport(Sheet):
         self.heading(summary(progress), text if progress.refused else "")
         for note in progress.notes[:MOST_NOTES]:
             self.body.addWidget(self.note(visible(render(note))))
-        if progress.refused > len(told):
-            shown, all_ = words.format_count(len(told)), words.format_count(progress.refused)
+        if progress.refused > len(rows):
+            shown, all_ = words.format_count(len(rows)), words.format_count(progress.refused)
             self.body.addWidget(self.note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
         titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
         self.rows = Grid(self.tr("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
-        self.rows.fill([_cells(line) for line in told])
+        self.rows.fill([_cells(line) for line in rows])
         self.body.addWidget(self.rows, 1)
         self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
 
 
 def _cells(line: ImportLine) -> tuple[str, str, str, str]:
-    why = " ".join(render(reason) for reason in told_of(line))
+    why = " ".join(render(reason) for reason in reasons_of(line))
     return str(line.line), visible(line.key or "—"), field_label(line.field or "—"), visible(why)

@@ -103,8 +103,8 @@ class Sheet(QDialog):
         high = (
             layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         )
-        wanted = self.size().expandedTo(QSize(0, high)).boundedTo(room.size() - FRAME)
-        self.resize(wanted.expandedTo(self.minimumSizeHint()))
+        size = self.size().expandedTo(QSize(0, high)).boundedTo(room.size() - FRAME)
+        self.resize(size.expandedTo(self.minimumSizeHint()))
         frame = self.frameGeometry()
         if frame.bottom() > room.bottom():
             self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
@@ -145,15 +145,15 @@ class Sheet(QDialog):
 
 def quote_server(text: str | None) -> str:
     """The server's own text, as a quotation in plain text; empty where there is none."""
-    said = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
-    return said.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
+    template = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
+    return template.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
 def make_button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
     """A button that does one thing."""
-    made = QPushButton(text)
-    made.setProperty("primary", primary)
-    made.setAutoDefault(primary)
-    made.setDefault(primary)
-    made.clicked.connect(lambda _=False: act())
-    return made
+    widget = QPushButton(text)
+    widget.setProperty("primary", primary)
+    widget.setAutoDefault(primary)
+    widget.setDefault(primary)
+    widget.clicked.connect(lambda _=False: act())
+    return widget

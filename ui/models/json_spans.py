@@ -31,16 +31,16 @@ class JsonSpans:
         stack: list[tuple[Path, int, str, int]] = []  # path, start, bracket, next item
         path: Path = ()
         start, name = 0, None
-        for found in TOKEN.finditer(text):
-            char = found[0]
+        for token in TOKEN.finditer(text):
+            char = token[0]
             if stack and char not in "}],:" and name is None:
                 outer, _, bracket, item = stack[-1]
                 if bracket == "{":
-                    name, start = char[1:-1], found.start()
+                    name, start = char[1:-1], token.start()
                     path = (*outer, name)
                     continue
                 stack[-1] = (*stack[-1][:3], item + 1)
-                path, start = (*outer, item), found.start()
+                path, start = (*outer, item), token.start()
             if char in "{[":
                 stack.append((path, start, char, 0))
                 name = None
@@ -48,9 +48,9 @@ class JsonSpans:
                 if not stack:
                     return
                 closed, began, *_ = stack.pop()
-                self.by_path[closed] = Span(began, found.end())
+                self.by_path[closed] = Span(began, token.end())
             elif char not in ",:":
-                self.by_path[path] = Span(start, found.end())
+                self.by_path[path] = Span(start, token.end())
                 name = None
 
     def at(self, position: int) -> Path | None:
@@ -78,11 +78,11 @@ class JsonSpans:
         for begin in (path, (*path, 0)):  # an item that no index names is the first
             if (*begin, part) in self.by_path:
                 return (*begin, part)
-            if isinstance(part, str) and (chosen := self._choice(begin, part)):
+            if isinstance(part, str) and (chosen := self._find_choice(begin, part)):
                 return chosen
         return None
 
-    def _choice(self, path: Path, part: str) -> Path | None:
+    def _find_choice(self, path: Path, part: str) -> Path | None:
         """The member of a choice type: `value` stands for valueQuantity, valueString …"""
         for candidate in self.by_path:
             if len(candidate) == len(path) + 1 and candidate[:-1] == path and isinstance(candidate[-1], str):

@@ -24,12 +24,12 @@ class Column:
     title: Callable[[], str]
     text: Callable[[Any], str]
     width: int  # px, as all widths
-    least: int  # what it must have where the window is narrow
+    min_width: int  # px, in a narrow window
     sort: str | None = None
     state: Callable[[Any], Any] | None = None  # the state a delegate paints
     tip: Callable[[Any], str] | None = None
-    grows: bool = False  # takes the room that the others leave
-    aside: int = 0  # steps aside where even the least of all does not fit; the highest goes first
+    stretches: bool = False  # takes the room that the others leave
+    hide_rank: int = 0  # hidden where even the minimum widths do not fit, the highest rank first; 0: never
 
 
 class PagedModel(QAbstractTableModel):
@@ -45,9 +45,9 @@ class PagedModel(QAbstractTableModel):
         self._rows: OrderedDict[int, Any] = OrderedDict()
         self._stale: set[int] = set()
         self._missing: set[int] = set()  # row numbers
-        self._asked: set[int] = set()  # ids
-        self._ask = QTimer(self, singleShot=True, interval=0)
-        self._ask.timeout.connect(self._ask_for_missing)
+        self._requested: set[int] = set()  # ids
+        self._request_timer = QTimer(self, singleShot=True, interval=0)
+        self._request_timer.timeout.connect(self._request_missing)
 
     # -- in
 
@@ -63,9 +63,9 @@ class PagedModel(QAbstractTableModel):
         self._stale = set(self._rows) - {self._identity(r) for r in rows}
         self.endResetModel()
 
-    def fill(self, rows: Sequence[Any], asked: Sequence[int] = ()) -> None:
+    def fill(self, rows: Sequence[Any], requested: Sequence[int] = ()) -> None:
         """Take in the rows that were requested."""
-        self._asked.difference_update(asked)
+        self._requested.difference_update(requested)
         self._keep(rows)
         if len(self._ids):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
@@ -73,7 +73,7 @@ class PagedModel(QAbstractTableModel):
     def refresh(self) -> None:
         """The rows may be out of date: paint them as they are, and request again those that are seen."""
         self._stale = set(self._rows)
-        self._asked.clear()
+        self._requested.clear()
         self.fill(())
 
     def _keep(self, rows: Sequence[Any]) -> None:
@@ -103,19 +103,19 @@ class PagedModel(QAbstractTableModel):
         """The ids of all rows, in order."""
         return self._ids
 
-    def _want(self, number: int) -> None:
+    def _note_missing(self, number: int) -> None:
         self._missing.add(number)
-        if not self._ask.isActive():
-            self._ask.start()
+        if not self._request_timer.isActive():
+            self._request_timer.start()
 
-    def _ask_for_missing(self) -> None:
+    def _request_missing(self) -> None:
         """Request whole pages around the rows that are seen, so that scrolling needs no wait."""
         pages = {n // PAGE for n in self._missing}
         self._missing.clear()
         ids = [i for p in sorted(pages) for i in self._ids[p * PAGE : (p + 1) * PAGE]]
-        ids = [i for i in ids if (i not in self._rows or i in self._stale) and i not in self._asked]
+        ids = [i for i in ids if (i not in self._rows or i in self._stale) and i not in self._requested]
         if ids:
-            self._asked.update(ids)
+            self._requested.update(ids)
             self.rows_requested.emit(ids)
 
     # -- what Qt asks
@@ -143,7 +143,7 @@ class PagedModel(QAbstractTableModel):
         identity = self._ids[number]
         row = self._rows.get(identity)
         if role == Qt.ItemDataRole.DisplayRole and (row is None or identity in self._stale):
-            self._want(number)
+            self._note_missing(number)
         return None if row is None else self._shown(row, self.columns[index.column()], role)
 
     def _shown(self, row: Any, column: Column, role: int) -> Any:

@@ -81,8 +81,8 @@ PATIENTS = (
         lambda r: words.format_ago(r.synced_at),
         96,
         96,
-        grows=True,
-        aside=1,
+        stretches=True,
+        hide_rank=1,
     ),
 )
 QUEUE = (
@@ -111,7 +111,7 @@ QUEUE = (
         lambda r: str(r.attempts) if r.attempts else "—",
         52,
         46,
-        aside=1,
+        hide_rank=1,
     ),
 )
 LONGEST = 300
@@ -148,7 +148,7 @@ def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_S
     def titled(text: str) -> Callable[[], str]:
         return lambda: QCoreApplication.translate("Columns", text)
 
-    reason = Column("why", titled(mark("Columns", "Why")), lambda r: visible(why(r)), 180, 150, tip=why, grows=True)
+    reason = Column("why", titled(mark("Columns", "Why")), lambda r: visible(why(r)), 180, 150, tip=why, stretches=True)
     next_ = Column("next", titled(mark("Columns", "Next")), next_try, 92, 70)
     *first, tries = QUEUE
     return PagedModel((*first, reason, tries, next_), identity, parent)

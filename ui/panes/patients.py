@@ -66,7 +66,7 @@ class PatientsPane(Card):
         self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
         self.search.setAccessibleName(self.tr("Search patients"))
         self.table.setAccessibleName(self.tr("Patients"))
-        self._say_count()
+        self._show_count()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
 
@@ -83,7 +83,7 @@ class PatientsPane(Card):
         self._fresh = True
         self._model.show(array("q"))
         self._known = None
-        self._say_count()
+        self._show_count()
         if desk:
             self._refresher.now()
         else:
@@ -103,7 +103,7 @@ class PatientsPane(Card):
             self._fresh = False
             if query is self._query:
                 self._model.show(array("q", (r.id for r in first)), first)
-                self._say_count()
+                self._show_count()
         ids = await desk.patient_ids(query)
         if query is self._query and desk is self._desk:
             self._model.show(ids)
@@ -115,9 +115,9 @@ class PatientsPane(Card):
 
     def _count(self, number: int) -> None:
         self._known = number
-        self._say_count()
+        self._show_count()
 
-    def _say_count(self) -> None:
+    def _show_count(self) -> None:
         """Show how many patients there are, once that is known: no 0 while the records are still being opened."""
         number = self._known
         text = self.tr("1 person") if number == 1 else self.tr("{count} people")

@@ -185,11 +185,11 @@ class PreviewPane(Card):
             self._say(words_preview.describe_too_large(), "")
         elif opened.view is None:
             self.resource.show_text(opened.given)
-            said = render(opened.error) if opened.error else ""
+            reason = render(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
             field = field_label(opened.field) if opened.field else ""
-            place = f"{where} · {field}" if field.casefold() not in said.casefold() else where
-            self._say(visible(f"! {place}: {said}"), "bad")
+            location = f"{where} · {field}" if field.casefold() not in reason.casefold() else where
+            self._say(visible(f"! {location}: {reason}"), "bad")
 
     @property
     def is_large(self) -> bool:
@@ -252,7 +252,7 @@ class PreviewPane(Card):
             self.tabs.setCurrentIndex(0)
 
     def _go_to(self, expression: str) -> None:
-        """Show the place of an issue in the resource."""
+        """Show the location of an issue in the resource."""
         self.tree_button.setChecked(False)
         self.tabs.setCurrentIndex(0)
         if self.resource.is_long:
@@ -266,8 +266,8 @@ class PreviewPane(Card):
             self._mark_span(expression)
 
     def _mark_span(self, expression: str) -> None:
-        found = self.resource.spans.find(expression)
-        self.resource.mark(found[1] if found else None)
+        match = self.resource.spans.find(expression)
+        self.resource.mark(match[1] if match else None)
 
     # -- doing
 

@@ -39,7 +39,7 @@ class QueuePane(Card):
         self._open_failed = False  # the records could not be opened
         self._server = ServerView("", None, Link.UNSET, False)
         self._query = ALL
-        self._scoped = ""  # the patient that the table is narrowed to, as the line says it
+        self._patient_label = ""  # the patient that the table is filtered by, as the line says it
         self._group: FailureGroup | None = None
         self._number = 0  # entries that the filter shows
         self._build_head()
@@ -124,11 +124,11 @@ class QueuePane(Card):
         self.search.setAccessibleName(self.tr("Filter the queue"))
         self.types.setAccessibleName(self.tr("Kind of record"))
         self.table.setAccessibleName(self.tr("Sync queue"))
-        self._say_empty()
+        self._name_empty()
         self._name_types()
         for part in (self.counters, self.causes, self.filter_banner):
             part.retranslate()
-        self._say_scope()
+        self._show_filter()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
 
@@ -157,7 +157,7 @@ class QueuePane(Card):
         self._model.show(array("q"))
         self.counters.show_counts(None)
         self.retry_all.setEnabled(False)
-        self._say_empty()
+        self._name_empty()
         self._name_types()
         (self._refresher.now if desk else self._refresher.stop)()
 
@@ -185,9 +185,9 @@ class QueuePane(Card):
                 self._model.show(ids)
                 self._number = len(ids)
                 self._show_empty()
-                self._say_scope()
+                self._show_filter()
 
-    def _say_empty(self) -> None:
+    def _name_empty(self) -> None:
         nothing, opening = self.tr("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
         self.empty.setText(nothing if self.counters.are_known else opening)
 
@@ -199,7 +199,7 @@ class QueuePane(Card):
 
     def _show_counts(self, counts: Counts) -> None:
         self.counters.show_counts(counts)
-        self._say_empty()
+        self._name_empty()
         self.retry_all.setEnabled(counts[Status.FAILED] + counts[Status.HELD] > 0)
         self.counts_read.emit(counts)
 
@@ -212,7 +212,7 @@ class QueuePane(Card):
     def _ask(self, query: QueueQuery) -> None:
         if query != self._query:
             self._query = query
-            self._say_scope()
+            self._show_filter()
             self._refresher.now()
 
     def _by_status(self, statuses: frozenset[Status]) -> None:
@@ -237,7 +237,7 @@ class QueuePane(Card):
     def show_patient(self, key: str, name: str) -> None:
         """Show all entries of one patient, the completed ones too."""
         self.show_all()
-        self._scoped = f"{name} ({key})"
+        self._patient_label = f"{name} ({key})"
         self._ask(replace(ALL, patient_key=key))
 
     def choose(self, uuid: str) -> None:
@@ -253,32 +253,32 @@ class QueuePane(Card):
             self.table.choose(self._model.index_of(details.entry.seq))
 
     def show_all(self) -> None:
-        """Remove every filter."""
+        """Remove every filter; entries that need a person come first."""
         self.counters.mark(None)
         self.group.setChecked(False)
         self.types.setCurrentIndex(0)
         self.search.clear()
-        self._scoped, self._group = "", None
+        self._patient_label, self._group = "", None
         self._ask(ALL)
 
     def _show_causes(self, grouped: bool) -> None:
         self.stack.setCurrentWidget(self.causes if grouped else self.table)
         self._refresher.now()
 
-    def _say_scope(self) -> None:
+    def _show_filter(self) -> None:
         if self._group:
             text = self.tr("{count} · {cause}")
-            self.filter_banner.show_text(
-                text.format(count=words.format_count(self._number), cause=render(self._group.shared))
-            )
+            number = words.format_count(self._number)
+            self.filter_banner.show_text(text.format(count=number, cause=render(self._group.shared)))
         else:
-            self.filter_banner.show_text(self.tr("Only {patient}").format(patient=self._scoped) if self._scoped else "")
+            only = self.tr("Only {patient}").format(patient=self._patient_label)
+            self.filter_banner.show_text(only if self._patient_label else "")
 
     def retryable(self) -> QueueQuery | None:
         """The query of what "retry all" sends again: what the filter shows, if that state can be retried (else None);
         without a filter, the refused entries."""
-        wanted = self._query.statuses & ALLOWED_ACTIONS["retry"] if self._query.statuses else frozenset({Status.FAILED})
-        return replace(self._query, statuses=wanted) if wanted else None
+        statuses = (self._query.statuses or frozenset({Status.FAILED})) & ALLOWED_ACTIONS["retry"]
+        return replace(self._query, statuses=statuses) if statuses else None
 
     # -- doing
 

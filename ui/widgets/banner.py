@@ -66,8 +66,8 @@ class Banner(QToolBar):
         self.retranslate()
 
     def retranslate(self) -> None:
-        said = [render(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
-        text = "\n".join(f"⚠ {line}" for line in said)
+        notices = [render(reason) for reason in (*((self._pause,) if self._pause else ()), *self._notices)]
+        text = "\n".join(f"⚠ {line}" for line in notices)
         if text != self.text.text():
             self.text.setText(text)
             self.text.setToolTip(text)
@@ -75,4 +75,4 @@ class Banner(QToolBar):
             self.text.fit()
         self.resume.setText(translate("TopBar", "Resume"))
         self.resume.setVisible(self._pause is not None)
-        self.setVisible(bool(said))
+        self.setVisible(bool(notices))

@@ -33,7 +33,7 @@ class Grid(QTableWidget):
         self.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
-        self._grows, self._wishes = grows, False
+        self._grows, self._fits_height = grows, False
         head = self.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
@@ -50,7 +50,7 @@ class Grid(QTableWidget):
         for row, texts in enumerate(rows[:MOST]):
             self._fill_row(row, texts, signs[row] if signs else None)
         if len(rows) > MOST:
-            self._say_more(len(rows) - MOST)
+            self._show_more(len(rows) - MOST)
         self._break_lines()
 
     def _fill_row(self, row: int, texts: Sequence[str], sign: Sign | None) -> None:
@@ -61,7 +61,7 @@ class Grid(QTableWidget):
                 item.setData(ROLE, sign)
             self.setItem(row, column, item)
 
-    def _say_more(self, number: int) -> None:
+    def _show_more(self, number: int) -> None:
         self.insertRow(MOST)
         more = QTableWidgetItem(translate("Grid", "And {count} more").format(count=words.format_count(number)))
         more.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -72,7 +72,7 @@ class Grid(QTableWidget):
         for row in range(self.rowCount() if self.wordWrap() else 0):
             self.setRowHeight(row, max(ROW, AROUND + max(self._lines(row, c) for c in range(self.columnCount()))))
 
-        if self._wishes:
+        if self._fits_height:
             head = self.horizontalHeader().sizeHint().height()
             self.setMinimumHeight(head + self.verticalHeader().length() + 4)
 
@@ -84,8 +84,8 @@ class Grid(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Emit `entered` for Enter on a row where a slot is connected; otherwise the dialog gets the key."""
-        wanted = self.receivers("2entered(int)") and self.currentRow() >= 0
-        if wanted and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        is_connected = self.receivers("2entered(int)") and self.currentRow() >= 0
+        if is_connected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit(self.currentRow())
         else:
             super().keyPressEvent(event)
@@ -95,7 +95,7 @@ class Grid(QTableWidget):
         super().resizeEvent(event)
         self._break_lines()
 
-    def wish(self) -> None:
+    def fit_height(self) -> None:
         """Ask for the height of all rows: the widget around it scrolls."""
-        self._wishes = True
+        self._fits_height = True
         self._break_lines()

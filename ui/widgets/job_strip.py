@@ -50,8 +50,8 @@ class JobStrip(QWidget):
         parts.append(self.tr("{rate}/s").format(rate=words.format_count(round(done / passed))))
         if share:
             share = min(1.0, share)
-            left = round(passed * (1 - share) / share)
-            parts.append(self.tr("{seconds} s left").format(seconds=words.format_count(left)))
+            seconds_left = round(passed * (1 - share) / share)
+            parts.append(self.tr("{seconds} s left").format(seconds=words.format_count(seconds_left)))
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(share * 1000))
         self._label.setText(" · ".join(parts))

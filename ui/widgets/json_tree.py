@@ -51,7 +51,7 @@ class JsonTree(QTreeWidget):
 
     def _fill(self, parent: QTreeWidgetItem, members: Iterator[tuple[str, Any]], levels: int) -> None:
         for name, member in itertools.islice(members, PART):
-            item = Branch(parent, [visible(name), _said(member)])
+            item = Branch(parent, [visible(name), _format_value(member)])
             item.setToolTip(1, item.text(1))
             if isinstance(member, dict | list) and member:
                 self._await(item, _members(member))
@@ -79,7 +79,7 @@ class _Digits(str):
     __slots__ = ()
 
 
-def _said(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, dict):
         return "" if value else "{}"
     if isinstance(value, list):

@@ -24,12 +24,12 @@ def coloured(text: str) -> list[QTextLayout.FormatRange]:
     """The formats of one line: names, strings, numbers and punctuation in the theme's colours. A JSON string never
     spans lines."""
     ranges = []
-    for found in TOKEN.finditer(text):
-        made = QTextLayout.FormatRange()
-        made.start, made.length = found.start(), found.end() - found.start()
-        made.format = QTextCharFormat()
-        made.format.setForeground(QColor(theme.colour(f"json_{found.lastgroup}")))
-        ranges.append(made)
+    for token in TOKEN.finditer(text):
+        part = QTextLayout.FormatRange()
+        part.start, part.length = token.start(), token.end() - token.start()
+        part.format = QTextCharFormat()
+        part.format.setForeground(QColor(theme.colour(f"json_{token.lastgroup}")))
+        ranges.append(part)
     return ranges
 
 
@@ -62,7 +62,7 @@ class JsonView(QWidget):
         self.edit.setAccessibleName(name)
         self.edit.cursorPositionChanged.connect(self._point)
         self._mark: Span | None = None
-        self._found: list[Span] = []
+        self._matches: list[Span] = []
         self.setFocusProxy(self.edit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -117,10 +117,10 @@ class JsonView(QWidget):
         """The span of each value, read when first asked for (in a thread, where the text is long)."""
         if self._spans is not None:
             return self._spans
-        shown, found = self._shown, JsonSpans(self._shown[self._offset :])
+        shown, spans = self._shown, JsonSpans(self._shown[self._offset :])
         if shown is self._shown:  # not meanwhile another text
-            self._spans = found
-        return found
+            self._spans = spans
+        return spans
 
     def mark(self, span: Span | None, *, go: bool = True) -> None:
         """Tint a span, and bring it into view; None removes the tint."""
@@ -147,19 +147,19 @@ class JsonView(QWidget):
             self.path_selected.emit(path)
 
     def _paint_marks(self) -> None:
-        marks = [(s, "selection") for s in self._found] + ([(self._mark, "selection")] if self._mark else [])
+        marks = [(s, "selection") for s in self._matches] + ([(self._mark, "selection")] if self._mark else [])
         self.edit.setExtraSelections([self._selection(span, token) for span, token in marks])
 
     def _selection(self, span: Span, token: str) -> QTextEdit.ExtraSelection:
         self.edit.finish()
-        made = QTextEdit.ExtraSelection()
+        selection = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.edit.document())
         most = self.edit.document().characterCount() - 1
         cursor.setPosition(min(self._offset + span.start, most))
         cursor.setPosition(min(self._offset + span.end, most), QTextCursor.MoveMode.KeepAnchor)
-        made.cursor = cursor
-        made.format.setBackground(theme.colour(token))
-        return made
+        selection.cursor = cursor
+        selection.format.setBackground(theme.colour(token))
+        return selection
 
     # -- find
 
@@ -176,19 +176,19 @@ class JsonView(QWidget):
         self.edit.setFocus()
 
     def _search(self) -> None:
-        wanted = self._find.text().lower()
-        text = self._shown.lower() if wanted else ""
-        self._found, at = [], text.find(wanted) if wanted else -1
-        while at >= 0 and len(self._found) < MOST_FOUND:
-            self._found.append(Span(at - self._offset, at - self._offset + len(wanted)))
-            at = text.find(wanted, at + len(wanted))
+        pattern = self._find.text().lower()
+        text = self._shown.lower() if pattern else ""
+        self._matches, at = [], text.find(pattern) if pattern else -1
+        while at >= 0 and len(self._matches) < MOST_FOUND:
+            self._matches.append(Span(at - self._offset, at - self._offset + len(pattern)))
+            at = text.find(pattern, at + len(pattern))
         self._now = -1
         self._paint_marks()
-        if wanted:
+        if pattern:
             self._step(1)
 
     def _step(self, by: int) -> None:
-        if self._found:
-            self._now = (self._now + by) % len(self._found)
-            self._go(self._found[self._now])
-        self._number.setText(f"{self._now + 1} / {len(self._found)}" if self._find.text() else "")
+        if self._matches:
+            self._now = (self._now + by) % len(self._matches)
+            self._go(self._matches[self._now])
+        self._number.setText(f"{self._now + 1} / {len(self._matches)}" if self._find.text() else "")

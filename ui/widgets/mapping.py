@@ -63,13 +63,13 @@ class MappingView(QSplitter):
     def _go(self, row: int) -> None:
         """Mark the place of a field in the resource."""
         path = self._origins[row].path if 0 <= row < len(self._origins) else None
-        found = self.resource.spans.find(path) if path else None
-        self.resource.mark(found[1] if found else None)
+        match = self.resource.spans.find(path) if path else None
+        self.resource.mark(match[1] if match else None)
 
     def _choose(self, path: Path) -> None:
         """Select the row of the field from which a value came."""
-        wanted = format_path(path)
-        rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == wanted or _inside(wanted, o.path))]
+        chosen = format_path(path)
+        rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == chosen or _inside(chosen, o.path))]
         if rows:
             self.table.blockSignals(True)
             self.table.setCurrentCell(rows[0], 1)

@@ -42,10 +42,10 @@ class ServerChip(QPushButton):
         token, word = words.LINKS[view.link]
         name = self.tr("Practice server") if view.demo else self._name(view)
         latency = f" · {view.latency_ms:.0f} ms" if view.latency_ms and view.link is Link.ONLINE else ""
-        said = f"{name}  {translate('Links', word)}{latency}"
-        if said != self.text() or token != self.property("token"):
+        text = f"{name}  {translate('Links', word)}{latency}"
+        if text != self.text() or token != self.property("token"):
             self.setProperty("token", token)
-            self.setText(said.replace("&", "&&"))
+            self.setText(text.replace("&", "&&"))
             self.setIcon(dot(theme.colour(token)))
         if view.colour != self.property("colour"):
             self.setProperty("colour", view.colour)

@@ -200,7 +200,7 @@ class Sides(QScrollArea):
         typed = {c.row.field: c.text.text().strip() for c in self.choices if c.side is Side.BOTH}
         return Choices(named[Side.MINE], named[Side.THEIRS], typed, shown=self.rows)
 
-    def wish(self, most: int) -> None:
+    def fit_height(self, most: int) -> None:
         """Ask for the height of all rows, at most `most` px."""
         holder = self.widget()
         self.setMinimumHeight(min(most, holder.sizeHint().height() + 4 if holder else 0))

@@ -39,10 +39,10 @@ class Table(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._arrange()
         self._awaited = False  # the chosen row is not here yet
-        self.selectionModel().selectionChanged.connect(lambda *_: self._tell_chosen())
-        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell_chosen())
-        self.clicked.connect(lambda _: self._tell_chosen())  # also the chosen row: its preview comes back
-        model.dataChanged.connect(lambda *_: self._tell_chosen() if self._awaited else None)
+        self.selectionModel().selectionChanged.connect(lambda *_: self._emit_chosen())
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._emit_chosen())
+        self.clicked.connect(lambda _: self._emit_chosen())  # also the chosen row: its preview comes back
+        model.dataChanged.connect(lambda *_: self._emit_chosen() if self._awaited else None)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
         self._kept: list[int] = []
         self._is_seen = False
@@ -68,7 +68,7 @@ class Table(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._widths.give(self.viewport().width())
+        self._widths.fit_into(self.viewport().width())
 
     def _sort(self, section: int) -> None:
         sort = self.rows.columns[section].sort
@@ -82,7 +82,7 @@ class Table(QTableView):
         head.setSortIndicator(section, order)
         self.sort_requested.emit(sort, self._descending)
 
-    def _tell_chosen(self) -> None:
+    def _emit_chosen(self) -> None:
         row = self.current()
         self._awaited = row is None and self._is_chosen()
         if not self._awaited:
@@ -112,13 +112,13 @@ class Table(QTableView):
         """Select the rows that are still in the list, and put the cursor on one of them."""
         model = self.selectionModel()
         flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
-        places = [p for p in map(self.rows.index_of, self._kept) if p >= 0]
-        for place in places:
-            model.select(self.rows.index(place, 0), flags)
+        numbers = [p for p in map(self.rows.index_of, self._kept) if p >= 0]
+        for number in numbers:
+            model.select(self.rows.index(number, 0), flags)
         current = self.rows.index_of(self._current)
-        if places:
-            there = current if current in places else places[0]
-            model.setCurrentIndex(self.rows.index(there, 0), model.SelectionFlag.NoUpdate)
+        if numbers:
+            number = current if current in numbers else numbers[0]
+            model.setCurrentIndex(self.rows.index(number, 0), model.SelectionFlag.NoUpdate)
             if self._is_seen:  # it stays so, once the table knows its new rows
                 QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
@@ -134,8 +134,8 @@ class Table(QTableView):
 
     def selected(self) -> list[Any]:
         """The selected rows that are read."""
-        found = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
-        return [row for row in found if row is not None]
+        rows = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
+        return [row for row in rows if row is not None]
 
     def selected_ids(self) -> list[int]:
         """The ids of the selected rows, also of those that were never painted."""
@@ -172,7 +172,7 @@ class Table(QTableView):
 
     def reset_layout(self) -> None:
         """Arrange the columns as they were at the first start."""
-        self._widths.forget()
+        self._widths.reset()
 
     def on_menu(self, show: Callable[[QPoint], None]) -> None:
         """Call `show` with the global position where a context menu is requested."""

@@ -40,10 +40,10 @@ class Toast(QFrame):
         self._act = act
         parent = self._over
         width = min(640, max(200, parent.width() - 80))
-        wanted = (
+        text_width = (
             self._label.fontMetrics().horizontalAdvance(text) + 60 + (self._button.sizeHint().width() if action else 0)
         )
-        self.setFixedWidth(min(width, wanted))
+        self.setFixedWidth(min(width, text_width))
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 46)
         self.show()

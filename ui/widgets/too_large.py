@@ -15,12 +15,12 @@ class TooLarge(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._size = 0
-        self.said = plain_label(name="empty")
-        self.said.setWordWrap(True)
+        self.label = plain_label(name="empty")
+        self.label.setWordWrap(True)
         self.save = QPushButton()
         self.save.clicked.connect(lambda _=False: self.save_requested.emit())
         layout = QVBoxLayout(self)
-        layout.addWidget(self.said)
+        layout.addWidget(self.label)
         layout.addWidget(self.save, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         self.retranslate()
@@ -32,5 +32,5 @@ class TooLarge(QWidget):
 
     def retranslate(self) -> None:
         text = self.tr("This resource is too large to be shown and checked here ({size}). Nothing of it is lost.")
-        self.said.setText(text.format(size=locale().formattedDataSize(self._size)))
+        self.label.setText(text.format(size=locale().formattedDataSize(self._size)))
         self.save.setText(self.tr("Save as a file…"))

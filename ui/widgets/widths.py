@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QHeaderView
 from ui.models.paged import Column
 
 
-def fit(columns: Sequence[Column], wishes: Sequence[int], room: int, kept: int = -1) -> dict[int, int]:
+def fit(columns: Sequence[Column], preferred: Sequence[int], room: int, dragged: int = -1) -> dict[int, int]:
     """Compute widths (px) by column number, of the columns that are shown. Nothing is lost beside the table as long as
-    the minimum of each fits. `kept`: the column that the user is dragging keeps its width."""
+    the minimum of each fits. `dragged`: the column that the user is dragging keeps its width."""
     shown = list(range(len(columns)))
-    while sum(columns[n].least for n in shown) > room and any(columns[n].aside for n in shown):
-        shown.remove(max(shown, key=lambda n: columns[n].aside))
-    least = {n: wishes[n] if n == kept else min(columns[n].least, wishes[n]) for n in shown}
-    asked = sum(wishes[n] for n in shown)
+    while sum(columns[n].min_width for n in shown) > room and any(columns[n].hide_rank for n in shown):
+        shown.remove(max(shown, key=lambda n: columns[n].hide_rank))
+    least = {n: preferred[n] if n == dragged else min(columns[n].min_width, preferred[n]) for n in shown}
+    asked = sum(preferred[n] for n in shown)
     over, slack = asked - room, asked - sum(least.values())
     share = min(1.0, over / slack) if over > 0 and slack else float(over > 0)
-    widths = {n: wishes[n] - round((wishes[n] - least[n]) * share) for n in shown}
-    growing = next((n for n in shown if columns[n].grows), shown[-1])
+    widths = {n: preferred[n] - round((preferred[n] - least[n]) * share) for n in shown}
+    growing = next((n for n in shown if columns[n].stretches), shown[-1])
     widths[growing] = max(least[growing], widths[growing] + room - sum(widths.values()))
     return widths
 
@@ -31,23 +31,23 @@ class Widths:
 
     def __init__(self, head: QHeaderView, columns: Sequence[Column]):
         self._head, self._columns = head, columns
-        self._wishes = [c.width for c in columns]
+        self._preferred = [c.width for c in columns]
         self._room = 0
         self._busy = False
-        head.sectionResized.connect(self._drawn)
+        head.sectionResized.connect(self._prefer)
 
-    def give(self, room: int) -> None:
+    def fit_into(self, room: int) -> None:
         """Fit the columns into that many px."""
         self._room = room
-        self._put(fit(self._columns, self._wishes, room))
+        self._resize(fit(self._columns, self._preferred, room))
 
-    def _drawn(self, number: int, _old: int, new: int) -> None:
+    def _prefer(self, number: int, _old: int, new: int) -> None:
         """Prefer the width that the user has dragged a column to."""
         if not self._busy and new:
-            self._wishes[number] = new
-            self._put(fit(self._columns, self._wishes, self._room, number))
+            self._preferred[number] = new
+            self._resize(fit(self._columns, self._preferred, self._room, number))
 
-    def _put(self, widths: dict[int, int]) -> None:
+    def _resize(self, widths: dict[int, int]) -> None:
         self._busy = True
         for number in range(len(self._columns)):
             self._head.setSectionHidden(number, number not in widths)
@@ -57,9 +57,9 @@ class Widths:
 
     def state(self) -> QByteArray:
         """Order and preferred widths, to be saved."""
-        self._put(dict(enumerate(self._wishes)))
+        self._resize(dict(enumerate(self._preferred)))
         state = self._head.saveState()
-        self.give(self._room)
+        self.fit_into(self._room)
         return state
 
     def restore(self, state: QByteArray) -> None:
@@ -67,12 +67,12 @@ class Widths:
         self._busy = True
         self._head.restoreState(state)
         self._busy = False
-        self._wishes = [self._head.sectionSize(n) or c.width for n, c in enumerate(self._columns)]
-        self.give(self._room)
+        self._preferred = [self._head.sectionSize(n) or c.width for n, c in enumerate(self._columns)]
+        self.fit_into(self._room)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Arrange the columns as they were at the first start."""
         for number, column in enumerate(self._columns):
             self._head.moveSection(self._head.visualIndex(number), number)
-            self._wishes[number] = column.width
-        self.give(self._room)
+            self._preferred[number] = column.width
+        self.fit_into(self._room)

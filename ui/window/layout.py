@@ -12,8 +12,8 @@ from ui.preferences import Preferences
 from ui.widgets.card import Card
 from ui.widgets.table import Table
 
-EDGE = 7  # px beside the outermost cards
-HIGH = 10  # px of the strip by which a pane is moved
+EDGE_WIDTH = 7  # px beside the outermost cards
+GRIP_HEIGHT = 10  # px of the strip by which a pane is moved
 
 
 class Grip(QWidget):
@@ -21,12 +21,12 @@ class Grip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(HIGH)
+        self.setFixedHeight(GRIP_HEIGHT)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
 
     def sizeHint(self) -> QSize:
         """The grip's height: a dock gives its title only the room that it asks for."""
-        return QSize(60, HIGH)
+        return QSize(60, GRIP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint three dots while the mouse is over the grip."""
@@ -66,9 +66,9 @@ class Layout:
             window.addDockWidget(area, each)
         window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, _edge("Left", window))
         window.addToolBar(Qt.ToolBarArea.RightToolBarArea, _edge("Right", window))
-        self._put()
+        self._arrange()
 
-    def _put(self) -> None:
+    def _arrange(self) -> None:
         patients, queue, preview = self.docks
         for each in self.docks:
             each.setFloating(False)
@@ -90,14 +90,14 @@ class Layout:
     def reset(self) -> None:
         """Arrange docks and columns as they were at the first start."""
         self._preferences.reset_layout()
-        self._put()
+        self._arrange()
         for table in self._tables.values():
             table.reset_layout()
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Save docks and columns for the next start."""
         states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self._window.saveState()}
-        self._preferences.keep(**states, **{name: table.layout_state() for name, table in self._tables.items()})
+        self._preferences.save(**states, **{name: table.layout_state() for name, table in self._tables.items()})
 
     def retranslate(self) -> None:
         for each, pane in zip(self.docks, self._panes, strict=True):
@@ -115,7 +115,7 @@ def _edge(name: str, window: QMainWindow) -> QToolBar:
     bar.setObjectName(f"edge{name}")
     bar.setProperty("edge", True)
     bar.setMovable(False)
-    bar.setFixedWidth(EDGE)
+    bar.setFixedWidth(EDGE_WIDTH)
     bar.toggleViewAction().setEnabled(False)
     bar.toggleViewAction().setVisible(False)
     return bar

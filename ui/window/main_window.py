@@ -234,9 +234,9 @@ class MainWindow(QMainWindow):
         if self.desk and paths:
             self.jobs.import_files(self.desk, paths)
 
-    def _show_import(self, progress: ImportProgress, told: list[ImportLine]) -> None:
-        if told or progress.notes:
-            ImportReport(progress, told, self).open()
+    def _show_import(self, progress: ImportProgress, reported: list[ImportLine]) -> None:
+        if reported or progress.notes:
+            ImportReport(progress, reported, self).open()
         else:
             self.toast.show_message(f"{summary(progress)} · {words.describe_delivery(self.server.link)}")
 
@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """Save the layout and ask the program to end."""
-        self.layout_.keep()
+        self.layout_.save()
         self.setEnabled(False)
         self.closing.set()
 

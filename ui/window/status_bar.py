@@ -26,7 +26,7 @@ class DrainProgress:
         self._before = self._last = 0
         self._moved = 0.0  # when an entry arrived last
 
-    def look(self, counts: Counts, now: float) -> tuple[int, int, float] | None:
+    def measure(self, counts: Counts, now: float) -> tuple[int, int, float] | None:
         """Take a snapshot in; returns (done, total, seconds since the drain began), None while there is no drain worth
         showing."""
         left = sum(counts[s] for s in WAITING)
@@ -72,12 +72,12 @@ class StatusBar(QObject):
         self.retranslate()
 
     def _show_sending(self) -> None:
-        moves = self._server.link is Link.ONLINE
-        found = self._progress.look(self._counts, monotonic()) if self._counts and moves else None
-        if found is None:
+        is_online = self._server.link is Link.ONLINE
+        progress = self._progress.measure(self._counts, monotonic()) if self._counts and is_online else None
+        if progress is None:
             self.sending.end()
             return
-        done, all_, seconds = found
+        done, all_, seconds = progress
         if not self.sending.isVisible():
             self.sending.begin(self.tr("Sending"), monotonic() - seconds)
         self.sending.show_progress(done, all_)
