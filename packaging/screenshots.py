@@ -80,7 +80,7 @@ class Clinic:
 
         async def so() -> bool:
             counts = await self.desk.counts()
-            return not jobs.busy and counts[Status.COMPLETED] > PATIENTS and not counts.unsent
+            return not jobs.is_busy and counts[Status.COMPLETED] > PATIENTS and not counts.unsent
 
         await self.until(so, 90)
 

@@ -106,7 +106,7 @@ def _run(options: Options, settings: Settings) -> int:
     app.setDesktopFileName("fhirdesk")
     app.setQuitOnLastWindowClosed(False)
     instance = Instance(settings.data_dir)
-    if not instance.first:
+    if not instance.is_first:
         raised = instance.raise_first()
         terminal.note(render("already_running", {}, settings.lang))
         return 0 if raised else 3

@@ -20,7 +20,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
-        self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._emit_signals, Qt.ConnectionType.QueuedConnection)
         self._leave: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._waiting: set[type[Event]] = set()  # kinds that the window's thread has not seen yet
@@ -28,7 +28,7 @@ class Bridge(QObject):
     def listen(self, events: Events) -> None:
         """Emit signals for the events of this desk, and no longer for those of another."""
         self.stop()
-        self._leave = events.subscribe(self._tell)
+        self._leave = events.subscribe(self._note_event)
 
     def stop(self) -> None:
         """Unsubscribe from the events: no signal follows."""
@@ -36,7 +36,7 @@ class Bridge(QObject):
             self._leave()
         self._leave = None
 
-    def _tell(self, event: Event) -> None:
+    def _note_event(self, event: Event) -> None:
         """Note the kind of event and wake the window's thread. Runs on the publisher's thread, which must not fail over
         a window that is gone. Events that arrive before the window has looked need no second wake-up."""
         with self._lock:
@@ -45,7 +45,7 @@ class Bridge(QObject):
         if first and isValid(self):
             self._arrived.emit()
 
-    def _pass_on(self) -> None:
+    def _emit_signals(self) -> None:
         with self._lock:
             kinds, self._waiting = self._waiting, set()
         signals = {RecordsChanged: self.records_changed, QueueChanged: self.queue_changed}

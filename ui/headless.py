@@ -31,8 +31,10 @@ async def run_headless(program: Program, picture: Path | None) -> int:
     desk = program.session.desk
     assert desk is not None, "open_sample raises when it cannot open"
     counts = await desk.counts()
-    while time.monotonic() - started < LONGEST and (program.window.jobs.busy or _going(counts) or not counts.by_status):
-        if await _asked_to_end(program):
+    while time.monotonic() - started < LONGEST and (
+        program.window.jobs.is_busy or _is_draining(counts) or not counts.by_status
+    ):
+        if await _is_asked_to_end(program):
             break
         counts = await desk.counts()
         print_lines(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
@@ -45,14 +47,14 @@ async def run_headless(program: Program, picture: Path | None) -> int:
     return 0 if arrived else 1
 
 
-async def _asked_to_end(program: Program) -> bool:
+async def _is_asked_to_end(program: Program) -> bool:
     """Wait until the next look is due; whether a signal asked for the end meanwhile."""
     with suppress(TimeoutError):
         await asyncio.wait_for(program.window.closing.wait(), LOOK)
     return program.window.closing.is_set()
 
 
-def _going(counts: Counts) -> bool:
+def _is_draining(counts: Counts) -> bool:
     return any(counts[s] for s in (Status.PENDING, Status.PROCESSING, Status.UNKNOWN, Status.HELD))
 
 

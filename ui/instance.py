@@ -23,7 +23,7 @@ class Instance(QObject):
         self._server = QLocalServer(self)
 
     @property
-    def first(self) -> bool:
+    def is_first(self) -> bool:
         """Whether this process is the first, and may open the window."""
         return self._lock is not None
 

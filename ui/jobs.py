@@ -27,7 +27,7 @@ class Jobs(QObject):
         strip.cancelled.connect(self.cancel)
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether a job runs."""
         return self._running is not None and not self._running.done()
 
@@ -38,18 +38,18 @@ class Jobs(QObject):
 
     def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
         """Start to import records from files."""
-        self._begin(self.tr("Import"), lambda tell: desk.import_files(paths, progress=tell))
+        self._begin(self.tr("Import"), lambda show_progress: desk.import_files(paths, progress=show_progress))
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
         """Start to fill an empty desk with the sample clinic: that many invented patients."""
-        self._begin(self.tr("Sample clinic"), lambda tell: desk.load_sample(patients, progress=tell))
+        self._begin(self.tr("Sample clinic"), lambda show_progress: desk.load_sample(patients, progress=show_progress))
 
     def _begin(
         self,
         name: str,
         start: Callable[[Callable[[ImportProgress], None]], AsyncIterator[ImportLine]],
     ) -> None:
-        if not self.busy:
+        if not self.is_busy:
             self._strip.begin(name)
             self._running = self._tasks.start(self._run(start))
 
@@ -57,13 +57,13 @@ class Jobs(QObject):
         reached = ImportProgress()
         reported: list[ImportLine] = []
 
-        def tell(progress: ImportProgress) -> None:
+        def show_progress(progress: ImportProgress) -> None:
             nonlocal reached
             reached = progress
             self._strip.show_progress(progress.read, share=progress.fraction)
 
         try:
-            async for line in start(tell):
+            async for line in start(show_progress):
                 if reasons_of(line) and len(reported) < KEPT:
                     reported.append(line)
         finally:

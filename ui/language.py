@@ -80,12 +80,12 @@ def render(reason: Reason | FhirDeskError) -> str:
     return text[:1].upper() + text[1:] if params.keys() & NAMED else text
 
 
-def _elements(named: str) -> str:
+def _label_elements(named: str) -> str:
     """Labels of several elements: 'phone, email', or elements such as 'address home' by the form's labels."""
-    return ", ".join(dict.fromkeys(inside_sentence(_element(e)) for e in named.split(", ")))
+    return ", ".join(dict.fromkeys(inside_sentence(_label_element(e)) for e in named.split(", ")))
 
 
-def _element(named: str) -> str:
+def _label_element(named: str) -> str:
     if named in FIELDS:
         return field_label(named)
     path = named.partition(".")[2] if named[:1].isupper() and "." in named else named
@@ -93,7 +93,7 @@ def _element(named: str) -> str:
     return field_label(field) if field else named
 
 
-NAMED: dict[str, Callable[[str], str]] = {"field": field_label, "type": type_label, "elements": _elements}
+NAMED: dict[str, Callable[[str], str]] = {"field": field_label, "type": type_label, "elements": _label_elements}
 __all__ = [
     "current_lang",
     "field_label",

@@ -26,11 +26,11 @@ class Signals(QObject):
         for each in (self._read, self._write):
             each.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._woken)
-        self._before = {number: signal.signal(number, _noted) for number in ENDING}
+        self._notifier.activated.connect(self._read_signals)
+        self._before = {number: signal.signal(number, _ignore) for number in ENDING}
         self._woke = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
 
-    def _woken(self) -> None:
+    def _read_signals(self) -> None:
         with suppress(BlockingIOError):
             if set(self._read.recv(64)) & set(ENDING):
                 self._end()
@@ -45,5 +45,5 @@ class Signals(QObject):
         self._write.close()
 
 
-def _noted(_number: int, _frame: FrameType | None) -> None:
+def _ignore(_number: int, _frame: FrameType | None) -> None:
     """The number is in the socket; nothing else happens between two instructions."""

@@ -88,12 +88,12 @@ def _resolve(app: QApplication, theme: Theme) -> str:
 
 def sans_font() -> QFont:
     """The font of labels and tables."""
-    return _font((*SANS, *korean_families()), 9.5)
+    return _build_font((*SANS, *korean_families()), 9.5)
 
 
 def mono_font() -> QFont:
     """The font of JSON, with a Korean font as fallback."""
-    font = _font((*MONO, *SANS, *korean_families()), 9.5)
+    font = _build_font((*MONO, *SANS, *korean_families()), 9.5)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
 
@@ -108,7 +108,7 @@ def korean_families() -> tuple[str, ...]:
     return tuple(families[:1])
 
 
-def _font(families: tuple[str, ...], size: float) -> QFont:
+def _build_font(families: tuple[str, ...], size: float) -> QFont:
     installed = set(QFontDatabase.families())
     font = QFont()
     font.setFamilies([f for f in families if f in installed] or list(families))

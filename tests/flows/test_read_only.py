@@ -89,7 +89,7 @@ loop = qasync.QEventLoop(app)
 asyncio.set_event_loop(loop)
 data, url = Path(sys.argv[1]), sys.argv[2]
 first, second = Instance(data), Instance(data)
-assert first.first and not second.first
+assert first.is_first and not second.is_first
 with loop:
     loop.run_until_complete(scene(Program(app, Settings(data, Profile(url=url)), lang="en", theme="light")))
 """

@@ -22,7 +22,7 @@ async def opened(program: Program, *paths: Path) -> MainWindow:
     await program.session.open()
     if paths:
         window.import_files(list(paths))
-        await until(lambda: not window.jobs.busy and len(window.patients.table.rows.ids), "an import")
+        await until(lambda: not window.jobs.is_busy and len(window.patients.table.rows.ids), "an import")
     return window
 
 

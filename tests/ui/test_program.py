@@ -235,14 +235,14 @@ def test_a_second_start_raises_the_first_window(qapp: QApplication, tmp_path: Pa
     from ui.instance import Instance
 
     first = Instance(tmp_path)
-    assert first.first
+    assert first.is_first
     raised: list[bool] = []
     first.listen(lambda: raised.append(True))
     code = (
         "import sys\nfrom pathlib import Path\nfrom PySide6.QtCore import QCoreApplication\n"
         "app = QCoreApplication([])\nfrom ui.instance import Instance\n"
         f"second = Instance(Path({str(tmp_path)!r}))\n"
-        "sys.exit(0 if not second.first and second.raise_first() else 1)"
+        "sys.exit(0 if not second.is_first and second.raise_first() else 1)"
     )
     second = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     while second.poll() is None:
@@ -258,7 +258,7 @@ def test_a_lock_file_that_was_left_does_not_keep_the_window_shut(tmp_path: Path)
 
     (tmp_path / "window.lock").write_text("4711")
     again = Instance(tmp_path)
-    assert again.first
+    assert again.is_first
     again.close()
 
 

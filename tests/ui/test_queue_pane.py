@@ -24,7 +24,7 @@ from tests.ui.conftest import Run, until
 from tests.ui.find import row_texts
 from ui.dialogs.ask import Question, ReasonQuestion
 from ui.dialogs.chain import ChainDialog
-from ui.dialogs.correct import CorrectDialog, choices
+from ui.dialogs.correct import CorrectDialog, list_choices
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.program import Program
@@ -102,10 +102,10 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         window.actions_["causes"].trigger()
         causes = window.queue.causes
         await until(lambda: causes.rowCount() == 1, "the cause")
-        window.queue._by_status(frozenset({Status.CONFLICT}))
+        window.queue._filter_by_status(frozenset({Status.CONFLICT}))
         window.actions_["causes"].trigger()
         await until(lambda: causes.rowCount() == 0, "that no cause is of a conflict")
-        window.queue._by_status(frozenset({Status.FAILED}))
+        window.queue._filter_by_status(frozenset({Status.FAILED}))
         window.actions_["causes"].trigger()
         await until(lambda: causes.rowCount() == 1, "the cause")
         assert row_texts(causes, 0, 0, 1, 2) == ["Refused", "2", "The server refused the phone"]
@@ -264,7 +264,7 @@ def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run:
         await row_count(window, 300)
         window.queue.table.rows._rows.clear()  # as if it had never been scrolled
         window.queue.table.selectAll()
-        assert len(window.queue.table.selected()) < 300  # most of them are not here
+        assert len(window.queue.table.selected_rows()) < 300  # most of them are not here
         window.actions_["hold"].trigger()
         await until(lambda: window.findChildren(Question), "the question")
         the(window, Question).agree()
@@ -304,7 +304,7 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         assert window.toast.text == "There is nothing to send again."
         window.queue.show_all()
         window.queue.table.choose(0)
-        await until(window.queue.table.current, "the row")
+        await until(window.queue.table.current_row, "the row")
         (menu,) = [m for m in window.actions_["hold"].associatedObjects()[:1] if isinstance(m, QMenu)]
         menu.aboutToShow.emit()
         offered = {n for n in (*SELECTED, "correct", "decide", "chain") if window.actions_[n].isEnabled()}
@@ -359,8 +359,10 @@ def test_after_a_correction_the_entry_that_took_its_place_is_chosen(
         form.inputs["phone"].setText("010-1111-2222")
         form.save.click()
         await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
-        await until(lambda: (row := window.queue.table.current()) and row.status is Status.COMPLETED, "that it is seen")
-        row, table = window.queue.table.current(), window.queue.table
+        await until(
+            lambda: (row := window.queue.table.current_row()) and row.status is Status.COMPLETED, "that it is seen"
+        )
+        row, table = window.queue.table.current_row(), window.queue.table
         assert (await desk.entry(row.uuid)).entry.origin == uuid_
         assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
 
@@ -373,9 +375,9 @@ def press(widget: QWidget, key: Qt.Key) -> None:
 
 def test_what_is_chosen_from_keeps_what_was_queued(program: Program) -> None:
     genders = Codes({"M": "male", "F": "female"}, frozenset(["male", "female"]))
-    assert choices("gender", genders, "male") == {"male": "Male", "F": "Female"}
-    assert choices("gender", genders, "") == {"M": "Male", "F": "Female"}
-    assert choices("gender", genders, "X") == {"M": "Male", "F": "Female", "X": "X"}
+    assert list_choices("gender", genders, "male") == {"male": "Male", "F": "Female"}
+    assert list_choices("gender", genders, "") == {"M": "Male", "F": "Female"}
+    assert list_choices("gender", genders, "X") == {"M": "Male", "F": "Female", "X": "X"}
 
 
 def test_a_narrow_pane_puts_its_buttons_below_its_filters(program: Program, run: Run) -> None:

@@ -32,12 +32,12 @@ def test_after_its_row_has_gone_nothing_is_chosen_and_no_verb_works(program: Pro
         window = await with_queue(program, tmp_path)
         desk, table = window.desk, window.queue.table
         assert desk
-        first = table.current()
+        first = table.current_row()
         await desk.cancel([first.uuid])
-        await until(lambda: first.seq not in table.rows.ids or table.current() is None, "that the row is gone")
+        await until(lambda: first.seq not in table.rows.ids or table.current_row() is None, "that the row is gone")
         table.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # a dialog has closed: Qt puts its cursor somewhere
         await asyncio.sleep(0.1)
-        assert not table.selected_ids() and table.current() is None
+        assert not table.selected_ids() and table.current_row() is None
         assert window.preview.view is None and window.preview.title.text() == "Preview"
         for name in ("correct", "retry", "hold", "discard", "decide", "chain"):
             window.toast.hide()
@@ -52,12 +52,12 @@ def test_choosing_in_one_table_ends_the_selection_of_the_other(program: Program,
     async def scene() -> None:
         window = await with_queue(program, tmp_path)
         window.patients.table.choose(1)
-        row = window.patients.table.current()
+        row = window.patients.table.current_row()
         await until(lambda: window.preview.view and window.preview.view.key == row.key, "the patient's preview")
         assert window.queue.table.selected_ids() == []
         assert window.preview.title.text() == f"Preview · {row.name} {row.key}"
         window.queue.table.choose(2)
-        entry = window.queue.table.current()
+        entry = window.queue.table.current_row()
         await until(lambda: window.preview.view and window.preview.view.key == entry.key, "the entry's preview")
         assert window.patients.table.selected_ids() == []
         name = f"{entry.patient_name} {entry.patient_key}"
@@ -70,7 +70,7 @@ def test_choosing_in_one_table_ends_the_selection_of_the_other(program: Program,
 def test_clicking_the_chosen_row_brings_its_preview_back(program: Program, run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         window = await with_queue(program, tmp_path)
-        chosen = window.queue.table.current()
+        chosen = window.queue.table.current_row()
         window.preview.open_given(json.dumps({"resourceType": "Basic", "code": {"text": "x"}}))
         await until(lambda: window.preview.view and window.preview.view.resource_type == "Basic", "what was pasted")
         place = window.queue.table.visualRect(window.queue.table.currentIndex()).center()
@@ -90,7 +90,7 @@ def test_a_verb_that_the_chosen_entry_does_not_allow_says_so(
         rows = window.queue.table.rows
         await until(lambda: (row := rows.row_at(0)) and row.status is status, "entries in that state")
         window.queue.table.choose(0)
-        await until(window.queue.table.current, "the row")
+        await until(window.queue.table.current_row, "the row")
         window.actions_["decide"].trigger()
         assert window.toast.text == "There is nothing to decide about this entry in this way."
 

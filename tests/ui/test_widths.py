@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from ui.models.tables import PATIENTS, QUEUE, patients_model, queue_model
+from ui.models.tables import PATIENTS, QUEUE, build_patients_model, build_queue_model
 from ui.widgets.table import Table
 from ui.widgets.widths import fit
 
@@ -18,7 +18,7 @@ def test_the_room_is_filled_and_nothing_lies_beside_it(columns: tuple[object, ..
     assert all(widths[n] >= columns[n].min_width for n in widths)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("make", [patients_model, queue_model])
+@pytest.mark.parametrize("make", [build_patients_model, build_queue_model])
 def test_a_small_window_does_not_forget_the_wishes(qapp: QApplication, make: object) -> None:
     parent = QObject()
     table, again = (Table(make(parent), "table") for _ in range(2))  # type: ignore[operator]

@@ -133,7 +133,7 @@ def test_closing_with_work_in_flight_is_clean(program: Program, run: Run, settin
     async def scene() -> None:
         window = await opened(program)
         window.import_files([clinic(tmp_path / "clinic.ndjson", 300)])
-        await until(lambda: window.jobs.busy and window.counts.unsent, "the import under way")
+        await until(lambda: window.jobs.is_busy and window.counts.unsent, "the import under way")
         window.close()
         assert window.isVisible()  # never closes by itself
         window.end()

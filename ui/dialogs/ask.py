@@ -12,13 +12,13 @@ class Question(Sheet):
 
     def __init__(self, parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]):
         super().__init__(title, parent, 420)
-        self.heading(title, text)
+        self.add_heading(title, text)
         self._act = act
         self.yes = make_button(yes, self.agree, primary=True)
         self.no = make_button(self.tr("Cancel"), self.close)
         self.add_buttons([], [self.no, self.yes])
 
-    def stay(self) -> None:
+    def default_to_no(self) -> None:
         """Make No the default, because what Yes does cannot be undone."""
         self.no.setDefault(True)
         self.no.setFocus()
@@ -34,7 +34,7 @@ class ReasonQuestion(Sheet):
 
     def __init__(self, parent: QWidget, title: str, text: str, act: Callable[[str], object]):
         super().__init__(title, parent, 460)
-        self.heading(title, text)
+        self.add_heading(title, text)
         self._act = act
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(self.tr("Why? The audit keeps it; no patient's data, please."))
@@ -57,7 +57,7 @@ class Notice(Sheet):
 
     def __init__(self, parent: QWidget, title: str, text: str):
         super().__init__(title, parent, 380)
-        self.heading(title, text)
+        self.add_heading(title, text)
         self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
 
 

@@ -36,7 +36,7 @@ class ChainDialog(Sheet):
         self.rows.entered.connect(self._open)
         for widget, stretch in ((self.head, 0), (self.summary, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)
-        everything = make_button(self.tr("Show everything in the queue"), self._all)
+        everything = make_button(self.tr("Show everything in the queue"), self._request_whole_queue)
         self.add_buttons([everything], [make_button(self.tr("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()
@@ -79,6 +79,6 @@ class ChainDialog(Sheet):
         if self.chain:
             self.opened.emit(self.chain[row].row.uuid)
 
-    def _all(self) -> None:
+    def _request_whole_queue(self) -> None:
         self.whole_queue_requested.emit(self._key, self._name)
         self.close()

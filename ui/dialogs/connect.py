@@ -67,17 +67,25 @@ class ConnectDialog(Sheet):
         note = self.tr(
             "The test only looks: nothing is written on the server. The secret goes to this computer's keyring."
         )
-        self.heading(self.tr("Connect to a FHIR server"), note)
+        self.add_heading(self.tr("Connect to a FHIR server"), note)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(9)
         name = "hospital" if profile.name == "default" else profile.name
-        self.url = self._line(form, self.tr("Address"), profile.url or "", "https://fhir.hospital.example/fhir")
-        self.name = self._line(form, self.tr("Name"), name, self.tr("as it is called here"))
-        self.client_id = self._line(form, self.tr("Client id"), profile.client_id or "", self.tr("if it asks for one"))
-        self.secret = self._line(form, self.tr("Client secret"), "", self.tr("kept in this computer's keyring"))
+        self.url = self._add_line_edit(
+            form, self.tr("Address"), profile.url or "", "https://fhir.hospital.example/fhir"
+        )
+        self.name = self._add_line_edit(form, self.tr("Name"), name, self.tr("as it is called here"))
+        self.client_id = self._add_line_edit(
+            form, self.tr("Client id"), profile.client_id or "", self.tr("if it asks for one")
+        )
+        self.secret = self._add_line_edit(
+            form, self.tr("Client secret"), "", self.tr("kept in this computer's keyring")
+        )
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.token_url = self._line(form, self.tr("Token address"), profile.token_url or "", self.tr("if it is known"))
+        self.token_url = self._add_line_edit(
+            form, self.tr("Token address"), profile.token_url or "", self.tr("if it is known")
+        )
         self.vendor = QComboBox()
         for code, word in VENDORS.items():
             self.vendor.addItem(translate("Vendors", word), code)
@@ -103,10 +111,10 @@ class ConnectDialog(Sheet):
         self.body.addWidget(self.steps)
         self.add_banner()
         self.test = make_button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
-        self.save = make_button(self.tr("Use this server"), self._keep, primary=True)
+        self.save = make_button(self.tr("Use this server"), self._accept, primary=True)
         self.add_buttons([self.test], [make_button(self.tr("Cancel"), self.close), self.save])
 
-    def _line(self, form: QFormLayout, label: str, text: str, hint: str = "") -> QLineEdit:
+    def _add_line_edit(self, form: QFormLayout, label: str, text: str, hint: str = "") -> QLineEdit:
         line = QLineEdit(text)
         line.setPlaceholderText(hint)
         line.setAccessibleName(label)
@@ -128,15 +136,15 @@ class ConnectDialog(Sheet):
         check_name(self._known, profile)
         return profile
 
-    def _typed(self) -> Profile:
+    def _require_profile(self) -> Profile:
         profile = self.profile()
         if not profile.url:
             raise FhirDeskError("url_missing")
         return profile
 
-    def _keep(self) -> None:
+    def _accept(self) -> None:
         try:
-            profile = self._typed()
+            profile = self._require_profile()
         except FhirDeskError as error:
             self.show_message(render(error))
             return
@@ -148,7 +156,7 @@ class ConnectDialog(Sheet):
         self.steps.hide()
         self.show_message(self.tr("Asking the server…"), "")
         try:
-            steps = await self._test_profile(self._typed(), self.secret.text() or None)
+            steps = await self._test_profile(self._require_profile(), self.secret.text() or None)
             if isValid(self):
                 self.show_steps(steps)
         except FhirDeskError as error:

@@ -38,11 +38,11 @@ class CorrectDialog(TypedSheet):
         self.resize(560, 640)
         entry = details.entry
         whom = f"{words.format_name(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
-        self.heading(f"{words.name_operation(entry.type, entry.operation)} · {whom}", render(details.why))
+        self.add_heading(f"{words.name_operation(entry.type, entry.operation)} · {whom}", render(details.why))
         if answer := server_sentences(details.history):
-            self.body.addWidget(self.note(quote_server(answer)))
+            self.body.addWidget(self.make_note(quote_server(answer)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
-        self.body.addWidget(self._form(desk.record_types()[details.entry.type]), 1)
+        self.body.addWidget(self._build_form(desk.record_types()[details.entry.type]), 1)
         self.add_banner()
         self.save = make_button(self.tr("Send corrected"), self._begin, primary=True)
         undo = make_button(self.tr("Undo"), self._fill)
@@ -50,7 +50,7 @@ class CorrectDialog(TypedSheet):
         self._fill()
         self._mark(details.why.params.get("field"))
 
-    def _form(self, kind: RecordType) -> QScrollArea:
+    def _build_form(self, kind: RecordType) -> QScrollArea:
         holder = QWidget()
         form = QFormLayout(holder)
         form.setContentsMargins(0, 0, 8, 0)
@@ -58,7 +58,7 @@ class CorrectDialog(TypedSheet):
         form.setVerticalSpacing(8)
         own = (kind.key_field, *THE_SYSTEMS_OWN)
         for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
-            self.inputs[field.name] = widget = self._input(field)
+            self.inputs[field.name] = widget = self._build_input(field)
             widget.setAccessibleName(field_label(field.name))
             form.addRow(plain_label(field_label(field.name) + (" *" if field.required else "")), widget)
         area = QScrollArea()
@@ -68,16 +68,16 @@ class CorrectDialog(TypedSheet):
         area.setWidget(holder)
         return area
 
-    def _input(self, field: Field) -> QLineEdit | QComboBox:
+    def _build_input(self, field: Field) -> QLineEdit | QComboBox:
         if field.kind is Kind.BOOLEAN:
-            return chooser({"true": self.tr("Yes"), "false": self.tr("No")})
+            return make_combo_box({"true": self.tr("Yes"), "false": self.tr("No")})
         if field.codes:
-            return chooser(choices(field.name, field.codes, _shown(self._before.get(field.name))))
+            return make_combo_box(list_choices(field.name, field.codes, _format_value(self._before.get(field.name))))
         return QLineEdit()
 
     def _fill(self) -> None:
         for name, widget in self.inputs.items():
-            text = _shown(self._before.get(name))
+            text = _format_value(self._before.get(name))
             if isinstance(widget, QComboBox):
                 widget.setCurrentIndex(max(0, widget.findData(text)))
             else:
@@ -86,10 +86,10 @@ class CorrectDialog(TypedSheet):
     def changes(self) -> dict[str, object]:
         """The fields that differ from the queued record; "" removes a field."""
         typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
-        return {name: value for name, value in typed.items() if value != _shown(self._before.get(name))}
+        return {name: value for name, value in typed.items() if value != _format_value(self._before.get(name))}
 
     @property
-    def changed(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether something is typed that was not sent."""
         return bool(self.changes())
 
@@ -123,7 +123,7 @@ class CorrectDialog(TypedSheet):
             self.inputs[str(wrong)].setFocus()
 
 
-def chooser(values: Mapping[str, str]) -> QComboBox:
+def make_combo_box(values: Mapping[str, str]) -> QComboBox:
     """A combo box of values by their labels, with "—" for no value."""
     box = QComboBox()
     for value, text in {"": "—", **values}.items():
@@ -131,14 +131,14 @@ def chooser(values: Mapping[str, str]) -> QComboBox:
     return box
 
 
-def choices(name: str, codes: Codes, now: str) -> dict[str, str]:
+def list_choices(name: str, codes: Codes, now: str) -> dict[str, str]:
     """The values of a coded field by their labels; the value that was queued is among them, even where it is wrong."""
     same = codes.word(codes.code(now))
     values = {now if value == same else value: words.format_value(name, value) for value in codes.choices}
     return values if now in ("", *values) else values | {now: now}
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

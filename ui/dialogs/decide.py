@@ -33,22 +33,22 @@ class DecideDialog(MergeSheet):
         self.id.setAccessibleName(self.tr("Its id on the server"))
         self.id.hide()
         self.body.addWidget(self.id)
-        self._add_own_ways()
+        self._add_decision_buttons()
         tasks.start(self._read())
 
-    def _add_own_ways(self) -> None:
+    def _add_decision_buttons(self) -> None:
         self.mine = make_button("", lambda: self._decide("mine"))
         self.theirs = make_button("", lambda: self._decide("theirs"))
         self.arrived = make_button(self.tr("It is that one"), lambda: self._decide("arrived"))
         self.arrived.setEnabled(False)
-        self.id.textChanged.connect(self._named)
+        self.id.textChanged.connect(self._enable_arrived)
         self.absent = make_button(self.tr("It is not there: send again"), lambda: self._decide("absent"))
-        self._own_ways = (self.mine, self.theirs, self.arrived, self.absent)
-        for each in self._own_ways:
+        self._decision_buttons = (self.mine, self.theirs, self.arrived, self.absent)
+        for each in self._decision_buttons:
             each.hide()
-        self.add_ways(self._own_ways)
+        self.add_decisions(self._decision_buttons)
 
-    def _named(self, text: str) -> None:
+    def _enable_arrived(self, text: str) -> None:
         """Enable "It is that one" once an id is typed, and make it the default."""
         self.arrived.setEnabled(bool(text.strip()))
         self.arrived.setDefault(bool(text.strip()))
@@ -104,24 +104,24 @@ class DecideDialog(MergeSheet):
 
     async def save_choices(self, choices: Choices) -> None:
         """Send the merged record as this entry."""
-        self._done(await self._desk.resolve(self._uuid, "merge", choices=choices))
+        self._finish(await self._desk.resolve(self._uuid, "merge", choices=choices))
 
     def _decide(self, how: str) -> None:
-        for each in self._own_ways:
+        for each in self._decision_buttons:
             each.setEnabled(False)
         self._tasks.start(self._resolve(how))
 
     async def _resolve(self, how: str) -> None:
         try:
-            self._done(await self._desk.resolve(self._uuid, how, self.id.text().strip() or None))
+            self._finish(await self._desk.resolve(self._uuid, how, self.id.text().strip() or None))
         except FhirDeskError as error:
             if isValid(self):
                 self.show_message(render(error))
-                for each in self._own_ways:
+                for each in self._decision_buttons:
                     each.setEnabled(True)
-                self._named(self.id.text())
+                self._enable_arrived(self.id.text())
 
-    def _done(self, status: Status) -> None:
+    def _finish(self, status: Status) -> None:
         self.message_ready.emit(self.tr("Decided: {state}.").format(state=words.get_state_style(status)[2]))
         if isValid(self):
             self.close()

@@ -27,7 +27,7 @@ class EditConflictSheet(MergeSheet):
         self._seen, self._typed = seen, typed
         title = self.tr("Edit patient")
         self.head.setText(visible(f"{title} · {words.format_name(seen)}"))
-        self.add_ways()
+        self.add_decisions()
         tasks.start(self.read_again())
 
     async def compare(self) -> tuple[FieldValues, ...]:
@@ -45,9 +45,9 @@ class EditConflictSheet(MergeSheet):
             if isValid(self):
                 self.show_message(render(result.message), "warn")
             return
-        self._end(result)
+        self._finish(result)
 
-    def _end(self, result: EditResult) -> None:
+    def _finish(self, result: EditResult) -> None:
         self.resolved.emit(result)
         if isValid(self):
             self.close()

@@ -58,11 +58,11 @@ class EntryDialog(Sheet):
             self.body.addWidget(widget)
         self.body.addLayout(self._facts)
         self.body.addWidget(self.attempts, 2)
-        self.body.addWidget(self._tabs(), 3)
+        self.body.addWidget(self._build_tabs(), 3)
         self.close_button = make_button(self.tr("Close"), self.close)
         self.add_buttons(self._action_buttons(), [self.close_button])
 
-    def _tabs(self) -> QTabWidget:
+    def _build_tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -86,8 +86,8 @@ class EntryDialog(Sheet):
         self.release = make_button(self.tr("Release"), lambda: self.action_requested.emit("release", [self._uuid]))
         self.cancel = make_button(self.tr("Take back"), lambda: self.action_requested.emit("cancel", [self._uuid]))
         self.discard = make_button(self.tr("Discard…"), lambda: self.action_requested.emit("discard", [self._uuid]))
-        chain = make_button(self.tr("Chain…"), self._chain)
-        preview = make_button(self.tr("Preview"), self._preview)
+        chain = make_button(self.tr("Chain…"), self._request_chain)
+        preview = make_button(self.tr("Preview"), self._request_preview)
         buttons = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
         for each in buttons:
             each.hide()
@@ -180,11 +180,11 @@ class EntryDialog(Sheet):
             self.request.show_text("")
             self.answer.setPlainText(self.tr("It was not sent yet."))
 
-    def _chain(self) -> None:
+    def _request_chain(self) -> None:
         if self.details and self.details.entry.patient_key:
             self.chain_requested.emit(self.details.entry.patient_key)
 
-    def _preview(self) -> None:
+    def _request_preview(self) -> None:
         if self.details:
             self.preview_requested.emit(self.details.entry.type, self.details.entry.key)
             self.close()

@@ -56,7 +56,7 @@ class MergeSheet(Sheet):
             line.addWidget(each)
         self.body.addLayout(line)
 
-    def add_ways(self, more: Sequence[QPushButton] = ()) -> None:
+    def add_decisions(self, more: Sequence[QPushButton] = ()) -> None:
         """Add the banner and the buttons. Until a choice is made, Later is the default, so that an Enter too many
         overwrites nothing on either side."""
         self.add_banner()
@@ -118,7 +118,7 @@ class MergeSheet(Sheet):
         self._grow()
 
     def _show_choice(self) -> None:
-        ready = self.sides.ready
+        ready = self.sides.is_ready
         self.save.setEnabled(ready)
         (self.save if ready and self.sides.choices else self.later).setDefault(True)
         self.save.setToolTip("" if ready else self.tr("Choose a value for each field first"))
@@ -131,14 +131,16 @@ class MergeSheet(Sheet):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter after a typed value does not close the sheet while another choice is open."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (enter and isinstance(self.focusWidget(), QLineEdit) and self.save.isVisible() and not self.sides.ready):
+        if not (
+            enter and isinstance(self.focusWidget(), QLineEdit) and self.save.isVisible() and not self.sides.is_ready
+        ):
             super().keyPressEvent(event)
 
     # -- saving
 
     def _begin(self) -> None:
         self.set_busy(True)
-        self._tasks.start(self._save(self.sides.chosen()))
+        self._tasks.start(self._save(self.sides.read_choices()))
 
     def set_busy(self, busy: bool) -> None:
         """Disable everything while an answer is awaited."""

@@ -21,21 +21,21 @@ class Palette(QDialog):
         self.text = QLineEdit()
         self.text.setPlaceholderText(self.tr("Find a patient, number, command"))
         self.text.setAccessibleName(self.tr("Find a patient, number, command"))
-        self.text.textChanged.connect(self._offer)
+        self.text.textChanged.connect(self._list_matches)
         self.text.installEventFilter(self)
         self.offers = QListWidget()
         self.offers.setAccessibleName(self.tr("What fits"))
         self.offers.setProperty("roomy", True)
-        self.offers.itemActivated.connect(self._do)
-        self.offers.itemClicked.connect(self._do)
+        self.offers.itemActivated.connect(self._trigger)
+        self.offers.itemClicked.connect(self._trigger)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 12)
         layout.setSpacing(10)
         layout.addWidget(self.text)
         layout.addWidget(self.offers)
-        self._offer("")
+        self._list_matches("")
 
-    def _offer(self, text: str) -> None:
+    def _list_matches(self, text: str) -> None:
         self.offers.clear()
         pattern = text.strip().casefold()
         if pattern:
@@ -53,7 +53,7 @@ class Palette(QDialog):
         fits = self.offers.count() > 1 and bool(pattern) and any(pattern in a.text().casefold() for a in self._actions)
         self.offers.setCurrentRow(1 if fits else 0)
 
-    def _do(self, item: QListWidgetItem) -> None:
+    def _trigger(self, item: QListWidgetItem) -> None:
         chosen = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         if isinstance(chosen, QAction):
@@ -69,6 +69,6 @@ class Palette(QDialog):
                 self.offers.setCurrentRow(max(0, min(self.offers.count() - 1, self.offers.currentRow() + step)))
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (item := self.offers.currentItem()):
-                self._do(item)
+                self._trigger(item)
                 return True
         return super().eventFilter(watched, event)

@@ -51,7 +51,7 @@ class PatientForm(TypedSheet):
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
         note = self.tr("Phone, email, address and postcode are saved on the server first.")
-        self.heading(title, note if record else "")
+        self.add_heading(title, note if record else "")
         self._build()
         self._show_sync_state(row)
         if record:
@@ -71,7 +71,7 @@ class PatientForm(TypedSheet):
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         for name in FIELDS:
             label = field_label(name)
-            self.inputs[name] = field = self._input(name)
+            self.inputs[name] = field = self._build_input(name)
             field.setAccessibleName(label)
             form.addRow(plain_label(label + (" *" if name in REQUIRED else "")), field)
         self.body.addLayout(form)
@@ -93,7 +93,7 @@ class PatientForm(TypedSheet):
         self.badge.setStyleSheet(f"color: {theme.colours()[token]}")
         self.badge.show()
 
-    def _input(self, name: str) -> QLineEdit | QComboBox:
+    def _build_input(self, name: str) -> QLineEdit | QComboBox:
         if name == "gender":
             box = QComboBox()
             if self._record is None:
@@ -121,10 +121,10 @@ class PatientForm(TypedSheet):
     def _watch(self) -> None:
         for field in self.inputs.values():
             changed = field.currentIndexChanged if isinstance(field, QComboBox) else field.textChanged
-            changed.connect(lambda *_: self.undo.setEnabled(self.changed))
+            changed.connect(lambda *_: self.undo.setEnabled(self.has_changes))
 
     @property
-    def changed(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether something was typed that is not saved."""
         return self.values() != self._start
 
@@ -198,9 +198,9 @@ class PatientForm(TypedSheet):
         if existing and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
         await self._desk.register("patient", filled, self._uuid)
-        self._done(await self._saved_here())
+        self._finish(await self._describe_saved())
 
-    async def _saved_here(self) -> str:
+    async def _describe_saved(self) -> str:
         """The sentence that it is saved, and when it will be sent."""
         saved = self.tr("Saved here.")
         return f"{saved} {words.describe_delivery((await self._desk.server()).link)}"
@@ -227,22 +227,22 @@ class PatientForm(TypedSheet):
             self._record = record.with_fields(**local_fields)
             self._start |= local_fields
             self._local = self.tr("The other fields are saved here.") + " "
-            self._renew()
+            self._renew_uuid()
         if not server_fields:
-            self._done(await self._saved_here() if local_fields else self.tr("Nothing was changed."))
+            self._finish(await self._describe_saved() if local_fields else self.tr("Nothing was changed."))
             return
         self.show_message(self.tr("Asking the server…"), "")
         self._typed = server_fields
         asked = self._desk.edit_patient(record.key, server_fields, uuid=self._uuid, later=later, seen=self._record)
         self._show_result(await asked)
 
-    def _renew(self) -> None:
+    def _renew_uuid(self) -> None:
         self._uuid = str(uuids.uuid4())
 
     def _show_result(self, result: EditResult) -> None:
         text = self._local + render(result.message)
         if result.outcome in GOOD:
-            self._done(text)
+            self._finish(text)
             return
         tone = "warn" if result.outcome in (EditOutcome.UNREACHABLE, EditOutcome.UNKNOWN) else "bad"
         if result.outcome is EditOutcome.NOT_DONE and result.record is not None:
@@ -256,7 +256,7 @@ class PatientForm(TypedSheet):
         if result.outcome is EditOutcome.UNKNOWN and result.entry:
             self._tasks.start(self._follow(result.entry))
         else:
-            self._renew()  # that edit is over; the next press is a new one
+            self._renew_uuid()  # that edit is over; the next press is a new one
 
     def _show_next_step(self, result: EditResult) -> None:
         """Open the way on from a conflict: both sides, or the entry that must be decided first."""
@@ -279,7 +279,7 @@ class PatientForm(TypedSheet):
                 return
             await asyncio.sleep(LOOK)
 
-    def _done(self, text: str) -> None:
+    def _finish(self, text: str) -> None:
         self.saved.emit(text)
         self._busy, self._over = False, True
         if isValid(self):

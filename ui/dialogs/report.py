@@ -17,7 +17,7 @@ MOST_NOTES = 8  # sentences about files
 USUAL = frozenset({"import_not_ready"})  # notes that surprise nobody
 
 
-def summary(progress: ImportProgress) -> str:
+def format_summary(progress: ImportProgress) -> str:
     """The numbers of an import: '5 new · 2 changed · 1 unchanged · 0 refused'"""
     parts = []
     for name in words.RESULTS:
@@ -39,20 +39,20 @@ class ImportReport(Sheet):
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 460)
         text = self.tr("The refused rows were not stored. Correct them in the file and import it again.")
-        self.heading(summary(progress), text if progress.refused else "")
+        self.add_heading(format_summary(progress), text if progress.refused else "")
         for note in progress.notes[:MOST_NOTES]:
-            self.body.addWidget(self.note(visible(render(note))))
+            self.body.addWidget(self.make_note(visible(render(note))))
         if progress.refused > len(rows):
             shown, all_ = words.format_count(len(rows)), words.format_count(progress.refused)
-            self.body.addWidget(self.note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
+            self.body.addWidget(self.make_note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
         titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
         self.rows = Grid(self.tr("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
-        self.rows.fill([_cells(line) for line in rows])
+        self.rows.fill([_format_cells(line) for line in rows])
         self.body.addWidget(self.rows, 1)
         self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
 
 
-def _cells(line: ImportLine) -> tuple[str, str, str, str]:
+def _format_cells(line: ImportLine) -> tuple[str, str, str, str]:
     why = " ".join(render(reason) for reason in reasons_of(line))
     return str(line.line), visible(line.key or "—"), field_label(line.field or "—"), visible(why)

@@ -69,13 +69,13 @@ class Sheet(QDialog):
         self._outer.addWidget(self._content, 1)
         self._outer.addLayout(self._foot)
 
-    def heading(self, text: str, note: str = "") -> None:
+    def add_heading(self, text: str, note: str = "") -> None:
         """Add the first line, and a muted sentence under it."""
         self.body.addWidget(plain_label(text, "heading"))
         if note:
-            self.body.addWidget(self.note(note))
+            self.body.addWidget(self.make_note(note))
 
-    def note(self, text: str = "") -> QWidget:
+    def make_note(self, text: str = "") -> QWidget:
         """A muted sentence that wraps; the caller adds it."""
         label = plain_label(text, "muted")
         label.setWordWrap(True)

@@ -16,7 +16,7 @@ class Shortcuts(Sheet):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Shortcuts"))
         self.resize(760, 600)
-        self.heading(self.tr("Shortcuts"))
+        self.add_heading(self.tr("Shortcuts"))
         titles = [self.tr("Keys"), self.tr("Action"), self.tr("What it does")]
         self.rows = Grid(self.tr("Shortcuts"), titles, 2, (130, 190))
         self.rows.setWordWrap(True)

@@ -16,16 +16,18 @@ class StartDialog(Sheet):
         super().__init__("", parent, 540)
         self.setWindowTitle(self.tr("Welcome to FHIR Desk"))
         text = self.tr("Keeps your clinic's records and the hospital's FHIR server in step, and says what has arrived.")
-        self.heading(self.tr("Welcome to FHIR Desk"), text)
+        self.add_heading(self.tr("Welcome to FHIR Desk"), text)
         self.sample = self._choice(self.tr("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
         self.connect_server = self._choice(self.tr("Connect to my FHIR server"), self.connection_requested.emit)
         self.body.addSpacing(6)
         self.body.addWidget(self.sample)
-        self.body.addWidget(self.note(self.tr("Invented people and a practice server on this computer. No network.")))
+        self.body.addWidget(
+            self.make_note(self.tr("Invented people and a practice server on this computer. No network."))
+        )
         self.body.addSpacing(6)
         self.body.addWidget(self.connect_server)
         text = self.tr("You need its address, and a client id and secret if it asks for them.")
-        self.body.addWidget(self.note(text))
+        self.body.addWidget(self.make_note(text))
 
     def _choice(self, text: str, act: object, *, primary: bool = False) -> QPushButton:
         button = QPushButton(text)

@@ -12,7 +12,7 @@ class TypedSheet(Sheet):
     _busy = _over = False
 
     @property
-    def changed(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether something is typed that is not saved."""
         raise NotImplementedError
 
@@ -20,11 +20,11 @@ class TypedSheet(Sheet):
         """Close, or ask first; stay open while the answer is awaited, because its outcome must be seen."""
         if self._busy:
             event.ignore()
-        elif self.changed and not self._over:
+        elif self.has_changes and not self._over:
             event.ignore()
             text = self.tr("What you typed is not saved.")
             title, yes = self.tr("Close without saving?"), self.tr("Close without saving")
-            ask(self, title, text, yes, self.abandon).stay()
+            ask(self, title, text, yes, self.abandon).default_to_no()
         else:
             event.accept()  # QDialog's own way to close is reject(), which is this again
 

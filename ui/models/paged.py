@@ -53,7 +53,7 @@ class PagedModel(QAbstractTableModel):
 
     def show(self, ids: "array[int]", rows: Sequence[Any] = ()) -> None:
         """Show these rows in this order; rows that are already here are painted at once and requested again."""
-        self._keep(rows)
+        self._store_rows(rows)
         if ids == self._ids:
             self.refresh()
             return
@@ -66,7 +66,7 @@ class PagedModel(QAbstractTableModel):
     def fill(self, rows: Sequence[Any], requested: Sequence[int] = ()) -> None:
         """Take in the rows that were requested."""
         self._requested.difference_update(requested)
-        self._keep(rows)
+        self._store_rows(rows)
         if len(self._ids):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
 
@@ -76,7 +76,7 @@ class PagedModel(QAbstractTableModel):
         self._requested.clear()
         self.fill(())
 
-    def _keep(self, rows: Sequence[Any]) -> None:
+    def _store_rows(self, rows: Sequence[Any]) -> None:
         for row in rows:
             number = self._identity(row)
             self._rows[number] = row
@@ -144,9 +144,9 @@ class PagedModel(QAbstractTableModel):
         row = self._rows.get(identity)
         if role == Qt.ItemDataRole.DisplayRole and (row is None or identity in self._stale):
             self._note_missing(number)
-        return None if row is None else self._shown(row, self.columns[index.column()], role)
+        return None if row is None else self._get_cell_value(row, self.columns[index.column()], role)
 
-    def _shown(self, row: Any, column: Column, role: int) -> Any:
+    def _get_cell_value(self, row: Any, column: Column, role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
         if role == STATE_ROLE and column.state:

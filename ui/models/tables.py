@@ -12,14 +12,14 @@ from ui.language import mark, render
 from ui.models.paged import Column, PagedModel
 
 
-def patient_state(row: PatientRow) -> str:
+def name_patient_state(row: PatientRow) -> str:
     """The label of a patient's state; an edit whose outcome is open is named instead."""
     if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
         return QCoreApplication.translate("Columns", "Edit pending")
     return words.get_state_style(row.state)[2]
 
 
-def patient_tip(row: PatientRow) -> str:
+def explain_patient(row: PatientRow) -> str:
     """A sentence that explains the state of a patient."""
     if row.pending_edit:
         return QCoreApplication.translate(
@@ -34,11 +34,11 @@ PATIENTS = (
     Column(
         "state",
         lambda: QCoreApplication.translate("Columns", "State"),
-        patient_state,
+        name_patient_state,
         136,
         116,
         state=lambda r: words.get_cell_style(r.state),
-        tip=patient_tip,
+        tip=explain_patient,
     ),
     Column(
         "name",
@@ -122,7 +122,7 @@ def visible(text: str) -> str:
     return made_visible(text[:LONGEST])
 
 
-def patients_model(parent: QObject) -> PagedModel:
+def build_patients_model(parent: QObject) -> PagedModel:
 
     def identity(row: PatientRow) -> int:
         return row.id
@@ -133,7 +133,7 @@ def patients_model(parent: QObject) -> PagedModel:
 NO_SERVER = ServerView("", None, Link.UNSET, False)
 
 
-def queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_SERVER) -> PagedModel:
+def build_queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_SERVER) -> PagedModel:
     """The model of the queue table; when an entry is tried next depends on the server too."""
 
     def identity(row: QueueRow) -> int:

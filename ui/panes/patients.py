@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from ui import words
-from ui.models.tables import patients_model
+from ui.models.tables import build_patients_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty_label, plain_label
 from ui.widgets.table import Table
@@ -36,9 +36,9 @@ class PatientsPane(Card):
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
-        self._silence.timeout.connect(self._searched)
+        self._silence.timeout.connect(self._search_now)
         self.search.textChanged.connect(self._silence.start)
-        self.search.returnPressed.connect(self._searched)
+        self.search.returnPressed.connect(self._search_now)
         self.retranslate()
 
     def _build(self) -> None:
@@ -50,11 +50,11 @@ class PatientsPane(Card):
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.add_row(self.search)
-        self._model = patients_model(self)
+        self._model = build_patients_model(self)
         self.table = Table(self._model, self.tr("Patients"))
         self.table.opened.connect(self._open)
         self.table.sort_requested.connect(self._sort)
-        self.table.on_menu(self._menu)
+        self.table.on_menu(self._open_menu)
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.empty = empty_label()
         self.body.addWidget(self.empty, 1)
@@ -134,22 +134,22 @@ class PatientsPane(Card):
 
     # -- asking
 
-    def _ask(self, query: PatientQuery) -> None:
+    def _set_query(self, query: PatientQuery) -> None:
         if query != self._query:
             self._query, self._fresh = query, True
             self._refresher.now()
 
-    def _searched(self) -> None:
+    def _search_now(self) -> None:
         self._silence.stop()
-        self._ask(PatientQuery(self.search.text(), self._query.sort, self._query.descending))
+        self._set_query(PatientQuery(self.search.text(), self._query.sort, self._query.descending))
 
     def _sort(self, column: str, descending: bool) -> None:
-        self._ask(PatientQuery(self._query.text, PatientSort(column), descending))
+        self._set_query(PatientQuery(self._query.text, PatientSort(column), descending))
 
     def search_for(self, text: str) -> None:
         """Put a text into the search box and search at once."""
         self.search.setText(text)
-        self._searched()
+        self._search_now()
 
     # -- doing
 
@@ -157,8 +157,8 @@ class PatientsPane(Card):
         if row is not None:
             self.opened.emit(row)
 
-    def _menu(self, at: QPoint) -> None:
-        rows: list[PatientRow] = self.table.selected()
+    def _open_menu(self, at: QPoint) -> None:
+        rows: list[PatientRow] = self.table.selected_rows()
         if not rows:
             return
         menu = QMenu(self)

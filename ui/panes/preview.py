@@ -136,7 +136,7 @@ class PreviewPane(Card):
         except FhirDeskError as error:
             if subject == self._subject:
                 self._show(None)
-                self._say(render(error), "bad")
+                self._show_line(render(error), "bad")
             return
         if subject == self._subject and view != self.view:
             self._show(view)
@@ -157,7 +157,7 @@ class PreviewPane(Card):
             self.rows.hide()
             self._show(None)
             self.resource.show_text(text)
-            self._say(words_preview.describe_checking(), "")
+            self._show_line(words_preview.describe_checking(), "")
         opened = await desk.preview_given(given)
         if given is self._given:
             self._opened = opened
@@ -182,14 +182,14 @@ class PreviewPane(Card):
         if opened.too_large:
             self.large.show_size(opened.too_large)
             self.both.setCurrentWidget(self.large)
-            self._say(words_preview.describe_too_large(), "")
+            self._show_line(words_preview.describe_too_large(), "")
         elif opened.view is None:
             self.resource.show_text(opened.given)
             reason = render(opened.error) if opened.error else ""
             where = self.tr("Line {line}").format(line=opened.line)
             field = field_label(opened.field) if opened.field else ""
             location = f"{where} · {field}" if field.casefold() not in reason.casefold() else where
-            self._say(visible(f"! {location}: {reason}"), "bad")
+            self._show_line(visible(f"! {location}: {reason}"), "bad")
 
     @property
     def is_large(self) -> bool:
@@ -231,9 +231,9 @@ class PreviewPane(Card):
         self._show_tree(self.tree_button.isChecked(), of_its_own=False)
         self._name_tabs(view)
         valid = view is None or not any(issue.grave for issue in view.issues)
-        self._say(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
+        self._show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
 
-    def _say(self, text: str, tone: str) -> None:
+    def _show_line(self, text: str, tone: str) -> None:
         self.foot.setText(text)
         self.foot.setProperty("tone", tone)
         self.foot.style().polish(self.foot)

@@ -12,7 +12,7 @@ from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
 from ui.language import render, type_label
-from ui.models.tables import queue_model
+from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty_label
 from ui.widgets.causes import Causes
@@ -46,9 +46,9 @@ class QueuePane(Card):
         self._build_body()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
-        self._silence.timeout.connect(self._filtered)
+        self._silence.timeout.connect(self._filter_by_text)
         self.search.textChanged.connect(self._silence.start)
-        self.search.returnPressed.connect(self._filtered)
+        self.search.returnPressed.connect(self._filter_by_text)
         self.retranslate()
 
     def _build_head(self) -> None:
@@ -58,11 +58,11 @@ class QueuePane(Card):
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(5)
-        self.types.currentIndexChanged.connect(self._by_type)
+        self.types.currentIndexChanged.connect(self._filter_by_type)
         self.group, self.retry_all = QPushButton(), QPushButton()
         self.group.setCheckable(True)
         self.group.toggled.connect(self._show_causes)
-        self.retry_all.clicked.connect(lambda: self.retry_all_requested.emit(self.retryable()))
+        self.retry_all.clicked.connect(lambda: self.retry_all_requested.emit(self.retry_query()))
         self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
         for row in (self._wide, self._narrow):
             row.setSpacing(self.head.spacing())
@@ -73,7 +73,7 @@ class QueuePane(Card):
         self.body.addLayout(self._narrow)
         self._put_buttons()
         self.counters = Counters()
-        self.counters.chosen.connect(self._by_status)
+        self.counters.chosen.connect(self._filter_by_status)
         self.add_row(self.counters)
         self.filter_banner = FilterBanner()
         self.filter_banner.cleared.connect(self.show_all)
@@ -99,14 +99,14 @@ class QueuePane(Card):
             row.addWidget(each)
 
     def _build_body(self) -> None:
-        self._model = queue_model(self, lambda: self._server)
+        self._model = build_queue_model(self, lambda: self._server)
         self.table = Table(self._model, self.tr("Sync queue"))
         self.table.opened.connect(self._open)
-        self.table.on_menu(self._menu)
+        self.table.on_menu(self._open_menu)
         self.selection_actions = SelectionActions(self.table)
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.causes = Causes()
-        self.causes.chosen.connect(self._by_cause)
+        self.causes.chosen.connect(self._filter_by_cause)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.causes)
@@ -209,36 +209,36 @@ class QueuePane(Card):
 
     # -- asking
 
-    def _ask(self, query: QueueQuery) -> None:
+    def _set_query(self, query: QueueQuery) -> None:
         if query != self._query:
             self._query = query
             self._show_filter()
             self._refresher.now()
 
-    def _by_status(self, statuses: frozenset[Status]) -> None:
+    def _filter_by_status(self, statuses: frozenset[Status]) -> None:
         self.group.setChecked(False)
         self._group = None
-        self._ask(replace(self._query, statuses=statuses, cause=None))
+        self._set_query(replace(self._query, statuses=statuses, cause=None))
 
-    def _by_type(self) -> None:
+    def _filter_by_type(self) -> None:
         chosen = self.types.currentData()
-        self._ask(replace(self._query, types=frozenset({chosen} if chosen else ())))
+        self._set_query(replace(self._query, types=frozenset({chosen} if chosen else ())))
 
-    def _by_cause(self, group: FailureGroup) -> None:
+    def _filter_by_cause(self, group: FailureGroup) -> None:
         self.group.setChecked(False)
         self.counters.mark(None)
         self._group, self._number = group, group.count
-        self._ask(replace(self._query, statuses=group.statuses, cause=group.reason))
+        self._set_query(replace(self._query, statuses=group.statuses, cause=group.reason))
 
-    def _filtered(self) -> None:
+    def _filter_by_text(self) -> None:
         self._silence.stop()
-        self._ask(replace(self._query, text=self.search.text().strip()))
+        self._set_query(replace(self._query, text=self.search.text().strip()))
 
     def show_patient(self, key: str, name: str) -> None:
         """Show all entries of one patient, the completed ones too."""
         self.show_all()
         self._patient_label = f"{name} ({key})"
-        self._ask(replace(ALL, patient_key=key))
+        self._set_query(replace(ALL, patient_key=key))
 
     def choose(self, uuid: str) -> None:
         """Select that entry where the filter shows it; otherwise no entry is selected."""
@@ -259,7 +259,7 @@ class QueuePane(Card):
         self.types.setCurrentIndex(0)
         self.search.clear()
         self._patient_label, self._group = "", None
-        self._ask(ALL)
+        self._set_query(ALL)
 
     def _show_causes(self, grouped: bool) -> None:
         self.stack.setCurrentWidget(self.causes if grouped else self.table)
@@ -267,14 +267,13 @@ class QueuePane(Card):
 
     def _show_filter(self) -> None:
         if self._group:
-            text = self.tr("{count} · {cause}")
-            number = words.format_count(self._number)
+            text, number = self.tr("{count} · {cause}"), words.format_count(self._number)
             self.filter_banner.show_text(text.format(count=number, cause=render(self._group.shared)))
         else:
             only = self.tr("Only {patient}").format(patient=self._patient_label)
             self.filter_banner.show_text(only if self._patient_label else "")
 
-    def retryable(self) -> QueueQuery | None:
+    def retry_query(self) -> QueueQuery | None:
         """The query of what "retry all" sends again: what the filter shows, if that state can be retried (else None);
         without a filter, the refused entries."""
         statuses = (self._query.statuses or frozenset({Status.FAILED})) & ALLOWED_ACTIONS["retry"]
@@ -288,12 +287,14 @@ class QueuePane(Card):
 
     def can(self) -> dict[str, bool]:
         """Whether each action can be done on the selected entries, by the action's name."""
-        return self.selection_actions.can() | {"retry_all": self.retry_all.isEnabled() and self.retryable() is not None}
+        return self.selection_actions.can() | {
+            "retry_all": self.retry_all.isEnabled() and self.retry_query() is not None
+        }
 
-    def _menu(self, at: QPoint) -> None:
-        row = self.table.current()
+    def _open_menu(self, at: QPoint) -> None:
+        row = self.table.current_row()
         if row is not None:
             menu = QMenu(self)
             menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
-            self.selection_actions.offer(menu)
+            self.selection_actions.add_to_menu(menu)
             menu.popup(at)

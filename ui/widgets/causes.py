@@ -32,14 +32,14 @@ class Causes(Grid):
         """Show all groups, the most frequent first."""
         if groups != self._groups:
             self._groups = groups
-            self._say()
+            self._show_rows()
 
     def retranslate(self) -> None:
         self.setAccessibleName(self.tr("Causes"))
         self.setHorizontalHeaderLabels([self.tr("State"), self.tr("Entries"), self.tr("Why")])
-        self._say()
+        self._show_rows()
 
-    def _say(self) -> None:
+    def _show_rows(self) -> None:
         worst = [next(s for s in WORST_FIRST if s in g.statuses) for g in self._groups]
         rows = [
             (words.get_state_style(status)[2], words.format_count(group.count), visible(render(group.shared)))

@@ -43,30 +43,30 @@ class FoldMargin(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("faint"))
-        for block, top, height in self._edit.seen():
-            if opens(block):
+        for block, top, height in self._edit.visible_lines():
+            if is_opener(block):
                 middle = QPointF(WIDTH / 2, top + height / 2)
-                painter.drawPolygon(_triangle(middle, folded=block.blockNumber() in self._edit.folded))
+                painter.drawPolygon(_build_triangle(middle, folded=block.blockNumber() in self._edit.folded))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold the clicked line."""
-        for block, top, height in self._edit.seen():
+        for block, top, height in self._edit.visible_lines():
             if top <= event.position().y() < top + height:
                 self._edit.toggle(block.blockNumber())
                 return
 
 
-def _triangle(middle: QPointF, *, folded: bool) -> QPolygonF:
+def _build_triangle(middle: QPointF, *, folded: bool) -> QPolygonF:
     corners = ((-2, -4), (3, 0), (-2, 4)) if folded else ((-4, -2), (4, -2), (0, 3))
     return QPolygonF([middle + QPointF(x, y) for x, y in corners])
 
 
-def opens(block: QTextBlock) -> bool:
+def is_opener(block: QTextBlock) -> bool:
     """Whether a line opens an object or a list that goes on below it."""
     return block.text().endswith(("{", "["))
 
 
-def _depth(text: str) -> int:
+def _count_indent(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
 
 
@@ -85,7 +85,7 @@ class CodeEdit(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByKeyboard,
         )
         self.setTextInteractionFlags(by_mouse | by_keys)
-        self.folded: dict[int, int] = {}  # line → the last line of what it opens
+        self.folded: dict[int, int] = {}  # line → the last line of what it is_opener
         self._colour, self._begins = colour, 0
         self._theme_round = 1  # lines whose state says less have colours of before
         self._rest = ""
@@ -100,7 +100,7 @@ class CodeEdit(QPlainTextEdit):
     def show_text(self, text: str, begins: int) -> None:
         """Show another text, unfolded; the JSON in it begins at position `begins`."""
         self.folded, self._begins = {}, begins
-        end = _end_of_part(text)
+        end = _find_part_end(text)
         self._rest = text[end:]
         self.setPlainText(text[:end])
         self._give.start() if self._rest and self.isVisible() else self._give.stop()
@@ -111,7 +111,7 @@ class CodeEdit(QPlainTextEdit):
         return bool(self._rest)
 
     def _give_part(self) -> None:
-        end = _end_of_part(self._rest)
+        end = _find_part_end(self._rest)
         self._append(self._rest[:end])
         self._rest = self._rest[end:]
         if not self._rest:
@@ -144,7 +144,7 @@ class CodeEdit(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Colour the lines that are painted for the first time."""
-        for block, *_ in self.seen():
+        for block, *_ in self.visible_lines():
             if block.userState() != self._theme_round:
                 block.setUserState(self._theme_round)
                 inside = block.position() >= self._begins
@@ -153,7 +153,7 @@ class CodeEdit(QPlainTextEdit):
 
     # -- its lines
 
-    def seen(self) -> list[tuple[QTextBlock, float, float]]:
+    def visible_lines(self) -> list[tuple[QTextBlock, float, float]]:
         """The lines on the screen, each with its top and height."""
         lines, block = [], self.firstVisibleBlock()
         top, bottom = self.blockBoundingGeometry(block).translated(self.contentOffset()).top(), self.viewport().height()
@@ -162,33 +162,33 @@ class CodeEdit(QPlainTextEdit):
                 height = self.blockBoundingRect(block).height()
                 lines.append((block, top, height))
                 top += height
-            block = self._after(block)
+            block = self._next_visible(block)
         return lines
 
-    def _after(self, block: QTextBlock) -> QTextBlock:
+    def _next_visible(self, block: QTextBlock) -> QTextBlock:
         """The next line, past folded ones: a fold may hide all of a large resource."""
         last = self.folded.get(block.blockNumber())
         return block.next() if last is None else self.document().findBlockByNumber(last)
 
-    def _last(self, line: int) -> int:
+    def _find_last(self, line: int) -> int:
         """The last line of what a line opens; a resource's lines are indented by their depth."""
         self.finish()
         block = self.document().findBlockByNumber(line)
-        depth = _depth(block.text())
+        depth = _count_indent(block.text())
         while block.next().isValid():
             block = block.next()
-            if _depth(block.text()) <= depth:
+            if _count_indent(block.text()) <= depth:
                 break
         return block.blockNumber()
 
     def toggle(self, line: int) -> None:
-        """Fold what a line opens, or unfold it with every fold inside."""
-        if not opens(self.document().findBlockByNumber(line)):
+        """Fold what a line is_opener, or unfold it with every fold inside."""
+        if not is_opener(self.document().findBlockByNumber(line)):
             return
         if line in self.folded:
             self._unfold(line)
         else:
-            self.folded[line] = last = self._last(line)
+            self.folded[line] = last = self._find_last(line)
             self._set_visible(line + 1, last, False)
 
     def _unfold(self, line: int) -> None:
@@ -221,6 +221,6 @@ class CodeEdit(QPlainTextEdit):
         self._margin.setGeometry(QRect(inside.left(), inside.top(), WIDTH, inside.height()))
 
 
-def _end_of_part(text: str) -> int:
+def _find_part_end(text: str) -> int:
     """The position where a part of the text ends: after a whole line."""
     return len(text) if len(text) <= PART else text.find("\n", PART) + 1 or len(text)

@@ -34,16 +34,16 @@ class Counter(QPushButton):
         self._word = translate("Counters", words.COUNTERS[self.status])
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
-        self.leave(self._room)
+        self.set_margin(self._room)
         self.update()
 
-    def leave(self, room: int) -> None:
+    def set_margin(self, room: int) -> None:
         """Leave that many pixels beside the text."""
         self._room = room
         words_ = self.fontMetrics().horizontalAdvance(self._word)
-        self.setMinimumWidth(QFontMetrics(self._bold()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
+        self.setMinimumWidth(QFontMetrics(self._bold_font()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
 
-    def _bold(self) -> QFont:
+    def _bold_font(self) -> QFont:
         bold = self.font()
         bold.setBold(True)
         bold.setPointSizeF(bold.pointSizeF() + 1)
@@ -56,7 +56,7 @@ class Counter(QPushButton):
         self.initStyleOption(option)
         option.text = ""
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        painter.setFont(self._bold())
+        painter.setFont(self._bold_font())
         width = painter.fontMetrics().horizontalAdvance(self._shown)
         word = self.fontMetrics().horizontalAdvance(self._word)
         left = (self.width() - width - BETWEEN - word) // 2
@@ -109,21 +109,21 @@ class Counters(QWidget):
 
     def _fit(self) -> None:
         """Where the room is too narrow for all, hide the counters of 0, then leave less room beside the text."""
-        self._leave(WIDE)
-        narrow = self._needed(self._buttons.values()) > self.width()
+        self._set_margins(WIDE)
+        narrow = self._measure(self._buttons.values()) > self.width()
         shown = [b for b in self._buttons.values() if not narrow or b.number > 0 or b.isChecked()]
         for button in self._buttons.values():
             button.setVisible(button in shown)
-        if self._needed(shown) > self.width():
-            self._leave(NARROW)
+        if self._measure(shown) > self.width():
+            self._set_margins(NARROW)
 
-    def _leave(self, room: int) -> None:
+    def _set_margins(self, room: int) -> None:
         self._row.setSpacing(GAP if room == WIDE else GAP // 2)
         for button in self._buttons.values():
-            button.leave(room)
+            button.set_margin(room)
 
     @staticmethod
-    def _needed(buttons: Iterable[Counter]) -> int:
+    def _measure(buttons: Iterable[Counter]) -> int:
         return sum(b.minimumWidth() + GAP for b in buttons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

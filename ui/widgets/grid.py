@@ -70,13 +70,15 @@ class Grid(QTableWidget):
     def _break_lines(self) -> None:
         """Make each row as high as its lines where lines are broken; Qt forgets the cells' padding."""
         for row in range(self.rowCount() if self.wordWrap() else 0):
-            self.setRowHeight(row, max(ROW, AROUND + max(self._lines(row, c) for c in range(self.columnCount()))))
+            self.setRowHeight(
+                row, max(ROW, AROUND + max(self._measure_text(row, c) for c in range(self.columnCount())))
+            )
 
         if self._fits_height:
             head = self.horizontalHeader().sizeHint().height()
             self.setMinimumHeight(head + self.verticalHeader().length() + 4)
 
-    def _lines(self, row: int, column: int) -> int:
+    def _measure_text(self, row: int, column: int) -> int:
         """The height of the text in a cell, in px."""
         item = self.item(row, column)
         room = QRect(0, 0, max(1, self.columnWidth(column) - BESIDE), 10_000)

@@ -55,7 +55,7 @@ class MappingView(QSplitter):
         self.resource.show_text(view.text if view else "")
         self.resource.mark(None)
         self.table.blockSignals(True)
-        self.table.fill([_cells(o, view) for o in self._origins], [_sign(o) for o in self._origins])
+        self.table.fill([_format_cells(o, view) for o in self._origins], [_get_sign(o) for o in self._origins])
         self.table.setCurrentCell(-1, -1)
         self.table.setVisible(bool(self._origins))
         self.table.blockSignals(False)
@@ -69,7 +69,7 @@ class MappingView(QSplitter):
     def _choose(self, path: Path) -> None:
         """Select the row of the field from which a value came."""
         chosen = format_path(path)
-        rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == chosen or _inside(chosen, o.path))]
+        rows = [n for n, o in enumerate(self._origins) if o.path and (o.path == chosen or _is_related(chosen, o.path))]
         if rows:
             self.table.blockSignals(True)
             self.table.setCurrentCell(rows[0], 1)
@@ -77,23 +77,23 @@ class MappingView(QSplitter):
             self.resource.mark(self.resource.spans.by_path.get(path), go=False)
 
 
-def _inside(path: str, origin: str) -> bool:
+def _is_related(path: str, origin: str) -> bool:
     return origin.startswith((path + ".", path + "[")) or path.startswith((origin + ".", origin + "["))
 
 
-def _cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str, str]:
+def _format_cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str, str]:
     record: Record | None = view.record if view else None
     value: Any = record.fields.get(origin.field) if record and origin.field else None
     word = translate("Hows", HOWS[origin.how][2])
-    return word, field_label(origin.field) if origin.field else "—", visible(_text(value)), origin.path or "—"
+    return word, field_label(origin.field) if origin.field else "—", visible(_format_value(value)), origin.path or "—"
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return "—"
     return "true" if value is True else "false" if value is False else str(value)
 
 
-def _sign(origin: OriginView) -> Sign:
+def _get_sign(origin: OriginView) -> Sign:
     glyph, token, _ = HOWS[origin.how]
     return glyph, token, "text"

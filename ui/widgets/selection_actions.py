@@ -39,7 +39,7 @@ class SelectionActions(QObject):
 
     def _on_chosen(self, can: Callable[[QueueRow], bool], act: Callable[[QueueRow], None], otherwise: str) -> None:
         """Do something to the selected entry; where its state does not allow it, say why."""
-        row = self._table.current()
+        row = self._table.current_row()
         if row is None:
             self._ask_to_choose()
         elif can(row):
@@ -64,7 +64,7 @@ class SelectionActions(QObject):
     def can(self) -> dict[str, bool]:
         """Whether each action can be done on the selection, by the action's name; rows that are not read yet may allow
         any."""
-        rows: list[QueueRow] = self._table.selected()
+        rows: list[QueueRow] = self._table.selected_rows()
         states, unseen = {r.status for r in rows}, len(rows) < len(self._table.selected_ids())
         one = rows[0] if len(rows) == 1 and not unseen else None
         return {verb: unseen or bool(states & ALLOWED_ACTIONS[verb]) for verb in SELECTED} | {
@@ -73,7 +73,7 @@ class SelectionActions(QObject):
             "chain": one is not None and bool(one.patient_key),
         }
 
-    def offer(self, menu: QMenu) -> None:
+    def add_to_menu(self, menu: QMenu) -> None:
         """Add the actions to a menu; those that cannot be done now are disabled."""
         can = self.can()
         menu.addAction(self.tr("The patient's chain…"), self.chain_selected).setEnabled(can["chain"])

@@ -12,7 +12,7 @@ from ui import theme, words
 from ui.language import translate
 
 
-def dot(colour: QColor) -> QIcon:
+def draw_dot(colour: QColor) -> QIcon:
     """An icon: a filled circle in that colour."""
     picture = QPixmap(22, 22)
     picture.fill(Qt.GlobalColor.transparent)
@@ -40,20 +40,20 @@ class ServerChip(QPushButton):
         """Show the state of the connection."""
         self._view = view
         token, word = words.LINKS[view.link]
-        name = self.tr("Practice server") if view.demo else self._name(view)
+        name = self.tr("Practice server") if view.demo else self._format_name(view)
         latency = f" · {view.latency_ms:.0f} ms" if view.latency_ms and view.link is Link.ONLINE else ""
         text = f"{name}  {translate('Links', word)}{latency}"
         if text != self.text() or token != self.property("token"):
             self.setProperty("token", token)
             self.setText(text.replace("&", "&&"))
-            self.setIcon(dot(theme.colour(token)))
+            self.setIcon(draw_dot(theme.colour(token)))
         if view.colour != self.property("colour"):
             self.setProperty("colour", view.colour)
             known = view.colour is not None and QColor(view.colour).isValid()
             self.setStyleSheet(f"#chip {{ border: 2px solid {QColor(view.colour).name()}; }}" if known else "")
 
     @staticmethod
-    def _name(view: ServerView) -> str:
+    def _format_name(view: ServerView) -> str:
         """The profile's name; a profile without a name is shown by its host."""
         return urlsplit(view.url or "").hostname or "" if view.profile == DEFAULT_PROFILE else view.profile
 

@@ -68,8 +68,10 @@ class Choice(QObject):
         super().__init__(parent)
         self.row = row
         name = field_label(row.field)
-        self.mine = Option(self.tr("{field}: as typed here").format(field=name), _value(row.field, row.mine))
-        self.theirs = Option(self.tr("{field}: as on the server").format(field=name), _value(row.field, row.theirs))
+        self.mine = Option(self.tr("{field}: as typed here").format(field=name), _value_label(row.field, row.mine))
+        self.theirs = Option(
+            self.tr("{field}: as on the server").format(field=name), _value_label(row.field, row.theirs)
+        )
         self.text = QLineEdit()
         self.text.setAccessibleName(self.tr("{field}: another value").format(field=name))
         self.other = Option(self.text.accessibleName(), self.text)
@@ -105,7 +107,7 @@ class Choice(QObject):
         """Choose a side as a click does."""
         (self.mine if side is Side.MINE else self.theirs).radio.setChecked(True)
 
-    def like(self, row: FieldValues, side: Side | None, text: str) -> None:
+    def choose_again(self, row: FieldValues, side: Side | None, text: str) -> None:
         """Make the choice again that was made between the same values before they were read again."""
         if row == self.row and side is Side.BOTH:
             self._type()
@@ -143,33 +145,33 @@ class Sides(QScrollArea):
         for column, stretch in ((SEEN, 3), (MINE, 4), (THEIRS, 4)):
             grid.setColumnStretch(column, stretch)
         grid.setColumnMinimumWidth(FIELD, 92)
-        self._heads(grid)
+        self._add_titles(grid)
         for choice in self.choices:
-            self._ask(grid, choice)
-        self._merged(grid, [row for row in rows if row.who is not Side.BOTH])
+            self._add_choice(grid, choice)
+        self._add_merged(grid, [row for row in rows if row.who is not Side.BOTH])
         grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(holder)
         for choice in self.choices:
             if choice.row.field in before:
-                choice.like(*before[choice.row.field])
+                choice.choose_again(*before[choice.row.field])
             choice.changed.connect(self.changed)
         self.changed.emit()
 
-    def _heads(self, grid: QGridLayout) -> None:
+    def _add_titles(self, grid: QGridLayout) -> None:
         titles = [self.tr("Field"), self.tr("As loaded"), self.tr("Typed here"), self.tr("Server now")]
         for column, title in enumerate(titles):
             grid.addWidget(plain_label(title, "muted"), 0, column)
 
-    def _ask(self, grid: QGridLayout, choice: Choice) -> None:
+    def _add_choice(self, grid: QGridLayout, choice: Choice) -> None:
         line = grid.rowCount()
         grid.addWidget(plain_label(field_label(choice.row.field)), line, FIELD)
-        grid.addWidget(_value(choice.row.field, choice.row.seen, "muted"), line, SEEN)
+        grid.addWidget(_value_label(choice.row.field, choice.row.seen, "muted"), line, SEEN)
         grid.addWidget(choice.mine, line, MINE)
         grid.addWidget(choice.theirs, line, THEIRS)
         grid.addWidget(choice.edit, line, OTHER)
         grid.addWidget(choice.other, line + 1, MINE, 1, 2)
 
-    def _merged(self, grid: QGridLayout, rows: Sequence[FieldValues]) -> None:
+    def _add_merged(self, grid: QGridLayout, rows: Sequence[FieldValues]) -> None:
         if not rows:
             return
         title = plain_label(self.tr("Merged by itself: {count}").format(count=words.format_count(len(rows))), "part")
@@ -179,9 +181,11 @@ class Sides(QScrollArea):
             line = grid.rowCount()
             sides = {MINE: (row.mine, row.who is Side.MINE), THEIRS: (row.theirs, row.who is Side.THEIRS)}
             grid.addWidget(plain_label(field_label(row.field)), line, FIELD)
-            grid.addWidget(_value(row.field, row.seen, "muted"), line, SEEN)
+            grid.addWidget(_value_label(row.field, row.seen, "muted"), line, SEEN)
             for column, (value, wins) in sides.items():
-                shown = _value(row.field, value, sign="✓  ") if wins else plain_label(self.tr("Not changed"), "muted")
+                shown = (
+                    _value_label(row.field, value, sign="✓  ") if wins else plain_label(self.tr("Not changed"), "muted")
+                )
                 grid.addWidget(shown, line, column)
 
     def choose_all(self, side: Side) -> None:
@@ -190,11 +194,11 @@ class Sides(QScrollArea):
             choice.choose(side)
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether every choice is made."""
         return all(choice.side for choice in self.choices)
 
-    def chosen(self) -> Choices:
+    def read_choices(self) -> Choices:
         """The choices, with the values that were shown."""
         named = {side: frozenset(c.row.field for c in self.choices if c.side is side) for side in Side}
         typed = {c.row.field: c.text.text().strip() for c in self.choices if c.side is Side.BOTH}
@@ -206,7 +210,7 @@ class Sides(QScrollArea):
         self.setMinimumHeight(min(most, holder.sizeHint().height() + 4 if holder else 0))
 
 
-def _value(field: str, value: str | None, name: str = "", sign: str = "") -> QLabel:
+def _value_label(field: str, value: str | None, name: str = "", sign: str = "") -> QLabel:
     """A label with a value as people say it, broken into lines where it is long."""
     label = plain_label(sign + visible(words.format_value(field, value)), name if value else "muted")
     label.setWordWrap(True)

@@ -83,7 +83,7 @@ class Table(QTableView):
         self.sort_requested.emit(sort, self._descending)
 
     def _emit_chosen(self) -> None:
-        row = self.current()
+        row = self.current_row()
         self._awaited = row is None and self._is_chosen()
         if not self._awaited:
             self.chosen.emit(row)
@@ -128,11 +128,11 @@ class Table(QTableView):
         at = self.currentIndex()
         return at.isValid() and self.selectionModel().isRowSelected(at.row(), at.parent())
 
-    def current(self) -> Any:
+    def current_row(self) -> Any:
         """The selected row under the cursor, None where it is not read yet."""
         return self.rows.row_at(self.currentIndex().row()) if self._is_chosen() else None
 
-    def selected(self) -> list[Any]:
+    def selected_rows(self) -> list[Any]:
         """The selected rows that are read."""
         rows = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
         return [row for row in rows if row is not None]
@@ -154,7 +154,7 @@ class Table(QTableView):
             self.choose(max(0, self.currentIndex().row()))
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            if (row := self.current()) is not None:
+            if (row := self.current_row()) is not None:
                 self.opened.emit(row)
             return
         super().keyPressEvent(event)

@@ -210,27 +210,27 @@ class Actions:
             self.by_name[spec.name] = action
         self.retranslate()
 
-    def on(self, **doing: Callable[[], object]) -> None:
+    def connect_handlers(self, **doing: Callable[[], object]) -> None:
         """Connect each named action to its handler."""
         for name, act in doing.items():
             self.by_name[name].triggered.connect(lambda _=False, act=act: act())
 
-    def offer(self, menu: str, can: Callable[[], Mapping[str, bool]]) -> None:
+    def limit_menu(self, menu: str, can: Callable[[], Mapping[str, bool]]) -> None:
         """While that menu is open, disable the actions that cannot work now. Outside the menu they stay enabled, so
         that a shortcut always answers, if only to say why nothing can be done."""
         before: dict[str, bool] = {}
 
-        def opened() -> None:
+        def disable() -> None:
             for name, works in can().items():
                 before[name] = self.by_name[name].isEnabled()
                 self.by_name[name].setEnabled(works and before[name])
 
-        def closed() -> None:
+        def restore() -> None:
             for name, enabled in before.items():
                 self.by_name[name].setEnabled(enabled)
 
-        self._menus[menu].aboutToShow.connect(opened)
-        self._menus[menu].aboutToHide.connect(closed)
+        self._menus[menu].aboutToShow.connect(disable)
+        self._menus[menu].aboutToHide.connect(restore)
 
     def show_paused(self, paused: bool) -> None:
         """Turn Pause into Resume while sending is paused."""

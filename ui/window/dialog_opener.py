@@ -138,14 +138,14 @@ class DialogOpener(QObject):
         """Ask which files to import."""
         self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.import_requested.emit)
 
-    def choose_look(self) -> None:
+    def choose_preview_file(self) -> None:
         """Ask which file to preview without storing it."""
-        self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._look_at)
+        self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._preview_file)
 
-    def _look_at(self, paths: list[Path]) -> None:
+    def _preview_file(self, paths: list[Path]) -> None:
         self.open_given_requested.emit(paths[0])
 
-    def look_at_pasted(self) -> None:
+    def preview_clipboard(self) -> None:
         """Preview the text on the clipboard without storing it."""
         text = QGuiApplication.clipboard().text()
         if text.strip():

@@ -15,7 +15,7 @@ from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, Metric
 from ui import assets, words
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask, show_notice
-from ui.dialogs.report import ImportReport, summary
+from ui.dialogs.report import ImportReport, format_summary
 from ui.jobs import Jobs
 from ui.language import render
 from ui.panes.patients import PatientsPane
@@ -138,21 +138,21 @@ class MainWindow(QMainWindow):
         actions, dialogs, queue = self.actions_, self.dialogs, self.queue
         self.top.action_pressed.connect(self._press)
         actions["import"].triggered.connect(lambda _=False: dialogs.choose_import())
-        actions.offer(QUEUE, queue.can)
+        actions.limit_menu(QUEUE, queue.can)
         for verb in SELECTED:
-            actions.on(**{verb: lambda v=verb: queue.selection_actions.do_selected(v)})
+            actions.connect_handlers(**{verb: lambda v=verb: queue.selection_actions.do_selected(v)})
         for name in ("light", "dark", "system"):
-            actions.on(**{name: lambda n=name: self.theme_requested.emit(n)})
-        actions.on(
+            actions.connect_handlers(**{name: lambda n=name: self.theme_requested.emit(n)})
+        actions.connect_handlers(
             new_patient=dialogs.new_patient,
-            look_file=dialogs.choose_look,
-            look_pasted=dialogs.look_at_pasted,
+            look_file=dialogs.choose_preview_file,
+            look_pasted=dialogs.preview_clipboard,
             sample=self.sample_requested.emit,
             connect=self.connection_requested.emit,
             quit=self.close,
             send_now=self._send_now,
             pause=self.queue_actions.toggle_pause,
-            retry_all=lambda: self.queue_actions.retry_matching(queue.retryable()),
+            retry_all=lambda: self.queue_actions.retry_matching(queue.retry_query()),
             correct=queue.selection_actions.correct_selected,
             decide=queue.selection_actions.decide_selected,
             chain=queue.selection_actions.chain_selected,
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         if reported or progress.notes:
             ImportReport(progress, reported, self).open()
         else:
-            self.toast.show_message(f"{summary(progress)} · {words.describe_delivery(self.server.link)}")
+            self.toast.show_message(f"{format_summary(progress)} · {words.describe_delivery(self.server.link)}")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""

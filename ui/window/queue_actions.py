@@ -51,8 +51,14 @@ class QueueActions(QObject):
         if verb == "discard":
             self._ask_discard(desk, uuids)
         elif verb == "cancel" or len(uuids) >= MANY:
-            text = self._question(verb).format(count=words.format_count(len(uuids)))
-            ask(self._window, self._name(verb), text, self._name(verb), lambda: self._begin(desk, verb, uuids))
+            text = self._format_question(verb).format(count=words.format_count(len(uuids)))
+            ask(
+                self._window,
+                self._name_action(verb),
+                text,
+                self._name_action(verb),
+                lambda: self._begin(desk, verb, uuids),
+            )
         else:
             self._begin(desk, verb, uuids)
 
@@ -65,19 +71,19 @@ class QueueActions(QObject):
             "hold": desk.hold,
             "release": desk.release,
         }
-        self._tasks.start(self._do(verb, acts[verb](uuids)))
+        self._tasks.start(self._run(verb, acts[verb](uuids)))
 
     async def _retry(self, act: Awaitable[SentAgain]) -> None:
         again = await act
         done = again.told("done_retry", words.format_count) if again.count else Reason("nothing_changed")
-        await self._tell(done, goes_out=bool(again.count))
+        await self._report(done, goes_out=bool(again.count))
 
-    async def _do(self, verb: str, act: Awaitable[int]) -> None:
+    async def _run(self, verb: str, act: Awaitable[int]) -> None:
         count = await act
         done = Reason(f"done_{verb}", {"count": words.format_count(count)}) if count else Reason("nothing_changed")
-        await self._tell(done, goes_out=bool(count) and verb == "release")
+        await self._report(done, goes_out=bool(count) and verb == "release")
 
-    async def _tell(self, done: Reason, *, goes_out: bool) -> None:
+    async def _report(self, done: Reason, *, goes_out: bool) -> None:
         """Say how it went; where entries wait to be sent, say when they will be."""
         desk = self._desk()
         link = (await desk.server()).link if desk else Link.UNSET
@@ -90,7 +96,7 @@ class QueueActions(QObject):
             self._window,
             self.tr("Discard"),
             text.format(count=words.format_count(len(uuids))),
-            lambda why: self._tasks.start(self._do("discard", desk.discard(uuids, why))),
+            lambda why: self._tasks.start(self._run("discard", desk.discard(uuids, why))),
         )
 
     def retry_matching(self, query: QueueQuery | None) -> None:
@@ -106,14 +112,14 @@ class QueueActions(QObject):
         if not number:
             self.message_ready.emit(self.tr("There is nothing to send again."))
             return
-        text = self._question("retry").format(count=words.format_count(number))
-        name = self._name("retry")
+        text = self._format_question("retry").format(count=words.format_count(number))
+        name = self._name_action("retry")
         ask(self._window, name, text, name, lambda: self._start_matching(desk, query))
 
     def _start_matching(self, desk: Desk, query: QueueQuery) -> None:
         self._tasks.start(self._retry(desk.retry_matching(query)))
 
-    def _name(self, verb: str) -> str:
+    def _name_action(self, verb: str) -> str:
         names = {
             "retry": self.tr("Retry"),
             "cancel": self.tr("Take back"),
@@ -122,7 +128,7 @@ class QueueActions(QObject):
         }
         return names[verb]
 
-    def _question(self, verb: str) -> str:
+    def _format_question(self, verb: str) -> str:
         questions = {
             "retry": self.tr("To be sent again: {count}."),
             "cancel": self.tr("Not to be sent any more: {count}. The records here stay as they are."),

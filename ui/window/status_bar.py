@@ -83,7 +83,7 @@ class StatusBar(QObject):
         self.sending.show_progress(done, all_)
 
     def retranslate(self) -> None:
-        self.unsent.setText(" · ".join(p for p in self._parts() if p))
+        self.unsent.setText(" · ".join(p for p in self._build_parts() if p))
         m = self._metrics
         if m.count:
             avg, p95, p99 = (round(v or 0) for v in (m.avg_ms, m.p95_ms, m.p99_ms))
@@ -91,7 +91,7 @@ class StatusBar(QObject):
         else:
             self.latency.setText("")
 
-    def _parts(self) -> list[str]:
+    def _build_parts(self) -> list[str]:
         counts, server = self._counts, self._server
         parts = []
         if counts and counts.unsent:

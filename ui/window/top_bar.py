@@ -68,21 +68,21 @@ class TopBar(QToolBar):
         self.ribbon.setText(self.tr("Practice data: invented people, nothing leaves this computer."))
         self.chip.setToolTip(self.tr("The server and its settings"))
         self.chip.apply_theme()
-        self._say()
+        self._show_texts()
 
     def show_server(self, view: ServerView) -> None:
         """Show the state of the connection."""
         self.chip.show_server(view)
         self._paused = view.link is Link.PAUSED
         self.ribbon_bar.setVisible(view.demo)
-        self._say()
+        self._show_texts()
 
     def show_waiting(self, number: int) -> None:
         """Show how many changes wait to be sent."""
         self._waiting = number
-        self._say()
+        self._show_texts()
 
-    def _say(self) -> None:
+    def _show_texts(self) -> None:
         self.pause.setText(self.tr("Resume") if self._paused else self.tr("Pause"))
         number = f"  {words.format_count(self._waiting)}" if self._waiting else ""
         self.send.setText(self.tr("Send now") + number)
