@@ -18,7 +18,7 @@ SAMPLE_PATIENTS = 200
 class Jobs(QObject):
     """Runs one job at a time. What was committed before Cancel stays."""
 
-    finished = Signal(object, object)  # ImportProgress, list[ImportLine] of which something is to be said
+    finished = Signal(object, object)  # ImportProgress, the list[ImportLine] to be reported
 
     def __init__(self, tasks: Tasks, strip: JobStrip, parent: QObject | None = None):
         super().__init__(parent)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.app.desk import start_over
-from fhirdesk.core.errors import DataFolderError, FhirDeskError
+from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
 from fhirdesk.core.views import CheckStep, PatientQuery
@@ -182,7 +182,3 @@ class Program(QObject):
         chosen = {self.preferences.theme.value, "korean" if language.current_lang() == "ko" else "english"}
         for name in ("light", "dark", "system", "korean", "english"):
             self.window.actions_[name].setChecked(name in chosen)
-
-    def told(self, error: FhirDeskError) -> str:
-        """Render an error in the user's language."""
-        return render(error)

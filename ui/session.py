@@ -68,7 +68,7 @@ class PracticeServer(QObject):
         if self._process.state() != QProcess.ProcessState.NotRunning:
             ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._process.finished.connect(lambda *_: set_result_once(ended, ""))
-            self._process.closeWriteChannel()  # it ends with us: the way that works where there are no signals
+            self._process.closeWriteChannel()  # it ends when its input does, also where there are no signals
             self._process.terminate()
             await asyncio.wait({ended}, timeout=5)
             self._process.kill()
@@ -84,7 +84,7 @@ class Session(QObject):
         self.settings, self._show, self._open_desk = settings, show, open_
         self.desk: Desk | None = None
         self._server: PracticeServer | None = None
-        self._turn = asyncio.Lock()  # who asks while a desk is being opened waits for its end
+        self._turn = asyncio.Lock()  # one desk is opened at a time; a second request waits
 
     async def open(self) -> None:
         """Open the desk of the profile in use."""

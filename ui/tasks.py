@@ -22,14 +22,16 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._running: set[asyncio.Task[None]] = set()
-        self.ended = False  # nothing is read again after the end
+        self.ended = False  # after the end no read begins
 
     def start(self, work: Coroutine[Any, Any, object]) -> "asyncio.Task[None]":
         """Run a coroutine to its end, even when the widget that started it is gone; returns its task."""
         task = asyncio.ensure_future(self._guard(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        task.add_done_callback(lambda _: work.close())  # one that was cancelled before its first step
+        task.add_done_callback(
+            lambda _: work.close()
+        )  # a coroutine cancelled before its first step never closes itself
         return task
 
     async def _guard(self, work: Coroutine[Any, Any, object]) -> None:

@@ -12,7 +12,7 @@ NOTHING = mark("Preview", "Choose a patient or an entry to see what is sent. A f
 LOOKED_AT = mark("Preview", "only looked at: not stored, not queued")
 NOT_THERE = mark("Preview", "not on the server yet")
 PARTIAL = mark("Preview", "partial: shown, not editable")
-STANDINGS = {  # by whether the server's copy, as we know it, says the same; None: it was not read since it said yes
+COMPARISONS = {  # by whether the last copy that we read equals the record; None: not read since the server accepted it
     True: mark("Preview", "same as version {version}, seen on the server at {when}"),
     False: mark("Preview", "differs from version {version}, seen on the server at {when}"),
     None: mark("Preview", "saved on the server as version {version} at {when}"),
@@ -50,5 +50,5 @@ def describe_server_copy(view: PreviewView) -> str:
     if view.version_id is None:
         return translate("Preview", NOT_THERE)
     when = words.format_seen(view.seen_at) if view.seen_at else "—"
-    text = translate("Preview", STANDINGS[view.same_as_server]).format(version=view.version_id, when=when)
+    text = translate("Preview", COMPARISONS[view.same_as_server]).format(version=view.version_id, when=when)
     return with_particles(text)

@@ -28,7 +28,7 @@ class CorrectDialog(TypedSheet):
     """Edits a record of any type; the field that the server refused is marked."""
 
     message_ready = Signal(str)
-    replaced = Signal(str)  # the uuid of the entry that took the place of this one
+    replaced = Signal(str)  # uuid of the new entry
 
     def __init__(self, desk: Desk, tasks: Tasks, details: EntryDetails, parent: QWidget | None = None):
         super().__init__("", parent, 520)

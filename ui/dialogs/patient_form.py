@@ -47,7 +47,7 @@ class PatientForm(TypedSheet):
         self._uuid = str(uuids.uuid4())  # names this save: pressing twice is one entry
         self._typed: dict[str, str] = {}  # what the server was asked to save last
         self._blocking = ""  # uuid of the entry that is in the way
-        self._local = ""  # said before the server's outcome, when local fields were saved with it
+        self._local = ""  # put before the server's answer when local fields were saved with it
         title = self.tr("Edit patient") if record else self.tr("New patient")
         self.setWindowTitle(title)
         note = self.tr("Phone, email, address and postcode are saved on the server first.")

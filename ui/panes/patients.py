@@ -32,7 +32,7 @@ class PatientsPane(Card):
         self._open_failed = False  # the records could not be opened
         self._query = PatientQuery()
         self._fresh = True  # a new question: paint its first rows before all are known
-        self._known: int | None = None  # how many there are
+        self._total: int | None = None  # patients that match; None: not read yet
         self._build()
         self._refresher = Refresher(tasks, self._read, self)
         self._silence = QTimer(self, singleShot=True, interval=QUIET)
@@ -82,7 +82,7 @@ class PatientsPane(Card):
         self._desk, self._open_failed = desk, False
         self._fresh = True
         self._model.show(array("q"))
-        self._known = None
+        self._total = None
         self._show_count()
         if desk:
             self._refresher.now()
@@ -114,12 +114,12 @@ class PatientsPane(Card):
             self._model.fill(await self._desk.patients(ids), ids)
 
     def _count(self, number: int) -> None:
-        self._known = number
+        self._total = number
         self._show_count()
 
     def _show_count(self) -> None:
         """Show how many patients there are, once that is known: no 0 while the records are still being opened."""
-        number = self._known
+        number = self._total
         text = self.tr("1 person") if number == 1 else self.tr("{count} people")
         self.number.setText("" if number is None else text.format(count=words.format_count(number)))
         if number is None:

@@ -12,7 +12,7 @@ from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
 AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
-MOST = 500  # rows that are made; what more there is is said in a last one
+MOST = 500  # rows that are shown; a last one says how many more there are
 Sign = tuple[str, str, str]
 
 

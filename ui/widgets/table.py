@@ -18,7 +18,7 @@ STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 class Table(QTableView):
     """Shows a PagedModel. A click on a column emits `sort_requested`: the pane asks the store."""
 
-    chosen = Signal(object)  # the row that is seen chosen (and the cursor is on), None when there is none
+    chosen = Signal(object)  # the selected row under the cursor, or None
     opened = Signal(object)  # a row by double click or Enter
     sort_requested = Signal(str, bool)  # column's sort, descending
 
