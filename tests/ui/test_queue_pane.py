@@ -304,7 +304,8 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         assert window.toast.text == "There is nothing to send again."
         window.queue.show_all()
         window.queue.table.choose(0)
-        await until(window.queue.table.current_row, "the row")
+        table = window.queue.table
+        await until(lambda: (row := table.current_row()) and row.status is Status.FAILED, "the refused row")
         (menu,) = [m for m in window.actions_["hold"].associatedObjects()[:1] if isinstance(m, QMenu)]
         menu.aboutToShow.emit()
         offered = {n for n in (*SELECTED, "correct", "decide", "chain") if window.actions_[n].isEnabled()}
