@@ -1,4 +1,4 @@
-"""Creates that nothing guards go alone, without any write beside, where the server cannot take two at once."""
+"""Sends an unguarded create alone, without any other write, if the server cannot take two writes at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,35 +10,37 @@ from fhirdesk.sync.link.server_limits import ServerLimits
 
 
 class CreateGate:
-    """Turns to write. A 500 to a create that had company tells that the server takes one at a time."""
+    """Grants turns to write. A crash (500) of a create that ran beside another write shows that the server takes only
+    one at a time."""
 
-    def __init__(self, learned: ServerLimits):
-        self._learned, self._changed = learned, asyncio.Condition()
-        self._writes = self._creates = 0  # under way
-        self._company = False  # since the last time that nothing was under way, two were
+    def __init__(self, server_limits: ServerLimits):
+        self._server_limits, self._changed = server_limits, asyncio.Condition()
+        self._writes = self._creates = 0  # running now
+        self._overlapped = False  # a create ran beside another write since nothing was running last
 
     @asynccontextmanager
     async def turn(self, *, creates: bool) -> AsyncIterator[None]:
-        """Wait for it, where it is one at a time: updates go beside each other, a create beside nothing."""
+        """Wait for the turn to write and hold it. If the server takes one create at a time, updates run beside each
+        other and a create runs alone."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._may_go(creates))
+            await self._changed.wait_for(lambda: self._may_start(creates))
             self._writes, self._creates = self._writes + 1, self._creates + creates
-            self._company = self._company or (self._creates > 0 and self._writes > 1)
+            self._overlapped = self._overlapped or (self._creates > 0 and self._writes > 1)
         try:
             yield
         finally:
-            await asyncio.shield(self._over(creates))
+            await asyncio.shield(self._finish(creates))
 
-    def _may_go(self, creates: bool) -> bool:
-        return self._learned.takes_parallel_creates or (self._writes == 0 if creates else self._creates == 0)
+    def _may_start(self, creates: bool) -> bool:
+        return self._server_limits.creates_together or (self._writes == 0 if creates else self._creates == 0)
 
-    async def _over(self, creates: bool) -> None:
+    async def _finish(self, creates: bool) -> None:
         async with self._changed:
             self._writes, self._creates = self._writes - 1, self._creates - creates
-            self._company = self._company and self._writes > 0
+            self._overlapped = self._overlapped and self._writes > 0
             self._changed.notify_all()
 
-    def note(self, answer: Response) -> None:
-        """What a create was answered, while it still counts as under way."""
-        if has_crashed(answer) and self._company:
-            self._learned.disable_parallel_creates()
+    def record_response(self, response: Response) -> None:
+        """Record the response to a create, while the create still counts as running."""
+        if has_crashed(response) and self._overlapped:
+            self._server_limits.creates_collide()

@@ -1,4 +1,4 @@
-"""Whether a patient may be there already without a number of ours, which a server cannot say that replaces numbers."""
+"""Finds patients who may be on the server already, where the server replaces our numbers by its own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,30 +17,33 @@ from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 
 
 class Namesakes:
-    """Looks for people of the same name and birth date before a patient is made."""
+    """Searches for people of the same name and birth date before a patient is created."""
 
-    def __init__(self, store: Store, copies: CopyNormalizer, context: Context, reception: ResponseHandler):
-        self._store, self._copies, self._context, self._reception = store, copies, context, reception
+    def __init__(self, store: Store, copies: Copies, context: Context, response_handler: ResponseHandler):
+        self._store, self._copies, self._context, self._response_handler = store, copies, context, response_handler
 
     async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
-        """The plan; a conflict where a person must say whether it is the same one; None: it could not be asked."""
+        """The plan, or a conflict if the user must say whether a patient on the server is the same person. None if the
+        server could not be asked."""
         entry, body = plan.entry, dict(plan.request.body or {})
-        told = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
-        if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or told:
+        is_decided = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
+        if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or is_decided:
             return plan
-        answer = await self._copies.find_namesakes(entry, body)
-        if not self._reception.record_contact(answer):
+        response = await self._copies.namesakes(entry, body)
+        if not self._response_handler.record_contact(response):
             return None
-        if not is_ok(answer) or answer.body is None:
+        if not is_ok(response) or response.body is None:
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
-        same = self._without_number(answer.body, entry.resource_type, body)
+        same = self._without_number(response.body, entry.resource_type, body)
         ids = ", ".join(str(r["id"]) for r in same)
         return Reject(entry, Reason("why_namesake", {"ids": ids}), Status.CONFLICT) if same else plan
 
-    def _without_number(self, found: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> list[Resource]:
-        """Those of one name and birth date who have no number of a clinic's; one with another number is another."""
-        people = [r for r in list_resources(found, kind) if has_same_name(body, r)]
-        shown = {str(r["id"]): patient_number.find_shown_number(r, self._context) for r in people}
+    def _without_number(
+        self, searchset: Mapping[str, Any], resource_type: str, body: Mapping[str, Any]
+    ) -> list[Resource]:
+        """The patients of the same name and birth date who carry no number of another record of ours."""
+        people = [r for r in list_resources(searchset, resource_type) if has_same_name(body, r)]
+        shown = {str(r["id"]): patient_number.shown(r, self._context) for r in people}
         with self._store.snapshot() as conn:
             ours = self._store.records.get_many(conn, "patient", [n for n in shown.values() if n])
         return [r for r in people if not (number := shown[str(r["id"])]) or (number.isdigit() and number not in ours)]

@@ -1,4 +1,4 @@
-"""Records that refer to each other go as one transaction: all or none (rule 4, E3, E5)."""
+"""Sends records that refer to each other as one transaction: the server applies all or none (rule 4, E3, E5)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,8 @@ from fhirdesk.sync.link.rate_limiter import LimitedRemote
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Hold, Reject, Send
 from fhirdesk.sync.results.result_writer import ResultWriter
-from fhirdesk.sync.upload.planner import PlanningContext, UploadPlanner
+from fhirdesk.sync.upload.planner import UploadPlanner
+from fhirdesk.sync.upload.planning import PlanningContext
 from fhirdesk.sync.upload.uploader import Uploader
 
 UNSUPPORTED = Reason("why_cycle_unsupported")
@@ -23,91 +24,92 @@ URN = "urn:uuid:"
 
 
 class TransactionSender:
-    """Sends one ring of records."""
+    """Sends one reference cycle: records that cannot be created one after the other."""
 
     def __init__(
         self,
         store: Store,
         remote: LimitedRemote,
-        connection: ServerSession,
-        ready: UploadPlanner,
-        outgoing: Uploader,
-        ledger: ResultWriter,
+        session: ServerSession,
+        planner: UploadPlanner,
+        uploader: Uploader,
+        writer: ResultWriter,
     ):
-        self._store, self._remote, self._connection = store, remote, connection
-        self._ready, self._outgoing, self._ledger = ready, outgoing, ledger
+        self._store, self._remote, self._session = store, remote, session
+        self._planner, self._uploader, self._writer = planner, uploader, writer
 
-    async def send(self, ring: Sequence[QueueEntry]) -> None:
-        """The whole ring, or nothing of it."""
-        if not await self._connection.connect():
+    async def send(self, cycle: Sequence[QueueEntry]) -> None:
+        """Send the whole cycle, or nothing of it. If the server takes no transactions, the entries are held."""
+        if not await self._session.connect():
             return
-        server = self._connection.capabilities
+        server = self._session.capabilities
         if not server.transaction:
-            self._ledger.hold([(e, UNSUPPORTED, None) for e in ring])
+            self._writer.hold([(e, UNSUPPORTED, None) for e in cycle])
             return
-        ground = await self._ready.ground(ring, server)
-        if ground is None:
+        planning = await self._planner.read_context(cycle, server)
+        if planning is None:
             return
-        self._name(ring, ground)
-        plans = [await self._ready.plan(e, ground) for e in ring]
-        stays = [(p.entry, p.reason, p.parent) for p in plans if isinstance(p, Hold)]
-        self._ledger.hold(stays)  # one that waits for something else, too, breaks the ring
-        self._ledger.hold_or_fail([], [p for p in plans if isinstance(p, Reject)])
+        self._add_members(cycle, planning)
+        plans = [await self._planner.plan(e, planning) for e in cycle]
+        holds = [(p.entry, p.reason, p.parent) for p in plans if isinstance(p, Hold)]
+        self._writer.hold(holds)  # an entry that also waits for something else breaks the cycle
+        self._writer.hold_or_fail([], [p for p in plans if isinstance(p, Reject)])
         sends = [p for p in plans if isinstance(p, Send)]
-        if len(sends) == len(ring) and all(s.request.interaction == "create" for s in sends):
-            await self._deliver([self._named(s, ring) for s in sends])
-        elif not stays:  # some are there already
-            self._ledger.release(ring)
+        if len(sends) == len(cycle) and all(s.request.interaction == "create" for s in sends):
+            await self._deliver([self._add_urn(s, cycle) for s in sends])
+        elif not holds:  # some are on the server already
+            self._writer.release(cycle)
 
-    def _name(self, ring: Sequence[QueueEntry], ground: PlanningContext) -> None:
-        """Members are known to each other by what the transaction calls them."""
-        members = {(e.type, e.key): member(e) for e in ring}
-        places = {p for e in ring for p in source_resource.parents(e.record, ground.context)}
+    def _add_members(self, cycle: Sequence[QueueEntry], planning: PlanningContext) -> None:
+        """Let the records of the cycle refer to each other by their urn in the transaction."""
+        members = {(e.type, e.key): build_member(e) for e in cycle}
+        places = {p for e in cycle for p in source_resource.parents(e.record, planning.context)}
         with self._store.snapshot() as conn:
-            meant = self._store.id_map.resolve_names(conn, list(places))
+            resolved = self._store.id_map.resolve_names(conn, list(places))
         for place in places:
-            found = members.get(meant.get(place, place))
-            if found and place not in ground.known:
-                ground.known[place] = found
+            member = members.get(resolved.get(place, place))
+            if member and place not in planning.known:
+                planning.known[place] = member
 
     @staticmethod
-    def _named(send: Send, ring: Sequence[QueueEntry]) -> Send:
+    def _add_urn(send: Send, cycle: Sequence[QueueEntry]) -> Send:
         request = replace(send.request, full_url=urn(send.entry))
-        return replace(send, request=request, transaction=tuple(e.uuid for e in ring))
+        return replace(send, request=request, transaction=tuple(e.uuid for e in cycle))
 
     async def _deliver(self, sends: Sequence[Send]) -> None:
-        await self._remote.limiter.wait_for_capacity(1)
-        taken = self._outgoing.claim(sends, held=True)
-        if not taken:  # one changed meanwhile
+        await self._remote.pace.wait_for_capacity(1)
+        claimed = self._uploader.claim(sends, held=True)
+        if not claimed:  # an entry changed meanwhile
             return
-        whole, answers = await self._remote.send_bundle([s.request for s in taken], kind="transaction")
-        answers = answers if len(answers) == len(taken) else (whole,) * len(taken)
-        conflicts = split(taken, answers)
+        bundle_response, responses = await self._remote.send_bundle([s.request for s in claimed], kind="transaction")
+        responses = responses if len(responses) == len(claimed) else (bundle_response,) * len(claimed)
+        conflicts = find_split(claimed, responses)
         if conflicts:
-            self._ledger.commit(conflicts)
+            self._writer.commit(conflicts)
         else:
-            await self._outgoing.settle(taken, answers, shared=len(taken) > 1)
+            await self._uploader.handle_responses(claimed, responses, shared=len(claimed) > 1)
 
 
 def urn(entry: QueueEntry) -> str:
-    """What a transaction calls a record."""
+    """The fullUrl of a record inside a transaction."""
     return f"{URN}{uuid5(NAMESPACE_URL, f'{entry.type}|{entry.key}')}"
 
 
-def member(entry: QueueEntry) -> IdMapping:
-    """A record of the ring as the others refer to it."""
+def build_member(entry: QueueEntry) -> IdMapping:
+    """The mapping by which the other records of the cycle refer to this one."""
     return IdMapping(entry.type, entry.key, entry.resource_type, urn(entry), None, None)
 
 
-def split(sends: Sequence[Send], answers: Sequence[Response]) -> list[Transition]:
-    """A bad server did a part of a transaction (E5): a person decides about all of it. Empty: all or none."""
-    readings = [classify(s.request, a) for s, a in zip(sends, answers, strict=True)]
-    done = [r.verdict is Verdict.DONE for r in readings]
-    if all(done) or not any(done) or any(r.verdict.is_undecided for r in readings):
+def find_split(sends: Sequence[Send], responses: Sequence[Response]) -> list[Transition]:
+    """Conflicts for all entries of a transaction of which the server applied only a part (E5): the user decides. Empty
+    if all was applied, or nothing, or it is not known."""
+    classifieds = [classify(s.request, a) for s, a in zip(sends, responses, strict=True)]
+    done = [r.verdict is Verdict.DONE for r in classifieds]
+    if all(done) or not any(done) or any(r.verdict.is_undecided for r in classifieds):
         return []
-    return [_conflict(s, r) for s, r in zip(sends, readings, strict=True)]
+    return [_conflict(s, r) for s, r in zip(sends, classifieds, strict=True)]
 
 
-def _conflict(send: Send, reading: Classified) -> Transition:
-    number, status = send.entry.attempts + 1, reading.response.status
-    return Transition(send.entry, number, Status.CONFLICT, SPLIT, http_status=status, verdict=reading.verdict)
+def _conflict(send: Send, classified: Classified) -> Transition:
+    number, status = send.entry.attempts + 1, classified.response.status
+    return Transition(send.entry, number, Status.CONFLICT, SPLIT, http_status=status, verdict=classified.verdict)

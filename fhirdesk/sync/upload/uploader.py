@@ -1,4 +1,4 @@
-"""Requests go out: claimed first, many in one Bundle where the server takes it, halved when refused (rule 11)."""
+"""Sends the planned requests: claimed first, many in one Bundle if the server takes it, halved if refused (rule 11)."""
 
 import asyncio
 import contextlib
@@ -27,13 +27,13 @@ from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.upload.create_gate import CreateGate
 from fhirdesk.sync.upload.planner import UploadPlanner
 
-AHEAD = 1  # requests that are claimed while they wait for a wire, so that none waits for the disk
-WAITS = 2.0  # seconds that a claimed request may wait for its wire
-STEPS_TO_THE_WIRE = 12  # of the loop, in which the next request leaves before this one's answers are written down
+AHEAD = 1  # requests claimed while they wait for a slot, so that a free slot never waits for the disk
+WAITS = 2.0  # seconds that a claimed request may wait for its slot
+STEPS_TO_THE_WIRE = 12  # of the loop: time for the next request to leave before these responses are written
 
 
 class Uploader:
-    """What is ready is delivered; what comes back goes to the reception."""
+    """Sends what the planner has planned and passes each response to the response handler."""
 
     def __init__(
         self,
@@ -41,65 +41,66 @@ class Uploader:
         remote: LimitedRemote,
         profile: Profile,
         clock: Clock,
-        connection: ServerSession,
-        ready: UploadPlanner,
-        reception: ResponseHandler,
-        learned: ServerLimits,
+        session: ServerSession,
+        planner: UploadPlanner,
+        response_handler: ResponseHandler,
+        server_limits: ServerLimits,
     ):
         self._store, self._remote, self._profile, self._clock = store, remote, profile, clock
-        self._connection, self._ready, self._reception = connection, ready, reception
-        self._circuit = reception.circuit
-        self._learned = learned
-        remote.gzip = learned.limits.gzip
-        self._bundle_wires = asyncio.Semaphore(profile.bundles_in_flight)
-        self._wires = asyncio.Semaphore(profile.in_flight)
-        self._creates = CreateGate(learned)
-        self._ahead = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
-        self._arrived: list[tuple[Send, Response]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._session, self._planner, self._response_handler = session, planner, response_handler
+        self._circuit = response_handler.circuit
+        self._server_limits = server_limits
+        remote.gzip = server_limits.limits.gzip
+        self._bundle_slots = asyncio.Semaphore(profile.bundles_in_flight)
+        self._request_slots = asyncio.Semaphore(profile.in_flight)
+        self._create_gate = CreateGate(server_limits)
+        self._claim_slots = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
+        self._collected: list[tuple[Send, Response]] = []
+        self._handling: asyncio.Task[None] | None = None
 
     @property
-    def most(self) -> int:
-        """Heads to ask for at once."""
-        return self._learned.limits.entries if self._bundles else 4 * self._profile.in_flight
+    def max_heads(self) -> int:
+        """The number of heads to fetch from the queue at once."""
+        return self._server_limits.limits.entries if self._uses_bundles else 4 * self._profile.in_flight
 
     async def send(self, heads: Sequence[QueueEntry]) -> None:
-        """Send heads, in portions; once the server is away the rest stays where it is."""
+        """Send the heads, in portions. Once the server is away the rest stays pending."""
         sends = await self._requests(heads)
         await asyncio.gather(*(self._deliver(portion) for portion in self._portions(sends)))
 
     async def send_one(self, head: QueueEntry) -> bool:
-        """Send one head by itself; False: it could not go."""
+        """Send one head in a request of its own. Returns False if it could not be sent."""
         sends = self.claim(await self._requests([head]))
         if sends:
             with contextlib.suppress(asyncio.CancelledError):
-                await self.settle(sends, [await self._alone(sends[0])])
+                await self.handle_responses(sends, [await self._send_single(sends[0])])
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
-        if not await self._connection.connect():
+        if not await self._session.connect():
             return []
-        return await self._ready.requests(heads, self._connection.capabilities)
+        return await self._planner.plan_requests(heads, self._session.capabilities)
 
     @property
-    def _bundles(self) -> bool:
-        """Whether many go at once: the server takes it, and the profile does not forbid it."""
-        taken = self._connection.is_known and self._connection.capabilities.batch and self._learned.limits.bundles
+    def _uses_bundles(self) -> bool:
+        """True if many requests go in one Bundle: the server takes it, and the profile does not forbid it."""
+        taken = self._session.is_known and self._session.capabilities.batch and self._server_limits.limits.bundles
         return taken and self._profile.bundle_entries > 1
 
     @property
-    def _kind(self) -> str:
-        """A transaction where the profile says that it is the faster one, with the batch behind it."""
-        fast = self._profile.transactions and self._connection.capabilities.transaction
+    def _bundle_type(self) -> str:
+        """Transaction if the profile says that this server is faster with it; a refused one is sent again as a
+        batch."""
+        fast = self._profile.transactions and self._session.capabilities.transaction
         return "transaction" if fast else "batch"
 
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
-        """What is claimed together: a Bundle of at most so many and so many bytes, or a few single requests."""
-        if not self._bundles:
-            few = 2 * self._profile.in_flight if self._learned.takes_parallel_creates else 1
+        """Split into what is claimed together: a Bundle within the server's limits, or a few single requests."""
+        if not self._uses_bundles:
+            few = 2 * self._profile.in_flight if self._server_limits.creates_together else 1
             yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
-        limits = self._learned.limits
+        limits = self._server_limits.limits
         portion: list[Send] = []
         size = 0
         for send in sends:
@@ -112,13 +113,13 @@ class Uploader:
             yield portion
 
     def claim(self, sends: Sequence[Send], *, held: bool = False) -> list[Send]:
-        """Commit the attempts before the first byte leaves; those whose entries changed meanwhile are left out. `held`:
-        they are held and go together, or none does. None is claimed during a pause, also one that began while something
-        was read first."""
+        """Commit an attempt for each before the first byte leaves. Returns those that were claimed: an entry that
+        changed meanwhile is left out. `held`: the entries are held, and all of them are claimed or none. Nothing is
+        claimed during a pause, even one that began while the planner read from the server."""
         if not sends or self._circuit.paused:
             return []
         now = self._clock.now()
-        expires = now + (self._remote.longest if self._bundles else self._remote.deadline) + WAITS
+        expires = now + (self._remote.longest if self._uses_bundles else self._remote.deadline) + WAITS
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.transaction() as tx:
             if held and not self._store.queue.release_held(tx.conn, [s.entry for s in sends]):
@@ -127,126 +128,135 @@ class Uploader:
         return [by_seq[p.entry.seq] for p in taken]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
-        """Claimed a little before a wire is free, sent, settled when it came back."""
-        async with self._ahead:
-            await self._remote.limiter.wait_for_capacity(1)
+        """Claim the portion shortly before a slot is free, send it, and handle the responses."""
+        async with self._claim_slots:
+            await self._remote.pace.wait_for_capacity(1)
             if not self._circuit.may_send():
                 return
             sends, claimed = self.claim(portion), self._clock.monotonic()
-            if len(sends) > 1 and self._bundles:
-                await self._as_bundle(sends, claimed)
+            if len(sends) > 1 and self._uses_bundles:
+                await self._send_as_bundle(sends, claimed)
             else:
-                await asyncio.gather(*(self._by_itself(send, claimed) for send in sends))
+                await asyncio.gather(*(self._send_singly(send, claimed) for send in sends))
 
-    async def _as_bundle(self, sends: Sequence[Send], claimed: float) -> None:
-        async with self._bundle_wires:
-            if not self._may_go(sends, claimed):
+    async def _send_as_bundle(self, sends: Sequence[Send], claimed: float) -> None:
+        async with self._bundle_slots:
+            if not self._may_still_send(sends, claimed):
                 return
-            whole, answers = await self._exchange(sends, self._kind)
-            if whole is None or not is_ok(whole) or not answers:  # it may say that nothing else must go now
-                await self._receive(sends, whole, answers)
+            bundle_response, responses = await self._exchange(sends, self._bundle_type)
+            if bundle_response is None or not is_ok(bundle_response) or not responses:
+                # written before the slot is free: the server may want nothing else now
+                await self._handle_bundle(sends, bundle_response, responses)
                 return
-            self._learned.record_bundle(len(sends))
-            written = self._arrive(zip(sends, answers, strict=True))
+            self._server_limits.record_bundle(len(sends))
+            written = self._collect(zip(sends, responses, strict=True))
         await asyncio.shield(written)
 
-    async def _by_itself(self, send: Send, claimed: float) -> None:
-        async with self._wires:
-            if not self._may_go([send], claimed):
+    async def _send_singly(self, send: Send, claimed: float) -> None:
+        async with self._request_slots:
+            if not self._may_still_send([send], claimed):
                 return
-            answer = await self._alone(send)
-            if is_healthy(answer):
-                self._learned.record_bundle(1)
-            written = self._arrive([(send, answer)])
-            if not is_success(answer):  # it may say that nothing else must go now
+            response = await self._send_single(send)
+            if is_healthy(response):
+                self._server_limits.record_bundle(1)
+            written = self._collect([(send, response)])
+            if not is_success(response):  # the server may want nothing else now
                 await asyncio.shield(written)
         await asyncio.shield(written)
 
-    async def _alone(self, send: Send) -> Response:
-        """By itself; beside another create only where that is known to work."""
+    async def _send_single(self, send: Send) -> Response:
+        """Send one request. A create is sent beside another only if the server is known to take that."""
         if send.request.if_none_exist:
             return await self._remote.send(send.request)
         creates = send.request.interaction == "create"
-        async with self._creates.turn(creates=creates):
-            answer = await self._remote.send(send.request)
+        async with self._create_gate.turn(creates=creates):
+            response = await self._remote.send(send.request)
             if creates:
-                self._creates.note(answer)
-            return answer
+                self._create_gate.record_response(response)
+            return response
 
-    def _arrive(self, answered: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
-        """Answers came; the task that settles them, and what arrives meanwhile, in one transaction."""
-        self._arrived.extend(answered)
-        if self._writing is None:
-            self._writing = asyncio.ensure_future(self._write_down())
-        return self._writing
+    def _collect(self, answered: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
+        """Collect responses. Returns the task that handles them, with all that arrive until it runs, in one
+        transaction."""
+        self._collected.extend(answered)
+        if self._handling is None:
+            self._handling = asyncio.ensure_future(self._handle_collected())
+        return self._handling
 
-    async def _write_down(self) -> None:
-        """The next request leaves before these answers are written down."""
+    async def _handle_collected(self) -> None:
+        """Let the next request leave, then handle what was collected."""
         for _ in range(STEPS_TO_THE_WIRE):
             await asyncio.sleep(0)
-        arrived, self._arrived, self._writing = self._arrived, [], None
-        await self.settle([send for send, _ in arrived], [answer for _, answer in arrived])
+        arrived, self._collected, self._handling = self._collected, [], None
+        await self.handle_responses([send for send, _ in arrived], [response for _, response in arrived])
 
-    def _may_go(self, sends: Sequence[Send], claimed: float) -> bool:
-        """Whether they still may; else they are pending again, not sent."""
-        if not self._circuit.may_send() or any(map(self._reception.refuses, sends)):
-            self._reception.return_unsent(sends)
+    def _may_still_send(self, sends: Sequence[Send], claimed: float) -> bool:
+        """True if the claimed requests may still be sent. Otherwise their entries are pending again, with no attempt
+        used."""
+        if not self._circuit.may_send() or any(map(self._response_handler.refuses, sends)):
+            self._response_handler.return_unsent(sends)
             return False
         if self._clock.monotonic() - claimed > WAITS:
             self._extend(sends)
         return True
 
-    async def _exchange(self, sends: Sequence[Send], kind: str) -> tuple[Response | None, Sequence[Response]]:
-        """The answer to a Bundle as a whole (None: there was none), and those to its entries. A transaction that is
-        refused did nothing: the same entries go as a batch."""
+    async def _exchange(self, sends: Sequence[Send], bundle_type: str) -> tuple[Response | None, Sequence[Response]]:
+        """Send the requests. Returns the response to the Bundle (None: there was no Bundle) and those to its entries. A
+        refused transaction changed nothing, so its entries are sent again as a batch."""
         if len(sends) < 2:
-            return None, [await self._alone(s) for s in sends]
-        whole, answers = await self._remote.send_bundle([s.request for s in sends], kind=kind)
-        if kind == "transaction" and refuses_bundle(whole):
+            return None, [await self._send_single(s) for s in sends]
+        bundle_response, responses = await self._remote.send_bundle([s.request for s in sends], kind=bundle_type)
+        if bundle_type == "transaction" and refuses_bundle(bundle_response):
             self._extend(sends)
             return await self._exchange(sends, "batch")
-        return whole, answers
+        return bundle_response, responses
 
-    async def _receive(self, sends: Sequence[Send], whole: Response | None, answers: Sequence[Response]) -> None:
-        if whole is None or len(answers) == len(sends):
-            if whole is not None:
-                self._learned.record_bundle(len(sends))
-            await self.settle(sends, answers)
-        elif refuses_bundle(whole):
-            await self._halve(sends, whole)
+    async def _handle_bundle(
+        self, sends: Sequence[Send], bundle_response: Response | None, responses: Sequence[Response]
+    ) -> None:
+        if bundle_response is None or len(responses) == len(sends):
+            if bundle_response is not None:
+                self._server_limits.record_bundle(len(sends))
+            await self.handle_responses(sends, responses)
+        elif refuses_bundle(bundle_response):
+            await self._send_halves(sends, bundle_response)
         else:
-            if has_choked(whole):
-                self._learned.record_timeout(len(sends))
-            await self.settle(sends, [whole] * len(sends), shared=True)
+            if has_choked(bundle_response):
+                self._server_limits.record_timeout(len(sends))
+            await self.handle_responses(sends, [bundle_response] * len(sends), shared=True)
 
-    async def settle(self, sends: Sequence[Send], answers: Sequence[Response], *, shared: bool = False) -> None:
-        """Answers to claimed entries go to the reception; `shared`: one answer stands for all."""
-        verdicts = self._reception.handle(sends, answers, shared=shared)
+    async def handle_responses(
+        self, sends: Sequence[Send], responses: Sequence[Response], *, shared: bool = False
+    ) -> None:
+        """Pass the responses to the response handler, and record what they say of the server's limits. `shared`: one
+        response stands for all entries."""
+        verdicts = self._response_handler.handle(sends, responses, shared=shared)
         if not self._remote.gzip:
-            self._learned.disable_gzip()
+            self._server_limits.disable_gzip()
         for send in sends:
             if send.mapped and send.request.method == "PUT":
-                self._learned.record_guard(send.entry.resource_type, guarded=send.request.if_match is not None)
+                self._server_limits.versions(send.entry.resource_type, shown=send.request.if_match is not None)
         referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
         if referrers:
-            await self._ready.check_parents(referrers)
+            await self._planner.check_parents(referrers)
 
-    async def _halve(self, sends: Sequence[Send], whole: Response) -> None:
-        """A Bundle refused whole was not applied: its halves go by themselves until the bad entry stands alone."""
-        if is_too_large(whole):
-            self._learned.record_too_large(sum(s.body_size for s in sends))
-        if takes_no_bundles(whole):
-            self._learned.disable_bundles()
+    async def _send_halves(self, sends: Sequence[Send], bundle_response: Response) -> None:
+        """Send the halves of a refused Bundle, of which nothing was applied, until the bad entry is alone in its
+        request."""
+        if is_too_large(bundle_response):
+            self._server_limits.record_too_large(sum(s.body_size for s in sends))
+        if takes_no_bundles(bundle_response):
+            self._server_limits.disable_bundles()
         middle = len(sends) // 2
-        for part in (sends[:middle], sends[middle:]) if self._bundles else [[s] for s in sends]:
+        for part in (sends[:middle], sends[middle:]) if self._uses_bundles else [[s] for s in sends]:
             if not self._circuit.may_send():
-                self._reception.return_unsent(part)
+                self._response_handler.return_unsent(part)
                 continue
             self._extend(part)
-            await self._receive(part, *await self._exchange(part, "batch"))
+            await self._handle_bundle(part, *await self._exchange(part, "batch"))
 
     def _extend(self, sends: Sequence[Send]) -> None:
-        """They go out once more in the same attempt, which ends later."""
+        """Extend the running attempts, as their entries are sent once more."""
         with self._store.transaction() as tx:
             until = self._clock.now() + self._remote.longest
             self._store.queue.extend(tx.conn, [s.entry for s in sends], until)
