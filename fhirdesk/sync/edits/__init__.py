@@ -1,1 +1,1 @@
-"""A profile edit: to the server first, into the cache only on its yes."""
+"""Profile edits: sent to the server first; the local record changes only when the server accepts."""

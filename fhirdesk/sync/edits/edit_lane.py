@@ -1,4 +1,4 @@
-"""A profile edit on its way: its lane in order, now, then a look at what the server has (rule 12)."""
+"""Sends a profile edit now: its lane in order, and a probe if the outcome is not known (rule 12)."""
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason, Status
@@ -15,81 +15,84 @@ STOPPED = (Status.FAILED, Status.HELD, Status.CONFLICT)
 
 
 class EditLane:
-    """Brings one edit to its end, so that the person gets an answer."""
+    """Brings one edit to its end, so that the user gets an answer."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        connection: ServerSession,
-        outgoing: Uploader,
-        looking: Reconciler,
-        reception: ResponseHandler,
+        session: ServerSession,
+        uploader: Uploader,
+        reconciler: Reconciler,
+        response_handler: ResponseHandler,
     ):
-        self._store, self._clock, self._connection = store, clock, connection
-        self._outgoing, self._looking, self._reception = outgoing, looking, reception
-        self._ledger = reception.writer
+        self._store, self._clock, self._session = store, clock, session
+        self._uploader, self._reconciler, self._response_handler = uploader, reconciler, response_handler
+        self._writer = response_handler.ledger
 
     async def run(self, entry: QueueEntry) -> None:
-        """What waits before it in its lane is sent first; what cannot be sent gives the edit up."""
+        """Send what waits before the edit in its lane, then the edit. If something there cannot be sent, the edit is
+        cancelled."""
         tried: set[str] = set()
         for _ in range(MOST_STEPS):
             head = self._head(entry)
             if head is None:
                 return
             if head.uuid in tried and head.not_before > self._clock.now():
-                break  # it waits, and longer each time
+                break  # it backs off, longer each time
             tried.add(head.uuid)
             if head.status in STOPPED:
-                self._ledger.cancel_unsent_edit(entry, Reason(edit_transitions.BLOCKED, {"entry": head.uuid}))
+                self._writer.cancel_unsent_edit(entry, Reason(edit_transitions.BLOCKED, {"entry": head.uuid}))
                 return
             if not await self._step(head, waited_for=entry.attempts == 0):
                 break
-        paused = self._reception.circuit.paused
-        if not self._ledger.cancel_unsent_edit(
+        paused = self._response_handler.circuit.paused
+        if not self._writer.cancel_unsent_edit(
             entry, Reason(edit_transitions.PAUSED if paused else edit_transitions.UNREACHABLE)
         ):
-            self._ledger.reschedule([e for e in (self._now(entry),) if e and e.status is Status.PENDING])
+            self._writer.reschedule([e for e in (self._reload(entry),) if e and e.status is Status.PENDING])
 
-    def _now(self, entry: QueueEntry) -> QueueEntry | None:
+    def _reload(self, entry: QueueEntry) -> QueueEntry | None:
         with self._store.snapshot() as conn:
             return self._store.queue.get(conn, entry.uuid)
 
     def _head(self, entry: QueueEntry) -> QueueEntry | None:
-        """The head of the edit's lane; None once the edit is no longer waiting for us."""
+        """The head of the edit's lane; None once the edit is no longer ours to send."""
         with self._store.snapshot() as conn:
-            now = self._store.queue.get(conn, entry.uuid)
-            lane = self._store.queue.read_lane(conn, entry.type, entry.key)
-        if now is None or not lane or now.status not in (Status.PENDING, Status.UNKNOWN):
+            current = self._store.queue.get(conn, entry.uuid)
+            lane = self._store.queue.lane(conn, entry.type, entry.key)
+        if current is None or not lane or current.status not in (Status.PENDING, Status.UNKNOWN):
             return None
-        if now.status is Status.UNKNOWN and lane[0].uuid == entry.uuid and now.not_before > self._clock.now():
+        waits = current.status is Status.UNKNOWN and current.not_before > self._clock.now()
+        if waits and lane[0].uuid == entry.uuid:
             return None
         return lane[0]
 
     async def _step(self, head: QueueEntry, *, waited_for: bool) -> bool:
-        """Bring the head of a lane one step on; False: the server could not be asked. `waited_for`: a person still
-        waits to be told what became of the edit."""
+        """Send or probe the head of the lane. Returns False if the server could not be asked. `waited_for`: the user
+        still waits for the outcome of the edit."""
         if head.status is Status.UNKNOWN:
-            return await self._look(head, waited_for)
-        if self._reception.circuit.paused or not await self._connection.connect():
+            return await self._investigate_head(head, waited_for)
+        if self._response_handler.circuit.paused or not await self._session.connect():
             return False
-        sent = await self._outgoing.send_one(head)
-        return sent and (not self._reception.circuit.is_open or head.operation is Operation.EDIT)
+        sent = await self._uploader.send_one(head)
+        return sent and (not self._response_handler.circuit.is_open or head.operation is Operation.EDIT)
 
-    async def _look(self, head: QueueEntry, waited_for: bool) -> bool:
-        move = await self._looking.look(head)
-        if move is None and head.operation is Operation.EDIT:
-            self._ledger.reschedule_edit(head)
-        if move is not None:
-            told = self._after_look(head, move) if waited_for else move
-            self._ledger.commit([final(told, None)])
-        return move is not None
+    async def _investigate_head(self, head: QueueEntry, waited_for: bool) -> bool:
+        transition = await self._reconciler.investigate(head)
+        if transition is None and head.operation is Operation.EDIT:
+            self._writer.reschedule_edit(head)
+        if transition is not None:
+            adjusted = self._adjust_probed(head, transition) if waited_for else transition
+            self._writer.commit([final(adjusted, None)])
+        return transition is not None
 
-    def _after_look(self, head: QueueEntry, move: Transition) -> Transition:
-        """What was answered with an error, and whose version is as before, did not arrive (unreachable)."""
-        not_arrived = move.reason is not None and move.reason.code == "why_not_arrived"
-        as_before = move.status is Status.UNKNOWN or not_arrived
-        if head.operation is Operation.EDIT and as_before and self._ledger.was_refused(head):
-            over = Reason(edit_transitions.UNREACHABLE)
-            return Transition(head, head.attempts, Status.CANCELLED, reason=over, phase=move.phase)
-        return move
+    def _adjust_probed(self, head: QueueEntry, transition: Transition) -> Transition:
+        """The transition, or unreachable for an edit that the server answered with an error and that changed nothing
+        there."""
+        not_arrived = transition.reason is not None and transition.reason.code == "why_not_arrived"
+        as_before = transition.status is Status.UNKNOWN or not_arrived
+        if head.operation is Operation.EDIT and as_before and self._writer.was_refused(head):
+            reason = Reason(edit_transitions.UNREACHABLE)
+            return Transition(head, head.attempts, Status.CANCELLED, reason=reason, phase=transition.phase)
+        return transition

@@ -1,1 +1,1 @@
-"""An unknown outcome: ask the server before anything is sent again."""
+"""Resolves unknown outcomes: the server is asked before anything is sent again."""

@@ -1,8 +1,8 @@
-"""A look at the server before anything is sent again: what an unknown outcome really was (rules 6, 7)."""
+"""Finds out what became of an entry whose outcome is not known, before anything is sent again (rules 6, 7)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from fhirdesk.converters import merge, registry
 from fhirdesk.converters.context import Context
@@ -14,6 +14,7 @@ from fhirdesk.remote.status import hides, is_absent, is_deleted, is_ok, is_reada
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.sync.link.circuit_breaker import backoff
 from fhirdesk.sync.plan import is_unguarded_create
+from fhirdesk.sync.reconcile.ports import AttemptHistory, ServerReader
 from fhirdesk.sync.results.transitions import MOST_COUNTED
 from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page, has_same_name
 from fhirdesk.sync.server_copy import (
@@ -30,248 +31,237 @@ from fhirdesk.sync.server_copy import (
 )
 from fhirdesk.sync.stored_check import check_stored
 
-LOOK_AGAIN = 2.0  # seconds at least between looks while the server may still be working on the request
-SETTLING = 10.0  # seconds between searches while a create that nothing guards settles
+LOOK_AGAIN = 2.0  # seconds at least between probes while the server may still be working on the request
+SETTLING = 10.0  # seconds between searches while an unguarded create may still appear
 MOST_MERGES = 5
 
 
-class ServerReader(Protocol):
-    """What a probe needs of the server's copies."""
-
-    async def find(self, entry: QueueEntry) -> Response: ...
-
-    async def read_mapped(self, mapped: IdMapping) -> Response: ...
-
-    async def read_at(self, entry: QueueEntry, logical_id: str) -> Response: ...
-
-    async def search_works(self, resource_type: str, known: IdMapping | None) -> bool: ...
-
-
-class AttemptHistory(Protocol):
-    """What a probe needs of the store."""
-
-    def has_success_since(self, entry: QueueEntry) -> bool: ...
-
-    def sent_before(self, entry: QueueEntry) -> Iterable[Mapping[str, Any]]: ...
-
-    def another(self, entry: QueueEntry) -> IdMapping | None: ...
-
-
 class Probe:
-    """Finds out what became of one entry. Returns the move, or None when the server could not be asked."""
+    """Finds out what became of one entry, by reading the server only."""
 
     def __init__(
         self,
-        eyes: ServerReader,
-        memory: AttemptHistory,
+        server: ServerReader,
+        history: AttemptHistory,
         context: Context,
         clock: Clock,
-        settle: Callable[[], float],
-        heard: Callable[[Response], bool],
+        settle_time: Callable[[], float],
+        record_contact: Callable[[Response], bool],
     ):
-        self._eyes, self._memory, self._context, self._clock = eyes, memory, context, clock
-        self._settle, self._heard = settle, heard
-        self._seen: dict[tuple[str, float], float] = {}  # attempts of a clock put back since: when first looked at
+        self._server, self._history, self._context, self._clock = server, history, context, clock
+        self._settle_time, self._record_contact = settle_time, record_contact
+        self._first_seen: dict[tuple[str, float], float] = {}  # attempts of a clock that was put back → first probe
 
-    async def look(self, entry: QueueEntry, mapped: IdMapping | None, flight: LastAttempt) -> Transition | None:
-        """`flight`: the last attempt; until it is over the server may still apply it."""
-        flight = self._in_our_time(entry, flight)
+    async def investigate(self, entry: QueueEntry, mapped: IdMapping | None, attempt: LastAttempt) -> Transition | None:
+        """The transition of an entry, by what the server has now; None if the server could not be asked. `attempt`: the
+        last one; until it ends the server may still apply it."""
+        attempt = self._adjust_to_clock(entry, attempt)
         if mapped is None:
-            return await self._look_for_it(entry, flight)
-        answer = await self._eyes.read_mapped(mapped)
-        if not self._heard(answer) or not is_readable(answer):
-            return self._not_shown(entry, answer)
-        if is_absent(answer):
-            return await self._gone(entry, mapped, flight, answer)
-        theirs = dict(answer.body or {})
+            return await self._find_again(entry, attempt)
+        response = await self._server.of(mapped)
+        if not self._record_contact(response) or not is_readable(response):
+            return self._handle_hidden(entry, response)
+        if is_absent(response):
+            return await self._handle_missing(entry, mapped, attempt, response)
+        theirs = dict(response.body or {})
         if belongs_to_another(mapped, theirs, self._context):
-            return self._move(entry, Status.CONFLICT, other_record(mapped.logical_id))
+            return self._transition(entry, Status.CONFLICT, other_record(mapped.logical_id))
         if entry.operation is Operation.DELETE:
-            return self._still_there(entry, flight, theirs)
-        return self._compare(entry, mapped, flight, theirs)
+            return self._handle_failed_delete(entry, attempt, theirs)
+        return self._compare(entry, mapped, attempt, theirs)
 
-    async def _look_for_it(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
-        """Under the id that a yes named, where it is the one that was sent; else by its number."""
-        if not (flight.accepted and entry.logical_id):
-            return await self._look_by_identifier(entry, flight)
-        answer = await self._eyes.read_at(entry, entry.logical_id)
-        if not self._heard(answer) or not is_readable(answer):
-            return self._not_shown(entry, answer)
-        theirs, sent = dict(answer.body or {}), dict(flight.request.get("body") or {})
+    async def _find_again(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
+        """Read at the id that a success named, if that is the resource that was sent; otherwise search by
+        identifier."""
+        if not (attempt.accepted and entry.logical_id):
+            return await self._look_by_identifier(entry, attempt)
+        response = await self._server.at(entry, entry.logical_id)
+        if not self._record_contact(response) or not is_readable(response):
+            return self._handle_hidden(entry, response)
+        theirs, sent = dict(response.body or {}), dict(attempt.request.get("body") or {})
         system = registry.identifier_system(entry.type, self._context)
         ours = carries_number(theirs, entry.resource_type, system, entry.key) or has_same_name(sent, theirs)
-        if not is_ok(answer) or not ours:
-            return await self._look_by_identifier(entry, flight)
-        return check_stored(self._arrived(entry, theirs), None, sent, theirs, self._context)
+        if not is_ok(response) or not ours:
+            return await self._look_by_identifier(entry, attempt)
+        return check_stored(self._complete(entry, theirs), None, sent, theirs, self._context)
 
-    async def _look_by_identifier(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
-        body = flight.request.get("body") or {}
+    async def _look_by_identifier(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
+        body = attempt.request.get("body") or {}
         system = registry.identifier_system(entry.type, self._context)
-        if flight.request.get("method") == "PUT" and identifier(body, system) is None:
-            return await self._look_at_id(entry, flight)
-        answer = await self._eyes.find(entry)
-        if not self._heard(answer) or not is_ok(answer) or answer.body is None:
-            return self._not_shown(entry, answer)
-        found = find_matches(answer.body, entry, self._context)
-        if other := find_other_holder(answer.body, entry, self._context):
-            return self._move(entry, Status.CONFLICT, Reason("why_number_taken", {"id": str(other["id"])}))
-        if not found and has_next_page(answer.body):
-            return self._not_shown(entry, answer)
-        if len(found) > 1:
-            return self._move(entry, Status.CONFLICT, duplicates(found))
-        if not found and flight.duplicate:
-            return self._move(entry, Status.CONFLICT, duplicates(()))
-        if not found:
-            return (
-                await self._absent(entry, flight)
-                if is_unguarded_create(flight.request)
-                else self._wait_or_send(entry, flight)
-            )
-        theirs = found[0]
-        return self._met(entry, flight, theirs)
+        if attempt.request.get("method") == "PUT" and identifier(body, system) is None:
+            return await self._look_at_id(entry, attempt)
+        response = await self._server.find(entry)
+        if not self._record_contact(response) or not is_ok(response) or response.body is None:
+            return self._handle_hidden(entry, response)
+        resources = find_matches(response.body, entry, self._context)
+        if other := find_other_holder(response.body, entry, self._context):
+            return self._transition(entry, Status.CONFLICT, Reason("why_number_taken", {"id": str(other["id"])}))
+        if not resources and has_next_page(response.body):
+            return self._handle_hidden(entry, response)
+        if len(resources) > 1:
+            return self._transition(entry, Status.CONFLICT, duplicates(resources))
+        if not resources and attempt.duplicate:
+            return self._transition(entry, Status.CONFLICT, duplicates(()))
+        if not resources:
+            if is_unguarded_create(attempt.request):
+                return await self._handle_empty_search(entry, attempt)
+            return self._wait_or_send(entry, attempt)
+        return self._compare_existing(entry, attempt, resources[0])
 
-    def _met(self, entry: QueueEntry, flight: LastAttempt, theirs: Resource) -> Transition:
-        """It is there: as it was sent, or as somebody else (of an older database: perhaps we) wrote it."""
-        body = dict(flight.request.get("body") or {})
+    def _compare_existing(self, entry: QueueEntry, attempt: LastAttempt, theirs: Resource) -> Transition:
+        """The resource exists: complete if it is as it was sent; otherwise somebody else wrote it (or, if the database
+        is an older copy, perhaps we did)."""
+        body = dict(attempt.request.get("body") or {})
         if is_as_sent(entry, body, theirs, self._context):
-            return self._arrived(entry, theirs)
-        if flight.older:
-            return self._server_is_newer(entry, theirs)
+            return self._complete(entry, theirs)
+        if attempt.older:
+            return self._report_newer(entry, theirs)
         return self._adopt(entry, theirs, unset_locally(entry, theirs, self._context))
 
-    async def _look_at_id(self, entry: QueueEntry, flight: LastAttempt) -> Transition | None:
-        """What carries no number of ours was put to an id of ours."""
-        answer = await self._eyes.read_at(entry, str(flight.request["path"]).rpartition("/")[2])
-        if not self._heard(answer) or not is_readable(answer):
-            return self._not_shown(entry, answer)
-        if not is_ok(answer):
-            return self._wait_or_send(entry, flight)
-        return self._met(entry, flight, dict(answer.body or {}))
+    async def _look_at_id(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
+        """Read at the id that we chose, for a resource that carries no number of ours."""
+        response = await self._server.at(entry, str(attempt.request["path"]).rpartition("/")[2])
+        if not self._record_contact(response) or not is_readable(response):
+            return self._handle_hidden(entry, response)
+        if not is_ok(response):
+            return self._wait_or_send(entry, attempt)
+        return self._compare_existing(entry, attempt, dict(response.body or {}))
 
-    async def _gone(
-        self, entry: QueueEntry, mapped: IdMapping, flight: LastAttempt, answer: Response
+    async def _handle_missing(
+        self, entry: QueueEntry, mapped: IdMapping, attempt: LastAttempt, response: Response
     ) -> Transition | None:
         if entry.operation is Operation.DELETE:
-            return self._move(entry, Status.COMPLETED, None, mapped=mapped)
-        if is_deleted(answer):
-            return self._move(entry, Status.CONFLICT, Reason("why_gone"))
-        found = await self._look_by_identifier(entry, flight)
-        if found is not None and found.mapped is None and found.status in (Status.PENDING, Status.UNKNOWN):
-            return self._move(entry, Status.CONFLICT, Reason("why_missing_there"))
-        return found
+            return self._transition(entry, Status.COMPLETED, None, mapped=mapped)
+        if is_deleted(response):
+            return self._transition(entry, Status.CONFLICT, Reason("why_gone"))
+        transition = await self._look_by_identifier(entry, attempt)
+        nothing_there = transition is not None and transition.mapped is None
+        if transition and nothing_there and transition.status in (Status.PENDING, Status.UNKNOWN):
+            return self._transition(entry, Status.CONFLICT, Reason("why_missing_there"))
+        return transition
 
-    def _not_shown(self, entry: QueueEntry, answer: Response) -> Transition | None:
-        """The server lets nobody look: a person must. An edit stays unknown; what was not answered is asked again."""
-        if entry.operation is Operation.EDIT or not (hides(answer) or (is_ok(answer) and answer.body)):
+    def _handle_hidden(self, entry: QueueEntry, response: Response) -> Transition | None:
+        """A conflict if the server does not let us look: the user must. An edit stays unknown, and a server that did
+        not answer is asked again: None."""
+        if entry.operation is Operation.EDIT or not (hides(response) or (is_ok(response) and response.body)):
             return None
-        return self._move(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(answer.status)}))
+        return self._transition(entry, Status.CONFLICT, Reason("why_not_shown", {"status": str(response.status)}))
 
-    def _still_there(self, entry: QueueEntry, flight: LastAttempt, theirs: Resource) -> Transition:
-        """A delete that did not happen: changed meanwhile, refused because others refer to it, or not arrived."""
-        asked = flight.request.get("if_match")
+    def _handle_failed_delete(self, entry: QueueEntry, attempt: LastAttempt, theirs: Resource) -> Transition:
+        """A delete did not happen: the resource changed meanwhile, others refer to it, or the request did not
+        arrive."""
+        asked = attempt.request.get("if_match")
         if asked and version_id(theirs) not in (None, asked):
-            return self._move(entry, Status.CONFLICT, Reason("why_changed_before_delete"))
-        if flight.refused:
-            return self._move(entry, Status.HELD, Reason("why_referenced"))
-        return self._wait_or_send(entry, flight)
+            return self._transition(entry, Status.CONFLICT, Reason("why_changed_before_delete"))
+        if attempt.refused:
+            return self._transition(entry, Status.HELD, Reason("why_referenced"))
+        return self._wait_or_send(entry, attempt)
 
-    def _compare(self, entry: QueueEntry, mapped: IdMapping, flight: LastAttempt, theirs: Resource) -> Transition:
-        """Ours arrived, nothing happened, or somebody else's change is there (rule 7)."""
-        body = dict(flight.request.get("body") or {})
-        if flight.accepted or is_as_sent(entry, body, theirs, self._context):
-            return check_stored(self._arrived(entry, theirs), mapped.base, body, theirs, self._context)
+    def _compare(self, entry: QueueEntry, mapped: IdMapping, attempt: LastAttempt, theirs: Resource) -> Transition:
+        """Compare with the server's copy: our update arrived, or nothing happened, or somebody else changed it (rule
+        7)."""
+        body = dict(attempt.request.get("body") or {})
+        if attempt.accepted or is_as_sent(entry, body, theirs, self._context):
+            return check_stored(self._complete(entry, theirs), mapped.base, body, theirs, self._context)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
-            return self._wait_or_send(entry, flight)
-        if version_id(theirs) is None and self._as_known(mapped, theirs):
-            return self._wait_or_send(entry, flight)
-        if flight.stale >= MOST_MERGES:
-            return self._move(entry, Status.CONFLICT, Reason("why_changes_too_often"))
-        if flight.older and entry.resource_type != MASTER_IS_SERVER:
-            return self._server_is_newer(entry, theirs)
-        ours = any(is_as_sent(entry, dict(b), theirs, self._context) for b in self._memory.sent_before(entry))
+            return self._wait_or_send(entry, attempt)
+        if version_id(theirs) is None and self._is_unchanged(mapped, theirs):
+            return self._wait_or_send(entry, attempt)
+        if attempt.stale >= MOST_MERGES:
+            return self._transition(entry, Status.CONFLICT, Reason("why_changes_too_often"))
+        if attempt.older and entry.resource_type != MASTER_IS_SERVER:
+            return self._report_newer(entry, theirs)
+        ours = any(is_as_sent(entry, dict(b), theirs, self._context) for b in self._history.sent_before(entry))
         clash = (
             conflicting_elements(entry, dict(mapped.base), theirs, self._context)
             if mapped.base is not None and not ours
             else None
         )
         if clash:
-            return self._move(entry, Status.CONFLICT, clash)
+            return self._transition(entry, Status.CONFLICT, clash)
         taken = server_changes(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
         return self._adopt(entry, theirs, taken)
 
-    def _as_known(self, mapped: IdMapping, theirs: Resource) -> bool:
-        """Whether nothing of ours changed there, where no version says so."""
+    def _is_unchanged(self, mapped: IdMapping, theirs: Resource) -> bool:
+        """True if our elements are on the server as we know them; asked where the server has no versions."""
         return mapped.base is not None and merge.same(dict(mapped.base), theirs, registry.converter(mapped.type))
 
-    def _server_is_newer(self, entry: QueueEntry, theirs: Resource) -> Transition:
-        """Which of the two is the newer one, a person knows."""
-        return self._move(entry, Status.CONFLICT, Reason("why_moved_on"), mapped=as_base(entry, theirs, self._clock))
+    def _report_newer(self, entry: QueueEntry, theirs: Resource) -> Transition:
+        """A conflict: only the user knows which of the two is newer."""
+        return self._transition(
+            entry, Status.CONFLICT, Reason("why_moved_on"), mapped=as_base(entry, theirs, self._clock)
+        )
 
-    def _arrived(self, entry: QueueEntry, theirs: Resource) -> Transition:
-        return self._move(entry, Status.COMPLETED, None, mapped=as_base(entry, theirs, self._clock))
+    def _complete(self, entry: QueueEntry, theirs: Resource) -> Transition:
+        return self._transition(entry, Status.COMPLETED, None, mapped=as_base(entry, theirs, self._clock))
 
     def _adopt(self, entry: QueueEntry, theirs: Resource, taken: Mapping[str, Any]) -> Transition:
-        """The server's copy is the new base; ours, with what is `taken` of it, is laid over it and sent."""
-        move = self._move(entry, Status.PENDING, Reason("why_newer_there"), mapped=as_base(entry, theirs, self._clock))
-        return replace(move, taken=taken)
-
-    def _wait_or_send(self, entry: QueueEntry, flight: LastAttempt) -> Transition:
-        """Not there: sent again once the server cannot be working on it any more; given up after too many tries."""
-        now, over = self._clock.now(), self._over(flight)
-        if now < over:
-            return self._still(entry, min(over, now + max(LOOK_AGAIN, now - flight.at)))  # ever more seldom
-        if entry.counted >= MOST_COUNTED and self._memory.has_success_since(entry):
-            return self._move(entry, Status.FAILED, Reason("why_poison"))
-        if flight.stale >= MOST_MERGES:
-            return self._move(entry, Status.CONFLICT, Reason("why_refused_unchanged"))
-        tries = max(entry.counted, flight.stale)
-        wait = backoff(self._clock, tries) if tries else 0.0
-        return self._move(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
-
-    def _in_our_time(self, entry: QueueEntry, flight: LastAttempt) -> LastAttempt:
-        """What seems to begin in the future was written by a clock that was put back since: it counts from when we
-        first look at it, so that nothing waits for the day to come again."""
-        now, attempt = self._clock.now(), (entry.uuid, flight.at)
-        if max(flight.at, flight.empty_at or 0.0) > now:
-            self._seen.setdefault(attempt, now)
-        if (seen := self._seen.get(attempt)) is None:
-            return flight
-        at, empty = min(flight.at, seen), flight.empty_at
-        over = flight.expires_at - (flight.at - at)
-        return replace(flight, at=at, expires_at=over, empty_at=None if empty is None else min(empty, seen))
-
-    def _over(self, flight: LastAttempt) -> float:
-        """When nothing of that attempt can be applied any more: at once after a refusal; once the deadline passed where
-        a version guards it; after the settle time where nothing does, or where the server took it for later."""
-        if flight.refused:
-            return flight.at
-        guarded = (
-            flight.request.get("method") != "PUT" or flight.request.get("if_match") or flight.request.get("creates")
+        """Pending again, with the server's copy as the new base and its fields `taken` into the record."""
+        transition = self._transition(
+            entry, Status.PENDING, Reason("why_newer_there"), mapped=as_base(entry, theirs, self._clock)
         )
-        if guarded and not flight.deferred:
-            return flight.expires_at
-        return max(flight.expires_at, flight.at + self._settle())
+        return replace(transition, taken=taken)
 
-    async def _absent(self, entry: QueueEntry, flight: LastAttempt) -> Transition:
-        """A create that nothing guards: two empty searches a settle time apart, by a search that is known to find what
-        is there, then one resend; after a second one a person."""
-        now, first = self._clock.now(), flight.empty_at
-        if flight.refused:
-            return self._wait_or_send(entry, flight)
-        due = max((first or now) + self._settle(), flight.expires_at)
+    def _wait_or_send(self, entry: QueueEntry, attempt: LastAttempt) -> Transition:
+        """Nothing arrived: pending again once the server cannot be working on it any more; failed or in conflict after
+        too many attempts."""
+        now, end = self._clock.now(), self._end_of(attempt)
+        if now < end:
+            return self._stay_unknown(entry, min(end, now + max(LOOK_AGAIN, now - attempt.at)))  # less and less often
+        if entry.counted >= MOST_COUNTED and self._history.has_success_since(entry):
+            return self._transition(entry, Status.FAILED, Reason("why_poison"))
+        if attempt.stale >= MOST_MERGES:
+            return self._transition(entry, Status.CONFLICT, Reason("why_refused_unchanged"))
+        tries = max(entry.counted, attempt.stale)
+        wait = backoff(self._clock, tries) if tries else 0.0
+        return self._transition(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
+
+    def _adjust_to_clock(self, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt:
+        """The attempt with times of the present clock. An attempt from the future was written before the clock was put
+        back; it counts from our first probe, so that the entry does not wait until that time comes again."""
+        now, key = self._clock.now(), (entry.uuid, attempt.at)
+        if max(attempt.at, attempt.empty_at or 0.0) > now:
+            self._first_seen.setdefault(key, now)
+        if (first_seen := self._first_seen.get(key)) is None:
+            return attempt
+        at, empty = min(attempt.at, first_seen), attempt.empty_at
+        expires = attempt.expires_at - (attempt.at - at)
+        return replace(attempt, at=at, expires_at=expires, empty_at=None if empty is None else min(empty, first_seen))
+
+    def _end_of(self, attempt: LastAttempt) -> float:
+        """The time from which the server cannot apply the attempt any more: at once after a refusal; at the deadline if
+        a version guards it; after the settle time if nothing does, or if the server accepted it for later."""
+        if attempt.refused:
+            return attempt.at
+        guarded = (
+            attempt.request.get("method") != "PUT" or attempt.request.get("if_match") or attempt.request.get("creates")
+        )
+        if guarded and not attempt.deferred:
+            return attempt.expires_at
+        return max(attempt.expires_at, attempt.at + self._settle_time())
+
+    async def _handle_empty_search(self, entry: QueueEntry, attempt: LastAttempt) -> Transition:
+        """Decide about an unguarded create that no search finds: it is sent again once, after two empty searches a
+        settle time apart, by a search that is known to work. After a second one the user decides."""
+        now, first = self._clock.now(), attempt.empty_at
+        if attempt.refused:
+            return self._wait_or_send(entry, attempt)
+        due = max((first or now) + self._settle_time(), attempt.expires_at)
         if first is None or now < due:
-            return self._still(entry, min(due, now + SETTLING), empty_at=now)
-        if flight.resent:
-            return self._move(entry, Status.CONFLICT, Reason("why_unknown_twice"))
-        if not await self._eyes.search_works(entry.resource_type, self._memory.another(entry)):
-            return self._move(entry, Status.CONFLICT, Reason("why_search_unproved"))
-        return self._move(entry, Status.PENDING, Reason("why_not_arrived"))
+            return self._stay_unknown(entry, min(due, now + SETTLING), empty_at=now)
+        if attempt.resent:
+            return self._transition(entry, Status.CONFLICT, Reason("why_unknown_twice"))
+        if not await self._server.search_works(entry.resource_type, self._history.another(entry)):
+            return self._transition(entry, Status.CONFLICT, Reason("why_search_unproved"))
+        return self._transition(entry, Status.PENDING, Reason("why_not_arrived"))
 
-    def _still(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Transition:
-        move = self._move(entry, Status.UNKNOWN, entry.reason or Reason("why_checking"), not_before=not_before)
-        return replace(move, empty_at=empty_at)
+    def _stay_unknown(self, entry: QueueEntry, not_before: float, *, empty_at: float | None = None) -> Transition:
+        transition = self._transition(
+            entry, Status.UNKNOWN, entry.reason or Reason("why_checking"), not_before=not_before
+        )
+        return replace(transition, empty_at=empty_at)
 
-    def _move(
+    def _transition(
         self,
         entry: QueueEntry,
         status: Status,

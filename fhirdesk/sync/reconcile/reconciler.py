@@ -1,4 +1,4 @@
-"""Entries whose outcome is not known are looked at on the server, many at once."""
+"""Resolves the entries whose outcome is not known, many at once, by asking the server."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,108 +20,109 @@ from fhirdesk.sync.upload.request_builder import build_request
 
 
 class Reconciler:
-    """Unknown outcomes become known."""
+    """Turns unknown outcomes into known ones."""
 
     def __init__(
         self,
         store: Store,
         probe: Probe,
         context: Context,
-        connection: ServerSession,
-        reception: ResponseHandler,
-        copies: CopyNormalizer,
+        session: ServerSession,
+        response_handler: ResponseHandler,
+        copies: Copies,
     ):
         self._store, self._probe, self._context, self._copies = store, probe, context, copies
-        self._connection, self._reception = connection, reception
+        self._session, self._response_handler = session, response_handler
 
     async def reconcile(self, entries: Sequence[QueueEntry]) -> None:
-        """Look, and write down what was seen."""
-        if not await self._connection.connect():
+        """Probe the entries and commit their transitions; those that could not be probed are rescheduled."""
+        if not await self._session.connect():
             return
-        moves = await asyncio.gather(*(self.look(e) for e in entries))
-        found = await self._all_or_none([m for m in moves if m is not None])
-        self._reception.writer.commit([final(m, None) for m in found])
-        if any(m.status is Status.COMPLETED for m in found):
-            self._reception.record_success()
-        self._reception.writer.reschedule([e for e, m in zip(entries, moves, strict=True) if m is None])
+        transitions = await asyncio.gather(*(self.investigate(e) for e in entries))
+        decided = await self._all_or_none([t for t in transitions if t is not None])
+        self._response_handler.ledger.commit([final(t, None) for t in decided])
+        if any(t.status is Status.COMPLETED for t in decided):
+            self._response_handler.record_success()
+        self._response_handler.ledger.reschedule([e for e, t in zip(entries, transitions, strict=True) if t is None])
 
-    async def _all_or_none(self, found: Sequence[Transition]) -> list[Transition]:
-        """What went as one transaction is decided together (E5): all there, none there, or a person is asked."""
+    async def _all_or_none(self, transitions: Sequence[Transition]) -> list[Transition]:
+        """Decide together about the entries of each transaction (E5): all arrived, none did, or the user is asked."""
         decided: list[Transition] = []
         seen: set[str] = set()
-        for move in found:
-            ring = self._transaction_of(move.entry)
-            if not ring:
-                decided.append(move)
-            elif move.entry.uuid not in seen:
-                seen.update(ring)
-                decided += await self._decide(ring, found)
+        for transition in transitions:
+            cycle = self._list_transaction(transition.entry)
+            if not cycle:
+                decided.append(transition)
+            elif transition.entry.uuid not in seen:
+                seen.update(cycle)
+                decided += await self._decide(cycle, transitions)
         return decided
 
-    def _transaction_of(self, entry: QueueEntry) -> Sequence[str]:
-        """The entries that were sent with it in one transaction."""
+    def _list_transaction(self, entry: QueueEntry) -> Sequence[str]:
+        """The uuids of the entries that were sent in one transaction with this one."""
         with self._store.snapshot() as conn:
             return self._store.queue.read_last_attempt(conn, entry).request.get("together") or ()
 
-    async def _decide(self, ring: Sequence[str], found: Sequence[Transition]) -> list[Transition]:
-        moves = {m.entry.uuid: m for m in found if m.entry.uuid in ring}
+    async def _decide(self, cycle: Sequence[str], transitions: Sequence[Transition]) -> list[Transition]:
+        known = {t.entry.uuid: t for t in transitions if t.entry.uuid in cycle}
         with self._store.snapshot() as conn:
-            others = [e for e in self._store.queue.find_unknown(conn, ring) if e.uuid not in moves]
-        looks = await asyncio.gather(*(self.look(e) for e in others))
-        if any(look is None for look in looks):
+            rest = [e for e in self._store.queue.unknown_of(conn, cycle) if e.uuid not in known]
+        others = await asyncio.gather(*(self.investigate(e) for e in rest))
+        if any(transition is None for transition in others):
             return []
-        return decide_transaction([*moves.values(), *(m for m in looks if m)])
+        return decide_transaction([*known.values(), *(t for t in others if t)])
 
-    async def look(self, entry: QueueEntry) -> Transition | None:
-        """What became of one entry; None: the server could not be asked, or a parent must be found first."""
+    async def investigate(self, entry: QueueEntry) -> Transition | None:
+        """The transition of one entry; None if the server could not be asked, or a parent must be resolved first."""
         with self._store.snapshot() as conn:
-            flight: LastAttempt | None = self._store.queue.read_last_attempt(conn, entry)
+            attempt: LastAttempt | None = self._store.queue.last_attempt(conn, entry)
             mapped = self._store.id_map.get(conn, entry.type, entry.key)
             damaged = entry.damaged or (mapped is not None and mapped.damaged)
-            if flight and flight.older and not flight.request and not damaged:
-                flight = self._as_it_would_go(conn, entry, flight)
+            if attempt and attempt.older and not attempt.request and not damaged:
+                attempt = self._rebuild_request(conn, entry, attempt)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        known = self._copies.drop_useless_version(mapped) if mapped else None
-        return await self._probe.look(entry, known, flight) if flight else None
+        known = self._copies.known(mapped) if mapped else None
+        return await self._probe.investigate(entry, known, attempt) if attempt else None
 
-    def _as_it_would_go(self, conn: Conn, entry: QueueEntry, flight: LastAttempt) -> LastAttempt | None:
-        """What may have been sent is what would be sent now; None: it refers to a record that is looked for itself."""
+    def _rebuild_request(self, conn: Conn, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:
+        """The attempt with the request that would be sent now, as the older database kept none. None if the entry
+        refers to a record whose own outcome must be resolved first."""
         context = build_context(self._store, conn, [entry.record], self._context)
         places = {(entry.type, entry.key), *source_resource.parents(entry.record, context)}
         known = self._store.id_map.get_many(conn, places)
-        plan = capability_gate(build_request(entry, known, context), self._connection.capabilities)
+        plan = capability_gate(build_request(entry, known, context), self._session.capabilities)
         if isinstance(plan, Send):
-            return replace(flight, request={**plan.to_stored(), "body": plan.request.body})
-        waits = isinstance(plan, Hold) and plan.parent is not None and self._sought(conn, entry, plan.parent)
-        return None if waits else flight
+            return replace(attempt, request={**plan.to_stored(), "body": plan.request.body})
+        waits = isinstance(plan, Hold) and plan.parent is not None and self._is_investigated(conn, entry, plan.parent)
+        return None if waits else attempt
 
-    def _sought(self, conn: Conn, entry: QueueEntry, parent: tuple[str, str]) -> bool:
-        """Whether a record that an entry refers to is looked for itself, and does not wait for that entry in turn: of
-        those that refer to each other none would be found first."""
-        first, seen, left = self._unknown(conn, parent), {parent}, [parent]
-        while left:
-            place = left.pop()
+    def _is_investigated(self, conn: Conn, entry: QueueEntry, parent: tuple[str, str]) -> bool:
+        """True if the parent's own outcome is unknown, and does not depend on this entry in turn: among records that
+        refer to each other none would be resolved first."""
+        first, seen, pending = self._unknown(conn, parent), {parent}, [parent]
+        while pending:
+            place = pending.pop()
             if place == (entry.type, entry.key):
                 return False
             more = {
                 p for e in self._unknown(conn, place) for p in source_resource.parents(e.record, self._context)
             } - seen
             seen |= more
-            left += more
+            pending += more
         return bool(first)
 
     def _unknown(self, conn: Conn, place: tuple[str, str]) -> list[QueueEntry]:
         return [e for e in self._store.queue.read_lane(conn, *place) if e.status is Status.UNKNOWN and not e.damaged]
 
 
-def decide_transaction(moves: Sequence[Transition]) -> list[Transition]:
-    """The moves of one transaction's entries as one decision."""
-    if any(m.status is Status.UNKNOWN for m in moves):
-        until = max(m.not_before for m in moves)
-        still = {m.entry.uuid: m.entry.reason or Reason("why_checking") for m in moves}
-        undecided = (replace(m, status=Status.UNKNOWN, reason=still[m.entry.uuid], mapped=None) for m in moves)
-        return [replace(m, not_before=until) for m in undecided]
-    if len({m.mapped is not None for m in moves}) == 1:
-        return list(moves)
-    return [replace(m, status=Status.CONFLICT, reason=Reason("why_transaction_split")) for m in moves]
+def decide_transaction(transitions: Sequence[Transition]) -> list[Transition]:
+    """One decision for all entries of a transaction: unknown while one of them is, a conflict if only some arrived."""
+    if any(t.status is Status.UNKNOWN for t in transitions):
+        until = max(t.not_before for t in transitions)
+        still = {t.entry.uuid: t.entry.reason or Reason("why_checking") for t in transitions}
+        undecided = (replace(t, status=Status.UNKNOWN, reason=still[t.entry.uuid], mapped=None) for t in transitions)
+        return [replace(t, not_before=until) for t in undecided]
+    if len({t.mapped is not None for t in transitions}) == 1:
+        return list(transitions)
+    return [replace(t, status=Status.CONFLICT, reason=Reason("why_transaction_split")) for t in transitions]
