@@ -169,7 +169,7 @@ class Harness:
 
     def settle_edit(self, changes: Mapping[str, str], seen: Record | None, choices: Choices) -> EditResult:
         """A person chooses; what is left of the edit is saved."""
-        left = asyncio.run(self._reading(lambda conflict: conflict.settle("P-1", changes, seen, choices)))
+        left = asyncio.run(self._reading(lambda conflict: conflict.resolve("P-1", changes, seen, choices)))
         if left:
             return asyncio.run(self._edit(dict(left), lambda _: None, Actor(), None, str(uuid.uuid4())))
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), self.record())

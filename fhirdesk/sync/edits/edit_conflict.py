@@ -1,4 +1,4 @@
-"""A profile edit that met a change on the server: both sides are shown, and what is chosen is an edit once more."""
+"""Resolves a profile edit that met a change on the server: the user sees both sides, and the choice is a new edit."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.core.views import Choices, FieldValues
 from fhirdesk.store.store import Store
-from fhirdesk.sync.operator.field_merge import choose_values, given, list_differences, typed
+from fhirdesk.sync.operator.field_merge import choose_values, format_value, list_differences, read_typed
 from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.three_way_merge import ThreeWay, read_fields, three_way
 
@@ -22,28 +22,28 @@ PATIENT = "patient"
 
 
 class EditConflict:
-    """Runs on the engine's loop. Whenever it reads the server's copy the record here follows it, where nothing else of
-    the record waits: what is shown as saved is what the server has."""
+    """Runs on the engine's loop. Whenever it reads the server's copy, the local record follows it, unless another
+    change of the record waits: what the user sees as saved is what the server has."""
 
     def __init__(self, store: Store, copies: FreshCopy, context: Context, clock: Clock):
         self._store, self._copies, self._context, self._clock = store, copies, context, clock
 
     async def compare(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
-        """The fields that differ: as they were `seen`, as the edit has them, and on the server now. Raises Unavailable,
-        Refused where it is not there any more."""
+        """The fields that differ: as the user saw them, as the edit has them, and on the server now. Raises
+        Unavailable; Refused if the server does not have the record any more."""
         return list_differences((await self._sides(key, changes, seen))[1])
 
-    async def settle(
+    async def resolve(
         self, key: str, changes: Mapping[str, str], seen: Record | None, choices: Choices
     ) -> dict[str, str]:
-        """The edit that is left after the choice, over what the server has now; empty where its values stand. Raises
-        Unavailable, Refused, InvalidRecord."""
+        """The edit that remains after the user's choice, to be made on what the server has now; empty if only the
+        server's values were chosen. Raises Unavailable, Refused, InvalidRecord."""
         record, fields = await self._sides(key, changes, seen)
         merged = fields.merged(choose_values(fields, choices, record, self._context))
-        kind, stands = registry.record_types()[PATIENT], {**fields.theirs, **merged}
-        left = {name for name, value in merged.items() if value != fields.theirs.get(name) and name in kind.editable}
-        left |= {f.name for f in kind.fields if f.goes_with in left}  # named, so that it does not go with the old one
-        return {name: given(stands.get(name)) for name in left}
+        record_type, values = registry.record_types()[PATIENT], {**fields.theirs, **merged}
+        changed = {n for n, value in merged.items() if value != fields.theirs.get(n) and n in record_type.editable}
+        changed |= {f.name for f in record_type.fields if f.goes_with in changed}  # else they go with the old value
+        return {name: format_value(values.get(name)) for name in changed}
 
     async def _sides(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[Record, ThreeWay]:
         with self._store.snapshot() as conn:
@@ -52,21 +52,21 @@ class EditConflict:
         theirs = await self._copies.of(mapped) if mapped else None
         if mapped is None or theirs is None:
             raise Refused("edit_gone")
-        base = read_fields(PATIENT, mapped.base or theirs, self._context) | self._as_seen(seen)
-        ours = base | typed(seen or record, changes, self._context)
-        there = read_fields(PATIENT, theirs, self._context)
+        base = read_fields(PATIENT, mapped.base or theirs, self._context) | self._editable_fields(seen)
+        ours = base | read_typed(seen or record, changes, self._context)
+        theirs_now = read_fields(PATIENT, theirs, self._context)
         record = self._follow(record, mapped, theirs)
-        return record, ThreeWay(base, {n: v for n, v in ours.items() if v is not None}, there)
+        return record, ThreeWay(base, {n: v for n, v in ours.items() if v is not None}, theirs_now)
 
-    def _as_seen(self, seen: Record | None) -> dict[str, Any]:
-        """The fields that an edit may change, as the person saw them."""
+    def _editable_fields(self, seen: Record | None) -> dict[str, Any]:
+        """The fields that an edit may change, as the user saw them."""
         if seen is None:
             return {}
         return {name: seen.fields.get(name) for name in registry.record_types()[PATIENT].editable}
 
     def _follow(self, record: Record, mapped: IdMapping, theirs: Resource) -> Record:
-        """The record with what the server changed since we last knew it. Where something waits to be sent, that finds
-        out by itself, from the copy it was made of."""
+        """Store and return the record with what the server changed since we last read it. If an entry of the record
+        waits to be sent nothing is stored: that entry compares with the base that it was made on."""
         with self._store.transaction() as tx:
             if self._store.queue.read_lane(tx.conn, PATIENT, record.key):
                 return record

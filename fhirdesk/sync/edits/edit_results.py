@@ -1,4 +1,4 @@
-"""What the person who edited a profile is told, from the entry of the edit as it stands."""
+"""Describes to the user how a profile edit ended, from its entry."""
 
 from collections.abc import Sequence
 
@@ -30,12 +30,12 @@ OUTCOMES = {
 
 
 def describe_edit(entry: QueueEntry, history: Sequence[Attempt] = ()) -> EditResult:
-    """What to tell the person, from the entry as it stands and what the server said."""
+    """The result to show to the user: from the entry as it is now and, after a refusal, the server's own sentences."""
     reason = entry.reason or Reason(UNKNOWN)
     outcome = OUTCOMES.get(reason.code, EditOutcome.UNKNOWN)
     if entry.status is Status.COMPLETED and reason.code != NOT_DONE:
         outcome, reason = EditOutcome.ACCEPTED, Reason(ACCEPTED)
     elif entry.status not in (Status.COMPLETED, Status.CANCELLED):
         outcome, reason = EditOutcome.UNKNOWN, Reason(UNKNOWN)
-    words = server_sentences(history) if outcome is EditOutcome.REFUSED else None
-    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=words)
+    sentences = server_sentences(history) if outcome is EditOutcome.REFUSED else None
+    return EditResult(outcome, reason, field=reason.params.get("field"), entry=entry.uuid, said=sentences)

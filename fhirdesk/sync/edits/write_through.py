@@ -1,4 +1,4 @@
-"""A profile edit: the server first, the record only once it said yes (flow 2; design: docs/queue.md rule 12)."""
+"""Takes profile edits: the server first, the local record once it accepted (flow 2; docs/queue.md, rule 12)."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +21,11 @@ from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from fhirdesk.sync.results.edit_transitions import CONFLICT
 
 PATIENT = "patient"
-LOOK = 0.05  # seconds between looks at the entry; another process may be the one that sends it
+POLL_INTERVAL = 0.05  # seconds between reads of the entry; another process may be the one that sends it
 
 
 class WriteThrough:
-    """The door for profile edits."""
+    """The only way in for profile edits."""
 
     def __init__(self, store: Store, outbox: Outbox, context: Context, clock: Clock):
         self._store, self._outbox, self._context, self._clock = store, outbox, context, clock
@@ -42,26 +42,28 @@ class WriteThrough:
         patience: float,
         seen: Record | None = None,
     ) -> EditResult:
-        """`wake` tells the sender, in this process or another; `patience`: seconds until we say that we do not know;
-        `seen`: the record that the person had before them: what changed since is theirs to choose about."""
+        """Queue an edit of a patient and wait for the server's answer; `later`: only queue it. A patient who is not on
+        the server yet is saved locally and queued. Returns what to tell the user. `wake` tells the sender, in this
+        process or another; `patience`: seconds until we say that the outcome is not known; `seen`: the record as the
+        user saw it: a field that changed since is a conflict. Raises NotFound, InvalidRecord, DiskFull."""
         try:
             check_may_edit(actor, key)
         except Forbidden as error:
             return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
-        if lacking := registry.missing_fields(before):
-            why = Reason("edit_partial", {"fields": ", ".join(lacking)})
-            return EditResult(EditOutcome.FORBIDDEN, why, before)
+        if missing := registry.missing(before):
+            reason = Reason("edit_partial", {"fields": ", ".join(missing)})
+            return EditResult(EditOutcome.FORBIDDEN, reason, before)
         editable = registry.record_types()[PATIENT].editable
         ignored = tuple(name for name in changes if name not in editable)
         after = registry.edit_record(before, {n: v for n, v in changes.items() if n in editable}, self._context)
         changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)
-        if seen and (moved := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
-            return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(moved)}), before)
-        if not self._on_server(key):
-            saved = self._outbox.add([Incoming(after, uuid)], who=actor.name)
+        if seen and (changed_since := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
+            return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(changed_since)}), before)
+        if not self._is_on_server(key):
+            saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
             wake()
             return EditResult(
                 EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored
@@ -74,7 +76,7 @@ class WriteThrough:
         return replace(self.result(uuid), ignored=ignored)
 
     def result(self, uuid: str) -> EditResult:
-        """How an edit stands now. Raises NotFound."""
+        """The outcome of an edit as it is known now. Raises NotFound."""
         with self._store.snapshot() as conn:
             entry = self._store.queue.expect(conn, uuid)
         return replace(describe_edit(entry, self._history(uuid)), record=self._record(entry.key))
@@ -87,14 +89,14 @@ class WriteThrough:
         with self._store.snapshot() as conn:
             return self._store.records.expect(conn, PATIENT, key)
 
-    def _on_server(self, key: str) -> bool:
+    def _is_on_server(self, key: str) -> bool:
         with self._store.snapshot() as conn:
             return self._store.id_map.get(conn, PATIENT, key) is not None
 
     def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, actor: Actor) -> None:
         now = self._clock.now()
         operation = Operation.UPDATE if later else Operation.EDIT
-        before = replace(before, base=None)  # the server has all of it
+        before = replace(before, base=None)  # the server has the whole record
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.transaction() as tx:
             self._store.queue.enqueue(tx.conn, [new], now)
@@ -102,7 +104,7 @@ class WriteThrough:
             tx.emit(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> None:
-        """Until the outcome is known, or is known to be unknown."""
+        """Wait until the outcome is known, or it is clear that it stays unknown for now, or the patience ends."""
         until = self._clock.monotonic() + patience
         while True:
             with self._store.snapshot() as conn:
@@ -110,4 +112,4 @@ class WriteThrough:
             unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:
                 return
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL_INTERVAL)

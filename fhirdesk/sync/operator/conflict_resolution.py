@@ -1,4 +1,4 @@
-"""How a conflict ends, and an outcome that stays unknown: a person sees both sides and decides."""
+"""Ends a conflict, or an outcome that stays unknown, by the decision of the user, who sees both sides."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,21 +22,24 @@ from fhirdesk.sync.plan import NEW_PERSON
 from fhirdesk.sync.server_copy import as_base, unset_locally
 
 CHOSEN: Mapping[str, Side | None] = {"mine": Side.MINE, "theirs": Side.THEIRS, "merge": None}
-NOT_OURS = frozenset({"why_gone", "why_missing_there", "why_another_patient"})  # "mine": looked up, or made, anew
+NOT_OURS = frozenset(
+    {"why_gone", "why_missing_there", "why_another_patient"}
+)  # "mine" forgets the id: the record is searched or created anew
 
 
 class ConflictResolution:
-    """The server is read, then all changes in one transaction with its row in the audit; runs on the engine's loop."""
+    """Reads the server, then changes everything in one transaction with its row in the audit. Runs on the engine's
+    loop."""
 
     def __init__(self, store: Store, remote: Remote, context: Context, clock: Clock):
         self._store, self._context, self._clock = store, context, clock
-        self._copies, self._merging = FreshCopy(store, remote, context), FieldMerger(store, context, clock)
+        self._copies, self._merger = FreshCopy(store, remote, context), FieldMerger(store, context, clock)
 
     async def resolve(
         self, uuid: str, how: str, logical_id: str | None = None, choices: Choices | None = None
     ) -> Status:
-        """End a conflict or an unknown outcome: mine, theirs, merge (as `choices` say), arrived (as `logical_id`),
-        absent. Returns the new state. Raises NotFound, Refused, Unavailable, InvalidRecord."""
+        """End a conflict or an unknown outcome. `how`: mine, theirs, merge (as `choices` say), arrived (as
+        `logical_id`), absent. Returns the new status. Raises NotFound, Refused, Unavailable, InvalidRecord."""
         entry, mapped = self._known(uuid)
         if entry.status not in ALLOWED_ACTIONS["resolve"] or (
             entry.status is Status.UNKNOWN and how not in ("arrived", "absent")
@@ -53,8 +56,8 @@ class ConflictResolution:
         raise Refused("nothing_to_resolve" if how == "merge" else "resolve_needs_id", entry=uuid)
 
     async def compare(self, uuid: str) -> tuple[FieldValues, ...]:
-        """The fields in which this record differs: last in step, here, and on the server as it is now.
-        Raises NotFound, Unavailable, Refused where it is not there any more."""
+        """The fields that differ: as last in step, as they are here, and on the server now. Raises NotFound,
+        Unavailable; Refused if the server does not have the record any more."""
         entry, mapped = self._known(uuid)
         if mapped is None:
             raise Refused("resolve_needs_id")
@@ -62,7 +65,7 @@ class ConflictResolution:
         if theirs is None:
             raise Refused("resolve_gone")
         with self._store.snapshot() as conn:
-            return list_differences(self._merging.sides(conn, entry, mapped, theirs).fields)
+            return list_differences(self._merger.sides(conn, entry, mapped, theirs).fields)
 
     def _known(self, uuid: str) -> tuple[QueueEntry, IdMapping | None]:
         with self._store.snapshot() as conn:
@@ -70,27 +73,28 @@ class ConflictResolution:
             return entry, self._store.id_map.get(conn, entry.type, entry.key)
 
     async def _merge(self, entry: QueueEntry, mapped: IdMapping, choices: Choices) -> Status:
-        """Field by field, over the copy that is there now; it is the base of what is sent."""
+        """Merge field by field with the server's copy of now, which becomes the base of what is sent."""
         theirs = await self._copies.of(mapped)
         if theirs is None:
-            return await self._gone(entry, choices)
+            return self._resolve_deleted(entry, choices)
         with self._store.transaction() as tx:
-            sides = self._merging.sides(tx.conn, entry, mapped, theirs)
-            status, told = self._merging.settle(tx, sides, choices)
-            if status is Status.CANCELLED and sides.record.base:  # read from theirs from now on
+            sides = self._merger.sides(tx.conn, entry, mapped, theirs)
+            status, choice = self._merger.apply_choices(tx, sides, choices)
+            if status is Status.CANCELLED and sides.record.base:  # its resource is the server's from now on
                 self._store.records.put(tx.conn, [self._as_theirs(tx, sides.record, theirs)], self._clock.now())
-            return self._resolved(tx, entry, status, told, as_base(entry, theirs, self._clock))
+            return self._finish(tx, entry, status, choice, as_base(entry, theirs, self._clock))
 
-    async def _gone(self, entry: QueueEntry, choices: Choices) -> Status:
-        """Deleted there since: whole, a choice of one side still means something."""
+    def _resolve_deleted(self, entry: QueueEntry, choices: Choices) -> Status:
+        """The server deleted the record since: only a choice of one whole side still means something."""
         if choices.rest is Side.MINE:
             return self._send_again(entry, "mine", gone=True)
         if choices.rest is Side.THEIRS:
-            return self._deleted_here(entry)
+            return self._delete_locally(entry)
         raise Refused("resolve_gone")
 
     def _send_again(self, entry: QueueEntry, how: str, *, gone: bool = False) -> Status:
-        """The newest version is read before ours is laid over it; what is not there any more is made again."""
+        """Pending again: the server's newest version is read before ours is merged into it; a record that the server
+        does not have any more is created again."""
         code = entry.reason.code if entry.reason else ""
         with self._store.transaction() as tx:
             mapped = self._store.id_map.get(tx.conn, entry.type, entry.key)
@@ -100,84 +104,84 @@ class ConflictResolution:
                 self._store.id_map.forget(tx.conn, entry.type, entry.key)
             elif mapped:
                 self._store.id_map.put_many(tx.conn, [replace(mapped, version_id=None, base_read=False)])
-            return self._resolved(tx, entry, Status.PENDING, how)
+            return self._finish(tx, entry, Status.PENDING, how)
 
     async def _take_theirs(self, entry: QueueEntry, logical_id: str | None) -> Status:
         _, mapped = self._known(entry.uuid)
-        at = logical_id or (mapped.logical_id if mapped else None)
-        if at is None:
+        id_ = logical_id or (mapped.logical_id if mapped else None)
+        if id_ is None:
             raise Refused("resolve_needs_id")
-        theirs = await self._copies.read(entry.resource_type, at)
+        theirs = await self._copies.read(entry.resource_type, id_)
         if theirs is None:
-            return self._deleted_here(entry)
+            return self._delete_locally(entry)
         if self._copies.is_another_record((entry.type, entry.key), theirs, mapped):
-            raise Refused("resolve_other_record", id=at)
+            raise Refused("resolve_other_record", id=id_)
         with self._store.transaction() as tx:
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             self._store.records.put(tx.conn, [self._as_theirs(tx, current, theirs)], self._clock.now())
-            return self._resolved(tx, entry, Status.CANCELLED, "theirs", as_base(entry, theirs, self._clock))
+            return self._finish(tx, entry, Status.CANCELLED, "theirs", as_base(entry, theirs, self._clock))
 
-    def _deleted_here(self, entry: QueueEntry) -> Status:
-        """It is not there: it is not here, either."""
+    def _delete_locally(self, entry: QueueEntry) -> Status:
+        """Delete the record here, as it is deleted on the server."""
         with self._store.transaction() as tx:
             self._store.records.tombstone(tx.conn, entry.type, entry.key, self._clock.now())
             self._store.id_map.forget(tx.conn, entry.type, entry.key)
-            return self._resolved(tx, entry, Status.CANCELLED, "theirs")
+            return self._finish(tx, entry, Status.CANCELLED, "theirs")
 
     def _as_theirs(self, tx: Transaction, record: Record, theirs: Resource) -> Record:
-        """Our record with what the server holds; what the server's copy does not say stays. One that was read from a
-        resource is now read from theirs."""
+        """The record with the server's values; fields that the server's copy does not have stay. A record that was read
+        from a resource is read from the server's resource now."""
         if record.base:
             texts = {str(r["reference"]) for r in references(theirs) if "reference" in r}
             base = Base(json.dumps(theirs), self._store.id_map.find_records(tx.conn, texts))
             return source_resource.from_fhir(record.type, record.key, theirs, base, self._context)
-        told = registry.from_resource(theirs, self._context, over=record)
-        kind = registry.record_types()[record.type]
-        ours = {f.name for f in kind.references} | {kind.key_field}  # theirs hold logical ids
-        fresh = {n: v for n, v in (told.fields if told else {}).items() if n not in ours}
-        return registry.edit_record(record, fresh, self._context)
+        converted = registry.from_resource(theirs, self._context, over=record)
+        record_type = registry.record_types()[record.type]
+        ours = {f.name for f in record_type.references} | {record_type.key_field}  # theirs hold logical ids
+        fresh = {n: v for n, v in (converted.fields if converted else {}).items() if n not in ours}
+        return registry.changed(record, fresh, self._context)
 
     async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
-        """It is that one there: done if it is as ours, else ours is laid over it; what ours says nothing of stays."""
+        """The user says that the record is the resource at that id: completed if it is as we sent it, else pending, to
+        be merged into it. Fields that are empty here keep the server's values."""
         theirs = await self._copies.read(entry.resource_type, logical_id)
         if theirs is None:
             raise Refused("resolve_not_there", id=logical_id)
         if self._copies.is_another_record((entry.type, entry.key), theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.transaction() as tx:
-            flight = self._store.queue.read_last_attempt(tx.conn, entry) if entry.attempts else None
-            sent = dict(flight.request.get("body") or {}) if flight else {}
+            attempt = self._store.queue.last_attempt(tx.conn, entry) if entry.attempts else None
+            sent = dict(attempt.request.get("body") or {}) if attempt else {}
             same = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
             status = Status.COMPLETED if same else Status.PENDING
             if not same:
-                self._leave_open(tx, entry, theirs)
-            return self._resolved(tx, entry, status, "arrived", as_base(entry, theirs, self._clock))
+                self._take_unset_fields(tx, entry, theirs)
+            return self._finish(tx, entry, status, "arrived", as_base(entry, theirs, self._clock))
 
-    def _leave_open(self, tx: Transaction, entry: QueueEntry, theirs: Resource) -> None:
-        """At the first meeting the record takes what it says nothing of and the server has."""
+    def _take_unset_fields(self, tx: Transaction, entry: QueueEntry, theirs: Resource) -> None:
+        """Fill the empty fields of the record and of its waiting entries from a resource that we meet for the first
+        time."""
         taken = unset_locally(entry, theirs, self._context)
-        for waiting in (
-            e for e in self._store.queue.read_lane(tx.conn, entry.type, entry.key) if taken and not e.damaged
-        ):
-            self._store.queue.rewrite(tx.conn, waiting, _filled(waiting.record, taken))
-        here = self._store.records.get(tx.conn, entry.type, entry.key)
-        if here and taken:
-            self._store.records.put(tx.conn, [_filled(here, taken)], self._clock.now())
+        for waiting in (e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if taken and not e.damaged):
+            self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, taken))
+        record = self._store.records.get(tx.conn, entry.type, entry.key)
+        if record and taken:
+            self._store.records.put(tx.conn, [_fill(record, taken)], self._clock.now())
 
-    def _resolved(
+    def _finish(
         self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: IdMapping | None = None
     ) -> Status:
-        now, stands = self._clock.now(), self._store.queue.expect(tx.conn, entry.uuid)
-        as_seen = (stands.status, stands.attempts) == (entry.status, entry.attempts)  # while the server was asked
+        now, current = self._clock.now(), self._store.queue.expect(tx.conn, entry.uuid)
+        is_same = (current.status, current.attempts) == (entry.status, entry.attempts)  # while the server was asked
         another = entry.reason is not None and entry.reason.code == "why_namesake" and mapped is None
-        told = Reason(NEW_PERSON) if another and status is Status.PENDING else None
-        if not (as_seen and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped, told)):
+        reason = Reason(NEW_PERSON) if another and status is Status.PENDING else None
+        if not (is_same and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped, reason)):
             raise Refused("nothing_to_resolve", entry=entry.uuid)
         tx.emit(QueueChanged())
         tx.emit(RecordsChanged(frozenset({(entry.type, entry.key)})))
         return status
 
 
-def _filled(record: Record, taken: Mapping[str, Any]) -> Record:
-    """With those of the fields that it does not have."""
+def _fill(record: Record, taken: Mapping[str, Any]) -> Record:
+    """The record with the taken values in its empty fields."""
     return record.with_fields(**{n: v for n, v in taken.items() if record.fields.get(n) is None})

@@ -1,5 +1,5 @@
-"""A conflict ends field by field: both sides are read, what one side alone changed is taken from it, of the rest a
-person chooses, and the result goes the way of every other change."""
+"""Merges a record in conflict field by field: a field that one side changed is taken from that side, for the others the
+user chooses, and the result is stored and sent like any other change."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from fhirdesk.r4 import json
 from fhirdesk.store.store import Conn, Store, Transaction
 from fhirdesk.sync.three_way_merge import Fields, ThreeWay, find_swept, three_way
 
-UNKNOWN_BASE = "why_moved_on"  # older than what was sent: the copy that we know is not what the record began from
+UNKNOWN_BASE = "why_moved_on"  # an older database: the base that we have is not the one that the record was changed on
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What a person decides about: the record with all that waits of it, and the server's copy."""
+    """What the user decides about: the record, its entries that wait, and the three sides of its fields."""
 
     record: Record
     lane: Sequence[QueueEntry]
@@ -30,18 +30,19 @@ class Sides:
 
     @property
     def edited(self) -> frozenset[str]:
-        """The fields that change here only once the server said yes."""
+        """The fields of waiting edits; they change locally only when the server accepts."""
         return frozenset(name for entry in self.lane for name in entry.edit or ())
 
 
 class FieldMerger:
-    """Each runs inside a transaction of its caller."""
+    """Merges inside a transaction of its caller."""
 
     def __init__(self, store: Store, context: Context, clock: Clock):
         self._store, self._context, self._clock = store, context, clock
 
     def sides(self, conn: Conn, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> Sides:
-        """The record of an entry in conflict as it was last in step, as it is here with all that waits, and there."""
+        """The three sides of a record in conflict: as last in step, as it is here with all waiting changes, on the
+        server."""
         known = entry.reason is None or entry.reason.code != UNKNOWN_BASE
         base = dict(mapped.base) if known and mapped.base and not mapped.damaged else None
         record = self._store.records.get(conn, entry.type, entry.key) or entry.record
@@ -51,27 +52,27 @@ class FieldMerger:
         fields = three_way(ours, own, base, theirs, self._context)
         return Sides(record, lane, find_swept(fields, ours, base, theirs, self._context))
 
-    def settle(self, tx: Transaction, sides: Sides, choices: Choices) -> tuple[Status, str]:
-        """What was chosen goes into all that waits of the record, and into the record. Whether something is left to be
-        sent (pending), and what the audit says. Raises Refused, InvalidRecord."""
+    def apply_choices(self, tx: Transaction, sides: Sides, choices: Choices) -> tuple[Status, str]:
+        """Write the chosen values into the record and all its waiting entries. Returns the status of the entry (pending
+        if something remains to be sent, else cancelled) and the text for the audit. Raises Refused, InvalidRecord."""
         chosen = choose_values(sides.fields, choices, sides.record, self._context)
         merged, theirs = sides.fields.merged(chosen), sides.fields.theirs
-        here = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
+        local = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
-            edit = {n: given(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
-            self._store.queue.rewrite(tx.conn, waiting, source_resource.with_values(waiting.record, here), edit)
-        self._store.records.put(tx.conn, [source_resource.with_values(sides.record, here)], self._clock.now())
-        left = any(value != theirs.get(name) for name, value in merged.items())
-        return Status.PENDING if left else Status.CANCELLED, _told(choices, sides.fields, chosen)
+            edit = {n: format_value(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
+            self._store.queue.rewrite(tx.conn, waiting, source_resource.with_values(waiting.record, local), edit)
+        self._store.records.put(tx.conn, [source_resource.with_values(sides.record, local)], self._clock.now())
+        remains = any(value != theirs.get(name) for name, value in merged.items())
+        return Status.PENDING if remains else Status.CANCELLED, _describe_choice(choices, sides.fields, chosen)
 
 
-def given(value: Any) -> str:
-    """A value as an edit says it; "" removes."""
+def format_value(value: Any) -> str:
+    """The value as an edit names it; "" removes the field."""
     return "" if value is None else str(value)
 
 
 def list_differences(fields: ThreeWay) -> tuple[FieldValues, ...]:
-    """The fields that differ, as people see them: those of which they must choose first."""
+    """The fields that differ, as texts for the user; those that need a choice come first."""
     base = fields.base or {}
     rows = [
         FieldValues(n, _text(base.get(n)), _text(fields.ours.get(n)), _text(fields.theirs.get(n)), who)
@@ -87,56 +88,58 @@ def _text(value: Any) -> str | None:
 
 
 def choose_values(fields: ThreeWay, choices: Choices, record: Record, context: Context) -> dict[str, Any]:
-    """The value of each field that both sides changed, and of each that was typed. Raises Refused where a choice is
-    missing, is about no such field, or was made of other values than there are now; InvalidRecord."""
+    """The chosen value of each field that both sides changed, and of each that was typed. Raises Refused if a choice is
+    missing, names a field that needs none, or was made from values that changed since; InvalidRecord."""
     both = fields.contested
-    kind = registry.record_types()[record.type]
+    record_type = registry.record_types()[record.type]
     if choices.shown is not None and _contested(choices.shown) != _contested(list_differences(fields)):
         raise Refused("resolve_changed_again")
-    mine, theirs = (_names(kind.name, names, both) for names in (choices.mine, choices.theirs))
-    if strange := (mine | theirs) - set(both):
-        raise Refused("resolve_not_both", elements=", ".join(sorted(strange)), both=", ".join(both) or "-")
-    said = _names(kind.name, choices.typed)
-    found = {n: v for n, v in typed(record, choices.typed, context).items() if n in said or n not in fields.differing}
+    mine, theirs = (_resolve_names(record_type.name, names, both) for names in (choices.mine, choices.theirs))
+    if unexpected := (mine | theirs) - set(both):
+        raise Refused("resolve_not_both", elements=", ".join(sorted(unexpected)), both=", ".join(both) or "-")
+    names = _resolve_names(record_type.name, choices.typed)
+    typed = read_typed(record, choices.typed, context)
+    chosen = {n: v for n, v in typed.items() if n in names or n not in fields.differing}
     for name in both:
         side = Side.MINE if name in mine else Side.THEIRS if name in theirs else choices.rest
         if side is not None:
-            found.setdefault(name, (fields.ours if side is Side.MINE else fields.theirs).get(name))
-    if missing := [name for name in both if name not in found]:
+            chosen.setdefault(name, (fields.ours if side is Side.MINE else fields.theirs).get(name))
+    if missing := [name for name in both if name not in chosen]:
         raise Refused("resolve_open", elements=", ".join(missing))
-    return found
+    return chosen
 
 
 def _contested(rows: Iterable[FieldValues]) -> list[FieldValues]:
     return [row for row in rows if row.who is Side.BOTH]
 
 
-def _names(type_: str, names: Iterable[str], others: Sequence[str] = ()) -> set[str]:
-    """By their own name, whatever alias was given; `others`: elements that are no fields. Raises InvalidRecord."""
-    kind, found = registry.record_types()[type_], set()
+def _resolve_names(type_: str, names: Iterable[str], others: Sequence[str] = ()) -> set[str]:
+    """The fields' own names for names or aliases; `others`: names of elements that are no fields. Raises
+    InvalidRecord."""
+    record_type, resolved = registry.record_types()[type_], set()
     for name in names:
-        field = kind.field(name)
+        field = record_type.field(name)
         if field is None and name not in others:
             raise InvalidRecord("field_unknown", field=name)
-        found.add(field.name if field else name)
-    return found
+        resolved.add(field.name if field else name)
+    return resolved
 
 
-def typed(record: Record, values: Mapping[str, str], context: Context) -> dict[str, Any]:
-    """What was typed, read like any other row, and the fields that are over with it: a postcode with its address.
-    Raises InvalidRecord."""
+def read_typed(record: Record, values: Mapping[str, str], context: Context) -> dict[str, Any]:
+    """The typed values, read like those of any other row, with the fields that they outdate: the postcode of an old
+    address. Raises InvalidRecord."""
     if not values:
         return {}
-    read = registry.edit_record(record, values, context)
-    names = _names(record.type, values)
+    read = registry.changed(record, values, context)
+    names = _resolve_names(record.type, values)
     names |= {n for n in {**record.fields, **read.fields} if read.fields.get(n) != record.fields.get(n)}
     return {name: read.fields.get(name) for name in names}
 
 
-def _told(choices: Choices, fields: ThreeWay, chosen: Fields) -> str:
-    """What was decided, by the names of fields alone: "mine phone, theirs email"."""
+def _describe_choice(choices: Choices, fields: ThreeWay, chosen: Fields) -> str:
+    """The choice for the audit, with the names of fields and no values: "mine phone, theirs email"."""
     sides = {"set": sorted(choices.typed)}
     for name in (n for n in chosen if n not in choices.typed):
         sides.setdefault("mine" if chosen[name] == fields.ours.get(name) else "theirs", []).append(name)
-    said = (f"{how} {' '.join(names)}" for how, names in sides.items() if names)
-    return ", ".join(said) or str(choices.rest or "merge")
+    parts = (f"{how} {' '.join(names)}" for how, names in sides.items() if names)
+    return ", ".join(parts) or str(choices.rest or "merge")

@@ -1,4 +1,4 @@
-"""The server's copy of one record, read at the moment a person decides about it."""
+"""Reads the server's copy of a record at the moment the user decides about it."""
 
 from fhirdesk.converters import patient_number, registry
 from fhirdesk.converters.context import Context
@@ -13,13 +13,13 @@ from fhirdesk.sync.server_copy import belongs_to_another
 
 
 class FreshCopy:
-    """Reads it, and knows whose it is."""
+    """Reads the copy and checks that it is the record's."""
 
     def __init__(self, store: Store, remote: Remote, context: Context):
         self._store, self._remote, self._context = store, remote, context
 
     async def read(self, resource_type: str, logical_id: str) -> Resource | None:
-        """The server's copy; None: it is not there. Raises Unavailable."""
+        """The resource at that id; None if there is none. Raises Unavailable if it could not be read."""
         answer = await self._remote.read(resource_type, logical_id)
         if is_absent(answer):
             return None
@@ -29,7 +29,8 @@ class FreshCopy:
         return dict(body)
 
     async def of(self, mapped: IdMapping) -> Resource | None:
-        """The copy that we know of; None: it is not there. Raises Unavailable, and Refused where it is another's."""
+        """The server's copy of the mapped record; None if there is none. Raises Unavailable; Refused if it is another
+        record's."""
         theirs = await self.read(mapped.resource_type, mapped.logical_id)
         if theirs is None:
             return None
@@ -39,10 +40,11 @@ class FreshCopy:
         return theirs
 
     def is_another_record(self, place: Place, theirs: Resource, mapped: IdMapping | None = None) -> bool:
-        """Whether it has the number of another record, is known as another's, or is somebody else than we knew."""
+        """True if the resource is another record's: it carries another number, is mapped to another record, or is not
+        the person that it was."""
         with self._store.snapshot() as conn:
-            there = f"{theirs['resourceType']}/{theirs['id']}"
-            if self._store.id_map.belongs_to_another(conn, there, place):
+            reference = f"{theirs['resourceType']}/{theirs['id']}"
+            if self._store.id_map.belongs_to_another(conn, reference, place):
                 return True
         number = identifier(theirs, registry.identifier_system(place[0], self._context))
         return number not in (None, place[1]) or (

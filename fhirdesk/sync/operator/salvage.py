@@ -1,4 +1,4 @@
-"""A damaged database is read as far as it can be, and what was not on the server yet is queued again (fault B7)."""
+"""Reads a damaged database as far as possible and queues again what was not on the server yet (B7)."""
 
 import uuid
 from pathlib import Path
@@ -18,26 +18,27 @@ from fhirdesk.sync.references import build_context
 
 
 def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
-    """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Raises Refused when this
-    one is not empty."""
-    found, now = Salvage.read(wreck), clock.now()
+    """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Returns what was saved
+    and what was lost. Raises Refused if this database is not empty."""
+    salvaged, now = Salvage.of(wreck), clock.now()
     with store.transaction() as tx:
         if store.audit.has_events(tx.conn):
             raise Refused("salvage_not_empty")
-        restore(tx.conn, found, now)
-        queued = _queue_again(store, tx, context, found, now)
-        deeds = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
-        deeds += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in found.live_records]
-        deeds += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in found.open_entries]
-        store.audit.append(tx.conn, deeds + queued, now)
-    return Salvaged(len(found.live_records), len(found.open_entries) + len(queued), tuple(found.find_lost()))
+        fill(tx.conn, salvaged, now)
+        queued = _queue_again(store, tx, context, salvaged, now)
+        events = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
+        events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.there]
+        events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open]
+        store.audit.append(tx.conn, events + queued, now)
+    return Salvaged(len(salvaged.there), len(salvaged.open) + len(queued), tuple(salvaged.lost()))
 
 
-def _queue_again(store: Store, tx: Transaction, context: Context, found: Salvage, now: float) -> list[AuditEvent]:
-    """Changes whose entry cannot be read, under the uuid that was acknowledged, where the audit still has it."""
-    lost = ((r, told or str(uuid.uuid4()), new) for r, told, new in found.find_unqueued() if registry.is_ready(r))
-    again = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    around = build_context(store, tx.conn, [one.record for one in again], context)
-    entries = [new_entry(one, around) for one in again]
+def _queue_again(store: Store, tx: Transaction, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
+    """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
+    under a new one. Returns their audit events."""
+    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.unqueued() if registry.ready(r))
+    queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
+    context = build_context(store, tx.conn, [one.record for one in queued], context)
+    entries = [new_entry(one, context) for one in queued]
     store.queue.enqueue(tx.conn, entries, now)
-    return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in again]
+    return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in queued]

@@ -1,1 +1,1 @@
-"""How changes enter the queue: records come in, and only what is new is queued."""
+"""Takes records in and queues what is new or changed."""

@@ -1,4 +1,4 @@
-"""Records that come in together: what becomes of each, the later ones knowing of the earlier (rule 1)."""
+"""Decides for each of the records that come in together whether it is stored and queued (rule 1)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Place, Record, Said
 from fhirdesk.r4 import json
 from fhirdesk.store.records import source_marks
-from fhirdesk.sync.outbox.sources import apply_source, completed
+from fhirdesk.sync.outbox.sources import apply_source, fill_unnamed
 
 NOT_READY = Reason("import_not_ready")
 QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
@@ -18,7 +18,7 @@ QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A whole record, or what a source says of one, and the uuid of the action that brings it, made by its caller."""
+    """A whole record, or what a source says of one, and the uuid of the action that brings it, chosen by the caller."""
 
     record: Record | Said
     uuid: str
@@ -27,8 +27,8 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of it: new, changed, unchanged or refused (`error`), its entry, and what is to be said of it, though
-    it was taken."""
+    """What became of an incoming record: new, changed, unchanged or refused (with its `error`); the uuid of its entry;
+    and `notes` for the user about a record that was taken."""
 
     result: str
     entry: str | None
@@ -38,7 +38,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A record that goes into the queue; `created`: the server is not known to have it."""
+    """A record to be queued; `created`: as far as we know the server does not have it."""
 
     record: Record
     uuid: str
@@ -48,12 +48,12 @@ class Queued:
 
 @dataclass(slots=True)
 class Batch:
-    """What is here of those records (`here`, the state of their newest entries, what sources said of them `last`), and
-    what is to be written of them."""
+    """The incoming records' state in the store, and what is to be written. Later records of a batch see the earlier
+    ones."""
 
-    here: dict[Place, Record]
-    newest: dict[Place, Status]
-    last: dict[Place, bytes]
+    stored: dict[Place, Record]
+    newest: dict[Place, Status]  # the status of each record's newest entry
+    last: dict[Place, bytes]  # what each source said of them last
     replayed: Collection[str]
     source: str | None
     whole: bool
@@ -61,22 +61,24 @@ class Batch:
     context: Context
     queued: list[Queued] = field(default_factory=list)
     changed: list[Record] = field(default_factory=list)
-    said: dict[Place, bytes] = field(default_factory=dict)
+    source_marks: dict[Place, bytes] = field(default_factory=dict)
 
     def take(self, one: Incoming) -> Saved:
-        """What becomes of the next one."""
-        if one.uuid in self.replayed:  # the same action twice (D19): it is queued already, and newer changes stand
+        """Decide what becomes of the next record; what is to be written is collected in the batch."""
+        if one.uuid in self.replayed:  # the same action twice (D19): queued already, and newer changes must stay
             return Saved("unchanged", one.uuid)
-        before = self.here.get((one.record.type, one.record.key))
+        before = self.stored.get((one.record.type, one.record.key))
         try:
-            record = self._heard(one.record, before) if isinstance(one.record, Said) else _based(one.record, before)
+            record = (
+                self._apply_said(one.record, before) if isinstance(one.record, Said) else _keep_base(one.record, before)
+            )
         except InvalidRecord as error:
             return Saved("refused", None, error=error)
         same = before is not None and _same(before, record)
         if not same:
             self.changed.append(record)
-            self.here[record.type, record.key] = record
-        ready = registry.is_ready(record)
+            self.stored[record.type, record.key] = record
+        ready = registry.ready(record)
         queued = self.enqueue and ready and self._queue(one, record, before, same)
         result = "new" if before is None else "unchanged" if same and not queued else "changed"
         notes: tuple[Reason, ...] = (NOT_READY,) if self.enqueue and not ready else ()
@@ -84,20 +86,20 @@ class Batch:
             notes += registry.remarks(one.record)
         return Saved(result, one.uuid if queued else None, notes)
 
-    def _heard(self, said: Said, before: Record | None) -> Record:
-        """The record that results, and what its source said is kept. Raises InvalidRecord."""
+    def _apply_said(self, said: Said, before: Record | None) -> Record:
+        """The record with what its source says; what it said is kept for the next time. Raises InvalidRecord."""
         place = said.type, said.key
         column = self.last.get(place) if before else None
         source = self.source or ""
-        last = source_marks.parse_column(column).get(source, {})
-        told, known = (completed(said), {}) if self.whole else (said, last)
-        found = apply_source(told, before, known, self.context)
-        if not found.said.items() <= last.items():
-            self.last[place] = self.said[place] = source_marks.update_column(column, source, found.said)
-        return found.record
+        last = source_marks.read(column).get(source, {})
+        row, known = (fill_unnamed(said), {}) if self.whole else (said, last)
+        result = apply_source(row, before, known, self.context)
+        if not result.said.items() <= last.items():
+            self.last[place] = self.source_marks[place] = source_marks.written(column, source, result.said)
+        return result.record
 
     def _queue(self, one: Incoming, record: Record, before: Record | None, same: bool) -> bool:
-        """Queue it, unless the queue brings or brought just that; whether it is."""
+        """Queue the record unless its newest entry sends, or sent, the same. Returns whether it was queued."""
         place = record.type, record.key
         status = self.newest.get(place)
         if same and status is not None and status not in QUEUED_AGAIN_AFTER:
@@ -109,18 +111,18 @@ class Batch:
         return True
 
 
-def _based(record: Record, before: Record | None) -> Record:
-    """A clinic's record keeps the resource that it was read from."""
+def _keep_base(record: Record, before: Record | None) -> Record:
+    """The record with the resource that the stored one was read from, if it brings none itself."""
     return replace(record, base=before.base) if record.base is None and before is not None else record
 
 
 def _same(before: Record, record: Record) -> bool:
-    """Equal fields and equal bases, in whatever order their members came. Of equal bases the references are equal,
-    whichever records they were found to mean."""
+    """True if fields and bases are equal, in any order of their members. If the bases are equal so are the references,
+    whichever records they were resolved to."""
     if record.base is before.base:
         return before.fields == record.fields
     if before.base is None or record.base is None or not json.equal(before.base.body, record.base.body):
         return False
     references = {f.name for f in registry.record_types()[record.type].fields if f.refers_to}
-    was, now = ({n: v for n, v in r.fields.items() if n not in references} for r in (before, record))
-    return was == now
+    old, new = ({n: v for n, v in r.fields.items() if n not in references} for r in (before, record))
+    return old == new

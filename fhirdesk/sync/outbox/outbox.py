@@ -1,4 +1,4 @@
-"""Records come in: what changed is stored and queued in one transaction (flow 1, design: docs/queue.md rule 1)."""
+"""Stores and queues incoming records, in one transaction (flow 1; docs/queue.md, rule 1)."""
 
 from collections.abc import Collection, Sequence
 
@@ -21,7 +21,7 @@ __all__ = ["Incoming", "Outbox", "Saved"]
 
 
 class Outbox:
-    """The one door by which a change enters the queue."""
+    """The only way by which a change enters the queue."""
 
     def __init__(self, store: Store, clock: Clock, context: Context | None = None):
         self._store, self._clock, self._context = store, clock, context or Context()
@@ -35,8 +35,9 @@ class Outbox:
         source: str | None = None,
         whole: bool = False,
     ) -> list[Saved]:
-        """Store and queue, all or nothing but what is refused. `source`: who says what is Said, compared with what it
-        said last (`whole`: with the record); None: a person. Returns one Saved for each, in order. Raises DiskFull."""
+        """Store and queue the records, all or nothing except those that are refused. Returns one Saved for each, in
+        order. `source`: who says what is Said; it is compared with what this source said last (`whole`: with the
+        record). None: the user. Raises DiskFull."""
         if not incoming:
             return []
         now = self._clock.now()
@@ -44,20 +45,20 @@ class Outbox:
         with self._store.transaction() as tx:
             batch = self._batch(tx, incoming, source, whole, enqueue)
             saved = [batch.take(one) for one in incoming]
-            self._store.records.put(tx.conn, batch.changed, now, batch.said)
-            put = {(r.type, r.key) for r in batch.changed}
-            self._store.records.write_source_marks(tx.conn, {p: said for p, said in batch.said.items() if p not in put})
-            around = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
-            entries = [new_entry(one, around) for one in batch.queued]
+            self._store.records.put(tx.conn, batch.changed, now, batch.source_marks)
+            written = {(r.type, r.key) for r in batch.changed}
+            self._store.records.remember(tx.conn, {p: m for p, m in batch.source_marks.items() if p not in written})
+            context = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
+            entries = [new_entry(one, context) for one in batch.queued]
             self._store.queue.enqueue(tx.conn, entries, now)
-            self._look_again(tx, batch.changed)
+            self._release_children(tx, batch.changed)
             by_uuid = {n.uuid: n for n in entries}
-            deeds = [
+            events = [
                 AuditEvent(who, result.result, one.record.type, one.record.key, result.entry)
                 for one, result in zip(incoming, saved, strict=True)
                 if result.result in ("new", "changed") or one.uuid in by_uuid
             ]
-            self._store.audit.append(tx.conn, deeds, now)
+            self._store.audit.append(tx.conn, events, now)
             if batch.changed or entries:
                 tx.emit(RecordsChanged(frozenset((r.type, r.key) for r in batch.changed)))
                 tx.emit(QueueChanged())
@@ -66,9 +67,9 @@ class Outbox:
     def queue(
         self, type_: str, key: str, uuid: str, operation: str, *, priority: int | None, changed_only: bool = False
     ) -> str | None:
-        """Queue one record as it is here: create or update (which of the two is the map's to say), or delete. Returns
-        `uuid`; `changed_only`: None where its newest entry says the same, or it is not ready. Raises NotFound,
-        Refused, DiskFull."""
+        """Queue a stored record as it is: to be deleted, or created or updated (whichever its id mapping demands).
+        Returns `uuid`; with `changed_only` None if its newest entry says the same or the record is not ready. Raises
+        NotFound, Refused, DiskFull."""
         self._store.expect_room()
         with self._store.transaction() as tx:
             record = self._store.records.expect(tx.conn, type_, key)
@@ -79,8 +80,8 @@ class Outbox:
             if not deletes and not registry.is_ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
-            around = build_context(self._store, tx.conn, [record], self._context)
-            new = new_delete(one) if deletes else new_entry(one, around)
+            context = build_context(self._store, tx.conn, [record], self._context)
+            new = new_delete(one) if deletes else new_entry(one, context)
             now = self._clock.now()
             self._store.queue.enqueue(tx.conn, [new], now)
             self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
@@ -88,8 +89,8 @@ class Outbox:
         return uuid
 
     def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
-        """Whether the newest entry of a record brings, or brought, the server what the record says."""
-        entry = self._store.queue.find_newest(tx.conn, record.type, record.key)
+        """True if the record's newest entry sends, or sent, what the record says now."""
+        entry = self._store.queue.newest(tx.conn, record.type, record.key)
         if entry is None or entry.operation is Operation.DELETE:
             return False
         if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
@@ -97,7 +98,7 @@ class Outbox:
         return entry.status in OPEN or (entry.status is Status.COMPLETED and on_server)
 
     def mark_gone(self, places: Collection[Place], *, gone: bool = True) -> None:
-        """Records that were deleted where they came from, or are there again: marked, and nothing else."""
+        """Mark records as deleted at their source, or as there again; nothing else changes, and nothing is sent."""
         now = self._clock.now()
         with self._store.transaction() as tx:
             marked = self._store.records.find_gone(tx.conn, places)
@@ -108,8 +109,9 @@ class Outbox:
                 self._store.audit.append(tx.conn, [AuditEvent("import", verb, *place) for place in sorted(fresh)], now)
                 tx.emit(RecordsChanged(frozenset(fresh)))
 
-    def _look_again(self, tx: Transaction, changed: Sequence[Record]) -> None:
-        """What waits for a record of another type under the same key may have meant one of these."""
+    def _release_children(self, tx: Transaction, changed: Sequence[Record]) -> None:
+        """Release entries that wait for a record of another type with the same key: they may have meant one of
+        these."""
         others = {type_: registry.stand_ins(type_) for type_ in {r.type for r in changed}}
         waited_for = [(other, r.key) for r in changed for other in others[r.type]]
         if waited_for:
@@ -120,7 +122,7 @@ class Outbox:
     ) -> Batch:
         places = {(one.record.type, one.record.key) for one in incoming}
         return Batch(
-            here=self._stored(tx, places),
+            stored=self._stored(tx, places),
             newest=self._newest(tx, places),
             replayed=self._store.queue.find_known(tx.conn, [one.uuid for one in incoming]),
             last=self._store.records.read_source_marks(tx.conn, places),
@@ -131,23 +133,24 @@ class Outbox:
         )
 
     def _stored(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Record]:
-        found: dict[Place, Record] = {}
+        records: dict[Place, Record] = {}
         for type_, keys in by_type(places).items():
-            here = self._store.records.get_many(tx.conn, type_, keys, replacing=True)
-            found |= {(type_, key): r for key, r in here.items()}
-        return found
+            stored = self._store.records.get_many(tx.conn, type_, keys, replacing=True)
+            records |= {(type_, key): r for key, r in stored.items()}
+        return records
 
     def _newest(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Status]:
-        """The state of each record's newest entry; what is on the server and has none was pruned. One that was
-        completed and is on the server no more (it was reset) counts as cancelled: it is queued again."""
-        found: dict[Place, Status] = {}
+        """The status of each record's newest entry. A record that is on the server and has no entry counts as
+        completed: the entry was pruned. One that was completed and is not on the server any more (it was reset) counts
+        as cancelled, so that it is queued again."""
+        statuses: dict[Place, Status] = {}
         for type_, keys in by_type(places).items():
-            found |= {(type_, k): s for k, s in self._store.queue.find_newest_statuses(tx.conn, type_, keys).items()}
-        done = {place for place, status in found.items() if status is Status.COMPLETED}
-        pruned = set(places) - found.keys()
-        there = self._store.id_map.find_resource_types(tx.conn, done | pruned) if done or pruned else {}
-        vanished, kept = done - there.keys(), pruned & there.keys()
-        return found | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
+            statuses |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+        done = {place for place, status in statuses.items() if status is Status.COMPLETED}
+        pruned = set(places) - statuses.keys()
+        on_server = self._store.id_map.resource_types(tx.conn, done | pruned) if done or pruned else {}
+        vanished, kept = done - on_server.keys(), pruned & on_server.keys()
+        return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
 
 
 def new_entry(one: Queued, context: Context) -> NewEntry:
@@ -165,6 +168,6 @@ def new_entry(one: Queued, context: Context) -> NewEntry:
 
 
 def new_delete(one: Queued) -> NewEntry:
-    """The entry that takes a record off the server."""
+    """The entry that deletes a record on the server."""
     priority = CHANGE_PRIORITY if one.priority is None else one.priority
     return NewEntry(one.uuid, one.record, registry.resource_type(one.record), Operation.DELETE, priority)
