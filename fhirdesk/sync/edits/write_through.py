@@ -51,7 +51,7 @@ class WriteThrough:
         except Forbidden as error:
             return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
-        if missing := registry.missing(before):
+        if missing := registry.missing_fields(before):
             reason = Reason("edit_partial", {"fields": ", ".join(missing)})
             return EditResult(EditOutcome.FORBIDDEN, reason, before)
         editable = registry.record_types()[PATIENT].editable
@@ -63,7 +63,7 @@ class WriteThrough:
         if seen and (changed_since := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
             return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(changed_since)}), before)
         if not self._is_on_server(key):
-            saved = self._outbox.add([Incoming(after, uuid)], who=user.name)
+            saved = self._outbox.add([Incoming(after, uuid)], who=actor.name)
             wake()
             return EditResult(
                 EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored

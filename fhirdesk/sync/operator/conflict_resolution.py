@@ -139,7 +139,7 @@ class ConflictResolution:
         record_type = registry.record_types()[record.type]
         ours = {f.name for f in record_type.references} | {record_type.key_field}  # theirs hold logical ids
         fresh = {n: v for n, v in (converted.fields if converted else {}).items() if n not in ours}
-        return registry.changed(record, fresh, self._context)
+        return registry.edit_record(record, fresh, self._context)
 
     async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
         """The user says that the record is the resource at that id: completed if it is as we sent it, else pending, to

@@ -130,7 +130,7 @@ def read_typed(record: Record, values: Mapping[str, str], context: Context) -> d
     address. Raises InvalidRecord."""
     if not values:
         return {}
-    read = registry.changed(record, values, context)
+    read = registry.edit_record(record, values, context)
     names = _resolve_names(record.type, values)
     names |= {n for n in {**record.fields, **read.fields} if read.fields.get(n) != record.fields.get(n)}
     return {name: read.fields.get(name) for name in names}

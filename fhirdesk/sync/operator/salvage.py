@@ -36,7 +36,7 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
 def _queue_again(store: Store, tx: Transaction, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
     """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
     under a new one. Returns their audit events."""
-    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.unqueued() if registry.ready(r))
+    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.unqueued() if registry.is_ready(r))
     queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
     context = build_context(store, tx.conn, [one.record for one in queued], context)
     entries = [new_entry(one, context) for one in queued]

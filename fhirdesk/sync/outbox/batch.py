@@ -78,7 +78,7 @@ class Batch:
         if not same:
             self.changed.append(record)
             self.stored[record.type, record.key] = record
-        ready = registry.ready(record)
+        ready = registry.is_ready(record)
         queued = self.enqueue and ready and self._queue(one, record, before, same)
         result = "new" if before is None else "unchanged" if same and not queued else "changed"
         notes: tuple[Reason, ...] = (NOT_READY,) if self.enqueue and not ready else ()

@@ -42,19 +42,19 @@ def apply_source(said: Said, before: Record | None, last: Marks, context: Contex
 def _apply_row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
     now = marks(said.fields)
     if before is None:
-        return SourceResult(_check(registry.laid(said, None, said.fields), context), now)
+        return SourceResult(_check(registry.apply_changes(said, None, said.fields), context), now)
     fields = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_changed(n, now, last, fields.get(n) != v)}
     if not changes:
         return SourceResult(before, now)
-    now |= marks(registry.outdated(said.type, changes, said.fields))
+    now |= marks(registry.find_outdated(said.type, changes, said.fields))
     if all(fields.get(n) == v for n, v in changes.items()):
         return SourceResult(before, now)
-    return SourceResult(_check(registry.laid(said, before, changes), context), now)
+    return SourceResult(_check(registry.apply_changes(said, before, changes), context), now)
 
 
 def _check(record: Record, context: Context) -> Record:
-    registry.checked(record, context)
+    registry.to_valid_resource(record, context)
     return record
 
 
@@ -69,7 +69,7 @@ def _apply_resource(said: Said, before: Record | None, last: Marks, context: Con
     body = hash_name(BODY)
     if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
         return SourceResult(before, now)
-    record = source_resource.laid_over(before, said, context)
+    record = source_resource.update_record(before, said, context)
     if before is None:
         return SourceResult(record, now)
     unchanged = {n for n in {**before.fields, **record.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}
