@@ -48,10 +48,10 @@ def find_unstored(entry: QueueEntry, base: Resource, sent: Resource, theirs: Res
     """The paths of the elements that the server does not have as they were sent: it left them out, or kept its own."""
     type_ = entry.resource_type
     left_out = [] if contains_all(theirs, sent) else list(dict.fromkeys(list_dropped(sent, theirs, type_)))
-    kept = {
+    unchanged = {
         f"{type_}.{name}" for name in merge.elements_not_applied(base, sent, theirs, registry.converter(entry.type))
     }
-    return left_out + sorted(k for k in kept if not any(f"{e}.".startswith(f"{k}.") for e in left_out))
+    return left_out + sorted(k for k in unchanged if not any(f"{e}.".startswith(f"{k}.") for e in left_out))
 
 
 def contains_all(stored: Any, sent: Any) -> bool:
@@ -72,9 +72,9 @@ def contains_all(stored: Any, sent: Any) -> bool:
 def list_dropped(sent: Any, stored: Any, path: str) -> Iterator[str]:
     """The paths of the elements that were sent and not stored; the order of lists does not matter."""
     if isinstance(sent, Mapping):
-        kept = stored if isinstance(stored, Mapping) else {}
+        stored_elements = stored if isinstance(stored, Mapping) else {}
         for name in (n for n in sent if n not in NOT_COMPARED):
-            yield from list_dropped(sent[name], kept.get(name), f"{path}.{name}")
+            yield from list_dropped(sent[name], stored_elements.get(name), f"{path}.{name}")
     elif isinstance(sent, list):
         kept_items = stored if isinstance(stored, list) and stored else [None]
         for item in sent:

@@ -152,21 +152,23 @@ class ConflictResolution:
         with self._store.transaction() as tx:
             attempt = self._store.queue.last_attempt(tx.conn, entry) if entry.attempts else None
             sent = dict(attempt.request.get("body") or {}) if attempt else {}
-            same = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
-            status = Status.COMPLETED if same else Status.PENDING
-            if not same:
+            is_as_sent = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
+            status = Status.COMPLETED if is_as_sent else Status.PENDING
+            if not is_as_sent:
                 self._take_unset_fields(tx, entry, theirs)
             return self._finish(tx, entry, status, "arrived", as_base(entry, theirs, self._clock))
 
     def _take_unset_fields(self, tx: Transaction, entry: QueueEntry, theirs: Resource) -> None:
         """Fill the empty fields of the record and of its waiting entries from a resource that we meet for the first
         time."""
-        taken = unset_locally(entry, theirs, self._context)
-        for waiting in (e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if taken and not e.damaged):
-            self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, taken))
+        unset_fields = unset_locally(entry, theirs, self._context)
+        for waiting in (
+            e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if unset_fields and not e.damaged
+        ):
+            self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, unset_fields))
         record = self._store.records.get(tx.conn, entry.type, entry.key)
-        if record and taken:
-            self._store.records.put(tx.conn, [_fill(record, taken)], self._clock.now())
+        if record and unset_fields:
+            self._store.records.put(tx.conn, [_fill(record, unset_fields)], self._clock.now())
 
     def _finish(
         self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: IdMapping | None = None

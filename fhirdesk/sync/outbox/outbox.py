@@ -149,8 +149,8 @@ class Outbox:
         done = {place for place, status in statuses.items() if status is Status.COMPLETED}
         pruned = set(places) - statuses.keys()
         on_server = self._store.id_map.resource_types(tx.conn, done | pruned) if done or pruned else {}
-        vanished, kept = done - on_server.keys(), pruned & on_server.keys()
-        return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(kept, Status.COMPLETED)
+        vanished, without_entry = done - on_server.keys(), pruned & on_server.keys()
+        return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(without_entry, Status.COMPLETED)
 
 
 def new_entry(one: Queued, context: Context) -> NewEntry:

@@ -48,13 +48,13 @@ class Reconciler:
     async def _all_or_none(self, transitions: Sequence[Transition]) -> list[Transition]:
         """Decide together about the entries of each transaction (E5): all arrived, none did, or the user is asked."""
         decided: list[Transition] = []
-        seen: set[str] = set()
+        handled: set[str] = set()
         for transition in transitions:
             cycle = self._list_transaction(transition.entry)
             if not cycle:
                 decided.append(transition)
-            elif transition.entry.uuid not in seen:
-                seen.update(cycle)
+            elif transition.entry.uuid not in handled:
+                handled.update(cycle)
                 decided += await self._decide(cycle, transitions)
         return decided
 
@@ -100,15 +100,15 @@ class Reconciler:
     def _is_investigated(self, conn: Conn, entry: QueueEntry, parent: tuple[str, str]) -> bool:
         """True if the parent's own outcome is unknown, and does not depend on this entry in turn: among records that
         refer to each other none would be resolved first."""
-        first, seen, pending = self._unknown(conn, parent), {parent}, [parent]
+        first, visited, pending = self._unknown(conn, parent), {parent}, [parent]
         while pending:
             place = pending.pop()
             if place == (entry.type, entry.key):
                 return False
             more = {
                 p for e in self._unknown(conn, place) for p in source_resource.parents(e.record, self._context)
-            } - seen
-            seen |= more
+            } - visited
+            visited |= more
             pending += more
         return bool(first)
 

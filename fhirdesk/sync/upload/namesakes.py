@@ -34,9 +34,9 @@ class Namesakes:
             return None
         if not is_ok(response) or response.body is None:
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
-        same = self._without_number(response.body, entry.resource_type, body)
-        ids = ", ".join(str(r["id"]) for r in same)
-        return Reject(entry, Reason("why_namesake", {"ids": ids}), Status.CONFLICT) if same else plan
+        namesakes = self._without_number(response.body, entry.resource_type, body)
+        ids = ", ".join(str(r["id"]) for r in namesakes)
+        return Reject(entry, Reason("why_namesake", {"ids": ids}), Status.CONFLICT) if namesakes else plan
 
     def _without_number(
         self, searchset: Mapping[str, Any], resource_type: str, body: Mapping[str, Any]

@@ -175,8 +175,8 @@ class UploadPlanner:
         theirs = dict(response.body)
         with self._store.snapshot() as conn:
             reference = f"{entry.resource_type}/{id_}"
-            taken = self._store.id_map.belongs_to_another(conn, reference, (entry.type, entry.key))
-        if taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._context):
+            is_taken = self._store.id_map.belongs_to_another(conn, reference, (entry.type, entry.key))
+        if is_taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Reject(entry, other_record(id_), Status.CONFLICT)
         return self._adopt(entry, theirs, planning)
 

@@ -84,8 +84,10 @@ class Uploader:
     @property
     def _uses_bundles(self) -> bool:
         """True if many requests go in one Bundle: the server takes it, and the profile does not forbid it."""
-        taken = self._session.is_known and self._session.capabilities.batch and self._server_limits.limits.bundles
-        return taken and self._profile.bundle_entries > 1
+        server_takes_them = (
+            self._session.is_known and self._session.capabilities.batch and self._server_limits.limits.bundles
+        )
+        return server_takes_them and self._profile.bundle_entries > 1
 
     @property
     def _bundle_type(self) -> str:
@@ -124,8 +126,8 @@ class Uploader:
         with self._store.transaction() as tx:
             if held and not self._store.queue.release_held(tx.conn, [s.entry for s in sends]):
                 return []
-            taken = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.to_stored(), expires) for s in sends], now)
-        return [by_seq[p.entry.seq] for p in taken]
+            prepared = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.to_stored(), expires) for s in sends], now)
+        return [by_seq[p.entry.seq] for p in prepared]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """Claim the portion shortly before a slot is free, send it, and handle the responses."""
