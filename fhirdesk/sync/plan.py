@@ -8,7 +8,7 @@ from fhirdesk.core.exchange import Request
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
 
-NEW_PERSON = "why_new_person"  # a person said that the patient is not one of the same name who is there
+NEW_PERSON = "why_new_person"  # the user said: not one of the patients of the same name on the server
 
 
 @dataclass(frozen=True, slots=True)

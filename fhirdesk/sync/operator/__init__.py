@@ -1,1 +1,1 @@
-"""What a person does to queue entries."""
+"""What the user does to queue entries."""

@@ -162,12 +162,12 @@ class ConflictResolution:
         """Fill the empty fields of the record and of its waiting entries from a resource that we meet for the first
         time."""
         unset_fields = unset_locally(entry, theirs, self._context)
-        for waiting in (
-            e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if unset_fields and not e.damaged
-        ):
+        if not unset_fields:
+            return
+        for waiting in (e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if not e.damaged):
             self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, unset_fields))
         record = self._store.records.get(tx.conn, entry.type, entry.key)
-        if record and unset_fields:
+        if record:
             self._store.records.put(tx.conn, [_fill(record, unset_fields)], self._clock.now())
 
     def _finish(
