@@ -28,7 +28,7 @@ class EditLane:
     ):
         self._store, self._clock, self._session = store, clock, session
         self._uploader, self._reconciler, self._response_handler = uploader, reconciler, response_handler
-        self._writer = response_handler.ledger
+        self._writer = response_handler.writer
 
     async def run(self, entry: QueueEntry) -> None:
         """Send what waits before the edit in its lane, then the edit. If something there cannot be sent, the edit is
@@ -60,7 +60,7 @@ class EditLane:
         """The head of the edit's lane; None once the edit is no longer ours to send."""
         with self._store.snapshot() as conn:
             current = self._store.queue.get(conn, entry.uuid)
-            lane = self._store.queue.lane(conn, entry.type, entry.key)
+            lane = self._store.queue.read_lane(conn, entry.type, entry.key)
         if current is None or not lane or current.status not in (Status.PENDING, Status.UNKNOWN):
             return None
         waits = current.status is Status.UNKNOWN and current.not_before > self._clock.now()

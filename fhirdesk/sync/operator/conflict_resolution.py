@@ -150,7 +150,7 @@ class ConflictResolution:
         if self._copies.is_another_record((entry.type, entry.key), theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.transaction() as tx:
-            attempt = self._store.queue.last_attempt(tx.conn, entry) if entry.attempts else None
+            attempt = self._store.queue.read_last_attempt(tx.conn, entry) if entry.attempts else None
             sent = dict(attempt.request.get("body") or {}) if attempt else {}
             is_as_sent = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
             status = Status.COMPLETED if is_as_sent else Status.PENDING
@@ -164,7 +164,7 @@ class ConflictResolution:
         unset_fields = unset_locally(entry, theirs, self._context)
         if not unset_fields:
             return
-        for waiting in (e for e in self._store.queue.lane(tx.conn, entry.type, entry.key) if not e.damaged):
+        for waiting in (e for e in self._store.queue.read_lane(tx.conn, entry.type, entry.key) if not e.damaged):
             self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, unset_fields))
         record = self._store.records.get(tx.conn, entry.type, entry.key)
         if record:

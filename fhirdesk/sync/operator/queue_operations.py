@@ -34,7 +34,7 @@ class QueueOperations:
         many are sent again and how many are probed."""
         count = self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
         with self._store.snapshot() as conn:
-            probed = self._store.queue.unknown_among(conn, chosen) if count else 0
+            probed = self._store.queue.count_unknown(conn, chosen) if count else 0
         return SentAgain(count - min(probed, count), min(probed, count))
 
     def retry_matching(self, query: QueueQuery) -> SentAgain:
@@ -111,7 +111,7 @@ class QueueOperations:
             current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
             record = registry.edit_record(current, {**(entry.edit or {}), **fields}, self._context)
             now = self._clock.now()
-            self._store.queue.replace(tx.conn, entry, new, now)
+            self._store.queue.supersede(tx.conn, entry, new, now)
             corrected = _build_corrected(entry, current if entry.edit else record, fields, new)
             context = build_context(self._store, tx.conn, [corrected.record], self._context)
             corrected = replace(corrected, parents=source_resource.parents(corrected.record, context))

@@ -20,23 +20,23 @@ from fhirdesk.sync.references import build_context
 def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
     """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Returns what was saved
     and what was lost. Raises Refused if this database is not empty."""
-    salvaged, now = Salvage.of(wreck), clock.now()
+    salvaged, now = Salvage.read(wreck), clock.now()
     with store.transaction() as tx:
         if store.audit.has_events(tx.conn):
             raise Refused("salvage_not_empty")
-        fill(tx.conn, salvaged, now)
+        restore(tx.conn, salvaged, now)
         queued = _queue_again(store, tx, context, salvaged, now)
         events = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
-        events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.there]
-        events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open]
+        events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.live_records]
+        events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open_entries]
         store.audit.append(tx.conn, events + queued, now)
-    return Salvaged(len(salvaged.there), len(salvaged.open) + len(queued), tuple(salvaged.lost()))
+    return Salvaged(len(salvaged.live_records), len(salvaged.open_entries) + len(queued), tuple(salvaged.find_lost()))
 
 
 def _queue_again(store: Store, tx: Transaction, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
     """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
     under a new one. Returns their audit events."""
-    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.unqueued() if registry.is_ready(r))
+    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.find_unqueued() if registry.is_ready(r))
     queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
     context = build_context(store, tx.conn, [one.record for one in queued], context)
     entries = [new_entry(one, context) for one in queued]

@@ -91,11 +91,11 @@ class Batch:
         place = said.type, said.key
         column = self.last.get(place) if before else None
         source = self.source or ""
-        last = source_marks.read(column).get(source, {})
+        last = source_marks.parse_column(column).get(source, {})
         row, known = (fill_unnamed(said), {}) if self.whole else (said, last)
         result = apply_source(row, before, known, self.context)
         if not result.said.items() <= last.items():
-            self.last[place] = self.source_marks[place] = source_marks.written(column, source, result.said)
+            self.last[place] = self.source_marks[place] = source_marks.update_column(column, source, result.said)
         return result.record
 
     def _queue(self, one: Incoming, record: Record, before: Record | None, same: bool) -> bool:

@@ -47,7 +47,9 @@ class Outbox:
             saved = [batch.take(one) for one in incoming]
             self._store.records.put(tx.conn, batch.changed, now, batch.source_marks)
             written = {(r.type, r.key) for r in batch.changed}
-            self._store.records.remember(tx.conn, {p: m for p, m in batch.source_marks.items() if p not in written})
+            self._store.records.write_source_marks(
+                tx.conn, {p: m for p, m in batch.source_marks.items() if p not in written}
+            )
             context = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
             entries = [new_entry(one, context) for one in batch.queued]
             self._store.queue.enqueue(tx.conn, entries, now)
@@ -90,7 +92,7 @@ class Outbox:
 
     def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
         """True if the record's newest entry sends, or sent, what the record says now."""
-        entry = self._store.queue.newest(tx.conn, record.type, record.key)
+        entry = self._store.queue.find_newest(tx.conn, record.type, record.key)
         if entry is None or entry.operation is Operation.DELETE:
             return False
         if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
@@ -145,10 +147,10 @@ class Outbox:
         as cancelled, so that it is queued again."""
         statuses: dict[Place, Status] = {}
         for type_, keys in by_type(places).items():
-            statuses |= {(type_, k): s for k, s in self._store.queue.newest_status(tx.conn, type_, keys).items()}
+            statuses |= {(type_, k): s for k, s in self._store.queue.find_newest_statuses(tx.conn, type_, keys).items()}
         done = {place for place, status in statuses.items() if status is Status.COMPLETED}
         pruned = set(places) - statuses.keys()
-        on_server = self._store.id_map.resource_types(tx.conn, done | pruned) if done or pruned else {}
+        on_server = self._store.id_map.find_resource_types(tx.conn, done | pruned) if done or pruned else {}
         vanished, without_entry = done - on_server.keys(), pruned & on_server.keys()
         return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(without_entry, Status.COMPLETED)
 

@@ -40,14 +40,14 @@ def apply_source(said: Said, before: Record | None, last: Marks, context: Contex
 
 
 def _apply_row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
-    now = marks(said.fields)
+    now = compute_marks(said.fields)
     if before is None:
         return SourceResult(_check(registry.apply_changes(said, None, said.fields), context), now)
     fields = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_changed(n, now, last, fields.get(n) != v)}
     if not changes:
         return SourceResult(before, now)
-    now |= marks(registry.find_outdated(said.type, changes, said.fields))
+    now |= compute_marks(registry.find_outdated(said.type, changes, said.fields))
     if all(fields.get(n) == v for n, v in changes.items()):
         return SourceResult(before, now)
     return SourceResult(_check(registry.apply_changes(said, before, changes), context), now)
@@ -59,7 +59,7 @@ def _check(record: Record, context: Context) -> Record:
 
 
 def _is_changed(name: str, now: Marks, last: Marks, differs: bool) -> bool:
-    mark = name_mark(name)
+    mark = hash_name(name)
     return last[mark] != now[mark] if mark in last else differs
 
 
@@ -72,7 +72,7 @@ def _apply_resource(said: Said, before: Record | None, last: Marks, context: Con
     record = source_resource.update_record(before, said, context)
     if before is None:
         return SourceResult(record, now)
-    unchanged = {n for n in {**before.fields, **record.fields} if last.get(name_mark(n)) == now.get(name_mark(n))}
+    unchanged = {n for n in {**before.fields, **record.fields} if last.get(hash_name(n)) == now.get(hash_name(n))}
     return SourceResult(replace(record, fields=_keep_unchanged(record.fields, before.fields, unchanged)), now)
 
 

@@ -40,10 +40,10 @@ class Reconciler:
             return
         transitions = await asyncio.gather(*(self.investigate(e) for e in entries))
         decided = await self._all_or_none([t for t in transitions if t is not None])
-        self._response_handler.ledger.commit([final(t, None) for t in decided])
+        self._response_handler.writer.commit([final(t, None) for t in decided])
         if any(t.status is Status.COMPLETED for t in decided):
             self._response_handler.record_success()
-        self._response_handler.ledger.reschedule([e for e, t in zip(entries, transitions, strict=True) if t is None])
+        self._response_handler.writer.reschedule([e for e, t in zip(entries, transitions, strict=True) if t is None])
 
     async def _all_or_none(self, transitions: Sequence[Transition]) -> list[Transition]:
         """Decide together about the entries of each transaction (E5): all arrived, none did, or the user is asked."""
@@ -66,7 +66,7 @@ class Reconciler:
     async def _decide(self, cycle: Sequence[str], transitions: Sequence[Transition]) -> list[Transition]:
         known = {t.entry.uuid: t for t in transitions if t.entry.uuid in cycle}
         with self._store.snapshot() as conn:
-            rest = [e for e in self._store.queue.unknown_of(conn, cycle) if e.uuid not in known]
+            rest = [e for e in self._store.queue.find_unknown(conn, cycle) if e.uuid not in known]
         others = await asyncio.gather(*(self.investigate(e) for e in rest))
         if any(transition is None for transition in others):
             return []
@@ -75,7 +75,7 @@ class Reconciler:
     async def investigate(self, entry: QueueEntry) -> Transition | None:
         """The transition of one entry; None if the server could not be asked, or a parent must be resolved first."""
         with self._store.snapshot() as conn:
-            attempt: LastAttempt | None = self._store.queue.last_attempt(conn, entry)
+            attempt: LastAttempt | None = self._store.queue.read_last_attempt(conn, entry)
             mapped = self._store.id_map.get(conn, entry.type, entry.key)
             damaged = entry.damaged or (mapped is not None and mapped.damaged)
             if attempt and attempt.older and not attempt.request and not damaged:

@@ -55,7 +55,7 @@ class UploadPlanner:
         self._store, self._copies, self._context, self._clock = store, copies, context, clock
         self._identity, self._namesakes = identity, Namesakes(store, copies, context, response_handler)
         self._max_age = read_again  # seconds after which a patient is read again before an update
-        self._response_handler, self._writer = response_handler, response_handler.ledger
+        self._response_handler, self._writer = response_handler, response_handler.writer
 
     async def plan_requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The requests for the heads that can be sent now. The others are held, failed or in conflict, with a

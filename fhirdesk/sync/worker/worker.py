@@ -244,7 +244,7 @@ class Worker:
         return bool(free)
 
     def _start_sends(self, conn: Conn, now: float) -> bool:
-        most = 1 if self.circuit.is_open else int(min(self._uploader.most, max(self.remaining, 0)))
+        most = 1 if self.circuit.is_open else int(min(self._uploader.max_heads, max(self.remaining, 0)))
         heads = self._store.queue.find_heads(conn, now, most, self._busy_lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
