@@ -43,7 +43,7 @@ def test_while_the_disk_is_full_nothing_goes_and_then_everything_arrives_once(be
 @fault("B1")
 def test_a_full_disk_takes_no_save_and_what_is_queued_goes_out(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [10 * SIZE]
-    monkeypatch.setattr(DiskReserve, "_free", lambda _: free[0])
+    monkeypatch.setattr(DiskReserve, "_free_bytes", lambda _: free[0])
 
     def pages(limit: str) -> None:
         with desk.store.transaction() as tx:
