@@ -136,9 +136,9 @@ class RecordsDesk(DeskBase):
     ) -> EditResult:
         """The same edit as a person chose, over what the server has at this moment. Raises NotFound, Unavailable,
         Refused, InvalidRecord."""
-        left = await self._engine.run(self._rooms.edit_conflict.resolve(key, changes, seen, choices))
-        if left:
-            return await self.edit_patient(key, left, uuid=uuid, actor=actor)
+        remaining = await self._engine.run(self._rooms.edit_conflict.resolve(key, changes, seen, choices))
+        if remaining:
+            return await self.edit_patient(key, remaining, uuid=uuid, actor=actor)
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), await self.record("patient", key))
 
     async def _send_edits(self) -> None:

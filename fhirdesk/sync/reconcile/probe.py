@@ -58,7 +58,7 @@ class Probe:
         attempt = self._adjust_to_clock(entry, attempt)
         if mapped is None:
             return await self._find_again(entry, attempt)
-        response = await self._server.of(mapped)
+        response = await self._server.read_mapped(mapped)
         if not self._record_contact(response) or not is_readable(response):
             return self._handle_hidden(entry, response)
         if is_absent(response):
@@ -75,7 +75,7 @@ class Probe:
         identifier."""
         if not (attempt.accepted and entry.logical_id):
             return await self._look_by_identifier(entry, attempt)
-        response = await self._server.at(entry, entry.logical_id)
+        response = await self._server.read_at(entry, entry.logical_id)
         if not self._record_contact(response) or not is_readable(response):
             return self._handle_hidden(entry, response)
         theirs, sent = dict(response.body or {}), dict(attempt.request.get("body") or {})
@@ -120,7 +120,7 @@ class Probe:
 
     async def _look_at_id(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
         """Read at the id that we chose, for a resource that carries no number of ours."""
-        response = await self._server.at(entry, str(attempt.request["path"]).rpartition("/")[2])
+        response = await self._server.read_at(entry, str(attempt.request["path"]).rpartition("/")[2])
         if not self._record_contact(response) or not is_readable(response):
             return self._handle_hidden(entry, response)
         if not is_ok(response):

@@ -29,7 +29,7 @@ class Reconciler:
         context: Context,
         session: ServerSession,
         response_handler: ResponseHandler,
-        copies: Copies,
+        copies: CopyNormalizer,
     ):
         self._store, self._probe, self._context, self._copies = store, probe, context, copies
         self._session, self._response_handler = session, response_handler
@@ -82,7 +82,7 @@ class Reconciler:
                 attempt = self._rebuild_request(conn, entry, attempt)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        known = self._copies.known(mapped) if mapped else None
+        known = self._copies.drop_useless_version(mapped) if mapped else None
         return await self._probe.investigate(entry, known, attempt) if attempt else None
 
     def _rebuild_request(self, conn: Conn, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:

@@ -32,7 +32,7 @@ class CreateGate:
             await asyncio.shield(self._finish(creates))
 
     def _may_start(self, creates: bool) -> bool:
-        return self._server_limits.creates_together or (self._writes == 0 if creates else self._creates == 0)
+        return self._server_limits.takes_parallel_creates or (self._writes == 0 if creates else self._creates == 0)
 
     async def _finish(self, creates: bool) -> None:
         async with self._changed:
@@ -43,4 +43,4 @@ class CreateGate:
     def record_response(self, response: Response) -> None:
         """Record the response to a create, while the create still counts as running."""
         if has_crashed(response) and self._overlapped:
-            self._server_limits.creates_collide()
+            self._server_limits.disable_parallel_creates()

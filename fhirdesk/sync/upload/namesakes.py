@@ -19,7 +19,7 @@ from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 class Namesakes:
     """Searches for people of the same name and birth date before a patient is created."""
 
-    def __init__(self, store: Store, copies: Copies, context: Context, response_handler: ResponseHandler):
+    def __init__(self, store: Store, copies: CopyNormalizer, context: Context, response_handler: ResponseHandler):
         self._store, self._copies, self._context, self._response_handler = store, copies, context, response_handler
 
     async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
@@ -29,7 +29,7 @@ class Namesakes:
         is_decided = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
         if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or is_decided:
             return plan
-        response = await self._copies.namesakes(entry, body)
+        response = await self._copies.find_namesakes(entry, body)
         if not self._response_handler.record_contact(response):
             return None
         if not is_ok(response) or response.body is None:

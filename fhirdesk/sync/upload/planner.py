@@ -89,7 +89,7 @@ class UploadPlanner:
             return None
         strangers = [m for m, response in doubtful if is_ok(response)]
         self._writer.forget_parents([(m.type, m.key) for m in strangers], [])
-        believed = {place: self._copies.known(m) for place, m in known.items() if m not in strangers}
+        believed = {place: self._copies.drop_useless_version(m) for place, m in known.items() if m not in strangers}
         return PlanningContext(believed, context, server)
 
     async def plan(self, entry: QueueEntry, planning: PlanningContext) -> Plan:
@@ -112,7 +112,7 @@ class UploadPlanner:
     async def _read_bases(self, stale: Sequence[IdMapping], planning: PlanningContext) -> set[Place]:
         """Read the server's copies before ours are merged into them, so that elements of others are kept. Returns the
         records whose copy could not be read now."""
-        responses = await self._copies.of_many(stale)
+        responses = await self._copies.read_many(stale)
         unread = set()
         for mapped, response in zip(stale, responses, strict=True):
             place = (mapped.type, mapped.key)
@@ -132,7 +132,7 @@ class UploadPlanner:
         to_read = {
             n: plan for n, plan in enumerate(plans) if n not in lookups and self._must_read_first(plan, planning)
         }
-        responses = await self._copies.of_many([known_mapping(plan) for plan in to_read.values()])
+        responses = await self._copies.read_many([known_mapping(plan) for plan in to_read.values()])
         lookups |= {
             n: self._compare_before_update(plan, a, planning)
             for (n, plan), a in zip(to_read.items(), responses, strict=True)
@@ -161,13 +161,13 @@ class UploadPlanner:
             return False
         kind = plan.entry.resource_type
         old = self._clock.now() - (plan.mapped.synced_at or 0.0) > self._max_age
-        cautious = kind == MASTER_IS_SERVER and (old or self._copies.learned.brings_back(kind))
+        cautious = kind == MASTER_IS_SERVER and (old or self._copies.server_limits.may_revive(kind))
         return cautious or plan.request.if_match is None
 
     async def _adopt_known_id(self, plan: Send, id_: str, planning: PlanningContext) -> Plan:
         """Adopt the resource at the id that the record names, if it is the same person's; otherwise a conflict."""
         entry = plan.entry
-        response = await self._copies.at(entry, id_)
+        response = await self._copies.read_at(entry, id_)
         if not self._response_handler.record_contact(response):
             return None
         if not is_ok(response) or not response.body:
@@ -251,7 +251,7 @@ class UploadPlanner:
         """Read before a delete, as some servers ignore If-Match (D24): a copy that changed since is not deleted."""
         mapped = plan.mapped
         assert mapped is not None, "a delete knows its logical id"
-        response = await self._copies.of(mapped)
+        response = await self._copies.read_mapped(mapped)
         if not self._response_handler.record_contact(response):
             return None
         if is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._context):
@@ -283,7 +283,7 @@ class UploadPlanner:
             context = build_context(self._store, conn, [e.record for e in entries], self._context)
             parents = {e.uuid: source_resource.parents(e.record, context) for e in entries}
             known = self._store.id_map.get_many(conn, {p for places in parents.values() for p in places})
-        responses = await asyncio.gather(*(self._copies.of(m) for m in known.values()))
+        responses = await asyncio.gather(*(self._copies.read_mapped(m) for m in known.values()))
         gone = [place for place, response in zip(known, responses, strict=True) if is_absent(response)]
         waiting = [
             (e, next(p for p in parents[e.uuid] if p in gone)) for e in entries if set(parents[e.uuid]) & set(gone)

@@ -77,7 +77,7 @@ class TransactionSender:
         return replace(send, request=request, transaction=tuple(e.uuid for e in cycle))
 
     async def _deliver(self, sends: Sequence[Send]) -> None:
-        await self._remote.pace.wait_for_capacity(1)
+        await self._remote.limiter.wait_for_capacity(1)
         claimed = self._uploader.claim(sends, held=True)
         if not claimed:  # an entry changed meanwhile
             return

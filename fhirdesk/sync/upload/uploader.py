@@ -99,7 +99,7 @@ class Uploader:
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
         """Split into what is claimed together: a Bundle within the server's limits, or a few single requests."""
         if not self._uses_bundles:
-            few = 2 * self._profile.in_flight if self._server_limits.creates_together else 1
+            few = 2 * self._profile.in_flight if self._server_limits.takes_parallel_creates else 1
             yield from (list(sends[start : start + few]) for start in range(0, len(sends), few))
             return
         limits = self._server_limits.limits
@@ -132,7 +132,7 @@ class Uploader:
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """Claim the portion shortly before a slot is free, send it, and handle the responses."""
         async with self._claim_slots:
-            await self._remote.pace.wait_for_capacity(1)
+            await self._remote.limiter.wait_for_capacity(1)
             if not self._circuit.may_send():
                 return
             sends, claimed = self.claim(portion), self._clock.monotonic()
@@ -237,7 +237,7 @@ class Uploader:
             self._server_limits.disable_gzip()
         for send in sends:
             if send.mapped and send.request.method == "PUT":
-                self._server_limits.versions(send.entry.resource_type, shown=send.request.if_match is not None)
+                self._server_limits.record_guard(send.entry.resource_type, guarded=send.request.if_match is not None)
         referrers = [s.entry for s, v in zip(sends, verdicts, strict=True) if v is Verdict.MISSING_REFERENCE]
         if referrers:
             await self._planner.check_parents(referrers)
