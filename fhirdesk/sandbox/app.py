@@ -48,28 +48,30 @@ class Server:
         self.interactions = DIALECTS.get(options.like, Interactions)(repository, options, self.base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Answer one HTTP request: refuse foreign callers, apply a fault that is switched on, log it."""
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
         try:
             check_caller(request, self._hosts)
         except Refusal as refusal:
-            await self._give(request, _refused(refusal), None, send)
+            await self._send_reply(request, _reply_to_refusal(refusal), None, send)
             return
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         admin = request.url.path.startswith(ADMIN)
         fault = None if admin else self.faults.take(request.method, path)
         started = time.monotonic()
         try:
-            reply = await self._faulty(request, fault)
+            reply = await self._answer_with_fault(request, fault)
         except ClientDisconnect:
             return
         if not admin:
-            self._note(request, path, reply, fault, started)
-        await self._give(request, reply, fault, send)
+            self._record_request(request, path, reply, fault, started)
+        await self._send_reply(request, reply, fault, send)
 
-    def _note(self, request: Request, path: str, reply: Reply | None, fault: Fault | None, started: float) -> None:
+    def _record_request(
+        self, request: Request, path: str, reply: Reply | None, fault: Fault | None, started: float
+    ) -> None:
         headers = {k: v for k, v in request.headers.items() if k != "authorization"}
         status = reply.status if reply else 0
         ms = round((time.monotonic() - started) * 1000)
@@ -78,48 +80,48 @@ class Server:
 
     # -- faults
 
-    async def _faulty(self, request: Request, fault: Fault | None) -> Reply | None:
-        """The answer, or None: the connection drops."""
+    async def _answer_with_fault(self, request: Request, fault: Fault | None) -> Reply | None:
+        """Return the reply, delayed or spoilt as the fault says. None: the connection drops without a reply."""
         if fault and fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)
         body = await request.body()
         if fault is None or fault.only_delays or fault.truncate is not None:
-            return await self._answered(request, body)
+            return await self._answer(request, body)
         if fault.hold_ms:
-            reply = await self._answered(request, body)
+            reply = await self._answer(request, body)
             await asyncio.sleep(fault.hold_ms / 1000)
             return reply
         if fault.late_ms:
             self._late.add(asyncio.ensure_future(self._answer_late(request, body, fault.late_ms / 1000)))
         if fault.after:
-            await self._answered(request, body)
-        return None if fault.drop or fault.late_ms else _injected(fault)
+            await self._answer(request, body)
+        return None if fault.drop or fault.late_ms else _reply_to_fault(fault)
 
     async def _collides(self, request: Request) -> bool:
-        """Whether a create meets another one that is under way."""
+        """Return whether this is a create that arrives while another one runs, where the server fails at that."""
         creates = request.method == "POST" and request.url.path.startswith(f"{BASE}/")
         if not creates or not self.options.creates_collide:
             return False
-        met, self._creating = self._creating > 0, self._creating + 1
+        is_second, self._creating = self._creating > 0, self._creating + 1
         await asyncio.sleep(CREATING)
         self._creating -= 1
-        return met
+        return is_second
 
     async def _answer_late(self, request: Request, body: bytes, seconds: float) -> None:
-        """The client has given up; the write is done all the same."""
+        """Do the write after the connection was dropped: the client has given up and never learns of it."""
         await asyncio.sleep(seconds)
-        await self._answered(request, body)
+        await self._answer(request, body)
         self._late.discard(asyncio.current_task())
 
-    async def _answered(self, request: Request, raw: bytes) -> Reply:
+    async def _answer(self, request: Request, raw: bytes) -> Reply:
         if await self._collides(request):
             return Reply(500, COLLIDED)
         try:
-            return self._route(request, self._unpacked(request, raw))
+            return self._route(request, self._unpack(request, raw))
         except Refusal as refusal:
-            return _refused(refusal)
+            return _reply_to_refusal(refusal)
 
-    def _unpacked(self, request: Request, raw: bytes) -> bytes:
+    def _unpack(self, request: Request, raw: bytes) -> bytes:
         if len(raw) > self.options.max_body:
             raise Refusal(413, "too-long", "The body is too large")
         coding = request.headers.get("content-encoding", "identity").lower()
@@ -161,16 +163,17 @@ class Server:
         minimal = "return=minimal" in request.headers.get("prefer", "")
         body = self._document(request, segments, raw)
         if not segments and request.method == "POST":
-            return self._kept(bundle.answer(self.interactions, body, minimal=minimal))
+            return self._flush(bundle.answer(self.interactions, body, minimal=minimal))
         query = tuple(parse_qsl(request.url.query, keep_blank_values=True))
         match = ETAG.search(request.headers.get("if-match", ""))
         none_exist = request.headers.get("if-none-exist")
         new_only = request.headers.get("if-none-match") == "*"
         ask = Ask(request.method, segments, query, body, match[1] if match else None, none_exist, new_only)
-        reply = self._kept(self.interactions.answer(ask))
-        return self._dressed(request, reply, minimal)
+        reply = self._flush(self.interactions.answer(ask))
+        return self._add_headers(request, reply, minimal)
 
-    def _kept(self, reply: Reply) -> Reply:
+    def _flush(self, reply: Reply) -> Reply:
+        """Write the resources to the disk before the reply leaves; return the reply."""
         self.repository.flush()
         return reply
 
@@ -187,12 +190,12 @@ class Server:
         except InvalidDocument as error:
             raise Refusal(400, "structure", f"Failed to parse JSON: {error.params.get('detail', error.code)}") from None
 
-    def _dressed(self, request: Request, reply: Reply, minimal: bool) -> Reply:
-        """Headers of a single interaction's answer."""
-        if place := reply.headers.pop("Location", None):
+    def _add_headers(self, request: Request, reply: Reply, minimal: bool) -> Reply:
+        """Set the headers of a single interaction; leave the body out where the client has it or wants none."""
+        if location := reply.headers.pop("Location", None):
             if reply.status == 201:
-                reply.headers["Location"] = f"{self.base}/{place}"
-            reply.headers["Content-Location"] = f"{self.base}/{place}"
+                reply.headers["Location"] = f"{self.base}/{location}"
+            reply.headers["Content-Location"] = f"{self.base}/{location}"
             at = datetime.fromisoformat(reply.headers["Last-Modified"])
             reply.headers["Last-Modified"] = format_datetime(at, usegmt=True)
         if request.method == "GET" and request.headers.get("if-none-match") == reply.headers.get("ETag", "-"):
@@ -204,7 +207,7 @@ class Server:
     # -- rehearsals
 
     def _admin(self, method: str, path: str, raw: bytes) -> Reply:
-        asked: Any = json.loads(raw) if raw else {}
+        command: Any = json.loads(raw) if raw else {}
         match (method, path):
             case ("GET", "journal"):
                 return Reply(200, self.repository.journal())
@@ -213,13 +216,15 @@ class Server:
             case ("GET", "log"):
                 return Reply(200, self.log)
             case ("POST", "faults"):
-                self.faults.add(*(fault_of(plain(f)) for f in (asked if isinstance(asked, list) else [asked])))
+                self.faults.add(
+                    *(fault_of(use_floats(f)) for f in (command if isinstance(command, list) else [command]))
+                )
             case ("DELETE", "faults"):
                 self.faults.clear()
             case ("POST", "seed"):
-                self.faults.seed(int(asked["seed"]))
+                self.faults.seed(int(command["seed"]))
             case ("POST", "clients"):
-                self.tokens.add(asked)
+                self.tokens.add(command)
             case ("POST", "revoke"):
                 self.tokens.revoke()
             case ("POST", "reset"):
@@ -229,7 +234,7 @@ class Server:
         return Reply(204)
 
     def reset(self) -> None:
-        """As it was at first: nothing in it, no faults, no tokens."""
+        """Bring the server back to its start: no resources, faults, tokens or log."""
         self.repository.clear()
         self.faults.clear()
         self.tokens.revoke()
@@ -237,11 +242,11 @@ class Server:
 
     # -- over the wire
 
-    async def _give(self, request: Request, reply: Reply | None, fault: Fault | None, send: Send) -> None:
+    async def _send_reply(self, request: Request, reply: Reply | None, fault: Fault | None, send: Send) -> None:
         if reply is None:
             drop(send)
             return
-        body, headers = _written(reply, request)
+        body, headers = _encode(reply, request)
         cut = fault.truncate if fault else None
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         if cut is not None and cut < len(body):
@@ -251,42 +256,43 @@ class Server:
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
 
-def plain(node: Any) -> Any:
-    """Numbers with digits as floats: the settings of a fault."""
+def use_floats(node: Any) -> Any:
+    """Return a document with its numbers as floats, as the settings of a fault need them; `body` stays as it is."""
     if isinstance(node, json.Number):
         return float(node)
-    return {k: v if k == "body" else plain(v) for k, v in node.items()} if isinstance(node, Mapping) else node
+    return {k: v if k == "body" else use_floats(v) for k, v in node.items()} if isinstance(node, Mapping) else node
 
 
-def _refused(refusal: Refusal) -> Reply:
+def _reply_to_refusal(refusal: Refusal) -> Reply:
     return Reply(refusal.status, refusal.body, dict(refusal.headers))
 
 
-def _injected(fault: Fault) -> Reply:
-    said = "injected after the write" if fault.after else "injected fault"
-    body = fault.body if fault.body is not None else outcome("transient", said)
+def _reply_to_fault(fault: Fault) -> Reply:
+    text = "injected after the write" if fault.after else "injected fault"
+    body = fault.body if fault.body is not None else outcome("transient", text)
     return Reply(fault.status or 503, body, dict(fault.headers))
 
 
-def _written(reply: Reply, request: Request) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    body = reply.body
-    if body is None:
-        written = b""
-    elif isinstance(body, bytes):
-        written = body
-    elif isinstance(body, str):
-        written = body.encode()
-    else:
-        written = json.dumps(body)
+def _encode(reply: Reply, request: Request) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Return the bytes of the body, packed if the client takes gzip, and the headers as ASGI wants them."""
+    match reply.body:
+        case None:
+            body = b""
+        case bytes():
+            body = reply.body
+        case str():
+            body = reply.body.encode()
+        case _:
+            body = json.dumps(reply.body)
     headers = {"X-Request-Id": str(uuid.uuid4())} | reply.headers
-    if written:
+    if body:
         headers.setdefault("Content-Type", "application/fhir+json; charset=utf-8")
-    if len(written) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
-        written = gzip.compress(written, 1)
+    if len(body) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 1)
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     if reply.status not in (204, 304):
-        headers["Content-Length"] = str(len(written))
-    return written, [(k.lower().encode(), v.encode("latin-1", "replace")) for k, v in headers.items()]
+        headers["Content-Length"] = str(len(body))
+    return body, [(k.lower().encode(), v.encode("latin-1", "replace")) for k, v in headers.items()]
 
 
 def drop(send: Send) -> None:

@@ -18,13 +18,13 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 def hosts_of(origin: str) -> Set[str]:
-    """The Host headers of those who mean this server."""
+    """Return the Host headers by which this server may be called."""
     port = urlsplit(origin).port
     return {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == 80 else set())
 
 
 def check_caller(request: Request, hosts: Set[str]) -> None:
-    """Raises Refusal."""
+    """Raise Refusal (421, 415) for a request that a page in a browser could have sent."""
     if request.headers.get("host", "").lower() not in hosts:
         raise Refusal(421, "security", "This server answers to the names of this computer alone")
     if request.url.path.startswith(ADMIN) and request.method != "GET" and media_type(request) not in JSON_TYPES:
@@ -32,5 +32,5 @@ def check_caller(request: Request, hosts: Set[str]) -> None:
 
 
 def media_type(request: Request) -> str:
-    """The type of the body, without its parameters."""
+    """Return the Content-Type of the body without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -11,11 +11,15 @@ INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "histor
 
 
 def statement(options: Options, base: str) -> dict[str, Any]:
-    """The CapabilityStatement."""
+    """Return the CapabilityStatement of a server with these habits."""
     system = [{"code": "batch"}] if options.batch_declared else []
     system += [{"code": "history-system"}]
     system += [{"code": "transaction"}] if options.transactions else []
-    rest = {"mode": "server", "interaction": system, "resource": [_type(t, options) for t in sorted(RESOURCE_TYPES)]}
+    rest = {
+        "mode": "server",
+        "interaction": system,
+        "resource": [_describe_type(t, options) for t in sorted(RESOURCE_TYPES)],
+    }
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -29,7 +33,7 @@ def statement(options: Options, base: str) -> dict[str, Any]:
     }
 
 
-def _type(name: str, options: Options) -> dict[str, Any]:
+def _describe_type(name: str, options: Options) -> dict[str, Any]:
     return {
         "type": name,
         "interaction": [{"code": code} for code in _interactions(name, options)],

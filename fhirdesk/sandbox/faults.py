@@ -31,12 +31,12 @@ class Fault:
 
     @property
     def only_delays(self) -> bool:
-        """Whether the request is answered as ever, later."""
+        """Return whether the request is answered as usual, only later."""
         strikes = self.after or self.drop or self.status or self.truncate is not None or self.hold_ms or self.late_ms
         return self.delay_ms > 0 and not strikes
 
     def strikes(self, method: str, path: str) -> bool:
-        """Whether it is meant for that request."""
+        """Return whether the fault is meant for a request of that method and path."""
         return (not self.method or self.method == method) and (not self.path or bool(re.search(self.path, path)))
 
 
@@ -44,38 +44,36 @@ NAMES = {"delayMs": "delay_ms", "holdMs": "hold_ms", "lateMs": "late_ms"}
 
 
 def fault_of(raw: Mapping[str, Any]) -> Fault:
-    """A fault as the admin call describes it; unknown words are passed over."""
+    """Read a fault as an admin call describes it; words that are not known are ignored."""
     known = Fault.__dataclass_fields__
     given = {NAMES.get(name, name): value for name, value in raw.items()}
     return Fault(**{name: value for name, value in given.items() if name in known})
 
 
 class Faults:
-    """Those that are switched on, oldest first."""
+    """The faults that are switched on, oldest first."""
 
     def __init__(self) -> None:
         self._on: list[Fault] = []
         self._dice = random.Random(1)  # noqa: S311 - seeded, so that a run can be repeated
 
     def add(self, *faults: Fault) -> None:
-        """Switch on."""
         self._on += faults
 
     def clear(self) -> None:
-        """Switch all off."""
         self._on.clear()
 
     def seed(self, seed: int) -> None:
-        """For those that strike at random."""
+        """Start the dice of faults with a `chance` anew, so that a run can be repeated."""
         self._dice.seed(seed)
 
     @property
     def count(self) -> int:
-        """How many are on."""
+        """How many faults are switched on."""
         return len(self._on)
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The one that strikes this request."""
+        """Return the fault that strikes this request, counting it down, or None."""
         for fault in self._on:
             if not fault.strikes(method, path):
                 continue

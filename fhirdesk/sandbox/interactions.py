@@ -37,7 +37,7 @@ class Ask:
 
 
 class Interactions:
-    """What the server does with one ask."""
+    """Does one interaction on the repository and returns the reply."""
 
     def __init__(self, repository: Repository, options: Options, base: str):
         self.repository, self.options, self.base = repository, options, base
@@ -45,7 +45,7 @@ class Interactions:
         self.late_references: list[tuple[str, str]] | None = None  # inside a transaction: checked at its end
 
     def answer(self, ask: Ask) -> Reply:
-        """The answer. Raises Refusal."""
+        """Do what was asked for and return the reply. Raises Refusal."""
         if ask.path != ("_history",) and (not ask.path or ask.path[0] not in RESOURCE_TYPES):
             raise Refusal(404, "not-supported", f"Unknown resource type '{ask.path[0] if ask.path else ''}'")
         act = ACTS.get((ask.method, _shape(ask.path)))
@@ -56,17 +56,17 @@ class Interactions:
     # -- writes
 
     def create(self, ask: Ask) -> Reply:
-        """POST [type]; with If-None-Exist nothing is made twice."""
+        """POST [type]; with If-None-Exist, a resource that matches is returned instead of a second one."""
         type_ = ask.path[0]
         self._assert_type(ask.body, type_)
         if ask.if_none_exist and self.options.conditional_create:
-            found = search(self.repository, type_, parse_qsl(ask.if_none_exist, keep_blank_values=True))
-            if len(found) > 1:
-                raise Refusal(412, "multiple-matches", f"If-None-Exist matches {len(found)} resources")
-            if found:
-                return self._given(200, found[0])
+            matches = search(self.repository, type_, parse_qsl(ask.if_none_exist, keep_blank_values=True))
+            if len(matches) > 1:
+                raise Refusal(412, "multiple-matches", f"If-None-Exist matches {len(matches)} resources")
+            if matches:
+                return self._reply_with(200, matches[0])
         self._assert_valid(ask.body)
-        return self._given(201, self._put(type_, str(uuid.uuid4()), "POST", bare(ask.body)))
+        return self._reply_with(201, self._store(type_, str(uuid.uuid4()), "POST", bare(ask.body)))
 
     def update(self, ask: Ask) -> Reply:
         """PUT [type]/[id]."""
@@ -75,77 +75,77 @@ class Interactions:
         if ask.body.get("id") != id_:
             raise Refusal(400, "invalid", "The id of the resource differs from the one in the address")
         now = self.repository.current(type_, id_)
-        there = now is not None and now.resource is not None
-        back = self.options.deleted_put_back and now is not None and not there
-        if not back:
-            self._assert_match(ask, now, there)
+        exists = now is not None and now.resource is not None
+        restores = self.options.deleted_put_back and now is not None and not exists
+        if not restores:
+            self._assert_match(ask, now, exists)
         self._assert_valid(ask.body)
         new = bare(ask.body)
-        if there and now and self._says_nothing_new(now, new):
-            return self._given(200, now)
-        return self._given(200 if there or back else 201, self._put(type_, id_, "PUT", new))
+        if exists and now and self._is_unchanged(now, new):
+            return self._reply_with(200, now)
+        return self._reply_with(200 if exists or restores else 201, self._store(type_, id_, "PUT", new))
 
-    def _says_nothing_new(self, now: Version, new: Mapping[str, Any]) -> bool:
+    def _is_unchanged(self, now: Version, new: Mapping[str, Any]) -> bool:
         """Equal content makes no new version, unless the server counts every write."""
         return not self.options.equal_update_is_new and json.canonical(bare(now.resource or {})) == json.canonical(new)
 
-    def _assert_match(self, ask: Ask, now: Version | None, there: bool) -> None:
+    def _assert_match(self, ask: Ask, now: Version | None, exists: bool) -> None:
         options = self.options
-        if ask.new_only and there:
+        if ask.new_only and exists:
             raise Refusal(412, "conflict", f"{'/'.join(ask.path)} is there already")
         if not options.versions:
             return
-        if ask.if_match is not None and (not there or now is None or now.version_id != ask.if_match):
+        if ask.if_match is not None and (not exists or now is None or now.version_id != ask.if_match):
             raise Refusal(options.stale_status, "conflict", "The version is not the current one")
-        if ask.if_match is None and there and options.if_match != "optional":
+        if ask.if_match is None and exists and options.if_match != "optional":
             raise Refusal(428 if options.if_match == "required" else 412, "required", "If-Match is required")
-        if not there and not options.update_create:
+        if not exists and not options.update_create:
             raise Refusal(405, "not-supported", f"{'/'.join(ask.path)} does not exist; an update does not make it")
-        if not there and not options.numeric_ids and ask.path[1].isdigit():
+        if not exists and not options.numeric_ids and ask.path[1].isdigit():
             raise Refusal(400, "invalid", "Clients may only assign ids which hold a non-numeric character")
 
     def delete(self, ask: Ask) -> Reply:
         """DELETE [type]/[id]."""
         type_, id_ = ask.path
         now = self.repository.current(type_, id_)
-        there = now is not None and now.resource is not None
+        exists = now is not None and now.resource is not None
         stale = ask.if_match is not None and (now is None or now.version_id != ask.if_match)
         if stale and self.options.stale_delete_refused:
             raise Refusal(412, "conflict", "The version is not the current one")
         if now is None and self.options.absent_delete_status == 404:
             raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
-        if there and self.options.referenced_delete_refused and (referrer := self._referrer(f"{type_}/{id_}")):
+        if exists and self.options.referenced_delete_refused and (referrer := self._find_referrer(f"{type_}/{id_}")):
             raise Refusal(409, "conflict", f"{referrer} refers to {type_}/{id_}")
-        if there:
+        if exists:
             self.repository.write(type_, id_, "DELETE", None)
         if self.options.delete_status == 204:
             return Reply(204)
         return Reply(200, outcome("informational", "Deleted", severity="information"))
 
-    def _referrer(self, reference: str) -> str | None:
+    def _find_referrer(self, reference: str) -> str | None:
         for (type_, id_), history in self.repository.versions.items():
             resource = history[-1].resource
-            if resource is not None and any(found == reference for found, _ in _references(resource, type_)):
+            if resource is not None and any(target == reference for target, _ in _iterate_references(resource, type_)):
                 return f"{type_}/{id_}"
         return None
 
-    def _put(self, type_: str, id_: str, method: str, resource: Mapping[str, Any]) -> Version:
+    def _store(self, type_: str, id_: str, method: str, resource: Mapping[str, Any]) -> Version:
         if self.options.check_references:
-            found = list(_references(resource, type_))
+            references = list(_iterate_references(resource, type_))
             if self.late_references is not None:
-                self.late_references += found
+                self.late_references += references
             else:
-                self.assert_references(found)
+                self.assert_references(references)
         return self.repository.write(type_, id_, method, resource)
 
     def assert_references(self, references: list[tuple[str, str]]) -> None:
-        """Each points at something that is there. Raises Refusal (400)."""
+        """Raise Refusal (400) for the first reference whose target does not exist."""
         for reference, path in references:
-            found = REFERENCE.fullmatch(reference)
-            if found and found[1] in RESOURCE_TYPES:
-                there = self.repository.current(found[1], found[2])
-                if there is None or there.resource is None:
-                    text = f"Resource {found[1]}/{found[2]} not found, specified in path: {path}"
+            parts = REFERENCE.fullmatch(reference)
+            if parts and parts[1] in RESOURCE_TYPES:
+                target = self.repository.current(parts[1], parts[2])
+                if target is None or target.resource is None:
+                    text = f"Resource {parts[1]}/{parts[2]} not found, specified in path: {path}"
                     raise Refusal(400, "invalid", text, expression=path)
 
     def _assert_type(self, body: Any, type_: str) -> None:
@@ -157,16 +157,16 @@ class Interactions:
             return
         errors = [f for f in check(body) if f.severity in ("error", "fatal")]
         if errors:
-            raise Refusal.with_body(self.options.invalid_status, _findings(errors))
+            raise Refusal.with_body(self.options.invalid_status, _build_outcome(errors))
 
-    def _given(self, status: int, version: Version) -> Reply:
+    def _reply_with(self, status: int, version: Version) -> Reply:
         resource = version.resource or {}
         if not self.options.versions:
             shown = resource | {"meta": resource.get("meta", {}) | {"versionId": "1"}}
-            place = f"{resource.get('resourceType')}/{resource.get('id')}"
-            return Reply(status, json.dumps(shown), {"Location": place, "Last-Modified": version.last_updated})
-        place = f"{resource.get('resourceType')}/{resource.get('id')}/_history/{version.version_id}"
-        headers = {"ETag": f'W/"{version.version_id}"', "Last-Modified": version.last_updated, "Location": place}
+            location = f"{resource.get('resourceType')}/{resource.get('id')}"
+            return Reply(status, json.dumps(shown), {"Location": location, "Last-Modified": version.last_updated})
+        location = f"{resource.get('resourceType')}/{resource.get('id')}/_history/{version.version_id}"
+        headers = {"ETag": f'W/"{version.version_id}"', "Last-Modified": version.last_updated, "Location": location}
         return Reply(status, version.body, headers)
 
     # -- reads
@@ -179,17 +179,17 @@ class Interactions:
             raise Refusal(404, "not-found", f"{type_}/{id_} is not known")
         if now.resource is None:
             raise Refusal(410, "deleted", f"{type_}/{id_} was deleted")
-        return self._given(200, now)
+        return self._reply_with(200, now)
 
     def vread(self, ask: Ask) -> Reply:
         """GET [type]/[id]/_history/[vid]."""
         type_, id_, _, number = ask.path
-        found = next((v for v in self.repository.history(type_, id_) if v.version_id == number), None)
-        if found is None:
+        version = next((v for v in self.repository.history(type_, id_) if v.version_id == number), None)
+        if version is None:
             raise Refusal(404, "not-found", f"{type_}/{id_} has no version {number}")
-        if found.resource is None:
+        if version.resource is None:
             raise Refusal(410, "deleted", "This version is the deletion")
-        return self._given(200, found)
+        return self._reply_with(200, version)
 
     def history(self, ask: Ask) -> Reply:
         """GET [type]/[id]/_history, [type]/_history, _history."""
@@ -208,10 +208,10 @@ class Interactions:
         findings = check(body)
         if not findings:
             return Reply(200, outcome("informational", "No issues detected", severity="information"))
-        return Reply(200, _findings(findings))
+        return Reply(200, _build_outcome(findings))
 
 
-def _findings(findings: Any) -> dict[str, Any]:
+def _build_outcome(findings: Any) -> dict[str, Any]:
     return {
         "resourceType": "OperationOutcome",
         "issue": [
@@ -221,19 +221,19 @@ def _findings(findings: Any) -> dict[str, Any]:
     }
 
 
-def _references(node: Any, path: str) -> Iterator[tuple[str, str]]:
-    """(reference, where) of everything a resource points at, but inside what it contains."""
+def _iterate_references(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (reference, path) of everything that a resource refers to, except from its contained resources."""
     if isinstance(node, dict):
-        found = node.get("reference")
-        if isinstance(found, str):
-            yield found, path
+        reference = node.get("reference")
+        if isinstance(reference, str):
+            yield reference, path
         for name, value in node.items():
             if name != "contained" and isinstance(value, (dict, list)):
-                yield from _references(value, f"{path}.{name}")
+                yield from _iterate_references(value, f"{path}.{name}")
     elif isinstance(node, list):
         for index, value in enumerate(node):
             if isinstance(value, (dict, list)):
-                yield from _references(value, f"{path}[{index}]")
+                yield from _iterate_references(value, f"{path}[{index}]")
 
 
 def _shape(path: tuple[str, ...]) -> str:

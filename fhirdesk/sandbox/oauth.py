@@ -12,56 +12,58 @@ from urllib.parse import parse_qsl, unquote
 from fhirdesk.sandbox.options import Options
 from fhirdesk.sandbox.outcomes import Refusal
 
-FIRST = {"cdss-client": {"secret": "secret", "scope": "system/*.read system/*.write"}}  # a practice server's own
+DEFAULT_CLIENTS = {
+    "cdss-client": {"secret": "secret", "scope": "system/*.read system/*.write"}
+}  # a practice server's own
 
 
 class Tokens:
-    """Clients, and the tokens that were given out."""
+    """The clients that may sign in, and the tokens that are valid."""
 
     def __init__(self, options: Options):
         self._options = options
-        self._clients: dict[str, Mapping[str, Any]] = dict(FIRST)
-        self._given: dict[str, float] = {}  # token → monotonic end
+        self._clients: dict[str, Mapping[str, Any]] = dict(DEFAULT_CLIENTS)
+        self._expiries: dict[str, float] = {}  # token → monotonic end
 
     def add(self, client: Mapping[str, Any]) -> None:
-        """Another client."""
+        """Let another client sign in: `client_id`, `secret` and, if it is limited, `scope`."""
         self._clients[str(client["client_id"])] = client
 
     def revoke(self) -> None:
-        """Forget all tokens."""
-        self._given.clear()
+        """End all tokens at once."""
+        self._expiries.clear()
 
     def issue(self, authorization: str, body: bytes) -> dict[str, Any]:
-        """A new token. Raises Refusal with the body that RFC 6749 5.2 describes."""
+        """Return a new token for a client's id and secret. Raises Refusal with the body that RFC 6749 5.2 describes."""
         form = dict(parse_qsl(body.decode("utf-8", "replace")))
         if form.get("grant_type") != "client_credentials":
             raise oauth_error(400, "unsupported_grant_type")
-        name, secret = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+        name, secret = _read_basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
         client = self._clients.get(name)
         if client is None or not hmac.compare_digest(str(client.get("secret", "")).encode(), secret.encode()):
             raise oauth_error(401, "invalid_client")
         token = secrets.token_urlsafe(24)
-        self._given[token] = time.monotonic() + self._options.token_ttl
+        self._expiries[token] = time.monotonic() + self._options.token_ttl
         scope = form.get("scope") or client.get("scope", "")
         return {"access_token": token, "token_type": "bearer", "expires_in": self._options.token_ttl, "scope": scope}
 
     def check(self, authorization: str) -> None:
-        """Raises Refusal (401) unless the token is good, or none is asked for."""
+        """Raise Refusal (401) unless the token is valid or the server needs none."""
         if self._options.auth == "none":
             return
         kind, _, token = authorization.partition(" ")
-        if kind.lower() != "bearer" or self._given.get(token, 0.0) < time.monotonic():
+        if kind.lower() != "bearer" or self._expiries.get(token, 0.0) < time.monotonic():
             raise Refusal(401, "login", "The access token is missing or has expired", WWW_Authenticate="Bearer")
 
 
 def oauth_error(status: int, error: str) -> Refusal:
-    """An error of the token endpoint: not an OperationOutcome."""
+    """Return the refusal of a token endpoint, whose body is {"error": …} and no OperationOutcome."""
     refusal = Refusal(status, "security", error)
     refusal.body = {"error": error}
     return refusal
 
 
-def _basic(authorization: str) -> tuple[str, str] | None:
+def _read_basic(authorization: str) -> tuple[str, str] | None:
     kind, _, encoded = authorization.partition(" ")
     if kind.lower() != "basic":
         return None

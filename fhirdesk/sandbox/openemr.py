@@ -29,81 +29,89 @@ Node = dict[str, Any]
 
 
 class OpenEMR(Interactions):
-    """What it does with one ask."""
+    """Answers the interactions as OpenEMR does."""
 
     def answer(self, ask: Ask) -> Reply:
-        """The answer; what it has no route for is 404."""
+        """Return the reply; 404 for what OpenEMR has no route for."""
         match (ask.method, ask.path):
             case ("POST", ("Patient",)):
                 return self._write(ask, None)
             case ("PUT", ("Patient", id_)):
                 return self._write(ask, id_)
             case ("GET", (kind,)):
-                return self._found(kind, dict(ask.query))
+                return self._search(kind, dict(ask.query))
             case ("GET", (kind, id_)) if not id_.startswith("_"):
                 return self._read(kind, id_)
         return Reply(404, NO_ROUTE)
 
     def _read(self, kind: str, id_: str) -> Reply:
         if not _is_uuid(id_):
-            return Reply(400, _invalid("_id", "uuid is not a valid uuid"))
+            return Reply(400, _invalid_body("_id", "uuid is not a valid uuid"))
         now = self.repository.current(kind, id_)
-        return Reply(404, []) if now is None or now.resource is None else Reply(200, _shown(now.resource))
+        return Reply(404, []) if now is None or now.resource is None else Reply(200, _render(now.resource))
 
-    def _found(self, kind: str, query: Mapping[str, str]) -> Reply:
-        """One page, as a collection; an unknown parameter finds nobody."""
+    def _search(self, kind: str, query: Mapping[str, str]) -> Reply:
+        """Return one page, as a collection; a parameter that is not known matches nobody."""
         rows = [v.resource for v in self.repository.all_of(kind) if v.resource]
-        wanted = {name: value for name, value in query.items() if name not in ("_count", "_offset")}
-        known = wanted.keys() <= SEARCHED
-        found = [r for r in rows if known and all(_matches(r, n, v) for n, v in wanted.items())]
+        filters = {name: value for name, value in query.items() if name not in ("_count", "_offset")}
+        known = filters.keys() <= SEARCHED
+        matches = [r for r in rows if known and all(_matches(r, n, v) for n, v in filters.items())]
         start = int(query.get("_offset", 0))
-        page = found[start : start + int(query.get("_count", len(found)))]
-        entries = [{"fullUrl": f"{self.base}/{kind}/{r['id']}", "resource": _shown(r)} for r in page]
+        page = matches[start : start + int(query.get("_count", len(matches)))]
+        entries = [{"fullUrl": f"{self.base}/{kind}/{r['id']}", "resource": _render(r)} for r in page]
         return Reply(200, {"resourceType": "Bundle", "type": "collection", "total": len(page), "entry": entries})
 
     def _write(self, ask: Ask, id_: str | None) -> Reply:
         body = ask.body if isinstance(ask.body, dict) else {}
         now = self.repository.current("Patient", id_) if id_ else None
         old = now.resource if now else None
-        if refused := _refusal(body, id_, old):
+        if refused := _refuse(body, id_, old):
             return refused
-        made = id_ or str(uuid.uuid4())
+        logical_id = id_ or str(uuid.uuid4())
         rows = sum(1 for _ in self.repository.all_of("Patient")) + 1
-        version = self.repository.write("Patient", made, ask.method, _row(body, old or {}, str(rows)))
-        return Reply(201, {"pid": rows, "uuid": made}) if id_ is None else Reply(200, _shown(version.resource or {}))
+        version = self.repository.write("Patient", logical_id, ask.method, _merge_row(body, old or {}, str(rows)))
+        return (
+            Reply(201, {"pid": rows, "uuid": logical_id})
+            if id_ is None
+            else Reply(200, _render(version.resource or {}))
+        )
 
 
-def _refusal(body: Node, id_: str | None, old: Node | None) -> Reply | None:
+def _refuse(body: Node, id_: str | None, old: Node | None) -> Reply | None:
     if "resourceType" not in body:
         return Reply(400, {"error": "An error occurred", "message": "resourceType Not Found", "code": 0})
-    if strange := [n for n in body if n.removeprefix("_") not in KNOWN]:
-        return Reply(400, outcome("invalid", f"Invalid content {strange[0]} Found"))
+    if unknown := [n for n in body if n.removeprefix("_") not in KNOWN]:
+        return Reply(400, outcome("invalid", f"Invalid content {unknown[0]} Found"))
     if body.get("extension") or any("period" in a for a in body.get("address", ())):
         return Reply(500, BREAKS)
     if id_ is not None and old is None:
-        return Reply(400, _invalid("uuid", "uuid is not found"))
+        return Reply(400, _invalid_body("uuid", "uuid is not found"))
     named: Node = next((n for n in body.get("name", ()) if n.get("use") == "official"), {})
     whole = {"lname": named.get("family"), "fname": named.get("given"), "sex": body.get("gender")}
     whole["DOB"] = len(body.get("birthDate", "")) == len("1985-06-15")
     if lacks := [name for name, value in whole.items() if not value and old is None]:
-        return Reply(400, _invalid(lacks[0], f"{lacks[0]} must be provided, but does not exist"))
+        return Reply(400, _invalid_body(lacks[0], f"{lacks[0]} must be provided, but does not exist"))
     return None
 
 
-def _invalid(name: str, text: str) -> Node:
+def _invalid_body(name: str, text: str) -> Node:
     return {"validationErrors": {name: {"Required::NON_EXISTENT_KEY": text}}, "internalErrors": [], "data": []}
 
 
-def _row(body: Node, old: Node, own: str) -> Node:
-    """What its tables hold: column by column; what is not sent stays as it was."""
+def _merge_row(body: Node, old: Node, own: str) -> Node:
+    """Return what its tables hold after the write, column by column; a column that was not sent stays as it was."""
     both = {**old, **body}
-    kept = {"identifier": _numbers(both, old, own), "gender": both.get("gender"), "birthDate": both.get("birthDate")}
+    kept = {
+        "identifier": _keep_numbers(both, old, own),
+        "gender": both.get("gender"),
+        "birthDate": both.get("birthDate"),
+    }
     kept["name"] = [
         {n: v for n, v in name.items() if n in ("use", "family", "given", "prefix", "suffix")}
         for name in both.get("name", ())
         if name.get("use") == "official"
     ][:1]
-    columns = [(_column(body, *c) or _column(old, *c)) for c in TELECOM]
+    columns = [(_find_telecom(body, *c) or _find_telecom(old, *c)) for c in TELECOM]
     kept["telecom"] = [{n: t[n] for n in ("system", "value", "use") if n in t} for t in columns if t]
     address = {**next(iter(old.get("address", ())), {}), **next(iter(body.get("address", ())), {})}
     if address.get("line"):
@@ -112,8 +120,8 @@ def _row(body: Node, old: Node, own: str) -> Node:
     return {"resourceType": "Patient"} | {n: v for n, v in kept.items() if v}
 
 
-def _numbers(both: Node, old: Node, own: str) -> list[Node]:
-    """The last one typed PT, else the one it gave itself; by value alone, in its own system."""
+def _keep_numbers(both: Node, old: Node, own: str) -> list[Node]:
+    """Return the one number that it keeps: the last one typed PT, else the one it gave itself, in its own system."""
     codes = [(c.get("code"), i) for i in both.get("identifier", ()) for c in i.get("type", {}).get("coding", ())]
     last = {code: i["value"] for code, i in codes if code in ("PT", "SS")}
     before = next((i["value"] for i in old.get("identifier", ())), own)
@@ -124,13 +132,13 @@ def _numbers(both: Node, old: Node, own: str) -> list[Node]:
     ]
 
 
-def _column(resource: Node, system: str, use: str | None) -> Node | None:
+def _find_telecom(resource: Node, system: str, use: str | None) -> Node | None:
     items = resource.get("telecom", ())
     return next((t for t in items if t.get("system") == system and use in (None, t.get("use"))), None)
 
 
-def _shown(resource: Node) -> Node:
-    """With what it adds on every read; its version never moves."""
+def _render(resource: Node) -> Node:
+    """Return the resource with what OpenEMR adds on every read; its version number never moves."""
     text = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p/></div>'}
     race = {"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race", "valueString": "Unknown"}
     own: Node = {"text": text, "active": True, "deceasedBoolean": False, "communication": [], "extension": [race]}

@@ -40,7 +40,7 @@ class Options:
     max_body: int = 10 * 1024 * 1024  # bytes
 
     def changed(self, **changes: Any) -> "Options":
-        """A copy with some habits changed."""
+        """Return a copy with some habits changed."""
         return replace(self, **changes)
 
 
@@ -74,7 +74,7 @@ LIKE = {known.like: known for known in (MEDPLUM, HAPI, OPENEMR)}
 
 
 def like(name: str) -> Options:
-    """The habits of a known server. Raises ConfigurationError for another name."""
+    """Return the habits of a known server. Raises ConfigurationError for another name."""
     if name not in LIKE:
         raise ConfigurationError("sandbox_like", name=name)
     return LIKE[name]

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def outcome(code: str, text: str, *, severity: str = "error", expression: str | None = None) -> dict[str, Any]:
-    """One issue."""
+    """Return an OperationOutcome with one issue."""
     issue: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": text}, "diagnostics": text}
     if expression:
         issue["expression"] = [expression]
@@ -24,10 +24,10 @@ class Refusal(Exception):
 
     @classmethod
     def with_body(cls, status: int, body: Mapping[str, Any]) -> "Refusal":
-        """A refusal whose outcome has several issues."""
-        made = cls(status, "invalid", "refused")
-        made.body = dict(body)
-        return made
+        """Return a refusal whose outcome has several issues."""
+        refusal = cls(status, "invalid", "refused")
+        refusal.body = dict(body)
+        return refusal
 
 
 @dataclass(slots=True)

@@ -21,41 +21,41 @@ class Pages:
         self._repository, self._options, self._base = repository, options, base
 
     def search(self, type_: str, query: Query) -> dict[str, Any]:
-        """What matches. Raises Refusal."""
-        found = search(self._repository, type_, query)
-        return self._page("searchset", type_, query, found, self._match)
+        """Return a page of the resources that match. Raises Refusal (400) for a parameter that is not known."""
+        matches = search(self._repository, type_, query)
+        return self._build_page("searchset", type_, query, matches, self._build_match)
 
     def history(self, path: tuple[str, ...], query: Query) -> dict[str, Any]:
-        """What happened to a resource, a type (`[type]`) or everything (`()`), newest first; `_since` an instant.
-        Raises Refusal."""
+        """Return a page of the versions of a resource, a type (`[type]`) or everything (`()`), newest first; `_since`:
+        an instant. Raises Refusal (404) for a resource that never existed."""
         since = next((value for name, value in query if name == "_since"), "")
         written = [(t, i, v) for t, i, v in self._repository.written() if (t, i)[: len(path)] == path]
         if len(path) == INSTANCE and not written:
             raise Refusal(404, "not-found", f"{'/'.join(path)} is not known")
-        found = [past for past in reversed(written) if past[2].last_updated >= since]
-        return self._page("history", "/".join([*path, "_history"]), query, found, self._past)
+        versions = [each for each in reversed(written) if each[2].last_updated >= since]
+        return self._build_page("history", "/".join([*path, "_history"]), query, versions, self._build_history_entry)
 
-    def _page(self, kind: str, place: str, query: Query, found: Sequence[Any], entry: Any) -> dict[str, Any]:
-        count = min(_number(query, "_count", self._options.page_size), self._options.max_page_size)
-        offset = _number(query, "_offset", 0)
-        links = [self._link(place, "self", query)]
-        if count and offset + count < len(found):
+    def _build_page(self, kind: str, place: str, query: Query, items: Sequence[Any], build: Any) -> dict[str, Any]:
+        count = min(_read_number(query, "_count", self._options.page_size), self._options.max_page_size)
+        offset = _read_number(query, "_offset", 0)
+        links = [self._build_link(place, "self", query)]
+        if count and offset + count < len(items):
             rest = [(name, value) for name, value in query if name not in PAGING]
             following = [*rest, ("_count", str(count)), ("_offset", str(offset + count))]
-            links.append(self._link(place, "next", following))
-        entries = [entry(each) for each in found[offset : offset + count]]
-        bundle: dict[str, Any] = {"resourceType": "Bundle", "type": kind, "total": len(found), "link": links}
+            links.append(self._build_link(place, "next", following))
+        entries = [build(each) for each in items[offset : offset + count]]
+        bundle: dict[str, Any] = {"resourceType": "Bundle", "type": kind, "total": len(items), "link": links}
         return bundle | ({"entry": entries} if entries else {})
 
-    def _link(self, place: str, relation: str, query: Query) -> dict[str, str]:
+    def _build_link(self, place: str, relation: str, query: Query) -> dict[str, str]:
         return {"relation": relation, "url": f"{self._base}/{place}" + (f"?{urlencode(query)}" if query else "")}
 
-    def _match(self, version: Version) -> dict[str, Any]:
+    def _build_match(self, version: Version) -> dict[str, Any]:
         resource = version.resource or {}
         url = f"{self._base}/{resource['resourceType']}/{resource['id']}"
         return {"fullUrl": url, "resource": resource, "search": {"mode": "match"}}
 
-    def _past(self, written: tuple[str, str, Version]) -> dict[str, Any]:
+    def _build_history_entry(self, written: tuple[str, str, Version]) -> dict[str, Any]:
         type_, id_, version = written
         status = "204" if version.resource is None else "201" if version.version_id == "1" else "200"
         entry: dict[str, Any] = {"fullUrl": f"{self._base}/{type_}/{id_}"}
@@ -68,10 +68,10 @@ class Pages:
         return entry
 
 
-def _number(query: Query, name: str, default: int) -> int:
-    found = next((value for n, value in query if n == name), None)
-    if found is None:
+def _read_number(query: Query, name: str, default: int) -> int:
+    text = next((value for n, value in query if n == name), None)
+    if text is None:
         return default
-    if not found.isascii() or not found.isdigit():
+    if not text.isascii() or not text.isdigit():
         raise Refusal(400, "invalid", f"{name} must be a whole number")
-    return int(found)
+    return int(text)

@@ -30,16 +30,16 @@ class Version:
 
 
 def bare(resource: Mapping[str, Any]) -> Resource:
-    """Without what the server itself writes into meta."""
+    """Return a copy without what the server itself writes into meta."""
     meta = {k: v for k, v in resource.get("meta", {}).items() if k not in ("versionId", "lastUpdated")}
     rest = {k: v for k, v in resource.items() if k != "meta"}
     return rest | {"meta": meta} if meta else rest
 
 
 def identifiers(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(system, value) of each business identifier."""
-    found = resource.get("identifier", [])
-    for each in found if isinstance(found, list) else [found]:
+    """Yield (system, value) of each business identifier."""
+    element = resource.get("identifier", [])
+    for each in element if isinstance(element, list) else [element]:
         if isinstance(each, dict) and each.get("value"):
             yield str(each.get("system", "")), str(each["value"])
 
@@ -74,7 +74,7 @@ class Repository:
 
     def _replay(self, row: dict[str, Any]) -> None:
         version = Version(row["method"], row["version"], row["at"], row["resource"], json.dumps(row["resource"]))
-        self._keep(row["type"], row["id"], version)
+        self._add(row["type"], row["id"], version)
         self._last = max(self._last, datetime.fromisoformat(row["at"]))
 
     def _append(self, type_: str, id_: str, version: Version) -> None:
@@ -84,12 +84,12 @@ class Repository:
             os.write(self._log, json.dumps(row) + b"\n")
 
     def flush(self) -> None:
-        """What was answered survives a power cut."""
+        """Force the log to the disk, so that what is answered next survives a power cut."""
         if self._log is not None:
             os.fsync(self._log)
 
     def clear(self) -> None:
-        """Forget everything, in the file too."""
+        """Remove all versions, from the file too."""
         for held in (self.versions, self._by_identifier, self._by_type, self._order):
             held.clear()
         if self._log is not None:
@@ -97,7 +97,6 @@ class Repository:
             os.lseek(self._log, 0, os.SEEK_SET)
 
     def close(self) -> None:
-        """Give the file back."""
         if self._log is not None:
             os.close(self._log)
             self._log = None
@@ -111,7 +110,7 @@ class Repository:
         return self._last.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def write(self, type_: str, id_: str, method: str, resource: Mapping[str, Any] | None) -> Version:
-        """A new version; None deletes."""
+        """Store and return a new version; a resource of None is a deletion."""
         number = str(len(self.versions.get((type_, id_), ())) + 1)
         at = self._stamp()
         document = None
@@ -120,14 +119,14 @@ class Repository:
             head = {"resourceType": type_, "id": id_, "meta": meta}
             document = head | {k: v for k, v in resource.items() if k not in head}
         version = Version(method, number, at, document, json.dumps(document))
-        self._keep(type_, id_, version)
+        self._add(type_, id_, version)
         if self._undo is None:
             self._append(type_, id_, version)
         else:
             self._undo.append((type_, id_))
         return version
 
-    def _keep(self, type_: str, id_: str, version: Version) -> None:
+    def _add(self, type_: str, id_: str, version: Version) -> None:
         place = (type_, id_)
         history = self.versions.setdefault(place, [])
         history.append(version)
@@ -138,17 +137,17 @@ class Repository:
                 self._by_identifier.setdefault((type_, token), {})[place] = None
 
     def begin(self) -> None:
-        """A transaction: nothing of it is kept unless all of it is."""
+        """Start a transaction: what is written until `commit` goes to the file then, or is removed by `rollback`."""
         self._undo = []
 
     def commit(self) -> None:
-        """Keep it."""
+        """End the transaction and append its versions to the file."""
         done, self._undo = self._undo or [], None
         for type_, id_ in done:
             self._append(type_, id_, self.versions[type_, id_][-1])
 
     def rollback(self) -> None:
-        """Forget it."""
+        """End the transaction and remove its versions."""
         done, self._undo = self._undo or [], None
         for place in reversed(done):
             self.versions[place].pop()
@@ -159,25 +158,25 @@ class Repository:
     # -- reading
 
     def current(self, type_: str, id_: str) -> Version | None:
-        """The newest version; None: never there. A deleted one has no resource."""
+        """Return the newest version, without a resource if it was deleted; None: there never was one."""
         history = self.versions.get((type_, id_))
         return history[-1] if history else None
 
     def history(self, type_: str, id_: str) -> list[Version]:
-        """All versions, oldest first."""
+        """Return all versions of a resource, oldest first."""
         return self.versions.get((type_, id_), [])
 
     def all_of(self, type_: str) -> Iterator[Version]:
-        """Everything of a type that is there now."""
-        yield from self._there(self._by_type.get(type_, ()))
+        """Yield the current version of every resource of a type that is not deleted."""
+        yield from self._iterate_current(self._by_type.get(type_, ()))
 
     def identified(self, type_: str, token: str) -> Iterator[Version]:
-        """What has that identifier now: `value` or `system|value`."""
-        for version in self._there(self._by_identifier.get((type_, token), ())):
+        """Yield the resources that have an identifier now: `value` or `system|value`."""
+        for version in self._iterate_current(self._by_identifier.get((type_, token), ())):
             if any(token in (value, f"{system}|{value}") for system, value in identifiers(version.resource or {})):
                 yield version
 
-    def _there(self, places: Any) -> Iterator[Version]:
+    def _iterate_current(self, places: Any) -> Iterator[Version]:
         for place in places:
             history = self.versions.get(place)
             if history and history[-1].resource is not None:
@@ -189,14 +188,13 @@ class Repository:
 
     def journal(self) -> list[dict[str, Any]]:
         """Every write that took effect, oldest first: what a test compares with what it meant to send."""
-        return [self._row(*each) for each in self.written()]
+        return [self._journal_row(*each) for each in self.written()]
 
     def everything(self) -> list[dict[str, Any]]:
         """The journal with the resources themselves; None of a deletion."""
-        found = ((type_, id_, self.versions[type_, id_][index]) for type_, id_, index in self._order)
-        return [{"type": t, "id": i, "version": v.version_id, "resource": v.resource} for t, i, v in found]
+        return [{"type": t, "id": i, "version": v.version_id, "resource": v.resource} for t, i, v in self.written()]
 
-    def _row(self, type_: str, id_: str, version: Version) -> dict[str, Any]:
+    def _journal_row(self, type_: str, id_: str, version: Version) -> dict[str, Any]:
         content = json.canonical(bare(version.resource)) if version.resource else None
         return {
             "at": version.last_updated,

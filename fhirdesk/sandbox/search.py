@@ -23,34 +23,34 @@ SORTS: dict[str, Callable[[Resource], str]] = {
 
 
 def search(repository: Repository, type_: str, query: Sequence[tuple[str, str]]) -> list[Version]:
-    """All matches in order. Raises Refusal (400) for a parameter that is not known."""
+    """Return all resources that match, sorted as asked for. Raises Refusal (400) for an unknown parameter."""
     filters = [(name, value) for name, value in query if name not in CONTROL]
-    found = [v for v in _candidates(repository, type_, filters) if v.resource is not None]
+    matches = [v for v in _find_candidates(repository, type_, filters) if v.resource is not None]
     for name, value in filters:
-        test = _test(name, value)
-        found = [v for v in found if test(v.resource or {})]
+        test = _make_test(name, value)
+        matches = [v for v in matches if test(v.resource or {})]
     for sort in reversed(next((value for name, value in query if name == "_sort"), "").split(",")):
         if sort:
-            _sort(found, sort)
-    return found
+            _sort(matches, sort)
+    return matches
 
 
-def _candidates(repository: Repository, type_: str, filters: Sequence[tuple[str, str]]) -> Iterator[Version]:
-    """Few to look at, where an identifier or an id is asked for."""
+def _find_candidates(repository: Repository, type_: str, filters: Sequence[tuple[str, str]]) -> Iterator[Version]:
+    """Yield what may match: the few resources of an identifier where one is asked for, else all of the type."""
     for name, value in filters:
         if name == "identifier" and not {",", "\\"} & set(value) and not value.endswith("|"):
             return repository.identified(type_, value)
     return repository.all_of(type_)
 
 
-def _sort(found: list[Version], sort: str) -> None:
+def _sort(versions: list[Version], sort: str) -> None:
     name = sort.lstrip("-")
     if name not in SORTS:
         raise Refusal(400, "invalid", f'Unknown _sort parameter "{name}"')
-    found.sort(key=lambda v: SORTS[name](v.resource or {}), reverse=sort.startswith("-"))
+    versions.sort(key=lambda v: SORTS[name](v.resource or {}), reverse=sort.startswith("-"))
 
 
-def _test(name: str, value: str) -> Callable[[Resource], bool]:
+def _make_test(name: str, value: str) -> Callable[[Resource], bool]:
     code, _, modifier = name.partition(":")
     make = TESTS.get(code)
     if make is None:
@@ -73,35 +73,35 @@ def _identifier(resource: Resource, value: str, _: str) -> bool:
 
 
 def split_token(value: str) -> tuple[str, bool, str]:
-    """(system, whether there is one, code) of `system|code`, unescaped."""
-    found = TOKEN.fullmatch(value)
-    system, code = (found[1], found[2]) if found else ("", value)
-    return _plain(system), bool(found), _plain(code)
+    """Return (system, whether there is one, code) of `system|code`, unescaped."""
+    token = TOKEN.fullmatch(value)
+    system, code = (token[1], token[2]) if token else ("", value)
+    return _unescape(system), bool(token), _unescape(code)
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
 def fold(text: str) -> str:
-    """Without case and accents: how names are compared."""
+    """Return the text without case and accents, as names are compared."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 def _text(parts: Iterator[str], value: str, modifier: str) -> bool:
     if modifier == "exact":
         return value in parts
-    wanted = fold(value)
+    folded = fold(value)
     if modifier == "contains":
-        return any(wanted in fold(p) for p in parts)
-    return any(fold(p).startswith(wanted) for p in parts)
+        return any(folded in fold(p) for p in parts)
+    return any(fold(p).startswith(folded) for p in parts)
 
 
 def _names(resource: Resource, *elements: str) -> Iterator[str]:
     for name in resource.get("name", []):
         for element in elements:
-            found = name.get(element, [])
-            yield from found if isinstance(found, list) else [found]
+            names = name.get(element, [])
+            yield from names if isinstance(names, list) else [names]
 
 
 def _name(resource: Resource, value: str, modifier: str) -> bool:
@@ -127,17 +127,17 @@ def _telecom(system: str | None) -> Callable[[Resource, str, str], bool]:
 def _date(read: Callable[[Resource], str]) -> Callable[[Resource, str, str], bool]:
     def test(resource: Resource, value: str, _: str) -> bool:
         prefix = value[:2] if value[:2] in PREFIXES else "eq"
-        wanted, found = value.removeprefix(prefix), read(resource)
-        if not found:
+        asked, date = value.removeprefix(prefix), read(resource)
+        if not date:
             return False
-        start = found[: len(wanted)]  # compared to the precision that was asked for
+        start = date[: len(asked)]  # compared to the precision that was asked for
         return {
-            "eq": start == wanted,
-            "ne": start != wanted,
-            "gt": start > wanted,
-            "ge": start >= wanted,
-            "lt": start < wanted,
-            "le": start <= wanted,
+            "eq": start == asked,
+            "ne": start != asked,
+            "gt": start > asked,
+            "ge": start >= asked,
+            "lt": start < asked,
+            "le": start <= asked,
         }[prefix]
 
     return test
@@ -150,26 +150,26 @@ def _last_updated(resource: Resource) -> str:
 def _reference(*elements: str, type_: str = "") -> Callable[[Resource, str, str], bool]:
     def test(resource: Resource, value: str, modifier: str) -> bool:
         kind = modifier or type_
-        wanted = value if "/" in value or not kind else f"{kind}/{value}"
-        return any(_points(resource.get(e), wanted, type_) for e in elements)
+        target = value if "/" in value or not kind else f"{kind}/{value}"
+        return any(_refers_to(resource.get(e), target, type_) for e in elements)
 
     return test
 
 
-def _points(found: Any, wanted: str, type_: str) -> bool:
-    reference = found.get("reference", "") if isinstance(found, dict) else ""
+def _refers_to(element: Any, target: str, type_: str) -> bool:
+    reference = element.get("reference", "") if isinstance(element, dict) else ""
     if type_ and not reference.startswith(f"{type_}/"):
         return False
-    return bool(reference == wanted or reference.endswith(f"/{wanted}"))
+    return bool(reference == target or reference.endswith(f"/{target}"))
 
 
 def _token(*path: str) -> Callable[[Resource, str, str], bool]:
     def test(resource: Resource, value: str, _: str) -> bool:
         system, bar, code = split_token(value)
-        found = resource.get(path[0])
-        if isinstance(found, str):
-            return found == code
-        codings = found if isinstance(found, list) else [found] if found else []
+        element = resource.get(path[0])
+        if isinstance(element, str):
+            return element == code
+        codings = element if isinstance(element, list) else [element] if element else []
         codings = [c for each in codings for c in (each.get("coding", [each]))]
         return any(c.get("code") == code and (not bar or c.get("system", "") == system) for c in codings)
 

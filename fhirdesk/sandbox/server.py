@@ -20,25 +20,24 @@ from fhirdesk.sandbox.options import Options, like
 from fhirdesk.sandbox.repository import Repository
 
 HOST = "127.0.0.1"
-ENDING = 10.0  # seconds
+STOP_SECONDS = 10.0
 
 
-def _bound(port: int) -> socket.socket:
-    taken = socket.socket(
-        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )  # named: else asyncio sets no TCP_NODELAY
+def _bind(port: int) -> socket.socket:
+    # The protocol is named: without it asyncio sets no TCP_NODELAY.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":  # there it would let two servers have one port
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((HOST, port))
+        listening.bind((HOST, port))
     except (OSError, OverflowError) as error:
-        taken.close()
+        listening.close()
         raise ConfigurationError("port_taken", port=port) from error
-    taken.listen(128)
-    return taken
+    listening.listen(128)
+    return listening
 
 
-def _uvicorn(app: Server) -> uvicorn.Server:
+def _build_uvicorn(app: Server) -> uvicorn.Server:
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", ws="none", http="h11", server_header=False,
         timeout_graceful_shutdown=1, timeout_keep_alive=60,
@@ -51,10 +50,10 @@ class Sandbox:
 
     def __init__(self, like_: str = "medplum", *, store: Path | None = None, port: int = 0, **habits: Any):
         self._repository = Repository(store)
-        self._socket = _bound(port)
+        self._socket = _bind(port)
         self.origin = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self.app = Server(like(like_).changed(**habits), self._repository, self.origin)
-        self._server = _uvicorn(self.app)
+        self._server = _build_uvicorn(self.app)
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def _run(self) -> None:
@@ -68,30 +67,30 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.should_exit = True
-        self._thread.join(ENDING)
+        self._thread.join(STOP_SECONDS)
         self._socket.close()
         self._repository.close()
 
     @property
     def base(self) -> str:
-        """The base of its FHIR addresses."""
+        """The base of the FHIR addresses: http://127.0.0.1:port/fhir."""
         return self.app.base
 
     @property
     def token_url(self) -> str:
-        """Where tokens are given."""
+        """The address of the token endpoint."""
         return f"{self.origin}/token"
 
     def fault(self, **words: Any) -> None:
-        """Switch a fault on: the words of `faults.Fault`, or of the admin call."""
+        """Switch a fault on, described by the words of `faults.Fault`, or of the admin call."""
         self.app.faults.add(fault_of(words))
 
     def journal(self) -> list[dict[str, Any]]:
-        """Every write that took effect, oldest first."""
+        """Return every write that took effect, oldest first: type, id, version, hash of the content."""
         return self._repository.journal()
 
     def log(self) -> list[Mapping[str, Any]]:
-        """Every request."""
+        """Return every request that came in, oldest first: method, address, status, headers."""
         return list(self.app.log)
 
 
@@ -99,9 +98,9 @@ async def serve(options: Options, port: int, store: Path | None, *, with_parent:
     """Run until SIGTERM or an interrupt; `with_parent`: also until the parent's end of standard input closes. Prints
     one line when it is ready."""
     repository = Repository(store)
-    listening = _bound(port)
+    listening = _bind(port)
     app = Server(options, repository, f"http://{HOST}:{listening.getsockname()[1]}")
-    server = _uvicorn(app)
+    server = _build_uvicorn(app)
     if with_parent:
         threading.Thread(target=_watch_parent, args=(server,), daemon=True).start()
     ready = json.dumps({"ready": True, "base": app.base, "token": f"{app.origin}/token"})

@@ -24,7 +24,7 @@ from fhirdesk.sandbox.faults import Fault
 from fhirdesk.sandbox.options import Options
 from fhirdesk.sandbox.outcomes import Reply
 from fhirdesk.sandbox.repository import Repository
-from fhirdesk.sandbox.server import HOST, _bound
+from fhirdesk.sandbox.server import HOST, _bind
 from tests.harness import journal
 from tests.harness.journal import Write, mark_of
 
@@ -109,7 +109,7 @@ class Witness(Server):
         self.seen: list[dict[str, Any]] = []
         self._busy = 0
 
-    async def _faulty(self, request: Request, fault: Fault | None) -> Reply | None:
+    async def _answer_with_fault(self, request: Request, fault: Fault | None) -> Reply | None:
         writes = request.method != "GET"
         self._busy += writes
         try:
@@ -121,7 +121,7 @@ class Witness(Server):
         body, arrived = await request.body(), time.monotonic()
         if request.method == "POST" and request.url.path.startswith("/fhir"):
             self.seen += [{"what": "create", "at": arrived, **made} for made in _made(body)]
-        reply = await super()._faulty(request, fault)
+        reply = await super()._answer_with_fault(request, fault)
         key = parse_qs(request.url.query).get("identifier")
         if request.method == "GET" and key:
             said = (
@@ -148,7 +148,7 @@ class Witness(Server):
         kept = list(self.repository.written())[:writes]
         self.reset()
         for type_, id_, version in kept:
-            self.repository._keep(type_, id_, version)
+            self.repository._add(type_, id_, version)
 
 
 def _made(body: bytes) -> Iterator[dict[str, Any]]:
@@ -170,7 +170,7 @@ def _made(body: bytes) -> Iterator[dict[str, Any]]:
 
 def serve(words: Mapping[str, Any]) -> None:
     """The process: until its standard input ends."""
-    listening = _bound(0)
+    listening = _bind(0)
     app = Witness(Options().changed(**words), f"http://{HOST}:{listening.getsockname()[1]}")
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", ws="none", http="h11")
