@@ -22,7 +22,7 @@ DISCOVERY = ".well-known/smart-configuration"  # http://hl7.org/fhir/smart-app-l
 
 
 class Tokens:
-    """The token of one profile."""
+    """The access token of one profile, renewed before it expires."""
 
     def __init__(self, profile: Profile, secret: str | None, http: httpx.AsyncClient, clock: Clock):
         self._profile, self._secret, self._http, self._clock = profile, secret, http, clock
@@ -34,16 +34,17 @@ class Tokens:
 
     @property
     def wanted(self) -> bool:
-        """Whether this server asks for a sign-in at all."""
+        """Whether the profile signs in at all."""
         return bool(self._profile.client_id)
 
     @property
     def seconds_left(self) -> float:
-        """How long the token in hand is still used."""
+        """Seconds until the current token is renewed; 0 without one."""
         return max(0.0, self._good_until - self._clock.monotonic()) if self._token else 0.0
 
     async def get(self, *, not_this: str | None = None) -> str | None:
-        """A token; never `not_this` one, which the server refused. Raises NotAuthorized, Unavailable."""
+        """Return a valid token, but never `not_this` one, which the server refused; None without a
+        sign-in. Raises NotAuthorized, Unavailable."""
         if not self.wanted:
             return None
         async with self._lock:  # whoever comes meanwhile takes the token that this refresh brings
@@ -59,7 +60,7 @@ class Tokens:
     async def _ask(self) -> dict[str, Any]:
         try:
             async with asyncio.timeout(DEADLINE):
-                url = self._url = self._url or await self._discovered()
+                url = self._url = self._url or await self._discover_url()
                 status, body = await self._post(url)
                 if self._basic and status in (400, 401) and isinstance(body, dict) and body.get("error") == REFUSED:
                     self._basic = False
@@ -73,7 +74,7 @@ class Tokens:
             raise NotAuthorized("token_wants_key")
         if status != 200:
             raise NotAuthorized("token_refused", status=status)
-        return _checked(body)
+        return _check_token(body)
 
     async def _post(self, url: str) -> tuple[int, Any]:
         form = {"grant_type": "client_credentials"} | ({"scope": self._profile.scope} if self._profile.scope else {})
@@ -87,24 +88,24 @@ class Tokens:
         async with self._http.stream("POST", url, data=form, headers=headers) as response:
             return response.status_code, await self._json(response)
 
-    async def _discovered(self) -> str:
-        """Where the server says its tokens are; at another origin only where the profile names it. Raises
-        NotAuthorized, Unavailable."""
+    async def _discover_url(self) -> str:
+        """Return the token endpoint that the server names. One at another origin is refused: the secret would go there;
+        only the profile itself may name such a one. Raises NotAuthorized, Unavailable."""
         base = str(self._profile.url)
         async with self._http.stream("GET", f"{base}/{DISCOVERY}", headers={"Accept": "application/json"}) as response:
-            found = await self._json(response)
+            document = await self._json(response)
         if response.status_code >= 500 or response.status_code == 429:
             raise Unavailable("token_unavailable")
-        url = found.get("token_endpoint") if isinstance(found, dict) and response.status_code == 200 else None
+        url = document.get("token_endpoint") if isinstance(document, dict) and response.status_code == 200 else None
         if not isinstance(url, str):
             raise NotAuthorized("token_nowhere")
-        if (there := origin(url)) is None or there != origin(base):
-            raise NotAuthorized("token_elsewhere", host=there or "?")
+        if (endpoint := origin(url)) is None or endpoint != origin(base):
+            raise NotAuthorized("token_elsewhere", host=endpoint or "?")
         return url
 
     @staticmethod
     async def _json(response: httpx.Response) -> Any:
-        """The document of an answer, None where it is none."""
+        """Return the JSON document of a response, or None if it is not JSON."""
         try:
             data = await connections.read(
                 response.headers.get("content-encoding", ""), response.aiter_raw(), MOST_BYTES
@@ -118,13 +119,13 @@ REFUSED = "invalid_client"
 
 
 def _wants_assertion(body: Any) -> bool:
-    """Whether a secret was refused because the server wants a signed assertion (private_key_jwt)."""
-    said = (body.get(name) for name in ("error_description", "message", "error")) if isinstance(body, dict) else ()
-    return any("assertion" in text.lower() for text in said if isinstance(text, str))
+    """Return whether a secret was refused because the server wants a signed assertion (private_key_jwt)."""
+    texts = (body.get(name) for name in ("error_description", "message", "error")) if isinstance(body, dict) else ()
+    return any("assertion" in text.lower() for text in texts if isinstance(text, str))
 
 
-def _checked(body: Any) -> dict[str, Any]:
-    """An answer with a token that we can use. Raises NotAuthorized."""
+def _check_token(body: Any) -> dict[str, Any]:
+    """Return the body if it holds a bearer token that fits in a header. Raises NotAuthorized."""
     if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
         raise NotAuthorized("token_none")
     if not body["access_token"].isascii() or not body["access_token"].isprintable():
@@ -136,7 +137,7 @@ def _checked(body: Any) -> dict[str, Any]:
 
 
 def _lifetime(value: Any) -> float:
-    """Seconds a token lives; odd answers are read as five minutes."""
+    """Return the seconds that a token lives; what is no positive number counts as five minutes."""
     try:
         seconds = float(str(value))
     except ValueError:

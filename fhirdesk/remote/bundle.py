@@ -16,14 +16,14 @@ MISMATCH = "answer_mismatch"  # the server answered, and not as a Bundle is answ
 
 
 def bundle_of(requests: Sequence[Request], kind: str) -> dict[str, Any]:
-    """The Bundle to post at the server's base."""
+    """Return the Bundle to post at the server's base, one entry for each request."""
     new = f"urn:uuid:{uuid.uuid4()}"[:-12]  # the last twelve digits count
-    entries = [_entry(r, f"{new}{n:012x}") for n, r in enumerate(requests)]
+    entries = [_build_entry(r, f"{new}{n:012x}") for n, r in enumerate(requests)]
     return {"resourceType": "Bundle", "type": kind, "entry": entries}
 
 
-def _entry(request: Request, new: str) -> dict[str, Any]:
-    """`new`: what a resource is called that has no id yet."""
+def _build_entry(request: Request, new: str) -> dict[str, Any]:
+    """Return the entry of a request; `new` is the fullUrl of a resource that has no id yet."""
     inner: dict[str, Any] = {"method": request.method, "url": request.path}
     if request.if_none_exist:
         inner["ifNoneExist"] = request.if_none_exist
@@ -31,34 +31,34 @@ def _entry(request: Request, new: str) -> dict[str, Any]:
         inner["ifMatch"] = f'W/"{request.if_match}"'
     if request.creates:
         inner["ifNoneMatch"] = "*"
-    made: dict[str, Any] = {"request": inner}
+    entry: dict[str, Any] = {"request": inner}
     if request.method == "POST":
-        made = {"fullUrl": request.full_url or new} | made
+        entry = {"fullUrl": request.full_url or new} | entry
     if request.body is not None:
-        made["resource"] = json.raw(request.written) if request.written else request.body
-    return made
+        entry["resource"] = json.raw(request.written) if request.written else request.body
+    return entry
 
 
 def answers_of(requests: Sequence[Request], whole: Response) -> tuple[Response, ...]:
-    """One answer for each request, by position; () when the Bundle was refused or not answered. A yes that is no Bundle
-    of as many answers says nothing of any of them."""
+    """Return one response for each request, by position; () when the Bundle was refused or not answered. A 2xx whose
+    body is not a Bundle of as many entries proves nothing: each response is lost."""
     if whole.not_fhir or whole.status == 202 or not 200 <= (whole.status or 0) < 300:
         return ()
     body = whole.body or {}
     entries = listed(body.get("entry")) if body.get("resourceType") == "Bundle" else []
     if len(entries) != len(requests):
-        return tuple(_lost(whole) for _ in requests)
-    return tuple(_answer(r, e, whole) for r, e in zip(requests, entries, strict=True))
+        return tuple(_lost_response(whole) for _ in requests)
+    return tuple(_read_entry(r, e, whole) for r, e in zip(requests, entries, strict=True))
 
 
-def _answer(request: Request, entry: Any, whole: Response) -> Response:
+def _read_entry(request: Request, entry: Any, whole: Response) -> Response:
     response = _object(entry.get("response")) if isinstance(entry, Mapping) else None
     if response is None or not STATUS.match(str(response.get("status"))):
-        return _lost(whole)
+        return _lost_response(whole)
     status = int(str(response["status"])[:3])
     resource, outcome = entry.get("resource"), response.get("outcome")
-    if not (resource is None or isinstance(resource, Mapping)) or not _belongs(request, resource):
-        return _lost(whole)
+    if not (resource is None or isinstance(resource, Mapping)) or not _is_about(request, resource):
+        return _lost_response(whole)
     return Response(
         Delivery.ANSWERED,
         status,
@@ -80,8 +80,9 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _belongs(request: Request, resource: Mapping[str, Any] | None) -> bool:
-    """An answer for another entry would give one patient's id to another: type and identifier must be ours."""
+def _is_about(request: Request, resource: Mapping[str, Any] | None) -> bool:
+    """Return whether a resource answers this request: type and identifier must match. The answer to another entry would
+    give one patient the id of another."""
     if resource is None or resource.get("resourceType") == "OperationOutcome":
         return True
     sent = request.body or {}
@@ -92,5 +93,5 @@ def _belongs(request: Request, resource: Mapping[str, Any] | None) -> bool:
     return not ours or not theirs or ours[0] in theirs
 
 
-def _lost(whole: Response) -> Response:
+def _lost_response(whole: Response) -> Response:
     return Response(Delivery.LOST, request_id=whole.request_id, ms=whole.ms, error_code=MISMATCH, unread=True)

@@ -15,19 +15,19 @@ VERSIONS = (
 
 
 def version_name(version: str) -> str:
-    """`1.0.2` → DSTU2 (https://hl7.org/fhir/directory.html)."""
+    """Return the name of a FHIR version: DSTU2 for `1.0.2`, "?" for one that is not known (https://hl7.org/fhir/directory.html)."""
     return next((name for start, name in VERSIONS if version.startswith(start)), "?")
 
 
 def version_of(statement: Mapping[str, Any] | None) -> str:
-    """The FHIR version of a statement. Raises ServerError: what answered is not a FHIR server."""
+    """Return the FHIR version of a statement, "?" if it names none. Raises ServerError for another document."""
     if not statement or statement.get("resourceType") not in STATEMENTS:
         raise ServerError("why_not_fhir")
     return str(statement.get("fhirVersion") or "?")
 
 
 def capabilities(statement: Mapping[str, Any] | None) -> Capabilities:
-    """A statement read. Raises ServerError when it is none, or of another FHIR than R4."""
+    """Read a CapabilityStatement. Raises ServerError when it is none, or of another FHIR version than R4."""
     version = version_of(statement)
     if statement is None or version_name(version) != R4:
         raise ServerError("wrong_fhir_version", name=version_name(version), version=version)
@@ -48,6 +48,6 @@ def capabilities(statement: Mapping[str, Any] | None) -> Capabilities:
 
 
 def _objects(node: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The objects of a list; what is of another shape is passed over."""
-    found = node.get(name)
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    """Return the objects in a list; values of another shape are skipped."""
+    items = node.get(name)
+    return [each for each in items if isinstance(each, Mapping)] if isinstance(items, list) else []

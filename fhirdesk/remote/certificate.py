@@ -25,19 +25,19 @@ class Certificate:
 
     @property
     def params(self) -> dict[str, str]:
-        """For a sentence."""
+        """The parameters of a message: host, expires, fingerprint."""
         return {"host": self.host, "expires": self.expires, "fingerprint": self.fingerprint}
 
 
-def described(host: str, der: bytes | None) -> Certificate:
-    """A certificate as it came (DER)."""
+def describe(host: str, der: bytes | None) -> Certificate:
+    """Read a certificate in DER; "?" for what cannot be read."""
     if not der:
         return Certificate(host, "?", "?")
-    return Certificate(host, last_day(der), hashlib.sha256(der).digest().hex(":"))
+    return Certificate(host, read_expiry(der), hashlib.sha256(der).digest().hex(":"))
 
 
-async def shown(host: str, port: int) -> Certificate:
-    """The certificate of a server that is not trusted."""
+async def fetch(host: str, port: int) -> Certificate:
+    """Fetch the certificate of a server that is not trusted, so that a person can compare it. Nothing is sent."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # to look at it only: nothing is sent
@@ -46,31 +46,32 @@ async def shown(host: str, port: int) -> Certificate:
         async with asyncio.timeout(PATIENCE):
             _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
             der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-            await dropped(writer)
-    return described(host, der)
+            await abort(writer)
+    return describe(host, der)
 
 
-async def dropped(writer: asyncio.StreamWriter) -> None:
-    """Close a connection that was opened to look, without another word."""
+async def abort(writer: asyncio.StreamWriter) -> None:
+    """Close a connection that was opened only to look, without sending anything."""
     writer.transport.abort()
     with suppress(OSError):
         await writer.wait_closed()
 
 
-def last_day(der: bytes) -> str:
-    """Certificate → tbsCertificate → [version] serial signature issuer validity → notAfter."""
+def read_expiry(der: bytes) -> str:
+    """Return the last day that a certificate is valid, or "?"."""
+    # Certificate → tbsCertificate → [version] serial signature issuer validity → notAfter
     try:
-        whole = next(_parts(der))[1]
-        fields = [p for p in _parts(next(_parts(whole))[1]) if p[0] != CONTEXT_0]
-        kind, text = list(_parts(fields[3][1]))[1]
+        whole = next(_iterate_parts(der))[1]
+        fields = [p for p in _iterate_parts(next(_iterate_parts(whole))[1]) if p[0] != CONTEXT_0]
+        kind, text = list(_iterate_parts(fields[3][1]))[1]
         form = "%y%m%d%H%M%SZ" if kind == UTC_TIME else "%Y%m%d%H%M%SZ"
         return datetime.strptime(text.decode("ascii"), form).replace(tzinfo=UTC).date().isoformat()
     except (IndexError, StopIteration, ValueError):
         return "?"
 
 
-def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(tag, content) of each element of a DER sequence."""
+def _iterate_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield (tag, content) of each element of a DER sequence."""
     at = 0
     while at < len(data):
         tag, length, at = data[at], data[at + 1], at + 2

@@ -1,4 +1,4 @@
-"""The FHIR server over HTTP: each request has a total deadline and comes back as an Answer, never as an exception."""
+"""The FHIR server over HTTP: each request has a total deadline and comes back as a Response, never as an exception."""
 
 import asyncio
 import gzip
@@ -25,12 +25,12 @@ from fhirdesk.remote.outcome import NO_SCOPE, scope_missing
 
 log = logging.getLogger(__name__)
 CUT_SHORT = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
-CONNECTING = 10.0  # seconds
-WORTH_PACKING = 1400  # bytes: less goes in one network packet anyway
+CONNECT_SECONDS = 10.0  # seconds
+MIN_GZIP_BYTES = 1400  # bytes: less goes in one network packet anyway
 
 
 class Remote:
-    """One server, as one profile uses it."""
+    """The client of one server, as one profile describes it."""
 
     def __init__(
         self,
@@ -46,13 +46,13 @@ class Remote:
         self._deadline, self._bundle_deadline = deadline, bundle_deadline
         self.gzip = profile.gzip  # bodies go compressed, until the server does not read one
         self.trust = connections.trust(profile)
-        self._server = connections.Connections(self.trust, min(CONNECTING, deadline))
-        self._sign_in = connections.client(self.trust, min(CONNECTING, deadline))
+        self._server = connections.Connections(self.trust, min(CONNECT_SECONDS, deadline))
+        self._sign_in = connections.client(self.trust, min(CONNECT_SECONDS, deadline))
         self.tokens = Tokens(profile, secret, self._sign_in, clock)
 
     @property
     def deadline(self) -> float:
-        """The whole time for one request, seconds."""
+        """Seconds that one request may take in all."""
         return self._deadline
 
     @property
@@ -68,26 +68,29 @@ class Remote:
         return self._profile.url
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the server and to its token endpoint."""
         await self._server.close()
         await self._sign_in.aclose()
 
     # -- requests
 
     async def send(self, request: Request, *, deadline: float | None = None) -> Response:
-        """One interaction; a refused token is renewed once, and a compressed body that is refused goes plain once."""
+        """Send one request and return its response. A token that is refused is renewed once; a compressed body that is
+        refused is sent again uncompressed, once."""
         limit = deadline or self._deadline
         content = json.dumps(request.body) if request.written is None and request.body is not None else request.written
-        if content is None or not self.gzip or len(content) < WORTH_PACKING:
-            return await self._signed(request, content, limit)
-        answer = await self._signed(request, gzip.compress(content, 1), limit, packed=True)
+        if content is None or not self.gzip or len(content) < MIN_GZIP_BYTES:
+            return await self._send_signed(request, content, limit)
+        answer = await self._send_signed(request, gzip.compress(content, 1), limit, packed=True)
         if answer.status not in (400, 415):
             return answer
-        answer = await self._signed(request, content, limit)
+        answer = await self._send_signed(request, content, limit)
         self.gzip = answer.status in (400, 415)  # else it was the packing
         return answer
 
-    async def _signed(self, request: Request, content: bytes | None, limit: float, *, packed: bool = False) -> Response:
+    async def _send_signed(
+        self, request: Request, content: bytes | None, limit: float, *, packed: bool = False
+    ) -> Response:
         try:
             fresh = self.tokens.seconds_left == 0
             token = await self.tokens.get()
@@ -104,14 +107,15 @@ class Remote:
         return answer
 
     async def send_bundle(self, requests: Sequence[Request], *, kind: str) -> tuple[Response, tuple[Response, ...]]:
-        """Many at once: the whole answer, and one for each request (none when the Bundle was refused whole)."""
+        """Send many requests in one Bundle. Return the response to the Bundle, and one for each request: none of these
+        when the server refused the Bundle as a whole."""
         whole = await self.send(Request("POST", "", bundle.bundle_of(requests, kind)), deadline=self._bundle_deadline)
         return whole, bundle.answers_of(requests, whole)
 
     async def read(self, resource_type: str, logical_id: str) -> Response:
-        """GET one resource."""
+        """Read one resource, past any cache."""
         answer = await self.send(Request("GET", f"{resource_type}/{quote(logical_id, safe='')}", no_cache=True))
-        return _as_asked(answer, {"resourceType": resource_type, "id": logical_id})
+        return _check_identity(answer, {"resourceType": resource_type, "id": logical_id})
 
     async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by business identifier, past any cache."""
@@ -119,8 +123,8 @@ class Remote:
 
     async def search(self, resource_type: str, params: Mapping[str, str]) -> Response:
         """One page of a search, past any cache."""
-        asked = Request("GET", resource_type, params=params, no_cache=True)
-        return _as_asked(await self.send(asked), {"resourceType": "Bundle"})
+        request = Request("GET", resource_type, params=params, no_cache=True)
+        return _check_identity(await self.send(request), {"resourceType": "Bundle"})
 
     async def _exchange(
         self, request: Request, content: bytes | None, token: str | None, deadline: float, packed: bool
@@ -141,22 +145,23 @@ class Remote:
         return replace(answer, ms=ms, request_id=answer.request_id or request_id)
 
     async def _not_sent(self, error: Exception) -> Response:
-        """Nothing was written; a server that is not trusted is shown as it shows itself."""
-        if not _untrusted(error):
+        """Return the response to a request of which no byte was written. If the server is not trusted, it carries the
+        certificate that the server presents."""
+        if not _is_untrusted(error):
             return Response(Delivery.NOT_SENT, error_code="why_offline")
         parts = urlsplit(self.base)
-        seen = await certificate.shown(parts.hostname or "", parts.port or 443)
-        return Response(Delivery.NOT_TRUSTED, error_code="why_not_trusted", error_params=seen.params)
+        presented = await certificate.fetch(parts.hostname or "", parts.port or 443)
+        return Response(Delivery.NOT_TRUSTED, error_code="why_not_trusted", error_params=presented.params)
 
     # -- what the server is
 
     async def capabilities(self) -> Capabilities:
-        """/metadata, read. Raises Unavailable, NotAuthorized, ServerError."""
+        """Fetch and read /metadata. Raises Unavailable, NotAuthorized, ServerError."""
         return capabilities(statement_of(await self.send(Request("GET", "metadata"))))
 
     async def statement(self) -> Mapping[str, Any] | None:
-        """/metadata as it came, asked for without a token, and with one where the server wants that. Raises
-        Unavailable, NotAuthorized, ServerError."""
+        """Fetch /metadata without a token, and with one only if the server wants that; return the document as it came.
+        Raises Unavailable, NotAuthorized, ServerError."""
         answer = await self._exchange(Request("GET", "metadata"), None, None, self._deadline, packed=False)
         if answer.status in (401, 403) and self.tokens.wanted:
             answer = await self.send(Request("GET", "metadata"))
@@ -164,11 +169,11 @@ class Remote:
 
 
 def statement_of(answer: Response) -> Mapping[str, Any] | None:
-    """The body of /metadata. Raises Unavailable, NotAuthorized, ServerError."""
+    """Return the body of a response to /metadata. Raises Unavailable, NotAuthorized, ServerError."""
     status = answer.status or 0
     if answer.delivery is not Delivery.ANSWERED or status >= 500 or status in (408, 429):
-        said = answer.error_code if answer.error_code in ("why_offline", "why_not_trusted") else "why_offline"
-        raise Unavailable(said, **answer.error_params)
+        code = answer.error_code if answer.error_code in ("why_offline", "why_not_trusted") else "why_offline"
+        raise Unavailable(code, **answer.error_params)
     if status in (401, 403):
         raise NotAuthorized(answer.error_code or "why_sign_in", **answer.error_params)
     if 300 <= status < 400:
@@ -177,23 +182,23 @@ def statement_of(answer: Response) -> Mapping[str, Any] | None:
 
 
 def _lost(error: Exception) -> Response:
-    """Written, and no answer that can be read."""
+    """Return the response to a request that was written and has no readable answer: its outcome is not known."""
     failure = error.code if isinstance(error, InvalidDocument) else type(error).__name__
     return Response(
         Delivery.LOST, error_code=failure, unread=not isinstance(error, (*connections.FAILURES, TimeoutError))
     )
 
 
-def _as_asked(answer: Response, wanted: Mapping[str, str]) -> Response:
-    """What says another type or id than was asked for is strange (F4)."""
+def _check_identity(answer: Response, expected: Mapping[str, str]) -> Response:
+    """Mark a response as not FHIR if its body has another type or id than was asked for (F4)."""
     body = answer.body
-    if answer.status != 200 or body is None or all(body.get(name) == value for name, value in wanted.items()):
+    if answer.status != 200 or body is None or all(body.get(name) == value for name, value in expected.items()):
         return answer
     return replace(answer, not_fhir=True)
 
 
-def _untrusted(error: BaseException | None) -> bool:
-    """Whether the connection failed for TLS, deep down; one that was merely slow or cut did not."""
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Return whether TLS is why the connection failed. A handshake that was slow or cut off does not count."""
     while error is not None:
         if isinstance(error, ssl.SSLError) and not isinstance(error, CUT_SHORT):
             return True

@@ -56,7 +56,7 @@ FIXES = {
 
 
 class ConnectionTest:
-    """One run. It ends at the first step that fails."""
+    """Tests the connection to a server once, step by step, and stops at the first step that fails."""
 
     def __init__(self, remote: Remote, resource_types: Iterable[str]):
         self._remote, self._types = remote, sorted(resource_types)
@@ -66,26 +66,26 @@ class ConnectionTest:
         self._statement: Mapping[str, Any] | None = None
 
     async def run(self) -> tuple[CheckStep, ...]:
-        """The steps in order."""
+        """Run the steps and return them in order, the failed one last."""
         steps: list[CheckStep] = []
-        for name, work in self._plan():
-            steps.append(await self._step(name, work))
+        for name, work in self._list_steps():
+            steps.append(await self._run_step(name, work))
             if not steps[-1].ok:
                 break
         return tuple(steps)
 
-    def _plan(self) -> tuple[tuple[str, Callable[[], Awaitable[Reason]]], ...]:
+    def _list_steps(self) -> tuple[tuple[str, Callable[[], Awaitable[Reason]]], ...]:
         return (
-            ("dns", self._name),
-            ("tls", self._tls),
-            ("metadata", self._metadata),
-            ("version", self._version),
-            ("token", self._token),
-            ("read", self._read),
-            ("writes", self._writes),
+            ("dns", self._check_name),
+            ("tls", self._check_tls),
+            ("metadata", self._check_metadata),
+            ("version", self._check_version),
+            ("token", self._check_token),
+            ("read", self._check_read),
+            ("writes", self._check_writes),
         )
 
-    async def _step(self, name: str, work: Callable[[], Awaitable[Reason]]) -> CheckStep:
+    async def _run_step(self, name: str, work: Callable[[], Awaitable[Reason]]) -> CheckStep:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._remote.deadline):
@@ -103,61 +103,61 @@ class ConnectionTest:
 
     # -- the steps: what was found, or a FhirDeskError
 
-    async def _name(self) -> Reason:
+    async def _check_name(self) -> Reason:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(self._host, self._port)
+            addresses = await asyncio.get_running_loop().getaddrinfo(self._host, self._port)
         except OSError as error:
             raise Unavailable("check_no_name", **self._place) from error
-        return Reason("check_name", {"host": self._host, "address": str(found[0][4][0])})
+        return Reason("check_name", {"host": self._host, "address": str(addresses[0][4][0])})
 
-    async def _tls(self) -> Reason:
+    async def _check_tls(self) -> Reason:
         secure = self._url.scheme == "https"
         context, name = (self._remote.trust, self._host) if secure else (None, None)
         try:
             _, writer = await asyncio.open_connection(self._host, self._port, ssl=context, server_hostname=name)
         except ssl.SSLError as error:
-            raise await self._untrusted(error) from error
+            raise await self._explain_distrust(error) from error
         except ConnectionRefusedError as error:
             raise Unavailable("check_refused", **self._place) from error
         except OSError as error:
             raise Unavailable("check_silent", **self._place) from error
         tls = writer.get_extra_info("ssl_object")
-        await certificate.dropped(writer)
+        await certificate.abort(writer)
         if tls is None:
-            return Reason("check_plain" if self._local else "check_plain_far", self._place)
-        return Reason("check_tls", certificate.described(self._host, tls.getpeercert(binary_form=True)).params)
+            return Reason("check_plain" if self._is_local else "check_plain_far", self._place)
+        return Reason("check_tls", certificate.describe(self._host, tls.getpeercert(binary_form=True)).params)
 
     @property
-    def _local(self) -> bool:
+    def _is_local(self) -> bool:
         return is_this_computer(self._host)
 
-    async def _untrusted(self, error: ssl.SSLError) -> FhirDeskError:
-        """Why it is not trusted, with what the server shows."""
+    async def _explain_distrust(self, error: ssl.SSLError) -> FhirDeskError:
+        """Return the error that says why the server is not trusted, with the certificate that it presents."""
         code = VERIFY_CODES.get(getattr(error, "verify_code", 0), "tls_other")
-        seen = await certificate.shown(self._host, self._port)
-        return ConfigurationError(code, **seen.params)
+        presented = await certificate.fetch(self._host, self._port)
+        return ConfigurationError(code, **presented.params)
 
-    async def _metadata(self) -> Reason:
+    async def _check_metadata(self) -> Reason:
         self._statement = await self._remote.statement()
         version_of(self._statement)
         software = (self._statement or {}).get("software")
         name = software.get("name") if isinstance(software, Mapping) else None
         return Reason("check_metadata", {"software": str(name or "?")})
 
-    async def _version(self) -> Reason:
+    async def _check_version(self) -> Reason:
         version = version_of(self._statement)
         if (name := version_name(version)) != R4:
             raise ServerError("wrong_fhir_version", name=name, version=version)
         return Reason("check_version", {"version": version})
 
-    async def _token(self) -> Reason:
+    async def _check_token(self) -> Reason:
         tokens = self._remote.tokens
         if not tokens.wanted:
             return Reason("check_no_token")
         await tokens.get()
         return Reason("check_token", {"seconds": str(round(tokens.seconds_left))})
 
-    async def _read(self) -> Reason:
+    async def _check_read(self) -> Reason:
         answer = await self._remote.send(Request("GET", "Patient", params={"_count": "1"}, no_cache=True))
         if scope_missing(answer):
             raise NotAuthorized("why_scope", scope="system/Patient.read")
@@ -167,30 +167,30 @@ class ConnectionTest:
             raise Unavailable("why_offline")
         if answer.status == 403:
             raise NotAuthorized("check_read_refused", status=403)
-        if answer.status == 400 and self._no_open_search(answer):
+        if answer.status == 400 and self._needs_parameters(answer):
             return Reason("check_read_narrow")
         if answer.status != 200 or (answer.body or {}).get("resourceType") != "Bundle":
             raise ServerError("check_read_wrong", status=answer.status)
-        return Reason("check_read" if self._versions_shown(answer.body or {}) else "check_read_unversioned")
+        return Reason("check_read" if self._shows_versions(answer.body or {}) else "check_read_unversioned")
 
     @staticmethod
-    def _versions_shown(found: Mapping[str, Any]) -> bool:
-        """Whether the first resource says its version, where there is one."""
-        shown = (e.get("resource") for e in listed(found.get("entry")) if isinstance(e, Mapping))
-        first = next((r for r in shown if isinstance(r, Mapping) and r.get("resourceType") == "Patient"), None)
+    def _shows_versions(bundle: Mapping[str, Any]) -> bool:
+        """Return whether the first patient has a versionId; True if there is no patient."""
+        resources = (e.get("resource") for e in listed(bundle.get("entry")) if isinstance(e, Mapping))
+        first = next((r for r in resources if isinstance(r, Mapping) and r.get("resourceType") == "Patient"), None)
         return first is None or version_id(first) is not None
 
     @staticmethod
-    def _no_open_search(answer: Response) -> bool:
-        """Some servers search patients only by name, number or birth date."""
+    def _needs_parameters(answer: Response) -> bool:
+        """Return whether the server refuses a search of all patients: some want a name, a number or a birth date."""
         return bool(answer.issues)
 
-    async def _writes(self) -> Reason:
+    async def _check_writes(self) -> Reason:
         takes = capabilities(self._statement)
         can = {t: [i for i in ("create", "update") if takes.takes(t, i)] for t in self._types}
         taken = [t if len(c) == 2 else f"{t} ({c[0]})" for t, c in can.items() if c]
         missing = [t for t, c in can.items() if not c]
         if not taken:
             raise ServerError("check_writes_none")
-        said = {"types": ", ".join(taken), "missing": ", ".join(missing)}
-        return Reason("check_writes_some" if missing else "check_writes", said)
+        params = {"types": ", ".join(taken), "missing": ", ".join(missing)}
+        return Reason("check_writes_some" if missing else "check_writes", params)

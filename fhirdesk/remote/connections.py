@@ -18,7 +18,7 @@ from fhirdesk.core.settings import Profile
 
 AGENT = f"fhirdesk/{__version__}"
 MOST_BYTES, MOST_BUNDLE_BYTES = 16 * 1024 * 1024, 64 * 1024 * 1024
-IDLE = 5.0  # seconds that an idle connection is kept
+KEEPALIVE_SECONDS = 5.0  # seconds that an idle connection is kept
 GZIP = 31  # zlib's word for: a gzip header comes first
 PIECE, MOST_MEMBERS = 256 * 1024, 10_000  # bytes unpacked in one go; members of one gzip body
 PLAIN = ("", "identity")
@@ -29,7 +29,7 @@ FAILURES = (  # of a connection or of what came over it
 
 
 class TooLarge(Exception):
-    """The answer is larger than we read."""
+    """The response is larger than the client reads."""
 
 
 class Written:
@@ -39,14 +39,14 @@ class Written:
         self.any = False
 
     async def note(self, event: str, _info: object) -> None:
-        """What the HTTP client tells of its steps (its `trace` extension)."""
+        """Record a step that the HTTP client reports through its `trace` extension."""
         if event.endswith("send_request_headers.started"):
             self.any = True
 
 
 def trust(profile: Profile) -> ssl.SSLContext:
-    """The system's authorities, never the environment's, and the profile's own beside them. Raises
-    ConfigurationError."""
+    """Return the TLS context of a profile: it trusts the system's authorities and the profile's own, never one that the
+    environment names. Raises ConfigurationError."""
     context = httpx.create_ssl_context(trust_env=False)
     if profile.ca_file:
         try:
@@ -57,7 +57,8 @@ def trust(profile: Profile) -> ssl.SSLContext:
 
 
 def client(context: ssl.SSLContext, connect: float) -> httpx.AsyncClient:
-    """For sign-ins. No redirect is followed, nothing is taken from the environment; deadlines are total, and ours."""
+    """Return a client for sign-ins. No redirect is followed, nothing is taken from the environment; deadlines are
+    total, and ours."""
     return httpx.AsyncClient(
         trust_env=False, follow_redirects=False, timeout=httpx.Timeout(None, connect=connect), verify=context
     )
@@ -65,7 +66,7 @@ def client(context: ssl.SSLContext, connect: float) -> httpx.AsyncClient:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, as it came: the names of headers in lower case, the body unpacked."""
+    """A response as it came: the names of headers in lower case, the body unpacked."""
 
     url: str  # that was asked
     status: int
@@ -79,78 +80,79 @@ class Connections:
 
     def __init__(self, context: ssl.SSLContext, connect: float):
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context, max_connections=64, max_keepalive_connections=32, keepalive_expiry=IDLE
+            ssl_context=context, max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEPALIVE_SECONDS
         )
         self._timeout = {"connect": connect}
 
     async def close(self) -> None:
-        """Close them."""
         await self._pool.aclose()
 
     async def ask(
-        self, base: str, request: Request, said: Mapping[str, str], content: bytes | None, written: Written
+        self, base: str, request: Request, headers: Mapping[str, str], content: bytes | None, written: Written
     ) -> Reply:
-        """One request and its whole answer. Raises FAILURES, TooLarge, InvalidDocument."""
-        there, at = _place(base), target(request)
+        """Send one request and return its whole response. Raises FAILURES, TooLarge, InvalidDocument."""
+        base_url, path = _parse_base(base), target(request)
         size = {} if content is None else {"Content-Length": str(len(content))}
-        headers = {"User-Agent": AGENT, **said, **size}
-        asked = httpcore.Request(
+        all_headers = {"User-Agent": AGENT, **headers, **size}
+        message = httpcore.Request(
             request.method,
-            _address(there, at),
-            headers=[(b"Host", there.netloc), *((n.encode(), v.encode()) for n, v in headers.items())],
+            _build_url(base_url, path),
+            headers=[(b"Host", base_url.netloc), *((n.encode(), v.encode()) for n, v in all_headers.items())],
             content=content,
             extensions={"timeout": self._timeout, "trace": written.note},
         )
-        response = await self._pool.handle_async_request(asked)
+        response = await self._pool.handle_async_request(message)
         try:
-            found = _told(response.headers)
-            data = await read(found.get("content-encoding", ""), response.aiter_stream(), most(request))
+            received = _join_headers(response.headers)
+            data = await read(received.get("content-encoding", ""), response.aiter_stream(), most(request))
         finally:
             await response.aclose()
-        return Reply(base + at, response.status, found, data)
+        return Reply(base + path, response.status, received, data)
 
 
-_place = functools.lru_cache(httpx.URL)
+_parse_base = functools.lru_cache(httpx.URL)
 
 
-def _address(there: httpx.URL, at: str) -> httpcore.URL:
-    target = there.raw_path.rstrip(b"/") + at.encode()
-    return httpcore.URL(scheme=there.raw_scheme, host=there.raw_host, port=there.port, target=target)
+def _build_url(base: httpx.URL, path: str) -> httpcore.URL:
+    target = base.raw_path.rstrip(b"/") + path.encode()
+    return httpcore.URL(scheme=base.raw_scheme, host=base.raw_host, port=base.port, target=target)
 
 
 def target(request: Request) -> str:
-    """What follows the base in the address."""
+    """Return what follows the base in the address of a request."""
     path = f"/{quote(request.path, safe='/%')}" if request.path else ""
     return f"{path}?{urlencode(request.params, quote_via=quote)}" if request.params else path
 
 
 def most(request: Request) -> int:
-    """Bytes that its answer may have."""
+    """Return how many bytes the response to a request may have."""
     return MOST_BYTES if request.path else MOST_BUNDLE_BYTES
 
 
-def _told(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _join_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers by their name in lower case; values of one name are joined by commas."""
+    joined: dict[str, str] = {}
     for name, value in headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
+        joined[key] = f"{joined[key]}, {text}" if key in joined else text
+    return joined
 
 
 async def read(coding: str, parts: AsyncIterable[bytes], most: int) -> bytes:
-    """The body, unpacked by ourselves: at most `most` bytes, packed or not. Raises TooLarge, InvalidDocument."""
+    """Return the body, unpacked here and not by the HTTP client: at most `most` bytes, packed or not. Raises
+    TooLarge, InvalidDocument."""
     coding = coding.strip().lower()
     if coding not in (*PLAIN, "gzip", "x-gzip"):
         raise InvalidDocument("answer_coding", coding=coding[:40])  # we asked for gzip alone
-    made = bytearray()
-    async for part in _capped(parts, most) if coding in PLAIN else _unpacked(_capped(parts, most)):
-        made += part
-        if len(made) > most:
+    body = bytearray()
+    async for part in _limit(parts, most) if coding in PLAIN else _unpack(_limit(parts, most)):
+        body += part
+        if len(body) > most:
             raise TooLarge
-    return bytes(made)
+    return bytes(body)
 
 
-async def _capped(parts: AsyncIterable[bytes], most: int) -> AsyncIterator[bytes]:
+async def _limit(parts: AsyncIterable[bytes], most: int) -> AsyncIterator[bytes]:
     read = 0
     async for part in parts:
         read += len(part)
@@ -159,9 +161,9 @@ async def _capped(parts: AsyncIterable[bytes], most: int) -> AsyncIterator[bytes
         yield part
 
 
-async def _unpacked(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """What a gzip body holds, member after member, in small pieces: between two of them others have their turn, and the
-    deadline can end it."""
+async def _unpack(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """Yield what a gzip body holds, member after member, in small pieces. Between two pieces other tasks run and the
+    deadline can end the request (F2)."""
     member, members = None, 0
     async for part in parts:
         while part:

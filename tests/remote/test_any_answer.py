@@ -42,7 +42,7 @@ def read_all(found: Response) -> None:
     for reader in (capabilities, version_of):
         said(reader, found.body)
     said(statement_of, found)
-    assert ConnectionTest._versions_shown(found.body or {}) in (True, False)
+    assert ConnectionTest._shows_versions(found.body or {}) in (True, False)
     for issue in found.issues:
         assert all(text is None or isinstance(text, str) for text in (issue.severity, issue.code, issue.text))
         assert issue.text is None or len(issue.text) <= 500
@@ -76,7 +76,7 @@ def test_no_spoilt_answer_breaks_a_reader(seed: int) -> None:
         statement = spoil.document(STATEMENT)
         said(capabilities, statement if isinstance(statement, dict) else None)
         token = spoil.document(TOKEN)
-        said(auth._checked, token)
+        said(auth._check_token, token)
         if isinstance(token, dict):
             assert 0 < auth._lifetime(token.get("expires_in")) <= 86_400
 
