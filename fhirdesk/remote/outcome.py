@@ -1,4 +1,4 @@
-"""An answer read: status first, then, on a 4xx, the worst issue refines it (docs/queue.md, "Reading an answer")."""
+"""Classifies a response by its status; on a 4xx the worst issue refines it (docs/queue.md, "Reading an answer")."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ ISSUE: Mapping[str, Verdict] = {
 }  # fmt: skip
 # Some servers say it in their free text alone: HAPI names an absent and a deleted target of a reference by number.
 TEXT: Mapping[str, Verdict] = {"HAPI-1094": V.MISSING_REFERENCE, "HAPI-1096": V.MISSING_REFERENCE}
-OVER_ALREADY = frozenset({V.GONE, V.MISSING_REFERENCE, V.NOT_THERE})  # what a delete asked for
+DONE_FOR_A_DELETE = frozenset({V.GONE, V.MISSING_REFERENCE, V.NOT_THERE})  # what a delete asked for
 ERRORS = frozenset({"fatal", "error"})
 CONDITIONAL: Mapping[int, Verdict] = {
     409: V.LOCKED,  # equal conditional creates at once: the next try finds the one
@@ -49,31 +49,32 @@ LOCATION = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_histor
 
 
 def classify(request: Request, answer: Response) -> Classified:
-    """The verdict, and for a yes its proof."""
+    """Return the verdict on a response; for a success with what proves it: id, version, resource."""
     issue = worst(answer.issues)
     if answer.delivery is not Delivery.ANSWERED or answer.status is None:
         return Classified(DELIVERY.get(answer.delivery, V.UNKNOWN), answer, issue=issue)
     if 200 <= answer.status < 300 and answer.status != 202:
-        return _success(request, answer)
-    return Classified(_refused(request, answer, issue), answer, issue=issue)
+        return _classify_success(request, answer)
+    return Classified(_classify_refusal(request, answer, issue), answer, issue=issue)
 
 
-def _refused(request: Request, answer: Response, issue: Issue | None) -> Verdict:
+def _classify_refusal(request: Request, answer: Response, issue: Issue | None) -> Verdict:
     status = answer.status or 0
     if answer.not_fhir and request.method == "DELETE" and status in (404, 410):
         return V.NOT_FHIR
     conditional = CONDITIONAL.get(status) if request.if_none_exist else None
-    verdict = conditional or _refined(_by_status(request, answer), status, issue)
-    return V.DONE if request.method == "DELETE" and verdict in OVER_ALREADY else verdict
+    verdict = conditional or _refine(_classify_status(request, answer), status, issue)
+    return V.DONE if request.method == "DELETE" and verdict in DONE_FOR_A_DELETE else verdict
 
 
 def scope_missing(answer: Response) -> bool:
-    """Whether a 401 is about what the token may do, and not about the token: it says so, or two fresh ones got it."""
-    said = any(issue.code == "forbidden" for issue in answer.issues)
-    return answer.status == 401 and (said or answer.error_code == NO_SCOPE)
+    """Return whether a 401 is about what the token may do, and not about the token: the body says so, or two fresh
+    tokens were refused."""
+    is_forbidden = any(issue.code == "forbidden" for issue in answer.issues)
+    return answer.status == 401 and (is_forbidden or answer.error_code == NO_SCOPE)
 
 
-def _by_status(request: Request, answer: Response) -> Verdict:
+def _classify_status(request: Request, answer: Response) -> Verdict:
     status = answer.status or 0
     if scope_missing(answer):
         return V.PERMISSION
@@ -88,27 +89,27 @@ def _by_status(request: Request, answer: Response) -> Verdict:
     return STATUS.get(status, V.REJECTED if status >= 400 else V.UNKNOWN)
 
 
-def _refined(verdict: Verdict, status: int, issue: Issue | None) -> Verdict:
+def _refine(verdict: Verdict, status: int, issue: Issue | None) -> Verdict:
     if status not in REFINED or issue is None or issue.severity not in ERRORS:
         return verdict
-    said = next((v for number, v in TEXT.items() if number in (issue.text or "")), None)
-    return said or ISSUE.get(issue.code, verdict)
+    from_text = next((v for number, v in TEXT.items() if number in (issue.text or "")), None)
+    return from_text or ISSUE.get(issue.code, verdict)
 
 
-def _success(request: Request, answer: Response) -> Classified:
-    """With proof; what is not of the type that was asked for is no FHIR server's answer."""
+def _classify_success(request: Request, answer: Response) -> Classified:
+    """Return DONE with its proof, UNPROVED without one, and NOT_FHIR for a body of a type that was not asked for."""
     kind = request.path.split("/")[0]
-    id_, version = _located(answer, kind)
-    id_ = id_ or _row_id(request, answer)
+    id_, version = _read_location(answer, kind)
+    id_ = id_ or _read_row_id(request, answer)
     version = etag_version(answer.etag) or version  # some proxies change it: what the resource says comes first
-    if _strange(request, answer, kind, bool(id_ or version)):
+    if _is_not_fhir(request, answer, kind, bool(id_ or version)):
         return Classified(V.NOT_FHIR, answer)
     if request.method == "DELETE":
         return Classified(V.DONE, answer)
     mine = answer.body if answer.body and answer.body.get("resourceType") == kind else None
     if mine is not None:
         version = version_id(mine) or version
-    named = {i for i in (id_, _id(mine.get("id")) if mine else None) if i}
+    named = {i for i in (id_, _read_id(mine.get("id")) if mine else None) if i}
     if request.method == "PUT":
         named.add(request.path.split("/")[1])
     if len(named) != 1:  # none, or that of another
@@ -117,32 +118,33 @@ def _success(request: Request, answer: Response) -> Classified:
     return Classified(V.DONE, answer, id_, version, mine)
 
 
-def _strange(request: Request, answer: Response, kind: str, proof: bool) -> bool:
-    """A page for people, or a resource of another type; an outcome beside a proof, or to a delete, is none."""
+def _is_not_fhir(request: Request, answer: Response, kind: str, proof: bool) -> bool:
+    """Return whether the body is a page for people or a resource of another type. An OperationOutcome is neither, if it
+    comes with a proof or answers a delete."""
     if answer.not_fhir or (answer.status != 204 and "html" in (answer.content_type or "") and not proof):
         return True
-    if answer.body is None or answer.body.get("resourceType") == kind or _row_id(request, answer):
+    if answer.body is None or answer.body.get("resourceType") == kind or _read_row_id(request, answer):
         return False
     outcome = answer.body.get("resourceType") == "OperationOutcome"
     return not (outcome and (proof or request.method == "DELETE"))
 
 
-def _row_id(request: Request, answer: Response) -> str | None:
-    """The id in what OpenEMR says to a create: the row that it made, `{"pid": 1, "uuid": "…"}`, and no resource."""
+def _read_row_id(request: Request, answer: Response) -> str | None:
+    """Return the id in OpenEMR's answer to a create, which is a row and no resource: `{"pid": 1, "uuid": "…"}`."""
     body = answer.body or {}
-    return _id(body.get("uuid")) if request.method == "POST" and "resourceType" not in body else None
+    return _read_id(body.get("uuid")) if request.method == "POST" and "resourceType" not in body else None
 
 
-def _id(value: object) -> str | None:
+def _read_id(value: object) -> str | None:
     return value if isinstance(value, str) and is_id(value) else None
 
 
-def _located(answer: Response, kind: str) -> tuple[str | None, str | None]:
-    """(id, version) of the Location, if it is of the type that was asked for."""
-    found = LOCATION.search(answer.location or "")
-    return (found[2], found[3]) if found and found[1] == kind else (None, None)
+def _read_location(answer: Response, kind: str) -> tuple[str | None, str | None]:
+    """Return (id, version) of the Location, if it is of the type that was asked for."""
+    parts = LOCATION.search(answer.location or "")
+    return (parts[2], parts[3]) if parts and parts[1] == kind else (None, None)
 
 
 def etag_version(etag: str | None) -> str | None:
-    """The version id of an ETag, with or without W/ and quotes (HAPI's Bundles say `1`)."""
+    """Return the version id of an ETag, with or without W/ and quotes (HAPI's Bundles say `1`)."""
     return etag.removeprefix("W/").strip('"') or None if etag else None

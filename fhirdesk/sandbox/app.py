@@ -36,7 +36,7 @@ SMALL = 512  # bytes: a shorter answer is not worth packing
 
 
 class Server:
-    """An ASGI application."""
+    """The ASGI application: routes each request, checks its caller and token, applies the faults that are on."""
 
     def __init__(self, options: Options, repository: Repository, origin: str):
         self.options, self.repository, self.origin = options, repository, origin

@@ -69,7 +69,7 @@ class Interactions:
         return self._reply_with(201, self._store(type_, str(uuid.uuid4()), "POST", bare(ask.body)))
 
     def update(self, ask: Ask) -> Reply:
-        """PUT [type]/[id]."""
+        """PUT [type]/[id]: 201 for a new resource, 200 for a new version or for one that says nothing new."""
         type_, id_ = ask.path
         self._assert_type(ask.body, type_)
         if ask.body.get("id") != id_:
@@ -105,7 +105,7 @@ class Interactions:
             raise Refusal(400, "invalid", "Clients may only assign ids which hold a non-numeric character")
 
     def delete(self, ask: Ask) -> Reply:
-        """DELETE [type]/[id]."""
+        """DELETE [type]/[id]: 204 or 200, as the server is used to; a stale version or a referrer refuses it."""
         type_, id_ = ask.path
         now = self.repository.current(type_, id_)
         exists = now is not None and now.resource is not None
@@ -172,7 +172,7 @@ class Interactions:
     # -- reads
 
     def read(self, ask: Ask) -> Reply:
-        """GET [type]/[id]."""
+        """GET [type]/[id]: 404 for what never was, 410 for what was deleted."""
         type_, id_ = ask.path
         now = self.repository.current(type_, id_)
         if now is None or not ID.fullmatch(id_):
@@ -182,7 +182,7 @@ class Interactions:
         return self._reply_with(200, now)
 
     def vread(self, ask: Ask) -> Reply:
-        """GET [type]/[id]/_history/[vid]."""
+        """GET [type]/[id]/_history/[vid]: one version, however old."""
         type_, id_, _, number = ask.path
         version = next((v for v in self.repository.history(type_, id_) if v.version_id == number), None)
         if version is None:
