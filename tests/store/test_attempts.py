@@ -57,7 +57,7 @@ def test_the_verdict_is_kept_and_a_look_that_has_none_leaves_it(store: Store) ->
     (sent,) = claim(store)
     move(store, Transition(sent.entry, sent.number, Status.UNKNOWN, verdict=Verdict.DEFERRED))
     move(store, Transition(sent.entry, sent.number, Status.UNKNOWN))
-    assert last_attempt(store).verdict is Verdict.DEFERRED and last_attempt(store).deferred
+    assert last_attempt(store).verdict is Verdict.DEFERRED and last_attempt(store).is_deferred
 
 
 def test_only_refusals_for_what_is_there_count_as_such(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_what_an_answer_of_an_older_version_meant_is_worked_out_once(
     opened = Store.open(tmp_path, "default", Events())
     last = last_attempt(opened)
     opened.close()
-    assert (last.refused, last.accepted, last.duplicate, last.deferred) == read
+    assert (last.was_refused, last.was_accepted, last.is_duplicate, last.is_deferred) == read
     assert last.stale == (status == 404 or issue == "conflict")
 
 
@@ -104,7 +104,7 @@ def test_a_conditional_create_of_an_older_version_that_met_several(
 ) -> None:
     old(tmp_path, 412, None, guard)
     opened = Store.open(tmp_path, "default", Events())
-    assert last_attempt(opened).duplicate is duplicate
+    assert last_attempt(opened).is_duplicate is duplicate
     opened.close()
 
 

@@ -1,4 +1,4 @@
-"""The database's history: each version a step, run by Alembic when the file is older than the program."""
+"""Migrations: one step for each version of the tables, run by Alembic when the database is older than the program."""
 
 from pathlib import Path
 
@@ -11,14 +11,15 @@ HEAD = 11  # kept in PRAGMA user_version, so that an up-to-date file does not lo
 
 
 def migrate(engine: Engine, database: Path) -> None:
-    """Bring the file to HEAD, a copy of what it was kept beside it. A newer one is refused, untouched."""
+    """Bring the database to HEAD, and keep a copy of its former state beside it. Raises DataFolderError for a newer
+    database, and leaves it as it is."""
     with engine.connect() as conn:
-        found = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
-    if found > HEAD:
+        version = int(conn.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+    if version > HEAD:
         raise DataFolderError("store_newer")
-    if 0 < found < HEAD:
-        copy_before_change(database, found)
-    if found < HEAD:
+    if 0 < version < HEAD:
+        copy_before_change(database, version)
+    if version < HEAD:
         _upgrade(engine)
 
 

@@ -56,16 +56,16 @@ class Cycles(Scope):
 
 
 def find_rings(waits: Mapping[Place, Place]) -> list[list[Place]]:
-    """The cycles of a graph in which everything points at one thing."""
-    found: list[list[Place]] = []
-    seen: set[Place] = set()
+    """Return the cycles of a graph in which every node points to one other."""
+    cycles: list[list[Place]] = []
+    visited: set[Place] = set()
     for start in waits:
-        way: list[Place] = []
-        at = start
-        while at in waits and at not in seen:
-            seen.add(at)
-            way.append(at)
-            at = waits[at]
-        if at in way:
-            found.append(way[way.index(at) :])
-    return found
+        path: list[Place] = []
+        node = start
+        while node in waits and node not in visited:
+            visited.add(node)
+            path.append(node)
+            node = waits[node]
+        if node in path:
+            cycles.append(path[path.index(node) :])
+    return cycles

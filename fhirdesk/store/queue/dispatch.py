@@ -237,5 +237,5 @@ def _outcome_values(m: Transition, now: float) -> tuple[Any, ...]:
 
 def _attempt_outcome_values(m: Transition) -> tuple[Any, ...]:
     verdict = m.verdict.value if m.verdict else None
-    told = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, issues_to_json(m.issues), m.empty_at)
-    return (*told, m.entry.seq, m.number)
+    values = (m.phase.value, m.http_status, verdict, m.issue, m.request_id, m.ms, issues_to_json(m.issues), m.empty_at)
+    return (*values, m.entry.seq, m.number)

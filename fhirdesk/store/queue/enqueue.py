@@ -37,7 +37,7 @@ _RAISE_URGENCY = text(
 
 
 class Enqueue(Scope):
-    """Adds entries."""
+    """Adds entries to the queue of one profile."""
 
     def find_known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
         """Return those of the uuids that have an entry, whatever its status."""

@@ -100,28 +100,28 @@ class LastAttempt:
     issue: str | None = None  # of its answer
 
     @property
-    def refused(self) -> bool:
+    def was_refused(self) -> bool:
         """True if the server refused the request: it is no longer working on it."""
         return self.verdict is not None and self.verdict.is_refusal
 
     @property
-    def older(self) -> bool:
+    def is_from_older_database(self) -> bool:
         """True if the database is older than what was sent: the server's copy may be a later state of ours."""
         return self.issue == OLDER
 
     @property
-    def duplicate(self) -> bool:
+    def is_duplicate(self) -> bool:
         """True if the server answered that it has such a resource already, or several."""
         return self.verdict is Verdict.DUPLICATE or self.issue in ("duplicate", "multiple-matches")
 
     @property
-    def accepted(self) -> bool:
+    def was_accepted(self) -> bool:
         """True if the server accepted the request, though its answer proves no version. A proxy's page, or an answer
         about another record's resource, is no acceptance."""
         return self.verdict is not None and self.verdict.is_acceptance
 
     @property
-    def deferred(self) -> bool:
+    def is_deferred(self) -> bool:
         """True if the server accepted the request for later: no deadline of ours ends that."""
         return self.verdict is Verdict.DEFERRED
 

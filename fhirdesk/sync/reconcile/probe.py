@@ -73,7 +73,7 @@ class Probe:
     async def _find_again(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
         """Read at the id that a success named, if that is the resource that was sent; otherwise search by
         identifier."""
-        if not (attempt.accepted and entry.logical_id):
+        if not (attempt.was_accepted and entry.logical_id):
             return await self._look_by_identifier(entry, attempt)
         response = await self._server.read_at(entry, entry.logical_id)
         if not self._record_contact(response) or not is_readable(response):
@@ -100,7 +100,7 @@ class Probe:
             return self._handle_hidden(entry, response)
         if len(resources) > 1:
             return self._transition(entry, Status.CONFLICT, duplicates(resources))
-        if not resources and attempt.duplicate:
+        if not resources and attempt.is_duplicate:
             return self._transition(entry, Status.CONFLICT, duplicates(()))
         if not resources:
             if is_unguarded_create(attempt.request):
@@ -114,7 +114,7 @@ class Probe:
         body = dict(attempt.request.get("body") or {})
         if is_as_sent(entry, body, theirs, self._context):
             return self._complete(entry, theirs)
-        if attempt.older:
+        if attempt.is_from_older_database:
             return self._report_newer(entry, theirs)
         return self._adopt(entry, theirs, unset_locally(entry, theirs, self._context))
 
@@ -153,7 +153,7 @@ class Probe:
         asked = attempt.request.get("if_match")
         if asked and version_id(theirs) not in (None, asked):
             return self._transition(entry, Status.CONFLICT, Reason("why_changed_before_delete"))
-        if attempt.refused:
+        if attempt.was_refused:
             return self._transition(entry, Status.HELD, Reason("why_referenced"))
         return self._wait_or_send(entry, attempt)
 
@@ -161,7 +161,7 @@ class Probe:
         """Compare with the server's copy: our update arrived, or nothing happened, or somebody else changed it (rule
         7)."""
         body = dict(attempt.request.get("body") or {})
-        if attempt.accepted or is_as_sent(entry, body, theirs, self._context):
+        if attempt.was_accepted or is_as_sent(entry, body, theirs, self._context):
             return check_stored(self._complete(entry, theirs), mapped.base, body, theirs, self._context)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, attempt)
@@ -169,7 +169,7 @@ class Probe:
             return self._wait_or_send(entry, attempt)
         if attempt.stale >= MOST_MERGES:
             return self._transition(entry, Status.CONFLICT, Reason("why_changes_too_often"))
-        if attempt.older and entry.resource_type != MASTER_IS_SERVER:
+        if attempt.is_from_older_database and entry.resource_type != MASTER_IS_SERVER:
             return self._report_newer(entry, theirs)
         ours = any(is_as_sent(entry, dict(b), theirs, self._context) for b in self._history.sent_before(entry))
         clash = (
@@ -231,12 +231,12 @@ class Probe:
     def _end_of(self, attempt: LastAttempt) -> float:
         """The time from which the server cannot apply the attempt any more: at once after a refusal; at the deadline if
         a version guards it; after the settle time if nothing does, or if the server accepted it for later."""
-        if attempt.refused:
+        if attempt.was_refused:
             return attempt.at
         guarded = (
             attempt.request.get("method") != "PUT" or attempt.request.get("if_match") or attempt.request.get("creates")
         )
-        if guarded and not attempt.deferred:
+        if guarded and not attempt.is_deferred:
             return attempt.expires_at
         return max(attempt.expires_at, attempt.at + self._settle_time())
 
@@ -244,7 +244,7 @@ class Probe:
         """Decide about an unguarded create that no search finds: it is sent again once, after two empty searches a
         settle time apart, by a search that is known to work. After a second one the user decides."""
         now, first = self._clock.now(), attempt.empty_at
-        if attempt.refused:
+        if attempt.was_refused:
             return self._wait_or_send(entry, attempt)
         due = max((first or now) + self._settle_time(), attempt.expires_at)
         if first is None or now < due:

@@ -78,7 +78,7 @@ class Reconciler:
             attempt: LastAttempt | None = self._store.queue.read_last_attempt(conn, entry)
             mapped = self._store.id_map.get(conn, entry.type, entry.key)
             damaged = entry.damaged or (mapped is not None and mapped.damaged)
-            if attempt and attempt.older and not attempt.request and not damaged:
+            if attempt and attempt.is_from_older_database and not attempt.request and not damaged:
                 attempt = self._rebuild_request(conn, entry, attempt)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
