@@ -18,7 +18,7 @@ from fhirdesk.i18n import messages
 from fhirdesk.sync.results.transitions import RULES, why
 
 ROOT = Path(__file__).parents[1]
-ADDED = {"_said": {"path", "backup", "unsent"}}  # what a helper adds to what it is given
+ADDED = {"_error": {"path", "backup", "unsent"}}  # what a helper adds to what it is given
 TABLES = {"Rule", "get"}  # a table's line: its parameters come when it is used (tested below)
 
 
