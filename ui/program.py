@@ -115,7 +115,7 @@ class Program(QObject):
         await self.session.open()
         assert self.session.desk is not None, "open raises when it cannot"
         salvaged = await self.session.desk.salvage(moved[0])
-        lines = salvaged.told(moved[0].name, LONGEST)
+        lines = salvaged.describe(moved[0].name, LONGEST)
         self.window.refresh()
         show_notice(self.window, self.tr("What could be read"), "\n".join(render(reason) for reason in lines))
 

@@ -36,7 +36,7 @@ class Desk(RecordsDesk, QueueDesk):
         """Open the store, recover, and (send) begin to drain the queue in the background."""
 
         async def begin() -> None:
-            self._rooms_ = self._open_rooms(self.settings, self.events, self._metrics, self._clock)
+            self._opened_container = self._open_container(self.settings, self.events, self._metrics, self._clock)
 
         await self._engine.run(begin())
         if send:
@@ -57,33 +57,33 @@ class Desk(RecordsDesk, QueueDesk):
         async def end() -> None:
             self._stopping = True
             if self._background:
-                self._rooms.worker.wake()
+                self._container.worker.wake()
                 await asyncio.wait({self._background}, timeout=max(0.0, timeout - TO_CLOSE))
                 self._background.cancel()
                 await asyncio.wait({self._background}, timeout=TO_CLOSE / 2)
             await self._engine.cancel_the_rest()
-            if self._rooms_:
-                await self._rooms_.close()
+            if self._opened_container:
+                await self._opened_container.close()
 
         await self._engine.end(end(), timeout)
 
     async def _serve(self) -> None:
         """Send while this process holds the sender's lock; follow other processes whether it does or not."""
-        others = asyncio.ensure_future(self._rooms.peers.watch())
+        others = asyncio.ensure_future(self._container.peers.watch())
         try:
             while not self._stopping:
                 await self._work()
                 await asyncio.sleep(0 if self._stopping else LOOKS)
         finally:  # no role is kept by a task that is over (H4)
             others.cancel()
-            self._rooms.sender.release()
+            self._container.sender.release()
 
     async def _work(self) -> None:
         """Send while this process holds the sender's lock. An error is logged and does not end the sending: the store
         may be locked for a moment, and the next turn tries again."""
         try:
-            if self.settings.profile.url and self._rooms.sender.acquire():
-                await self._rooms.worker.run(lambda: self._stopping)
+            if self.settings.profile.url and self._container.sender.acquire():
+                await self._container.worker.run(lambda: self._stopping)
         except DataFolderError as error:
             self._stand_still(error)
         except FhirDeskError as error:
@@ -96,11 +96,11 @@ class Desk(RecordsDesk, QueueDesk):
         from fhirdesk.core.queue_entry import Reason
         from fhirdesk.sync.link.server_events import announce_server
 
-        circuit, reason = self._rooms.worker.circuit, Reason(error.code, error.params)
+        circuit, reason = self._container.worker.circuit, Reason(error.code, error.params)
         if circuit.paused != reason:
             log.error("sending stopped: %s", error.code)
             circuit.pause(reason)
-            announce_server(self._rooms.store)
+            announce_server(self._container.store)
 
     # -- server
 
@@ -109,18 +109,18 @@ class Desk(RecordsDesk, QueueDesk):
         return await self._engine.do(self._server_view)
 
     def _server_view(self) -> ServerView:
-        profile, rooms = self.settings.profile, self._rooms
-        circuit = rooms.worker.circuit
+        profile, container = self.settings.profile, self._container
+        circuit = container.worker.circuit
         link, reason = Link.ONLINE, circuit.blocking_reason
         if not profile.url:
             link = Link.UNSET
         elif circuit.paused:
             link = Link.PAUSED
-        elif self._background and not rooms.sender.is_held:
+        elif self._background and not container.sender.is_held:
             link = Link.ELSEWHERE
         elif circuit.is_open:
             link = Link.OFFLINE
-        elif self._background and not rooms.worker.session.has_connected:
+        elif self._background and not container.worker.session.has_connected:
             link = Link.CONNECTING
         latency = self._metrics.view().avg_ms
         next_try = circuit.wait_until or None
@@ -128,17 +128,19 @@ class Desk(RecordsDesk, QueueDesk):
 
     async def check(self) -> tuple[CheckStep, ...]:
         """Test the connection step by step."""
-        return await self._engine.run(self._rooms.check())
+        return await self._engine.run(self._container.check())
 
     async def server_paused(self) -> bool:
         """Whether sending is paused until a person acts."""
-        return self._rooms.worker.circuit.paused is not None
+        return self._container.worker.circuit.paused is not None
 
     async def salvage(self, wreck: Path) -> Salvaged:
         """Fill this empty database with what can be read of a damaged one. Raises Refused when it is not empty."""
         from fhirdesk.sync.operator.salvage import salvage
 
-        return await self._engine.do(lambda: salvage(self._rooms.store, self._rooms.context, self._clock, wreck))
+        return await self._engine.do(
+            lambda: salvage(self._container.store, self._container.context, self._clock, wreck)
+        )
 
 
 def open_desk(settings: Settings) -> Desk:

@@ -39,45 +39,47 @@ class ImportRun:
 
     def __init__(self, store: Store, intake: Importer, outbox: Outbox, options: ImportOptions):
         self._store, self._intake, self._outbox, self._options = store, intake, outbox, options
-        self._taking = intake.taking(options.type, options.source)
+        self._state = intake.begin_import(options.type, options.source)
         self._seen: dict[int, tuple[int, bytes]] = {}  # in this file: record → its line, and a sum of what it said
         self.notes: list[Reason] = []  # what is to be said of the files
 
     def begin_file(self) -> None:
-        """The rows that come now are of another file."""
+        """Forget what was remembered of the last file: the rows that come now are of another one."""
         self._seen.clear()
-        self._taking.made.clear()
+        self._state.ids_made.clear()
 
-    def wants_a_look(self) -> bool:
-        """Whether the files are to be looked at before: people with plain ids are here, and what refers to one of the
-        files' own people may come before these do."""
+    def needs_first_pass(self) -> bool:
+        """Whether the files are read twice: patients with plain ids are stored here, and a row may refer to one of the
+        files' own patients before that one comes."""
         with self._store.snapshot() as conn:
             return self._options.source is None and self._store.records.has_key_prefix(conn, "patient", "Patient/")
 
-    def look(self, batch: Sequence[Rows]) -> bool:
-        """Who of these is somebody else here. Returns whether it is worth looking on."""
+    def first_pass(self, batch: Sequence[Rows]) -> bool:
+        """Remember which of these patients are other people than those stored here. Returns whether to read on."""
         resources = [row for row in batch if isinstance(row, Row) and row.is_resource]
-        self._intake.look([row for row in resources if row.data["resourceType"] == "Patient"], self._taking)
+        self._intake.note_strangers([row for row in resources if row.data["resourceType"] == "Patient"], self._state)
         return bool(resources)
 
     def take(self, batch: Sequence[Rows]) -> list[ImportLine]:
-        """One transaction; bad rows are refused by themselves. Returns a line for each row, in order."""
+        """Store and queue a batch in one transaction; a bad row is refused by itself. Returns a line for each row."""
         self.notes += [row.reason for row in batch if isinstance(row, Note)]
         rows = [row for row in batch if not isinstance(row, Note)]
-        judged = self._judged(rows)
+        judged = self._judge(rows)
         good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, Said)]
-        how = self._options
-        source = how.source or IMPORT
+        options = self._options
+        source = options.source or IMPORT
         self._mark(judged)
-        saved = iter(self._outbox.add(good, enqueue=how.enqueue, who=IMPORT, source=source, whole=how.whole))
+        saved = iter(self._outbox.add(good, enqueue=options.enqueue, who=IMPORT, source=source, whole=options.whole))
         return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
 
     def _line(self, row: Row | BadRow | Gone, result: Judged, saved: Iterator[Saved]) -> ImportLine:
         if isinstance(result, Said):
-            done = next(saved)
-            if done.error:
-                return self._refused(row, done.error)
-            return ImportLine(row.line, result.type, result.key, done.result, done.entry, notes=done.notes)
+            saved_record = next(saved)
+            if saved_record.error:
+                return self._refused(row, saved_record.error)
+            return ImportLine(
+                row.line, result.type, result.key, saved_record.result, saved_record.entry, notes=saved_record.notes
+            )
         if isinstance(result, Passed):
             return ImportLine(row.line, *result.place, "unchanged", notes=(result.note,))
         return self._refused(row, result)
@@ -92,9 +94,9 @@ class ImportRun:
 
     # -- which of several rows of one record counts
 
-    def _judged(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
+    def _judge(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
         """What becomes of each row: a record to be stored; nothing, as a newer one is known; or what is wrong."""
-        read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._taking))
+        read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._state))
         results: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
         newest = self._versions_here([r for r in results if isinstance(r, Said) and r.base])
         at: dict[Place, int] = {}
@@ -125,7 +127,7 @@ class ImportRun:
         return bases
 
     def _gone(self, row: Gone) -> Passed:
-        place = self._intake.place_of(row, self._taking)
+        place = self._intake.place_of(row, self._state)
         base = self._base_here(*place)
         if base is None:
             return Passed(place, GONE_AND_NOT_HERE)

@@ -27,13 +27,13 @@ MOST_TEXT = 300  # characters of a server's message
 
 
 @dataclass(slots=True)
-class Taking:
+class ImportState:
     """What is known of an import while its files are read. `others`: names of people who are somebody else here."""
 
     naming: Naming
     type: str | None = None  # of records that do not name theirs
     others: dict[str, str] = field(default_factory=dict)  # name → the key here
-    made: Counter[str] = field(default_factory=Counter)  # in this file: how often what has no id was there
+    ids_made: Counter[str] = field(default_factory=Counter)  # in this file: how often what has no id was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +55,70 @@ class Known:
 
 
 class Importer:
-    """Reads rows; what is wrong with one is its result. `server`: the FHIR base of the profile."""
+    """Turns rows into records; a row that is wrong gives its error instead. `server`: the profile's FHIR base."""
 
     def __init__(self, store: Store, context: Context, server: str | None = None):
         self._store, self._context, self._server = store, context, server
 
-    def taking(self, type_: str | None = None, source: str | None = None) -> Taking:
-        """What an import begins with."""
+    def begin_import(self, type_: str | None = None, source: str | None = None) -> ImportState:
+        """The state of a new import. `type_`: of rows that do not name theirs; `source`: the system they come from."""
         own = (self._server, self._context.base) if self._server else (self._context.base,)
-        return Taking(Naming(own, source), type_)
+        return ImportState(Naming(own, source), type_)
 
-    def read(self, rows: Sequence[Row | BadRow], taking: Taking) -> list[Said | InvalidInput]:
+    def read(self, rows: Sequence[Row | BadRow], state: ImportState) -> list[Said | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""
-        resources = [self._placed(r, taking) for r in rows if isinstance(r, Row) and r.is_resource]
+        resources = [self._placed(r, state) for r in rows if isinstance(r, Row) and r.is_resource]
         placed = {id(p.row): p for p in self._as_before(resources)}
         known = Known(self._here(list(placed.values()))) if placed else Known()
-        strangers = self._strangers(list(placed.values()), taking)
-        return [self._read(row, placed.get(id(row)), known, strangers, taking) for row in rows]
+        strangers = self._strangers(list(placed.values()), state)
+        return [self._read(row, placed.get(id(row)), known, strangers, state) for row in rows]
 
-    def look(self, rows: Sequence[Row], taking: Taking) -> None:
-        """Who of these is somebody else here: what comes before them may belong to them."""
-        self._strangers([self._placed(row, taking) for row in rows], taking)
+    def note_strangers(self, rows: Sequence[Row], state: ImportState) -> None:
+        """Remember which of these patients are other people than those stored under the same id, before the rows that
+        refer to them are read."""
+        self._strangers([self._placed(row, state) for row in rows], state)
 
     def _read(
-        self, row: Row | BadRow, placed: Placed | None, known: Known, strangers: Collection[int], taking: Taking
+        self, row: Row | BadRow, placed: Placed | None, known: Known, strangers: Collection[int], state: ImportState
     ) -> Said | InvalidInput:
         if isinstance(row, BadRow):
             return row.error
         try:
             if placed is None:
-                return registry.read_row(row.data, taking.type, self._context, table=row.is_table)
+                return registry.read_row(row.data, state.type, self._context, table=row.is_table)
             _check(row.data)
             if id(row) in strangers:
                 raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
             for name in placed.texts.values():
-                if name in taking.others:
+                if name in state.others:
                     raise InvalidRecord("another_person", key=placed.place[1], name=name)
-            base = self._base(placed, known, taking)
+            base = self._base(placed, known, state)
             return source_resource.read_said(*placed.place, row.data, base, self._context)
         except InvalidInput as error:
             return error
 
-    def recalled(self, row: Row) -> Record:
-        """The record of a resource that is R4."""
-        taking = self.taking()
-        placed = self._placed(row, taking)
-        base = self._base(placed, Known(self._here([placed])), taking)
+    def to_record(self, row: Row) -> Record:
+        """The record that a valid resource becomes, stored nowhere."""
+        state = self.begin_import()
+        placed = self._placed(row, state)
+        base = self._base(placed, Known(self._here([placed])), state)
         return source_resource.from_fhir(*placed.place, row.data, base, self._context)
 
-    def _base(self, placed: Placed, known: Known, taking: Taking) -> Base:
+    def _base(self, placed: Placed, known: Known, state: ImportState) -> Base:
         own = placed.name if placed.name != _type_id(placed.row.data) else None
-        return Base(json.dumps(placed.row.data), self._links(placed, known, taking), own)
+        return Base(json.dumps(placed.row.data), self._links(placed, known, state), own)
 
     # -- what a resource is called
 
-    def _placed(self, row: Row, taking: Taking) -> Placed:
-        resource = row.data if "id" in row.data else {"id": _made(row, taking.made)} | row.data
-        name = taking.naming.name(row.full_url, _type_id(resource))
+    def _placed(self, row: Row, state: ImportState) -> Placed:
+        resource = row.data if "id" in row.data else {"id": _make_id(row, state.ids_made)} | row.data
+        name = state.naming.name(row.full_url, _type_id(resource))
         return Placed(
-            row, self._place(resource, name), name, {t: taking.naming.meant(row, t) for t in _texts(row.data)}
+            row, self._place(resource, name), name, {t: state.naming.meant(row, t) for t in _reference_texts(row.data)}
         )
 
     def _place(self, resource: Resource, name: str) -> Place:
-        """Key: the value under our identifier system, else its name."""
+        """The record of a resource: its key is the value under our own identifier system, else the resource's name."""
         type_ = registry.type_of(resource, self._context) or generic_resource.NAME
         key = registry.key_of(resource, type_, self._context)
         return type_, name if key == _type_id(resource) else key
@@ -143,14 +144,14 @@ class Importer:
 
     # -- who is somebody else
 
-    def place_of(self, gone: Gone, taking: Taking) -> Place:
+    def place_of(self, gone: Gone, state: ImportState) -> Place:
         """The record of a resource that was deleted where it came from."""
-        name = taking.naming.name(gone.full_url, gone.name)
+        name = state.naming.name(gone.full_url, gone.name)
         with self._store.snapshot() as conn:
             place = self._store.records.find_by_names(conn, [name]).get(name)
         return place or (registry.type_named(gone.name), name)
 
-    def _strangers(self, placed: Sequence[Placed], taking: Taking) -> set[int]:
+    def _strangers(self, placed: Sequence[Placed], state: ImportState) -> set[int]:
         """Patients whose key is a plain Type/id that another person has here, or had before them in this batch; their
         names are kept, because what refers to them is not the other's."""
         people = [p for p in placed if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
@@ -160,30 +161,30 @@ class Importer:
             here = self._store.records.get_many(conn, "patient", [p.name for p in people], replacing=True)
         bodies = {key: json.loads(record.base.body) for key, record in here.items() if record.base}
         strangers = {id(p.row) for p in people if differ(bodies.setdefault(p.name, p.row.data), p.row.data)}
-        taking.others |= {p.name: p.place[1] for p in people if id(p.row) in strangers}
+        state.others |= {p.name: p.place[1] for p in people if id(p.row) in strangers}
         return strangers
 
     # -- whom a resource refers to
 
-    def _links(self, placed: Placed, known: Known, taking: Taking) -> dict[str, Place]:
+    def _links(self, placed: Placed, known: Known, state: ImportState) -> dict[str, Place]:
         """The records that its references mean, where their text does not say so: entries of its own Bundle first."""
         links: dict[str, Place] = {}
         for text, name in placed.texts.items():
             entry = entry_in(placed.row, text)
-            place = self._entry(entry, known, taking) if entry else known.here.get(name or "")
+            place = self._entry(entry, known, state) if entry else known.here.get(name or "")
             if place is None and name and local_id(text) and name != text:  # of another server or source, not here yet
                 place = registry.type_named(text), name
             if place and place[1] != (pointer(text) or text):
                 links[text] = place
         return links
 
-    def _entry(self, entry: Named, known: Known, taking: Taking) -> Place | None:
+    def _entry(self, entry: Named, known: Known, state: ImportState) -> Place | None:
         """Where another entry of the Bundle goes."""
         if id(entry) not in known.entries:
             id_ = entry.id or _uuid(entry.full_url)
             numbers = [{"system": system, "value": value} for system, value in entry.identifiers]
             resource: Resource = {"resourceType": entry.resource_type, "id": id_ or "", "identifier": numbers}
-            name = taking.naming.name(entry.full_url, _type_id(resource))
+            name = state.naming.name(entry.full_url, _type_id(resource))
             here = known.here.get(name) if name != _type_id(resource) else None
             place = here or self._place(resource, name)
             known.entries[id(entry)] = place if id_ or place[1] != _type_id(resource) else None
@@ -222,18 +223,18 @@ def _is_same(record: Record, resource: Resource) -> bool:
 def _check(resource: Resource) -> None:
     """Raises InvalidRecord when it is not R4 (its `field` is the expression), no record, or not the whole of one."""
     if resource.get("resourceType") == OUTCOME:
-        raise InvalidRecord("resource_is_outcome", text=_said(resource))
+        raise InvalidRecord("resource_is_outcome", text=_outcome_text(resource))
     for finding in check(resource):
         if finding.severity in GRAVE:
-            error = InvalidRecord(finding.words, field=finding.expression, key=_shown(resource))
+            error = InvalidRecord(finding.words, field=finding.expression, key=_display_name(resource))
             error.params |= finding.params
             raise error
     tags = (resource.get("meta") or {}).get("tag") or ()
     if any(tag.get("code") == SUBSETTED for tag in tags):
-        raise InvalidRecord("resource_in_part", key=_shown(resource))
+        raise InvalidRecord("resource_in_part", key=_display_name(resource))
 
 
-def _said(outcome: Resource) -> str:
+def _outcome_text(outcome: Resource) -> str:
     """The first message of an OperationOutcome."""
     issues = outcome.get("issue")
     for issue in issues if isinstance(issues, list) else []:
@@ -246,7 +247,7 @@ def _said(outcome: Resource) -> str:
     return "–"
 
 
-def _made(row: Row, counts: Counter[str]) -> str:
+def _make_id(row: Row, counts: Counter[str]) -> str:
     """The id of a resource without one: that of its fullUrl, else one made from what it says, so that the same comes to
     the same place again; what is in a file twice is two."""
     if uuid := _uuid(row.full_url):
@@ -257,7 +258,7 @@ def _made(row: Row, counts: Counter[str]) -> str:
     return digest if counts[digest] == 1 else hashlib.sha256(body + b"#%d" % counts[digest]).hexdigest()[:40]
 
 
-def _texts(resource: Resource) -> set[str]:
+def _reference_texts(resource: Resource) -> set[str]:
     return {r["reference"] for r in references(resource) if isinstance(r.get("reference"), str)}
 
 
@@ -269,7 +270,7 @@ def _uuid(full_url: str | None) -> str | None:
     return full_url.removeprefix(UUID_URN) if full_url and full_url.startswith(UUID_URN) else None
 
 
-def _shown(resource: Resource) -> str:
-    """How a refused resource is named to people."""
+def _display_name(resource: Resource) -> str:
+    """The name of a refused resource as people see it: Type/id, or the type alone."""
     id_ = resource.get("id")
     return f"{resource.get('resourceType')}/{id_}" if isinstance(id_, str) else str(resource.get("resourceType"))

@@ -36,7 +36,7 @@ class Previewer:
         self._store, self._context, self._settings = store, context, settings
         self._intake = Importer(store, context)
 
-    def stored(self, type_: str, key: str, request: bool) -> PreviewView:
+    def preview_stored(self, type_: str, key: str, request: bool) -> PreviewView:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
         with self._store.snapshot() as conn:
@@ -71,16 +71,16 @@ class Previewer:
             patient_name=name,
         )
 
-    def opened(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
+    def preview_given(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
         """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
         name theirs. Raises InvalidDocument where a file cannot be read."""
         if too_large(given):
             return (OpenedView(1, "", error=Reason("preview_too_large"), too_large=_size(given)),)
         rows = itertools.islice(_rows(_source(given)), MOST_OPENED)
-        return tuple(self._opened(row, type_) for row in rows)
+        return tuple(self._preview_row(row, type_) for row in rows)
 
     @staticmethod
-    def glanced(given: str | bytes | Path) -> str:
+    def first_row(given: str | bytes | Path) -> str:
         """The first row of a large file or text as it is, indented, unread else: it is seen before it is checked. "":
         it is small, or too large, or cannot be read."""
         if _size(given) <= TRACED or too_large(given):
@@ -91,7 +91,7 @@ class Previewer:
             return text if len(text) <= CHECKED else ""
         return ""
 
-    def _opened(self, row: Row | BadRow, type_: str | None) -> OpenedView:
+    def _preview_row(self, row: Row | BadRow, type_: str | None) -> OpenedView:
         text = json.pretty(row.data) if isinstance(row, Row) else ""
         if len(text) > CHECKED:
             return OpenedView(row.line, text, error=Reason("preview_too_large"), too_large=len(text))
@@ -105,7 +105,7 @@ class Previewer:
             return OpenedView(row.line, text, None, Reason(error.code, error.params), field, key)
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
-        row_record = registry.read_row(row.data, type_ or guessed(row.data), self._context, table=row.is_table)
+        row_record = registry.read_row(row.data, type_ or guess_type(row.data), self._context, table=row.is_table)
         with self._store.snapshot() as conn:
             existing = self._store.records.get(conn, row_record.type, row_record.key)
         record = registry.apply_changes(row_record, existing, row_record.fields)
@@ -118,7 +118,7 @@ class Previewer:
             issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in findings)
             kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
             return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
-        record = self._intake.recalled(row)
+        record = self._intake.to_record(row)
         return self._view(record, lambda record: source_resource.for_server(record, self._context), self._context)
 
     def _view(
@@ -187,7 +187,7 @@ def too_large(given: str | bytes | Path) -> bool:
     return first.startswith(b"{") and json.state(first) is not json.State.WHOLE
 
 
-def guessed(raw: Mapping[str, Any]) -> str | None:
+def guess_type(raw: Mapping[str, Any]) -> str | None:
     """The type of a record that does not name it: the one whose key and fields it has."""
     named = [n for n in raw if n != "type"]
     types = registry.row_types().values()

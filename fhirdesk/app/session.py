@@ -18,29 +18,29 @@ PATIENCE = 15.0  # seconds beyond the deadline that a person waits for an outcom
 
 
 class DeskBase:
-    """Owns the engine's threads and, once started, the container."""
+    """Owns the engine's threads and, once started, the container that `open_container` makes."""
 
     events: Events
     settings: Settings
 
-    def __init__(self, settings: Settings, rooms: Callable[[Settings, Events, Metrics, Clock], Container]):
+    def __init__(self, settings: Settings, open_container: Callable[[Settings, Events, Metrics, Clock], Container]):
         from fhirdesk.app.threads import LoopThread
 
         self.settings, self.events = settings, Events()
         self._clock, self._metrics = Clock(), Metrics()
         self._engine = LoopThread()
-        self._open_rooms = rooms
-        self._rooms_: Container | None = None
+        self._open_container = open_container
+        self._opened_container: Container | None = None
         self._stopping = False
         self._background: asyncio.Task[None] | None = None
 
     @property
-    def _rooms(self) -> Container:
-        assert self._rooms_ is not None, "start() comes first"
-        return self._rooms_
+    def _container(self) -> Container:
+        assert self._opened_container is not None, "start() comes first"
+        return self._opened_container
 
     def _wake(self) -> None:
-        self._engine.wake(self._rooms.worker.wake)
+        self._engine.wake(self._container.worker.wake)
 
     @property
     def _patience(self) -> float:

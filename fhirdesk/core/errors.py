@@ -30,14 +30,14 @@ from typing import ClassVar
 
 
 def place(error: BaseException) -> str:
-    """What kind of error, and where, never a value that may be a patient's: `KeyError search.py:12`."""
+    """The kind of an error and its place, `KeyError search.py:12`; never a value, which may be a patient's."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + where
 
 
 class FhirDeskError(Exception):
-    """Base of all. `code` and `params` are rendered by `words.say_error(error, lang)`."""
+    """Base of all. `code` and `params` are rendered by `i18n.messages.render`."""
 
     exit_code: ClassVar[int] = 70
     default_code: ClassVar[str] = "internal"
@@ -147,7 +147,7 @@ class Forbidden(FhirDeskError):
 
 
 class ServerError(FhirDeskError):
-    """The FHIR server."""
+    """The FHIR server did not do what was asked."""
 
     exit_code = 5
     default_code = "server"

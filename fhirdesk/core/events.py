@@ -1,4 +1,4 @@
-"""What the store announces after a commit, and the one place to listen."""
+"""What listeners are told: the store announces changes after their commit, `sync.link` how the server stands."""
 
 import threading
 from collections.abc import Callable
@@ -27,7 +27,7 @@ Listener = Callable[[Event], None]
 
 
 class Events:
-    """Subscribe and publish. A listener is called on the thread that published: it only passes the event on."""
+    """Passes events to listeners. A listener is called on the thread that published, so it only passes the event on."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -46,7 +46,7 @@ class Events:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Tell every listener."""
+        """Call every listener on this thread, in the order in which they subscribed."""
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:

@@ -55,7 +55,7 @@ class Response:
     request_id: str | None = None
     ms: float = 0.0
     issues: tuple[Issue, ...] = ()
-    error_code: str | None = None  # a words code for NOT_SENT, NOT_TRUSTED and LOST
+    error_code: str | None = None  # a code of the messages for NOT_SENT, NOT_TRUSTED and LOST
     error_params: Mapping[str, str] = field(default_factory=dict)
     unread: bool = False  # LOST, but it came: it could not be read
     not_fhir: bool = False  # a page for people, or another resource than was asked for: not the FHIR server's

@@ -45,5 +45,5 @@ class Metrics:
         self._answers.append((ms, status))
 
     def view(self) -> MetricsView:
-        """The summary now."""
+        """The summary of the answers that are remembered now."""
         return summarise(list(self._answers))

@@ -33,12 +33,12 @@ def is_id(text: str) -> bool:
 
 
 def listed(value: object) -> list[Any]:
-    """A list, as it is; what is none has no items: a server may send anything."""
+    """The value if it is a list, else an empty one: a server may send anything."""
     return value if isinstance(value, list) else []
 
 
 def version_id(resource: Mapping[str, Any]) -> str | None:
-    """`meta.versionId`, or None."""
+    """The server's version of the resource (`meta.versionId`), or None."""
     meta = resource.get("meta")
     version = meta.get("versionId") if isinstance(meta, Mapping) else None
     return version if isinstance(version, str) else None
@@ -95,7 +95,7 @@ def named_as(name: str) -> tuple[str, str]:
 
 
 def local_id(name: str) -> str | None:
-    """The id in Type/id."""
+    """The id in `Type/id`; None where the name is not of that form."""
     local = LOCAL.fullmatch(name)
     return local[2] if local else None
 

@@ -1,4 +1,4 @@
-"""What the core says to people, in Korean and English: one sentence for each code, with its parameters.
+"""Codes become sentences, in English and Korean: one sentence for each code, with its parameters.
 
 A reason or an error is stored as code and parameters and said only when shown, so the language can change at any time.
 Each entry: code → (English, Korean). Parameters are plain text; a missing one is shown as "?".
@@ -34,7 +34,7 @@ class _Plain(Formatter):
 
 
 def missing(name: str) -> str:
-    """In the place of a parameter that was lost."""
+    """What stands in a sentence for a parameter that was not given."""
     return "?"
 
 

@@ -14,7 +14,7 @@ PERSON = json.dumps(person_fields()).decode()
 
 
 def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:
-    (one,) = rooms.previews.opened(PERSON)
+    (one,) = rooms.previews.preview_given(PERSON)
     assert one.view is not None and one.error is None and (one.line, one.key) == (1, "P-1")
     assert one.view.resource["name"][0]["text"] == "홍길동" and not one.view.issues
     assert '"patient_id": "P-1"' in one.given
@@ -25,7 +25,7 @@ def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:
 def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Container, tmp_path: Path) -> None:
     file = tmp_path / "people.ndjson"
     file.write_text(f'{PERSON}\n{PERSON.replace("1985-06-15", "1985-06-31")}\n{{"a": \n', encoding="utf-8")
-    good, wrong, broken = rooms.previews.opened(file)
+    good, wrong, broken = rooms.previews.preview_given(file)
     assert good.view and not wrong.view and not broken.view
     assert (wrong.line, wrong.field, wrong.key) == (2, "birth_date", "P-1") and wrong.error
     assert broken.line == 3 and broken.error and broken.given == ""
@@ -33,7 +33,7 @@ def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Container, tmp_
 
 def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Container) -> None:
     given = '{"resourceType": "Patient", "id": "9", "name": [{"text": "홍길동"}], "meta": {"versionId": "3"}}'
-    (one,) = rooms.previews.opened(given)
+    (one,) = rooms.previews.preview_given(given)
     assert one.view and one.view.record and one.view.partial and not one.view.issues and one.key == "Patient/9"
     number = {"system": "https://fhir.hospital.com/identifier/patient", "value": "Patient/9"}
     assert [i["value"] for i in one.view.resource["identifier"]] == [number["value"]]
@@ -42,7 +42,7 @@ def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Container) -> Non
 
 
 def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Container) -> None:
-    (good, odd) = rooms.previews.opened(
+    (good, odd) = rooms.previews.preview_given(
         '{"resourceType": "Bundle", "type": "collection", "entry": ['
         '{"resource": {"resourceType": "Organization", "id": "o", "name": "a"}},'
         '{"resource": {"resourceType": "Observation", "status": "done", "code": {"text": "x"}}}]}'
@@ -60,7 +60,7 @@ def origins(view: PreviewView) -> dict[str | None, tuple[str | None, How]]:
 
 
 def test_where_each_value_came_from_is_told(rooms: Container) -> None:
-    (one,) = rooms.previews.opened(PERSON)
+    (one,) = rooms.previews.preview_given(PERSON)
     assert one.view
     told = origins(one.view)
     assert told["name[0].family"] == ("family_name", How.COPIED)
@@ -90,7 +90,7 @@ READ = {  # the record is read from the second telecom; the first, and what no f
 
 
 def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: Container) -> None:
-    (one,) = rooms.previews.opened(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
+    (one,) = rooms.previews.preview_given(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
     assert one.view
     told = origins(one.view)
     assert told.items() >= READ.items()
@@ -105,7 +105,7 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -
     mapped = IdMapping("patient", "P-1", "Patient", "17", "3", base, base_read=True)
     with rooms.store.transaction() as tx:
         rooms.store.id_map.put_many(tx.conn, [mapped])
-    told = origins(rooms.previews.stored("patient", "P-1", False))
+    told = origins(rooms.previews.preview_stored("patient", "P-1", False))
     assert {n: told[n] for n in ("id", "meta.versionId", "telecom[0].value")} == dict.fromkeys(
         ("id", "meta.versionId", "telecom[0].value"), KEPT
     )
@@ -115,5 +115,5 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -
 
 def test_a_row_of_a_few_columns_shows_the_record_that_results(rooms: Container) -> None:
     rooms.save([(rooms.read_record(json.loads(PERSON), "patient"), "u")], enqueue=False, who="local")
-    (one,) = rooms.previews.opened('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
+    (one,) = rooms.previews.preview_given('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
     assert one.view and one.view.resource["telecom"][0]["value"] == "010-9" and one.view.resource["name"]

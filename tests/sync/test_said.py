@@ -60,7 +60,7 @@ def desk(tmp_path: Path) -> Iterator[Harness]:
 
 def read(desk: Harness, rows: Iterable[Any]) -> list[Any]:
     intake = Importer(desk.store, desk.context)
-    return list(intake.read(list(rows), intake.taking()))
+    return list(intake.read(list(rows), intake.begin_import()))
 
 
 def take(desk: Harness, *rows: dict[str, Any], **how: Any) -> list[Saved]:

@@ -123,11 +123,11 @@ def test_a_retry_of_what_is_being_checked_says_that_it_is_looked_at_first(bench:
         desk.drain(until=lambda: desk.entry(lost).status is Status.UNKNOWN)
         again = desk.decisions().retry([failed, lost])
         assert again == SentAgain(1, 1) and desk.states(failed, lost) == [Status.PENDING, Status.UNKNOWN]
-        assert again.told("done_retry", str).code == "done_retry_both"
-        assert desk.decisions().retry([lost]).told("done_retry", str).code == "done_retry_looked"
+        assert again.describe("done_retry", str).code == "done_retry_both"
+        assert desk.decisions().retry([lost]).describe("done_retry", str).code == "done_retry_looked"
         assert desk.decisions().make_due() == SentAgain(1, 1)
         for lang in ("en", "ko"):
             for deed in ("done_retry", "done_send_now"):
                 for each in (again, SentAgain(0, 2), SentAgain(2, 0)):
-                    told = each.told(deed, str)
+                    told = each.describe(deed, str)
                     assert "?" not in render(told.code, told.params, lang)

@@ -163,7 +163,7 @@ def test_the_window_lives_while_the_database_is_locked_and_the_server_says_nothi
 def test_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program: Program, run: Run) -> None:
     def room(window: MainWindow, more: int | None) -> object:
         def limit() -> None:
-            with window.desk._rooms.store.transaction() as tx:  # type: ignore[union-attr]
+            with window.desk._container.store.transaction() as tx:  # type: ignore[union-attr]
                 pages = int(tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
                 tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {1_000_000 if more is None else pages + more}")
 

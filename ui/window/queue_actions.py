@@ -75,7 +75,7 @@ class QueueActions(QObject):
 
     async def _retry(self, act: Awaitable[SentAgain]) -> None:
         again = await act
-        done = again.told("done_retry", words.format_count) if again.count else Reason("nothing_changed")
+        done = again.describe("done_retry", words.format_count) if again.count else Reason("nothing_changed")
         await self._report(done, goes_out=bool(again.count))
 
     async def _run(self, verb: str, act: Awaitable[int]) -> None:

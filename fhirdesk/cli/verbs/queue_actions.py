@@ -44,7 +44,7 @@ async def _act(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[i
     """Act on the entries. Returns how many were changed, and a sentence about it."""
     if options.deed == "retry":
         retried = await desk.retry(chosen)
-        return retried.count, retried.told("done_retry", "{:,}".format)
+        return retried.count, retried.describe("done_retry", "{:,}".format)
     verbs = {"cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
     discards = options.deed == "discard"
     changed = await (desk.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))

@@ -36,7 +36,7 @@ async def salvage(settings: Settings, options: Namespace) -> int:
         lost = [{"type": type_, "key": key} for type_, key in salvaged.lost]
         put({"file": str(damaged), "records": salvaged.records, "entries": salvaged.entries, "lost": lost})
     else:
-        print_lines(*(str(sentence(reason, settings)) for reason in salvaged.told(str(damaged))))
+        print_lines(*(str(sentence(reason, settings)) for reason in salvaged.describe(str(damaged))))
     return SOME_FAILED if salvaged.lost else DONE
 
 

@@ -34,7 +34,7 @@ class OriginView:
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
-    """One line of the Issues tab: what the R4 check says, in words (`words.say`), and where."""
+    """One line of the Issues tab: what the R4 check says, as a code of the messages, and where."""
 
     severity: str  # fatal error warning information
     code: str  # of FHIR's issue types

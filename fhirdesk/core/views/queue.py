@@ -60,8 +60,8 @@ class SentAgain:
         """Entries that it is about."""
         return self.sent + self.looked
 
-    def told(self, deed: str, number: Callable[[int], str]) -> Reason:
-        """In words; `deed`: done_retry or done_send_now."""
+    def describe(self, deed: str, number: Callable[[int], str]) -> Reason:
+        """The sentence about it. `deed`: done_retry or done_send_now; `number` writes a count."""
         kind = "" if not self.looked else "_both" if self.sent else "_looked"
         return Reason(deed + kind, {"count": number(self.sent), "looked": number(self.looked)})
 

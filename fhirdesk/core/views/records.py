@@ -143,8 +143,8 @@ class Salvaged:
     entries: int
     lost: tuple[tuple[str, str], ...]
 
-    def told(self, file: str, most: int | None = None) -> list[Reason]:
-        """What is said of it: how much is here, and each record that is lost; of more than `most` how many more."""
+    def describe(self, file: str, most: int | None = None) -> list[Reason]:
+        """The sentences about it: how much is here, then each lost record; beyond `most` only how many more."""
         counts = {"records": str(self.records), "entries": str(self.entries), "file": file}
         named = [Reason("salvage_lost", {"type": type_, "key": key}) for type_, key in self.lost[:most]]
         more = len(self.lost) - len(named)
