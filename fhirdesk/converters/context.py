@@ -1,4 +1,4 @@
-"""What a converter is: a record type, the way there, the way back, and what of the resource is ours."""
+"""What a converter consists of: a record type, the functions to a resource and back, and the elements that are ours."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,16 +24,16 @@ class Context:
     keys: Mapping[str, str] = field(default_factory=dict)  # on the way back: "Patient/45" → the record's key, if other
 
     def identifier_system(self, type_: str) -> str:
-        """Where the identifiers of a record type live."""
+        """Returns the identifier system of a record type's keys."""
         return f"{self.base}/identifier/{RECORD_TYPES[type_].identifier}"
 
     @property
     def habits(self) -> Habits:
-        """What the vendor's servers do."""
+        """How the vendor's servers differ from R4."""
         return habits(self.vendor)
 
     def code_system(self, name: str) -> str:
-        """The clinic's own code system of that name."""
+        """Returns the URI of the clinic's own code system of that name."""
         return f"{self.base}/code/{name}"
 
 
@@ -43,8 +43,9 @@ Pick = Callable[[list[Any]], Any]  # which item of a list is meant; None: none o
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An element that our mapping writes. `picks`: which items of a list are ours, each found in ours and in theirs by
-    the same rule (without any: by place); items of others stay. `choice`: it is a value[x], named without the x."""
+    """An element that our mapping writes. `picks`: which items of a list are ours, each picked by the same rule from
+    our list and the server's; items of others stay. Without picks, items are matched by index. `choice`: the element is
+    a value[x], named without the x."""
 
     element: str
     picks: tuple[Pick, ...] = ()
@@ -52,28 +53,28 @@ class Owned:
 
 
 class Module(Protocol):
-    """What a module of this room, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
+    """What a module of `types`, or of an entry point of the group `fhirdesk.converters`, holds. It may also hold
     `check(record)` (raises InvalidRecord: what the field table cannot say), `resource_type(record)` (where the record
     type has several), `ready(record)` (whether the record is for the server yet), `outdated(changes, named)` (the
-    fields that are over with a change and are not named beside it) and `WHOLE` (every element of the resource is
-    ours)."""
+    fields that a change makes outdated and that the row does not name) and `WHOLE` (every element of the resource
+    is ours)."""
 
     TYPE: RecordType
     OWNED: tuple[Owned, ...]
 
     @staticmethod
     def to_resource(record: Record, context: Context) -> Resource:
-        """The resource at rest: references by record key (docs/mapping.md). A record may be partial: any field may be
-        missing."""
+        """Returns the record's resource; its references name record keys (docs/mapping.md). A record may be partial:
+        any field may be missing."""
 
     @staticmethod
     def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-        """The record's fields without the key, read from any resource of the type; never raises."""
+        """Returns the record's fields without the key, read from any resource of the type; never raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """One record type and its resource."""
+    """The functions and tables of one record type, taken from its module (`Module` says what each one does)."""
 
     record_type: RecordType
     resource_type: Callable[[Record], str]
@@ -87,7 +88,7 @@ class Converter:
 
 
 def converter_of(module: Any) -> Converter:
-    """The converter that a module describes. Raises AttributeError where something is missing."""
+    """Returns the converter that a module describes. Raises AttributeError if the module lacks a name."""
     kind: RecordType = module.TYPE
     only = next(iter(kind.resource_types), "")
     return Converter(

@@ -1,4 +1,4 @@
-"""What of a resource goes to a vendor's server: not what it fails on, what it never keeps, or what is its own."""
+"""What a vendor's servers do not take is left out of a resource: what they fail on, never keep, or write themselves."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ NAMES = frozenset({"resourceType", "id"})
 
 
 def remove_unsupported(resource: Resource, context: Context) -> Resource:
-    """The resource without what the vendor's servers do not take."""
-    made = resource
+    """Returns the resource without the elements that the vendor's servers do not take."""
+    kept = resource
     for path in context.habits.never_sent:
         element, _, member = path.partition(".")
-        if element in made:
-            made = _without(made, element, member)
-    return made
+        if element in kept:
+            kept = _without(kept, element, member)
+    return kept
 
 
 def merge_base(theirs: Resource, converter: Converter, context: Context) -> Resource:
-    """What ours is laid over: the server's copy; of one that merges only the elements of our mapping."""
+    """Returns what our changes are merged into: the server's copy, or only our elements of it if the server merges."""
     if not context.habits.only_ours:
         return theirs
     return {n: v for n, v in theirs.items() if n in NAMES or merge.owns(converter, n.removeprefix("_"))}
@@ -33,7 +33,7 @@ def _without(resource: Resource, element: str, member: str) -> Resource:
 
 
 def _bare(value: Any, member: str) -> Any:
-    """Without that member; in a list, of every item."""
+    """Returns the value without that member; of a list, every item without it."""
     if isinstance(value, list):
         return [_bare(item, member) for item in value]
     return {n: v for n, v in value.items() if n != member} if isinstance(value, dict) else value

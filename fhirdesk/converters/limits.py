@@ -1,4 +1,4 @@
-"""Limits of numbers, with the field named that breaks them."""
+"""Refuses numbers outside their limits, and names the field."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ LARGEST = 2**31 - 1  # https://hl7.org/fhir/R4/datatypes.html#integer
 
 
 def check_limits(value: Any, field: str, low: int = 0, high: int | None = LARGEST) -> None:
-    """A number, if there is one, lies between the limits or on them. Raises InvalidRecord."""
+    """Refuses a number outside the limits; None passes. Raises InvalidRecord naming the field."""
     if value is None:
         return
     number = value if isinstance(value, int) else Decimal(str(value))

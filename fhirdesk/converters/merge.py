@@ -1,4 +1,5 @@
-"""Ours laid over the server's copy: what others wrote stays, list items are matched by what names them (rule 7)."""
+"""An update is our changes merged into the server's copy: what others wrote stays, and list items are matched by what
+names them (docs/queue.md, rule 7)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
 
-# What describes a value goes with it: the parts of an address with its line, the display of a code with the code.
+# What describes a value is removed when the value changes: a city with its line, a display with its code.
 GOES_WITH = {
     "line": ("text", "_text", "city", "_city", "district", "_district", "state", "_state", "extension", "_line"),
     "text": ("coding", "_coding"),  # where we know no code, that of the old text
@@ -19,36 +20,37 @@ GOES_WITH = {
     "boundsDuration": ("boundsPeriod", "boundsRange"),
     "doseQuantity": ("doseRange",),
 }
-# What may have been read from a neighbour that changes now: a text from a display, one name from the text of both.
+# What our mapping may have read from an element that changes now (a text from a display, a family name from the text
+# of the whole name): it is written out, so that it is not lost.
 READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}
 ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
 
 
 def merge_into(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
-    """The server's resource with what the record changes in it; nothing else changes, nothing is reordered. `ours`: the
-    record's resource as it is sent, with the server's ids."""
+    """Returns the server's resource (`base`) with the record's changes; nothing else changes, nothing is reordered.
+    `ours`: the record's resource with the server's ids in its references."""
     known = read_back(base, record.key, converter, context, over=record)
     before = converter.to_resource(known, context)
-    made = dict(base)
+    merged = dict(base)
     for owned in converter.owned:
         if owned.element == "identifier":
-            _identify(made, ours.get("identifier") or [], owned)
+            _merge_identifiers(merged, ours.get("identifier") or [], owned)
         elif owned.choice:
-            _choose(made, before, ours, owned.element)
+            _merge_choice(merged, before, ours, owned.element)
         else:
-            _lay(made, before.get(owned.element), ours.get(owned.element), owned)
-    return made
+            _merge_element(merged, before.get(owned.element), ours.get(owned.element), owned)
+    return merged
 
 
-def _lay(made: Resource, before: Any, wanted: Any, owned: Owned) -> None:
-    theirs = made.get(owned.element)
+def _merge_element(merged: Resource, ours_before: Any, ours_now: Any, owned: Owned) -> None:
+    theirs = merged.get(owned.element)
     if owned.picks and isinstance(theirs, list):
-        value = _picked(theirs, before or [], wanted or [], owned)
+        value = _merge_picked(theirs, ours_before or [], ours_now or [], owned)
     else:
-        value = _merged(theirs, before, wanted)
+        value = _merge_value(theirs, ours_before, ours_now)
     if value != theirs:
-        _set(made, owned.element, value)
-        made.pop(f"_{owned.element}", None)  # it was about the old value
+        _set(merged, owned.element, value)
+        merged.pop(f"_{owned.element}", None)  # it was about the old value
 
 
 def _set(resource: Resource, element: str, value: Any) -> None:
@@ -58,146 +60,150 @@ def _set(resource: Resource, element: str, value: Any) -> None:
         resource[element] = value
 
 
-def _identify(made: Resource, ours: list[Any], owned: Owned) -> None:
-    """Our identifiers are always there; others stay, and so does what others wrote in ours."""
-    theirs = list(_list(made.get("identifier")))
+def _merge_identifiers(merged: Resource, ours: list[Any], owned: Owned) -> None:
+    """Adds our identifiers, or corrects their values. Those of others stay, and so do members that others added to
+    ours."""
+    theirs = list(_list(merged.get("identifier")))
     for pick in owned.picks or ():
-        wanted, there = pick(ours), pick(theirs)
-        if wanted is not None and there is None:
-            theirs.append(wanted)
-        elif wanted is not None and there.get("value") != wanted.get("value"):
-            theirs = [{**i, "value": wanted["value"]} if i is there else i for i in theirs]
-    _set(made, "identifier", theirs)
+        identifier, existing = pick(ours), pick(theirs)
+        if identifier is not None and existing is None:
+            theirs.append(identifier)
+        elif identifier is not None and existing.get("value") != identifier.get("value"):
+            theirs = [{**i, "value": identifier["value"]} if i is existing else i for i in theirs]
+    _set(merged, "identifier", theirs)
 
 
-def _choose(made: Resource, before: Resource, ours: Resource, element: str) -> None:
-    """A value[x]: where ours changed, none of the others stays beside it."""
-    was, wanted = dict(_choices(before, element)), dict(_choices(ours, element))
-    if was == wanted:
+def _merge_choice(merged: Resource, before: Resource, ours: Resource, element: str) -> None:
+    """Merges a value[x]: if ours changed, it replaces every other form of the choice."""
+    old, new = dict(_choices(before, element)), dict(_choices(ours, element))
+    if old == new:
         return
-    for name in [n for n, _ in _choices(made, element)]:
-        made.pop(f"_{name}", None)
-        if name not in wanted:
-            del made[name]
-    for name, value in wanted.items():
-        made[name] = _merged(made.get(name), was.get(name), value)
+    for name in [n for n, _ in _choices(merged, element)]:
+        merged.pop(f"_{name}", None)
+        if name not in new:
+            del merged[name]
+    for name, value in new.items():
+        merged[name] = _merge_value(merged.get(name), old.get(name), value)
 
 
 def _choices(resource: Resource, element: str) -> Iterator[tuple[str, Any]]:
-    place = len(element)
-    return ((n, v) for n, v in resource.items() if n.startswith(element) and n[place : place + 1].isupper())
+    length = len(element)
+    return ((n, v) for n, v in resource.items() if n.startswith(element) and n[length : length + 1].isupper())
 
 
-def _picked(theirs: list[Any], before: list[Any], wanted: list[Any], owned: Owned) -> list[Any]:
-    """Items of ours are changed in their places, new ones come at the end, those that are no more go."""
-    made = list(theirs)
+def _merge_picked(theirs: list[Any], ours_before: list[Any], ours_now: list[Any], owned: Owned) -> list[Any]:
+    """Returns their list with our items changed in place, new ones appended and removed ones left out."""
+    merged = list(theirs)
     for pick in owned.picks:
-        there, was, new = pick(theirs), pick(before), pick(wanted)
-        if was == new:
+        existing, old, new_item = pick(theirs), pick(ours_before), pick(ours_now)
+        if old == new_item:
             continue
-        if there is None:
-            made.append(new)
-        elif new is None:
-            made = [i for i in made if i is not there]
+        if existing is None:
+            merged.append(new_item)
+        elif new_item is None:
+            merged = [i for i in merged if i is not existing]
         else:
-            made = [_merged(i, was, new) if i is there else i for i in made]
-    return made
+            merged = [_merge_value(i, old, new_item) if i is existing else i for i in merged]
+    return merged
 
 
-def _merged(theirs: Any, before: Any, wanted: Any) -> Any:
-    """Theirs, with what differs between `before` (theirs as we read it) and `wanted`."""
-    if before == wanted or wanted is None:
-        return theirs if before == wanted else None
-    if isinstance(wanted, dict) and isinstance(theirs, dict):
-        return _members(theirs, before if isinstance(before, dict) else {}, wanted)
-    if isinstance(wanted, list) and isinstance(theirs, list):
-        return _items(theirs, before if isinstance(before, list) else [], wanted)
-    return wanted
+def _merge_value(theirs: Any, before: Any, after: Any) -> Any:
+    """Returns their value with what differs between `before` (their value as our mapping reads it) and `after`
+    (ours)."""
+    if before == after or after is None:
+        return theirs if before == after else None
+    if isinstance(after, dict) and isinstance(theirs, dict):
+        return _merge_members(theirs, before if isinstance(before, dict) else {}, after)
+    if isinstance(after, list) and isinstance(theirs, list):
+        return _merge_items(theirs, before if isinstance(before, list) else [], after)
+    return after
 
 
-def _members(theirs: dict[str, Any], before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    made = dict(theirs)
-    differ = [n for n in {**before, **wanted} if before.get(n) != wanted.get(n)]
-    for name in {n for d in differ for n in (f"_{d}", *GOES_WITH.get(d, ()))} - wanted.keys():
-        made.pop(name, None)
-    for name in differ:
-        _set(made, name, _merged(theirs.get(name), before.get(name), wanted.get(name)))
-    for name in {n for d in differ for n in READ_FROM.get(d, ()) if n in wanted}:
-        made.setdefault(name, wanted[name])
-    return made
+def _merge_members(theirs: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(theirs)
+    changed = [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    for name in {n for d in changed for n in (f"_{d}", *GOES_WITH.get(d, ()))} - after.keys():
+        merged.pop(name, None)
+    for name in changed:
+        _set(merged, name, _merge_value(theirs.get(name), before.get(name), after.get(name)))
+    for name in {n for d in changed for n in READ_FROM.get(d, ()) if n in after}:
+        merged.setdefault(name, after[name])
+    return merged
 
 
-def _items(theirs: list[Any], before: list[Any], wanted: list[Any]) -> list[Any]:
-    """Items that a system or url names are found by it, others by their place; plain values are one value together."""
-    if not all(isinstance(item, dict) for item in wanted):
-        return wanted
-    made, gone, found = list(theirs), [], set[int | None]()
-    for place in range(max(len(before), len(wanted))):
-        was = before[place] if place < len(before) else None
-        new = wanted[place] if place < len(wanted) else None
-        there = _place(theirs, was if was is not None else new, place, found)
-        found.add(there)
-        if was == new:
+def _merge_items(theirs: list[Any], before: list[Any], after: list[Any]) -> list[Any]:
+    """Merges a list of objects: items with a system or url are matched by it, others by their index. A list of plain
+    values is replaced as a whole."""
+    if not all(isinstance(item, dict) for item in after):
+        return after
+    merged, removed, matched = list(theirs), [], set[int | None]()
+    for index in range(max(len(before), len(after))):
+        old = before[index] if index < len(before) else None
+        new = after[index] if index < len(after) else None
+        match = _find_match(theirs, old if old is not None else new, index, matched)
+        matched.add(match)
+        if old == new:
             continue
-        if there is None:
-            made.append(new)
+        if match is None:
+            merged.append(new)
         elif new is None:
-            gone.append(there)
+            removed.append(match)
         else:
-            made[there] = _merged(theirs[there], was, new)
-    return [item for i, item in enumerate(made) if i not in gone]
+            merged[match] = _merge_value(theirs[match], old, new)
+    return [item for i, item in enumerate(merged) if i not in removed]
 
 
-def _place(items: list[Any], like: Any, place: int, found: set[int | None]) -> int | None:
-    """Where in `items` the item is that `like` stands for; not one that was found for another."""
+def _find_match(items: list[Any], sought: Any, index: int, matched: set[int | None]) -> int | None:
+    """Returns the index of the item that corresponds to `sought`, or None. An item that matched before is not used
+    twice."""
     for name in ("system", "url"):
-        if isinstance(like, dict) and isinstance(like.get(name), str):
-            named = (i for i, item in enumerate(items) if isinstance(item, dict) and item.get(name) == like[name])
-            return next((i for i in named if i not in found), None)
-    return place if place < len(items) else None
+        if isinstance(sought, dict) and isinstance(sought.get(name), str):
+            named = (i for i, item in enumerate(items) if isinstance(item, dict) and item.get(name) == sought[name])
+            return next((i for i in named if i not in matched), None)
+    return index if index < len(items) else None
 
 
 def same(ours: Resource, theirs: Resource, converter: Converter) -> bool:
-    """Whether our mapped elements stand in theirs as we sent them (numbers by value)."""
+    """Whether the server's copy holds every element of our mapping as we sent it; numbers are compared by value."""
     if converter.whole:
         return all(_holds(theirs.get(n), v) for n, v in ours.items() if n not in ADDED_BY_SERVERS)
     return all(_holds(t, o) for owned in converter.owned for _, o, t in _parts(owned, ours, theirs))
 
 
 def owns(converter: Converter, element: str) -> bool:
-    """Whether our mapping writes that element."""
+    """Whether our mapping writes the element of that name."""
     return any(
         element.startswith(o.element) and element[len(o.element) :][:1].isupper() if o.choice else element == o.element
         for o in converter.owned
     )
 
 
-def loses_additions(base: Resource, theirs: Resource, laid: Resource, converter: Converter) -> bool:
-    """Whether something that others wrote into a part of ours since `base` is no more where ours was `laid` over
-    theirs: it went with the value that it was about, such as a city with its line."""
+def loses_additions(base: Resource, theirs: Resource, merged_copy: Resource, converter: Converter) -> bool:
+    """Whether the merge (`merged_copy`) loses what others wrote into a part of ours since `base`: it goes with the
+    value that it described, such as a city with its line."""
     for owned in converter.owned:
-        for _, was, there, made in _parts(owned, base, theirs, laid):
-            news = {path for path, _ in set(leaves(there)) - set(leaves(was))} if there is not None else set()
-            if news - {path for path, _ in leaves(made)}:
+        for _, old, current, merged in _parts(owned, base, theirs, merged_copy):
+            added = {path for path, _ in set(leaves(current)) - set(leaves(old))} if current is not None else set()
+            if added - {path for path, _ in leaves(merged)}:
                 return True
     return False
 
 
 def elements_not_applied(base: Resource, sent: Resource, theirs: Resource, converter: Converter) -> list[str]:
-    """The elements of ours that were sent otherwise than they were in `base`, and are in theirs not as sent; of what
-    was taken away, what still is there."""
-    found = []
+    """Returns the elements of ours that we changed from `base` and that the server's copy does not hold as sent, also
+    those that we removed and that are there still."""
+    elements = []
     for owned in converter.owned:
-        for _, was, mine, other in _parts(owned, base, sent, theirs):
-            if normalize_numbers(was) == normalize_numbers(mine):
+        for _, old, ours, current in _parts(owned, base, sent, theirs):
+            if normalize_numbers(old) == normalize_numbers(ours):
                 continue
-            if normalize_numbers(other) == normalize_numbers(was) if mine is None else not _holds(other, mine):
-                found.append(owned.element)
-    return found
+            if normalize_numbers(current) == normalize_numbers(old) if ours is None else not _holds(current, ours):
+                elements.append(owned.element)
+    return elements
 
 
 def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
-    """(element, the part in each of the resources) of each part that is ours."""
+    """Yields, for each part of the resource that is ours, its element and the part's value in each of the resources."""
     if owned.choice:
         yield owned.element, *(dict(_choices(r, owned.element)) or None for r in resources)
     elif not owned.picks:
@@ -208,12 +214,12 @@ def _parts(owned: Owned, *resources: Resource) -> Iterator[tuple[Any, ...]]:
 
 
 def _list(value: Any) -> list[Any]:
-    """An element that is a list in one type may be none in another (category of ServiceRequest and Procedure)."""
+    """Returns the value if it is a list, else []: `category` is a list in ServiceRequest and an object in Procedure."""
     return value if isinstance(value, list) else []
 
 
 def _holds(value: Any, model: Any) -> bool:
-    """Servers add (a display, an id): of an object only the members that the model has count."""
+    """Whether the value holds all of the model. Servers add members (a display, an id): only the model's count."""
     if model is None:
         return value is None
     if isinstance(value, dict) and isinstance(model, dict):
@@ -224,7 +230,7 @@ def _holds(value: Any, model: Any) -> bool:
 
 
 def normalize_numbers(value: Any) -> Any:
-    """Numbers compared by value: some servers print 13.5 for 13.50."""
+    """Returns the value with its numbers as decimals, so that 13.5 equals 13.50: some servers print it so."""
     if isinstance(value, bool) or not isinstance(value, Number | int | dict | list):
         return value
     if isinstance(value, int | Number):

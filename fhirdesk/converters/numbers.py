@@ -12,33 +12,33 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width fo
 
 
 def normalize_width(text: str) -> str:
-    """The text trimmed, full-width digits and signs as plain ones."""
-    found = text.strip()
-    return found if found.isascii() else found.translate(_WIDE).strip()
+    """Returns the text trimmed, with full-width digits and signs (Asian keyboards) as ASCII ones."""
+    trimmed = text.strip()
+    return trimmed if trimmed.isascii() else trimmed.translate(_WIDE).strip()
 
 
 def parse_number(text: str) -> int | Number | None:
-    """The number that a text is, with its digits: also with leading zeros, a bare point, a plus, full-width, thousands
-    set by commas; None: it is none."""
+    """Returns the number that the text holds, with its digits, or None. Leading zeros, a bare point, a plus sign,
+    full-width forms and commas between thousands are understood."""
     if _PLAIN.fullmatch(text):
         return to_json_number(text)
-    found = _SPELLED.fullmatch(normalize_width(text))
-    if not found:
+    match = _SPELLED.fullmatch(normalize_width(text))
+    if not match:
         return None
-    sign, whole, fraction, exponent = found.groups()
+    sign, whole, fraction, exponent = match.groups()
     digits = whole.replace(",", "").lstrip("0") or "0"
     return to_json_number(f"{'-' if sign == '-' else ''}{digits}{fraction or ''}{exponent or ''}")
 
 
 def to_json_number(value: str | int | Number) -> int | Number:
-    """A JSON number with its digits."""
+    """Returns the value as a JSON number that keeps its digits."""
     if not isinstance(value, str):
         return value
     return int(value) if len(value) < 4000 and _WHOLE.fullmatch(value) and value != "-0" else Number(value)
 
 
 def decimal_of(value: int | Number | str) -> Decimal | None:
-    """A number to compare with; None: its exponent is beyond all measure."""
+    """Returns the number as a Decimal for comparison, or None if its exponent is too large for one."""
     try:
         return Decimal(str(value))
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Places in a resource: FHIRPath as servers and the check write it, and every value with its place."""
+"""Paths in a resource: FHIRPath as servers and the check write it, and every value with its path."""
 
 import re
 from collections.abc import Iterator
@@ -11,25 +11,26 @@ _FUNCTION = re.compile(r"\.(?:ofType|where|first|extension|resolve)\([^()]*\)|\s
 
 
 def leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Each value with its place, in order; resourceType is none."""
+    """Yields each plain value with its path, in the document's order; the top resourceType is left out."""
     if isinstance(node, dict):
         for name, value in node.items():
             if path or name != "resourceType":
                 yield from leaves(value, (*path, name))
     elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from leaves(value, (*path, place))
+        for index, value in enumerate(node):
+            yield from leaves(value, (*path, index))
     else:
         yield path, node
 
 
 def format_path(path: Path) -> str:
-    """The place as it is written: telecom[0].value."""
+    """Returns the path as FHIRPath writes it: telecom[0].value."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path)[1:]
 
 
 def parse_path(expression: str, resource_type: str) -> Path:
-    """The place that an expression names, as far as it is plain; a Bundle's entry before it counts for nothing."""
+    """Returns the path that an expression names, without its functions and without a Bundle entry before the
+    resource."""
     plain = _FUNCTION.sub("", expression)
     path: list[str | int] = []
     for name, index in _STEP.findall(plain):
@@ -40,27 +41,27 @@ def parse_path(expression: str, resource_type: str) -> Path:
     return tuple(path[names[-1] + 1 :] if names else path)
 
 
-def matches(wanted: Path, path: Path) -> bool:
-    """Whether a value's place is the one wanted, lies below it, or holds it; an index that is not said fits any, and
-    `value` fits valueQuantity."""
+def matches(sought: Path, path: Path) -> bool:
+    """Whether `path` is the sought path, or one lies below the other. A missing index matches any index, and `value`
+    matches valueQuantity."""
     steps = iter(path)
     step: str | int | None = next(steps, None)
-    for want in wanted:
+    for sought_step in sought:
         if step is None:
             return True
-        if isinstance(step, int) and not isinstance(want, int):
+        if isinstance(step, int) and not isinstance(sought_step, int):
             step = next(steps, None)
             if step is None:
                 return True
-        if isinstance(want, int) and not isinstance(step, int):
+        if isinstance(sought_step, int) and not isinstance(step, int):
             continue
-        if not _is(want, step):
+        if not _is(sought_step, step):
             return False
         step = next(steps, None)
     return True
 
 
-def _is(want: str | int, step: str | int) -> bool:
-    if want == step or isinstance(want, int) or isinstance(step, int):
-        return want == step
-    return step.startswith(want) and step[len(want) : len(want) + 1].isupper()
+def _is(sought: str | int, step: str | int) -> bool:
+    if sought == step or isinstance(sought, int) or isinstance(step, int):
+        return sought == step
+    return step.startswith(sought) and step[len(sought) : len(sought) + 1].isupper()

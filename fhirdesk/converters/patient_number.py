@@ -8,32 +8,35 @@ from fhirdesk.core.vendors import V2_0203
 
 
 def number_type(context: Context) -> dict[str, Any]:
-    """The type that the number carries."""
+    """Returns the member `type` of our identifier: what kind of number it is, in the vendor's codes."""
     return {"type": {"coding": [{"system": V2_0203, "code": code} for code in context.habits.number_types]}}
 
 
 def find_shown_number(resource: Resource, context: Context) -> str | None:
-    """The number that a server which replaces systems shows for a patient: ours, another's, or one of its own."""
-    found = (i["value"] for i in identifiers(resource) if _is_rewritten(i, context))
-    return next((value for value in found if isinstance(value, str)), None)
+    """Returns the number that a server which replaces identifier systems shows for a patient, or None. It may be ours,
+    another program's, or the server's own."""
+    numbers = (i["value"] for i in identifiers(resource) if _is_rewritten(i, context))
+    return next((value for value in numbers if isinstance(value, str)), None)
 
 
 def restore_number(resource: Resource, type_: str, key: str, context: Context) -> Resource:
-    """The server's copy with our number as we wrote it, where the server shows only its value. Whose it is, the caller
-    knows by more than the number."""
+    """Returns the server's copy with our identifier as we wrote it, if the server kept only its value. The caller must
+    know that the patient is ours: the number alone does not prove it."""
     if context.habits.number_system is None:
         return resource
     ours = number_type(context) | {"system": context.identifier_system(type_), "value": key}
-    mine = [_is_rewritten(i, context) and i.get("value") == key for i in identifiers(resource)]
-    if not any(mine):
+    is_ours = [_is_rewritten(i, context) and i.get("value") == key for i in identifiers(resource)]
+    if not any(is_ours):
         return resource
     return resource | {
-        "identifier": [i | ours if it_is else i for i, it_is in zip(identifiers(resource), mine, strict=True)]
+        "identifier": [
+            i | ours if is_number else i for i, is_number in zip(identifiers(resource), is_ours, strict=True)
+        ]
     }
 
 
 def _is_rewritten(item: dict[str, Any], context: Context) -> bool:
-    """Whether an identifier is a number in the system that the server writes in the place of ours."""
+    """Whether the identifier has the system that the server writes in place of ours, and one of our number types."""
     kind, habits = item.get("type"), context.habits
     codings = kind.get("coding") if isinstance(kind, dict) else None
     codes = {str(c.get("code")) for c in listed(codings) if isinstance(c, dict)}

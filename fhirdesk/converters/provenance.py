@@ -19,30 +19,30 @@ Places = frozenset[tuple[Path, Any]]
 
 
 def plain_maker(converter: Converter, context: Context) -> Make:
-    """The record's own resource, laid over nothing."""
+    """Returns the function that makes a record's own resource, merged into no other."""
     return lambda record: converter.to_resource(record, context)
 
 
 def trace_origins(
     record: Record, converter: Converter, make: Make, kept: Sequence[Resource] = ()
 ) -> tuple[OriginView, ...]:
-    """The origins of each value of the resource that `make` makes of the record, in its order; then the fields that
-    were left out. `kept`: resources that `make` lays the record over."""
-    theirs = frozenset(place for resource in kept for place in leaves(resource))
-    made, moved, brought = _traced(record, converter, make, theirs)
-    found = [OriginView(format_path(TYPE), name, How.MAPPED) for name in moved.get(TYPE, ())]
-    for path, value in leaves(made):
+    """Returns where each value of the resource that `make` makes of the record came from, in the resource's order; then
+    the fields that it has no place for. `kept`: the resources that `make` merges the record into."""
+    theirs = frozenset(leaf for other in kept for leaf in leaves(other))
+    resource, moved_by, brought_by = _trace(record, converter, make, theirs)
+    views = [OriginView(format_path(TYPE), name, How.MAPPED) for name in moved_by.get(TYPE, ())]
+    for path, value in leaves(resource):
         at = format_path(path)
-        if path in moved:
-            found += [OriginView(at, name, _how(record.fields[name], value)) for name in moved[path]]
+        if path in moved_by:
+            views += [OriginView(at, name, _how(record.fields[name], value)) for name in moved_by[path]]
         elif (path, value) in theirs:
-            found.append(OriginView(at, None, How.KEPT))
+            views.append(OriginView(at, None, How.KEPT))
         else:  # always there, or beside what those fields write
-            beside: Sequence[str | None] = brought.get(path) or [None]
-            found += [OriginView(at, name, How.DEFAULTED) for name in beside]
-    placed = {name for names in (*moved.values(), *brought.values()) for name in names}
+            beside: Sequence[str | None] = brought_by.get(path) or [None]
+            views += [OriginView(at, name, How.DEFAULTED) for name in beside]
+    placed = {name for names in (*moved_by.values(), *brought_by.values()) for name in names}
     left = (f.name for f in converter.record_type.fields if f.name in record.fields and f.name not in placed)
-    return (*found, *(OriginView(None, name, How.LEFT_OUT) for name in left))
+    return (*views, *(OriginView(None, name, How.LEFT_OUT) for name in left))
 
 
 def _how(given: Any, value: Any) -> How:
@@ -53,128 +53,134 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int | Number) and not isinstance(value, bool) else repr(value)
 
 
-def _traced(
+def _trace(
     record: Record, converter: Converter, make: Make, theirs: Places = frozenset()
 ) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
-    """The resource; the fields that change each value; the fields without which it would not be there."""
-    made = make(record)
-    places = list(leaves(made))
+    """Returns the resource; for each path the fields that change its value; for each path the fields without which it
+    would be missing."""
+    resource = make(record)
+    places = list(leaves(resource))
     kept = {path for path, _ in theirs.intersection(places)}
-    moved: dict[Path, list[str]] = {}
-    brought: dict[Path, list[str]] = {}
+    moved_by: dict[Path, list[str]] = {}
+    brought_by: dict[Path, list[str]] = {}
     for field in converter.record_type.fields:
         if field.name not in record.fields:
             continue
-        changed = _changed(made, field, record, converter, make, kept)
+        changed = _changed_paths(resource, field, record, converter, make, kept)
         if field.name == converter.record_type.key_field:
-            changed |= _numbers(made, record.key)
-        gone = set(_differs(made, make(_with(record, field.name, None, converter))))
+            changed |= _numbers(resource, record.key)
+        removed = set(_differs(resource, make(_with_value(record, field.name, None, converter))))
         for path in (TYPE, *(p for p, _ in places)):
             if path in changed:
-                moved.setdefault(path, []).append(field.name)
-            elif path in gone:
-                brought.setdefault(path, []).append(field.name)
-    return made, moved, brought
+                moved_by.setdefault(path, []).append(field.name)
+            elif path in removed:
+                brought_by.setdefault(path, []).append(field.name)
+    return resource, moved_by, brought_by
 
 
-def _changed(
-    made: Resource, field: Field, record: Record, converter: Converter, make: Make, kept: set[Path]
+def _changed_paths(
+    resource: Resource, field: Field, record: Record, converter: Converter, make: Make, kept: set[Path]
 ) -> set[Path]:
-    """What other values of the field change; one that makes another FHIR type of it tells nothing of the elements."""
-    found: set[Path] = set()
+    """Returns the paths whose values change with the field. A value that turns the resource into another FHIR type
+    changes TYPE alone: its elements cannot be compared."""
+    paths: set[Path] = set()
     for value in other_values(field, record.fields[field.name]):
-        other = _with(record, field.name, value, converter)
+        other = _with_value(record, field.name, value, converter)
         if converter.resource_type(other) != converter.resource_type(record):
-            found.add(TYPE)
+            paths.add(TYPE)
             continue
-        resource = make(other)
-        found.update(_differs(made, resource))
+        other_resource = make(other)
+        paths.update(_differs(resource, other_resource))
         if kept:  # what only goes away with the old value, such as a display, is not the field's
-            found -= kept - {path for path, _ in leaves(resource)}
-    return found
+            paths -= kept - {path for path, _ in leaves(other_resource)}
+    return paths
 
 
-def _numbers(made: Resource, key: str) -> set[Path]:
-    """Where an identifier says the key: one that was there before stays, whatever the key would be."""
-    return {path for path, value in leaves(made) if path[0] == "identifier" and value == key}
+def _numbers(resource: Resource, key: str) -> set[Path]:
+    """Returns the paths of identifiers whose value is the key. Converting again with another key does not show them:
+    an identifier of the server's copy stays, whatever the key is."""
+    return {path for path, value in leaves(resource) if path[0] == "identifier" and value == key}
 
 
-def _with(record: Record, name: str, value: Any, converter: Converter) -> Record:
-    """The record with another value of that field, or without it."""
+def _with_value(record: Record, name: str, value: Any, converter: Converter) -> Record:
+    """Returns the record with another value in that field; None removes the field."""
     key = str(value) if name == converter.record_type.key_field and value is not None else record.key
     fields = {n: v for n, v in record.fields.items() if n != name} | ({} if value is None else {name: value})
     return replace(record, key=key, fields=fields)
 
 
-def _differs(made: Any, other: Any, path: Path = ()) -> Iterator[Path]:
-    """The values of `made` that are others, or not there, in `other`."""
-    if made == other:
+def _differs(one: Any, other: Any, path: Path = ()) -> Iterator[Path]:
+    """Yields the paths of the values of `one` that differ or are missing in `other`."""
+    if one == other:
         return
-    if isinstance(made, dict) and isinstance(other, dict):
-        for name, value in made.items():
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name, value in one.items():
             yield from _differs(value, other.get(name), (*path, name))
-    elif isinstance(made, list) and isinstance(other, list):
-        yield from _items_differ(made, other, path)
-    elif isinstance(made, dict | list):
-        yield from (p for p, _ in leaves(made, path))
+    elif isinstance(one, list) and isinstance(other, list):
+        yield from _items_differ(one, other, path)
+    elif isinstance(one, dict | list):
+        yield from (p for p, _ in leaves(one, path))
     else:
         yield path
 
 
-def _items_differ(made: list[Any], other: list[Any], path: Path) -> Iterator[Path]:
-    """Items by their places; of a shorter list those that are missing."""
-    if len(other) >= len(made):
-        for place, item in enumerate(made):
-            yield from _differs(item, other[place], (*path, place))
+def _items_differ(one: list[Any], other: list[Any], path: Path) -> Iterator[Path]:
+    """Compares items by their index; if `other` is shorter, yields the items that it lacks."""
+    if len(other) >= len(one):
+        for index, item in enumerate(one):
+            yield from _differs(item, other[index], (*path, index))
         return
     rest = list(other)
-    for place, item in enumerate(made):
+    for index, item in enumerate(one):
         if rest and item == rest[0]:
             rest.pop(0)
         else:
-            yield from (p for p, _ in leaves(item, (*path, place)))
+            yield from (p for p, _ in leaves(item, (*path, index)))
 
 
 def fields_at(
     record: Record, sent: Resource, expression: str, converter: Converter, context: Context
 ) -> tuple[str, ...]:
-    """The record's fields that an OperationOutcome's expression is about, in the body that was sent, the likeliest one
-    first; none: the element is not ours."""
-    made, moved, brought = _traced(record, converter, plain_maker(converter, context))
-    path = _in_ours(parse_path(expression, made["resourceType"]), sent, made, converter.owned)
+    """Returns the record's fields that an OperationOutcome's expression is about, the likeliest first; () if the
+    element is none that we write. `sent`: the body that the server judged."""
+    resource, moved_by, brought_by = _trace(record, converter, plain_maker(converter, context))
+    path = _path_in_ours(parse_path(expression, resource["resourceType"]), sent, resource, converter.owned)
     if path is None:
         return ()
-    for found in (moved, brought):
-        named = [(value, found[at]) for at, value in leaves(made) if at in found and matches(path, at)]
+    for fields_by_path in (moved_by, brought_by):
+        named = [
+            (value, fields_by_path[at]) for at, value in leaves(resource) if at in fields_by_path and matches(path, at)
+        ]
         if named:
             value, names = named[0]
             likely = next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
             return tuple(dict.fromkeys((likely, *(name for _, all_ in named for name in all_))))
-    absent = _absent(path, record, converter, context)
+    absent = _find_absent_field(path, record, converter, context)
     return (absent,) if absent else ()
 
 
-def _absent(path: Path, record: Record, converter: Converter, context: Context) -> str | None:
-    """The field that would write there, if it had a value."""
+def _find_absent_field(path: Path, record: Record, converter: Converter, context: Context) -> str | None:
+    """Returns the empty field that would write to the path if it had a value, or None."""
     for field in converter.record_type.fields:
         if field.name not in record.fields:
-            made = converter.to_resource(_with(record, field.name, sample_value(field), converter), context)
-            if any(matches(path, at) for at, _ in leaves(made)):
+            resource = converter.to_resource(_with_value(record, field.name, sample_value(field), converter), context)
+            if any(matches(path, at) for at, _ in leaves(resource)):
                 return field.name
     return None
 
 
-def _in_ours(path: Path, sent: Resource, ours: Resource, owned: tuple[Owned, ...]) -> Path | None:
-    """The same place in our own resource: the body that was sent may hold items of others before ours."""
+def _path_in_ours(path: Path, sent: Resource, ours: Resource, owned: tuple[Owned, ...]) -> Path | None:
+    """Returns the same path in our own resource (the body that was sent may hold items of others before ours), or None
+    if the item is not ours."""
     if len(path) < 2 or not isinstance(path[1], int):
         return path
-    element, place = path[0], path[1]
-    here, there = ours.get(str(element)), sent.get(str(element))
+    element, index = path[0], path[1]
+    our_items, sent_items = ours.get(str(element)), sent.get(str(element))
     picks = next((o.picks for o in owned if o.element == element), ())
-    if not picks or not isinstance(here, list) or not isinstance(there, list) or place >= len(there):
+    if not picks or not isinstance(our_items, list) or not isinstance(sent_items, list) or index >= len(sent_items):
         return path
     for pick in picks:
-        wanted, found = pick(here), pick(there)
-        if wanted is not None and found is there[place]:
-            return (element, next(i for i, item in enumerate(here) if item is wanted), *path[2:])
+        our_item, sent_item = pick(our_items), pick(sent_items)
+        if our_item is not None and sent_item is sent_items[index]:
+            return (element, next(i for i, item in enumerate(our_items) if item is our_item), *path[2:])
     return None

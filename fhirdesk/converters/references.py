@@ -17,7 +17,7 @@ class Link(NamedTuple):
 
 
 def link(record: Record, name: str, context: Context) -> Link | None:
-    """Whom the field `name` of the record refers to; None: nobody."""
+    """Returns the record that the field `name` refers to, or None if the field is empty."""
     if name not in record.fields:
         return None
     field = RECORD_TYPES[record.type].field(name)
@@ -30,29 +30,30 @@ def _link(record: Record, field: Field, stored: Stored) -> Link | None:
         return None
     if stored:
         for type_ in field.refers_to:
-            found = stored.get((type_, key))
-            if found:
-                return Link(type_, key, found)
+            resource_type = stored.get((type_, key))
+            if resource_type:
+                return Link(type_, key, resource_type)
     first = field.refers_to[0]
     return Link(first, key, RECORD_TYPES[first].resource_types[0])
 
 
 def refer(record: Record, name: str, context: Context) -> dict[str, Any] | None:
-    """The reference at rest that the field makes: by key, or by identifier when the key fits no id."""
-    found = link(record, name, context)
-    return reference(found, context) if found else None
+    """Returns the Reference that the field makes, by record key, or by identifier if the key is no valid id; None if
+    the field is empty."""
+    target = link(record, name, context)
+    return reference(target, context) if target else None
 
 
-def reference(found: Link, context: Context) -> dict[str, Any]:
-    """The reference at rest to a record."""
-    if is_id(found.key):
-        return {"reference": f"{found.resource_type}/{found.key}"}
-    system = context.identifier_system(found.type)
-    return {"type": found.resource_type, "identifier": {"system": system, "value": found.key}}
+def reference(target: Link, context: Context) -> dict[str, Any]:
+    """Returns the Reference to a record, by its key or its identifier; the server's id replaces it when it is sent."""
+    if is_id(target.key):
+        return {"reference": f"{target.resource_type}/{target.key}"}
+    system = context.identifier_system(target.type)
+    return {"type": target.resource_type, "identifier": {"system": system, "value": target.key}}
 
 
 def referred_key(element: Any, context: Context) -> str | None:
-    """The key of the record that a Reference element points at."""
+    """Returns the key of the record that a Reference element points at, or None."""
     if not isinstance(element, dict):
         return None
     written = element.get("reference")
@@ -64,13 +65,14 @@ def referred_key(element: Any, context: Context) -> str | None:
 
 
 def parents(record: Record, stored: Stored) -> tuple[Place, ...]:
-    """(type, key) of each record that this one refers to."""
+    """Returns (type, key) of each record that this one refers to."""
     links = [_link(record, f, stored) for f in RECORD_TYPES[record.type].references]
-    return tuple([(found.type, found.key) for found in links if found])
+    return tuple([(target.type, target.key) for target in links if target])
 
 
 def open_choices(record: Record) -> Iterable[Place]:
-    """Whom it may refer to, where the record alone does not say which or as what: these are looked up."""
+    """Yields the records that must be looked up before the record is converted: those that a field may mean where it
+    allows several record types, or a record type with several FHIR types."""
     for field in RECORD_TYPES[record.type].references:
         key = record.fields.get(field.name)
         if key is not None and _leaves_a_choice(field):
@@ -82,6 +84,7 @@ def _leaves_a_choice(field: Field) -> bool:
 
 
 def stand_ins(type_: str) -> tuple[str, ...]:
-    """The record types that a reference may have been waiting for in vain when one of `type_` arrives."""
+    """Returns the other record types that share a reference field with `type_`: a record that waits for one of them may
+    have been waiting for the record of `type_` that has just arrived."""
     fields = (f for kind in RECORD_TYPES.values() for f in kind.references if type_ in f.refers_to)
     return tuple({t: None for f in fields for t in f.refers_to if t != type_})

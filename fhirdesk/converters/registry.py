@@ -49,9 +49,9 @@ _MODULES = (
 _CONVERTERS: dict[str, Converter] = {}
 
 
-def _register(made: Converter) -> None:
-    _CONVERTERS[made.record_type.name] = made
-    RECORD_TYPES[made.record_type.name] = made.record_type
+def _register(converter_: Converter) -> None:
+    _CONVERTERS[converter_.record_type.name] = converter_
+    RECORD_TYPES[converter_.record_type.name] = converter_.record_type
 
 
 for _module in _MODULES:
@@ -60,72 +60,73 @@ for _module in _MODULES:
 
 @functools.cache
 def plugin_problems() -> tuple[Reason, ...]:
-    """Loads what others have installed beside ours, once; says what cannot be used."""
-    found, problems = plugins.load(_CONVERTERS)
-    for made in found:
-        _register(made)
+    """Loads the installed plug-ins, once; returns a problem for each one that cannot be used."""
+    plugin_converters, problems = plugins.load(_CONVERTERS)
+    for plugin_converter in plugin_converters:
+        _register(plugin_converter)
     return tuple(problems)
 
 
 @functools.cache
 def record_types() -> Mapping[str, RecordType]:
-    """Every record type by name."""
+    """Returns every record type by name, those of plug-ins too."""
     plugin_problems()
     return {name: c.record_type for name, c in _CONVERTERS.items()}
 
 
 @functools.cache
 def row_types() -> Mapping[str, RecordType]:
-    """The record types that rows have, by name: all but what comes from FHIR alone."""
+    """Returns the record types that rows may have, by name: all but the one for resources without a record type."""
     return {name: kind for name, kind in record_types().items() if name != generic_resource.NAME}
 
 
 def converter(type_: str) -> Converter:
-    """The converter of a record type. Raises InvalidRecord."""
-    found = _CONVERTERS.get(type_)
-    if found is None:
+    """Returns the converter of a record type. Raises InvalidRecord if there is no such type."""
+    known_converter = _CONVERTERS.get(type_)
+    if known_converter is None:
         plugin_problems()
-        found = _CONVERTERS.get(type_)
-    if found is None:
+        known_converter = _CONVERTERS.get(type_)
+    if known_converter is None:
         raise InvalidRecord("no_such_type", field="type", **unknown_type(type_))
-    return found
+    return known_converter
 
 
 def unknown_type(type_: str) -> dict[str, str]:
-    """What is said of a type that there is not."""
+    """Returns the parameters of the message `no_such_type`."""
     return {"type": type_[:60], "known": ", ".join(row_types())}
 
 
 def resource_type(record: Record) -> str:
-    """The FHIR type that a record becomes."""
+    """Returns the FHIR type that a record becomes."""
     return converter(record.type).resource_type(record)
 
 
 def is_ready(record: Record) -> bool:
-    """Whether the record is for the server now; else it is stored alone."""
+    """Whether the record may be sent now; one that may not is stored and not queued."""
     return converter(record.type).ready(record)
 
 
 def identifier_system(type_: str, context: Context) -> str:
-    """Where the identifiers of a record type live."""
+    """Returns the identifier system of a record type's keys."""
     return context.identifier_system(type_)
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The resource at rest: references by record key."""
+    """Returns the record's resource; its references name record keys, not yet the server's ids."""
     return converter(record.type).to_resource(record, context)
 
 
 def merge_into(base: Resource, ours: Resource, record: Record, context: Context) -> Resource:
-    """What the record changes, laid over the server's resource. `ours`: its resource with the server's ids."""
+    """Returns the server's resource with the record's changes. `ours`: the record's resource with the server's ids."""
     return merge.merge_into(base, ours, record, converter(record.type), context)
 
 
 def from_resource(
     resource: Resource, context: Context, over: Record | None = None, type_: str | None = None
 ) -> Record | None:
-    """The record that a resource tells of, laid over the one it came from; None: no record type is made of it. Fields
-    may be missing: then the record is partial."""
+    """Returns the record that a resource describes, or None if no record type fits. `over`: the record that the
+    resource was made of; fields that say the same keep their words. Required fields may be missing: the record is
+    partial."""
     name = over.type if over else type_ or type_of(resource, context)
     if name is None:
         return None
@@ -135,57 +136,58 @@ def from_resource(
 def provenance(
     record: Record, context: Context, make: Make | None = None, kept: Sequence[Resource] = ()
 ) -> tuple[OriginView, ...]:
-    """Where each value of the record's resource came from, and what of the record was left out. `make`: how the
-    resource that is shown is made of it, where that is more than `to_resource`; `kept`: what it is laid over."""
-    found = converter(record.type)
-    return origins.trace_origins(record, found, make or origins.plain_maker(found, context), kept)
+    """Returns where each value of the record's resource came from, and the fields that were left out. `make`: makes the
+    resource that is shown, if it is not `to_resource`; `kept`: the resources that it is merged into."""
+    converter_ = converter(record.type)
+    return origins.trace_origins(record, converter_, make or origins.plain_maker(converter_, context), kept)
 
 
 def field_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> str | None:
-    """The record's own field that an expression such as Patient.telecom[0].value is about, in the body sent."""
+    """Returns the record's field that an expression such as Patient.telecom[0].value is about, or None. `sent`: the
+    body."""
     return next(iter(fields_at(record, sent, expression, context)), None)
 
 
 def fields_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> tuple[str, ...]:
-    """All of the record's own fields that it may be about, the likeliest one first."""
+    """Returns all fields of the record that an expression may be about, the likeliest first."""
     return origins.fields_at(record, sent, expression, converter(record.type), context or Context())
 
 
 def type_of(resource: Resource, context: Context) -> str | None:
-    """The record type of a resource: the one whose identifier it carries, else the first that becomes its type."""
+    """Returns the record type of a resource: the one whose identifier it carries, else the first of its FHIR type."""
     fits = [name for name, kind in record_types().items() if resource.get("resourceType") in kind.resource_types]
     named = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
     return next(named, fits[0] if fits else None)
 
 
 def type_named(name: str) -> str:
-    """The record type of what a reference names so: Patient/1, Practitioner?identifier=…, urn:uuid:…"""
+    """Returns the record type for the text of a reference: Patient/1, Practitioner?identifier=…, urn:uuid:…"""
     kind = re.split(r"[/?:]", name, maxsplit=1)[0]
     fits = (n for n, c in _CONVERTERS.items() if kind in c.record_type.resource_types)
     return next(fits, generic_resource.NAME)
 
 
 def key_of(resource: Resource, type_: str, context: Context) -> str:
-    """The record's key: the value under our identifier system, else Type/id."""
-    found = identifier(resource, context.identifier_system(type_))
-    return found or f"{resource.get('resourceType')}/{resource.get('id', '')}"
+    """Returns the record's key: the value under our identifier system, else Type/id."""
+    number = identifier(resource, context.identifier_system(type_))
+    return number or f"{resource.get('resourceType')}/{resource.get('id', '')}"
 
 
 def known_id(record: Record) -> str | None:
-    """The logical id that the record itself names: the server is said to have it already."""
+    """Returns the logical id that the record names itself (its source knows the server's id), or None."""
     name = converter(record.type).record_type.known_id
-    found = record.fields.get(name) if name else None
-    return found if isinstance(found, str) and is_id(found) else None
+    id_ = record.fields.get(name) if name else None
+    return id_ if isinstance(id_, str) and is_id(id_) else None
 
 
 def missing_fields(record: Record) -> tuple[str, ...]:
-    """The required fields that a partial record lacks."""
-    found = converter(record.type)
-    lacks = tuple(f.name for f in found.record_type.fields if f.required and f.name not in record.fields)
-    if lacks:
-        return lacks
+    """Returns the required fields that a partial record lacks."""
+    converter_ = converter(record.type)
+    names = tuple(f.name for f in converter_.record_type.fields if f.required and f.name not in record.fields)
+    if names:
+        return names
     try:
-        found.check(record)
+        converter_.check(record)
     except InvalidRecord as error:
         return (error.field,) if error.code == "field_missing" and error.field else ()
     return ()
@@ -194,21 +196,22 @@ def missing_fields(record: Record) -> tuple[str, ...]:
 def convert(
     raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False
 ) -> tuple[Record, Resource]:
-    """A raw row, its record and its resource, which is R4. Raises InvalidRecord naming the record's own field."""
+    """Returns the record of a raw row, and its resource, which is valid R4. Raises InvalidRecord naming the record's
+    field."""
     record = read_record(raw, type_, context, table=table)
     return record, to_valid_resource(record, context)
 
 
 def read_record(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Record:
-    """The record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the field and,
-    where known, the key."""
+    """Returns the record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the field
+    and, if it is known, the key."""
     said = read_row(raw, type_, context, table=table)
     return apply_changes(said, None, said.fields)
 
 
 def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Said:
-    """What a raw row says, each field by itself, in canonical spelling. `table`: it is one of a table. Raises
-    InvalidRecord naming the field and, where known, the key."""
+    """Returns what a raw row says, each field in canonical spelling. `table`: the row comes from a CSV. Raises
+    InvalidRecord naming the field and, if it is known, the key."""
     name = raw.get("type") or type_
     if not isinstance(name, str):
         raise InvalidRecord("type_missing", field="type")
@@ -229,59 +232,62 @@ def _build_said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
 
 
 def apply_changes(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
-    """The record that results where `changes` of what is said are laid over the one that is here, and what they make
-    outdated goes. Raises InvalidRecord where it lacks a field, or its fields do not go together."""
-    found = converter(said.type)
+    """Returns the record `before` (None: a new one) with the changes, without the fields that they make outdated.
+    Raises InvalidRecord if a required field is missing or the fields contradict each other."""
+    converter_ = converter(said.type)
     if before:
-        real = {n: v for n, v in changes.items() if before.fields.get(n) != v}
-        changes = {**before.fields, **find_outdated(said.type, real, said.fields), **real}
-    there = {n: v for n, v in changes.items() if v is not None}
-    for field in found.record_type.ends:
-        first, later, start = said.fields.get(field.name), said.later.get(field.name), there.get(field.after or "")
-        if first and later and start and first == there.get(field.name) and is_before(first, start):
-            there[field.name] = later
-    record = Record(said.type, said.key, there, before.base if before else None)
+        real_changes = {n: v for n, v in changes.items() if before.fields.get(n) != v}
+        changes = {**before.fields, **find_outdated(said.type, real_changes, said.fields), **real_changes}
+    fields = {n: v for n, v in changes.items() if v is not None}
+    for field in converter_.record_type.ends:
+        first, later, start = said.fields.get(field.name), said.later.get(field.name), fields.get(field.after or "")
+        if first and later and start and first == fields.get(field.name) and is_before(first, start):
+            fields[field.name] = later
+    record = Record(said.type, said.key, fields, before.base if before else None)
     try:
-        check_required(found.record_type.fields, record.fields)
-        found.check(record)
+        check_required(converter_.record_type.fields, record.fields)
+        converter_.check(record)
     except InvalidRecord as error:
         raise _with_key(error, said.key) from None
     return record
 
 
 def to_valid_resource(record: Record, context: Context) -> Resource:
-    """The record's resource, which is R4. Raises InvalidRecord naming the record's own field."""
-    made = to_resource(record, context)
-    for finding in check(made):
+    """Returns the record's resource, which is valid R4. Raises InvalidRecord naming the record's field."""
+    resource = to_resource(record, context)
+    for finding in check(resource):
         if finding.severity in ("error", "fatal"):
-            raise _to_invalid_record(record, made, finding, context)
-    return made
+            raise _to_invalid_record(record, resource, finding, context)
+    return resource
 
 
 def remarks(said: Said) -> tuple[Reason, ...]:
-    """What is to be said of a row, though it is taken: a name that no code system is known by."""
+    """Returns a remark for each unknown name of a code system; the row is accepted all the same."""
     named = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
-    strange = ((name, value) for name, value in named if isinstance(value, str) and systems.find_system(value) is None)
-    return tuple(Reason("import_code_system", {"field": name, "system": value[:60]}) for name, value in strange)
+    unknown_systems = (
+        (name, value) for name, value in named if isinstance(value, str) and systems.find_system(value) is None
+    )
+    return tuple(Reason("import_code_system", {"field": name, "system": value[:60]}) for name, value in unknown_systems)
 
 
 def find_outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:
-    """The fields that are over with those changes of a record, where what is said does not name them itself."""
+    """Returns the fields that the changes make outdated (a flag of an old value), but none of those `named` in the
+    row."""
     return dict.fromkeys(converter(type_).outdated(changes, named))
 
 
 def edit_record(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
-    """The record edited: with those fields, by name or alias ("" or None removes one), read by the same rules as any
-    other row. Raises InvalidRecord; Refused where its key would become another."""
+    """Returns the record with the edited fields, by name or alias ("" or None removes one), read by the rules of any
+    row. Raises InvalidRecord; Refused if the edit would change the key."""
     kind = record_types()[record.type]
     said = _build_said(record.type, record.key, read_fields(kind, fields, context))
     if str(said.fields.get(kind.key_field, record.key)) != record.key:
         raise Refused("key_stays", key=record.key)
     changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
-    gone = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
-    made = apply_changes(said, record, changes | gone)
-    to_valid_resource(made, context)
-    return made
+    cleared = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
+    edited = apply_changes(said, record, changes | cleared)
+    to_valid_resource(edited, context)
+    return edited
 
 
 def _with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
@@ -289,7 +295,7 @@ def _with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
     return error
 
 
-def _to_invalid_record(record: Record, made: Resource, finding: Finding, context: Context) -> InvalidRecord:
-    error = InvalidRecord(finding.words, field=field_at(record, made, finding.expression, context), key=record.key)
+def _to_invalid_record(record: Record, resource: Resource, finding: Finding, context: Context) -> InvalidRecord:
+    error = InvalidRecord(finding.words, field=field_at(record, resource, finding.expression, context), key=record.key)
     error.params |= finding.params
     return error

@@ -1,4 +1,4 @@
-"""The way back: a resource becomes a record, laid over the one that it came from (docs/mapping.md)."""
+"""The way back: a resource becomes a record, merged into the record that it was made of (docs/mapping.md)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,21 +10,22 @@ from fhirdesk.core.resource import Resource
 
 
 def read_back(resource: Resource, key: str, converter: Converter, context: Context, over: Record | None) -> Record:
-    """The record that the resource tells of. A field of `over` changes only if its present value would not give what
-    the resource holds; without `over` each field gets the first word listed. What is missing there is missing here."""
+    """Returns the record that the resource describes. A field of `over` changes only if its value would not give what
+    the resource holds; without `over` a coded field gets the first word listed. What the resource lacks, the record
+    lacks."""
     kind = converter.record_type
-    found = converter.to_fields(resource, context)
+    fields_now = converter.to_fields(resource, context)
     if over is None:
-        return Record(kind.name, key, {kind.key_field: key, **found})
-    was = converter.to_fields(converter.to_resource(over, context), context)
+        return Record(kind.name, key, {kind.key_field: key, **fields_now})
+    fields_before = converter.to_fields(converter.to_resource(over, context), context)
     fields = dict(over.fields)
-    for name in changed_fields(was, found):
+    for name in changed_fields(fields_before, fields_now):
         fields.pop(name, None)
-        if name in found:
-            fields[name] = found[name]
+        if name in fields_now:
+            fields[name] = fields_now[name]
     return replace(over, fields=fields)
 
 
-def changed_fields(was: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """The fields that differ, in order."""
-    return [name for name in {**was, **found} if was.get(name) != found.get(name)]
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Returns the names of the fields that differ, in order."""
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]

@@ -27,9 +27,9 @@ _TRUTH = {"true": True, "false": False}
 
 
 def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context, *, table: bool = False) -> dict[str, Any]:
-    """The fields that the row names, in canonical spelling; None for one that it says is empty. `table`: an empty cell
-    in a column that the record type does not have is nothing. Raises InvalidRecord naming the field."""
-    found: dict[str, Any] = {}
+    """Returns the fields that the row names, in canonical spelling; None for an empty one. `table`: an empty cell in a
+    column that the record type does not have is ignored. Raises InvalidRecord naming the field."""
+    fields: dict[str, Any] = {}
     plan = _plan(kind)
     for name, value in raw.items():
         step = plan.get(name)
@@ -39,12 +39,12 @@ def read_fields(kind: RecordType, raw: Mapping[str, Any], context: Context, *, t
                 continue
         field, read = step
         if _is_empty(value):
-            found.setdefault(field.name, None)
-        elif found.get(field.name) is not None:
+            fields.setdefault(field.name, None)
+        elif fields.get(field.name) is not None:
             raise InvalidRecord("field_twice", field=field.name)
         else:
-            found[field.name] = read(value, field, context)
-    return found
+            fields[field.name] = read(value, field, context)
+    return fields
 
 
 def _is_empty(value: Any) -> bool:
@@ -52,7 +52,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _plan(kind: RecordType) -> Plan:
-    """By name and alias: the field, and how its value is read; made once for a record type."""
+    """Returns, by name and alias, each field and the reader of its values; built once for a record type."""
     known = _PLANS.get(id(kind))
     if known is None:
         steps = {name: (f, READERS[f.kind]) for f in kind.fields for name in (f.name, *f.aliases)}
@@ -61,22 +61,23 @@ def _plan(kind: RecordType) -> Plan:
 
 
 def _unplanned(name: str, value: Any, raw: Mapping[str, Any], kind: RecordType, table: bool) -> tuple[Step | None, Any]:
-    """What is passed over, and what older exports nest: {"patient": {"patient_id": …}}."""
+    """Returns (step, value) for a name that is no field: older exports nest {"patient": {"patient_id": …}}. The step is
+    None if the name is ignored. Raises InvalidRecord if it is unknown."""
     inner = kind.field(f"{name}_id")
     if inner is not None and inner.refers_to:
         value = {inner.name: None} if _is_empty(value) else _json(value, inner, None)
         if isinstance(value, Mapping):
-            said = inner.name in value and inner.name not in raw
-            return ((inner, READERS[inner.kind]) if said else None), value.get(inner.name)
+            is_needed = inner.name in value and inner.name not in raw
+            return ((inner, READERS[inner.kind]) if is_needed else None), value.get(inner.name)
     if name in IGNORED or (table and _is_empty(value)):
         return None, None
     raise InvalidRecord("field_unknown", field=str(name)[:60])
 
 
-def check_required(fields: tuple[Field, ...], found: Mapping[str, Any], path: str = "") -> None:
-    """Whether the fields that must be there are. Raises InvalidRecord."""
+def check_required(fields: tuple[Field, ...], values: Mapping[str, Any], path: str = "") -> None:
+    """Raises InvalidRecord naming the first required field that is missing."""
     for field in fields:
-        if field.required and field.name not in found:
+        if field.required and field.name not in values:
             raise InvalidRecord("field_missing", field=path + field.name)
 
 
@@ -104,7 +105,7 @@ def _code(value: Any, field: Field, context: Context) -> str:
 
 
 def check_code(text: str, codes: Codes, field: str) -> None:
-    """Whether a coded field takes that word. Raises InvalidRecord."""
+    """Raises InvalidRecord if the coded field does not take that word."""
     if not codes.takes(text):
         raise InvalidRecord("field_code", field=field, known=", ".join(codes.known[:MOST_KNOWN]))
 
@@ -122,44 +123,44 @@ def _date(value: Any, field: Field, context: Context) -> str:
 
 
 def _datetime(value: Any, field: Field, context: Context) -> str:
-    found = check_datetime(_text(value, field, context).strip(), field.name, context)
-    return found if field.after else str(found)
+    text = check_datetime(_text(value, field, context).strip(), field.name, context)
+    return text if field.after else str(text)
 
 
 def _number(value: Any, field: Field, context: Context) -> int | Number:
-    if isinstance(value, str) and (found := parse_number(value)) is not None:
-        return found
+    if isinstance(value, str) and (number := parse_number(value)) is not None:
+        return number
     if isinstance(value, bool) or not isinstance(value, int | Number):
         raise InvalidRecord("field_number", field=field.name)
     return value
 
 
 def _integer(value: Any, field: Field, context: Context) -> int:
-    found = _number(value, field, context)
-    if not isinstance(found, int):
+    number = _number(value, field, context)
+    if not isinstance(number, int):
         raise InvalidRecord("field_integer", field=field.name)
-    return found
+    return number
 
 
 def _value(value: Any, field: Field, context: Context) -> int | Number | str:
     if isinstance(value, int | Number) and not isinstance(value, bool):
         return value
     text = _text(value, field, context)
-    found = parse_number(text)
-    return text if found is None else found
+    number = parse_number(text)
+    return text if number is None else number
 
 
 def _boolean(value: Any, field: Field, _context: Context) -> bool:
-    found = _TRUTH.get(value.strip().lower()) if isinstance(value, str) else value
-    if not isinstance(found, bool):
+    truth = _TRUTH.get(value.strip().lower()) if isinstance(value, str) else value
+    if not isinstance(truth, bool):
         raise InvalidRecord("field_boolean", field=field.name)
-    return found
+    return truth
 
 
 def _list(value: Any, field: Field, context: Context) -> list[Any]:
-    """A list; in a CSV, JSON of one; a single item stands for a list of it."""
+    """Reads a list, or the JSON of one (CSV); a single item is a list of one."""
     if isinstance(value, str) and value.lstrip()[:1] == "[":
-        value = _parsed(value, field)
+        value = _parse_json(value, field)
     items = value if isinstance(value, list) else [value]
     return [_item(item, i, field, context) for i, item in enumerate(items)]
 
@@ -173,24 +174,24 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
     if not field.items:
         raise InvalidRecord("field_text", field=path)
     members = {f.name: f for f in field.items}
-    found = {}
+    members_read = {}
     for name, value in item.items():
         member = members.get(name)
         if member is None:
             raise InvalidRecord("field_unknown", field=f"{path}.{str(name)[:60]}")
         if value is not None and not (isinstance(value, str) and not value.strip()):
             named = Field(f"{path}.{name}", member.kind, codes=member.codes)
-            found[name] = READERS[member.kind](value, named, context)
-    check_required(field.items, found, f"{path}.")
-    return found
+            members_read[name] = READERS[member.kind](value, named, context)
+    check_required(field.items, members_read, f"{path}.")
+    return members_read
 
 
 def _json(value: Any, field: Field, _context: Context | None) -> Any:
-    """Any JSON, kept as it is; a text that begins like an object or a list is read as one (CSV)."""
-    return _parsed(value, field) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
+    """Returns any JSON as it is; a text that begins like an object or a list is parsed (CSV)."""
+    return _parse_json(value, field) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
 
 
-def _parsed(value: str, field: Field) -> Any:
+def _parse_json(value: str, field: Field) -> Any:
     try:
         return json.loads(value)
     except InvalidDocument:

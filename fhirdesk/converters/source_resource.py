@@ -1,4 +1,4 @@
-"""Records that were read from resources: what they are now, laid over what they came from (docs/records.md)."""
+"""Records that were read from FHIR keep that resource; what they change is merged into it (docs/records.md)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,20 +17,22 @@ OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 
 
 def from_fhir(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
-    """The record that a resource tells of; fields may be missing: then it is partial."""
+    """Returns the record that a resource describes, with the resource as its base. Required fields may be missing: the
+    record is partial."""
     around = replace(context, keys=_reference_keys(resource, base.links))
     return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
 
 
 def read_said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
-    """What a resource says of a record: it is whole, what it lacks is not there."""
-    found = from_fhir(type_, key, resource, base, context).fields
-    return Said(type_, key, {f.name: found.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
+    """Returns what a resource says of a record: all fields, None for those that it lacks, since a resource is
+    complete."""
+    fields = from_fhir(type_, key, resource, base, context).fields
+    return Said(type_, key, {f.name: fields.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
 
 
 def update_record(before: Record | None, told: Said, context: Context) -> Record:
-    """The record that a resource makes of the one that is here: fields that its type has no place for stay, and so does
-    a word that means what the resource says."""
+    """Returns the record `before` (None: a new one) as a newer resource describes it. Fields that the FHIR type has no
+    place for stay, and so does a word that means what the resource says."""
     assert told.base
     fresh = Record(told.type, told.key, {n: v for n, v in told.fields.items() if v is not None}, told.base)
     if before is None:
@@ -45,8 +47,8 @@ def update_record(before: Record | None, told: Said, context: Context) -> Record
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The record's resource as it is here: the one it came from, unchanged but for what the record changed since;
-    references by record key, or as they came."""
+    """Returns the record's resource: the one that it was read from, with what the record changed since. References name
+    record keys, or stand as they came."""
     if record.base is None:
         return registry.to_resource(record, context)
     base: Resource = json.loads(record.base.body)
@@ -59,22 +61,22 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def unmapped_elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
-    """The elements of a resource that no field of the record says, by name; not the server's own, and none that refers
-    to others: each side names those by ids of its own."""
+    """Returns the elements of a resource that no field of the record holds, by name. Left out: the server's own, and
+    those with references, since client and server name them by different ids."""
     converter = registry.converter(type_)
     apart = {n: v for n, v in resource.items() if n not in NOT_SAID and not merge.owns(converter, n)}
     return {name: value for name, value in apart.items() if next(references([value]), None) is None}
 
 
 def get_value(record: Record, name: str) -> Any:
-    """A field of the record, or an element that only the resource it came from has."""
+    """Returns the value of a field, or of an element that only the record's source resource has."""
     if record.base is None or registry.record_types()[record.type].field(name):
         return record.fields.get(name)
     return json.loads(record.base.body).get(name)
 
 
 def with_values(record: Record, values: Mapping[str, Any]) -> Record:
-    """The record with those fields, and those elements of the resource that it came from; None removes."""
+    """Returns the record with those fields, and with those elements in its source resource; None removes one."""
     kind = registry.record_types()[record.type]
     changed = record.with_fields(**{n: v for n, v in values.items() if kind.field(n)})
     others = {n: v for n, v in values.items() if not kind.field(n)}
@@ -85,50 +87,51 @@ def with_values(record: Record, values: Mapping[str, Any]) -> Record:
 
 
 def says_the_same(record: Record, base: Base, context: Context) -> bool:
-    """Whether a resource is the record's as it is here, to the last digit (what `convert` wrote of it comes back), and
-    its references mean the records that their text names."""
+    """Whether a resource equals the record's own to the last digit (what `convert` wrote comes back), and its
+    references mean the records that their text names."""
     as_named = all(local_id(text) == key for text, (_, key) in base.links.items())
     return as_named and json.equal(json.dumps(to_resource(record, context)), base.body)
 
 
 def for_server(record: Record, context: Context) -> Resource:
-    """The same as the server gets it, but for the ids: with our identifier; id and version are the server's to give."""
-    made = to_resource(record, context)
+    """Returns the resource as it is sent, but for the ids in references: with our identifier, and without id and
+    version, which the server gives."""
+    resource = to_resource(record, context)
     if record.base is None:
-        return made
-    meta = {n: v for n, v in (made.get("meta") or {}).items() if n not in OF_THE_SERVER}
-    return _with_elements(made, id=None, meta=meta or None, identifier=_identifiers(made, record, context))
+        return resource
+    meta = {n: v for n, v in (resource.get("meta") or {}).items() if n not in OF_THE_SERVER}
+    return _with_elements(resource, id=None, meta=meta or None, identifier=_identifiers(resource, record, context))
 
 
-def _identifiers(made: Resource, record: Record, context: Context) -> Any:
-    """Those it has and ours; a single one of others stays alone."""
-    ours, theirs = registry.to_resource(record, context).get("identifier"), made.get("identifier")
-    if identifier(made, context.identifier_system(record.type)) is not None or not isinstance(ours, list):
+def _identifiers(resource: Resource, record: Record, context: Context) -> Any:
+    """Returns the resource's identifiers and ours; where R4 allows only one and it has one, that one alone."""
+    ours, theirs = registry.to_resource(record, context).get("identifier"), resource.get("identifier")
+    if identifier(resource, context.identifier_system(record.type)) is not None or not isinstance(ours, list):
         return theirs or ours
     return [*(theirs or ()), *ours[:1]]
 
 
 def _with_elements(resource: Resource, **elements: Any) -> Resource:
-    """With those elements; None takes one out."""
+    """Returns the resource with those elements; None removes one."""
     return {n: v for n, v in (resource | elements).items() if v is not None}
 
 
 def _reference_keys(resource: Resource, links: Mapping[str, Place]) -> dict[str, str]:
-    """The record key that each reference in the resource means."""
+    """Returns, by the text of each reference in the resource, the key of the record that it means."""
     texts = (r["reference"] for r in references(resource) if isinstance(r.get("reference"), str))
-    found = {t: links[t][1] if t in links else pointer(t) for t in texts}
-    return {text: key for text, key in found.items() if key}
+    keys = {t: links[t][1] if t in links else pointer(t) for t in texts}
+    return {text: key for text, key in keys.items() if key}
 
 
 def parents(record: Record, context: Context) -> tuple[Place, ...]:
-    """(type, key) of each record that this one refers to."""
+    """Returns (type, key) of each record that this one refers to."""
     if record.base is None:
         return registry.parents(record, context.stored)
     return tuple({place: None for _, place in reference_targets(to_resource(record, context), record, context)})
 
 
 def reference_targets(resource: Resource, record: Record, context: Context) -> Iterator[tuple[dict[str, Any], Place]]:
-    """Each reference in the resource at rest that means a record, and the record; its key may be a name such as
+    """Yields each reference that means a record, and (type, key) of that record. The key may be a name such as
     Patient/1, which the store understands."""
     links = record.base.links if record.base else {}
     for reference in references(resource):
@@ -146,7 +149,7 @@ def reference_targets(resource: Resource, record: Record, context: Context) -> I
 
 
 def _find_place(number: Mapping[str, Any], context: Context) -> Place | None:
-    """The record that a number of ours names."""
+    """Returns (type, key) of the record that an identifier of ours names, or None."""
     types = (n for n in registry.record_types() if context.identifier_system(n) == number.get("system"))
-    found, value = next(types, None), number.get("value")
-    return (found, value) if found and isinstance(value, str) else None
+    type_, value = next(types, None), number.get("value")
+    return (type_, value) if type_ and isinstance(value, str) else None

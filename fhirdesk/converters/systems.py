@@ -45,7 +45,8 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
 
 
 def system_of(name: str | None, own: str, context: Context) -> str:
-    """The system of that name; an absolute URI as it is; none or any other name: the clinic's own (`own`)."""
+    """Returns the URI of the system that the name means; for no name or an unknown one, the clinic's own system
+    `own`."""
     if name is None:
         return context.code_system(own)
     return find_system(name) or context.code_system(own)
@@ -53,18 +54,18 @@ def system_of(name: str | None, own: str, context: Context) -> str:
 
 @lru_cache(4096)
 def find_system(name: str) -> str | None:
-    """The system that a clinic's name for it means: by its letters and digits, in any case; an OID; an absolute URI as
-    it is. None: no system is known by that name."""
+    """Returns the URI of the system that the clinic's name means, or None. Names are compared by letters and digits in
+    any case; an OID or an absolute URI names its own system."""
     oid = name.lower().removeprefix("urn:oid:")
     if _OID.fullmatch(oid):
         return OIDS.get(oid, f"urn:oid:{oid}")
-    found = _BY_LETTERS.get(re.sub(r"[\s_./-]", "", name).upper())
-    return found or (name if _ABSOLUTE.fullmatch(name) else None)
+    system = _BY_LETTERS.get(re.sub(r"[\s_./-]", "", name).upper())
+    return system or (name if _ABSOLUTE.fullmatch(name) else None)
 
 
 def name_of(system: object, own: str, context: Context, default: str | None = None) -> str | None:
-    """What the clinic calls a system: the first name listed, else its URI; None: there is none, or it is the one that
-    is meant without a name (`default`'s, else the clinic's own)."""
+    """Returns the clinic's name of a system: the first listed, else its URI. None if there is no system, or if it is
+    the one that is meant without a name (`default`'s, else the clinic's own)."""
     if not isinstance(system, str) or system == system_of(default, own, context):
         return None
     return _NAMES.get(system, system)
@@ -72,12 +73,12 @@ def name_of(system: object, own: str, context: Context, default: str | None = No
 
 @lru_cache(4096)
 def is_loinc_code(code: str) -> bool:
-    """LOINC's shape and check digit (Luhn over the number)."""
-    found = re.fullmatch(r"(\d{1,7})-(\d)", code, re.ASCII)
-    if not found:
+    """Whether the code has LOINC's shape and a right check digit (Luhn over the number)."""
+    match = re.fullmatch(r"(\d{1,7})-(\d)", code, re.ASCII)
+    if not match:
         return False
     total = 0
-    for place, digit in enumerate(reversed(found[1])):
-        value = int(digit) * (2 if place % 2 == 0 else 1)
+    for index, digit in enumerate(reversed(match[1])):
+        value = int(digit) * (2 if index % 2 == 0 else 1)
         total += value - 9 if value > 9 else value
-    return (10 - total % 10) % 10 == int(found[2])
+    return (10 - total % 10) % 10 == int(match[2])

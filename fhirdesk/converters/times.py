@@ -1,4 +1,5 @@
-"""Dates and times: what exists, what offset it has, which is earlier (https://hl7.org/fhir/R4/datatypes.html#dateTime)."""
+"""Dates and times: what exists, what offset it has, which is earlier
+(https://hl7.org/fhir/R4/datatypes.html#dateTime)."""
 
 import calendar
 import re
@@ -20,22 +21,21 @@ _USUAL = re.compile(  # what most date-times look like, and certainly exist
 
 
 class AmbiguousTime(str):
-    """A date-time without an offset in the hour that the clinic's clock passes twice: the first time; `later`: the
-    second."""
+    """A date-time without an offset in the hour that the clinic's clock passes twice, when summer time ends. The text
+    is the first of the two moments, `later` the second."""
 
     later: str
 
     def __new__(cls, first: str, later: str) -> "AmbiguousTime":
-        """Both times."""
-        made = super().__new__(cls, first)
-        made.later = later
-        return made
+        time = super().__new__(cls, first)
+        time.later = later
+        return time
 
 
 def check_date(text: str, field: str) -> str:
-    """YYYY, YYYY-MM or YYYY-MM-DD that exists."""
-    found = _DATE.fullmatch(text)
-    if not found or not _exists(*(int(g) if g else None for g in found.groups())):
+    """Returns the text if it is a date that exists: YYYY, YYYY-MM or YYYY-MM-DD. Raises InvalidRecord."""
+    match = _DATE.fullmatch(text)
+    if not match or not _exists(*(int(g) if g else None for g in match.groups())):
         raise InvalidRecord("field_date", field=field)
     return text
 
@@ -48,21 +48,21 @@ def _exists(year: int | None, month: int | None, day: int | None) -> bool:
 
 
 def check_datetime(text: str, field: str, context: Context) -> str:
-    """A date, or date and time with an offset (the clinic's zone where none is given: Twice where its clock shows that
-    time twice); seconds are added. Raises InvalidRecord."""
+    """Returns a date as it is, or a date-time with seconds and an offset. Without an offset the clinic's zone is meant:
+    an AmbiguousTime if its clock showed that time twice. Raises InvalidRecord."""
     if _USUAL.fullmatch(text):
         return text
     date, _, time = text.replace(" ", "T", 1).partition("T")
-    found = _TIME.fullmatch(time) if time else None
+    match = _TIME.fullmatch(time) if time else None
     if not time and "T" not in text and " " not in text:
         return check_date(date, field)
     try:
         check_date(date, field)
     except InvalidRecord:
-        found = None
-    if not found or len(date) != 10:
+        match = None
+    if not match or len(date) != 10:
         raise InvalidRecord("field_datetime", field=field)
-    hour, minute, second, fraction, zone = found.groups()
+    hour, minute, second, fraction, zone = match.groups()
     if hour > "23" or minute > "59" or (second or "00") > "59":
         raise InvalidRecord("field_datetime", field=field)
     local = f"{date}T{hour}:{minute}:{second or '00'}{fraction or ''}"
@@ -90,10 +90,10 @@ def _with_clinic_offset(local: str, field: str, context: Context) -> str:
 
 @lru_cache(4096)
 def _clinic_offset(local: str, time_zone: str, fold: int) -> int:
-    """The offset of that moment in minutes, by the clock before (0) or after (1) a change; one before the zone was
-    counted in whole minutes is rounded to one."""
-    found = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(time_zone), fold=fold).utcoffset()
-    return round(found.total_seconds() / 60) if found else 0
+    """Returns the zone's offset in minutes at that local time; `fold`: by the clock before (0) or after (1) a change.
+    Old offsets with seconds are rounded to minutes."""
+    offset = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(time_zone), fold=fold).utcoffset()
+    return round(offset.total_seconds() / 60) if offset else 0
 
 
 def _format_offset(minutes: int) -> str:
@@ -101,7 +101,7 @@ def _format_offset(minutes: int) -> str:
 
 
 def is_before(a: str, b: str) -> bool:
-    """Whether date-time `a` lies before `b`, as far as both say."""
+    """Whether date-time `a` is earlier than `b`, compared to the precision that both have."""
     if len(a) > 10 and len(b) > 10:
         return _moment(a) < _moment(b)
     length = min(len(a[:10]), len(b[:10]))
@@ -109,12 +109,12 @@ def is_before(a: str, b: str) -> bool:
 
 
 def _moment(text: str) -> tuple[datetime, str]:
-    """The second, and its fraction as digits: Python's own stops at microseconds."""
+    """Returns the moment to the second, and the digits of its fraction: Python's own ends at microseconds."""
     whole, zone = text[:19], text[19:].lstrip(".0123456789")
     fraction = text[19 : len(text) - len(zone)].lstrip(".").rstrip("0")
     return datetime.fromisoformat(whole + zone.replace("Z", "+00:00")), fraction
 
 
 def is_instant(text: str) -> bool:
-    """Whether a date-time is full enough for an instant."""
+    """Whether a date-time has a time of day, as R4's instant requires."""
     return len(text) > 10

@@ -35,13 +35,13 @@ _LEFT = re.compile(r"([+-]?\d+)?(\{[^{}]*\})?$", re.ASCII)  # a component's expo
 
 @lru_cache(4096)
 def is_code(unit: str) -> bool:
-    """Whether a unit is valid UCUM and means there what a clinic means by it."""
+    """Whether a unit is valid UCUM and UCUM means by it what a clinic means."""
     return is_ucum(unit) and not any(_LEFT.sub("", part) in MISREAD for part in _STEP.split(unit))
 
 
 @lru_cache(4096)
 def is_ucum(unit: str) -> bool:
-    """Whether a unit is valid UCUM."""
+    """Whether a unit follows UCUM's grammar."""
     if len(unit) > LONGEST or not _PRINTABLE.fullmatch(unit):
         return False
     while not _WHOLE.fullmatch(unit):

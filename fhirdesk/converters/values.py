@@ -12,72 +12,72 @@ from fhirdesk.r4.json import Number
 
 
 def resource(resource_type: str, record: Record, /, **elements: Any) -> Resource:
-    """A resource at rest, of those elements that are there."""
-    made: Resource = {"resourceType": resource_type}
+    """Returns a resource of those elements that have a value, with the record's key as its id if it is a valid one."""
+    result: Resource = {"resourceType": resource_type}
     id_ = logical_id(record.key)
     if id_:
-        made["id"] = id_
+        result["id"] = id_
     for name, value in elements.items():
-        if value or value == 0:  # False and 0 say something; None, "", [] and {} do not
-            made[name] = value
-    return made
+        if value or value == 0:  # as in without_empty
+            result[name] = value
+    return result
 
 
 def without_empty(**elements: Any) -> dict[str, Any]:
-    """Those elements that are there."""
+    """Returns the elements that have a value: False and 0 count, None, "", [] and {} do not."""
     return {k: v for k, v in elements.items() if v or v == 0}
 
 
 def logical_id(key: str) -> str | None:
-    """The key as a logical id, when it fits (HAPI refuses digits alone)."""
+    """Returns the key if it may be a logical id, else None. Digits alone may not: HAPI refuses them."""
     return key if is_id(key) and not key.isdigit() else None
 
 
 def identifier(record: Record, context: Context) -> dict[str, Any]:
-    """The record's business identifier."""
+    """Returns the record's Identifier: its key under the identifier system of its type."""
     return {"system": context.identifier_system(record.type), "value": record.key}
 
 
 def coding(system: str, code: str) -> dict[str, Any]:
-    """A Coding, without display."""
+    """Returns a Coding of system and code; its display is left to the server."""
     return {"system": system, "code": code}
 
 
 def concept(system: str, code: str | None, text: str | None = None) -> dict[str, Any] | None:
-    """A CodeableConcept of one coding, of a text, or of both; None: of neither."""
-    made: dict[str, Any] = {"coding": [coding(system, code)]} if code else {}
+    """Returns a CodeableConcept of a coding, a text, or both; None if there is neither."""
+    result: dict[str, Any] = {"coding": [coding(system, code)]} if code else {}
     if text:
-        made["text"] = text
-    return made or None
+        result["text"] = text
+    return result or None
 
 
 def text_only(text: str | None) -> dict[str, Any] | None:
-    """A CodeableConcept or an Annotation of text alone."""
+    """Returns a CodeableConcept or an Annotation of text alone, or None."""
     return {"text": text} if text else None
 
 
 def list_of(item: Any) -> list[Any] | None:
-    """A list of that one item; None: of none."""
+    """Returns a list of that one item, or None if it is empty."""
     return [item] if item else None
 
 
 def quantity(value: Any, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
-    """value, comparator, unit, and UCUM's system and code where the unit is UCUM's and means what it says."""
-    made: dict[str, Any] = {"value": to_json_number(value)}
+    """Returns a Quantity, with UCUM's system and code if the unit is a UCUM code that means what the clinic means."""
+    result: dict[str, Any] = {"value": to_json_number(value)}
     if comparator:
-        made["comparator"] = comparator
+        result["comparator"] = comparator
     if unit:
-        made["unit"] = unit
+        result["unit"] = unit
         if is_code(unit):
-            made["system"], made["code"] = UCUM, unit
-    return made
+            result["system"], result["code"] = UCUM, unit
+    return result
 
 
-# -- back: whatever stands there, these never raise
+# -- the way back: these never raise, whatever the resource holds
 
 
 def at(node: Any, *path: str | int) -> Any:
-    """What stands at that path, None where it ends before."""
+    """Returns the value at that path, or None if the path ends before."""
     for step in path:
         if isinstance(step, str):
             node = node.get(step) if isinstance(node, dict) else None
@@ -89,49 +89,50 @@ def at(node: Any, *path: str | int) -> Any:
 
 
 def text_at(node: Any, *path: str | int) -> str | None:
-    """The text at that path; None: there is none."""
-    found = at(node, *path)
-    return found if isinstance(found, str) and found else None
+    """Returns the text at that path, or None."""
+    value = at(node, *path)
+    return value if isinstance(value, str) and value else None
 
 
 def number_at(node: Any, *path: str | int) -> int | Number | None:
-    """The number at that path; None: there is none."""
-    found = at(node, *path)
-    return found if isinstance(found, int | Number) and not isinstance(found, bool) else None
+    """Returns the number at that path, or None."""
+    value = at(node, *path)
+    return value if isinstance(value, int | Number) and not isinstance(value, bool) else None
 
 
 def items_at(node: Any, *path: str | int) -> list[dict[str, Any]]:
-    """The objects of the list at that path."""
-    found = at(node, *path)
-    return [i for i in found if isinstance(i, dict)] if isinstance(found, list) else []
+    """Returns the objects of the list at that path, [] if there is no list."""
+    value = at(node, *path)
+    return [i for i in value if isinstance(i, dict)] if isinstance(value, list) else []
 
 
 def words_of(element: Any) -> str | None:
-    """A CodeableConcept back: text, else display, else code; a plain text, as older exports hold it, is itself."""
+    """Returns the words of a CodeableConcept: text, else display, else code. Older exports hold a plain text: it is
+    returned as it is."""
     if isinstance(element, str):
         return element or None
-    found = text_at(element, "text") or text_at(element, "coding", 0, "display")
-    return found or text_at(element, "coding", 0, "code")
+    text = text_at(element, "text") or text_at(element, "coding", 0, "display")
+    return text or text_at(element, "coding", 0, "code")
 
 
 def code_at(node: Any, *path: str | int) -> str | None:
-    """The first code of a CodeableConcept, a Coding or a code at that path; a plain text is itself."""
-    found = at(node, *path)
-    if isinstance(found, list):
-        found = found[0] if found else None
-    return found if isinstance(found, str) else text_at(found, "coding", 0, "code") or text_at(found, "code")
+    """Returns the first code of a CodeableConcept or a Coding at that path; a plain text is returned as it is."""
+    value = at(node, *path)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else text_at(value, "coding", 0, "code") or text_at(value, "code")
 
 
 # -- which item of a list is ours
 
 
 def first_item(items: list[Any]) -> Any:
-    """The first."""
+    """Picks the first item of a list."""
     return items[0] if items else None
 
 
 def where(**members: str | None) -> Pick:
-    """The first item whose members have those values (None: is not there)."""
+    """Returns a pick of the first item whose members have those values; None asks for a member that is missing."""
 
     def pick(items: list[Any]) -> Any:
         return next((i for i in items if isinstance(i, dict) and all(i.get(n) == v for n, v in members.items())), None)
@@ -140,7 +141,7 @@ def where(**members: str | None) -> Pick:
 
 
 def of_system(part: str) -> Pick:
-    """The first item (a CodeableConcept, an Identifier or a Coding) of a system that ends so."""
+    """Returns a pick of the first CodeableConcept, Identifier or Coding whose system ends with `part`."""
 
     def pick(items: list[Any]) -> Any:
         return next((i for i in items if isinstance(i, dict) and _system(i).endswith(part)), None)
@@ -153,7 +154,7 @@ def _system(item: dict[str, Any]) -> str:
 
 
 def pointing_at(*resource_types: str) -> Pick:
-    """The first reference to one of those types."""
+    """Returns a pick of the first Reference to one of those FHIR types."""
 
     def pick(items: list[Any]) -> Any:
         return next((i for i in items if target_type(i) in resource_types), None)
@@ -162,7 +163,7 @@ def pointing_at(*resource_types: str) -> Pick:
 
 
 def target_type(reference: Any) -> str | None:
-    """The FHIR type that a Reference element points at, as far as it says."""
+    """Returns the FHIR type that a Reference points at, or None if it names none."""
     written = text_at(reference, "reference")
     parts = written.split("/") if written else []
     return parts[-2] if len(parts) > 1 else text_at(reference, "type")

@@ -1,4 +1,4 @@
-"""Other values that a field may hold: for each kind a few that show what of a resource the field moves."""
+"""Sample values of fields, by which `provenance` finds out what of a resource a field changes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ _SAMPLES: dict[Kind, Any] = {
 
 
 def sample_value(field: Field) -> Any:
-    """A value that the field may hold."""
+    """Returns some value that the field may hold."""
     if field.kind is Kind.LIST:
         plain = next(iter(field.codes.known)) if field.codes else "x"
         return [{f.name: sample_value(f) for f in field.items} if field.items else plain]
@@ -29,7 +29,7 @@ def sample_value(field: Field) -> Any:
 
 
 def other_values(field: Field, value: Any) -> Iterator[Any]:
-    """A few other values than `value`."""
+    """Yields a few values of the field that differ from `value`."""
     if field.codes and isinstance(value, str):
         now = field.codes.code(value)
         yield from [word for word in field.codes.known if field.codes.code(word) != now][:3]
@@ -51,10 +51,10 @@ def other_values(field: Field, value: Any) -> Iterator[Any]:
 
 
 def _lists(field: Field, value: Any) -> Iterator[Any]:
-    """Each item changed by itself, and in it each member."""
-    for place, item in enumerate(value):
+    """Yields lists in which one member of one item differs."""
+    for index, item in enumerate(value):
         for other in _items(field, item):
-            yield [*value[:place], other, *value[place + 1 :]]
+            yield [*value[:index], other, *value[index + 1 :]]
 
 
 def _items(field: Field, item: Any) -> Iterator[Any]:

@@ -19,19 +19,19 @@ __all__ = ["BadRow", "Document", "Gone", "Note", "Row", "Rows", "documents", "ro
 def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:
     """The rows of a file or stream, one at a time, and what is to be said of it. `encoding`: what it is written in;
     None: that is found out. Raises InvalidDocument when it cannot be read at all."""
-    with streams.open_source(source) as given:
-        seen: Rows | None = None
-        for row in _stop_at_damage(lambda: _rows(given, encoding)):
-            seen = row if not isinstance(row, Note) else seen
+    with streams.open_source(source) as opened:
+        last_row: Rows | None = None
+        for row in _stop_at_damage(lambda: _rows(opened, encoding)):
+            last_row = row if not isinstance(row, Note) else last_row
             yield row
-        if seen is None:
-            yield Note(Reason("file_no_records", {"path": given.name}))
+        if last_row is None:
+            yield Note(Reason("file_no_records", {"path": opened.name}))
 
 
 def documents(source: Path | BinaryIO) -> Iterator[Document | BadRow]:
     """The JSON documents of a file or stream as they are, unread: one over several lines, or one a line."""
-    with streams.open_source(source) as given:
-        yield from _stop_at_damage(lambda: split_documents(lines(given.stream)))
+    with streams.open_source(source) as opened:
+        yield from _stop_at_damage(lambda: split_documents(lines(opened.stream)))
 
 
 def _stop_at_damage(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
@@ -49,12 +49,12 @@ def _stop_at_damage(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
         yield BadRow(error.line or last + 1, error)
 
 
-def _rows(given: streams.Source, encoding: str | None) -> Iterator[Rows]:
-    stream, note = streams.decode_to_utf_8(given, encoding)
+def _rows(opened: streams.Source, encoding: str | None) -> Iterator[Rows]:
+    stream, note = streams.decode_to_utf_8(opened, encoding)
     if note:
         yield note
-    first, passed = skip_blanks(stream)
-    number = passed + 1
+    first, blank_lines = skip_blanks(stream)
+    number = blank_lines + 1
     if not first:
         yield BadRow(1, InvalidDocument("file_empty", line=1))
     elif first == b"<":

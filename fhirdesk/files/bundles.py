@@ -1,4 +1,5 @@
-"""Bundles in: each entry a row, and how the entries name each other (https://hl7.org/fhir/R4/bundle.html#references)."""
+"""Bundles in: each entry a row, and how the entries name each other
+(https://hl7.org/fhir/R4/bundle.html#references)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,20 +25,20 @@ def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
     for index, (number, entry) in enumerate(_items(data, line)):
         if in_part:
             yield BadRow(number, InvalidDocument("resource_in_part", line=number))
-        elif history and (gone := history.gone(index, number)):
-            yield gone
+        elif history and (deletion := history.gone(index, number)):
+            yield deletion
         elif history is None or not history.passes_over(index):
             yield from _entry(entry, number, around, outdated=history is not None and history.is_outdated(index))
 
 
 def _items(data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
     """Each entry with its line, read as its turn comes."""
-    found = json.member_view(data, "entry")
-    if found is None:
+    list_ = json.member_view(data, "entry")
+    if list_ is None:
         return
-    if found[0] != ord("["):
+    if list_[0] != ord("["):
         raise InvalidDocument("bundle_no_list", line=line)
-    yield from items(slices(found), line + data.count(b"\n", 0, data.find(found)))
+    yield from items(slices(list_), line + data.count(b"\n", 0, data.find(list_)))
 
 
 def _is_in_part(links: Any) -> bool:
@@ -48,15 +49,15 @@ def _is_in_part(links: Any) -> bool:
 
 def _leaves_out(url: str) -> bool:
     try:
-        asked = parse_qsl(urlsplit(url).query)
+        parameters = parse_qsl(urlsplit(url).query)
     except ValueError:
         return False
-    return any(name == "_elements" or (name == "_summary" and value != "false") for name, value in asked)
+    return any(name == "_elements" or (name == "_summary" and value != "false") for name, value in parameters)
 
 
-def _names_in_bundle(found: Iterator[tuple[int, bytes]]) -> Around:
-    around: dict[str, Named] = {}
-    for count, (line, entry) in enumerate(found):
+def _names_in_bundle(entries_: Iterator[tuple[int, bytes]]) -> Around:
+    names: dict[str, Named] = {}
+    for count, (line, entry) in enumerate(entries_):
         if count == MOST_ENTRIES:
             raise InvalidDocument("bundle_too_long", line=line, most=f"{MOST_ENTRIES:,}")
         try:
@@ -64,17 +65,17 @@ def _names_in_bundle(found: Iterator[tuple[int, bytes]]) -> Around:
         except InvalidDocument:
             continue  # said when its turn comes
         if named:
-            around |= dict.fromkeys(_texts(named), named)
-    return around
+            names |= dict.fromkeys(_texts(named), named)
+    return names
 
 
 def _names_of(data: bytes) -> Named | None:
     type_ = json.peek(data, "resource", "resourceType")
     if not isinstance(type_, str):
         return None
-    id_, found = json.peek(data, "resource", "id"), json.peek(data, "resource", "identifier")
-    given = found if isinstance(found, list) else [found]
-    pairs = [(i.get("system") or "", i["value"]) for i in given if isinstance(i, dict) and "value" in i]
+    id_, identifiers = json.peek(data, "resource", "id"), json.peek(data, "resource", "identifier")
+    listed = identifiers if isinstance(identifiers, list) else [identifiers]
+    pairs = [(i.get("system") or "", i["value"]) for i in listed if isinstance(i, dict) and "value" in i]
     numbers = tuple((s, v) for s, v in pairs if isinstance(s, str) and isinstance(v, str))
     return Named(_text(json.peek(data, "fullUrl")), type_, _text(id_), numbers)
 
@@ -102,11 +103,11 @@ def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterato
         if json.peek(resource, "resourceType") == "Bundle":
             yield from entries(resource, line)
             return
-        found = json.loads_strict(resource)
+        data_ = json.loads_strict(resource)
     except InvalidDocument as error:
         yield BadRow(line, error)
         return
-    if isinstance(found, dict):
-        yield Row(line, found, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
+    if isinstance(data_, dict):
+        yield Row(line, data_, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
     else:
         yield BadRow(line, InvalidDocument("row_no_object", line=line))

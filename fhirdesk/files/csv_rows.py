@@ -22,25 +22,25 @@ _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is told that digits ar
 def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
     """The rows below the header, each with the line it begins on."""
     csv.field_size_limit(MOST_CELL)
-    place = _LineTracker(chain(lines))
+    tracker = _LineTracker(chain(lines))
     try:
-        separator = place.separator()
-        reader = csv.reader(place, delimiter=separator, strict=True)
+        separator = tracker.separator()
+        reader = csv.reader(tracker, delimiter=separator, strict=True)
         header = [_trim(name) for name in next(reader, ())]
-        _check_header(header, place.line)
+        _check_header(header, tracker.line)
     except (InvalidDocument, csv.Error) as error:
-        yield BadRow(place.line, _to_invalid_document(error, place.line))
+        yield BadRow(tracker.line, _to_invalid_document(error, tracker.line))
         return
     while True:
-        place.next_row()
+        tracker.next_row()
         try:
-            row = _row(header, next(reader), place.line)
+            row = _row(header, next(reader), tracker.line)
             if row:
-                yield Row(place.line, row, is_table=True)
+                yield Row(tracker.line, row, is_table=True)
         except StopIteration:
             return
         except (InvalidDocument, csv.Error) as error:
-            yield BadRow(place.line, _to_invalid_document(error, place.line))
+            yield BadRow(tracker.line, _to_invalid_document(error, tracker.line))
 
 
 def _check_header(header: list[str], line: int) -> None:
@@ -77,8 +77,8 @@ def _unguard(cell: str) -> str:
     """What a cell holds, whether it is guarded, or written as Excel is told that digits are a text."""
     if cell.startswith("'") and _may_run(cell):
         return _trim(cell[1:])
-    told = _AS_TEXT.fullmatch(trimmed := _trim(cell))
-    return told[1].replace('""', '"') if told else trimmed
+    as_text = _AS_TEXT.fullmatch(trimmed := _trim(cell))
+    return as_text[1].replace('""', '"') if as_text else trimmed
 
 
 def _may_run(cell: str) -> bool:
@@ -87,8 +87,10 @@ def _may_run(cell: str) -> bool:
     if cell[:1].isalnum():
         return False
     cell = cell.lstrip("'")
-    seen = next((sign for sign in cell if unicodedata.category(sign)[0] not in "ZC"), "")
-    return cell.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
+    first_visible = next((sign for sign in cell if unicodedata.category(sign)[0] not in "ZC"), "")
+    return cell.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", first_visible).startswith(
+        ("=", "+", "-", "@")
+    )
 
 
 def _to_invalid_document(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:
@@ -130,9 +132,9 @@ class _LineTracker:
             self.line = number
             if is_blank(text):
                 continue
-            said = _SEP.fullmatch(_decode(text, number))
-            if said:
-                return "\t" if said["separator"] == "\\t" else said["separator"]
+            declared = _SEP.fullmatch(_decode(text, number))
+            if declared:
+                return "\t" if declared["separator"] == "\\t" else declared["separator"]
             self._lines = chain([(number, text)], self._lines)
             return _separator_of(_decode(text, number), number)
         raise InvalidDocument("file_unknown", line=self.line)

@@ -54,22 +54,22 @@ class DocumentBuffer:
 
 def split_documents(lines: Lines) -> Iterator[Document | BadRow]:
     """Each document with the line it begins on: all of the text, where it is one; else one a line."""
-    begun = DocumentBuffer()
+    buffer = DocumentBuffer()
     try:
         for number, line in lines:
-            begun.add(number, line)
-            if begun.now_and_then is not json.State.OPEN:
+            buffer.add(number, line)
+            if buffer.now_and_then is not json.State.OPEN:
                 break
     except InvalidDocument as error:
         yield BadRow(error.line or 1, error)
         return
     more = next(((n, line) for n, line in lines if not is_blank(line)), None)
-    if not begun.filled:
+    if not buffer.filled:
         yield BadRow(1, InvalidDocument("file_empty", line=1))
-    elif more is None and (begun.filled == 1 or begun.state is json.State.WHOLE):
-        yield Document(*begun.whole(), is_alone=True)
+    elif more is None and (buffer.filled == 1 or buffer.state is json.State.WHOLE):
+        yield Document(*buffer.whole(), is_alone=True)
     else:
-        for number, line in chain(begun.lines(), filter(None, (more,)), lines):
+        for number, line in chain(buffer.lines(), filter(None, (more,)), lines):
             if not is_blank(line):
                 yield Document(number, line)
 
@@ -77,14 +77,14 @@ def split_documents(lines: Lines) -> Iterator[Document | BadRow]:
 def read_document(lines: Lines) -> tuple[DocumentBuffer, bool]:
     """What was read of a text that begins with an object, and whether it is one document; else it is one a line, told
     by the first line that is a document by itself. Raises InvalidDocument when it is more than we hold."""
-    begun, seen, each = DocumentBuffer(), False, True
+    buffer, has_document, all_begin = DocumentBuffer(), False, True
     for number, line in lines:
-        begun.add(number, line)
+        buffer.add(number, line)
         if is_blank(line):
             continue
-        each = each and line.startswith(b"{")
+        all_begin = all_begin and line.startswith(b"{")
         if line.startswith(b"{") and json.state(line) is json.State.WHOLE:
-            if begun.now_and_then is json.State.BROKEN:
-                return begun, False
-            seen = True
-    return begun, begun.state is json.State.WHOLE or not (seen or (each and begun.filled > 1))
+            if buffer.now_and_then is json.State.BROKEN:
+                return buffer, False
+            has_document = True
+    return buffer, buffer.state is json.State.WHOLE or not (has_document or (all_begin and buffer.filled > 1))

@@ -54,24 +54,26 @@ def find_encoding(name: str) -> str | None:
     """The encoding of texts that goes by that name; None: there is none."""
     name = WINDOWS.get(name.strip().lower(), name.strip())
     try:
-        found = codecs.lookup(name)
-        "".encode(found.name)  # a codec of bytes is none
+        codec = codecs.lookup(name)
+        "".encode(codec.name)  # a codec of bytes is none
     except (LookupError, ValueError):
         return None
-    return WIDER.get(found.name, found.name)
+    return WIDER.get(codec.name, codec.name)
 
 
-def detect_encoding(parts: Parts, asked: str | None, *, whole: bool = True) -> FileEncoding:
+def detect_encoding(parts: Parts, requested: str | None, *, whole: bool = True) -> FileEncoding:
     """How a file is written, by all of it; `whole`: the parts are all of it. Raises InvalidDocument: nothing fits."""
     head = next(iter(parts()), b"")
-    marked = asked or _encoding_of_mark(head)
+    marked = requested or _encoding_of_mark(head)
     faults = {}
     for encoding in [marked] if marked else [UTF_8, KOREAN]:
         faults[encoding] = _first_fault(parts(), encoding, whole)
-        if faults[encoding] is None and not (encoding == KOREAN and not asked and _is_utf_8_but_for_little(parts())):
+        if faults[encoding] is None and not (
+            encoding == KOREAN and not requested and _is_utf_8_but_for_little(parts())
+        ):
             start = codecs.getincrementaldecoder(encoding)().decode(head)
             end = LINE_END.search(start)
-            return FileEncoding(encoding, bool(end and end[0] == "\r"), not asked and encoding != UTF_8)
+            return FileEncoding(encoding, bool(end and end[0] == "\r"), not requested and encoding != UTF_8)
     encoding, line = next(iter(faults.items()))
     if marked:
         raise InvalidDocument("file_not_in", line=line or 1, encoding=FileEncoding(encoding).said)

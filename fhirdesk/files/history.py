@@ -60,15 +60,17 @@ def _event(entry: bytes) -> _Event | None:
         url, full_url = (json.peek(entry, *path) for path in (("request", "url"), ("fullUrl",)))
         named = _name_of(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _name_of(entry)
         meta = json.peek(entry, "resource", "meta") or {}
-        answer = json.peek(entry, "response") or {}
+        response = json.peek(entry, "response") or {}
         deleted = json.peek(entry, "request", "method") == "DELETE"
     except InvalidDocument:
         return None
-    if not named or not isinstance(meta, dict) or not isinstance(answer, dict):
+    if not named or not isinstance(meta, dict) or not isinstance(response, dict):
         return None
     of = full_url.partition(HISTORY)[0] if isinstance(full_url, str) else None
-    made = version(_first(meta, answer, "versionId", "etag"), _first(meta, answer, "lastUpdated", "lastModified"))
-    return _Event((of, named), made, deleted)
+    version_ = version(
+        _first(meta, response, "versionId", "etag"), _first(meta, response, "lastUpdated", "lastModified")
+    )
+    return _Event((of, named), version_, deleted)
 
 
 def _name_of(entry: bytes) -> str | None:

@@ -22,12 +22,12 @@ def object_rows(lines: Lines) -> Iterator[Rows]:
         yield from _document(first, number)
         del first
     else:
-        begun, is_one = read_document(chain([(number, first)], lines))
+        buffer, is_one = read_document(chain([(number, first)], lines))
         if is_one:
-            number, first = begun.whole()
+            number, first = buffer.whole()
             yield from _document(first, number)
             return
-        lines = chain(begun.lines(), lines)
+        lines = chain(buffer.lines(), lines)
     for number, line in lines:
         if not is_blank(line):
             yield from _document(line, number)
@@ -51,11 +51,11 @@ def _document(data: bytes, line: int) -> Iterator[Rows]:
         if BUNDLE in data and json.peek(data, "resourceType") == "Bundle":
             yield from entries(data, line)
             return
-        found = json.loads_strict(data)
+        value = json.loads_strict(data)
     except InvalidDocument as error:
         yield BadRow(line, error)
         return
-    if isinstance(found, dict):
-        yield Row(line, found)
+    if isinstance(value, dict):
+        yield Row(line, value)
     else:
         yield BadRow(line, InvalidDocument("row_no_object", line=line))

@@ -15,19 +15,19 @@ OPENING, BLANKS = b"[{", b" \t\r\n"
 def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
     """The items of the list that a text is, each with the line it begins on; `line`: where the text begins. Raises
     InvalidDocument where it is no list any more, or is cut off: what came before was given."""
-    parts, text, at, depth, count = iter(parts), b"", 0, 0, 0
+    parts, text, position, depth, count = iter(parts), b"", 0, 0, 0
     while more := _read_more(parts, text, line):
         text, start = more, 0
-        for token in _TOKEN.finditer(text, at):
-            mark, at = text[token.start()], token.end()
-            if mark == QUOTE and at == token.start() + 1:  # a text that goes on
-                at = token.start()
+        for token in _TOKEN.finditer(text, position):
+            mark, position = text[token.start()], token.end()
+            if mark == QUOTE and position == token.start() + 1:  # a text that goes on
+                position = token.start()
                 break
             if mark in OPENING:
                 depth += 1
                 _check_depth(depth, line)
                 if depth == 1:
-                    start = at
+                    start = position
             elif (mark == COMMA and depth > 1) or mark == QUOTE:
                 continue
             else:
@@ -37,23 +37,23 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
                 item = text[start : token.start()]
                 if count or mark == COMMA or item.strip(BLANKS):
                     yield line + _blank_lines(item), item.strip(BLANKS)
-                count, line, start = count + 1, line + item.count(b"\n"), at
+                count, line, start = count + 1, line + item.count(b"\n"), position
                 if depth == 0:
-                    _check_end(mark, text[at:], parts, line)
+                    _check_end(mark, text[position:], parts, line)
                     return
         else:
-            at = len(text)
-        text, at = text[start:], at - start
+            position = len(text)
+        text, position = text[start:], position - start
     raise InvalidDocument("list_cut", line=line)
 
 
 def _read_more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
     """The text and as much again, so that a long item is not looked at over and over; None: there is no more."""
-    read, wanted = [text], min(len(text), MAX_LENGTH - len(text) + 1)
+    read, remaining = [text], min(len(text), MAX_LENGTH - len(text) + 1)
     for part in parts:
         read.append(part)
-        wanted -= len(part)
-        if wanted <= 0:
+        remaining -= len(part)
+        if remaining <= 0:
             break
     if len(text) > MAX_LENGTH:
         raise InvalidDocument("file_too_large", line=line)

@@ -49,12 +49,12 @@ class Source:
 def open_source(source: Path | BinaryIO) -> Iterator[Source]:
     """Raises InvalidDocument where it cannot be read."""
     if not isinstance(source, Path):
-        with _unpack(source if hasattr(source, "peek") else io.BufferedReader(source)) as given:
-            yield given
+        with _unpack(source if hasattr(source, "peek") else io.BufferedReader(source)) as opened:
+            yield opened
         return
     try:
-        with source.open("rb") as file, _unpack(file) as given:
-            yield given
+        with source.open("rb") as file, _unpack(file) as opened:
+            yield opened
     except OSError as error:
         raise InvalidDocument("file_unreadable", path=source.name) from error
 
@@ -100,22 +100,22 @@ def _is_file(stream: Any) -> bool:
         return False
 
 
-def decode_to_utf_8(source: Source, asked: str | None = None) -> tuple[Any, Note | None]:
+def decode_to_utf_8(source: Source, requested: str | None = None) -> tuple[Any, Note | None]:
     """Its stream in UTF-8, judged by all of it, and what is to be said of that. Raises InvalidDocument."""
     stream, again = source.stream, source.again
     if stream.peek(8)[:8].startswith(PACKED):
         raise InvalidDocument("file_packed", line=1)
     if again is not None:
-        writing = detect_encoding(lambda: _reread(stream, again), asked)
+        writing = detect_encoding(lambda: _reread(stream, again), requested)
         stream.seek(again)
         parts, whole = read_parts(stream), True
     else:
         held, rest = _hold_beginning(read_parts(stream))
         whole = held.tell() < HELD
-        writing = detect_encoding(lambda: slices(held.getbuffer()), asked, whole=whole)
+        writing = detect_encoding(lambda: slices(held.getbuffer()), requested, whole=whole)
         parts = chain(slices(held.getbuffer()), rest)
-    said = {"path": source.name, "encoding": writing.said}
-    note = Note(Reason("file_read_as", said)) if writing.guessed else None
+    params = {"path": source.name, "encoding": writing.said}
+    note = Note(Reason("file_read_as", params)) if writing.guessed else None
     if not (writing.is_usual and whole):
         return stream_from(recode(parts, writing)), note
     return (stream if again is not None else stream_from(parts)), note
@@ -183,17 +183,17 @@ class _Parts(io.RawIOBase):
 
 def skip_blanks(stream: Any) -> tuple[bytes, int]:
     """The first byte that is no blank (none in an empty file), and how many blank lines were passed over before it."""
-    passed = lines_ = 0
+    skipped = lines_ = 0
     while part := stream.peek(PART):
         part = part[len(BOM) :] if (marked := part.startswith(BOM)) else part
         rest = part.lstrip(EMPTY)
         blank = part[: len(part) - len(rest)]
         size = blank.rfind(b"\n") + 1 if rest else len(blank)
         stream.read(size + len(BOM) * marked)
-        passed, lines_ = passed + size, lines_ + blank.count(b"\n", 0, size)
+        skipped, lines_ = skipped + size, lines_ + blank.count(b"\n", 0, size)
         if rest:
             return rest[:1], lines_
-        if passed > MAX_LENGTH:
+        if skipped > MAX_LENGTH:
             raise LineTooLong(lines_ + 1)
     return b"", lines_
 

@@ -32,16 +32,16 @@ def version_of(resource: Mapping[str, Any]) -> Version:
     return version(meta.get("versionId"), meta.get("lastUpdated"))
 
 
-def version(number: Any, made: Any) -> Version:
+def version(number: Any, time: Any) -> Version:
     """From a versionId or an ETag, and a time."""
-    said = _ETAG.fullmatch(number) if isinstance(number, str) else None
-    digits = said[1] if said and said[1].isascii() and said[1].isdigit() and len(said[1]) < 20 else None
-    return Version(int(digits) if digits else None, _time(made))
+    etag = _ETAG.fullmatch(number) if isinstance(number, str) else None
+    digits = etag[1] if etag and etag[1].isascii() and etag[1].isdigit() and len(etag[1]) < 20 else None
+    return Version(int(digits) if digits else None, _time(time))
 
 
 def _time(text: Any) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+        time = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)

@@ -76,23 +76,23 @@ def _check_tree(resource: Node, root: str, known: Mapping[str, str]) -> Iterator
     """A resource and all resources inside it."""
     if fast_path.is_right(resource, known):
         return
-    found = survey_resource(resource, every_reference=bool(known))
-    yield from _check_one(resource, root, found, known)
-    if found.inner:
+    survey = survey_resource(resource, every_reference=bool(known))
+    yield from _check_one(resource, root, survey, known)
+    if survey.inner:
         known = _full_urls(resource) or known
-        for path, inner in sorted(found.inner, key=lambda place: [str(p).rjust(9) for p in place[0]]):
+        for path, inner in sorted(survey.inner, key=lambda entry: [str(p).rjust(9) for p in entry[0]]):
             where = f"{root}." + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
             fatal = _find_fatal(inner, where)
             yield from (fatal,) if fatal else _check_tree(inner, where, known)
 
 
-def _check_one(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
-    if found.too_deep:
+def _check_one(resource: Node, root: str, survey: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
+    if survey.too_deep:
         yield _too_deep(root)
         return
     findings = [
-        *_check_schema(resource, root, found, known),
-        *check_rules(found, resource, root),
+        *_check_schema(resource, root, survey, known),
+        *check_rules(survey, resource, root),
         *check_type(resource, root),
     ]
     if findings and (seems := versions.guess_version(resource)):
@@ -100,14 +100,14 @@ def _check_one(resource: Node, root: str, found: Survey, known: Mapping[str, str
     yield from findings
 
 
-def _check_schema(resource: Node, root: str, found: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
+def _check_schema(resource: Node, root: str, survey: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
     """What the schema says of a resource and of those it contains."""
-    inside = bool(found.contained) or bool(known and found.references)
-    plain = _without_digits(resource) if found.has_numbers or inside else resource
+    inside = bool(survey.contained) or bool(known and survey.references)
+    plain = _without_digits(resource) if survey.has_numbers or inside else resource
     if inside:
-        resolve_references(plain, found, {**known, **_contained_types(resource, found)})
+        resolve_references(plain, survey, {**known, **_contained_types(resource, survey)})
     yield from _schema_findings(plain, root)
-    for path, node in found.contained:
+    for path, node in survey.contained:
         where = f"{root}.contained[{path[1]}]"
         fatal = _find_fatal(node, where)
         if len(path) == 2:
@@ -130,8 +130,8 @@ def _without_digits(resource: Node) -> Any:
         return _exact.decode(data)
 
 
-def _contained_types(resource: Node, found: Survey) -> dict[str, str]:
-    types = {f"#{node.get('id')}": str(node["resourceType"]) for _, node in found.contained}
+def _contained_types(resource: Node, survey: Survey) -> dict[str, str]:
+    types = {f"#{node.get('id')}": str(node["resourceType"]) for _, node in survey.contained}
     return types | {"#": str(resource["resourceType"])}
 
 

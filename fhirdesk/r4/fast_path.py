@@ -58,25 +58,25 @@ def _contained_is_right(item: Node, pointers: _Pointers) -> bool:
 
 def _is_right(resource: Node, pointers: _Pointers) -> bool:
     """One resource, without those in it."""
-    known = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
-    if known is None:
+    schema_ = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
+    if schema_ is None:
         return False
-    is_valid, places = known
+    is_valid, places = schema_
     return is_valid(resource) and _passes_inspection(resource, places, pointers) and not any(check_type(resource, ""))
 
 
-def _passes_inspection(node: Node, places: Inspection, pointers: _Pointers) -> bool:
+def _passes_inspection(node: Node, inspection: Inspection, pointers: _Pointers) -> bool:
     """What the schema leaves open, here and below."""
-    for name in places.decimals:
+    for name in inspection.decimals:
         if name in node and type(node[name]) not in NUMBERS:
             return False
-    if places.pair and not _is_ascending(node, *places.pair):
+    if inspection.pair and not _is_ascending(node, *inspection.pair):
         return False
-    if places.has_div and "div" in node and narrative.find_fault(node["div"]):
+    if inspection.has_div and "div" in node and narrative.find_fault(node["div"]):
         return False
-    if places.targets and "reference" in node and not _has_allowed_target(node["reference"], places, pointers):
+    if inspection.targets and "reference" in node and not _has_allowed_target(node["reference"], inspection, pointers):
         return False
-    for name, below in places.below:
+    for name, below in inspection.below:
         value = node.get(name)
         if value is not None:
             for item in value if type(value) is list else (value,):
@@ -92,9 +92,9 @@ def _is_ascending(node: Node, first: str, second: str) -> bool:
     return not (is_reversed(low, high) if first == "low" else is_after(low, high))
 
 
-def _has_allowed_target(text: str, places: Inspection, pointers: _Pointers) -> bool:
+def _has_allowed_target(text: str, inspection: Inspection, pointers: _Pointers) -> bool:
     type_ = pointers.types.get(text)
     if type_ is None:
         return text[0] != "#"
     pointers.met.add(text)
-    return type_ in places.targets
+    return type_ in inspection.targets

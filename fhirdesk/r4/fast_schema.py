@@ -44,7 +44,7 @@ def compile_fast_schema(resource_type: str, *, pointing: bool) -> tuple[Callable
         definitions = {name: _definition(name, pointing) for name in _required_definitions(resource_type)}
     except CycleError:
         return None
-    if any(found.get("additionalProperties") is True for found in definitions.values()):
+    if any(definition.get("additionalProperties") is True for definition in definitions.values()):
         return None
     validator = Draft4Validator({"$ref": PREFIX + resource_type, "definitions": definitions})
     return validator.is_valid, _inspection(resource_type, pointing)
@@ -52,11 +52,11 @@ def compile_fast_schema(resource_type: str, *, pointing: bool) -> tuple[Callable
 
 def _required_definitions(resource_type: str) -> Iterable[str]:
     """The definitions that one refers to, and itself. Raises CycleError for a type that may contain itself."""
-    wanted, graph = [resource_type], dict[str, set[str]]()
-    for name in wanted:
+    names, graph = [resource_type], dict[str, set[str]]()
+    for name in names:
         if name not in graph:
             graph[name] = set(schema.refs(_definition(name, False)))
-            wanted.extend(graph[name])
+            names.extend(graph[name])
     return TopologicalSorter(graph).static_order()
 
 
@@ -75,13 +75,13 @@ def _narrow(node: Any) -> Any:
         return [_narrow(item) for item in node if item is not None and not _asks_for_twin(item)]
     if not isinstance(node, dict):
         return node.removesuffix("?") if isinstance(node, str) and node.startswith(PREFIX) else node
-    made = {name: _narrow(value) for name, value in node.items()}
+    narrowed = {name: _narrow(value) for name, value in node.items()}
     if isinstance(node.get("type"), list):
-        made["type"] = node["type"][0]
+        narrowed["type"] = node["type"][0]
     if "properties" in node:
-        kept = {n: v for n, v in made["properties"].items() if _is_plain(n, v)}
-        made["properties"] = {n: OPEN if v == DECIMAL else v for n, v in kept.items()}
-    return made
+        kept = {n: v for n, v in narrowed["properties"].items() if _is_plain(n, v)}
+        narrowed["properties"] = {n: OPEN if v == DECIMAL else v for n, v in kept.items()}
+    return narrowed
 
 
 def _asks_for_twin(node: Any) -> bool:
@@ -95,8 +95,8 @@ def _is_plain(name: str, value: Schema) -> bool:
 
 
 def _targets(name: str) -> list[str]:
-    found: list[str] = schema.definition(name)["allOf"][1]["properties"]["type"]["anyOf"][0]["enum"]
-    return found
+    types: list[str] = schema.definition(name)["allOf"][1]["properties"]["type"]["anyOf"][0]["enum"]
+    return types
 
 
 def _reference(name: str, pointing: bool) -> Schema:
@@ -157,17 +157,17 @@ _OWN: dict[str, Callable[[], Schema]] = {
 def _inspection(name: str, pointing: bool) -> Inspection:
     properties = _definition(name, pointing).get("properties", {})
     below = ((n, _inspection_below(v, pointing)) for n, v in properties.items())
-    places = Inspection(
+    inspection = Inspection(
         decimals=tuple(n for n, v in properties.items() if v == OPEN),
         pair=next((pair for pair in PAIRS if properties.keys() >= {*pair}), ()),
         has_div="div" in properties,
         targets=frozenset(_targets(name) if pointing and name.startswith("Reference.") else ()),
-        below=tuple((n, places) for n, places in below if places is not NOTHING),
+        below=tuple((n, inspection) for n, inspection in below if inspection is not NOTHING),
     )
-    return NOTHING if places == NOTHING else places
+    return NOTHING if inspection == NOTHING else inspection
 
 
 def _inspection_below(value: Schema, pointing: bool) -> Inspection:
     """Of an element: it refers to one type at most."""
-    found = (_inspection(name, pointing) for name in schema.refs(value))
-    return next((places for places in found if places is not NOTHING), NOTHING)
+    inspections = (_inspection(name, pointing) for name in schema.refs(value))
+    return next((inspection for inspection in inspections if inspection is not NOTHING), NOTHING)

@@ -104,8 +104,8 @@ def loads_strict(data: bytes) -> Any:
 
 
 def _refuse_duplicates(data: bytes) -> None:
-    def pairs(found: list[tuple[str, Any]]) -> None:
-        names = [name for name, _ in found]
+    def pairs(members: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in members]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
             raise InvalidDocument("member_twice", name=twice[:60])
@@ -137,14 +137,14 @@ def state(data: bytes | memoryview) -> State:
 
 def member_view(data: bytes, name: str) -> memoryview | None:
     """One member of an object, unread and where it is: no copy; None: it is not there. Raises InvalidDocument."""
-    found = memoryview(_read(_member_decoder(name), data).found)
-    return None if len(found) == 0 or bytes(found[:4]) == b"null" else found
+    view = memoryview(_read(_member_decoder(name), data).found)
+    return None if len(view) == 0 or bytes(view[:4]) == b"null" else view
 
 
 def member(data: bytes, name: str) -> bytes | None:
     """One member of an object, unread; None: it is not there."""
-    found = member_view(data, name)
-    return None if found is None else bytes(found)
+    view = member_view(data, name)
+    return None if view is None else bytes(view)
 
 
 def peek(data: bytes, *path: str) -> Any:

@@ -20,14 +20,14 @@ TYPED = re.compile(r"(?:^|/)([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z
 
 def explain(validator: Draft4Validator, resource: Any, root: str) -> Iterator[Finding]:
     """The findings of the schema, one for each place and cause; no more than anybody would read."""
-    seen: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for error in validator.iter_errors(resource):
         for finding in _findings(error, root):
-            if len(seen) == MOST:
+            if len(reported) == MOST:
                 yield Finding("r4_more", root, {"count": str(MOST)}, "information")
                 return
-            if (finding.words, finding.expression) not in seen:
-                seen.add((finding.words, finding.expression))
+            if (finding.words, finding.expression) not in reported:
+                reported.add((finding.words, finding.expression))
                 yield finding
 
 
@@ -84,12 +84,12 @@ def _wrong_type(error: ValidationError, node: Any) -> str:
     if isinstance(error.instance, list):
         return "r4_wants_one"
     types = error.kind.as_dict()["types"]
-    wanted = next(t for t in types if t != "null")
-    if wanted == "integer" and isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool):
+    expected = next(t for t in types if t != "null")
+    if expected == "integer" and isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool):
         return "r4_integer"
-    if wanted == "array" and not isinstance(error.instance, dict) and _of_objects(node):
+    if expected == "array" and not isinstance(error.instance, dict) and _of_objects(node):
         return "r4_wants_objects"
-    return f"r4_wants_{WANTED.get(wanted, wanted)}"
+    return f"r4_wants_{WANTED.get(expected, expected)}"
 
 
 def _of_objects(node: Any) -> bool:

@@ -1,4 +1,5 @@
-"""Narrative.div: XHTML that is well formed, holds something, and does nothing (https://hl7.org/fhir/R4/narrative.html)."""
+"""Narrative.div: XHTML that is well formed, holds something, and does nothing
+(https://hl7.org/fhir/R4/narrative.html)."""
 
 from xml.parsers import expat  # expat fetches nothing, and a document type is refused
 

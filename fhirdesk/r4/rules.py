@@ -11,26 +11,26 @@ from fhirdesk.r4.times import is_after
 from fhirdesk.r4.walk import Node, Survey, items
 
 
-def check_rules(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+def check_rules(survey: Survey, resource: Node, root: str) -> Iterator[Finding]:
     """Every finding of the survey, in no order."""
-    if found.references:
-        yield from _references(found, resource, root)
-    if found.contained:
-        yield from _contained(found, resource, root)
-    for path, node in found.periods:
+    if survey.references:
+        yield from _references(survey, resource, root)
+    if survey.contained:
+        yield from _contained(survey, resource, root)
+    for path, node in survey.periods:
         if is_after(node["start"], node["end"]):
             yield Finding("r4_period", expression(root, path), {"start": "start", "end": "end"})
-    for path, node in found.ranges:
+    for path, node in survey.ranges:
         if is_reversed(node["low"], node["high"]):
             yield Finding("r4_range", expression(root, path))
-    for path, node in found.narratives:
+    for path, node in survey.narratives:
         if isinstance(node["div"], str) and (fault := narrative.find_fault(node["div"])):
             yield Finding(fault[0], expression(root, (*path, "div")), fault[1])
-    for path, node in found.extensions:
+    for path, node in survey.extensions:
         yield from _extension(path, node, expression(root, path))
-    for path, _ in found.hollow:
+    for path, _ in survey.hollow:
         yield Finding("r4_empty_object", expression(root, path))
-    for path, node, name in found.paired:
+    for path, node, name in survey.paired:
         yield from _pairs(node, name, expression(root, (*path, name)))
 
 
@@ -42,9 +42,9 @@ def _extension(path: Path, node: Node, where: str) -> Iterator[Finding]:
         yield Finding("r4_extension_url", f"{where}.url")
 
 
-def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+def _references(survey: Survey, resource: Node, root: str) -> Iterator[Finding]:
     ids = {str(c.get("id")) for c in items(resource, "contained")}
-    for path, node in found.references:
+    for path, node in survey.references:
         text, type_ = node["reference"], node.get("type")
         if not isinstance(text, str):
             continue
@@ -55,10 +55,10 @@ def _references(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
             yield Finding("r4_type_differs", expression(root, path), {"type": str(type_), "other": match[1]})
 
 
-def _contained(found: Survey, resource: Node, root: str) -> Iterator[Finding]:
+def _contained(survey: Survey, resource: Node, root: str) -> Iterator[Finding]:
     whole = json.dumps(resource)  # every text counts: references, and canonicals, uris and urls alike (dom-3)
-    ids = [node.get("id") for _, node in found.contained]
-    for path, node in found.contained:
+    ids = [node.get("id") for _, node in survey.contained]
+    for path, node in survey.contained:
         where, id_, meta = expression(root, path), node.get("id"), node.get("meta")
         if len(path) > 2:
             yield Finding("r4_contained_nested", where)
@@ -105,12 +105,12 @@ def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
             yield Finding("r4_null_alone", f"{where}[{index}]")
 
 
-def resolve_references(copy: Any, found: Survey, types: Mapping[str, str]) -> None:
+def resolve_references(copy: Any, survey: Survey, types: Mapping[str, str]) -> None:
     """References into the document read `Type/x` in a copy of it, so that the schema sees where they point."""
-    for path, node in found.references:
+    for path, node in survey.references:
         type_ = types.get(node["reference"]) if isinstance(node["reference"], str) else None
         if type_:
-            place = copy
+            node_in_copy = copy
             for step in path:
-                place = place[step]
-            place["reference"] = f"{type_}/x"
+                node_in_copy = node_in_copy[step]
+            node_in_copy["reference"] = f"{type_}/x"

@@ -29,25 +29,25 @@ def resource_types() -> frozenset[str]:
 
 def other_versions() -> dict[str, Any]:
     """How resources of other FHIR versions give themselves away."""
-    found: dict[str, Any] = _file()["versions"]
-    return found
+    marks: dict[str, Any] = _file()["versions"]
+    return marks
 
 
 def definition(name: str) -> Schema:
     """The schema of a type."""
-    found: Schema = _file()["definitions"][name]
-    return found
+    schema: Schema = _file()["definitions"][name]
+    return schema
 
 
 @cache
 def validator(resource_type: str) -> Draft4Validator:
     """The compiled schema of a resource type."""
-    wanted, met = [resource_type], {resource_type}
-    for name in wanted:
-        new = set(refs(definition(name))) - met
-        met |= new
-        wanted.extend(sorted(new))
-    schema = {"$ref": PREFIX + resource_type, "definitions": {name: definition(name) for name in wanted}}
+    names, known_names = [resource_type], {resource_type}
+    for name in names:
+        new = set(refs(definition(name))) - known_names
+        known_names |= new
+        names.extend(sorted(new))
+    schema = {"$ref": PREFIX + resource_type, "definitions": {name: definition(name) for name in names}}
     return Draft4Validator(schema)
 
 
@@ -66,9 +66,9 @@ def refs(node: Any) -> Iterator[str]:
 def find_explanation(error: ValidationError) -> Schema:
     """The innermost schema on the way to an error that carries `words`; else the one that failed."""
     node: Any = _file()
-    found: Schema = {}
+    explaining: Schema = {}
     for step in error.schema_path[:-1]:
         node = node[step]
-        if isinstance(node, dict) and ("words" in node or not found.get("words")):
-            found = node
-    return found
+        if isinstance(node, dict) and ("words" in node or not explaining.get("words")):
+            explaining = node
+    return explaining

@@ -108,16 +108,16 @@ def _full_url(entry: Node, where: str) -> Iterator[Finding]:
 
 
 def _full_urls_unique(entries: list[Node], root: str) -> Iterator[Finding]:
-    seen = set()
+    keys = set()
     for index, entry in enumerate(entries):
         if isinstance(entry.get("fullUrl"), str):
             resource = entry.get("resource")
             meta = resource.get("meta") if isinstance(resource, dict) else None
             key = entry["fullUrl"], str(meta.get("versionId")) if isinstance(meta, dict) else ""
-            if key in seen:
+            if key in keys:
                 where = expression(root, ("entry", index, "fullUrl"))
                 yield Finding("r4_not_unique", where, {"names": "fullUrl"})
-            seen.add(key)
+            keys.add(key)
 
 
 def questionnaire(node: Node, root: str) -> Iterator[Finding]:

@@ -30,11 +30,11 @@ def guess_version(resource: dict[str, Any]) -> tuple[str, str] | None:
     is_sure = False
     for name, value in resource.items():
         shape = "list" if isinstance(value, list) else "object" if isinstance(value, dict) else "text"
-        found = marks.get(name, {})
-        if versions := found.get("any") or found.get(shape):
+        shapes = marks.get(name, {})
+        if versions := shapes.get("any") or shapes.get(shape):
             votes.update(versions)
             names.append(name)
-            is_sure |= "any" in found
+            is_sure |= "any" in shapes
     if not is_sure and len(names) < 2:
         return None
     best = max(votes.values())

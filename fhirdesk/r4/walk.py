@@ -34,47 +34,47 @@ class Survey:
 
 def items(node: Any, name: str) -> list[Node]:
     """The objects of a list, or nothing when it is not one."""
-    found = node.get(name) if isinstance(node, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    value = node.get(name) if isinstance(node, dict) else None
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def survey_resource(resource: Node, *, every_reference: bool = False) -> Survey:
     """What is there to look at; contained resources are walked through, inner ones are not."""
-    found = Survey()
+    survey = Survey()
     if every_reference:
-        found.every_reference = True
-    _walk(found, resource, [])
-    return found
+        survey.every_reference = True
+    _walk(survey, resource, [])
+    return survey
 
 
-def _walk(found: Survey, node: Node, path: list[str | int]) -> None:
+def _walk(survey: Survey, node: Node, path: list[str | int]) -> None:
     """`path` is one list for the whole walk: a place is copied only where something is noticed."""
-    if path and "resourceType" in node and _is_inner(found, tuple(path), node):
+    if path and "resourceType" in node and _is_inner(survey, tuple(path), node):
         return
     if len(path) > MAX_DEPTH:
-        found.too_deep = True
+        survey.too_deep = True
         return
     if not _NOTICED.isdisjoint(node):
-        _note_object(found, path, node)
+        _note_object(survey, path, node)
     for name, value in node.items():
         kind = type(value)
         if kind is dict:
             path.append(name)
             if name[:1] == "_" and "extension" not in value and name[1:] not in node:
-                found.add("hollow", tuple(path), value)
-            _walk(found, value, path)
+                survey.add("hollow", tuple(path), value)
+            _walk(survey, value, path)
             path.pop()
         elif kind is list:
-            _list(found, node, name, path)
+            _list(survey, node, name, path)
         elif kind is Number:
-            found.has_numbers = True
+            survey.has_numbers = True
 
 
-def _is_inner(found: Survey, path: Path, node: Node) -> bool:
+def _is_inner(survey: Survey, path: Path, node: Node) -> bool:
     if path[-2:-1] == ("contained",):
-        found.add("contained", path, node)
+        survey.add("contained", path, node)
     elif path[-1] in ("resource", "outcome"):  # ExampleScenario.instance has a resourceType, too
-        found.add("inner", path, node)
+        survey.add("inner", path, node)
         return True
     return False
 
@@ -82,22 +82,22 @@ def _is_inner(found: Survey, path: Path, node: Node) -> bool:
 _NOTICED = frozenset({"reference", "start", "low", "div", "url"})
 
 
-def _note_object(found: Survey, path: list[str | int], node: Node) -> None:
+def _note_object(survey: Survey, path: list[str | int], node: Node) -> None:
     if "reference" in node:
-        if found.every_reference or "type" in node or str(node["reference"])[:1] == "#":
-            found.add("references", tuple(path), node)
+        if survey.every_reference or "type" in node or str(node["reference"])[:1] == "#":
+            survey.add("references", tuple(path), node)
     elif "start" in node and "end" in node:
-        found.add("periods", tuple(path), node)
+        survey.add("periods", tuple(path), node)
     elif "low" in node and "high" in node:
-        found.add("ranges", tuple(path), node)
+        survey.add("ranges", tuple(path), node)
     elif "div" in node:
-        found.add("narratives", tuple(path), node)
+        survey.add("narratives", tuple(path), node)
     elif "url" in node and _is_extension(path, -2) and _is_doubtful(path, node):
-        found.add("extensions", tuple(path), node)
+        survey.add("extensions", tuple(path), node)
 
 
-def _is_extension(path: list[str | int], place: int) -> bool:
-    return len(path) >= -place and path[place] in ("extension", "modifierExtension")
+def _is_extension(path: list[str | int], index: int) -> bool:
+    return len(path) >= -index and path[index] in ("extension", "modifierExtension")
 
 
 def _is_doubtful(path: list[str | int], node: Node) -> bool:
@@ -105,7 +105,7 @@ def _is_doubtful(path: list[str | int], node: Node) -> bool:
     return len(node) != 2 or "id" in node or (not _is_extension(path, -4) and ":" not in str(node["url"]))
 
 
-def _list(found: Survey, node: Node, name: str, path: list[str | int]) -> None:
+def _list(survey: Survey, node: Node, name: str, path: list[str | int]) -> None:
     is_twin = name[:1] == "_"
     is_paired = is_twin
     path.append(name)
@@ -113,12 +113,12 @@ def _list(found: Survey, node: Node, name: str, path: list[str | int]) -> None:
         kind = type(item)
         if kind is dict:
             path.append(index)
-            _walk(found, item, path)
+            _walk(survey, item, path)
             path.pop()
         elif kind is Number or kind is list:  # a list in a list is no FHIR, but there may be numbers in it
-            found.has_numbers = True
+            survey.has_numbers = True
         elif item is None:
             is_paired = True
     path.pop()
     if is_paired and (is_twin or f"_{name}" not in node):
-        found.add("paired", tuple(path), node, name.removeprefix("_"))
+        survey.add("paired", tuple(path), node, name.removeprefix("_"))

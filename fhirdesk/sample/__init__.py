@@ -37,5 +37,5 @@ def generate(
 def _without_unknown(record: dict[str, Any], types: Collection[str] | None) -> dict[str, Any]:
     """Without what is empty, and without references to records that are not told of."""
     own = OWN_KEYS.get(record["type"])
-    gone = {name for name, type_ in REFERS_TO.items() if types is not None and type_ not in types and name != own}
-    return {name: value for name, value in record.items() if value is not None and name not in gone}
+    hidden = {name for name, type_ in REFERS_TO.items() if types is not None and type_ not in types and name != own}
+    return {name: value for name, value in record.items() if value is not None and name not in hidden}

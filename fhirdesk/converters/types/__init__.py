@@ -1,1 +1,1 @@
-"""One module a record type."""
+"""One module for each record type: its fields, its resource, and the way back."""

@@ -1,4 +1,5 @@
-"""ai_job ⇄ DiagnosticReport that contains its model and its analysis (https://hl7.org/fhir/R4/diagnosticreport.html)."""
+"""ai_job ⇄ DiagnosticReport that contains its model and its analysis
+(https://hl7.org/fhir/R4/diagnosticreport.html)."""
 
 import base64
 import binascii
@@ -92,24 +93,24 @@ PRESENTED = where(contentType=JSON_FORM)
 
 
 def ready(record: Record) -> bool:
-    """Whether the server is to know of it: only of a job that is done."""
+    """Whether the job is done: the server is told of no other."""
     return STATUSES.code(record.fields["status"]) in DONE
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     f = record.fields
     check_limits(f.get("confidence"), "confidence", high=1)
     for index, finding in enumerate(f.get("findings", ())):
         if isinstance(finding, dict):
-            place = f"findings[{index}]"
-            check_limits(finding.get("probability"), f"{place}.probability", high=1)
+            path = f"findings[{index}]"
+            check_limits(finding.get("probability"), f"{path}.probability", high=1)
             if "code" not in finding and "display" not in finding:
-                raise InvalidRecord("field_missing", field=f"{place}.code")
+                raise InvalidRecord("field_missing", field=f"{path}.code")
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The DiagnosticReport, as docs/mapping.md says."""
+    """Returns the DiagnosticReport of the record, as docs/mapping.md says."""
     f, study, at_ = record.fields, record.fields.get("study_id"), record.fields.get("completed_at")
     code = concept(LOINC, IMAGING_STUDY if study else None, f.get("title", f.get("model_name")))
     subject = refer(record, "patient_id", context)
@@ -140,12 +141,12 @@ def _model(f: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _analysis(f: Mapping[str, Any], code: Any, subject: Any, context: Context) -> dict[str, Any]:
-    """What the model found, component by component."""
+    """Returns the Observation of what the model saw: its confidence, then one component for each finding."""
     own = context.code_system("ai-job")
-    made = [_confidence(own, f["confidence"])] if "confidence" in f else []
-    made += [_finding(finding, own, context) for finding in f.get("findings", ())]
+    components = [_confidence(own, f["confidence"])] if "confidence" in f else []
+    components += [_finding(finding, own, context) for finding in f.get("findings", ())]
     head = {"resourceType": "Observation", "id": "analysis", "status": "final"}
-    return head | without_empty(code=code, subject=subject and dict(subject), device=dict(MODEL), component=made)
+    return head | without_empty(code=code, subject=subject and dict(subject), device=dict(MODEL), component=components)
 
 
 def _confidence(own: str, value: Any) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _confidence(own: str, value: Any) -> dict[str, Any]:
 
 
 def _share(value: Any) -> dict[str, Any]:
-    """A number from 0 to 1."""
+    """Returns a Quantity of a number from 0 to 1."""
     return {"value": value, "system": UCUM, "code": "1"}
 
 
@@ -172,7 +173,7 @@ def _form(result: Any) -> dict[str, Any]:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a DiagnosticReport."""
+    """Returns the record\'s fields, read from a DiagnosticReport."""
     model, analysis = (pick(items_at(resource, "contained")) for pick in CONTAINED)
     status, title = text_at(resource, "status"), words_of(at(resource, "code"))
     name = text_at(model, "deviceName", 0, "name")
@@ -193,7 +194,7 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 
 def _components(analysis: Any, context: Context) -> tuple[Any, list[Any]]:
-    """(confidence, findings) of the analysis."""
+    """Returns (confidence, findings) of the analysis."""
     confidence, findings, mine = None, [], context.code_system("ai-job")
     for component in items_at(analysis, "component"):
         code = at(component, "code", "coding", 0)
@@ -218,7 +219,7 @@ def _finding_back(component: dict[str, Any], context: Context) -> dict[str, Any]
 
 
 def _result(resource: Resource) -> dict[str, Any]:
-    """The JSON that is presented, nothing where there is none that can be read."""
+    """Returns {"result": the JSON of presentedForm}, {} if there is none that can be read."""
     data = text_at(PRESENTED(items_at(resource, "presentedForm")), "data")
     try:
         return {"result": json.loads(base64.b64decode(data, validate=True))} if data else {}

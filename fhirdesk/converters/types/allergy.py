@@ -56,7 +56,7 @@ NOT_KNOWN = concept(f"{TERMINOLOGY}data-absent-reason", "unknown")
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The AllergyIntolerance, as docs/mapping.md says."""
+    """Returns the AllergyIntolerance of the record, as docs/mapping.md says."""
     f = record.fields
     verification = f.get("verification")
     clinical = None if verification == "entered-in-error" else f.get("status", "active")  # ait-1, ait-2
@@ -76,16 +76,16 @@ def to_resource(record: Record, context: Context) -> Resource:
     )
 
 
-def _reaction(said: str | None, severity: str | None) -> dict[str, Any] | None:
-    """R4 wants a manifestation with every reaction."""
-    if not said and not severity:
+def _reaction(text: str | None, severity: str | None) -> dict[str, Any] | None:
+    """Returns the reaction; one without words gets an unknown manifestation, since R4 requires one."""
+    if not text and not severity:
         return None
     code = SEVERITIES.code(severity) if severity else None
-    return without_empty(manifestation=[text_only(said) or NOT_KNOWN], severity=code)
+    return without_empty(manifestation=[text_only(text) or NOT_KNOWN], severity=code)
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from an AllergyIntolerance."""
+    """Returns the record\'s fields, read from an AllergyIntolerance."""
     category = at(resource, "category")
     manifestation = at(resource, "reaction", 0, "manifestation", 0)
     return without_empty(

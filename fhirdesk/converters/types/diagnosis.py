@@ -67,7 +67,7 @@ CATEGORY = concept(f"{TERMINOLOGY}condition-category", "encounter-diagnosis")
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     f = record.fields
     onset, resolved, clinical = f.get("onset_date"), f.get("resolved_date"), f.get("clinical_status")
     if resolved and onset and is_before(resolved, onset):
@@ -77,7 +77,7 @@ def check(record: Record) -> None:
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Condition, as docs/mapping.md says."""
+    """Returns the Condition of the record, as docs/mapping.md says."""
     f = record.fields
     clinical = clinical_status(f)
     return resource(
@@ -100,7 +100,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def clinical_status(f: Mapping[str, Any]) -> str | None:
-    """The field, else what resolved_date says; none for what was entered in error (con-5)."""
+    """Returns the field, else what resolved_date says; None for what was entered in error, which R4 forbids (con-5)."""
     if f.get("verification") == WRONG:
         return None
     return str(f.get("clinical_status") or ("resolved" if f.get("resolved_date") else "active"))
@@ -121,7 +121,7 @@ def _code(f: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a Condition."""
+    """Returns the record\'s fields, read from a Condition."""
     main, snomed = _codings(resource)
     severity = at(resource, "severity")
     code = code_at(severity)
@@ -144,7 +144,8 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 
 def _codings(resource: Resource) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(the record's own code, SNOMED CT's beside it); where there is nothing but SNOMED CT, that is the own one."""
+    """Returns (the record's own code, the SNOMED CT code beside it). If there is only a SNOMED CT code, it is the own
+    one."""
     codings = items_at(resource, "code", "coding")
     main = next((c for c in codings if c.get("system") != SNOMED), codings[0] if codings else {})
     return main, next((c for c in codings if c is not main and c.get("system") == SNOMED), {})

@@ -75,14 +75,14 @@ OWNED = (
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     start, end = record.fields.get("started_at"), record.fields.get("ended_at")
     if start and end and is_before(end, start):
         raise InvalidRecord("field_period", field="ended_at")
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Encounter, as docs/mapping.md says."""
+    """Returns the Encounter of the record, as docs/mapping.md says."""
     f = record.fields
     status, class_, doctor = f.get("status"), f.get("encounter_class"), f.get("practitioner_name")
     return resource(
@@ -101,7 +101,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from an Encounter."""
+    """Returns the record\'s fields, read from an Encounter."""
     status, class_ = text_at(resource, "status"), code_at(resource, "class")
     no_show = status == "cancelled" and NO_SHOW in items_at(resource, "extension")
     return without_empty(

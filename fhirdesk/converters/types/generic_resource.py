@@ -26,17 +26,17 @@ OWNED, WHOLE = (Owned("identifier"),), True
 
 
 def check(_record: Record) -> None:
-    """Such records come from resources alone, never from rows."""
+    """Refuses the record: such records come from resources, never from rows. Raises InvalidRecord."""
     raise InvalidRecord("resource_row", field="type")
 
 
 def resource_type(record: Record) -> str:
-    """The key says it: Type/id."""
+    """Returns the type in the record's key, which is Type/id."""
     return named_as(record.key)[0]
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """What we add to the resource that is sent: our identifier, where the type has place for it."""
+    """Returns what is added to the source resource: our identifier, if the type has a place for it."""
     type_ = resource_type(record)
     if type_ in NO_IDENTIFIER:
         return {"resourceType": type_}
@@ -45,5 +45,5 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def to_fields(_resource: Resource, _context: Context) -> dict[str, Any]:
-    """No field but the key."""
+    """Returns {}: the record has no field but its key."""
     return {}

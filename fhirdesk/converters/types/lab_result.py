@@ -98,7 +98,7 @@ OWN = "lab-result"  # the clinic's own code system
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     f = record.fields
     if "result_value" not in f and f.get("status") != "cancelled":
         raise InvalidRecord("field_missing", field="result_value")
@@ -108,7 +108,7 @@ def check(record: Record) -> None:
 
 
 def outdated(changes: Mapping[str, Any], named: Collection[str]) -> tuple[str, ...]:
-    """The flags were about the old value; unit and range stay."""
+    """Returns the flags if the value changes: they described the old one. Unit and range stay."""
     flags = ("abnormal_flag", "is_abnormal")
     return flags if "result_value" in changes and not any(f in named for f in flags) else ()
 
@@ -119,9 +119,9 @@ def _limits(f: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Observation, as docs/mapping.md says."""
+    """Returns the Observation of the record, as docs/mapping.md says."""
     f = record.fields
-    done, flag = f.get("resulted_at"), interpretation(f)
+    resulted_at, flag = f.get("resulted_at"), interpretation(f)
     order = link(record, "order_id", context)
     ordered = reference(order, context) if order else None
     part = order is not None and order.resource_type == "Procedure"
@@ -136,8 +136,8 @@ def to_resource(record: Record, context: Context) -> Resource:
         code=concept(code_system(f, context), f.get("test_code"), f.get("test_name")),
         subject=refer(record, "patient_id", context),
         encounter=refer(record, "encounter_id", context),
-        effectiveDateTime=done,
-        issued=done if done and is_instant(done) else None,
+        effectiveDateTime=resulted_at,
+        issued=resulted_at if resulted_at and is_instant(resulted_at) else None,
         **_value(f),
         interpretation=[concept(f"{TERMINOLOGY}v3-ObservationInterpretation", flag)] if flag else None,
         note=list_of(text_only(f.get("comments"))),
@@ -146,7 +146,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def code_system(f: Mapping[str, Any], context: Context) -> str:
-    """LOINC by default, but only for what passes its check digit."""
+    """Returns LOINC by default, but the clinic's own system for a code that fails LOINC's check digit."""
     system = system_of(f.get("test_code_system", "LOINC"), OWN, context)
     return context.code_system(OWN) if system == LOINC and not is_loinc_code(f.get("test_code", "")) else system
 
@@ -159,15 +159,15 @@ def _value(f: Mapping[str, Any]) -> dict[str, Any]:
     unit, (comparator, amount) = f.get("result_unit"), split_comparator(value)
     if amount is not None:
         return {"valueQuantity": quantity(amount, unit, comparator)}
-    if found := parse_range(value):
-        return {"valueRange": {"low": quantity(found[0], unit), "high": quantity(found[1], unit)}}
+    if range_ := parse_range(value):
+        return {"valueRange": {"low": quantity(range_[0], unit), "high": quantity(range_[1], unit)}}
     return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
 
 
 def parse_range(value: str) -> tuple[int | Number, int | Number] | None:
-    """The two numbers of a result such as 5-10; None: it is none."""
-    found = RANGE.fullmatch(normalize_width(value)) if len(value) <= LONGEST_RANGE else None
-    low, high = (parse_number(part) for part in found.groups()) if found else (None, None)
+    """Returns the two numbers of a result such as 5-10, or None."""
+    match = RANGE.fullmatch(normalize_width(value)) if len(value) <= LONGEST_RANGE else None
+    low, high = (parse_number(part) for part in match.groups()) if match else (None, None)
     if low is None or high is None:
         return None
     least, most = decimal_of(low), decimal_of(high)
@@ -175,25 +175,25 @@ def parse_range(value: str) -> tuple[int | Number, int | Number] | None:
 
 
 def split_comparator(value: Any) -> tuple[str | None, int | Number | None]:
-    """(comparator, number) of a result; (None, None) of a text."""
+    """Returns (comparator or None, number) of a result; (None, None) if it is a text."""
     if not isinstance(value, str):
         return None, value
     text = normalize_width(value)
-    found = COMPARATOR.fullmatch(text)
-    amount = parse_number(found[2] if found else text)
-    return PLAIN.get(found[1], found[1]) if found and amount is not None else None, amount
+    match = COMPARATOR.fullmatch(text)
+    amount = parse_number(match[2] if match else text)
+    return PLAIN.get(match[1], match[1]) if match and amount is not None else None, amount
 
 
 def _range(f: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     low, high, unit = f.get("reference_low"), f.get("reference_high"), f.get("result_unit")
-    made = without_empty(
+    limits = without_empty(
         low=None if low is None else quantity(low, unit), high=None if high is None else quantity(high, unit)
     )
-    return [made] if made else None
+    return [limits] if limits else None
 
 
 def interpretation(f: Mapping[str, Any]) -> str | None:
-    """The flag if given, else the number against its range, else is_abnormal."""
+    """Returns the interpretation code: the flag if given, else by the number and its range, else by is_abnormal."""
     if f.get("abnormal_flag"):
         return str(f["abnormal_flag"])
     side, abnormal = _flag_by_range(f), f.get("is_abnormal")
@@ -203,7 +203,7 @@ def interpretation(f: Mapping[str, Any]) -> str | None:
 
 
 def _flag_by_range(f: Mapping[str, Any]) -> str | None:
-    """H, L or N when the number (or all that its comparator means) lies on one side of the range."""
+    """Returns H, L or N if the number (or all that its comparator means) lies on one side of the range, else None."""
     least, most = _limits(f)
     if least is None and most is None:
         return None
@@ -226,11 +226,11 @@ def _flag_of(value: Decimal, comparator: str | None, least: Decimal | None, most
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from an Observation."""
+    """Returns the record\'s fields, read from an Observation."""
     flag, code = _flag_back(resource), at(resource, "code")
     order = ORDERED(items_at(resource, "basedOn")) or PART_OF(items_at(resource, "partOf"))
     ranges = at(resource, "referenceRange", 0)
-    done = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
+    resulted_at = text_at(resource, "issued") or text_at(resource, "effectiveDateTime")
     return without_empty(
         patient_id=referred_key(at(resource, "subject"), context),
         encounter_id=referred_key(at(resource, "encounter"), context),
@@ -245,19 +245,19 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         abnormal_flag=flag,
         is_abnormal=None if flag is None else flag != "N",
         status=text_at(resource, "status"),
-        resulted_at=done or text_at(resource, "effectiveInstant"),
+        resulted_at=resulted_at or text_at(resource, "effectiveInstant"),
         comments=text_at(resource, "note", 0, "text"),
     )
 
 
 def _flag_back(resource: Resource) -> str | None:
-    """HL7's own code, where others wrote another beside it; a plain text, as older exports hold it."""
+    """Returns HL7's own code if others wrote more beside it, else the first code or an older export's plain text."""
     codings = items_at(resource, "interpretation", 0, "coding")
     return text_at(FLAG_OF(codings), "code") or code_at(resource, "interpretation")
 
 
 def _amounts(resource: Resource, ranges: Any) -> tuple[Any, ...]:
-    """Where the unit of a result may stand."""
+    """Returns the quantities that may hold the unit of a result."""
     measured = at(resource, "valueRange")
     return (at(resource, "valueQuantity"), *(at(r, end) for r in (measured, ranges) for end in ("low", "high")))
 
@@ -275,7 +275,7 @@ def _value_back(resource: Resource) -> Any:
 
 
 def _system_back(code: Any, context: Context) -> str | None:
-    """None where the default says the same."""
+    """Returns the clinic's name of the code's system, or None if `code_system` would choose the same without it."""
     system, value = text_at(code, "coding", 0, "system"), text_at(code, "coding", 0, "code") or ""
     if system == LOINC:
         return None if is_loinc_code(value) else LOINC

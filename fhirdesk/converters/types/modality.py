@@ -96,12 +96,12 @@ MODALITIES = Codes(
 
 
 def name_with_part(code: str | None, body_part: str | None) -> str | None:
-    """How an order or a study is called: "MR Knee"."""
+    """Returns the name of an order or a study: "MR Knee"."""
     return f"{code} {body_part}" if code and body_part else code or body_part
 
 
 def part_of(code: str | None, name: str | None) -> str | None:
-    """The body part in such a name; None: it names none."""
+    """Returns the body part in such a name, or None."""
     if not name or name == code:
         return None
     return name.removeprefix(f"{code} ") or None

@@ -63,18 +63,18 @@ BELONGS_TO = {f.name: "medication" for f in MEDICATION_ONLY} | {f.name: "procedu
 
 
 def target(record: Record) -> ModuleType:
-    """The module of what the order becomes."""
+    """Returns the module of the FHIR type that the order becomes."""
     return TARGETS.get(record.fields.get("order_type", ""), order_service)
 
 
 def resource_type(record: Record) -> str:
-    """What the order becomes."""
-    wanted = target(record)
-    return next(name for name, module in MODULES.items() if module is wanted)
+    """Returns the FHIR type that the order becomes."""
+    module_ = target(record)
+    return next(name for name, module in MODULES.items() if module is module_)
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     f, kind = record.fields, record.fields["order_type"]
     stray = next((name for name in f if BELONGS_TO.get(name, kind) != kind), None)
     if stray:
@@ -92,19 +92,19 @@ def check(record: Record) -> None:
 
 
 def outdated(changes: Mapping[str, Any], named: Collection[str]) -> list[str]:
-    """Of a new order_type: what belongs to the others alone."""
+    """Returns, if order_type changes, the fields that only other order types have."""
     kind = changes.get("order_type")
     return [n for n, owner in BELONGS_TO.items() if kind is not None and owner != kind and n not in named]
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The resource of the order's type, as docs/mapping.md says."""
-    made: Resource = target(record).to_resource(record, context)
-    return made
+    """Returns the resource of the order's type, as docs/mapping.md says."""
+    resource: Resource = target(record).to_resource(record, context)
+    return resource
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a resource of any of the three types."""
+    """Returns the record\'s fields, read from a resource of any of the three types."""
     module = MODULES.get(str(resource.get("resourceType")), order_service)
     code = order_medication.medication(resource) if module is order_medication else at(resource, "code")
     own: dict[str, Any] = module.to_fields(resource, context)

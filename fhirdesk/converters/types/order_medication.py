@@ -29,7 +29,7 @@ DAY = "d"
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The MedicationRequest, as docs/mapping.md says."""
+    """Returns the MedicationRequest of the record, as docs/mapping.md says."""
     f = record.fields
     name = f.get("display", f.get("instructions"))
     return resource(
@@ -61,17 +61,17 @@ def _dosage(f: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _repeat(f: Mapping[str, Any]) -> dict[str, Any]:
-    """How often a day, and for how long: `duration` would be the length of one dose."""
-    made: dict[str, Any] = {}
+    """Returns how often a day and for how long. `bounds`, since `duration` would be the length of one dose."""
+    repeat: dict[str, Any] = {}
     if "duration_days" in f:
-        made["boundsDuration"] = {"value": f["duration_days"], "unit": DAY, "system": UCUM, "code": DAY}
+        repeat["boundsDuration"] = {"value": f["duration_days"], "unit": DAY, "system": UCUM, "code": DAY}
     if "frequency_per_day" in f:
-        made |= {"frequency": f["frequency_per_day"], "period": 1, "periodUnit": DAY}
-    return made
+        repeat |= {"frequency": f["frequency_per_day"], "period": 1, "periodUnit": DAY}
+    return repeat
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """What only a MedicationRequest says."""
+    """Returns the fields that only a MedicationRequest has."""
     dosage = at(resource, "dosageInstruction", 0)
     dose = at(dosage, "doseAndRate", 0, "doseQuantity")
     repeat = at(dosage, "timing", "repeat")
@@ -93,18 +93,19 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 
 def medication(resource: Resource) -> Any:
-    """The concept of what is taken: the request's own, that of a contained Medication, else what the reference says."""
-    there = at(resource, "medicationReference")
-    wanted = text_at(there, "reference")
-    inside = next((c for c in items_at(resource, "contained") if wanted and f"#{c.get('id')}" == wanted), None)
-    told = text_only(text_at(there, "display") or wanted)
-    return at(resource, "medicationCodeableConcept") or at(inside, "code") or told
+    """Returns the concept of the drug: the request's own, that of a contained Medication, else the reference's
+    words."""
+    reference = at(resource, "medicationReference")
+    target = text_at(reference, "reference")
+    inside = next((c for c in items_at(resource, "contained") if target and f"#{c.get('id')}" == target), None)
+    words = text_only(text_at(reference, "display") or target)
+    return at(resource, "medicationCodeableConcept") or at(inside, "code") or words
 
 
 def _days(repeat: Any, resource: Resource) -> Any:
-    """The bounds of the timing, else the expected duration of the supply, where they are counted in days."""
-    found = (at(repeat, "boundsDuration"), at(resource, "dispenseRequest", "expectedSupplyDuration"))
-    days = (number_at(d, "value") for d in found if DAY in (at(d, "code"), at(d, "unit")))
+    """Returns the bounds of the timing, else the expected duration of the supply, if they are counted in days."""
+    durations = (at(repeat, "boundsDuration"), at(resource, "dispenseRequest", "expectedSupplyDuration"))
+    days = (number_at(d, "value") for d in durations if DAY in (at(d, "code"), at(d, "unit")))
     return next((d for d in days if d is not None), None)
 
 

@@ -23,7 +23,7 @@ from fhirdesk.core.resource import Resource
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Procedure, as docs/mapping.md says. It has no place for ordered_at and priority."""
+    """Returns the Procedure of the record, as docs/mapping.md says. It has no place for ordered_at and priority."""
     f = record.fields
     return resource(
         "Procedure",
@@ -46,7 +46,7 @@ def _performed(f: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """What only a Procedure says."""
+    """Returns the fields that only a Procedure has."""
     return without_empty(
         order_type="procedure",
         body_site=words_of(at(resource, "bodySite", 0)),

@@ -30,12 +30,12 @@ _ALSO_BACK = {code: word for word, code in ALSO.items()}
 
 
 def order_types(context: Context) -> str:
-    """The code system of order_type."""
+    """Returns the code system of `order_type`."""
     return context.code_system("order-type")
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The ServiceRequest, as docs/mapping.md says."""
+    """Returns the ServiceRequest of the record, as docs/mapping.md says."""
     f = record.fields
     return resource(
         "ServiceRequest",
@@ -63,7 +63,7 @@ def _category(order_type: str, context: Context) -> dict[str, Any]:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """What only a ServiceRequest says."""
+    """Returns the fields that only a ServiceRequest has."""
     return without_empty(
         order_type=_order_type(resource, context),
         priority=text_at(resource, "priority"),
@@ -75,14 +75,15 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 
 def _order_type(resource: Resource, context: Context) -> str:
-    """Our own code, else what SNOMED CT's says; older exports hold the word plainly."""
+    """Returns our own code, else the one that SNOMED CT's code means, else an older export's plain word, else
+    "other"."""
     codings = [c for category in items_at(resource, "category") for c in items_at(category, "coding")]
     mine = (text_at(c, "code") for c in codings if c.get("system") == order_types(context))
     also = (_ALSO_BACK.get(str(c.get("code"))) for c in codings if c.get("system") == SNOMED)
     plain = at(resource, "category")
     plain = plain[0] if isinstance(plain, list) and plain else plain
-    found = next((word for word in (*mine, *also) if word), None)
-    return found or (plain if isinstance(plain, str) and plain in ALSO else "other")
+    word_ = next((word for word in (*mine, *also) if word), None)
+    return word_ or (plain if isinstance(plain, str) and plain in ALSO else "other")
 
 
 OWNED = (

@@ -35,13 +35,13 @@ TYPE = RecordType(
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     if not record.fields.get("family_name") and not record.fields.get("given_name"):
         raise InvalidRecord("field_missing", field="family_name")
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The Patient, as docs/mapping.md says."""
+    """Returns the Patient of the record, as docs/mapping.md says."""
     f = record.fields
     gender = f.get("gender")
     return resource(
@@ -57,7 +57,7 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
-    """Name and its text in the order the language wants."""
+    """Returns the official name, its text in the order of the name's language."""
     if not family and not given:
         return None
     parts = without_empty(family=family, given=[given] if given else None)
@@ -65,56 +65,57 @@ def _name(family: str | None, given: str | None) -> list[dict[str, Any]] | None:
 
 
 def _telecom(phone: str | None, email: str | None) -> list[dict[str, Any]]:
-    found = []
+    telecom = []
     if phone:
-        found.append({"system": "phone", "value": phone, "use": "mobile"})
+        telecom.append({"system": "phone", "value": phone, "use": "mobile"})
     if email:
-        found.append({"system": "email", "value": email})
-    return found
+        telecom.append({"system": "email", "value": email})
+    return telecom
 
 
 def _address(text: str | None, postcode: str | None, context: Context) -> list[dict[str, Any]] | None:
-    """R4 wants no text that no part holds, OpenEMR reads only `line`, Cerner refuses a text."""
+    """Returns the home address. `line` repeats the text: R4 wants it in a part too, OpenEMR reads only `line`, and
+    Cerner refuses a text."""
     shown = text if context.habits.address_text else None
-    made = without_empty(text=shown, line=[text] if text else None, postalCode=postcode)
-    return [{"use": "home"} | made] if made else None
+    address = without_empty(text=shown, line=[text] if text else None, postalCode=postcode)
+    return [{"use": "home"} | address] if address else None
 
 
 # -- back
 
 
 def _in_force(items: list[Any], system: str | None = None) -> list[dict[str, Any]]:
-    """Those in force: neither `old` nor ended. A day to come counts as ended, too: nothing here knows today."""
-    found = (i for i in items if isinstance(i, dict) and i.get("use") != "old" and at(i, "period", "end") is None)
-    return [i for i in found if system is None or i.get("system") == system]
+    """Returns the items that are neither `old` nor ended. An end in the future counts too: nothing here knows today."""
+    current = (i for i in items if isinstance(i, dict) and i.get("use") != "old" and at(i, "period", "end") is None)
+    return [i for i in current if system is None or i.get("system") == system]
 
 
 def _first_of_use(items: list[dict[str, Any]], *uses: str | None) -> Any:
-    """The first of the first use that there is."""
+    """Returns the first item of the first of the uses that occurs, or None."""
     return next((i for use in uses for i in items if i.get("use") == use), None)
 
 
 def phone(items: list[Any]) -> Any:
-    """The mobile phone, else one of no use."""
+    """Picks the mobile phone, else the first phone without a use."""
     return _first_of_use(_in_force(items, "phone"), "mobile", None)
 
 
 def email(items: list[Any]) -> Any:
-    """The e-mail of no use, else the first."""
-    found = _in_force(items, "email")
-    return _first_of_use(found, None) or (found[0] if found else None)
+    """Picks the first e-mail without a use, else the first e-mail."""
+    emails = _in_force(items, "email")
+    return _first_of_use(emails, None) or (emails[0] if emails else None)
 
 
 def official_name(items: list[Any]) -> Any:
-    """The official name, else the first that is not an old one."""
-    found = _in_force(items)
-    return _first_of_use(found, "official") or (found[0] if found else None)
+    """Picks the official name, else the first current one."""
+    names = _in_force(items)
+    return _first_of_use(names, "official") or (names[0] if names else None)
 
 
 def home_address(items: list[Any]) -> Any:
-    """The address at home, else the first that is not an old one."""
-    found = _in_force(items)
-    return _first_of_use(found, "home") or (found[0] if found else None)
+    """Picks the home address, else the first current one."""
+    addresses = _in_force(items)
+    return _first_of_use(addresses, "home") or (addresses[0] if addresses else None)
 
 
 OWNED = (
@@ -128,8 +129,9 @@ OWNED = (
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a Patient; a plain text as telecom or address, as older exports hold it, too."""
-    name, place = official_name(_items(resource, "name")), home_address(_items(resource, "address"))
+    """Returns the record\'s fields, read from a Patient; a plain text as telecom or address, as older exports hold it,
+    too."""
+    name, address = official_name(_items(resource, "name")), home_address(_items(resource, "address"))
     telecom = _items(resource, "telecom")
     family, given = text_at(name, "family"), _join(at(name, "given"))
     gender = text_at(resource, "gender")
@@ -140,15 +142,15 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
         birth_date=text_at(resource, "birthDate"),
         phone=text_at(phone(telecom), "value"),
         email=text_at(email(telecom), "value"),
-        address=text_at(place, "text") or _join(at(place, "line")),
-        postcode=text_at(place, "postalCode"),
+        address=text_at(address, "text") or _join(at(address, "line")),
+        postcode=text_at(address, "postalCode"),
     )
 
 
 def _items(resource: Resource, element: str) -> list[Any]:
-    found = resource.get(element)
-    found = [found] if isinstance(found, str | dict) else found
-    return [_element_of_text(element, i) if isinstance(i, str) else i for i in found] if isinstance(found, list) else []
+    value = resource.get(element)
+    value = [value] if isinstance(value, str | dict) else value
+    return [_element_of_text(element, i) if isinstance(i, str) else i for i in value] if isinstance(value, list) else []
 
 
 def _element_of_text(element: str, text: str) -> dict[str, Any]:
@@ -158,6 +160,7 @@ def _element_of_text(element: str, text: str) -> dict[str, Any]:
 
 
 def _join(parts: Any) -> str | None:
-    """The parts with blanks between; a part of which only an extension is there is null."""
-    found = [p for p in parts if isinstance(p, str) and p] if isinstance(parts, list) else []
-    return " ".join(found) or None
+    """Returns the texts of a list joined by blanks, or None. A part that has only an extension is null: it is
+    skipped."""
+    texts = [p for p in parts if isinstance(p, str) and p] if isinstance(parts, list) else []
+    return " ".join(texts) or None

@@ -55,7 +55,7 @@ _CONTRAST_BACK = {code: value for value, code in CONTRAST.items()}
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The ServiceRequest, as docs/mapping.md says."""
+    """Returns the ServiceRequest of the record, as docs/mapping.md says."""
     f = record.fields
     modality, status = f.get("modality"), f.get("status")
     code = MODALITIES.code(modality) if modality else None
@@ -80,8 +80,8 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 def _details(f: Mapping[str, Any], context: Context) -> list[dict[str, Any] | None]:
     side, contrast = f.get("laterality"), f.get("contrast")
-    made = [concept(SNOMED, SIDES.code(side), side)] if side else []
-    return made if contrast is None else [*made, concept(context.code_system("order-detail"), CONTRAST[contrast])]
+    details = [concept(SNOMED, SIDES.code(side), side)] if side else []
+    return details if contrast is None else [*details, concept(context.code_system("order-detail"), CONTRAST[contrast])]
 
 
 def _side(items: list[Any]) -> Any:
@@ -89,7 +89,7 @@ def _side(items: list[Any]) -> Any:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from a ServiceRequest."""
+    """Returns the record\'s fields, read from a ServiceRequest."""
     details = items_at(resource, "orderDetail")
     side, contrast = code_at(_side(details)), code_at(CONTRAST_OF(details))
     modality, status = text_at(resource, "code", "coding", 0, "code"), text_at(resource, "status")

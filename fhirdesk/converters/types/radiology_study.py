@@ -77,29 +77,29 @@ WADO = {
 
 
 def check(record: Record) -> None:
-    """What the field table cannot say."""
+    """Refuses what the fields cannot say one by one. Raises InvalidRecord."""
     f = record.fields
     check_uid(f["study_instance_uid"], "study_instance_uid")
     for count in ("num_series", "num_instances"):
         check_limits(f.get(count), count)
     if "wado_url" in f and not _URL.fullmatch(f["wado_url"]):
         raise InvalidRecord("field_url", field="wado_url")
-    for index, one in enumerate(f.get("series", ())):
-        place = f"series[{index}]."
-        check_uid(one["uid"], f"{place}uid")
+    for index, series in enumerate(f.get("series", ())):
+        path = f"series[{index}]."
+        check_uid(series["uid"], f"{path}uid")
         for count in ("number", "num_instances"):
-            check_limits(one.get(count), place + count)
+            check_limits(series.get(count), path + count)
 
 
 def check_uid(text: str, field: str) -> None:
-    """A DICOM UID: numbers and dots, at most 64 characters. Raises InvalidRecord."""
+    """Refuses what is no DICOM UID (numbers and dots, at most 64 characters). Raises InvalidRecord."""
     uid = text.removeprefix(OID)
     if len(uid) > 64 or not _UID.fullmatch(uid):
         raise InvalidRecord("field_uid", field=field)
 
 
 def to_resource(record: Record, context: Context) -> Resource:
-    """The ImagingStudy, as docs/mapping.md says."""
+    """Returns the ImagingStudy of the record, as docs/mapping.md says."""
     f = record.fields
     wado, part = f.get("wado_url"), f.get("body_part")
     modality = MODALITIES.code(f["modality"]) if "modality" in f else None
@@ -124,28 +124,29 @@ def to_resource(record: Record, context: Context) -> Resource:
 
 
 def _order(record: Record, context: Context) -> dict[str, Any]:
-    """What the study was made for. Raises InvalidRecord: nobody takes a picture because of a prescription."""
-    found = link(record, "order_id", context)
-    if found and found.resource_type == "MedicationRequest":
+    """Returns the reference to the order that asked for the study. Raises InvalidRecord for a prescription: nobody
+    takes images because of one."""
+    target = link(record, "order_id", context)
+    if target and target.resource_type == "MedicationRequest":
         raise InvalidRecord("field_prescription", field="order_id", key=record.key)
     reference = refer(record, "order_id", context)
-    if found and found.resource_type == "Procedure":
+    if target and target.resource_type == "Procedure":
         return {"procedureReference": reference}
     return {"basedOn": list_of(reference)}
 
 
 def _identifiers(record: Record, context: Context) -> list[dict[str, Any]]:
     f = record.fields
-    made = [identifier(record, context)]
+    identifiers = [identifier(record, context)]
     if "study_instance_uid" in f:
-        made.append({"system": UIDS, "value": OID + f["study_instance_uid"].removeprefix(OID)})
+        identifiers.append({"system": UIDS, "value": OID + f["study_instance_uid"].removeprefix(OID)})
     if "accession_number" in f:
-        made.append({"type": ACCESSION, "system": accession(context), "value": f["accession_number"]})
-    return made
+        identifiers.append({"type": ACCESSION, "system": accession(context), "value": f["accession_number"]})
+    return identifiers
 
 
 def accession(context: Context) -> str:
-    """Where accession numbers live."""
+    """Returns the identifier system of accession numbers."""
     return f"{context.base}/identifier/accession"
 
 
@@ -161,7 +162,7 @@ def _series(one: Mapping[str, Any], study: str | None) -> dict[str, Any]:
 
 
 def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
-    """The record's fields, read from an ImagingStudy."""
+    """Returns the record\'s fields, read from an ImagingStudy."""
     series = items_at(resource, "series")
     modality = _modality(resource) or next((m for s in series if (m := _modality(s))), None)
     order = at(resource, "basedOn", 0) or at(resource, "procedureReference")
@@ -184,9 +185,9 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 
 def _modality(node: dict[str, Any]) -> str | None:
-    """A Coding, the first of a list, or a plain word of an older export."""
-    found = code_at(node, "modality")
-    return MODALITIES.code(found) if found else None
+    """Returns the modality: a Coding, the first of a list, or an older export's plain word."""
+    code = code_at(node, "modality")
+    return MODALITIES.code(code) if code else None
 
 
 def _part(resource: Resource, modality: str | None) -> str | None:
@@ -195,10 +196,10 @@ def _part(resource: Resource, modality: str | None) -> str | None:
 
 
 def _wado(resource: Resource) -> str | None:
-    """The contained Endpoint's address; older exports hold the address itself as `endpoint`."""
-    wanted = {text_at(e, "reference") for e in items_at(resource, "endpoint")}
-    mine = (text_at(c, "address") for c in items_at(resource, "contained") if f"#{c.get('id')}" in wanted)
-    return next((address for address in mine if address), text_at(resource, "endpoint"))
+    """Returns the contained Endpoint's address; in older exports `endpoint` is the address itself."""
+    targets = {text_at(e, "reference") for e in items_at(resource, "endpoint")}
+    addresses = (text_at(c, "address") for c in items_at(resource, "contained") if f"#{c.get('id')}" in targets)
+    return next((address for address in addresses if address), text_at(resource, "endpoint"))
 
 
 def _series_back(one: dict[str, Any], study: str | None) -> dict[str, Any]:

@@ -23,34 +23,34 @@ class Presence:
     def any(self, elements: list[str]) -> Schema:
         """Whether any of them is there."""
         names = [name for e in elements for name in ((e, f"_{e}") if e in self._plain else (e,))]
-        asked = [{"required": [name]} for name in names]
-        return asked[0] if len(asked) == 1 else {"anyOf": asked}
+        demands = [{"required": [name]} for name in names]
+        return demands[0] if len(demands) == 1 else {"anyOf": demands}
 
 
 def constraints(name: str, texts: list[str], choices: Choices, plain: set[str]) -> list[Schema]:
     """All rules of a type: required primitives, choices, invariants."""
-    there = Presence(plain, choices)
-    rules = [there.of(text) | {"words": "r4_required", "names": text, "element": text} for text in texts]
-    rules += [_choice(there, *forms) | {"element": choice} for choice, forms in choices.items()]
-    return rules + [_rule(there, rule) for rule in INVARIANTS.get(name, ())]
+    presence = Presence(plain, choices)
+    rules = [presence.of(text) | {"words": "r4_required", "names": text, "element": text} for text in texts]
+    rules += [_choice(presence, *forms) | {"element": choice} for choice, forms in choices.items()]
+    return rules + [_rule(presence, rule) for rule in INVARIANTS.get(name, ())]
 
 
-def _choice(there: Presence, forms: list[str], required: bool) -> Schema:
-    one = [there.of(form) for form in forms]
-    none = [] if required else [{"not": there.any(forms)}]
+def _choice(presence: Presence, forms: list[str], required: bool) -> Schema:
+    one = [presence.of(form) for form in forms]
+    none = [] if required else [{"not": presence.any(forms)}]
     return {"oneOf": one + none, "words": "r4_choice", "names": ", ".join(forms)}
 
 
-def _rule(there: Presence, rule: tuple[str, ...]) -> Schema:
+def _rule(presence: Presence, rule: tuple[str, ...]) -> Schema:
     key, kind, *names = rule
-    said: Schema = {"key": key, "words": f"r4_{kind}", "names": ", ".join(names)}
+    explanation: Schema = {"key": key, "words": f"r4_{kind}", "names": ", ".join(names)}
     if "=" not in kind:
         needed = {"first": names[0], "names": ", ".join(names[1:])} if kind == "needs" else {}
-        return _KINDS[kind](there, names) | said | needed
+        return _KINDS[kind](presence, names) | explanation | needed
     kind, condition, names = names[0], kind, names[1:]
-    asked = _KINDS[kind](there, names)
-    said |= {"words": f"r4_{kind}", "names": ", ".join(names), "condition": condition.replace("|", ", ")}
-    return {"anyOf": [{"not": _when(condition)}, asked]} | said
+    demand = _KINDS[kind](presence, names)
+    explanation |= {"words": f"r4_{kind}", "names": ", ".join(names), "condition": condition.replace("|", ", ")}
+    return {"anyOf": [{"not": _when(condition)}, demand]} | explanation
 
 
 def _when(condition: str) -> Schema:
@@ -62,8 +62,8 @@ def _when(condition: str) -> Schema:
     return {"required": [element], "properties": {element: allowed}}
 
 
-def _both(there: Presence, names: list[str]) -> Schema:
-    each = [there.of(name) for name in names]
+def _both(presence: Presence, names: list[str]) -> Schema:
+    each = [presence.of(name) for name in names]
     return {"oneOf": [{"allOf": each}, {"not": {"anyOf": each}}]}
 
 

@@ -40,29 +40,29 @@ class Definitions:
         model = self._classes[drafts.base(name) or name]
         schema: Schema = {"type": "object", "minProperties": 1, "properties": {}, "additionalProperties": False}
         self.made[name] = schema
-        found = [*fields(name, model), *drafts.own_fields(name)]
-        for field in found:
+        elements = [*fields(name, model), *drafts.own_fields(name)]
+        for field in elements:
             schema["properties"] |= self._element(field, is_in_resource=is_resource(model))
         if not is_resource(model):
             schema["dependencies"] = {"id": {"minProperties": 2}}  # ele-1: an id alone says nothing
-        if must := sorted(f.name for f in found if f.required and not f.is_plain):
-            schema["required"] = must
-        choices = _choices(found) if name != "Extension" else {}  # ext-1 is in `rules`
-        texts = [f.name for f in found if f.required and f.is_plain]
-        if rules := constraints(name, texts, choices, {f.name for f in found if f.is_plain}):
+        if required := sorted(f.name for f in elements if f.required and not f.is_plain):
+            schema["required"] = required
+        choices = _choices(elements) if name != "Extension" else {}  # ext-1 is in `rules`
+        texts = [f.name for f in elements if f.required and f.is_plain]
+        if rules := constraints(name, texts, choices, {f.name for f in elements if f.is_plain}):
             schema["allOf"] = rules
 
     def _element(self, field: Field, *, is_in_resource: bool) -> dict[str, Schema]:
         value = self._value(field)
         if field.many and field.is_plain:
             value = self._place(field.type, value)
-        found = {field.name: _many(value) if field.many else value}
+        schemas = {field.name: _many(value) if field.many else value}
         # the attributes of XML have no `_name`
         is_attribute = (field.name == "id" and not is_in_resource) or (field.owner, field.name) == ("Extension", "url")
         if field.is_plain and not is_attribute:
             twin = {"$ref": "#/definitions/Twin" + "?" * field.many}
-            found[f"_{field.name}"] = _many(twin) if field.many else twin
-        return found
+            schemas[f"_{field.name}"] = _many(twin) if field.many else twin
+        return schemas
 
     def _place(self, type_: str, value: Schema) -> Schema:
         """One place in a list of primitives."""
@@ -72,30 +72,30 @@ class Definitions:
         return {"$ref": f"{value['$ref']}?"}
 
     def _value(self, field: Field) -> Schema:
-        place = field.owner, field.name
+        element = field.owner, field.name
         if field.type == "Reference":
             return self._reference(field)
-        if place in corrections.CONCEPTS:
+        if element in corrections.CONCEPTS:
             self._needed(field.type)
-            return values.concept(*corrections.CONCEPTS[place])
+            return values.concept(*corrections.CONCEPTS[element])
         if codes := self._codes(field):
             return values.code_list(codes)
-        type_ = "Any" if field.type == "Resource" else corrections.FORMATS.get(place, field.type)
+        type_ = "Any" if field.type == "Resource" else corrections.FORMATS.get(element, field.type)
         if field.name in corrections.SIMPLE.get(field.owner, "").split():
             type_ = "SimpleQuantity"
         return {"$ref": self._needed(type_)}
 
     def _codes(self, field: Field) -> list[str]:
-        place = field.owner, field.name
+        element = field.owner, field.name
         if field.type != "code":
             return []
-        if place in corrections.RESOURCE_TYPE_CODES:
+        if element in corrections.RESOURCE_TYPE_CODES:
             return [*self._types, *ROOTS]
-        if place in corrections.TYPE_CODES:
-            return [*self._types, *ROOTS, *corrections.TYPE_CODES[place].split()]
-        if place in corrections.CODES:
-            return (corrections.CODES[place] or "").split()
-        assert "+" not in field.codes, f"a code list that is cut short: {place}"
+        if element in corrections.TYPE_CODES:
+            return [*self._types, *ROOTS, *corrections.TYPE_CODES[element].split()]
+        if element in corrections.CODES:
+            return (corrections.CODES[element] or "").split()
+        assert "+" not in field.codes, f"a code list that is cut short: {element}"
         return list(field.codes)
 
     def _reference(self, field: Field) -> Schema:
@@ -109,10 +109,10 @@ def _many(value: Schema) -> Schema:
     return {"type": "array", "minItems": 1, "items": value}
 
 
-def _choices(found: list[Field]) -> Choices:
+def _choices(elements: list[Field]) -> Choices:
     """Choice → (its forms, whether one is required)."""
     choices: Choices = {}
-    for field in found:
+    for field in elements:
         if field.choice:
             forms, required = choices.get(field.choice, ([], False))
             choices[field.choice] = ([*forms, field.name], required or field.choice_required)

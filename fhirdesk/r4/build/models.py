@@ -39,12 +39,12 @@ class Field:
 def classes_of(release: str) -> Classes:
     """Every model class of a release ("R4B", "STU3", "" for R5), by name."""
     package = importlib.import_module(f"{fhir.resources.__name__}.{release}".rstrip("."))
-    found: Classes = {}
+    classes: Classes = {}
     for module in pkgutil.iter_modules(package.__path__):
         if not module.ispkg and not module.name.startswith("_"):
-            room = importlib.import_module(f"{package.__name__}.{module.name}")
-            found |= {n: c for n, c in vars(room).items() if getattr(c, "__module__", "") == room.__name__}
-    return {name: c for name, c in found.items() if hasattr(c, "model_fields") and hasattr(c, "__resource_type__")}
+            module_ = importlib.import_module(f"{package.__name__}.{module.name}")
+            classes |= {n: c for n, c in vars(module_).items() if getattr(c, "__module__", "") == module_.__name__}
+    return {name: c for name, c in classes.items() if hasattr(c, "model_fields") and hasattr(c, "__resource_type__")}
 
 
 def is_resource(model: Any) -> bool:
@@ -60,20 +60,20 @@ def resource_types(classes: Classes) -> list[str]:
 
 def fields(owner: str, model: Any) -> list[Field]:
     """The elements R4 has."""
-    found = []
+    elements = []
     for name, info in _elements(model).items():
         field = _field(owner, name, info)
         if field.choice and field.type == "CodeableReference":
             # R4's open choice has Meta where R4B's has CodeableReference
-            found.append(Field(owner, f"{field.choice}Meta", "Meta", False, False, (), (), field.choice))
+            elements.append(Field(owner, f"{field.choice}Meta", "Meta", False, False, (), (), field.choice))
         elif (owner, name) not in corrections.GONE and field.type not in corrections.TYPES_WITHOUT:
-            found.append(field)
-    return found
+            elements.append(field)
+    return elements
 
 
 def _elements(model: Any) -> dict[str, Any]:
-    found = {f.alias or name: f for name, f in model.model_fields.items() if not name.endswith("__ext")}
-    return {name: f for name, f in found.items() if name not in ("fhir_comments", "resource_type")}
+    model_fields = {f.alias or name: f for name, f in model.model_fields.items() if not name.endswith("__ext")}
+    return {name: f for name, f in model_fields.items() if name not in ("fhir_comments", "resource_type")}
 
 
 def _field(owner: str, name: str, info: Any) -> Field:
@@ -111,8 +111,8 @@ def _type(annotation: Any) -> tuple[str, bool]:
 
 def shapes(model: Any) -> dict[str, str]:
     """Element → how its JSON looks: text (any primitive), object or list."""
-    found = {}
+    shapes_ = {}
     for name, info in _elements(model).items() if model else ():
         type_, many = _type(info.annotation)
-        found[name] = "list" if many else "text" if type_[0].islower() else "object"
-    return found
+        shapes_[name] = "list" if many else "text" if type_[0].islower() else "object"
+    return shapes_

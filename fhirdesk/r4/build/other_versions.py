@@ -43,13 +43,13 @@ def marks(r4: Mapping[str, Mapping[str, str]], others: Mapping[str, Mapping[str,
         for word in listed.split():
             element, _, shape = word.partition(":")
             _mark(elements.setdefault(name, {}), r4[name], element, shape or "any", "DSTU2")
-    return {"types": types, "elements": {name: found for name, found in elements.items() if found}}
+    return {"types": types, "elements": {name: marks_ for name, marks_ in elements.items() if marks_}}
 
 
-def _mark(found: Marks, r4: Mapping[str, str], element: str, shape: str, version: str) -> None:
-    there = r4.get(element)
-    if there == shape or (there and shape == "any"):
+def _mark(marks: Marks, r4: Mapping[str, str], element: str, shape: str, version: str) -> None:
+    r4_shape = r4.get(element)
+    if r4_shape == shape or (r4_shape and shape == "any"):
         return
-    versions = found.setdefault(element, {}).setdefault(shape if there else "any", [])
+    versions = marks.setdefault(element, {}).setdefault(shape if r4_shape else "any", [])
     if version not in versions:
         versions.append(version)

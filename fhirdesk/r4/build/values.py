@@ -9,24 +9,24 @@ Schema = dict[str, Any]
 
 def primitives() -> dict[str, Schema]:
     """R4's primitive types, and the narrower forms some elements have."""
-    made: dict[str, Schema] = {}
+    schemas: dict[str, Schema] = {}
     for name, pattern in formats.PATTERNS.items():
-        made[name] = {"type": "string", "pattern": pattern, "words": f"r4_{name}"}
+        schemas[name] = {"type": "string", "pattern": pattern, "words": f"r4_{name}"}
     for name in ("string", "markdown"):
-        made[name] |= {"maxLength": formats.MAX_TEXT}
+        schemas[name] |= {"maxLength": formats.MAX_TEXT}
     for name in ("uri", "url", "canonical"):
-        made[name]["anyOf"] = [{"not": {"pattern": formats.URN}}, {"pattern": formats.GOOD_URN}]
+        schemas[name]["anyOf"] = [{"not": {"pattern": formats.URN}}, {"pattern": formats.GOOD_URN}]
     for name, least in formats.WHOLE.items():
-        made[name] = {"type": "integer", "minimum": least, "maximum": formats.MAX_WHOLE, "words": f"r4_{name}"}
-    made["boolean"] = {"type": "boolean", "words": "r4_boolean"}
-    made["decimal"] = {"type": "number", "words": "r4_decimal"}
-    made["positive"] = made["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
-    made["notNegative"] = made["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
-    made["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
-    made["one"] = code_list(["1"])
-    made["whole"] = made["decimal"] | {"multipleOf": 1, "words": "r4_integer"}
-    made["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
-    return made
+        schemas[name] = {"type": "integer", "minimum": least, "maximum": formats.MAX_WHOLE, "words": f"r4_{name}"}
+    schemas["boolean"] = {"type": "boolean", "words": "r4_boolean"}
+    schemas["decimal"] = {"type": "number", "words": "r4_decimal"}
+    schemas["positive"] = schemas["decimal"] | {"minimum": 0, "exclusiveMinimum": True, "words": "r4_positive"}
+    schemas["notNegative"] = schemas["decimal"] | {"minimum": 0, "words": "r4_notNegative"}
+    schemas["ucum"] = {"type": "string", "enum": [formats.UCUM], "words": "r4_ucum"}
+    schemas["one"] = code_list(["1"])
+    schemas["whole"] = schemas["decimal"] | {"multipleOf": 1, "words": "r4_integer"}
+    schemas["Any"] = {"type": "object", "required": ["resourceType"], "words": "r4_resource"}
+    return schemas
 
 
 def nullable(schema: Schema) -> Schema:
@@ -48,8 +48,8 @@ def concept(system: str, codes: str) -> Schema:
         "properties": {"coding": {"not": {"items": {"not": coding}}}},
         "dependencies": {"text": ["coding"]},
     }
-    said = {"words": "r4_concept", "codes": codes, "system": system}
-    return {"allOf": [{"$ref": "#/definitions/CodeableConcept"}, rule | said]}
+    explanation = {"words": "r4_concept", "codes": codes, "system": system}
+    return {"allOf": [{"$ref": "#/definitions/CodeableConcept"}, rule | explanation]}
 
 
 def other_url(types: list[str]) -> Schema:
@@ -71,5 +71,5 @@ def reference(targets: tuple[str, ...], types: list[str]) -> Schema:
         },
         "words": "r4_target",
     }
-    said = {"targets": ", ".join(targets)} if targets else {}
-    return {"allOf": [{"$ref": "#/definitions/Reference"}, rule | said]}
+    explanation = {"targets": ", ".join(targets)} if targets else {}
+    return {"allOf": [{"$ref": "#/definitions/Reference"}, rule | explanation]}
