@@ -174,16 +174,16 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
     if not field.items:
         raise InvalidRecord("field_text", field=path)
     members = {f.name: f for f in field.items}
-    members_read = {}
+    values = {}
     for name, value in item.items():
         member = members.get(name)
         if member is None:
             raise InvalidRecord("field_unknown", field=f"{path}.{str(name)[:60]}")
         if value is not None and not (isinstance(value, str) and not value.strip()):
             named = Field(f"{path}.{name}", member.kind, codes=member.codes)
-            members_read[name] = READERS[member.kind](value, named, context)
-    check_required(field.items, members_read, f"{path}.")
-    return members_read
+            values[name] = READERS[member.kind](value, named, context)
+    check_required(field.items, values, f"{path}.")
+    return values
 
 
 def _json(value: Any, field: Field, _context: Context | None) -> Any:

@@ -17,8 +17,8 @@ __all__ = ["BadRow", "Document", "Gone", "Note", "Row", "Rows", "documents", "ro
 
 
 def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:
-    """The rows of a file or stream, one at a time, and what is to be said of it. `encoding`: what it is written in;
-    None: that is found out. Raises InvalidDocument when it cannot be read at all."""
+    """Yields the rows of a file or stream one at a time, and notes on the whole of it. `encoding`: the file's encoding,
+    None to detect it. Raises InvalidDocument if the file cannot be opened."""
     with streams.open_source(source) as opened:
         last_row: Rows | None = None
         for row in _stop_at_damage(lambda: _rows(opened, encoding)):
@@ -29,13 +29,13 @@ def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]
 
 
 def documents(source: Path | BinaryIO) -> Iterator[Document | BadRow]:
-    """The JSON documents of a file or stream as they are, unread: one over several lines, or one a line."""
+    """Yields the JSON documents of a file or stream, not parsed: one over several lines, or one for each line."""
     with streams.open_source(source) as opened:
         yield from _stop_at_damage(lambda: split_documents(lines(opened.stream)))
 
 
 def _stop_at_damage(read: Callable[[], Iterator[Any]]) -> Iterator[Any]:
-    """What cannot be read on ends in a bad row; what came before it is there."""
+    """Yields the rows up to the first damage, then one bad row that says what it is."""
     last = 0
     try:
         for row in read():

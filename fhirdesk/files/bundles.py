@@ -18,7 +18,7 @@ Around = Mapping[str, Named]
 
 
 def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
-    """The entries of a Bundle in order. Raises InvalidDocument when it is no Bundle at all."""
+    """Yields the entries of a Bundle in order. Raises InvalidDocument if `entry` is no list or has too many items."""
     in_part = _is_in_part(json.peek(data, "link"))
     around = _names_in_bundle(_items(data, line))
     history = History(_items(data, line)) if json.peek(data, "type") == "history" else None
@@ -32,17 +32,17 @@ def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
 
 
 def _items(data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
-    """Each entry with its line, read as its turn comes."""
-    list_ = json.member_view(data, "entry")
-    if list_ is None:
+    """Yields each entry with its line, cut out only when its turn comes."""
+    entry_list = json.member_view(data, "entry")
+    if entry_list is None:
         return
-    if list_[0] != ord("["):
+    if entry_list[0] != ord("["):
         raise InvalidDocument("bundle_no_list", line=line)
-    yield from items(slices(list_), line + data.count(b"\n", 0, data.find(list_)))
+    yield from items(slices(entry_list), line + data.count(b"\n", 0, data.find(entry_list)))
 
 
 def _is_in_part(links: Any) -> bool:
-    """Whether the server was asked for some elements alone: what is missing there was not deleted."""
+    """Whether the Bundle answers a search for some elements only: what its resources lack was not deleted."""
     urls = [each.get("url") for each in links if isinstance(each, dict)] if isinstance(links, list) else []
     return any(_leaves_out(url) for url in urls if isinstance(url, str))
 
@@ -55,15 +55,15 @@ def _leaves_out(url: str) -> bool:
     return any(name == "_elements" or (name == "_summary" and value != "false") for name, value in parameters)
 
 
-def _names_in_bundle(entries_: Iterator[tuple[int, bytes]]) -> Around:
+def _names_in_bundle(bundle_entries: Iterator[tuple[int, bytes]]) -> Around:
     names: dict[str, Named] = {}
-    for count, (line, entry) in enumerate(entries_):
+    for count, (line, entry) in enumerate(bundle_entries):
         if count == MOST_ENTRIES:
             raise InvalidDocument("bundle_too_long", line=line, most=f"{MOST_ENTRIES:,}")
         try:
             named = _names_of(entry)
         except InvalidDocument:
-            continue  # said when its turn comes
+            continue  # reported when its turn comes
         if named:
             names |= dict.fromkeys(_texts(named), named)
     return names
@@ -85,7 +85,8 @@ def _text(value: Any) -> str | None:
 
 
 def _texts(named: Named) -> Iterator[str]:
-    """What references in the Bundle may say for it, but for Type/id, which says it everywhere."""
+    """Yields the texts by which references in the Bundle may name the entry, except Type/id, which is valid
+    everywhere."""
     if named.full_url:
         yield named.full_url
     for system, value in named.identifiers:
@@ -103,11 +104,11 @@ def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterato
         if json.peek(resource, "resourceType") == "Bundle":
             yield from entries(resource, line)
             return
-        data_ = json.loads_strict(resource)
+        row_data = json.loads_strict(resource)
     except InvalidDocument as error:
         yield BadRow(line, error)
         return
-    if isinstance(data_, dict):
-        yield Row(line, data_, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
+    if isinstance(row_data, dict):
+        yield Row(line, row_data, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
     else:
         yield BadRow(line, InvalidDocument("row_no_object", line=line))

@@ -20,7 +20,7 @@ _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is told that digits ar
 
 
 def csv_rows(lines: Lines) -> Iterator[Row | BadRow]:
-    """The rows below the header, each with the line it begins on."""
+    """Yields the rows below the header, each with the line that it begins on."""
     csv.field_size_limit(MOST_CELL)
     tracker = _LineTracker(chain(lines))
     try:
@@ -52,7 +52,7 @@ def _check_header(header: list[str], line: int) -> None:
 
 
 def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | None:
-    """The cells by their columns; None: an empty row, or the header once more."""
+    """Returns the cells by their columns, or None for an empty row or a repeated header. Raises InvalidDocument."""
     values = [_unguard(cell) for cell in cells]
     if not any(values) or [v.casefold() for v in values] == [name.casefold() for name in header]:
         return None
@@ -64,17 +64,17 @@ def _row(header: list[str], cells: list[str], line: int) -> dict[str, str] | Non
 
 
 def _trim(cell: str) -> str:
-    """Without the blanks and the padding around it."""
+    """Returns the cell without the blanks and the padding around it."""
     return cell.strip().strip(PADDING).strip()
 
 
 def guard_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before it."""
+    """Returns the text as a cell that no spreadsheet runs as a formula: with an apostrophe before it if needed."""
     return f"'{text}" if _may_run(text) else text
 
 
 def _unguard(cell: str) -> str:
-    """What a cell holds, whether it is guarded, or written as Excel is told that digits are a text."""
+    """Returns the content of a cell, without the guard against formulas and without Excel's ="…" around digits."""
     if cell.startswith("'") and _may_run(cell):
         return _trim(cell[1:])
     as_text = _AS_TEXT.fullmatch(trimmed := _trim(cell))
@@ -82,8 +82,8 @@ def _unguard(cell: str) -> str:
 
 
 def _may_run(cell: str) -> bool:
-    """Whether a spreadsheet may take it for a formula, or would once an apostrophe is taken away: in every width, with
-    whatever cannot be seen before it."""
+    """Whether a spreadsheet may run the cell as a formula, now or without its apostrophe. Full-width signs and
+    invisible characters before them count."""
     if cell[:1].isalnum():
         return False
     cell = cell.lstrip("'")
@@ -94,7 +94,7 @@ def _may_run(cell: str) -> bool:
 
 
 def _to_invalid_document(error: InvalidDocument | csv.Error, line: int) -> InvalidDocument:
-    """What the reader of CSV complains of, in our words."""
+    """Returns the error of the CSV reader as one with a message of ours."""
     if isinstance(error, InvalidDocument):
         return error
     code = (
@@ -104,7 +104,7 @@ def _to_invalid_document(error: InvalidDocument | csv.Error, line: int) -> Inval
 
 
 def _separator_of(header: str, line: int) -> str:
-    """The separator that gives the most names of fields, one of them a key. Raises InvalidDocument."""
+    """Returns the separator that gives the most field names. Raises InvalidDocument if none of them is a key."""
     best = max(SEPARATORS, key=lambda separator: len(_names(header, separator)))
     if not any(name.casefold().endswith("_id") for name in _names(header, best)):
         raise InvalidDocument("file_unknown", line=line)
@@ -120,14 +120,14 @@ def _names(header: str, separator: str) -> list[str]:
 
 
 class _LineTracker:
-    """Lines for the reader, and where its row began."""
+    """Gives lines to the CSV reader, and knows on which line its row began."""
 
     def __init__(self, lines: Iterator[tuple[int, bytes]]):
         self._lines, self._fresh = lines, True
         self.line = 0
 
     def separator(self) -> str:
-        """What separates the cells, as Excel's first line says it or the header shows. Raises InvalidDocument."""
+        """Returns the separator, from Excel's sep= line or from the header. Raises InvalidDocument."""
         for number, text in self._lines:
             self.line = number
             if is_blank(text):
@@ -140,7 +140,7 @@ class _LineTracker:
         raise InvalidDocument("file_unknown", line=self.line)
 
     def next_row(self) -> None:
-        """The next line begins a row."""
+        """Tells that the next line begins a row."""
         self._fresh = True
 
     def __iter__(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""JSON documents as they are written: is it one over several lines, or one a line?"""
+"""Splits a text into JSON documents: one over several lines, or one for each line."""
 
 import io
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from fhirdesk.r4 import json
 
 
 class DocumentBuffer:
-    """The lines of a text that have been read so far, in one piece."""
+    """Holds the lines of a text that have been read so far, in one piece."""
 
     def __init__(self) -> None:
         self._text, self._first, self._looked_at = io.BytesIO(), 0, 0
@@ -19,7 +19,7 @@ class DocumentBuffer:
         self._state = json.State.OPEN
 
     def add(self, number: int, line: bytes) -> None:
-        """One line more. Raises InvalidDocument when it is more than we hold."""
+        """Appends a line. Raises InvalidDocument if the text becomes longer than MAX_LENGTH."""
         filled = not is_blank(line)
         if not filled and not self.filled:  # blank lines before a document are no part of it
             return
@@ -31,29 +31,29 @@ class DocumentBuffer:
 
     @property
     def state(self) -> json.State:
-        """How far it is one document."""
+        """Whether the text is one document, the beginning of one, or neither."""
         with self._text.getbuffer() as text:
             return json.state(text)
 
     @property
     def now_and_then(self) -> json.State:
-        """The same, but looked at again only once it has doubled."""
+        """The state when it was last examined: again only once the text has doubled, so that the cost stays linear."""
         if self._state is json.State.OPEN and self.size >= 2 * self._looked_at:
             self._looked_at, self._state = self.size, self.state
         return self._state
 
     def whole(self) -> tuple[int, bytes]:
-        """Its first line's number, and all of it."""
+        """Returns the number of the first line, and the whole text."""
         return self._first, self._text.getvalue()
 
     def lines(self) -> Lines:
-        """Line by line again."""
+        """Yields the lines again, with their numbers."""
         self._text.seek(0)
         return enumerate(self._text, self._first)
 
 
 def split_documents(lines: Lines) -> Iterator[Document | BadRow]:
-    """Each document with the line it begins on: all of the text, where it is one; else one a line."""
+    """Yields each document with the line that it begins on: the whole text if it is one document, else each line."""
     buffer = DocumentBuffer()
     try:
         for number, line in lines:
@@ -75,8 +75,8 @@ def split_documents(lines: Lines) -> Iterator[Document | BadRow]:
 
 
 def read_document(lines: Lines) -> tuple[DocumentBuffer, bool]:
-    """What was read of a text that begins with an object, and whether it is one document; else it is one a line, told
-    by the first line that is a document by itself. Raises InvalidDocument when it is more than we hold."""
+    """Reads a text that begins with an object; returns what was read, and whether it is one document. If not, each line
+    is one: the first line that is a document by itself shows it. Raises InvalidDocument if the text is too long."""
     buffer, has_document, all_begin = DocumentBuffer(), False, True
     for number, line in lines:
         buffer.add(number, line)

@@ -1,4 +1,4 @@
-"""What a file is written in: UTF-8, UTF-16, or CP949 as Korean Windows has it. A file has one encoding."""
+"""Detects the encoding of a file: UTF-8, UTF-16, or CP949 of Korean Windows. A file has one encoding."""
 
 import codecs
 import re
@@ -33,7 +33,7 @@ Parts = Callable[[], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class FileEncoding:
-    """How a file is written. `guessed`: nobody said so, and it is not what is usual."""
+    """The encoding of a file and its line ends. `guessed`: nobody named the encoding, and it is not UTF-8."""
 
     encoding: str
     ends_with_cr: bool = False  # the lines of an old Macintosh
@@ -41,17 +41,17 @@ class FileEncoding:
 
     @property
     def is_usual(self) -> bool:
-        """Whether it can be read as it is."""
+        """Whether the file can be read without recoding."""
         return self.encoding == UTF_8 and not self.ends_with_cr
 
     @property
     def said(self) -> str:
-        """Its encoding by the name that people know."""
+        """The name of the encoding that people know."""
         return COMMON_NAMES.get(self.encoding, self.encoding.upper())
 
 
 def find_encoding(name: str) -> str | None:
-    """The encoding of texts that goes by that name; None: there is none."""
+    """Returns the text encoding of that name, or None."""
     name = WINDOWS.get(name.strip().lower(), name.strip())
     try:
         codec = codecs.lookup(name)
@@ -62,7 +62,8 @@ def find_encoding(name: str) -> str | None:
 
 
 def detect_encoding(parts: Parts, requested: str | None, *, whole: bool = True) -> FileEncoding:
-    """How a file is written, by all of it; `whole`: the parts are all of it. Raises InvalidDocument: nothing fits."""
+    """Returns the encoding that fits all parts of a file. `requested`: the one that the user named; `whole`: the parts
+    are the whole file. Raises InvalidDocument if none fits."""
     head = next(iter(parts()), b"")
     marked = requested or _encoding_of_mark(head)
     faults = {}
@@ -81,7 +82,7 @@ def detect_encoding(parts: Parts, requested: str | None, *, whole: bool = True) 
 
 
 def _encoding_of_mark(head: bytes) -> str | None:
-    """The encoding that a mark at the beginning says, or that every other byte being zero does."""
+    """Returns the encoding that a byte order mark shows, or that every other byte being zero shows, or None."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return encoding
@@ -90,7 +91,7 @@ def _encoding_of_mark(head: bytes) -> str | None:
 
 
 def _first_fault(parts: Iterable[bytes], encoding: str, whole: bool) -> int | None:
-    """The line of the first byte that does not fit."""
+    """Returns the line of the first byte that does not fit the encoding, or None."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     try:
         for part in parts:
@@ -105,7 +106,8 @@ def _first_fault(parts: Iterable[bytes], encoding: str, whole: bool) -> int | No
 
 
 def _is_utf_8_but_for_little(parts: Iterable[bytes]) -> bool:
-    """Whether most of what is not ASCII is Hangul in UTF-8: a damaged file, which would be read as other letters."""
+    """Whether most of what is not ASCII is Hangul in UTF-8: a damaged UTF-8 file, which CP949 would read as wrong
+    letters."""
     hangul = high = 0
     for part in parts:
         high += len(part.translate(None, ASCII))
@@ -114,8 +116,8 @@ def _is_utf_8_but_for_little(parts: Iterable[bytes]) -> bool:
 
 
 def recode(parts: Iterable[bytes], writing: FileEncoding) -> Iterator[bytes]:
-    """The parts in UTF-8, with lines that end with LF. Raises InvalidDocument at a byte that does not fit; what stands
-    before it came before."""
+    """Yields the parts in UTF-8, with lines that end with LF. Raises InvalidDocument at a byte that does not fit, after
+    what stands before it."""
     decoder = codecs.getincrementaldecoder(writing.encoding)()
     for part in chain(parts, (b"",)):
         fault = None

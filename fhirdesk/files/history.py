@@ -1,4 +1,5 @@
-"""A history Bundle: of several versions of a resource the newest counts (https://hl7.org/fhir/R4/http.html#history)."""
+"""Reads history Bundles: of several versions of a resource only the newest counts
+(https://hl7.org/fhir/R4/http.html#history)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ HISTORY = "/_history"
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """One entry: what became of which resource. `of`: its fullUrl, and Type/id."""
+    """One entry: a version or the deletion of a resource. `of`: the resource's fullUrl, and Type/id."""
 
     of: tuple[str | None, str]
     version: Version
@@ -23,8 +24,8 @@ class _Event:
 
 
 class History:
-    """Which entries of a history Bundle count, by their place in it. What does not say when it was is as new as its
-    place: the newest comes first."""
+    """Knows which entries of a history Bundle count, by their index. An entry without version and time is as new as its
+    index says: the newest comes first."""
 
     def __init__(self, entries: Iterable[tuple[int, bytes]]):
         self._events: dict[int, _Event] = {}
@@ -38,24 +39,24 @@ class History:
                     self._newest[event.of] = index
 
     def gone(self, index: int, line: int) -> Gone | None:
-        """Where the entry says that the resource was deleted, and nothing newer is there."""
+        """Returns the deletion if the entry is one and the Bundle has nothing newer of the resource, else None."""
         event = self._events.get(index)
         is_last = event and event.deleted and self._newest[event.of] == index
         return Gone(line, *event.of, event.version) if event and is_last else None
 
     def is_outdated(self, index: int) -> bool:
-        """Whether there is a newer one."""
+        """Whether the Bundle has a newer version of the entry's resource."""
         event = self._events.get(index)
         return event is not None and self._newest[event.of] != index
 
     def passes_over(self, index: int) -> bool:
-        """Whether it is a deletion that was taken back."""
+        """Whether the entry is a deletion and the resource was created again later: such an entry is skipped."""
         event = self._events.get(index)
         return event is not None and event.deleted and self._newest[event.of] != index
 
 
 def _event(entry: bytes) -> _Event | None:
-    """None: it is not said of what; that is told when its turn comes."""
+    """Returns the event of an entry, or None if it names no resource; that is reported when its turn comes."""
     try:
         url, full_url = (json.peek(entry, *path) for path in (("request", "url"), ("fullUrl",)))
         named = _name_of(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _name_of(entry)
@@ -67,10 +68,10 @@ def _event(entry: bytes) -> _Event | None:
     if not named or not isinstance(meta, dict) or not isinstance(response, dict):
         return None
     of = full_url.partition(HISTORY)[0] if isinstance(full_url, str) else None
-    version_ = version(
+    entry_version = version(
         _first(meta, response, "versionId", "etag"), _first(meta, response, "lastUpdated", "lastModified")
     )
-    return _Event((of, named), version_, deleted)
+    return _Event((of, named), entry_version, deleted)
 
 
 def _name_of(entry: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""JSON in: NDJSON line by line, a list item by item, a longer document; each read only when its turn comes."""
+"""Reads JSON: NDJSON line by line, a list item by item, or one document; each is parsed only when its turn comes."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,7 +16,8 @@ MOST_ODD = 1000  # items in a row that are no objects: such a list is not read o
 
 
 def object_rows(lines: Lines) -> Iterator[Rows]:
-    """What begins with an object: one document, or one a line; blank lines are passed over."""
+    """Yields the rows of a text that begins with an object: one document, or one for each line; blank lines are
+    skipped."""
     number, first = next(lines)
     if json.state(first) is json.State.WHOLE:
         yield from _document(first, number)
@@ -34,7 +35,7 @@ def object_rows(lines: Lines) -> Iterator[Rows]:
 
 
 def list_rows(parts: Iterable[bytes], line: int) -> Iterator[Rows]:
-    """The items of a list, as far as it can be read. `line`: where it begins."""
+    """Yields the items of a list, up to the first damage. `line`: where the list begins."""
     odd = 0
     try:
         for number, item in items(parts, line):

@@ -1,4 +1,4 @@
-"""A JSON list as it comes: item by item, no more than one of them held."""
+"""Cuts a JSON list into its items while it is read; only one item is held in memory."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,8 @@ OPENING, BLANKS = b"[{", b" \t\r\n"
 
 
 def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
-    """The items of the list that a text is, each with the line it begins on; `line`: where the text begins. Raises
-    InvalidDocument where it is no list any more, or is cut off: what came before was given."""
+    """Yields the items of a list, each with the line that it begins on; `line`: where the text begins. Raises
+    InvalidDocument, after the items before it, where the text is no list any more or ends too early."""
     parts, text, position, depth, count = iter(parts), b"", 0, 0, 0
     while more := _read_more(parts, text, line):
         text, start = more, 0
@@ -48,7 +48,7 @@ def items(parts: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_more(parts: Iterator[bytes], text: bytes, line: int) -> bytes | None:
-    """The text and as much again, so that a long item is not looked at over and over; None: there is no more."""
+    """Returns the text and as much again, so that a long item is not scanned over and over, or None at the end."""
     read, remaining = [text], min(len(text), MAX_LENGTH - len(text) + 1)
     for part in parts:
         read.append(part)
@@ -66,7 +66,7 @@ def _check_depth(depth: int, line: int) -> None:
 
 
 def _blank_lines(item: bytes) -> int:
-    """The ends of lines before it begins."""
+    """Returns how many line ends stand before the item."""
     return item.count(b"\n", 0, len(item) - len(item.lstrip(BLANKS)))
 
 

@@ -1,4 +1,5 @@
-"""Files out: private, whole or not at all, nothing overwritten and no link followed; CSV that no spreadsheet runs."""
+"""Writes files: private, whole or not at all, never over another file or through a link; CSV that no spreadsheet
+runs."""
 
 import csv
 import io
@@ -20,8 +21,8 @@ BOM = "\ufeff"
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there only once all of it is on the disk, mode 0600. Raises Refused where it cannot be made or
-    something is at that place already, DiskFull."""
+    """Opens a new file (mode 0600) that gets its name only once all of it is on the disk. Raises Refused if it exists
+    already or cannot be written, DiskFull."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     if os.path.lexists(path):
         raise Refused("export_exists", path=path.name)
@@ -41,7 +42,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _publish(part: Path, path: Path) -> None:
-    """Give a whole file its name. A link, unlike a rename, replaces nothing that came meanwhile; where the file system
+    """Gives a whole file its name. A link, unlike a rename, replaces nothing that came meanwhile; where the file system
     has no links (a memory stick), the name is taken first. Raises FileExistsError."""
     try:
         os.link(part, path)
@@ -53,12 +54,12 @@ def _publish(part: Path, path: Path) -> None:
 
 
 def ndjson(documents: Iterable[Any]) -> Iterator[bytes]:
-    """One JSON document a line."""
+    """Yields each JSON document as a line."""
     return (json.dumps(document) + b"\n" for document in documents)
 
 
 def bundle(entries: Iterable[tuple[str | None, Mapping[str, Any]]]) -> Iterator[bytes]:
-    """One collection Bundle of (fullUrl, resource), written as it comes (https://hl7.org/fhir/R4/bundle.html)."""
+    """Yields the parts of one collection Bundle of (fullUrl, resource) (https://hl7.org/fhir/R4/bundle.html)."""
     head = b'{"resourceType":"Bundle","type":"collection"'
     empty = True
     for full_url, resource in entries:
@@ -69,7 +70,8 @@ def bundle(entries: Iterable[tuple[str | None, Mapping[str, Any]]]) -> Iterator[
 
 
 def csv_file(header: Sequence[str], records: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """A header of field names and a row a record, with a byte order mark so that spreadsheets read it as UTF-8."""
+    """Yields a header of field names, then a row for each record. A byte order mark tells spreadsheets that it is
+    UTF-8."""
     line = io.StringIO(BOM)
     writer = csv.writer(line, lineterminator="\r\n")
     line.seek(0, io.SEEK_END)

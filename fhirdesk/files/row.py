@@ -11,7 +11,7 @@ from fhirdesk.files.versions import Version
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What names an entry of a Bundle. `identifiers`: (system or "", value)."""
+    """The names of a Bundle's entry, by which others refer to it. `identifiers`: (system or "", value)."""
 
     full_url: str | None
     resource_type: str
@@ -21,8 +21,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it was written; `line` is the physical line it began on. Of a Bundle's entry: its own fullUrl, and
-    `around`: the entries of the Bundle by each text that a reference in it may name them with."""
+    """One row as it was written; `line` is the physical line that it begins on. An entry of a Bundle also has its
+    fullUrl, and `around`: the names of the Bundle's entries, by each text that a reference may use for them."""
 
     line: int
     data: dict[str, Any]
@@ -33,7 +33,7 @@ class Row:
 
     @property
     def is_resource(self) -> bool:
-        """Whether it is FHIR JSON."""
+        """Whether the row is a FHIR resource."""
         return "resourceType" in self.data
 
 
@@ -47,7 +47,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A resource that was deleted where it came from. `name`: Type/id; `version`: when that was."""
+    """A resource that was deleted at its source. `name`: Type/id; `version`: that of the deletion."""
 
     line: int
     full_url: str | None
@@ -57,7 +57,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to be said of a file as a whole; it is read all the same."""
+    """A remark on the file as a whole; it is read all the same."""
 
     reason: Reason
 

@@ -1,4 +1,4 @@
-"""A file or stream as it is read: unpacked, in UTF-8, with lines that end with LF, and no longer line than we hold."""
+"""Reads a file or stream: unpacked, in UTF-8, with lines that end with LF and are not too long to hold."""
 
 import gzip
 import io
@@ -29,7 +29,7 @@ Lines = Iterator[tuple[int, bytes]]
 
 
 class LineTooLong(Exception):
-    """A line without an end."""
+    """A line is longer than MAX_LENGTH; `line` is its number."""
 
     def __init__(self, line: int):
         super().__init__()
@@ -38,7 +38,8 @@ class LineTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open file or stream, unpacked. `again`: where it can be read a second time from."""
+    """An open file or stream, unpacked. `again`: the position to read it a second time from; None if that is
+    impossible."""
 
     stream: Any
     name: str
@@ -47,7 +48,7 @@ class Source:
 
 @contextmanager
 def open_source(source: Path | BinaryIO) -> Iterator[Source]:
-    """Raises InvalidDocument where it cannot be read."""
+    """Opens a file or takes an open stream, and unpacks it. Raises InvalidDocument if it cannot be read."""
     if not isinstance(source, Path):
         with _unpack(source if hasattr(source, "peek") else io.BufferedReader(source)) as opened:
             yield opened
@@ -69,7 +70,7 @@ def _unpack(stream: Any) -> Iterator[Source]:
 
 
 class _Gzip(io.RawIOBase):
-    """Gives what could be unpacked before it complains of damage."""
+    """Gives what could be unpacked before it raises an error for the damage."""
 
     def __init__(self, stream: Any):
         self._file = gzip.GzipFile(fileobj=stream)
@@ -93,7 +94,7 @@ class _Gzip(io.RawIOBase):
 
 
 def _is_file(stream: Any) -> bool:
-    """Whether it has an end, and can be read twice: no pipe, no device."""
+    """Whether the stream is a regular file, which can be read twice: no pipe, no device."""
     try:
         return stat.S_ISREG(fstat(stream.fileno()).st_mode)
     except OSError:
@@ -101,7 +102,7 @@ def _is_file(stream: Any) -> bool:
 
 
 def decode_to_utf_8(source: Source, requested: str | None = None) -> tuple[Any, Note | None]:
-    """Its stream in UTF-8, judged by all of it, and what is to be said of that. Raises InvalidDocument."""
+    """Returns the source's stream in UTF-8, and a note if its encoding was guessed. Raises InvalidDocument."""
     stream, again = source.stream, source.again
     if stream.peek(8)[:8].startswith(PACKED):
         raise InvalidDocument("file_packed", line=1)
@@ -122,7 +123,7 @@ def decode_to_utf_8(source: Source, requested: str | None = None) -> tuple[Any, 
 
 
 def _reread(stream: Any, start: int) -> Iterator[bytes]:
-    """All of a file, as far as it can be unpacked."""
+    """Yields the whole file from `start`, as far as it can be unpacked."""
     stream.seek(start)
     try:
         yield from read_parts(stream)
@@ -131,7 +132,8 @@ def _reread(stream: Any, start: int) -> Iterator[bytes]:
 
 
 def _hold_beginning(parts: Iterator[bytes]) -> tuple[io.BytesIO, Iterator[bytes]]:
-    """As much as may be held, and what comes after it: more of it, or the damage that was met."""
+    """Returns the beginning of a stream, at most HELD bytes, and the parts after it, which may raise an error for
+    damage."""
     held, damage = io.BytesIO(), []
     try:
         while held.tell() < HELD and (part := next(parts, b"")):
@@ -148,18 +150,18 @@ def _parts_after(parts: Iterator[bytes], damage: Sequence[Exception]) -> Iterato
 
 
 def slices(held: memoryview) -> Iterator[bytes]:
-    """What is held, part by part."""
+    """Yields held bytes part by part."""
     return (bytes(held[at : at + PART]) for at in range(0, len(held), PART))
 
 
 def read_parts(stream: Any) -> Iterator[bytes]:
-    """The rest of a stream, part by part."""
+    """Yields the rest of a stream part by part."""
     while part := stream.read1(PART):
         yield part
 
 
 def stream_from(parts: Iterable[bytes]) -> Any:
-    """A stream that is read from parts."""
+    """Returns a stream that reads from parts."""
     return io.BufferedReader(_Parts(parts), PART)
 
 
@@ -182,7 +184,7 @@ class _Parts(io.RawIOBase):
 
 
 def skip_blanks(stream: Any) -> tuple[bytes, int]:
-    """The first byte that is no blank (none in an empty file), and how many blank lines were passed over before it."""
+    """Skips blanks; returns the first byte after them (b"" at the end) and how many lines were skipped."""
     skipped = lines_ = 0
     while part := stream.peek(PART):
         part = part[len(BOM) :] if (marked := part.startswith(BOM)) else part
@@ -199,7 +201,7 @@ def skip_blanks(stream: Any) -> tuple[bytes, int]:
 
 
 def lines(stream: Any, first: int = 1) -> Lines:
-    """Lines end with LF only; a mark of UTF-8 before one and padding behind it are left out. Raises LineTooLong."""
+    """Yields lines, which end with LF only, without byte order marks and padding. Raises LineTooLong."""
     number = first
     while line := _line(stream, number):
         if line.startswith(BOM):

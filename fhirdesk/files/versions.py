@@ -1,4 +1,4 @@
-"""Which of several versions of one resource is the newest (https://hl7.org/fhir/R4/http.html#history)."""
+"""Compares versions of a resource: which is the newest (https://hl7.org/fhir/R4/http.html#history)."""
 
 import re
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a version says of itself: its number, and when it was made."""
+    """The number and the time of one version of a resource, as far as they are known."""
 
     number: int | None = None
     made: datetime | None = None
 
     def is_older(self, other: "Version") -> bool | None:
-        """Whether it came before another one; None: they do not say."""
+        """Whether the version came before the other one; None if that cannot be told."""
         if self.number is not None and other.number is not None and self.number != other.number:
             return self.number < other.number
         if self.made is not None and other.made is not None and self.made != other.made:
@@ -26,14 +26,14 @@ class Version:
 
 
 def version_of(resource: Mapping[str, Any]) -> Version:
-    """As `meta` says it."""
+    """Returns the version that the resource's `meta` names."""
     meta = resource.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     return version(meta.get("versionId"), meta.get("lastUpdated"))
 
 
 def version(number: Any, time: Any) -> Version:
-    """From a versionId or an ETag, and a time."""
+    """Returns the version of a versionId or an ETag, and a time."""
     etag = _ETAG.fullmatch(number) if isinstance(number, str) else None
     digits = etag[1] if etag and etag[1].isascii() and etag[1].isdigit() and len(etag[1]) < 20 else None
     return Version(int(digits) if digits else None, _time(time))

@@ -1,7 +1,7 @@
-"""Is it R4 (4.0.1)? `check` tells everything that is wrong with a resource, and where (https://hl7.org/fhir/R4/validation.html).
+"""`check` finds everything that makes a resource invalid in R4 (4.0.1), and where it is.
 
-`usual` passes most of what is right at a glance. Of the rest a strict schema sees nearly all that is wrong, `rules` and
-`type_rules` the other faults. Only what is invalid is explained.
+See https://hl7.org/fhir/R4/validation.html. `fast_path` passes most valid resources without a full check. For the rest
+a strict schema finds most faults, `rules` and `type_rules` the others. Only what is invalid is explained.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,21 +23,21 @@ _exact = msgspec.json.Decoder(float_hook=lambda text: 0.5)  # 1e400 is a number,
 
 
 def check(resource: Any) -> tuple[Finding, ...]:
-    """Every finding; () when it is R4. A Bundle's hold those of its entries."""
+    """Returns every finding, () if the resource is valid R4. Findings of a Bundle include those of its entries."""
     if fatal := _find_fatal(resource, "$this"):
         return (fatal,)
     return _collect(_check_tree(resource, resource["resourceType"], {}), resource)
 
 
 def check_entries(bundle: Node) -> Iterator[tuple[int | None, Any, tuple[Finding, ...]]]:
-    """(None, the Bundle, its own findings), then (index, resource, findings) for each entry with a resource."""
+    """Yields (None, the Bundle, its own findings), then (index, resource, findings) for each of its entries."""
     known = _full_urls(bundle)
     yield None, bundle, _collect(_check_one(bundle, "Bundle", survey_resource(bundle), {}), bundle)
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if resource is None:
-            yield index, None, ()  # the Bundle's own findings say whether it may be so
+            yield index, None, ()  # whether an entry may lack its resource is among the Bundle's own findings
         elif fatal := _find_fatal(resource, "$this"):
             yield index, resource, (fatal,)
         else:
@@ -52,7 +52,7 @@ def _collect(findings: Iterator[Finding], resource: Node) -> tuple[Finding, ...]
 
 
 def _find_fatal(resource: Any, where: str) -> Finding | None:
-    """What makes a further look pointless."""
+    """Returns the finding that makes any further check pointless, or None."""
     if not isinstance(resource, dict):
         return Finding("r4_not_an_object", where, severity="fatal")
     type_ = resource.get("resourceType")
@@ -73,7 +73,7 @@ def _too_deep(root: str) -> Finding:
 
 
 def _check_tree(resource: Node, root: str, known: Mapping[str, str]) -> Iterator[Finding]:
-    """A resource and all resources inside it."""
+    """Yields the findings of a resource and of all resources inside it."""
     if fast_path.is_right(resource, known):
         return
     survey = survey_resource(resource, every_reference=bool(known))
@@ -101,7 +101,7 @@ def _check_one(resource: Node, root: str, survey: Survey, known: Mapping[str, st
 
 
 def _check_schema(resource: Node, root: str, survey: Survey, known: Mapping[str, str]) -> Iterator[Finding]:
-    """What the schema says of a resource and of those it contains."""
+    """Yields what the schema finds in a resource and in those that it contains."""
     inside = bool(survey.contained) or bool(known and survey.references)
     plain = _without_digits(resource) if survey.has_numbers or inside else resource
     if inside:
@@ -122,7 +122,7 @@ def _schema_findings(plain: Node, root: str) -> Iterator[Finding]:
 
 
 def _without_digits(resource: Node) -> Any:
-    """The same with plain floats for `Number`: what the schema's engine knows."""
+    """Returns the resource with plain floats for `Number`, which the schema's engine does not know."""
     data = json.dumps(resource)
     try:
         return _plain.decode(data)
@@ -136,7 +136,7 @@ def _contained_types(resource: Node, survey: Survey) -> dict[str, str]:
 
 
 def _full_urls(bundle: Node) -> dict[str, str]:
-    """fullUrl → resource type, of the entries whose fullUrl does not say it (urn:uuid:…)."""
+    """Returns fullUrl → resource type, for the entries whose fullUrl does not name the type (urn:uuid:…)."""
     urls = {}
     for entry in items(bundle, "entry"):
         url, resource = entry.get("fullUrl"), entry.get("resource")

@@ -1,6 +1,6 @@
-"""The usual resource at a glance: is it R4 for certain, so that no more need be looked at? `check` asks this first.
+"""The fast path of `check`: most valid resources are recognised without the full check.
 
-It says yes only to what `check` finds nothing in; what it does not know, or what is doubtful, is looked at in full.
+It accepts a resource only if the full check would find nothing. Whatever it does not know is checked in full.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ UNUSUAL_META = frozenset({"versionId", "lastUpdated", "security"})  # of a conta
 
 
 class _Pointers:
-    """What references of no type point at, and which of them were met."""
+    """The types of what references without a type point at in the document, and which references occurred."""
 
     def __init__(self, types: Mapping[str, str]):
         self.types = types
@@ -29,7 +29,8 @@ _NONE = _Pointers({})
 
 
 def is_right(resource: Node, types: Mapping[str, str]) -> bool:
-    """Whether it is R4 for certain. `types`: text of a reference → the type of what it points at in the document."""
+    """Whether the resource is certainly valid R4. `types`: text of a reference → FHIR type of its target in the
+    document."""
     try:
         if "contained" in resource:
             return _whole_is_right(resource, types)
@@ -39,7 +40,8 @@ def is_right(resource: Node, types: Mapping[str, str]) -> bool:
 
 
 def _whole_is_right(resource: Node, types: Mapping[str, str]) -> bool:
-    """With those it contains: each is right, has an id of its own, and is referred to."""
+    """Whether the resource and all that it contains are valid, and each contained one has its own id and is referred
+    to."""
     contained = items(resource, "contained")
     inside = {f"#{item.get('id')}": str(item.get("resourceType")) for item in contained}
     if len(inside) < len(contained) or not schema.resource_types().issuperset(inside.values()):
@@ -57,16 +59,16 @@ def _contained_is_right(item: Node, pointers: _Pointers) -> bool:
 
 
 def _is_right(resource: Node, pointers: _Pointers) -> bool:
-    """One resource, without those in it."""
-    schema_ = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
-    if schema_ is None:
+    """Whether one resource is valid, without the resources inside it."""
+    fast_schema = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
+    if fast_schema is None:
         return False
-    is_valid, places = schema_
+    is_valid, places = fast_schema
     return is_valid(resource) and _passes_inspection(resource, places, pointers) and not any(check_type(resource, ""))
 
 
 def _passes_inspection(node: Node, inspection: Inspection, pointers: _Pointers) -> bool:
-    """What the schema leaves open, here and below."""
+    """Whether an object and all below it pass the checks that the schema leaves open."""
     for name in inspection.decimals:
         if name in node and type(node[name]) not in NUMBERS:
             return False

@@ -1,8 +1,8 @@
-"""A narrower schema for each resource type, and where to look beside it: what both take is R4.
+"""A narrower schema for each resource type, with what must be inspected beside it: what passes both is valid R4.
 
 It is R4's schema (`schema`) without whatever `rules` would have to judge: no twins (`_birthDate`), no nulls, extensions
-of one plain or coded value. What it leaves open (decimals, which a schema does not know as `Number`) or cannot say
-(whether a period ends before it starts, what is at the end of a reference) is found by `Places`.
+of one plain or coded value. What it leaves open (decimals, which a schema does not know as `Number`) or cannot express
+(whether a period ends before it starts, what a reference points at) an `Inspection` leads to.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,13 +18,13 @@ from fhirdesk.r4.schema import PREFIX, Schema
 
 SOLID = "[!-~]"  # of ASCII
 DECIMAL = {"$ref": f"{PREFIX}decimal"}
-OPEN: Schema = {}  # whatever stands there; `Places` leads to it
+OPEN: Schema = {}  # any value; an `Inspection` leads to it
 PAIRS = (("start", "end"), ("low", "high"))
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is to be looked at in an element of a type, and below which of its elements there is more."""
+    """What must be inspected in an object, and in which of its elements there is more to inspect."""
 
     decimals: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()  # one of PAIRS
@@ -38,8 +38,8 @@ NOTHING = Inspection()
 
 @cache
 def compile_fast_schema(resource_type: str, *, pointing: bool) -> tuple[Callable[[Any], bool], Inspection] | None:
-    """(whether a resource of the type is in the narrower schema, where else to look); None for types that have no limit
-    to their depth or to their elements. `pointing`: references may point into the document, and are looked at."""
+    """Returns (the test of the narrower schema, what to inspect beside it), or None for a type without a limit to its
+    depth or its elements. `pointing`: references may point into the document, and their targets are inspected."""
     try:
         definitions = {name: _definition(name, pointing) for name in _required_definitions(resource_type)}
     except CycleError:
@@ -51,7 +51,7 @@ def compile_fast_schema(resource_type: str, *, pointing: bool) -> tuple[Callable
 
 
 def _required_definitions(resource_type: str) -> Iterable[str]:
-    """The definitions that one refers to, and itself. Raises CycleError for a type that may contain itself."""
+    """Returns a type and the definitions that it refers to. Raises CycleError for a type that may contain itself."""
     names, graph = [resource_type], dict[str, set[str]]()
     for name in names:
         if name not in graph:
@@ -70,7 +70,7 @@ def _definition(name: str, pointing: bool) -> Schema:
 
 
 def _narrow(node: Any) -> Any:
-    """The same without nulls, twins and what may hold a whole resource or point into it."""
+    """Returns the schema without nulls, twins, and elements that hold a whole resource or point into one."""
     if isinstance(node, list):
         return [_narrow(item) for item in node if item is not None and not _asks_for_twin(item)]
     if not isinstance(node, dict):
@@ -100,7 +100,7 @@ def _targets(name: str) -> list[str]:
 
 
 def _reference(name: str, pointing: bool) -> Schema:
-    """To a resource of the right type, by id, query, address or urn; or by its type and identifier."""
+    """Returns the schema of a reference to an allowed type: by id, query, address or urn, or by type and identifier."""
     types = "|".join(_targets(name))
     inside = f"#{SOLID}+|" if pointing else ""
     elsewhere = rf"urn:{SOLID}+|(?:{types})\?{SOLID}+|https?://{SOLID}+/(?:{types}){formats.TAIL}"
@@ -114,7 +114,7 @@ def _reference(name: str, pointing: bool) -> Schema:
 
 
 def _alone(name: str, *elements: str) -> Schema:
-    """A type with those elements only: without what might hold the same again, and so on."""
+    """Returns a type with those elements only, so that it cannot contain itself."""
     given = _narrow(schema.definition(name)["properties"])
     return _object({element: given[element] for element in elements})
 
@@ -125,7 +125,7 @@ def _concept() -> Schema:
 
 
 def _extension() -> Schema:
-    """One plain value, or a coded one."""
+    """Returns the schema of an extension with one plain or coded value."""
     given = schema.definition("Extension")["properties"]
     values = {n: v for n, v in given.items() if f"_{n}" in given and n != "valueDecimal"}
     values |= {f"value{name}": {"$ref": f"{PREFIX}{name}.alone"} for name in ("Coding", "CodeableConcept")}
@@ -138,7 +138,7 @@ def _object(properties: Schema) -> Schema:
 
 
 def _uri() -> Schema:
-    """Those of the web and two urns, in one pattern: a third of the time goes into patterns, most of it into uris."""
+    """Returns one pattern for web addresses and two urns: uris cost most of the time that patterns take."""
     return {"type": "string", "pattern": rf"^(?:https?://{SOLID}+|urn:(?:oid:{formats.OID}|dicom:uid))$"}
 
 
@@ -168,6 +168,6 @@ def _inspection(name: str, pointing: bool) -> Inspection:
 
 
 def _inspection_below(value: Schema, pointing: bool) -> Inspection:
-    """Of an element: it refers to one type at most."""
+    """Returns the inspection of an element's value, which refers to one type at most."""
     inspections = (_inspection(name, pointing) for name in schema.refs(value))
     return next((inspection for inspection in inspections if inspection is not NOTHING), NOTHING)

@@ -1,4 +1,4 @@
-"""One thing that is wrong with a resource, where, and how it is said."""
+"""One fault of a resource: what it is, where, and its sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ ISSUE_TYPES = {words: code for code, listed in _BY_ISSUE_TYPE.items() for words 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`expression` is FHIRPath from the resource's type; `words` and `params` are said by `text(lang)`."""
+    """A fault at `expression`, FHIRPath from the resource's type. `words` is a code of the message catalogue."""
 
     words: str
     expression: str
@@ -37,20 +37,20 @@ class Finding:
 
     @property
     def code(self) -> str:
-        """FHIR's issue type."""
+        """The fault's code in FHIR's list of issue types."""
         return ISSUE_TYPES.get(self.words, "value")
 
     @property
     def reason(self) -> Reason:
-        """For what keeps reasons and says them later."""
+        """The fault as a Reason, which is stored and rendered later."""
         return Reason(self.words, self.params)
 
     def text(self, lang: str = "en") -> str:
-        """The sentence."""
+        """Returns the sentence of the fault in that language."""
         return render(self.words, self.params, lang)
 
 
 def expression(root: str, path: Path) -> str:
-    """FHIRPath: Patient.name[0].given[1]; what a primitive's `_name` holds is the primitive's."""
+    """Returns the path as FHIRPath, Patient.name[0].given[1]; what `_name` holds counts as `name`."""
     parts = (f"[{p}]" if isinstance(p, int) else f".{p.removeprefix('_')}" for p in path)
     return root + "".join(parts)

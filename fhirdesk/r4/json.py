@@ -53,13 +53,13 @@ _canonical = msgspec.json.Encoder(enc_hook=_encode_number, order="sorted")
 
 
 def loads(data: bytes | str) -> Any:
-    """One JSON document. Raises InvalidDocument with the place, never anything else."""
+    """Returns the value of one JSON document. Raises InvalidDocument with the position, never anything else."""
     return _read(_decoder, data)
 
 
 def loads_limited(data: bytes) -> Any:
-    """A document from far away: as `loads`, but refused where it would take much more room than its bytes, or is nested
-    so deep that nobody walks through it."""
+    """Returns the value of a document from a server. Raises InvalidDocument as `loads` does, and if the value would
+    take far more memory than its bytes or is nested too deep."""
     if sum(map(data.count, (b",", b":", b"[", b"{"))) > MOST_PARTS or _is_wide(data):
         raise InvalidDocument("too_many_parts", count=f"{MOST_PARTS:,}")
     value = loads(data)
@@ -68,12 +68,12 @@ def loads_limited(data: bytes) -> Any:
 
 
 def _is_wide(data: bytes) -> bool:
-    """Whether a text of many bytes may take four for each of its letters, because one of them needs four."""
+    """Whether a large text may take four bytes for each letter in memory, because one letter needs four."""
     return len(data) > MOST_WIDE and WIDE.search(data) is not None
 
 
 def _check_depth(value: Any) -> None:
-    """Level by level, so that nothing here is nested itself."""
+    """Raises InvalidDocument if the value is nested too deep; goes level by level, without recursion of its own."""
     level = [value]
     for _ in range(MOST_DEPTH):
         values = (v for node in level if type(node) in (dict, list) for v in _children(node))
@@ -88,15 +88,16 @@ def _children(node: Any) -> Iterable[Any]:
 
 
 def _check_size(data: bytes) -> bytes:
-    """Raises InvalidDocument where a document may hold more values than there is room for: each takes many times the
-    bytes that it is written in, and begins with one of these or stands behind a comma."""
+    """Returns the data. Raises InvalidDocument if it may hold more values than fit into memory: a value takes many
+    times its bytes. Each one follows a comma or an opening bracket, so that those are counted."""
     if len(data) > MOST_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise InvalidDocument("too_many_parts", count=f"{MOST_VALUES:,}")
     return data
 
 
 def loads_strict(data: bytes) -> Any:
-    """A document from outside: as `loads`, bounded, and no member of an object comes twice."""
+    """Returns the value of a document from a file. Raises InvalidDocument as `loads` does, and if it holds too many
+    values or an object has a member twice."""
     value = loads(_check_size(data))
     if data.count(b":") != dumps(value).count(b":") or b"\\u003" in data:  # a colon for each member, and those in texts
         _refuse_duplicates(data)
@@ -117,7 +118,7 @@ def _refuse_duplicates(data: bytes) -> None:
 
 
 class State(Enum):
-    """How far a text is a JSON document."""
+    """Whether a text is a whole JSON document, the beginning of one, or neither."""
 
     WHOLE = "whole"
     OPEN = "open"  # it could be, if it went on
@@ -125,7 +126,7 @@ class State(Enum):
 
 
 def state(data: bytes | memoryview) -> State:
-    """Whether it has the shape of a JSON document, or of the beginning of one; texts in it are not looked at."""
+    """Returns whether the data has the shape of a JSON document or of the beginning of one; strings are not checked."""
     try:
         _raw.decode(data)
     except msgspec.DecodeError as error:
@@ -136,19 +137,19 @@ def state(data: bytes | memoryview) -> State:
 
 
 def member_view(data: bytes, name: str) -> memoryview | None:
-    """One member of an object, unread and where it is: no copy; None: it is not there. Raises InvalidDocument."""
+    """Returns the bytes of one member of an object without a copy, or None. Raises InvalidDocument."""
     view = memoryview(_read(_member_decoder(name), data).found)
     return None if len(view) == 0 or bytes(view[:4]) == b"null" else view
 
 
 def member(data: bytes, name: str) -> bytes | None:
-    """One member of an object, unread; None: it is not there."""
+    """Returns the bytes of one member of an object, or None."""
     view = member_view(data, name)
     return None if view is None else bytes(view)
 
 
 def peek(data: bytes, *path: str) -> Any:
-    """What stands at a path of members, without reading the rest; None: nothing."""
+    """Returns the value at a path of members, or None; the rest is not parsed."""
     part: bytes | None = data
     for name in path:
         if part is None or part.lstrip()[:1] != b"{":
@@ -173,25 +174,25 @@ def _read(decoder: "msgspec.json.Decoder[Any]", data: bytes | str) -> Any:
 
 
 def dumps(value: Any) -> bytes:
-    """Compact UTF-8 JSON, keys in the order given."""
+    """Returns compact UTF-8 JSON with members in their order."""
     return _encoder.encode(value)
 
 
 def raw(body: bytes) -> Any:
-    """JSON that is written already: goes into a larger document as it is."""
+    """Returns ready JSON as a value that goes into a larger document as it is."""
     return msgspec.Raw(body)
 
 
 def canonical(value: Any) -> bytes:
-    """Compact UTF-8 JSON with sorted keys: equal values give equal bytes."""
+    """Returns compact UTF-8 JSON with sorted members, so that equal values give equal bytes."""
     return _canonical.encode(value)
 
 
 def equal(one: bytes, other: bytes) -> bool:
-    """Whether two documents say the same to the last digit, in whatever order their members are."""
+    """Whether two documents are equal to the last digit; the order of members does not count."""
     return one == other or canonical(loads(one)) == canonical(loads(other))
 
 
 def pretty(value: Any) -> str:
-    """Indented JSON for people."""
+    """Returns indented JSON for people to read."""
     return msgspec.json.format(_encoder.encode(value), indent=2).decode()

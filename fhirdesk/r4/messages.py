@@ -1,4 +1,4 @@
-"""What a schema's complaint means, for people: errors of jsonschema-rs → findings. Only for what is invalid already."""
+"""Turns the errors of the schema's engine (jsonschema-rs) into findings that people understand."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ TYPED = re.compile(r"(?:^|/)([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z
 
 
 def explain(validator: Draft4Validator, resource: Any, root: str) -> Iterator[Finding]:
-    """The findings of the schema, one for each place and cause; no more than anybody would read."""
+    """Yields the schema's findings, one for each path and cause, and no more than MOST."""
     reported: set[tuple[str, str]] = set()
     for error in validator.iter_errors(resource):
         for finding in _findings(error, root):
@@ -128,7 +128,7 @@ _PRECISE: dict[str, Callable[[Any], str]] = {
 
 
 def _near(given: Any, node: Any) -> str | None:
-    """The listed code that is meant: Final → final, M → male, in_progress → in-progress."""
+    """Returns the listed code that was probably meant, or None: Final → final, M → male, in_progress → in-progress."""
     plain, codes = str(given).strip().lower(), [code for code in node["enum"] if code]
     begun = [code for code in codes if code.startswith(plain)] if len(plain) == 1 else []
     near = begun if len(begun) == 1 else get_close_matches(plain, codes, 1, 0.7)

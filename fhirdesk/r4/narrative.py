@@ -50,7 +50,7 @@ class _Reader:
 
 
 def find_fault(div: str) -> tuple[str, dict[str, str]] | None:
-    """(words, parameters) of what is wrong with a div, or None."""
+    """Returns (message code, parameters) of the fault in a div, or None."""
     parser, reader = expat.ParserCreate(namespace_separator=" "), _Reader()
     parser.StartElementHandler = reader.start
     parser.CharacterDataHandler = reader.text

@@ -1,4 +1,5 @@
-"""What a schema cannot say, over the places a survey found: references, order, narrative, pairs, containment."""
+"""The rules that a schema cannot express, checked at the places that a survey gathered: references, order, narrative,
+pairs of lists, containment."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -12,7 +13,7 @@ from fhirdesk.r4.walk import Node, Survey, items
 
 
 def check_rules(survey: Survey, resource: Node, root: str) -> Iterator[Finding]:
-    """Every finding of the survey, in no order."""
+    """Yields a finding for each broken rule, in no order."""
     if survey.references:
         yield from _references(survey, resource, root)
     if survey.contained:
@@ -92,7 +93,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
-    """Each place of a list of primitives has a value, or an extension in the list beside it."""
+    """Yields a finding for each item of a list of primitives that has neither a value nor an extension in `_name`."""
     values, twins = node.get(name), node.get(f"_{name}")
     if not isinstance(values, list | None) or not isinstance(twins, list | None):
         return
@@ -106,7 +107,8 @@ def _pairs(node: Node, name: str, where: str) -> Iterator[Finding]:
 
 
 def resolve_references(copy: Any, survey: Survey, types: Mapping[str, str]) -> None:
-    """References into the document read `Type/x` in a copy of it, so that the schema sees where they point."""
+    """Rewrites references into the document as `Type/x` in a copy of it, so that the schema sees the type of the
+    target."""
     for path, node in survey.references:
         type_ = types.get(node["reference"]) if isinstance(node["reference"], str) else None
         if type_:

@@ -1,4 +1,4 @@
-"""R4 as one JSON Schema, compiled once for each resource type that is met (`build` writes it)."""
+"""R4 as one JSON Schema (`build` writes it), compiled once for each resource type that is used."""
 
 import gzip
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PREFIX = "#/definitions/"
 
 @cache
 def _file() -> dict[str, Any]:
-    """All of it. Draft 4, where 1.0 is no whole number."""
+    """Returns the whole file. It is Draft 4, in which 1.0 is no integer."""
     packed = files("fhirdesk.r4").joinpath("schema.json.gz").read_bytes()
     loaded: dict[str, Any] = msgspec.json.decode(gzip.decompress(packed))
     return loaded
@@ -23,25 +23,25 @@ def _file() -> dict[str, Any]:
 
 @cache
 def resource_types() -> frozenset[str]:
-    """The names of R4's resource types."""
+    """Returns the names of R4's resource types."""
     return frozenset(_file()["types"])
 
 
 def other_versions() -> dict[str, Any]:
-    """How resources of other FHIR versions give themselves away."""
+    """Returns the marks by which resources of other FHIR versions are recognised."""
     marks: dict[str, Any] = _file()["versions"]
     return marks
 
 
 def definition(name: str) -> Schema:
-    """The schema of a type."""
+    """Returns the schema of a type or of a part of one."""
     schema: Schema = _file()["definitions"][name]
     return schema
 
 
 @cache
 def validator(resource_type: str) -> Draft4Validator:
-    """The compiled schema of a resource type."""
+    """Returns the compiled schema of a resource type."""
     names, known_names = [resource_type], {resource_type}
     for name in names:
         new = set(refs(definition(name))) - known_names
@@ -52,7 +52,7 @@ def validator(resource_type: str) -> Draft4Validator:
 
 
 def refs(node: Any) -> Iterator[str]:
-    """The names of the definitions that a schema refers to."""
+    """Yields the names of the definitions that a schema refers to."""
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"].removeprefix(PREFIX)
@@ -64,7 +64,7 @@ def refs(node: Any) -> Iterator[str]:
 
 
 def find_explanation(error: ValidationError) -> Schema:
-    """The innermost schema on the way to an error that carries `words`; else the one that failed."""
+    """Returns the innermost schema with `words` on the way to an error, else the schema that failed."""
     node: Any = _file()
     explaining: Schema = {}
     for step in error.schema_path[:-1]:

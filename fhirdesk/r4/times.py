@@ -1,4 +1,4 @@
-"""Which of two R4 times is the later one, as far as their precision tells."""
+"""Compares two R4 times to the precision that both have."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ FULL = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d
 
 
 def is_after(first: object, second: object) -> bool:
-    """Whether `first` is surely later than `second`. Partial dates are compared as far as both go; no time: False."""
+    """Whether `first` is certainly later than `second`; False if either is no time."""
     if not isinstance(first, str) or not isinstance(second, str):
         return False
     if first <= second and len(first) == len(second) and first[19:] == second[19:]:

@@ -1,4 +1,5 @@
-"""The invariants of single resource types that compare values; what only asks what is there is in `invariants`."""
+"""R4's invariants of single resource types that compare values. Those that only ask which elements are present stand in
+`build/invariants` and are part of the schema."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -23,7 +24,7 @@ def has_code(concept: Any, system: str, *codes: str) -> bool:
 
 
 def has_choice(node: Node, choice: str) -> bool:
-    """Whether any form of a choice is there."""
+    """Whether the object has any form of a choice (valueString of value[x])."""
     return any(_is_form(name, choice) for name in node if choice in name)
 
 
@@ -33,7 +34,8 @@ def _is_form(name: str, choice: str) -> bool:
 
 
 def condition(node: Node, root: str) -> Iterator[Finding]:
-    """con-3 (a warning), con-4, con-5."""
+    """What has abated is not active (con-4), what was entered in error has no clinical status (con-5), and a
+    problem-list item should have one (con-3, a warning)."""
     status = node.get("clinicalStatus")
     is_error = has_code(node.get("verificationStatus"), T + "condition-ver-status", "entered-in-error")
     if has_choice(node, "abatement") and not has_code(status, T + "condition-clinical", *OVER):
@@ -45,7 +47,7 @@ def condition(node: Node, root: str) -> Iterator[Finding]:
 
 
 def allergy(node: Node, root: str) -> Iterator[Finding]:
-    """ait-1, ait-2."""
+    """An allergy has a clinical status (ait-1), unless it was entered in error (ait-2)."""
     system = T + "allergyintolerance-verification"
     is_error = has_code(node.get("verificationStatus"), system, "entered-in-error")
     if not is_error and "clinicalStatus" not in node:
@@ -55,7 +57,7 @@ def allergy(node: Node, root: str) -> Iterator[Finding]:
 
 
 def observation(node: Node, root: str) -> Iterator[Finding]:
-    """obs-7."""
+    """If a component has the code of the observation itself, the observation has no value of its own (obs-7)."""
     if "component" not in node or not has_choice(node, "value"):
         return
     own = [coding for coding in items(node.get("code"), "coding")]
@@ -73,7 +75,8 @@ def _in_order(first: str, second: str) -> Rule:
 
 
 def bundle(node: Node, root: str) -> Iterator[Finding]:
-    """bdl-2, 3, 4, 7, 8, 11, 12, and what a fullUrl is."""
+    """The type of the Bundle decides which parts an entry has and what comes first (bdl-2, 3, 4, 11, 12); a fullUrl is
+    absolute, without a version, and occurs once (bdl-7, 8)."""
     kind, entries = str(node.get("type")), items(node, "entry")
     for index, entry in enumerate(entries):
         where = expression(root, ("entry", index))
@@ -121,7 +124,7 @@ def _full_urls_unique(entries: list[Node], root: str) -> Iterator[Finding]:
 
 
 def questionnaire(node: Node, root: str) -> Iterator[Finding]:
-    """que-2: every linkId once."""
+    """Each linkId of a questionnaire occurs once (que-2)."""
     ids, todo = [], items(node, "item")
     for item in todo:
         ids.append(item.get("linkId"))
@@ -131,7 +134,7 @@ def questionnaire(node: Node, root: str) -> Iterator[Finding]:
 
 
 def lists(node: Node, root: str) -> Iterator[Finding]:
-    """lst-2, lst-3."""
+    """`deleted` is for lists of changes (lst-2), `date` for working lists (lst-3)."""
     for index, entry in enumerate(items(node, "entry")):
         for name, mode in (("deleted", "changes"), ("date", "working")):
             if name in entry and node.get("mode") != mode:
@@ -140,7 +143,7 @@ def lists(node: Node, root: str) -> Iterator[Finding]:
 
 
 def organization(node: Node, root: str) -> Iterator[Finding]:
-    """org-2, org-3: no home of an organization."""
+    """An organization has no home address and no home phone (org-2, org-3)."""
     for name in ("telecom", "address"):
         for index, item in enumerate(items(node, name)):
             if item.get("use") == "home":
@@ -148,7 +151,7 @@ def organization(node: Node, root: str) -> Iterator[Finding]:
 
 
 def linkage(node: Node, root: str) -> Iterator[Finding]:
-    """lnk-1."""
+    """A linkage links at least two items (lnk-1)."""
     if len(items(node, "item")) < 2:
         yield Finding("r4_too_few", expression(root, ("item",)), {"least": "2"})
 
@@ -168,6 +171,6 @@ _RULES: dict[str, tuple[Rule, ...]] = {
 
 
 def check_type(resource: Node, root: str) -> Iterator[Finding]:
-    """The findings of a resource's own type."""
+    """Yields a finding for each broken invariant of the resource's own type."""
     applied = _RULES.get(str(resource.get("resourceType")), ())
     return chain.from_iterable(rule(resource, root) for rule in applied)

@@ -1,4 +1,4 @@
-"""Which FHIR version a resource that is not R4 seems to be (the marks are written by `build`)."""
+"""Guesses the FHIR version of a resource that is not valid R4, by marks that `build` writes."""
 
 from collections import Counter
 from functools import cache
@@ -15,14 +15,14 @@ def _marks() -> dict[str, Any]:
 
 
 def version_of_type(resource_type: str) -> str | None:
-    """The version that has a type of this name, which R4 has not."""
+    """Returns the versions ("STU3 or R5") that have a type of this name, which R4 lacks, or None."""
     return " or ".join(sorted(_marks()["types"].get(resource_type, ()), key=ORDER.index)) or None
 
 
 def guess_version(resource: dict[str, Any]) -> tuple[str, str] | None:
-    """(version, the elements that give it away), or None. Two versions that look the same are both named.
+    """Returns (versions, the elements by which they are recognised), or None.
 
-    One element in another shape is a slip; an element R4 does not have, or two in another shape, are a version.
+    One element in another shape is a slip; an element that R4 lacks, or two in another shape, are another version.
     """
     marks = _marks()["elements"].get(resource.get("resourceType"), {})
     votes: Counter[str] = Counter()

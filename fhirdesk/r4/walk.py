@@ -1,4 +1,4 @@
-"""One walk through a resource that gathers what a schema cannot judge; a valid resource pays little more than this."""
+"""Walks through a resource once and gathers what a schema cannot judge."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,8 @@ MAX_DEPTH = 200  # deeper than any resource that a person or a program writes
 
 
 class Survey:
-    """Places, each with the object found there. What is not there is not even made: the usual resource has nothing."""
+    """The objects of a resource that `rules` must check, each with its path. Lists are created when they are needed:
+    most resources need none."""
 
     has_numbers: bool = False
     too_deep: bool = False
@@ -28,18 +29,19 @@ class Survey:
     inner: Places = ()  # whole resources: entries, parameters, outcomes
 
     def add(self, name: str, *place: Any) -> None:
-        """One more."""
+        """Appends an object with its path to the list of that name."""
         vars(self).setdefault(name, []).append(place)
 
 
 def items(node: Any, name: str) -> list[Node]:
-    """The objects of a list, or nothing when it is not one."""
+    """Returns the objects of the list in that member, [] if it is no list."""
     value = node.get(name) if isinstance(node, dict) else None
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def survey_resource(resource: Node, *, every_reference: bool = False) -> Survey:
-    """What is there to look at; contained resources are walked through, inner ones are not."""
+    """Returns the survey of a resource and of those that it contains; entries of a Bundle and the like are only
+    listed."""
     survey = Survey()
     if every_reference:
         survey.every_reference = True
@@ -48,7 +50,8 @@ def survey_resource(resource: Node, *, every_reference: bool = False) -> Survey:
 
 
 def _walk(survey: Survey, node: Node, path: list[str | int]) -> None:
-    """`path` is one list for the whole walk: a place is copied only where something is noticed."""
+    """Surveys an object and all below it. `path` is one list for the whole walk, copied only when an object is
+    noted."""
     if path and "resourceType" in node and _is_inner(survey, tuple(path), node):
         return
     if len(path) > MAX_DEPTH:
@@ -101,7 +104,8 @@ def _is_extension(path: list[str | int], index: int) -> bool:
 
 
 def _is_doubtful(path: list[str | int], node: Node) -> bool:
-    """Not just an absolute url (a plain name inside another extension) and one thing more."""
+    """Whether an extension is more than an absolute url (inside another extension: a plain name) and one other
+    member."""
     return len(node) != 2 or "id" in node or (not _is_extension(path, -4) and ":" not in str(node["url"]))
 
 

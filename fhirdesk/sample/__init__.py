@@ -22,9 +22,9 @@ OWN_KEYS = {
 def generate(
     patients: int, seed: int, *, results: int = 5, types: Collection[str] | None = None, faults: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Each patient and what a visit brings, about 12 records, whom others refer to first: an encounter, a diagnosis,
-    orders, `results` lab results, for some an allergy or images and what a model sees in them. The same seed gives the
-    same clinic. `types`: records of those types alone, without references to the others. `faults`: a few are wrong."""
+    """Yields each patient and about 12 records of a visit, parents before children: an encounter, a diagnosis, orders,
+    `results` lab results, for some an allergy or images and a model's findings. The same seed gives the same clinic.
+    `types`: only records of those types, without references to others. `faults`: a few records are wrong."""
     rng, luck = random.Random(seed), random.Random(f"{seed} faults")  # noqa: S311 - invented people, no secret
     book = Book(rng, Counter(), results)
     for number in range(1, patients + 1):
@@ -35,7 +35,7 @@ def generate(
 
 
 def _without_unknown(record: dict[str, Any], types: Collection[str] | None) -> dict[str, Any]:
-    """Without what is empty, and without references to records that are not told of."""
+    """Returns the record without empty fields and without references to types that are left out."""
     own = OWN_KEYS.get(record["type"])
     hidden = {name for name, type_ in REFERS_TO.items() if types is not None and type_ not in types and name != own}
     return {name: value for name, value in record.items() if value is not None and name not in hidden}

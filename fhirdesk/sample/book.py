@@ -19,7 +19,7 @@ class Book:
     results: int
 
     def next(self, letters: str) -> str:
-        """The next free key."""
+        """Takes the next free key with those letters, and returns it."""
         self.numbers[letters] += 1
         return key(letters, self.numbers[letters])
 
@@ -35,14 +35,14 @@ class Case:
     why: Visit
 
     def later(self, minutes: int) -> str:
-        """A time after its start, as text."""
+        """Returns the time that many minutes after the start of the visit, as text."""
         return (self.at + timedelta(minutes=minutes)).isoformat()
 
     def about(self, type_: str, **fields: Any) -> dict[str, Any]:
-        """A record of this visit."""
+        """Returns a record of this visit."""
         return {"type": type_, **fields, "patient_id": self.patient, "encounter_id": self.encounter}
 
     def order(self, type_: str, key: str, status: str, **fields: Any) -> dict[str, Any]:
-        """An order of this visit."""
+        """Returns an order of this visit."""
         by = {"ordered_at": self.later(10), "ordered_by": self.doctor}
         return self.about(type_, order_id=key, status=status, **fields) | by

@@ -48,7 +48,7 @@ FAULTS: dict[str, tuple[dict[str, Any], ...]] = {
 
 
 def spoil(record: Record, luck: random.Random) -> Record:
-    """The record, now and then with one fault; None stands for nothing."""
+    """Returns the record, now and then with one fault; None stands for a missing field."""
     if luck.random() >= SHARE:
         return record
     return record | luck.choice(FAULTS[record["type"]])

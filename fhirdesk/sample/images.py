@@ -11,7 +11,7 @@ JOBS = ("completed", "completed", "completed", "completed", "running", "failed")
 
 
 def images(book: Book, case: Case, number: int, gender: str) -> Iterator[dict[str, Any]]:
-    """An order, its study, for most a model's job; every fifth study came without an order."""
+    """Yields an order, its study, and for most a model's job; every fifth study has no order."""
     picture = book.rng.choice(PICTURES if gender == "F" else FOR_ALL)
     order = None if number % 15 == 0 else book.next("R")
     if order:
@@ -60,7 +60,7 @@ def _study(book: Book, case: Case, picture: Picture, order: str | None, study: s
 
 
 def _job(book: Book, case: Case, picture: Picture, study: str) -> dict[str, Any]:
-    """A job has a number; only a completed one has seen anything."""
+    """Returns a model's job under the next number; only a completed one has findings."""
     book.numbers["job"] += 1
     job = 700_000 + book.numbers["job"]
     status = book.rng.choice(JOBS)

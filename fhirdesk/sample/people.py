@@ -8,12 +8,12 @@ from fhirdesk.sample.words import CITIES, FAMILY, FOREIGN, GIVEN, ROADS
 
 
 def key(letters: str, number: int) -> str:
-    """A record key as the clinic writes it."""
+    """Returns a record key as the clinic writes it."""
     return f"{letters}-2026-{number:06}"
 
 
 def patient(rng: random.Random, number: int) -> dict[str, Any]:
-    """One person: nearly all Korean, a few with one syllable for a given name, a few from abroad."""
+    """Returns a patient: nearly all are Korean, a few have a given name of one syllable, a few are from abroad."""
     family, given = (rng.choice(FOREIGN)) if number % 50 == 0 else (rng.choice(FAMILY), given_name(rng, number))
     born = date(1930, 1, 1) + timedelta(days=rng.randrange(35_000))
     return {
@@ -31,10 +31,10 @@ def patient(rng: random.Random, number: int) -> dict[str, Any]:
 
 
 def given_name(rng: random.Random, number: int) -> str:
-    """Two syllables, for every twentieth one."""
+    """Returns a given name of two syllables, for every twentieth person of one."""
     return rng.choice(GIVEN) if number % 20 == 0 else rng.choice(GIVEN) + rng.choice(GIVEN)
 
 
 def doctor(rng: random.Random) -> str:
-    """Somebody of the staff."""
+    """Returns the name of a doctor of the clinic."""
     return rng.choice(FAMILY) + rng.choice(GIVEN) + rng.choice(GIVEN)

@@ -25,7 +25,7 @@ FOLLOW_UPS = ("scheduled", "no_show", "cancelled")
 
 
 def visit(book: Book, number: int, gender: str) -> Iterator[dict[str, Any]]:
-    """All records of one patient's visit but the patient; whom others refer to come first."""
+    """Yields all records of one patient's visit but the patient, parents before children."""
     rng = book.rng
     day = datetime(2026, 1, 5, 9, tzinfo=KST) + timedelta(days=rng.randrange(280), minutes=rng.randrange(480))
     case = Case(key("P", number), book.next("E"), day, doctor(rng), rng.choice(VISITS))
@@ -107,7 +107,7 @@ def _allergy(book: Book, case: Case) -> dict[str, Any]:
 
 
 def _orders(book: Book, case: Case, number: int) -> Iterator[dict[str, Any]]:
-    """A prescription for nearly all, for some a procedure or something else."""
+    """Yields a prescription for nearly all, for some a procedure or another order."""
     if number % 5:
         yield _prescription(book, case)
     if number % 7 == 0:
@@ -142,7 +142,7 @@ def _prescription(book: Book, case: Case) -> dict[str, Any]:
 
 
 def _results(book: Book, case: Case, number: int) -> Iterator[dict[str, Any]]:
-    """The order of the blood tests, then what came out."""
+    """Yields the order of the blood tests, then their results."""
     if not book.results:
         return
     order = book.next("O")
@@ -154,7 +154,7 @@ def _results(book: Book, case: Case, number: int) -> Iterator[dict[str, Any]]:
 
 
 def _outcome(rng: random.Random, number: int, index: int) -> dict[str, Any]:
-    """What was measured: nearly always a number, now and then a limit or a word."""
+    """Returns a test and its result: nearly always a number, now and then a limit or a word."""
     if index == 4 and number % 4 == 1:
         code, name = rng.choice(STICKS)
         return {"test_code": code, "test_name": name, "result_value": rng.choice(STICK_WORDS)}

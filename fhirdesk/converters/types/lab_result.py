@@ -159,8 +159,8 @@ def _value(f: Mapping[str, Any]) -> dict[str, Any]:
     unit, (comparator, amount) = f.get("result_unit"), split_comparator(value)
     if amount is not None:
         return {"valueQuantity": quantity(amount, unit, comparator)}
-    if range_ := parse_range(value):
-        return {"valueRange": {"low": quantity(range_[0], unit), "high": quantity(range_[1], unit)}}
+    if value_range := parse_range(value):
+        return {"valueRange": {"low": quantity(value_range[0], unit), "high": quantity(value_range[1], unit)}}
     return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
 
 

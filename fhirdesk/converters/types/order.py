@@ -69,8 +69,8 @@ def target(record: Record) -> ModuleType:
 
 def resource_type(record: Record) -> str:
     """Returns the FHIR type that the order becomes."""
-    module_ = target(record)
-    return next(name for name, module in MODULES.items() if module is module_)
+    order_module = target(record)
+    return next(name for name, module in MODULES.items() if module is order_module)
 
 
 def check(record: Record) -> None:

@@ -82,8 +82,8 @@ def _order_type(resource: Resource, context: Context) -> str:
     also = (_ALSO_BACK.get(str(c.get("code"))) for c in codings if c.get("system") == SNOMED)
     plain = at(resource, "category")
     plain = plain[0] if isinstance(plain, list) and plain else plain
-    word_ = next((word for word in (*mine, *also) if word), None)
-    return word_ or (plain if isinstance(plain, str) and plain in ALSO else "other")
+    known_word = next((word for word in (*mine, *also) if word), None)
+    return known_word or (plain if isinstance(plain, str) and plain in ALSO else "other")
 
 
 OWNED = (

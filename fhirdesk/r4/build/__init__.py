@@ -19,7 +19,7 @@ FILE = Path(__file__).parents[1] / "schema.json.gz"
 
 
 def build() -> dict[str, Any]:
-    """The whole file: definitions, resource types, and how other FHIR versions differ."""
+    """Returns the content of the file: definitions, resource types, and the marks of other FHIR versions."""
     classes = classes_of("R4B")
     types = resource_types(classes)
     definitions = Definitions(classes, types)
@@ -29,7 +29,7 @@ def build() -> dict[str, Any]:
 
 
 def pack() -> bytes:
-    """The file as it is kept: the same input gives the same bytes."""
+    """Returns the bytes of the file; the same input gives the same bytes."""
     text = json.dumps(build(), separators=(",", ":"), sort_keys=True)
     return gzip.compress(text.encode(), 9, mtime=0)
 

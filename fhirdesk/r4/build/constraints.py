@@ -16,19 +16,19 @@ class Presence:
         self._plain, self._choices = plain, choices
 
     def of(self, element: str) -> Schema:
-        """Whether an element, or any form of a choice `x[x]`, is there."""
+        """Returns the schema that an element, or any form of a choice `x[x]`, is present."""
         forms = self._choices[element.removesuffix("[x]")][0] if element.endswith("[x]") else [element]
         return self.any(forms)
 
     def any(self, elements: list[str]) -> Schema:
-        """Whether any of them is there."""
+        """Returns the schema that any of the elements is present."""
         names = [name for e in elements for name in ((e, f"_{e}") if e in self._plain else (e,))]
         demands = [{"required": [name]} for name in names]
         return demands[0] if len(demands) == 1 else {"anyOf": demands}
 
 
 def constraints(name: str, texts: list[str], choices: Choices, plain: set[str]) -> list[Schema]:
-    """All rules of a type: required primitives, choices, invariants."""
+    """Returns the rules of a type as schemas: required primitives, choices, invariants."""
     presence = Presence(plain, choices)
     rules = [presence.of(text) | {"words": "r4_required", "names": text, "element": text} for text in texts]
     rules += [_choice(presence, *forms) | {"element": choice} for choice, forms in choices.items()]

@@ -17,7 +17,7 @@ class Definitions:
         self.made |= {"Twin": twin, "Twin?": values.nullable(twin)}  # beside a value an id is enough
 
     def resource(self, name: str) -> None:
-        """Define a resource type."""
+        """Adds the definition of a resource type, and of all that it refers to."""
         self._complex(name)
         schema = self.made[name]
         schema["properties"]["resourceType"] = {"enum": [name]}
@@ -31,7 +31,7 @@ class Definitions:
         return f"#/definitions/{name}"
 
     def _simple(self) -> Schema:
-        """A Quantity that takes no comparator."""
+        """Returns the schema of a Quantity without a comparator."""
         self._needed("Quantity")
         kept = {n: v for n, v in self.made["Quantity"]["properties"].items() if "comparator" not in n}
         return self.made["Quantity"] | {"properties": kept}
@@ -65,7 +65,7 @@ class Definitions:
         return schemas
 
     def _place(self, type_: str, value: Schema) -> Schema:
-        """One place in a list of primitives."""
+        """Returns the schema of an item in a list of primitives, which may be null."""
         if "$ref" not in value:
             return values.nullable(value)
         self.made.setdefault(f"{type_}?", values.nullable(self.made[type_]))

@@ -37,13 +37,15 @@ class Field:
 
 
 def classes_of(release: str) -> Classes:
-    """Every model class of a release ("R4B", "STU3", "" for R5), by name."""
+    """Returns every model class of a release ("R4B", "STU3", "" for R5) by name."""
     package = importlib.import_module(f"{fhir.resources.__name__}.{release}".rstrip("."))
     classes: Classes = {}
     for module in pkgutil.iter_modules(package.__path__):
         if not module.ispkg and not module.name.startswith("_"):
-            module_ = importlib.import_module(f"{package.__name__}.{module.name}")
-            classes |= {n: c for n, c in vars(module_).items() if getattr(c, "__module__", "") == module_.__name__}
+            model_module = importlib.import_module(f"{package.__name__}.{module.name}")
+            classes |= {
+                n: c for n, c in vars(model_module).items() if getattr(c, "__module__", "") == model_module.__name__
+            }
     return {name: c for name, c in classes.items() if hasattr(c, "model_fields") and hasattr(c, "__resource_type__")}
 
 
@@ -53,13 +55,13 @@ def is_resource(model: Any) -> bool:
 
 
 def resource_types(classes: Classes) -> list[str]:
-    """R4's resource types, without the two abstract ones."""
+    """Returns R4's resource types, without the two abstract ones."""
     known = {name for name, model in classes.items() if is_resource(model)}
     return sorted((known | corrections.DRAFTS) - corrections.R4B_ONLY - set(ROOTS))
 
 
 def fields(owner: str, model: Any) -> list[Field]:
-    """The elements R4 has."""
+    """Returns the elements that R4 has in a type; `model` is R4B's class of it."""
     elements = []
     for name, info in _elements(model).items():
         field = _field(owner, name, info)
@@ -97,7 +99,7 @@ def _field(owner: str, name: str, info: Any) -> Field:
 
 
 def _type(annotation: Any) -> tuple[str, bool]:
-    """(R4's type, whether a list) of an annotation like `list[Annotated[str, Code()] | None] | None`."""
+    """Returns (R4's type, whether it is a list) of an annotation like `list[Annotated[str, Code()] | None] | None`."""
     many = False
     while (origin := typing.get_origin(annotation)) in (typing.Union, types.UnionType, list):
         many |= origin is list
@@ -110,9 +112,9 @@ def _type(annotation: Any) -> tuple[str, bool]:
 
 
 def shapes(model: Any) -> dict[str, str]:
-    """Element → how its JSON looks: text (any primitive), object or list."""
-    shapes_ = {}
+    """Returns, by element, the shape of its JSON: text (any primitive), object or list."""
+    element_shapes = {}
     for name, info in _elements(model).items() if model else ():
         type_, many = _type(info.annotation)
-        shapes_[name] = "list" if many else "text" if type_[0].islower() else "object"
-    return shapes_
+        element_shapes[name] = "list" if many else "text" if type_[0].islower() else "object"
+    return element_shapes

@@ -1,4 +1,4 @@
-"""How a resource of another FHIR version gives itself away. Read by the build alone.
+"""The marks by which a resource of another FHIR version is recognised. Used by the build alone.
 
 STU3 and R5 are compared with R4 from fhir.resources' own classes; DSTU2, which it no longer has, from a short table.
 A mark is an element R4 does not have, or has in another JSON shape.
@@ -29,7 +29,7 @@ DSTU2: dict[str, str] = {  # type → elements; name:shape where R4 has the name
 
 
 def marks(r4: Mapping[str, Mapping[str, str]], others: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[str, Any]:
-    """{"types": type → versions, "elements": type → Marks}. `r4`, `others[version]`: type → element → shape."""
+    """Returns {"types": type → versions, "elements": type → Marks}. `r4`, `others[version]`: type → element → shape."""
     types: dict[str, list[str]] = {name: ["DSTU2"] for name in DSTU2_TYPES.split()}
     elements: dict[str, Marks] = {}
     for version, models in others.items():
@@ -43,7 +43,7 @@ def marks(r4: Mapping[str, Mapping[str, str]], others: Mapping[str, Mapping[str,
         for word in listed.split():
             element, _, shape = word.partition(":")
             _mark(elements.setdefault(name, {}), r4[name], element, shape or "any", "DSTU2")
-    return {"types": types, "elements": {name: marks_ for name, marks_ in elements.items() if marks_}}
+    return {"types": types, "elements": {name: type_marks for name, type_marks in elements.items() if type_marks}}
 
 
 def _mark(marks: Marks, r4: Mapping[str, str], element: str, shape: str, version: str) -> None:

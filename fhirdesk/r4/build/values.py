@@ -8,7 +8,7 @@ Schema = dict[str, Any]
 
 
 def primitives() -> dict[str, Schema]:
-    """R4's primitive types, and the narrower forms some elements have."""
+    """Returns R4's primitive types, and the narrower forms that some elements have."""
     schemas: dict[str, Schema] = {}
     for name, pattern in formats.PATTERNS.items():
         schemas[name] = {"type": "string", "pattern": pattern, "words": f"r4_{name}"}
@@ -30,18 +30,18 @@ def primitives() -> dict[str, Schema]:
 
 
 def nullable(schema: Schema) -> Schema:
-    """The same inside a list of primitives, where null holds a place."""
+    """Returns the schema for items of a list of primitives, which may be null."""
     added = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
     return schema | {"type": [schema["type"], "null"]} | added
 
 
 def code_list(codes: list[str]) -> Schema:
-    """A code of a required list."""
+    """Returns the schema of a code from a required list."""
     return {"type": "string", "enum": codes, "words": "r4_codes"}
 
 
 def concept(system: str, codes: str) -> Schema:
-    """A CodeableConcept with a required list: at least one coding is of it; text alone is none."""
+    """Returns the schema of a CodeableConcept with a required list: at least one coding is from it."""
     known = {"system": {"enum": [system]}, "code": {"enum": codes.split()}}
     coding = {"required": ["system", "code"], "properties": known}
     rule: Schema = {
@@ -53,12 +53,12 @@ def concept(system: str, codes: str) -> Schema:
 
 
 def other_url(types: list[str]) -> Schema:
-    """An absolute URI that does not end like a resource's: its type cannot be told."""
+    """Returns the schema of an absolute URI that names no resource type at its end."""
     return {"pattern": formats.ABSOLUTE, "not": {"pattern": rf"/(?:{'|'.join(types)}){formats.TAIL}$"}}
 
 
 def reference(targets: tuple[str, ...], types: list[str]) -> Schema:
-    """A Reference to one of the targets; to any resource when there are none."""
+    """Returns the schema of a Reference to one of the targets; () allows any resource."""
     allowed = targets or types
     names = "|".join(allowed)
     relative = rf"(?:{names})(?:{formats.TAIL}|\?.*)"
