@@ -11,19 +11,19 @@ NAMES = frozenset({"resourceType", "id"})
 
 def remove_unsupported(resource: Resource, context: Context) -> Resource:
     """Returns the resource without the elements that the vendor's servers do not take."""
-    kept = resource
+    trimmed = resource
     for path in context.habits.never_sent:
         element, _, member = path.partition(".")
-        if element in kept:
-            kept = _without(kept, element, member)
-    return kept
+        if element in trimmed:
+            trimmed = _without(trimmed, element, member)
+    return trimmed
 
 
-def merge_base(theirs: Resource, converter: Converter, context: Context) -> Resource:
+def merge_base(server_copy: Resource, converter: Converter, context: Context) -> Resource:
     """Returns what our changes are merged into: the server's copy, or only our elements of it if the server merges."""
     if not context.habits.only_ours:
-        return theirs
-    return {n: v for n, v in theirs.items() if n in NAMES or merge.owns(converter, n.removeprefix("_"))}
+        return server_copy
+    return {n: v for n, v in server_copy.items() if n in NAMES or merge.owns(converter, n.removeprefix("_"))}
 
 
 def _without(resource: Resource, element: str, member: str) -> Resource:

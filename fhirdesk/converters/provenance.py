@@ -24,29 +24,31 @@ def plain_maker(converter: Converter, context: Context) -> Make:
 
 
 def trace_origins(
-    record: Record, converter: Converter, make: Make, kept: Sequence[Resource] = ()
+    record: Record, converter: Converter, make: Make, merged_into: Sequence[Resource] = ()
 ) -> tuple[OriginView, ...]:
     """Returns where each value of the resource that `make` makes of the record came from, in the resource's order; then
-    the fields that it has no place for. `kept`: the resources that `make` merges the record into."""
-    theirs = frozenset(leaf for other in kept for leaf in leaves(other))
-    resource, moved_by, brought_by = _trace(record, converter, make, theirs)
+    the fields that it has no place for. `merged_into`: the resources that `make` merges the record into."""
+    server_values = frozenset(leaf for other in merged_into for leaf in leaves(other))
+    resource, moved_by, brought_by = _trace(record, converter, make, server_values)
     views = [OriginView(format_path(TYPE), name, How.MAPPED) for name in moved_by.get(TYPE, ())]
     for path, value in leaves(resource):
         at = format_path(path)
         if path in moved_by:
             views += [OriginView(at, name, _how(record.fields[name], value)) for name in moved_by[path]]
-        elif (path, value) in theirs:
+        elif (path, value) in server_values:
             views.append(OriginView(at, None, How.KEPT))
         else:  # always there, or beside what those fields write
             beside: Sequence[str | None] = brought_by.get(path) or [None]
             views += [OriginView(at, name, How.DEFAULTED) for name in beside]
-    placed = {name for names in (*moved_by.values(), *brought_by.values()) for name in names}
-    left = (f.name for f in converter.record_type.fields if f.name in record.fields and f.name not in placed)
-    return (*views, *(OriginView(None, name, How.LEFT_OUT) for name in left))
+    with_place = {name for names in (*moved_by.values(), *brought_by.values()) for name in names}
+    without_place = (
+        f.name for f in converter.record_type.fields if f.name in record.fields and f.name not in with_place
+    )
+    return (*views, *(OriginView(None, name, How.LEFT_OUT) for name in without_place))
 
 
-def _how(given: Any, value: Any) -> How:
-    return How.COPIED if _text(given) == _text(value) else How.MAPPED
+def _how(field_value: Any, value: Any) -> How:
+    return How.COPIED if _text(field_value) == _text(value) else How.MAPPED
 
 
 def _text(value: Any) -> str:
@@ -54,19 +56,19 @@ def _text(value: Any) -> str:
 
 
 def _trace(
-    record: Record, converter: Converter, make: Make, theirs: Places = frozenset()
+    record: Record, converter: Converter, make: Make, server_values: Places = frozenset()
 ) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
     """Returns the resource; for each path the fields that change its value; for each path the fields without which it
     would be missing."""
     resource = make(record)
     places = list(leaves(resource))
-    kept = {path for path, _ in theirs.intersection(places)}
+    kept_paths = {path for path, _ in server_values.intersection(places)}
     moved_by: dict[Path, list[str]] = {}
     brought_by: dict[Path, list[str]] = {}
     for field in converter.record_type.fields:
         if field.name not in record.fields:
             continue
-        changed = _changed_paths(resource, field, record, converter, make, kept)
+        changed = _changed_paths(resource, field, record, converter, make, kept_paths)
         if field.name == converter.record_type.key_field:
             changed |= _numbers(resource, record.key)
         removed = set(_differs(resource, make(_with_value(record, field.name, None, converter))))
@@ -79,7 +81,7 @@ def _trace(
 
 
 def _changed_paths(
-    resource: Resource, field: Field, record: Record, converter: Converter, make: Make, kept: set[Path]
+    resource: Resource, field: Field, record: Record, converter: Converter, make: Make, kept_paths: set[Path]
 ) -> set[Path]:
     """Returns the paths whose values change with the field. A value that turns the resource into another FHIR type
     changes TYPE alone: its elements cannot be compared."""
@@ -91,8 +93,8 @@ def _changed_paths(
             continue
         other_resource = make(other)
         paths.update(_differs(resource, other_resource))
-        if kept:  # what only goes away with the old value, such as a display, is not the field's
-            paths -= kept - {path for path, _ in leaves(other_resource)}
+        if kept_paths:  # what only goes away with the old value, such as a display, is not the field's
+            paths -= kept_paths - {path for path, _ in leaves(other_resource)}
     return paths
 
 
@@ -148,13 +150,13 @@ def fields_at(
     if path is None:
         return ()
     for fields_by_path in (moved_by, brought_by):
-        named = [
+        fields_by_value = [
             (value, fields_by_path[at]) for at, value in leaves(resource) if at in fields_by_path and matches(path, at)
         ]
-        if named:
-            value, names = named[0]
+        if fields_by_value:
+            value, names = fields_by_value[0]
             likely = next((n for n in names if _how(record.fields[n], value) is How.COPIED), names[0])
-            return tuple(dict.fromkeys((likely, *(name for _, all_ in named for name in all_))))
+            return tuple(dict.fromkeys((likely, *(name for _, all_ in fields_by_value for name in all_))))
     absent = _find_absent_field(path, record, converter, context)
     return (absent,) if absent else ()
 

@@ -156,8 +156,8 @@ def fields_at(record: Record, sent: Resource, expression: str, context: Context 
 def type_of(resource: Resource, context: Context) -> str | None:
     """Returns the record type of a resource: the one whose identifier it carries, else the first of its FHIR type."""
     fits = [name for name, kind in record_types().items() if resource.get("resourceType") in kind.resource_types]
-    named = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
-    return next(named, fits[0] if fits else None)
+    with_identifier = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
+    return next(with_identifier, fits[0] if fits else None)
 
 
 def type_named(name: str) -> str:
@@ -263,17 +263,17 @@ def to_valid_resource(record: Record, context: Context) -> Resource:
 
 def remarks(said: Said) -> tuple[Reason, ...]:
     """Returns a remark for each unknown name of a code system; the row is accepted all the same."""
-    named = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
+    system_names = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
     unknown_systems = (
-        (name, value) for name, value in named if isinstance(value, str) and systems.find_system(value) is None
+        (name, value) for name, value in system_names if isinstance(value, str) and systems.find_system(value) is None
     )
     return tuple(Reason("import_code_system", {"field": name, "system": value[:60]}) for name, value in unknown_systems)
 
 
-def find_outdated(type_: str, changes: Mapping[str, Any], named: Collection[str]) -> dict[str, None]:
-    """Returns the fields that the changes make outdated (a flag of an old value), but none of those `named` in the
-    row."""
-    return dict.fromkeys(converter(type_).outdated(changes, named))
+def find_outdated(type_: str, changes: Mapping[str, Any], fields_in_row: Collection[str]) -> dict[str, None]:
+    """Returns the fields that the changes make outdated (a flag of an old value), but none of those in the row
+    itself."""
+    return dict.fromkeys(converter(type_).outdated(changes, fields_in_row))
 
 
 def edit_record(record: Record, fields: Mapping[str, Any], context: Context) -> Record:

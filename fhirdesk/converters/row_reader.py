@@ -180,8 +180,8 @@ def _item(item: Any, index: int, field: Field, context: Context) -> Any:
         if member is None:
             raise InvalidRecord("field_unknown", field=f"{path}.{str(name)[:60]}")
         if value is not None and not (isinstance(value, str) and not value.strip()):
-            named = Field(f"{path}.{name}", member.kind, codes=member.codes)
-            values[name] = READERS[member.kind](value, named, context)
+            member_at_path = Field(f"{path}.{name}", member.kind, codes=member.codes)
+            values[name] = READERS[member.kind](value, member_at_path, context)
     check_required(field.items, values, f"{path}.")
     return values
 

@@ -19,8 +19,8 @@ OF_THE_SERVER = frozenset({"versionId", "lastUpdated"})  # members of meta
 def from_fhir(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Record:
     """Returns the record that a resource describes, with the resource as its base. Required fields may be missing: the
     record is partial."""
-    around = replace(context, keys=_reference_keys(resource, base.links))
-    return replace(read_back(resource, key, registry.converter(type_), around, None), base=base)
+    with_keys = replace(context, keys=_reference_keys(resource, base.links))
+    return replace(read_back(resource, key, registry.converter(type_), with_keys, None), base=base)
 
 
 def read_said(type_: str, key: str, resource: Resource, base: Base, context: Context) -> Said:
@@ -30,20 +30,20 @@ def read_said(type_: str, key: str, resource: Resource, base: Base, context: Con
     return Said(type_, key, {f.name: fields.get(f.name) for f in registry.converter(type_).record_type.fields}, base)
 
 
-def update_record(before: Record | None, told: Said, context: Context) -> Record:
+def update_record(before: Record | None, said: Said, context: Context) -> Record:
     """Returns the record `before` (None: a new one) as a newer resource describes it. Fields that the FHIR type has no
     place for stay, and so does a word that means what the resource says."""
-    assert told.base
-    fresh = Record(told.type, told.key, {n: v for n, v in told.fields.items() if v is not None}, told.base)
+    assert said.base
+    fresh = Record(said.type, said.key, {n: v for n, v in said.fields.items() if v is not None}, said.base)
     if before is None:
         return fresh
-    resource: Resource = json.loads(told.base.body)
-    around = replace(context, keys=_reference_keys(resource, told.base.links))
+    resource: Resource = json.loads(said.base.body)
+    with_keys = replace(context, keys=_reference_keys(resource, said.base.links))
     try:
-        read = read_back(resource, told.key, registry.converter(told.type), around, before)
+        read = read_back(resource, said.key, registry.converter(said.type), with_keys, before)
     except InvalidRecord:  # the one that is here cannot be made a resource
         return fresh
-    return replace(read, base=told.base)
+    return replace(read, base=said.base)
 
 
 def to_resource(record: Record, context: Context) -> Resource:
@@ -53,11 +53,11 @@ def to_resource(record: Record, context: Context) -> Resource:
         return registry.to_resource(record, context)
     base: Resource = json.loads(record.base.body)
     converter = registry.converter(record.type)
-    around = replace(context, keys=_reference_keys(base, record.base.links))
-    if read_back(base, record.key, converter, around, record).fields == record.fields:
+    with_keys = replace(context, keys=_reference_keys(base, record.base.links))
+    if read_back(base, record.key, converter, with_keys, record).fields == record.fields:
         return base
-    laid = registry.merge_into(base, registry.to_resource(record, around), record, around)
-    return _with_elements(laid, identifier=base.get("identifier"))
+    merged = registry.merge_into(base, registry.to_resource(record, with_keys), record, with_keys)
+    return _with_elements(merged, identifier=base.get("identifier"))
 
 
 def unmapped_elements(type_: str, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,10 +105,10 @@ def for_server(record: Record, context: Context) -> Resource:
 
 def _identifiers(resource: Resource, record: Record, context: Context) -> Any:
     """Returns the resource's identifiers and ours; where R4 allows only one and it has one, that one alone."""
-    ours, theirs = registry.to_resource(record, context).get("identifier"), resource.get("identifier")
+    ours, existing = registry.to_resource(record, context).get("identifier"), resource.get("identifier")
     if identifier(resource, context.identifier_system(record.type)) is not None or not isinstance(ours, list):
-        return theirs or ours
-    return [*(theirs or ()), *ours[:1]]
+        return existing or ours
+    return [*(existing or ()), *ours[:1]]
 
 
 def _with_elements(resource: Resource, **elements: Any) -> Resource:

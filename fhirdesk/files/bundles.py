@@ -1,4 +1,4 @@
-"""Bundles in: each entry a row, and how the entries name each other
+"""Reads Bundles: each entry becomes a row that knows how the entries name each other
 (https://hl7.org/fhir/R4/bundle.html#references)."""
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ Around = Mapping[str, Named]
 def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
     """Yields the entries of a Bundle in order. Raises InvalidDocument if `entry` is no list or has too many items."""
     in_part = _is_in_part(json.peek(data, "link"))
-    around = _names_in_bundle(_items(data, line))
+    names = _names_in_bundle(_items(data, line))
     history = History(_items(data, line)) if json.peek(data, "type") == "history" else None
     for index, (number, entry) in enumerate(_items(data, line)):
         if in_part:
@@ -28,7 +28,7 @@ def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
         elif history and (deletion := history.gone(index, number)):
             yield deletion
         elif history is None or not history.passes_over(index):
-            yield from _entry(entry, number, around, outdated=history is not None and history.is_outdated(index))
+            yield from _entry(entry, number, names, outdated=history is not None and history.is_outdated(index))
 
 
 def _items(data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
@@ -93,7 +93,7 @@ def _texts(named: Named) -> Iterator[str]:
         yield f"{named.resource_type}?identifier={system}|{value}"
 
 
-def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterator[Row | BadRow | Gone]:
+def _entry(data: bytes, line: int, names: Around, *, outdated: bool) -> Iterator[Row | BadRow | Gone]:
     try:
         resource = json.member(data, "resource")
         method = json.peek(data, "request", "method")
@@ -109,6 +109,6 @@ def _entry(data: bytes, line: int, around: Around, *, outdated: bool) -> Iterato
         yield BadRow(line, error)
         return
     if isinstance(row_data, dict):
-        yield Row(line, row_data, _text(json.peek(data, "fullUrl")), around, outdated=outdated)
+        yield Row(line, row_data, _text(json.peek(data, "fullUrl")), names, outdated=outdated)
     else:
         yield BadRow(line, InvalidDocument("row_no_object", line=line))

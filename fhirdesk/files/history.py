@@ -59,19 +59,19 @@ def _event(entry: bytes) -> _Event | None:
     """Returns the event of an entry, or None if it names no resource; that is reported when its turn comes."""
     try:
         url, full_url = (json.peek(entry, *path) for path in (("request", "url"), ("fullUrl",)))
-        named = _name_of(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _name_of(entry)
+        name = _name_of(entry) or pointer(url.split("?")[0]) if isinstance(url, str) else _name_of(entry)
         meta = json.peek(entry, "resource", "meta") or {}
         response = json.peek(entry, "response") or {}
         deleted = json.peek(entry, "request", "method") == "DELETE"
     except InvalidDocument:
         return None
-    if not named or not isinstance(meta, dict) or not isinstance(response, dict):
+    if not name or not isinstance(meta, dict) or not isinstance(response, dict):
         return None
     of = full_url.partition(HISTORY)[0] if isinstance(full_url, str) else None
     entry_version = version(
         _first(meta, response, "versionId", "etag"), _first(meta, response, "lastUpdated", "lastModified")
     )
-    return _Event((of, named), entry_version, deleted)
+    return _Event((of, name), entry_version, deleted)
 
 
 def _name_of(entry: bytes) -> str | None:

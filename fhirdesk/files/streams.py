@@ -178,9 +178,9 @@ class _Parts(io.RawIOBase):
             if part is None:
                 return 0
             self._ready = memoryview(part)
-        taken = min(len(buffer), len(self._ready))
-        buffer[:taken], self._ready = self._ready[:taken], self._ready[taken:]
-        return taken
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
 
 
 def skip_blanks(stream: Any) -> tuple[bytes, int]:

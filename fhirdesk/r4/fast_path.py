@@ -22,24 +22,24 @@ class _Pointers:
 
     def __init__(self, types: Mapping[str, str]):
         self.types = types
-        self.met: set[str] = set()
+        self.used: set[str] = set()
 
 
 _NONE = _Pointers({})
 
 
-def is_right(resource: Node, types: Mapping[str, str]) -> bool:
+def is_certainly_valid(resource: Node, types: Mapping[str, str]) -> bool:
     """Whether the resource is certainly valid R4. `types`: text of a reference → FHIR type of its target in the
     document."""
     try:
         if "contained" in resource:
-            return _whole_is_right(resource, types)
-        return _is_right(resource, _Pointers(types) if types else _NONE)
+            return _tree_is_valid(resource, types)
+        return _object_is_valid(resource, _Pointers(types) if types else _NONE)
     except ValueError:  # it holds what the schema's engine does not know
         return False
 
 
-def _whole_is_right(resource: Node, types: Mapping[str, str]) -> bool:
+def _tree_is_valid(resource: Node, types: Mapping[str, str]) -> bool:
     """Whether the resource and all that it contains are valid, and each contained one has its own id and is referred
     to."""
     contained = items(resource, "contained")
@@ -48,23 +48,27 @@ def _whole_is_right(resource: Node, types: Mapping[str, str]) -> bool:
         return False
     pointers = _Pointers({**types, **inside})
     return (
-        _is_right(resource, pointers)
-        and all(_contained_is_right(item, pointers) for item in contained)
-        and pointers.met.issuperset(inside)
+        _object_is_valid(resource, pointers)
+        and all(_contained_is_valid(item, pointers) for item in contained)
+        and pointers.used.issuperset(inside)
     )
 
 
-def _contained_is_right(item: Node, pointers: _Pointers) -> bool:
-    return "contained" not in item and _is_right(item, pointers) and UNUSUAL_META.isdisjoint(item.get("meta", ()))
+def _contained_is_valid(item: Node, pointers: _Pointers) -> bool:
+    return (
+        "contained" not in item and _object_is_valid(item, pointers) and UNUSUAL_META.isdisjoint(item.get("meta", ()))
+    )
 
 
-def _is_right(resource: Node, pointers: _Pointers) -> bool:
+def _object_is_valid(resource: Node, pointers: _Pointers) -> bool:
     """Whether one resource is valid, without the resources inside it."""
     fast_schema = compile_fast_schema(resource["resourceType"], pointing=pointers is not _NONE)
     if fast_schema is None:
         return False
-    is_valid, places = fast_schema
-    return is_valid(resource) and _passes_inspection(resource, places, pointers) and not any(check_type(resource, ""))
+    is_valid, inspection = fast_schema
+    return (
+        is_valid(resource) and _passes_inspection(resource, inspection, pointers) and not any(check_type(resource, ""))
+    )
 
 
 def _passes_inspection(node: Node, inspection: Inspection, pointers: _Pointers) -> bool:
@@ -98,5 +102,5 @@ def _has_allowed_target(text: str, inspection: Inspection, pointers: _Pointers) 
     type_ = pointers.types.get(text)
     if type_ is None:
         return text[0] != "#"
-    pointers.met.add(text)
+    pointers.used.add(text)
     return type_ in inspection.targets

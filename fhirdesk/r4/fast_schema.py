@@ -79,8 +79,8 @@ def _narrow(node: Any) -> Any:
     if isinstance(node.get("type"), list):
         narrowed["type"] = node["type"][0]
     if "properties" in node:
-        kept = {n: v for n, v in narrowed["properties"].items() if _is_plain(n, v)}
-        narrowed["properties"] = {n: OPEN if v == DECIMAL else v for n, v in kept.items()}
+        plain = {n: v for n, v in narrowed["properties"].items() if _is_plain(n, v)}
+        narrowed["properties"] = {n: OPEN if v == DECIMAL else v for n, v in plain.items()}
     return narrowed
 
 
@@ -115,8 +115,8 @@ def _reference(name: str, pointing: bool) -> Schema:
 
 def _alone(name: str, *elements: str) -> Schema:
     """Returns a type with those elements only, so that it cannot contain itself."""
-    given = _narrow(schema.definition(name)["properties"])
-    return _object({element: given[element] for element in elements})
+    properties = _narrow(schema.definition(name)["properties"])
+    return _object({element: properties[element] for element in elements})
 
 
 def _concept() -> Schema:
@@ -126,8 +126,8 @@ def _concept() -> Schema:
 
 def _extension() -> Schema:
     """Returns the schema of an extension with one plain or coded value."""
-    given = schema.definition("Extension")["properties"]
-    values = {n: v for n, v in given.items() if f"_{n}" in given and n != "valueDecimal"}
+    properties = schema.definition("Extension")["properties"]
+    values = {n: v for n, v in properties.items() if f"_{n}" in properties and n != "valueDecimal"}
     values |= {f"value{name}": {"$ref": f"{PREFIX}{name}.alone"} for name in ("Coding", "CodeableConcept")}
     url = {"type": "string", "pattern": f"^https?://{SOLID}+$"}
     return _object({"url": url, **values}) | {"required": ["url"], "minProperties": 2, "maxProperties": 2}

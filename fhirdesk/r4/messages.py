@@ -127,19 +127,19 @@ _PRECISE: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _near(given: Any, node: Any) -> str | None:
+def _near(value: Any, node: Any) -> str | None:
     """Returns the listed code that was probably meant, or None: Final → final, M → male, in_progress → in-progress."""
-    plain, codes = str(given).strip().lower(), [code for code in node["enum"] if code]
+    plain, codes = str(value).strip().lower(), [code for code in node["enum"] if code]
     begun = [code for code in codes if code.startswith(plain)] if len(plain) == 1 else []
     near = begun if len(begun) == 1 else get_close_matches(plain, codes, 1, 0.7)
     return str(near[0]) if near else None
 
 
-def _params(words: str, node: Any, given: Any) -> dict[str, str]:
+def _params(words: str, node: Any, value: Any) -> dict[str, str]:
     params = {k: v for k, v in node.items() if isinstance(v, str) and k in ("names", "key", "first", "condition")}
     if words in ("r4_codes", "r4_codes_near"):
         params["codes"] = ", ".join(str(code) for code in node["enum"] if code is not None)
-        params |= {"near": near} if (near := _near(given, node)) else {}
+        params |= {"near": near} if (near := _near(value, node)) else {}
     elif words == "r4_concept":
         params |= {"codes": node["codes"].replace(" ", ", "), "system": node["system"]}
     elif words == "r4_target":

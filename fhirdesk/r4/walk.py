@@ -28,9 +28,9 @@ class Survey:
     contained: Places = ()
     inner: Places = ()  # whole resources: entries, parameters, outcomes
 
-    def add(self, name: str, *place: Any) -> None:
+    def add(self, name: str, *entry: Any) -> None:
         """Appends an object with its path to the list of that name."""
-        vars(self).setdefault(name, []).append(place)
+        vars(self).setdefault(name, []).append(entry)
 
 
 def items(node: Any, name: str) -> list[Node]:

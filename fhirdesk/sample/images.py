@@ -72,12 +72,12 @@ def _findings(book: Book, case: Case, picture: Picture) -> dict[str, Any]:
     share = f"0.{book.rng.randrange(1, 100):02}"
     sees = share > "0.50"
     coded = {"code": picture.code, "code_system": "SNOMED CT", "display": picture.finding, "probability": share}
-    left, top = book.rng.randrange(200), book.rng.randrange(200)
+    x, y = book.rng.randrange(200), book.rng.randrange(200)
     return {
         "completed_at": case.later(75),
         "title": f"{picture.part} 영상 판독 보조",
         "conclusion": f"{picture.finding} 소견 {'의심' if sees else '없음'}",
         "confidence": f"0.{book.rng.randrange(70, 100)}0",
         "findings": [coded, "판독의 확인 필요"] if sees else [coded],
-        "result": {"percent": int(share[2:]), "boxes": [[left, top, left + 40, top + 40]] if sees else []},
+        "result": {"percent": int(share[2:]), "boxes": [[x, y, x + 40, y + 40]] if sees else []},
     }

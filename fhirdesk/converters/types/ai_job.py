@@ -195,10 +195,10 @@ def to_fields(resource: Resource, context: Context) -> dict[str, Any]:
 
 def _components(analysis: Any, context: Context) -> tuple[Any, list[Any]]:
     """Returns (confidence, findings) of the analysis."""
-    confidence, findings, mine = None, [], context.code_system("ai-job")
+    confidence, findings, own_system = None, [], context.code_system("ai-job")
     for component in items_at(analysis, "component"):
         code = at(component, "code", "coding", 0)
-        own = text_at(code, "code") if at(code, "system") == mine and not at(component, "code", "text") else None
+        own = text_at(code, "code") if at(code, "system") == own_system and not at(component, "code", "text") else None
         if own == "confidence" and confidence is None:
             confidence = number_at(component, "valueQuantity", "value")
         elif own == "finding" and text_at(component, "valueString"):

@@ -78,11 +78,11 @@ def _order_type(resource: Resource, context: Context) -> str:
     """Returns our own code, else the one that SNOMED CT's code means, else an older export's plain word, else
     "other"."""
     codings = [c for category in items_at(resource, "category") for c in items_at(category, "coding")]
-    mine = (text_at(c, "code") for c in codings if c.get("system") == order_types(context))
+    own_codes = (text_at(c, "code") for c in codings if c.get("system") == order_types(context))
     also = (_ALSO_BACK.get(str(c.get("code"))) for c in codings if c.get("system") == SNOMED)
     plain = at(resource, "category")
     plain = plain[0] if isinstance(plain, list) and plain else plain
-    known_word = next((word for word in (*mine, *also) if word), None)
+    known_word = next((word for word in (*own_codes, *also) if word), None)
     return known_word or (plain if isinstance(plain, str) and plain in ALSO else "other")
 
 

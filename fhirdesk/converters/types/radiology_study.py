@@ -191,8 +191,8 @@ def _modality(node: dict[str, Any]) -> str | None:
 
 
 def _part(resource: Resource, modality: str | None) -> str | None:
-    named = part_of(modality, text_at(resource, "procedureCode", 0, "text"))
-    return named or text_at(resource, "series", 0, "bodySite", "display")
+    part = part_of(modality, text_at(resource, "procedureCode", 0, "text"))
+    return part or text_at(resource, "series", 0, "bodySite", "display")
 
 
 def _wado(resource: Resource) -> str | None:

@@ -68,11 +68,11 @@ def _both(presence: Presence, names: list[str]) -> Schema:
 
 
 _KINDS: dict[str, Callable[[Presence, list[str]], Schema]] = {
-    "any": lambda there, names: {"anyOf": [there.of(n) for n in names]},
-    "one": lambda there, names: {"oneOf": [there.of(n) for n in names]},
-    "apart": lambda there, names: {"not": {"allOf": [there.of(n) for n in names]}},
-    "needs": lambda there, names: {"anyOf": [{"not": there.of(names[0])}, *(there.of(n) for n in names[1:])]},
+    "any": lambda presence, names: {"anyOf": [presence.of(n) for n in names]},
+    "one": lambda presence, names: {"oneOf": [presence.of(n) for n in names]},
+    "apart": lambda presence, names: {"not": {"allOf": [presence.of(n) for n in names]}},
+    "needs": lambda presence, names: {"anyOf": [{"not": presence.of(names[0])}, *(presence.of(n) for n in names[1:])]},
     "both": _both,
-    "has": lambda there, names: {"allOf": [there.of(n) for n in names]},
-    "lacks": lambda there, names: {"not": {"anyOf": [there.of(n) for n in names]}},
+    "has": lambda presence, names: {"allOf": [presence.of(n) for n in names]},
+    "lacks": lambda presence, names: {"not": {"anyOf": [presence.of(n) for n in names]}},
 }

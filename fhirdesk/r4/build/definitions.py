@@ -33,8 +33,8 @@ class Definitions:
     def _simple(self) -> Schema:
         """Returns the schema of a Quantity without a comparator."""
         self._needed("Quantity")
-        kept = {n: v for n, v in self.made["Quantity"]["properties"].items() if "comparator" not in n}
-        return self.made["Quantity"] | {"properties": kept}
+        properties = {n: v for n, v in self.made["Quantity"]["properties"].items() if "comparator" not in n}
+        return self.made["Quantity"] | {"properties": properties}
 
     def _complex(self, name: str) -> None:
         model = self._classes[drafts.base(name) or name]
