@@ -15,7 +15,7 @@ from fhirdesk.core.queue_entry import Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
 from fhirdesk.i18n import messages
-from fhirdesk.sync.results.transitions import RULES, why
+from fhirdesk.sync.results.transitions import RULES, build_reason
 
 ROOT = Path(__file__).parents[1]
 ADDED = {"_error": {"path", "backup", "unsent"}}  # what a helper adds to what it is given
@@ -82,7 +82,7 @@ def test_every_verdict_is_said_whatever_the_server_left_out(verdict: Verdict, is
     entry = QueueEntry(1, "u", "patient", "P-1", "Patient", Operation.CREATE, Status.PENDING, 0, 0, 0, 0, 0, record)
     moved = {"host": "here.example", "to": "there.example", "expires": "2026-01-01", "fingerprint": "00"}
     answer = Response(Delivery.ANSWERED, 400, issues=(issue,) if issue else (), error_params=moved)
-    reason = why(RULES[verdict], entry, Classified(verdict, answer, issue=issue), {})
+    reason = build_reason(RULES[verdict], entry, Classified(verdict, answer, issue=issue), {})
     assert "?" not in messages.render(reason.code, reason.params, lang)
 
 

@@ -1,4 +1,4 @@
-"""How a profile edit ends (rule 12): only the server's yes changes the record; all but an unknown outcome is final."""
+"""Ends profile edits: only the server's yes changes the record, and all but an unknown outcome is final (rule 12)."""
 
 from dataclasses import replace
 
@@ -27,49 +27,49 @@ REFUSALS = {
     "why_unsupported": "edit_not_taken",
 }
 NOT_THERE = frozenset({"why_gone", "why_missing_there"})
-GOES_ON = ("why_newer_there", "why_not_arrived")
+STAYS_OPEN = ("why_newer_there", "why_not_arrived")
 PAUSES = frozenset(rule.reason for rule in RULES.values() if rule.pauses)
 
 
-def final_transition(move: Transition, sent: Resource | None) -> Transition:
-    """The move of an edit entry: what would wait, fail or ask is cancelled instead, its attempts kept. One of which it
-    was not known whether it arrived stays open until it has, or is refused: nobody waits with its text any more."""
-    reason = move.reason or Reason(ACCEPTED)
-    if move.status is Status.COMPLETED:
-        return move if reason.code == NOT_DONE else replace(move, reason=Reason(ACCEPTED))
-    if move.status is Status.FAILED:
-        return _cancelled(move, _refused(move, reason, sent))
-    if move.status is Status.CONFLICT:
-        return _cancelled(move, _clash(reason))
-    if move.status is Status.HELD and move.phase is Phase.ANSWERED:  # it answered: no, for the type as a whole
-        return _cancelled(move, _refused(move, reason, sent))
-    open_ = move.status is Status.PENDING and (move.number > 1 or reason.code in GOES_ON)
-    if move.status in (Status.PENDING, Status.HELD) and not open_:
+def final_transition(transition: Transition, sent: Resource | None) -> Transition:
+    """The transition of an edit entry: what would wait, fail or ask a person is cancelled instead, its attempts kept.
+    One whose outcome was unknown stays open until it has arrived or is refused: nobody waits with its text any more."""
+    reason = transition.reason or Reason(ACCEPTED)
+    if transition.status is Status.COMPLETED:
+        return transition if reason.code == NOT_DONE else replace(transition, reason=Reason(ACCEPTED))
+    if transition.status is Status.FAILED:
+        return _cancel(transition, _refusal_reason(transition, reason, sent))
+    if transition.status is Status.CONFLICT:
+        return _cancel(transition, _conflict_reason(reason))
+    if transition.status is Status.HELD and transition.phase is Phase.ANSWERED:  # a no to the whole type
+        return _cancel(transition, _refusal_reason(transition, reason, sent))
+    stays_open = transition.status is Status.PENDING and (transition.number > 1 or reason.code in STAYS_OPEN)
+    if transition.status in (Status.PENDING, Status.HELD) and not stays_open:
         code = PAUSED if reason.code in PAUSES else UNREACHABLE
-        return _cancelled(move, Reason(code, dict(reason.params)))
-    return move
+        return _cancel(transition, Reason(code, dict(reason.params)))
+    return transition
 
 
 def cancel_unsendable(entry: QueueEntry, status: Status, reason: Reason) -> tuple[Status, Reason]:
-    """An entry that cannot be sent as it is; an edit is over then, and its text stays in the form."""
+    """State and reason of an entry that cannot be sent as it is; an edit is cancelled, its text stays in the form."""
     if entry.operation is not Operation.EDIT:
         return status, reason
     if status is Status.CONFLICT:
-        return Status.CANCELLED, _clash(reason)
+        return Status.CANCELLED, _conflict_reason(reason)
     return Status.CANCELLED, Reason(REFUSALS.get(reason.code, NOT_SENT), dict(reason.params))
 
 
-def _clash(reason: Reason) -> Reason:
+def _conflict_reason(reason: Reason) -> Reason:
     return Reason(GONE if reason.code in NOT_THERE else CONFLICT, dict(reason.params))
 
 
-def _cancelled(move: Transition, reason: Reason) -> Transition:
-    return replace(move, status=Status.CANCELLED, reason=reason, waits=None)
+def _cancel(transition: Transition, reason: Reason) -> Transition:
+    return replace(transition, status=Status.CANCELLED, reason=reason, waits=None)
 
 
-def _refused(move: Transition, reason: Reason, sent: Resource | None) -> Reason:
-    """By what the server said: the kind of refusal, and the field only where it names one."""
-    entry, edit = move.entry, move.entry.edit or {}
+def _refusal_reason(transition: Transition, reason: Reason, sent: Resource | None) -> Reason:
+    """The kind of refusal, by what the server said, and the field if it names one."""
+    entry, edit = transition.entry, transition.entry.edit or {}
     params = {name: value for name, value in reason.params.items() if name != "field"}
-    field = find_refused_field(entry.record.with_fields(**edit), sent or {}, move.issues, edit)
+    field = find_refused_field(entry.record.with_fields(**edit), sent or {}, transition.issues, edit)
     return Reason(REFUSALS.get(reason.code, REFUSED), params | ({"field": field} if field else {}))

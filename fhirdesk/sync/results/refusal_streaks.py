@@ -1,4 +1,4 @@
-"""Refusals in a row across records: a wrong setting must not burn the whole queue (rules 10, D3, D20). No I/O."""
+"""Stops sending after many refusals in a row: a wrong setting must not use up the whole queue (rule 10, D3, D20)."""
 
 from fhirdesk.core.exchange import Classified, Verdict
 from fhirdesk.core.queue_entry import Reason, Status
@@ -10,17 +10,17 @@ MOST_FORBIDDEN = 3
 
 
 class RefusalStreaks:
-    """Counts them; a yes starts again from nothing."""
+    """Counts refusals in a row, over all records; a success starts the count anew. No I/O."""
 
     def __init__(self) -> None:
         self._cause: tuple[str, ...] | None = None
         self._equal: set[Place] = set()
         self._forbidden: set[Place] = set()
 
-    def note(self, place: Place, reading: Classified) -> Reason | None:
-        """One more answer; the reason for a pause when it is one too many."""
+    def record(self, place: Place, reading: Classified) -> Reason | None:
+        """Count one more answer. Returns the reason for a pause if it is one refusal too many."""
         if reading.verdict is Verdict.DONE:
-            self._forget()
+            self._reset()
         rule = RULES.get(reading.verdict)
         if rule is None or rule.status is not Status.FAILED:
             return None
@@ -39,14 +39,14 @@ class RefusalStreaks:
             issue = reading.issue.code if reading.issue else str(reading.response.status)
             reason = Reason("pause_refusals", {"count": str(MOST_EQUAL), "issue": issue})
         if reason:
-            self._forget()
+            self._reset()
         return reason
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._cause, self._equal, self._forbidden = None, set(), set()
 
 
 def _cause(reading: Classified) -> tuple[str, ...]:
     issue = reading.issue
-    said = (issue.code, issue.expression or "", issue.details or "") if issue else ()
-    return (reading.verdict.value, str(reading.response.status), *said)
+    details = (issue.code, issue.expression or "", issue.details or "") if issue else ()
+    return (reading.verdict.value, str(reading.response.status), *details)

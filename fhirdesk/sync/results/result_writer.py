@@ -1,4 +1,4 @@
-"""What the worker learned is written down: one transaction for each group of answers, events after the commit."""
+"""Writes outcomes to the store: one transaction for each group of answers, events after the commit."""
 
 import heapq
 import logging
@@ -26,33 +26,34 @@ EDIT_LOOKS = 2.0  # seconds between looks at an edit whose outcome is not known
 
 
 class ResultWriter:
-    """The worker's pen."""
+    """Writes the outcome of each answer to the store. If the disk refuses, the group is kept and written before
+    anything else is sent."""
 
     def __init__(self, store: Store, clock: Clock):
         self._store, self._clock = store, clock
         self.completed = 0  # in this run
         self._unwritten: list[tuple[Transition, ...]] = []
-        self._due: list[float] = []  # when what was put off is due, earliest first
-        self._unasked: dict[str, int] = {}  # how often in a row the server could not be asked about an entry
+        self._due: list[float] = []  # when rescheduled entries are due, earliest first
+        self._postponements: dict[str, int] = {}  # how often in a row the server could not be asked about an entry
 
-    def commit(self, moves: Sequence[Transition]) -> None:
-        """Entries move; what the disk does not take is kept and written later, before anything else is sent (B2)."""
-        if not moves:
+    def commit(self, transitions: Sequence[Transition]) -> None:
+        """Write these transitions; if the disk refuses, they are kept and written later, before more is sent (B2)."""
+        if not transitions:
             return
         try:
-            self._write(moves)
+            self._write(transitions)
         except StoreError as error:
             log.error("answers wait for the store: %s", error.code)
-            self._unwritten.append(tuple(moves))
+            self._unwritten.append(tuple(transitions))
 
     def next_due(self, now: float) -> float:
-        """When the next entry that this process put off is due; 0: none is."""
+        """When the next entry that this process rescheduled is due (epoch seconds); 0 if there is none."""
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         return self._due[0] if self._due else 0.0
 
     def is_caught_up(self) -> bool:
-        """Whether every answer is written down; tries again what is not."""
+        """Write what the disk refused before. True if nothing is left to write."""
         try:
             while self._unwritten:
                 self._write(self._unwritten[0])
@@ -61,90 +62,90 @@ class ResultWriter:
             return False
         return True
 
-    def _write(self, moves: Sequence[Transition]) -> None:
-        """A completed edit changes its record, a completed delete leaves a tombstone."""
+    def _write(self, transitions: Sequence[Transition]) -> None:
+        """Write transitions with all that follows: a completed edit changes its record, a delete leaves a tombstone."""
         now = self._clock.now()
         with self._store.transaction() as tx:
-            done = self._store.queue.transition(tx.conn, moves, now)
+            done = self._store.queue.transition(tx.conn, transitions, now)
             completed = [m.entry for m in done if m.status is Status.COMPLETED]
-            for move in done:
-                if move.status is Status.COMPLETED:
-                    self._follow_up(tx, move, now)
-                self._take_over(tx, move.entry, move.taken)
-            deeds = [AuditEvent("worker", "completed", e.type, e.key, e.uuid) for e in completed]
-            self._store.audit.append(tx.conn, deeds, now)
+            for transition in done:
+                if transition.status is Status.COMPLETED:
+                    self._follow_up(tx, transition, now)
+                self._apply_server_changes(tx, transition.entry, transition.taken)
+            events = [AuditEvent("worker", "completed", e.type, e.key, e.uuid) for e in completed]
+            self._store.audit.append(tx.conn, events, now)
             tx.emit(QueueChanged())
             tx.emit(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
-        for move in done:
-            self._unasked.pop(move.entry.uuid, None)
-            if move.not_before > now:
-                heapq.heappush(self._due, move.not_before)
-            self._say(move)
+        for transition in done:
+            self._postponements.pop(transition.entry.uuid, None)
+            if transition.not_before > now:
+                heapq.heappush(self._due, transition.not_before)
+            self._log(transition)
 
     def take_server_changes(self, entry: QueueEntry, taken: Mapping[str, Any]) -> QueueEntry:
-        """Fields that the server, their master, changed meanwhile are so here, too, and in what is sent."""
+        """Take over fields that the server, their master, changed meanwhile; returns the entry as it will be sent."""
         if not taken:
             return entry
         with self._store.transaction() as tx:
-            self._take_over(tx, entry, taken)
+            self._apply_server_changes(tx, entry, taken)
             tx.emit(RecordsChanged(frozenset({(entry.type, entry.key)})))
         return replace(entry, record=source_resource.with_values(entry.record, taken))
 
-    def _take_over(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
-        """Into all that waits in the lane, and the record; a field that a later change has there already stays."""
+    def _apply_server_changes(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
+        """Put the server's values into the record and all that waits in its lane; a later local change stays."""
         if not taken:
             return
         for waiting in self._store.queue.read_lane(tx.conn, entry.type, entry.key):
             if not waiting.damaged:
-                self._store.queue.rewrite(tx.conn, waiting, _taking(waiting.record, entry.record, taken))
-        now = self._store.records.get(tx.conn, entry.type, entry.key)
-        if now:
-            self._store.records.put(tx.conn, [_taking(now, entry.record, taken)], self._clock.now())
+                self._store.queue.rewrite(tx.conn, waiting, _with_server_values(waiting.record, entry.record, taken))
+        record = self._store.records.get(tx.conn, entry.type, entry.key)
+        if record:
+            self._store.records.put(tx.conn, [_with_server_values(record, entry.record, taken)], self._clock.now())
 
-    def _follow_up(self, tx: Transaction, move: Transition, now: float) -> None:
-        """What is done on the server is done here; of an edit what it made of it."""
-        entry = move.entry
+    def _follow_up(self, tx: Transaction, transition: Transition, now: float) -> None:
+        """Do here what the server did: a delete leaves a tombstone, an edit changes its record."""
+        entry = transition.entry
         if entry.operation is Operation.DELETE:
-            self._gone(tx, entry, now)
+            self._leave_tombstone(tx, entry, now)
             self._store.id_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
             self._store.queue.release_referenced(tx.conn, entry.patient_key)
         elif entry.edit:
-            self._take_over(tx, entry, {**entry.edit, **move.taken})
+            self._apply_server_changes(tx, entry, {**entry.edit, **transition.taken})
 
-    def _gone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
-        """A deleted record leaves a tombstone, but where a newer change already waits to make it anew."""
+    def _leave_tombstone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
+        """Leave a tombstone of a deleted record, unless a newer change waits to create it anew."""
         behind = self._store.queue.read_lane(tx.conn, entry.type, entry.key)
         if not any(e.seq > entry.seq and e.operation is not Operation.DELETE for e in behind):
             self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
 
-    def _say(self, move: Transition) -> None:
-        """A line for each write: the record's key, and nothing of its content."""
-        entry = move.entry
+    def _log(self, transition: Transition) -> None:
+        """Log a line for each write, with the record's key and nothing of its content."""
+        entry = transition.entry
         verb = Operation.UPDATE if entry.operation is Operation.EDIT else entry.operation  # an interaction of FHIR
-        if move.status is Status.COMPLETED:
+        if transition.status is Status.COMPLETED:
             self.completed += 1
             log.info("FHIR %s success for %s %s", verb, entry.type, entry.key)
-        elif move.status in (Status.FAILED, Status.CONFLICT):
-            log.warning("FHIR %s %s for %s %s: %s", verb, move.status, entry.type, entry.key, move.issue)
+        elif transition.status in (Status.FAILED, Status.CONFLICT):
+            log.warning("FHIR %s %s for %s %s: %s", verb, transition.status, entry.type, entry.key, transition.issue)
 
-    def hold_or_fail(self, waits: Sequence[Hold], cannot: Sequence[Reject]) -> None:
-        """Heads that cannot go now: held for a parent, failed for good, or nothing to do at all."""
-        if not waits and not cannot:
+    def hold_or_fail(self, holds: Sequence[Hold], rejects: Sequence[Reject]) -> None:
+        """Write what becomes of heads that cannot go: held for a parent, failed, in conflict, or cancelled."""
+        if not holds and not rejects:
             return
         with self._store.transaction() as tx:
-            over = [(w.entry, Status.HELD, w.reason) for w in waits if w.entry.operation is Operation.EDIT]
-            held = [(w.entry, w.reason, w.parent) for w in waits if w.entry.operation is not Operation.EDIT]
+            edits = [(w.entry, Status.HELD, w.reason) for w in holds if w.entry.operation is Operation.EDIT]
+            held = [(w.entry, w.reason, w.parent) for w in holds if w.entry.operation is not Operation.EDIT]
             self._store.queue.hold(tx.conn, held)
-            for entry, status, reason in over + [(c.entry, c.status, c.reason) for c in cannot]:
+            for entry, status, reason in edits + [(r.entry, r.status, r.reason) for r in rejects]:
                 self._store.queue.hold_or_fail(
                     tx.conn, entry, *edit_transitions.cancel_unsendable(entry, status, reason), self._clock.now()
                 )
                 if entry.operation is Operation.DELETE and status is Status.CANCELLED:  # it never was there
-                    self._gone(tx, entry, self._clock.now())
+                    self._leave_tombstone(tx, entry, self._clock.now())
             tx.emit(QueueChanged())
 
     def hold(self, held: Sequence[tuple[QueueEntry, Reason, tuple[str, str] | None]]) -> None:
-        """Held entries wait for something else from now on."""
+        """Let held entries wait for something else from now on."""
         if not held:
             return
         with self._store.transaction() as tx:
@@ -152,52 +153,52 @@ class ResultWriter:
             tx.emit(QueueChanged())
 
     def release(self, held: Sequence[QueueEntry]) -> None:
-        """What they waited for is there."""
+        """Make held entries pending: what they waited for is there."""
         with self._store.transaction() as tx:
             self._store.queue.release_held(tx.conn, held)
             tx.emit(QueueChanged())
 
     def record_read(self, mapped: IdMapping, theirs: Resource) -> IdMapping:
-        """The server's copy was read; if its version is the known one it is the base of the next update."""
+        """Make the server's copy the base of the next update, if its version is the known one."""
         if mapped.version_id is not None and version_id(theirs) != mapped.version_id:
             return mapped  # somebody changed it: If-Match says so, and the conflict is looked at there
         fresh = replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs))
         return self.remember(replace(fresh, synced_at=self._clock.now()))
 
     def remember(self, mapped: IdMapping) -> IdMapping:
-        """What was learned of the server's copy is kept."""
+        """Store a mapping, and release the children that waited for it."""
         with self._store.transaction() as tx:
             self._store.id_map.put_many(tx.conn, [mapped])
             self._store.queue.release_children(tx.conn, [(mapped.type, mapped.key)])
         return mapped
 
     def cancel_unsent_edit(self, entry: QueueEntry, reason: Reason) -> bool:
-        """An edit that was never sent is taken back; its text stays in the form. False: it was sent, or is over."""
+        """Cancel an edit that was never sent; its text stays in the form. False if it was sent, or is over."""
         with self._store.transaction() as tx:
             tx.emit(QueueChanged())
             return self._store.queue.cancel_unsent_edit(tx.conn, entry, reason, self._clock.now()) > 0
 
     def reschedule(self, entries: Sequence[QueueEntry]) -> None:
-        """The server could not be asked about these: each waits, longer each time, and the others go on."""
+        """Let entries wait about which the server could not be asked, longer each time; the others go on."""
         if not entries:
             return
         now = self._clock.now()
         with self._store.transaction() as tx:
             for entry in entries:
-                self._unasked[entry.uuid] = self._unasked.get(entry.uuid, 0) + 1
-                until = now + backoff(self._clock, self._unasked[entry.uuid])
+                self._postponements[entry.uuid] = self._postponements.get(entry.uuid, 0) + 1
+                until = now + backoff(self._clock, self._postponements[entry.uuid])
                 self._store.queue.reschedule(tx.conn, entry, until)
                 heapq.heappush(self._due, until)
             tx.emit(QueueChanged())
 
     def reschedule_edit(self, entry: QueueEntry) -> None:
-        """The server could not be asked about an unknown edit: later."""
+        """Look at an unknown edit a little later: the server could not be asked about it now."""
         with self._store.transaction() as tx:
             self._store.queue.reschedule(tx.conn, entry, self._clock.now() + EDIT_LOOKS)
             tx.emit(QueueChanged())
 
     def pause(self, reason: Reason | None) -> None:
-        """A pause that needs a person survives a restart."""
+        """Store a pause, or (None) its end, so that it survives a restart."""
         with self._store.transaction() as tx:
             self._store.queue.save_pause(tx.conn, reason)
             tx.emit(ServerChanged())
@@ -205,7 +206,7 @@ class ResultWriter:
     def forget_parents(
         self, gone: Sequence[tuple[str, str]], waits: Sequence[tuple[QueueEntry, tuple[str, str]]]
     ) -> None:
-        """Parents are not on the server any more: they are unknown here, and their held children wait for them."""
+        """Forget the ids of parents that are not on the server any more; their children wait for them."""
         if not gone:
             return
         with self._store.transaction() as tx:
@@ -217,19 +218,19 @@ class ResultWriter:
             tx.emit(QueueChanged())
 
     def release_types(self, resource_types: Sequence[str]) -> None:
-        """The server takes these types: what was held for that may go."""
+        """Release entries that were held because the server did not take their type."""
         with self._store.transaction() as tx:
             if self._store.queue.release_taken_types(tx.conn, resource_types):
                 tx.emit(QueueChanged())
 
     def isolate(self, entries: Sequence[QueueEntry], until: float) -> None:
-        """An unforeseen error met these entries: in flight → unknown, the others later; all singly."""
+        """Set entries apart after an unforeseen error: those in flight are unknown, the others wait; all go singly."""
         with self._store.transaction() as tx:
             self._store.queue.isolate(tx.conn, [e.seq for e in entries], until)
             tx.emit(QueueChanged())
 
     def has_success_since(self, entry: QueueEntry) -> bool:
-        """Whether the server said yes to anything since this entry was queued."""
+        """True if the server said yes to any entry since this one was queued."""
         with self._store.snapshot() as conn:
             return self._store.queue.has_completed_since(conn, entry.created_at)
 
@@ -239,19 +240,19 @@ class ResultWriter:
             return self._store.queue.read_sent_bodies(conn, entry)
 
     def another(self, entry: QueueEntry) -> IdMapping | None:
-        """Another record of that type that is known to be on the server."""
+        """The mapping of another record of that type; None if no other is known to be on the server."""
         with self._store.snapshot() as conn:
             return self._store.id_map.find_other(conn, entry.resource_type, (entry.type, entry.key))
 
     def was_refused(self, entry: QueueEntry) -> bool:
-        """Whether the last attempt was answered with an error."""
+        """True if the last attempt was answered with an error."""
         with self._store.snapshot() as conn:
             verdict = self._store.queue.read_last_verdict(conn, entry)
         return verdict is not None and (verdict.is_refusal or verdict is Verdict.SERVER_ERROR)
 
 
-def _taking(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:
-    """The record with the fields taken that are still as they `was`."""
+def _with_server_values(record: Record, was: Record, taken: Mapping[str, Any]) -> Record:
+    """The record with the server's values in those fields that nobody changed here since `was`."""
     return source_resource.with_values(
         record,
         {n: v for n, v in taken.items() if source_resource.get_value(record, n) == source_resource.get_value(was, n)},

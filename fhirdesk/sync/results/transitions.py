@@ -1,4 +1,4 @@
-"""What an answer does to its entry: one row a verdict (design: docs/queue.md, "Reading an answer"). No I/O."""
+"""Plans what an answer does to its entry: one rule for each verdict (docs/queue.md, "Reading an answer"). No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from fhirdesk.sync.refused_field import find_refused_field
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_WORDS = 200  # of a server, in a reason
-NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # what the attempt keeps of a yes that is none
+NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # the issue kept of a yes that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Rule:
 
 
 RULES: Mapping[Verdict, Rule] = {
-    **dict.fromkeys(UNDECIDED, Rule(Status.UNKNOWN, "why_checking", Phase.LOST)),
+    **dict.fromkeys(sorted(UNDECIDED), Rule(Status.UNKNOWN, "why_checking", Phase.LOST)),
     Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
     Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
     Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
@@ -59,7 +59,7 @@ RULES: Mapping[Verdict, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """How an entry was sent: whether others succeed meanwhile, and whether it shared a Bundle whose answer it bears."""
+    """How an entry was sent: whether others succeed meanwhile, and whether one answer stands for a whole Bundle."""
 
     succeeds: bool = True
     shared: bool = False
@@ -68,21 +68,21 @@ class Company:
 def plan_transition(
     entry: QueueEntry, number: int, reading: Classified, sent: Request, clock: Clock, company: Company
 ) -> Transition:
-    """The move that this reading asks for."""
+    """The transition that a classified answer asks for."""
     if reading.verdict is Verdict.DONE:
         if sent.if_none_exist and is_ok(reading.response):
-            return meet_existing(entry, number, reading, sent.body, clock)
-        if brought_back(reading, sent):
-            return Transition(entry, number, Status.CONFLICT, Reason("why_brought_back"), **stored_less_notice(reading))
-        if unproved_transition(reading, sent):
+            return adopt_existing(entry, number, reading, sent.body, clock)
+        if has_revived(reading, sent):
+            return Transition(entry, number, Status.CONFLICT, Reason("why_brought_back"), **attempt_fields(reading))
+        if needs_reading_back(reading, sent):
             back, at = Reason("why_reading_back"), reading.logical_id
             return Transition(
-                entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **stored_less_notice(reading)
+                entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **attempt_fields(reading)
             )
         return complete(entry, number, reading, sent.body, clock)
-    rule = RULES[Verdict.REJECTED if taken_already(reading, sent) else reading.verdict]
+    rule = RULES[Verdict.REJECTED if is_taken_by_another(reading, sent) else reading.verdict]
     counts = not company.shared and counts_as_failure(rule, reading, company)
-    status, reason = rule.status, why(rule, entry, reading, sent.body)
+    status, reason = rule.status, build_reason(rule, entry, reading, sent.body)
     if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
     waits = rule.counts and status is Status.PENDING
@@ -96,28 +96,28 @@ def plan_transition(
         counts=counts,
         alone=entry.alone and status is Status.UNKNOWN,
         phase=rule.phase,
-        **stored_less_notice(reading),
+        **attempt_fields(reading),
     )
 
 
-def taken_already(reading: Classified, sent: Request) -> bool:
-    """An update that is refused because another one has what is to be its own: nothing there is in doubt."""
+def is_taken_by_another(reading: Classified, sent: Request) -> bool:
+    """True if an update is refused because another resource has its number: nothing is in doubt, it is rejected."""
     return reading.verdict is Verdict.DUPLICATE and sent.interaction == "update"
 
 
 def counts_as_failure(rule: Rule, reading: Classified, company: Company) -> bool:
-    """What counts towards giving up: a lock error, an answer of 5xx, a lost answer while others succeed."""
+    """True if the attempt counts towards giving up: a lock error, a 5xx, a lost answer while others succeed."""
     lost = reading.response.delivery is Delivery.LOST and company.succeeds
     return rule.counts or lost or reading.verdict is Verdict.SERVER_ERROR
 
 
-def brought_back(reading: Classified, sent: Request) -> bool:
-    """Whether an update made what had been there: it was deleted meanwhile (H9)."""
+def has_revived(reading: Classified, sent: Request) -> bool:
+    """True if an update created the resource anew: it had been deleted meanwhile (H9)."""
     return sent.method == "PUT" and not sent.creates and has_created(reading.response)
 
 
-def unproved_transition(reading: Classified, sent: Request) -> bool:
-    """A yes that does not tell what is there now: it is read back (no versions there, or an empty answer)."""
+def needs_reading_back(reading: Classified, sent: Request) -> bool:
+    """True if a yes does not tell what the server holds now: it has no versions, or the answer is empty."""
     if sent.method == "DELETE" or reading.version_id is not None:
         return False
     return sent.method == "PUT" or reading.resource is None
@@ -126,44 +126,42 @@ def unproved_transition(reading: Classified, sent: Request) -> bool:
 def complete(
     entry: QueueEntry, number: int, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
 ) -> Transition:
-    """The server said yes, with proof."""
-    mapped = learned_mapping(entry, reading, sent, clock)
-    return Transition(
-        entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **stored_less_notice(reading)
-    )
+    """Complete the entry: the server said yes, with proof."""
+    mapped = build_mapping(entry, reading, sent, clock)
+    return Transition(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **attempt_fields(reading))
 
 
-def meet_existing(
+def adopt_existing(
     entry: QueueEntry, number: int, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
 ) -> Transition:
-    """A conditional create met one that was there (D15): ours already, or ours is laid over it; never one that has not
-    our number, whatever the server takes for equal."""
+    """The transition after a conditional create found a resource (D15): completed if it equals ours, else ours is laid
+    over it; a conflict if it does not have our number, whatever the server takes for equal."""
     theirs = reading.resource
     if theirs is None:
         return Transition(
-            entry, number, Status.UNKNOWN, in_doubt(reading), alone=entry.alone, **stored_less_notice(reading)
+            entry, number, Status.UNKNOWN, explain_doubt(reading), alone=entry.alone, **attempt_fields(reading)
         )
-    if not numbers(entry, sent or {}) & numbers(entry, theirs):
-        stranger = Reason("why_another_number", {"id": str(reading.logical_id)})
-        return Transition(entry, number, Status.CONFLICT, stranger, **stored_less_notice(reading))
+    if not list_number_systems(entry, sent or {}) & list_number_systems(entry, theirs):
+        reason = Reason("why_another_number", {"id": str(reading.logical_id)})
+        return Transition(entry, number, Status.CONFLICT, reason, **attempt_fields(reading))
     if merge.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
         return complete(entry, number, reading, sent, clock)
-    mapped = learned_mapping(entry, reading, sent, clock)
+    mapped = build_mapping(entry, reading, sent, clock)
     return Transition(
-        entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **stored_less_notice(reading)
+        entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **attempt_fields(reading)
     )
 
 
-def numbers(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
-    """The systems in which the resource has the record's key as its identifier."""
+def list_number_systems(entry: QueueEntry, resource: Mapping[str, Any]) -> set[str]:
+    """The identifier systems under which the resource has the record's key."""
     systems = (i.get("system", "") for i in identifiers(resource) if i.get("value") == entry.key)
     return {system for system in systems if isinstance(system, str)}
 
 
-def learned_mapping(
+def build_mapping(
     entry: QueueEntry, reading: Classified, sent: Mapping[str, Any] | None, clock: Clock
 ) -> IdMapping | None:
-    """What a yes tells of the server's copy."""
+    """The mapping that a yes proves; None if it names no id, or no content is known."""
     base = reading.resource or sent
     if not reading.logical_id or base is None:
         return None
@@ -179,9 +177,9 @@ def learned_mapping(
     )
 
 
-def why(rule: Rule, entry: QueueEntry, reading: Classified, sent: Mapping[str, Any] | None) -> Reason:
-    """The reason in words; an issue's code and place, and the record's field, go along; its free text stays in the
-    attempt."""
+def build_reason(rule: Rule, entry: QueueEntry, reading: Classified, sent: Mapping[str, Any] | None) -> Reason:
+    """The reason for people, with the issue's code and place and the record's field. The server's free text stays in
+    the attempt."""
     params = {"type": entry.resource_type, "status": str(reading.response.status or "")}
     if reading.issue:
         params["issue"] = reading.issue.code
@@ -192,13 +190,13 @@ def why(rule: Rule, entry: QueueEntry, reading: Classified, sent: Mapping[str, A
         ):
             params["field"] = field
     if scope_missing(reading.response):
-        return no_scope(entry.resource_type, "write")
-    doubt = in_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
+        return scope_reason(entry.resource_type, "write")
+    doubt = explain_doubt(reading) if rule.reason == "why_checking" else Reason(rule.reason)
     return Reason(doubt.code, params | dict(doubt.params) | dict(reading.response.error_params))
 
 
-def in_doubt(reading: Classified) -> Reason:
-    """Why it is not known what became of it: an answer that does not tell, one that cannot be read, or none."""
+def explain_doubt(reading: Classified) -> Reason:
+    """Why the outcome is not known: the answer does not tell, cannot be read, or did not come."""
     answer = reading.response
     if answer.delivery is Delivery.ANSWERED:
         words = next((f": {i.text[:MOST_WORDS]}" for i in answer.issues if i.text), "")
@@ -206,13 +204,13 @@ def in_doubt(reading: Classified) -> Reason:
     return Reason("why_unreadable" if answer.unread else "why_checking")
 
 
-def no_scope(resource_type: str, what: str) -> Reason:
-    """The server lets this program not `what` (read, write) that type: the scope that it lacks."""
+def scope_reason(resource_type: str, what: str) -> Reason:
+    """The scope that this program lacks to do `what` (read, write) with that type."""
     return Reason("why_scope", {"type": resource_type, "scope": f"system/{resource_type}.{what}"})
 
 
-def stored_less_notice(reading: Classified) -> dict[str, Any]:
-    """What the attempt keeps of an answer."""
+def attempt_fields(reading: Classified) -> dict[str, Any]:
+    """Fields of a transition: what the attempt keeps of an answer."""
     return {
         "http_status": reading.response.status,
         "verdict": reading.verdict,

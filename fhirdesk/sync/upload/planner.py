@@ -18,7 +18,7 @@ from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
 from fhirdesk.sync.references import build_context
 from fhirdesk.sync.results.response_handler import ResponseHandler
-from fhirdesk.sync.results.transitions import no_scope
+from fhirdesk.sync.results.transitions import scope_reason
 from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
@@ -212,7 +212,7 @@ class UploadPlanner:
         if is_absent(response):
             return await self._handle_missing(plan, response, planning)
         if is_forbidden(response) and plan.request.if_match is None:
-            return Hold(entry, no_scope(entry.resource_type, "read"), None)  # nothing would guard what others wrote
+            return Hold(entry, scope_reason(entry.resource_type, "read"), None)  # nothing would guard what others wrote
         if not is_ok(response) or not response.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(response.body)

@@ -8,7 +8,7 @@ from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason
 from fhirdesk.core.records import Place
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.sync.plan import Hold, Reject, Send
-from fhirdesk.sync.results.transitions import no_scope
+from fhirdesk.sync.results.transitions import scope_reason
 
 Plan = Send | Hold | Reject | None  # None: the server could not be asked; the entry is tried again later
 
@@ -27,7 +27,7 @@ class PlanningContext:
 def hold_unsearched(entry: QueueEntry, response: Response) -> Hold:
     """Hold the entry because the server does not let us search: for want of a right, or at all."""
     if scope_missing(response):
-        return Hold(entry, no_scope(entry.resource_type, "read"), None)
+        return Hold(entry, scope_reason(entry.resource_type, "read"), None)
     return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
 
 
