@@ -54,8 +54,8 @@ class Previewer:
             return source_resource.to_resource(record, context)
 
         def sent(record: Record) -> Resource:
-            made = build_draft(replace(entry, record=record), mapped, known, context)
-            return dict(made.request.body or {}) if isinstance(made, Send) else {}
+            draft = build_draft(replace(entry, record=record), mapped, known, context)
+            return dict(draft.request.body or {}) if isinstance(draft, Send) else {}
 
         theirs = [dict(mapped.base)] if mapped and mapped.base else []
         make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
