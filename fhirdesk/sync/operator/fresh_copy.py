@@ -20,11 +20,11 @@ class FreshCopy:
 
     async def read(self, resource_type: str, logical_id: str) -> Resource | None:
         """The resource at that id; None if there is none. Raises Unavailable if it could not be read."""
-        answer = await self._remote.read(resource_type, logical_id)
-        if is_absent(answer):
+        response = await self._remote.read(resource_type, logical_id)
+        if is_absent(response):
             return None
-        body = answer.body or {}
-        if not is_ok(answer) or body.get("resourceType") != resource_type or body.get("id") != logical_id:
+        body = response.body or {}
+        if not is_ok(response) or body.get("resourceType") != resource_type or body.get("id") != logical_id:
             raise Unavailable("resolve_not_read")
         return dict(body)
 

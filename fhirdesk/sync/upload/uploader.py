@@ -177,10 +177,10 @@ class Uploader:
                 self._create_gate.record_response(response)
             return response
 
-    def _collect(self, answered: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
+    def _collect(self, exchanges: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
         """Collect responses. Returns the task that handles them, with all that arrive until it runs, in one
         transaction."""
-        self._collected.extend(answered)
+        self._collected.extend(exchanges)
         if self._handling is None:
             self._handling = asyncio.ensure_future(self._handle_collected())
         return self._handling
