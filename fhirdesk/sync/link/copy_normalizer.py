@@ -71,11 +71,11 @@ class CopyNormalizer:
             return answer
         return replace(answer, body=self.normalize(dict(answer.body), type_, key))
 
-    def _check_version_moves(self, mapped: IdMapping, theirs: Mapping[str, Any]) -> None:
+    def _check_version_moves(self, mapped: IdMapping, resource: Mapping[str, Any]) -> None:
         """Record that versions say nothing here, if our elements changed under the version id that we know."""
         if mapped.base is None or not mapped.base_read or not self.server_limits.moves_versions(mapped.resource_type):
             return
-        if not merge.same(dict(mapped.base), dict(theirs), registry.converter(mapped.type)):
+        if not merge.same(dict(mapped.base), dict(resource), registry.converter(mapped.type)):
             self.server_limits.record_unmoved_version(mapped.resource_type)
 
     # -- many
@@ -111,10 +111,10 @@ class CopyNormalizer:
 
     def _is_as_known(self, mapped: IdMapping, answer: Response) -> bool:
         """True if the copy is the one that we know, by its version id, or else by its content."""
-        theirs = self.normalize(dict(answer.body or {}), mapped.type, mapped.key)
+        resource = self.normalize(dict(answer.body or {}), mapped.type, mapped.key)
         if mapped.version_id is not None:
-            return version_id(theirs) == mapped.version_id
-        return mapped.base is not None and merge.same(dict(mapped.base), theirs, registry.converter(mapped.type))
+            return version_id(resource) == mapped.version_id
+        return mapped.base is not None and merge.same(dict(mapped.base), resource, registry.converter(mapped.type))
 
     # -- by number
 

@@ -136,15 +136,15 @@ def adopt_existing(
 ) -> Transition:
     """The transition after a conditional create found a resource (D15): completed if it equals ours, else ours is laid
     over it; a conflict if it does not have our number, whatever the server takes for equal."""
-    theirs = reading.resource
-    if theirs is None:
+    existing = reading.resource
+    if existing is None:
         return Transition(
             entry, number, Status.UNKNOWN, explain_doubt(reading), alone=entry.alone, **attempt_fields(reading)
         )
-    if not list_number_systems(entry, sent or {}) & list_number_systems(entry, theirs):
+    if not list_number_systems(entry, sent or {}) & list_number_systems(entry, existing):
         reason = Reason("why_another_number", {"id": str(reading.logical_id)})
         return Transition(entry, number, Status.CONFLICT, reason, **attempt_fields(reading))
-    if merge.same(dict(sent or {}), dict(theirs), registry.converter(entry.type)):
+    if merge.same(dict(sent or {}), dict(existing), registry.converter(entry.type)):
         return complete(entry, number, reading, sent, clock)
     mapped = build_mapping(entry, reading, sent, clock)
     return Transition(
