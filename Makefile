@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 JOBS ?= auto  # processes that the tests are spread over; 0: one, in which a debugger works
 SPREAD := -n $(strip $(JOBS)) --dist worksteal
 
-.PHONY: run test quick lint lock translations screenshots clean
+.PHONY: run test quick coverage lint lock translations screenshots clean
 run: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	@$(BIN)/python main.py --demo
@@ -18,9 +18,14 @@ test: $(VENV)/.ready-dev
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest $(SPREAD)
 
 # What needs no window, no other process and no time: while one works.
+QUICK := -q -m "not slow and not servers" \
+	tests/converters tests/files tests/r4 tests/remote tests/store tests/sync tests/test_*.py
 quick: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest $(SPREAD) -q -m "not slow and not servers" \
-		tests/converters tests/files tests/r4 tests/remote tests/store tests/sync tests/test_*.py
+	$(BIN)/python -m pytest $(SPREAD) $(QUICK)
+
+# The same, and how much of the rooms behind the window they run: lines and branches.
+coverage: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest $(SPREAD) $(QUICK) --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
