@@ -1,5 +1,6 @@
 """One process alone sends for a data folder; it first recovers what a dead one left in flight (rule 8)."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from fhirdesk.core.events import QueueChanged
@@ -35,11 +36,10 @@ class SenderLock:
             return True
         if self._store.read_only or not self._lock.try_acquire():
             return False
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._lock.release)  # if recovery fails: whoever takes it next recovers first
             self._recover()
-        except BaseException:
-            self._lock.release()  # whoever takes it next recovers first
-            raise
+            undo.pop_all()
         return True
 
     def _recover(self) -> None:
