@@ -164,6 +164,18 @@ def test_the_choice_is_about_all_that_waits_of_the_record(bench: Make, how: str,
     assert Status.COMPLETED in desk.states(first, second)
 
 
+@fault("D9")
+def test_what_a_later_change_says_as_well_is_sent_once(bench: Make) -> None:
+    with FakeFhirServer() as server:
+        desk = bench(server)
+        uuid = in_conflict(desk, server, {"phone": "010-1"}, telecom=telecom("010-9", "old@clinic.kr"))
+        (later,) = desk.add(person("P-1", **BEFORE | {"phone": "010-2"}))
+        desk.resolve(uuid, "mine")
+        desk.drain()
+        assert desk.states(uuid, later) == [Status.SUPERSEDED, Status.COMPLETED]
+        assert there(server)[0] == "010-2" and len(server.asked("PUT")) == 1
+
+
 @rule(12)
 @pytest.mark.parametrize(("how", "phone"), [("mine", "010-1"), ("theirs", "010-9")])
 def test_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(

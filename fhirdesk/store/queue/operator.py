@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, case, exists, select, update
 
 from fhirdesk.core.permissions import LOCAL
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, FINAL, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
 from fhirdesk.store import audit
 from fhirdesk.store.queue.dispatch import Dispatch
 from fhirdesk.store.queue.model import Q, reason_columns
@@ -78,7 +78,7 @@ class OperatorActions(Dispatch):
         """Write the user's decision on an entry: it is sent again, or has arrived (`mapped` proves it), or the server's
         copy stands. `how` names the decision in the audit."""
         columns = {"status": status.value, "not_before": now, "counted": 0, **reason_columns(reason)}
-        if status in (Status.COMPLETED, Status.CANCELLED):
+        if status in FINAL:
             columns["finished_at"] = now
         if mapped:
             columns |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}

@@ -82,6 +82,8 @@ class ConflictResolution:
             status, choice = self._merger.apply_choices(tx, sides, choices)
             if status is Status.CANCELLED and sides.record.base:  # its resource is the server's from now on
                 self._store.records.put(tx.conn, [self._as_theirs(tx, sides.record, theirs)], self._clock.now())
+            if status is Status.PENDING and sides.is_said_by_later_change(entry):
+                status = Status.SUPERSEDED  # sent as well, it would apply the same twice
             return self._finish(tx, entry, status, choice, as_base(entry, theirs, self._clock))
 
     def _resolve_deleted(self, entry: QueueEntry, choices: Choices) -> Status:

@@ -9,7 +9,7 @@ from fhirdesk.converters import registry, source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidRecord, Refused
-from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Status
+from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import Choices, FieldValues, Side
@@ -17,6 +17,7 @@ from fhirdesk.r4 import json
 from fhirdesk.store.store import Conn, Store, Transaction
 from fhirdesk.sync.three_way_merge import Fields, ThreeWay, find_swept, three_way
 
+BRINGS_ALL = (Operation.CREATE, Operation.UPDATE)
 UNKNOWN_BASE = "why_moved_on"  # an older database: the base that we have is not the one that the record was changed on
 
 
@@ -32,6 +33,11 @@ class Sides:
     def edited(self) -> frozenset[str]:
         """The fields of waiting edits; they change locally only when the server accepts."""
         return frozenset(name for entry in self.lane for name in entry.edit or ())
+
+    def is_said_by_later_change(self, entry: QueueEntry) -> bool:
+        """True if an unsent change behind the entry brings the whole merged record: the entry has nothing to add."""
+        behind = (each for each in self.lane if each.seq > entry.seq and each.status is Status.PENDING)
+        return entry.edit is None and any(each.operation in BRINGS_ALL and not each.damaged for each in behind)
 
 
 class FieldMerger:
