@@ -6,6 +6,7 @@ import uuid as uuids_
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fhirdesk.app.session import DeskBase
 from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
@@ -21,6 +22,9 @@ from fhirdesk.core.views import (
     QueueRow,
     SentAgain,
 )
+
+if TYPE_CHECKING:
+    from fhirdesk.sync.worker.worker import Worker
 
 DUE = Reason("why_due")
 
@@ -54,7 +58,7 @@ class QueueDesk(DeskBase):
 
     def _in_the_way(self) -> Reason | None:
         """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
-        worker = vars(self._container).get("worker")  # it is not loaded for this question
+        worker: Worker | None = vars(self._container).get("worker")  # it is not loaded for this question
         return worker.circuit.blocking_reason if worker else None
 
     async def retry(self, uuids: Sequence[str]) -> SentAgain:
