@@ -15,7 +15,8 @@ from fhirdesk.core.queue_entry import Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
 from fhirdesk.i18n import messages
-from fhirdesk.sync.results.transitions import RULES, build_reason
+from fhirdesk.sync.results.transitions import build_reason
+from fhirdesk.sync.verdict_rules import RULES
 
 ROOT = Path(__file__).parents[1]
 ADDED = {"_error": {"path", "backup", "unsent"}}  # what a helper adds to what it is given

@@ -7,7 +7,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.remote.issues import issues_of
 from fhirdesk.remote.outcome import ISSUE, classify
 from fhirdesk.remote.wire import rate_limit, retry_after
-from fhirdesk.sync.results.transitions import RULES
+from fhirdesk.sync.verdict_rules import RULES
 from tests.marks import fault
 
 V = Verdict

@@ -17,11 +17,11 @@ from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.remote.outcome import classify
-from fhirdesk.sync import search_result as found_by
 from fhirdesk.sync import server_copy
+from fhirdesk.sync.link import search_result as found_by
 from fhirdesk.sync.results import edit_transitions
+from fhirdesk.sync.results.stored_check import check_stored
 from fhirdesk.sync.results.transitions import Company, plan_transition
-from fhirdesk.sync.stored_check import check_stored
 from fhirdesk.sync.upload.request_builder import build_draft
 from tests.marks import fault
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler

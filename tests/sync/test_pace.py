@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Callable
 
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, CircuitBreaker, backoff
+from fhirdesk.sync.link.backoff import backoff
+from fhirdesk.sync.link.circuit_breaker import OPENS_AT, OUTAGE, CircuitBreaker
 from fhirdesk.sync.link.rate_limiter import BURST, RateLimiter
 from tests.factories import person
 from tests.marks import fault

@@ -15,7 +15,7 @@ from fhirdesk.sync.results.edit_transitions import (
     UNKNOWN,
     UNREACHABLE,
 )
-from fhirdesk.sync.stored_check import NOT_DONE
+from fhirdesk.sync.results.stored_check import NOT_DONE
 
 OUTCOMES = {
     ACCEPTED: EditOutcome.ACCEPTED,

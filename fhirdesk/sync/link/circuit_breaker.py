@@ -4,18 +4,13 @@ import math
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Reason
+from fhirdesk.sync.link.backoff import backoff
 from fhirdesk.sync.link.rate_limiter import RateLimiter
 
-LONGEST = 900.0  # seconds
 LONGEST_WAIT = 3600.0  # a Retry-After is clipped to it: what waits longer met a clock that was set back
 OPENS_AT = 5  # transport failures in a row that open the breaker
 OUTAGE = 3.0  # seconds of silence; a lossy line that is silent for less was never away, and nothing piled up there
 RECENT = 60.0  # seconds in which one success shows that others succeed
-
-
-def backoff(clock: Clock, tries: int, retry_after: float | None = None) -> float:
-    """Seconds to wait after the `tries`-th failure: max(Retry-After, U(0, min(900, 2·2^(n-1))))."""
-    return max(retry_after or 0.0, clock.jitter(min(LONGEST, 2.0 * 2 ** min(max(tries, 1) - 1, 10))))
 
 
 class CircuitBreaker:

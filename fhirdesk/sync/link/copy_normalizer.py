@@ -13,8 +13,8 @@ from fhirdesk.core.queue_entry import IdMapping, QueueEntry
 from fhirdesk.core.resource import ESCAPED, Resource, version_id
 from fhirdesk.remote.status import is_ok, takes_no_such_search
 from fhirdesk.sync.link.rate_limiter import LimitedRemote
+from fhirdesk.sync.link.search_result import find_matches, list_resources
 from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.search_result import find_matches, list_resources
 
 AT_ONCE = 50  # ids in one search: an address of 2,000 characters
 Named = tuple[str, str]  # a resource's type and id

@@ -12,11 +12,12 @@ from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, QueueEntry, R
 from fhirdesk.core.resource import Resource, identifier, version_id
 from fhirdesk.remote.status import hides, is_absent, is_deleted, is_ok, is_readable
 from fhirdesk.store.queue import LastAttempt, Transition
-from fhirdesk.sync.link.circuit_breaker import backoff
+from fhirdesk.sync.link.backoff import backoff
+from fhirdesk.sync.link.search_result import find_matches, find_other_holder, has_next_page, has_same_name
 from fhirdesk.sync.plan import is_unguarded_create
 from fhirdesk.sync.reconcile.ports import AttemptHistory, ServerReader
+from fhirdesk.sync.results.stored_check import check_stored
 from fhirdesk.sync.results.transitions import MOST_COUNTED
-from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page, has_same_name
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
@@ -29,7 +30,6 @@ from fhirdesk.sync.server_copy import (
     server_changes,
     unset_locally,
 )
-from fhirdesk.sync.stored_check import check_stored
 
 LOOK_AGAIN = 2.0  # seconds at least between probes while the server may still be working on the request
 SETTLING = 10.0  # seconds between searches while an unguarded create may still appear

@@ -5,9 +5,9 @@ from dataclasses import replace
 from fhirdesk.core.queue_entry import Operation, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.store.queue import Transition
-from fhirdesk.sync.refused_field import find_refused_field
-from fhirdesk.sync.results.transitions import RULES
-from fhirdesk.sync.stored_check import NOT_DONE
+from fhirdesk.sync.results.refused_field import find_refused_field
+from fhirdesk.sync.results.stored_check import NOT_DONE
+from fhirdesk.sync.verdict_rules import RULES
 
 ACCEPTED, REFUSED, UNREACHABLE, PAUSED, UNKNOWN = (
     "edit_accepted",

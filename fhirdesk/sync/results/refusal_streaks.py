@@ -3,7 +3,7 @@
 from fhirdesk.core.exchange import Classified, Verdict
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Place
-from fhirdesk.sync.results.transitions import RULES
+from fhirdesk.sync.verdict_rules import RULES
 
 MOST_EQUAL = 10
 MOST_FORBIDDEN = 3

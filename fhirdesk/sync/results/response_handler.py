@@ -21,9 +21,10 @@ from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.refusal_streaks import RefusalStreaks
 from fhirdesk.sync.results.result_writer import ResultWriter
-from fhirdesk.sync.results.transitions import RULES, Company, plan_transition
+from fhirdesk.sync.results.stored_check import check_stored
+from fhirdesk.sync.results.transitions import Company, plan_transition
 from fhirdesk.sync.server_copy import is_another_record, unset_locally
-from fhirdesk.sync.stored_check import check_stored
+from fhirdesk.sync.verdict_rules import RULES
 
 log = logging.getLogger("fhirdesk.sync")
 

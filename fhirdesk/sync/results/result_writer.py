@@ -17,7 +17,7 @@ from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import Transition, waiting_reason
 from fhirdesk.store.store import Store, Transaction
-from fhirdesk.sync.link.circuit_breaker import backoff
+from fhirdesk.sync.link.backoff import backoff
 from fhirdesk.sync.plan import Hold, Reject
 from fhirdesk.sync.results import edit_transitions
 

@@ -6,55 +6,19 @@ from typing import Any
 
 from fhirdesk.converters import merge, registry
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.exchange import UNDECIDED, Classified, Delivery, Request, Verdict
+from fhirdesk.core.exchange import Classified, Delivery, Request, Verdict
 from fhirdesk.core.queue_entry import IdMapping, Phase, QueueEntry, Reason, Status
 from fhirdesk.core.resource import identifiers
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.remote.status import has_created, is_ok
 from fhirdesk.store.queue import MIXED_UP, STRANGER, Transition
-from fhirdesk.sync.link.circuit_breaker import backoff
-from fhirdesk.sync.refused_field import find_refused_field
+from fhirdesk.sync.link.backoff import backoff
+from fhirdesk.sync.results.refused_field import find_refused_field
+from fhirdesk.sync.verdict_rules import RULES, Rule
 
 MOST_COUNTED = 8  # counted attempts on one entry while others succeed
 MOST_WORDS = 200  # of a server, in a reason
 NO_YES = {Verdict.NOT_FHIR: STRANGER, Verdict.MIXED_UP: MIXED_UP}  # the issue kept of a yes that is none
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Where an entry goes for a verdict, and what it means for the server as a whole."""
-
-    status: Status
-    reason: str
-    phase: Phase = Phase.ANSWERED
-    counts: bool = False
-    pauses: bool = False  # a person must act before anything else is sent
-    server_waits: bool = False  # the whole server is away or busy
-
-
-RULES: Mapping[Verdict, Rule] = {
-    **dict.fromkeys(sorted(UNDECIDED), Rule(Status.UNKNOWN, "why_checking", Phase.LOST)),
-    Verdict.NOT_SENT: Rule(Status.PENDING, "why_offline", Phase.NOT_SENT, server_waits=True),
-    Verdict.NOT_TRUSTED: Rule(Status.PENDING, "why_not_trusted", Phase.NOT_SENT, pauses=True),
-    Verdict.NOT_FHIR: Rule(Status.UNKNOWN, "why_not_fhir", Phase.LOST, pauses=True),
-    Verdict.MIXED_UP: Rule(Status.UNKNOWN, "why_mixed_up", Phase.LOST, pauses=True),
-    Verdict.MOVED: Rule(Status.PENDING, "why_moved", pauses=True),
-    Verdict.REJECTED: Rule(Status.FAILED, "why_rejected"),
-    Verdict.PERMISSION: Rule(Status.FAILED, "why_permission"),
-    Verdict.SIGN_IN: Rule(Status.PENDING, "why_sign_in", pauses=True),
-    Verdict.WRONG_PLACE: Rule(Status.PENDING, "why_wrong_place", pauses=True),
-    Verdict.NOT_THERE: Rule(Status.UNKNOWN, "why_not_there"),
-    Verdict.GONE: Rule(Status.CONFLICT, "why_gone"),
-    Verdict.UNSUPPORTED: Rule(Status.HELD, "why_unsupported"),
-    Verdict.STALE: Rule(Status.UNKNOWN, "why_stale"),
-    Verdict.LOCKED: Rule(Status.PENDING, "why_locked", counts=True),
-    Verdict.DUPLICATE: Rule(Status.UNKNOWN, "why_checking", Phase.ANSWERED),  # a conflict, once seen which ones
-    Verdict.NEEDS_VERSION: Rule(Status.UNKNOWN, "why_stale"),
-    Verdict.TOO_LARGE: Rule(Status.FAILED, "why_too_large"),
-    Verdict.BUSY: Rule(Status.PENDING, "why_busy", server_waits=True),
-    Verdict.MISSING_REFERENCE: Rule(Status.HELD, "why_missing_reference"),
-    Verdict.BACKOFF: Rule(Status.PENDING, "why_busy", counts=True),
-}
 
 
 @dataclass(frozen=True, slots=True)

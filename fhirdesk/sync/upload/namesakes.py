@@ -10,9 +10,9 @@ from fhirdesk.core.resource import Resource
 from fhirdesk.remote.status import is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
+from fhirdesk.sync.link.search_result import has_same_name, list_resources
 from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
 from fhirdesk.sync.results.response_handler import ResponseHandler
-from fhirdesk.sync.search_result import has_same_name, list_resources
 from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 
 

@@ -14,12 +14,12 @@ from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.remote.status import is_absent, is_deleted, is_forbidden, is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
+from fhirdesk.sync.link.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
 from fhirdesk.sync.references import build_context
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.results.transitions import scope_reason
-from fhirdesk.sync.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
     as_base,
