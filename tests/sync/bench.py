@@ -77,7 +77,7 @@ class Harness:
         self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
         self.context = Context(vendor=self.profile.vendor)
-        self.store = Store.open(folder, "default", Events())
+        self.store = Store.open(folder, self.profile.name, Events())
         self.outbox = Outbox(self.store, self.clock, self.context)
 
     def close(self) -> None:
