@@ -1,7 +1,5 @@
 """What an attempt keeps of an answer."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +9,11 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.resource import Issue
-from fhirdesk.store.queue import LastAttempt, Prepared, Transition
+from fhirdesk.r4 import json
+from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, issues_to_json
 from fhirdesk.store.store import Store
+from tests.old_files import FIRST_ENTRY, create, insert
 from tests.store.test_queue import claim, enqueue, move, new
 
 
@@ -110,16 +110,8 @@ def test_a_conditional_create_of_an_older_version_that_met_several(
 
 def old(folder: Path, status: int | None, issue: str | None, guard: str | None = None) -> None:
     """A file of version 10 with one answered attempt."""
-    with closing(Store.open(folder, "default", Events())) as store:
-        enqueue(store, new("a"))
-        with store.transaction() as tx:
-            (head,) = store.queue.find_heads(tx.conn, 200.0, 1)
-            request: dict[str, object] = {"method": "PUT", "if_none_exist": guard, "body": {}}
-            (sent,) = store.queue.claim(tx.conn, [Prepared(head, request, 230.0)], 200.0)
-        move(store, Transition(sent.entry, sent.number, Status.UNKNOWN, http_status=status, issue=issue))
-    with sqlite3.connect(folder / "fhirdesk.db") as file:
-        file.execute("ALTER TABLE attempt DROP COLUMN verdict")
-        file.execute("UPDATE alembic_version SET version_num = '0010'")
-        file.execute("PRAGMA user_version = 10")
-    file.close()
-    (folder / "fhirdesk.commits").unlink()
+    database = create(folder, 10)
+    insert(database, "queue_entry", **FIRST_ENTRY | {"seq": 1, "status": "unknown", "attempts": 1})
+    request = json.dumps({"method": "PUT", "if_none_exist": guard, "body": {}})
+    answer = {"phase": "answered", "status": status, "issue": issue, "request": request}
+    insert(database, "attempt", seq=1, number=1, at=200.0, expires_at=230.0, **answer)

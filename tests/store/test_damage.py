@@ -25,6 +25,7 @@ from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.marks import fault
+from tests.old_files import FIRST_ENTRY, create, insert
 
 
 def opened(folder: Path, **more: bool) -> Store:
@@ -318,13 +319,11 @@ def test_a_person_may_allow_it(mounted: Path) -> None:
 
 @fault("A3")
 def test_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) -> None:
-    records = filled(tmp_path)
-    with closing(sqlite3.connect(tmp_path / DATABASE)) as older, older:
-        older.execute("PRAGMA user_version = 4")
-        older.execute("UPDATE alembic_version SET version_num = '0004'")
+    older = create(tmp_path, 4)
+    insert(older, "queue_entry", **FIRST_ENTRY | {"uuid": "u-P-1"})
     store = opened(tmp_path)
-    assert len(entries(store)) == len(records) and entries(store)[0].operation is Operation.CREATE
+    assert [entry.operation for entry in entries(store)] == [Operation.CREATE]
     store.close()
     with closing(sqlite3.connect(tmp_path / f"{DATABASE}.v4.bak")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone()[0] == 4
-        assert copy.execute("SELECT count(*) FROM queue_entry").fetchone()[0] == len(records)
+        assert copy.execute("SELECT uuid FROM queue_entry").fetchall() == [("u-P-1",)]

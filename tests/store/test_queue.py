@@ -1,6 +1,5 @@
 """The queue's verbs: order, holding, compare-and-set, recovery."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from fhirdesk.store.queue import entries as queue_upkeep
 from fhirdesk.store.store import Store
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
 from tests.marks import fault, invariant
+from tests.old_files import FIRST_ENTRY, create, insert
 
 
 def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 5, **more: object) -> NewEntry:
@@ -252,20 +252,12 @@ def test_thousands_at_once(store: Store) -> None:
         assert store.queue.release(tx.conn, uuids, 200.0) == 1500
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    Store.open(tmp_path, "default", Events()).close()
-    with sqlite3.connect(tmp_path / "fhirdesk.db") as old:
-        old.execute("ALTER TABLE queue_entry DROP COLUMN origin")
-        old.execute("ALTER TABLE attempt DROP COLUMN empty_at")
-        old.execute("UPDATE alembic_version SET version_num = '0001'")
-        old.execute("PRAGMA user_version = 1")
-    old.close()
-    (tmp_path / "fhirdesk.commits").unlink()  # it had none
+def test_an_entry_of_the_first_version_is_still_sent(tmp_path: Path) -> None:
+    old = create(tmp_path, 1)
+    insert(old, "queue_entry", **FIRST_ENTRY)
     opened = Store.open(tmp_path, "default", Events())
-    enqueue(opened, new("a"))
-    with opened.snapshot() as conn:
-        entry = opened.queue.get(conn, "a")
-        assert entry and entry.origin is None and entry.status is Status.PENDING
+    (head,) = claim(opened)
+    assert (head.entry.uuid, head.entry.origin, head.entry.record.fields) == ("a", None, {"patient_id": "P-1"})
     opened.close()
 
 

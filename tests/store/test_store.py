@@ -12,7 +12,6 @@ from fhirdesk.core.events import Event, Events, QueueChanged
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery
 from fhirdesk.r4.json import Number
-from fhirdesk.store import migrations
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.records import reference_names
 from fhirdesk.store.schema.tables import audit, record
@@ -49,23 +48,6 @@ def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Store
         }  # two have the number D-1
         store.records.tombstone(tx.conn, "resource", "other", 2.0)
         assert set(reference_names.find_records(tx.conn, asked)) == set(asked[:2])
-
-
-def test_a_file_of_an_older_version_gets_what_is_new(tmp_path: Path) -> None:
-    Store.open(tmp_path / "data", "default", Events()).close()
-    with sqlite3.connect(tmp_path / "data" / "fhirdesk.db") as old:
-        for table in ("record", "queue_entry"):
-            old.execute(f"ALTER TABLE {table} DROP COLUMN base")
-            old.execute(f"ALTER TABLE {table} DROP COLUMN links")
-        old.execute("DROP TABLE record_name")
-        old.execute("UPDATE alembic_version SET version_num = '0002'")
-        old.execute("PRAGMA user_version = 2")
-    (tmp_path / "data" / "fhirdesk.commits").unlink()  # it had none
-    opened = Store.open(tmp_path / "data", "default", Events())
-    try:
-        test_a_record_keeps_the_resource_it_was_read_from_and_its_names(opened)
-    finally:
-        opened.close()
 
 
 @pytest.mark.parametrize("text", ["길동", "홍", "ㅎㄱㄷ", "ㅎㄱ", "5678", "010-1234", "P-1", "홍길"])
@@ -157,11 +139,6 @@ def test_a_removed_audit_row_breaks_the_chain(store: Store) -> None:
     with store.transaction() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
         assert store.audit.find_break(tx.conn) == 3
-
-
-def test_the_newest_step_is_the_one_that_a_file_is_brought_to() -> None:
-    steps = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))
-    assert int(steps[-1].name[1:5]) == migrations.HEAD  # else files that are there already never get it
 
 
 @pytest.mark.parametrize(

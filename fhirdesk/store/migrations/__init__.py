@@ -1,4 +1,7 @@
-"""Migrations: one step for each version of the tables, run by Alembic when the database is older than the program."""
+"""Migrations: one step for each version of the tables, run by Alembic when the database is older than the program.
+
+A step is frozen: it says in SQL what it does and imports nothing of ours, so that every file has the same past.
+"""
 
 from pathlib import Path
 
@@ -20,16 +23,17 @@ def migrate(engine: Engine, database: Path) -> None:
     if 0 < version < HEAD:
         copy_before_change(database, version)
     if version < HEAD:
-        _upgrade(engine)
+        upgrade(engine, HEAD)
 
 
-def _upgrade(engine: Engine) -> None:
-    from alembic.command import upgrade  # slow to load, and seldom needed
+def upgrade(engine: Engine, version: int) -> None:
+    """Bring an older or empty database to a version of the tables."""
+    from alembic import command  # slow to load, and seldom needed
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.begin() as conn:
         config.attributes["connection"] = conn
-        upgrade(config, "head")
-        conn.exec_driver_sql(f"PRAGMA user_version = {HEAD}")
+        command.upgrade(config, f"{version:04}")
+        conn.exec_driver_sql(f"PRAGMA user_version = {version}")

@@ -1,4 +1,5 @@
-"""The tables as the newest migration leaves them. Times are epoch seconds (UTC); JSON is UTF-8, numbers as written."""
+"""The tables as the newest migration leaves them, columns in the file's order. Times are epoch seconds (UTC); JSON is
+UTF-8, numbers as written."""
 
 from sqlalchemy import (
     Column,
@@ -23,15 +24,15 @@ record = Table(
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("fields", LargeBinary, nullable=False),  # JSON of Record.fields
-    Column("base", LargeBinary),  # the resource that it was read from, unchanged
-    Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
     Column("patient_key", Text),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
-    Column("sum", Integer),  # checksum over the content: checksums.py
     Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
-    Column("gone_at", Float),  # it was deleted where it came from; it stays here and on the server
+    Column("base", LargeBinary),  # the resource that it was read from, unchanged
+    Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
+    Column("sum", Integer),  # checksum over the content: checksums.py
     Column("said", LargeBinary),  # marks of each source's last values: source_marks.py
+    Column("gone_at", Float),  # it was deleted where it came from; it stays here and on the server
     UniqueConstraint("type", "key"),
 )
 Index("record_changed", record.c.type, record.c.updated_at)
@@ -106,15 +107,15 @@ queue_entry = Table(
     Column("reason", Text),  # code of the message catalogue
     Column("reason_params", Text),  # JSON object
     Column("record", LargeBinary),  # JSON of the record's fields at enqueue
-    Column("base", LargeBinary),  # its base at enqueue, unless the server has all of it already
-    Column("links", LargeBinary),
     Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit
     Column("patient_key", Text),
     Column("logical_id", Text),
     Column("version_id", Text),  # the proof of a completed entry
     Column("finished_at", Float),
-    Column("sum", Integer),
     Column("origin", Text),  # uuid of the entry that this one is a corrected retry of
+    Column("base", LargeBinary),  # the record's base at enqueue, unless the server has all of it already
+    Column("links", LargeBinary),
+    Column("sum", Integer),
     sqlite_autoincrement=True,
 )
 Index(

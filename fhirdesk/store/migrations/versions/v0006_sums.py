@@ -1,18 +1,22 @@
 """Sums over rows, so that damage is seen; the database's name and the number of its last commit."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, inspect
-
-from fhirdesk.store.schema.tables import store_state
 
 revision = "0006"
 down_revision = "0005"
 
+STORE_STATE = """
+CREATE TABLE store_state (
+  one INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  commits INTEGER NOT NULL,
+  PRIMARY KEY (one)
+)
+"""
+
 
 def upgrade() -> None:
-    """A new file has them from the first step, which makes the tables as they are now. Older rows have no sum."""
-    bind = op.get_bind()
+    """Add the columns and the table. Rows that are there already have no sum."""
     for table in ("record", "queue_entry", "resource_map"):
-        if "sum" not in {c["name"] for c in inspect(bind).get_columns(table)}:
-            op.add_column(table, Column("sum", Integer()))
-    store_state.create(bind, checkfirst=True)
+        op.execute(f"ALTER TABLE {table} ADD COLUMN sum INTEGER")
+    op.execute(STORE_STATE)

@@ -1,7 +1,6 @@
 """Beside each attempt what its answer meant: nobody reads its status again. Of old ones it is worked out once."""
 
 from alembic import op
-from sqlalchemy import Column, Text, inspect
 
 revision = "0011"
 down_revision = "0010"
@@ -23,12 +22,11 @@ UPDATE attempt SET verdict = CASE
   WHEN status = 428 THEN 'needs_version'
   WHEN status BETWEEN 400 AND 499 THEN 'rejected'
   ELSE 'server_error' END
-WHERE status IS NOT NULL AND verdict IS NULL
+WHERE status IS NOT NULL
 """
 
 
 def upgrade() -> None:
-    """Add the column and fill it. A new file has it from the first step, which makes the tables as they are now."""
-    if "verdict" not in {c["name"] for c in inspect(op.get_bind()).get_columns("attempt")}:
-        op.add_column("attempt", Column("verdict", Text()))
+    """Add the column and fill it."""
+    op.execute("ALTER TABLE attempt ADD COLUMN verdict TEXT")
     op.execute(DERIVED)
