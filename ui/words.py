@@ -12,9 +12,9 @@ from ui.language import inside_sentence, locale, mark, render, translate, type_l
 # state → (glyph, colour token, word): never colour alone
 STATES: dict[SyncState, tuple[str, str, str]] = {
     SyncState.ON_SERVER: ("✓", "ok", mark("States", "On the server")),
-    SyncState.NOT_SENT: ("○", "not_sent", mark("States", "Not sent yet")),
-    SyncState.SENDING: ("↑", "sending", mark("States", "Sending")),
-    SyncState.HELD: ("‖", "held", mark("States", "Held")),
+    SyncState.NOT_SENT: ("○", "muted", mark("States", "Not sent yet")),
+    SyncState.SENDING: ("↑", "info", mark("States", "Sending")),
+    SyncState.HELD: ("‖", "waiting", mark("States", "Held")),
     SyncState.CHECKING: ("?", "checking", mark("States", "Checking")),
     SyncState.CONFLICT: ("⇄", "conflict", mark("States", "Conflict")),
     SyncState.REFUSED: ("!", "refused", mark("States", "Refused")),
@@ -64,11 +64,11 @@ PHASES = {
 }
 LINKS: dict[Link, tuple[str, str]] = {
     Link.UNSET: ("faint", mark("Links", "no server")),
-    Link.CONNECTING: ("sending", mark("Links", "connecting")),
+    Link.CONNECTING: ("info", mark("Links", "connecting")),
     Link.ONLINE: ("ok", mark("Links", "connected")),
     Link.OFFLINE: ("refused", mark("Links", "offline")),
     Link.PAUSED: ("conflict", mark("Links", "paused")),
-    Link.ELSEWHERE: ("sending", mark("Links", "another process sends")),
+    Link.ELSEWHERE: ("info", mark("Links", "another process sends")),
 }
 HINTS = {  # instead of a time
     Status.CONFLICT: mark("Times", "decide"),

@@ -12,21 +12,12 @@ os.environ.setdefault("QT_API", "pyside6")
 
 import pytest
 import qasync
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.core.settings import Settings, load_settings
-from ui import assets, theme
 from ui.program import Program
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_font(qapp: QApplication) -> None:
-    """Windows are tested with the font that comes with the program, whatever the computer has."""
-    there = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(assets.korean_font_path()))
-    theme.SANS = theme.MONO = tuple(there)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from fhirdesk.core.views import CheckStep, ImportLine, ImportProgress, QueueQuer
 from tests.marks import fault
 from tests.ui.conftest import Run, until
 from tests.ui.find import find
-from ui import theme
+from ui.design import fonts
 from ui.dialogs.ask import ask, ask_reason, show_notice
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.report import ImportReport
@@ -138,9 +138,9 @@ def test_every_sheet_fits_a_small_screen_with_any_font(
     """As high as Noto Sans CJK, whose lines are half as high again, and a little more."""
 
     async def scene() -> None:
-        monkeypatch.setattr(theme, "SANS", ("Noto Sans CJK KR", *theme.SANS))
-        font = theme.sans_font()
-        font.setPointSizeF(12)
+        monkeypatch.setattr(fonts, "SANS", "Noto Sans CJK KR")
+        font = fonts.sans()
+        font.setPixelSize(16)
         program._app.setFont(font)
         program.speak(lang)
         program.window.retranslate()
@@ -152,7 +152,7 @@ def test_every_sheet_fits_a_small_screen_with_any_font(
         run(scene())
     finally:
         monkeypatch.undo()
-        program._app.setFont(theme.sans_font())
+        program._app.setFont(fonts.sans())
 
 
 @fault("F9")

@@ -7,7 +7,8 @@ from shiboken6 import isValid
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Attempt, Status, is_correctable, server_sentences
 from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
-from ui import theme, words
+from ui import words
+from ui.design import fonts, tokens
 from ui.dialogs.sheet import Sheet, make_button, quote_server
 from ui.language import render, translate
 from ui.tasks import Refresher, Tasks
@@ -72,7 +73,7 @@ class EntryDialog(Sheet):
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)
         self.answer.setProperty("json", True)
-        self.answer.setFont(theme.mono_font())
+        self.answer.setFont(fonts.mono())
         self.answer.setAccessibleName(self.tr("Answer"))
         self.tabs.addTab(self.answer, self.tr("Answer"))
         self.tabs.addTab(self.request, self.tr("Request"))
@@ -112,7 +113,7 @@ class EntryDialog(Sheet):
         in_part = entry.reason is not None and entry.reason.code in SAVED_IN_PART
         word = words.name_entry_state(entry.status, entry.operation, in_part=in_part)
         self.state.setText(f"{glyph}  {word} · {words.name_operation(entry.type, entry.operation)}")
-        self.state.setStyleSheet(f"color: {theme.colours()[token]}")
+        self.state.setStyleSheet(f"color: {tokens.colour(token).name()}")
         self.why.setText(render(details.why))
         words_ = server_sentences(details.history) if entry.status is Status.FAILED else None
         self.quote.setText(quote_server(words_))

@@ -13,7 +13,8 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult, PatientRow
-from ui import theme, words
+from ui import words
+from ui.design import tokens
 from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.sheet import make_button
 from ui.dialogs.typed import TypedSheet
@@ -90,7 +91,7 @@ class PatientForm(TypedSheet):
             return
         glyph, token, _ = words.get_state_style(row.state)
         self.badge.setText(f"{glyph}  {text}")
-        self.badge.setStyleSheet(f"color: {theme.colours()[token]}")
+        self.badge.setStyleSheet(f"color: {tokens.colour(token).name()}")
         self.badge.show()
 
     def _build_input(self, name: str) -> QLineEdit | QComboBox:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from ui import theme
+from ui.design import fonts, tokens
 
 WIDTH = 16
 PART = 100_000  # characters that are given at once: a few milliseconds
@@ -39,10 +39,10 @@ class FoldMargin(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint triangles beside the lines on the screen."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.colour("surface"))
+        painter.fillRect(event.rect(), tokens.colour("surface"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("faint"))
+        painter.setBrush(tokens.colour("faint"))
         for block, top, height in self._edit.visible_lines():
             if is_opener(block):
                 middle = QPointF(WIDTH / 2, top + height / 2)
@@ -78,7 +78,7 @@ class CodeEdit(QPlainTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setProperty("json", True)
-        self.setFont(theme.mono_font())
+        self.setFont(fonts.mono())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         by_mouse, by_keys = (
             Qt.TextInteractionFlag.TextSelectableByMouse,

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButt
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, Counts
-from ui import theme, words
+from ui import words
+from ui.design import tokens
 from ui.language import translate
 
 GAP = 6  # px
@@ -62,10 +63,10 @@ class Counter(QPushButton):
         left = (self.width() - width - BETWEEN - word) // 2
         base = (self.height() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2
         token = words.STATES[STATE_OF[self.status]][1]
-        painter.setPen(theme.colour(token if self.number else "faint"))
+        painter.setPen(tokens.colour(token if self.number else "faint"))
         painter.drawText(left, base, self._shown)
         painter.setFont(self.font())
-        painter.setPen(theme.colour("muted"))
+        painter.setPen(tokens.colour("muted"))
         painter.drawText(left + width + BETWEEN, base, self._word)
 
 

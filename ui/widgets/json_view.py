@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
-from ui import theme
+from ui.design import tokens
 from ui.models.json_spans import JsonSpans, Span
 from ui.widgets.card import plain_label
 from ui.widgets.code_edit import CodeEdit
@@ -28,7 +28,7 @@ def coloured(text: str) -> list[QTextLayout.FormatRange]:
         part = QTextLayout.FormatRange()
         part.start, part.length = token.start(), token.end() - token.start()
         part.format = QTextCharFormat()
-        part.format.setForeground(QColor(theme.colour(f"json_{token.lastgroup}")))
+        part.format.setForeground(QColor(tokens.colour(f"json_{token.lastgroup}")))
         ranges.append(part)
     return ranges
 
@@ -158,7 +158,7 @@ class JsonView(QWidget):
         cursor.setPosition(min(self._offset + span.start, most))
         cursor.setPosition(min(self._offset + span.end, most), QTextCursor.MoveMode.KeepAnchor)
         selection.cursor = cursor
-        selection.format.setBackground(theme.colour(token))
+        selection.format.setBackground(tokens.colour(token))
         return selection
 
     # -- find

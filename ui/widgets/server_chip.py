@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from fhirdesk.core.settings import DEFAULT_PROFILE
 from fhirdesk.core.views import Link, ServerView
-from ui import theme, words
+from ui import words
+from ui.design import tokens
 from ui.language import translate
 
 
@@ -46,7 +47,7 @@ class ServerChip(QPushButton):
         if text != self.text() or token != self.property("token"):
             self.setProperty("token", token)
             self.setText(text.replace("&", "&&"))
-            self.setIcon(draw_dot(theme.colour(token)))
+            self.setIcon(draw_dot(tokens.colour(token)))
         if view.colour != self.property("colour"):
             self.setProperty("colour", view.colour)
             known = view.colour is not None and QColor(view.colour).isValid()

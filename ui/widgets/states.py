@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ui import theme
+from ui.design import tokens
 
 ROLE = Qt.ItemDataRole.UserRole + 1
 DISC = 16
@@ -34,7 +34,7 @@ class StateDelegate(QStyledItemDelegate):
 
 def _paint(painter: QPainter, cell: QRectF, sign: tuple[str, str, str], text: str) -> None:
     glyph, token, word_token = sign
-    ink = theme.colour(token)
+    ink = tokens.colour(token)
     tint = QColor(ink)
     tint.setAlpha(42)
     painter.save()
@@ -51,7 +51,7 @@ def _paint(painter: QPainter, cell: QRectF, sign: tuple[str, str, str], text: st
     painter.setFont(font)
     painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, glyph)
     painter.setFont(word_font)
-    painter.setPen(theme.colour(word_token))
+    painter.setPen(tokens.colour(word_token))
     room = cell.adjusted(DISC + 16, 0, -4, 0)
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

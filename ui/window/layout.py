@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from ui import theme
+from ui.design import tokens
 from ui.language import translate
 from ui.preferences import Preferences
 from ui.widgets.card import Card
@@ -35,7 +35,7 @@ class Grip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("faint"))
+        painter.setBrush(tokens.colour("faint"))
         for step in (-8, 0, 8):
             painter.drawEllipse(self.width() // 2 + step - 1, 4, 3, 3)
 

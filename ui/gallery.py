@@ -1,0 +1,277 @@
+"""Every component in every state: `python -m ui.gallery [--theme light|dark|contrast] [--save FILE]`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QRadioButton,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import theme
+from ui.design import marks
+from ui.design.fonts import Size
+from ui.models.cells import CELL_ROLE, Cell
+from ui.widgets.button import Button, Kind
+from ui.widgets.chips import LinkButton, Segments, practice_tag
+from ui.widgets.fields import Field, MarkLabel, text_label
+from ui.widgets.notices import EmptyState, NoticeRow, ToastFrame
+from ui.widgets.row_delegate import RowDelegate
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+BUTTONS = (
+    ("Send now", Kind.PRIMARY, "send-horizontal"),
+    ("New patient", Kind.NORMAL, "user-plus"),
+    ("Pause", Kind.QUIET, "pause"),
+    ("Give up…", Kind.DANGER, "trash-2"),
+)
+STATES = ("rest", "hover", "pressed", "focus", "disabled", "busy")
+ROWS = (
+    (Cell("Needs you", " 2", is_section=True), Cell("", is_section=True), Cell("", is_section=True)),
+    (
+        Cell("José Müller", mark="refused", strong=True),
+        Cell("P-2026-001004", tabular=True, tone="muted"),
+        Cell("Refused", " · date of birth", tone="refused"),
+    ),
+    (
+        Cell("구하은", mark="conflict", strong=True),
+        Cell("P-2025-000207", tabular=True, tone="muted"),
+        Cell("Resolve", is_link=True),
+    ),
+    (
+        Cell("김경민", mark="checking"),
+        Cell("P-2025-000318", tabular=True, tone="muted"),
+        Cell("Checking", " · in 20 s"),
+    ),
+    (Cell("정유진", mark="saved"), Cell("P-2025-000044", tabular=True, tone="muted"), Cell("", "Saved · just now")),
+    (Cell("", is_skeleton=True),) * 3,
+    (Cell("", is_skeleton=True),) * 3,
+)
+
+
+class Rows(QAbstractTableModel):
+    """The rows of the gallery's table."""
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return len(ROWS)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return len(ROWS[0])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The cell, and its words for a screen reader."""
+        cell = ROWS[index.row()][index.column()]
+        return {CELL_ROLE: cell, Qt.ItemDataRole.AccessibleTextRole: cell.lead + cell.rest}.get(role)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The heads of the columns, left like their cells."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return ("Name", "Number", "State")[section]
+        return None
+
+
+def build_card(title: str, *children: QWidget) -> QFrame:
+    """Build a card with its title and its children one below the other."""
+    card = QFrame()
+    card.setObjectName("card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.setSpacing(8)
+    column.addWidget(text_label(title, "muted", Size.SMALL, 500))
+    for child in children:
+        column.addWidget(child)
+    column.addStretch(1)
+    return card
+
+
+def lay_side_by_side(*widgets: QWidget, gap: int = 8) -> QWidget:
+    """Lay widgets in a row that begins at the left."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(gap)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return holder
+
+
+class StillButton(Button):
+    """A button that stands in one state, for the picture."""
+
+    def __init__(self, text: str, kind: Kind, icon: str, state: str):
+        super().__init__(text, kind, icon=icon)
+        self._still = state
+        self.setDown(state == "pressed")
+        self.setEnabled(state != "disabled")
+        if state == "busy":
+            self.set_busy(True)
+
+    def underMouse(self) -> bool:
+        return self._still == "hover"
+
+    def hasFocus(self) -> bool:
+        return self._still == "focus"
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Stay as it is."""
+
+
+def build_buttons() -> QWidget:
+    """Build each kind of button in each state."""
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for column, state in enumerate(STATES):
+        grid.addWidget(text_label(state, "muted", Size.SMALL), 0, column)
+        for row, (text, kind, icon) in enumerate(BUTTONS, 1):
+            grid.addWidget(StillButton(text, kind, icon, state), row, column, Qt.AlignmentFlag.AlignLeft)
+    return holder
+
+
+def build_fields() -> QWidget:
+    """Build inputs at rest, with help, wrong, read only, and choices."""
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    wrong = Field("Born", QLineEdit("2026-12-01"), required=True)
+    wrong.show_error("This date is in the future", "birthDate must not be in the future")
+    locked = QLineEdit("P-2025-000663")
+    locked.setReadOnly(True)
+    choice = QComboBox()
+    choice.addItems(["Female", "Male"])
+    fields = (
+        Field("Name", QLineEdit("도윤"), required=True),
+        Field("Mobile", QLineEdit("010-0127"), help_text="For example 010-1234-5678"),
+        Field("Sex", choice),
+        wrong,
+        Field("Number", locked, help_text="It cannot be changed later"),
+    )
+    for number, field in enumerate(fields):
+        grid.addWidget(field, number // 3, number % 3, Qt.AlignmentFlag.AlignTop)
+    boxes, radios = QCheckBox("Send when the server is back"), QRadioButton("What I typed")
+    boxes.setChecked(True)
+    radios.setChecked(True)
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    for widget in (boxes, QCheckBox("Show finished entries too"), radios):
+        layout.addWidget(widget)
+    grid.addWidget(column, 1, 2)
+    return holder
+
+
+def build_states() -> QWidget:
+    """Build every mark with its name."""
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for number, (name, mark) in enumerate(marks.MARKS.items()):
+        place = lay_side_by_side(MarkLabel(name), text_label(name, mark.word, Size.BODY, 500))
+        grid.addWidget(place, number // 3, number % 3)
+    return holder
+
+
+def build_table() -> QTableView:
+    """Build a table with a section, states, a link and an opening row."""
+    table = QTableView()
+    table.setModel(Rows(table))
+    table.setItemDelegate(RowDelegate(table, has_pencil=True))
+    table.setShowGrid(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(32)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.horizontalHeader().setStretchLastSection(True)
+    table.horizontalHeader().setHighlightSections(False)
+    table.setColumnWidth(0, 168)
+    table.setColumnWidth(1, 128)
+    table.selectRow(3)
+    table.setMinimumHeight(28 + 32 * len(ROWS))
+    return table
+
+
+def build_notices() -> Sequence[QWidget]:
+    """Build the banners and the toasts."""
+    rows = []
+    for mark, sentence, rest, action in (
+        ("refused", "The server refused the mobile number.", "Nothing was changed.", "Fix"),
+        ("conflict", "It was changed on the server meanwhile.", "Choose 2 values.", "Resolve"),
+        ("waiting", "Sending is paused.", "23 changes are kept on this computer.", "Resume sending"),
+        ("done", "Saved on the server.", "", "Open"),
+    ):
+        row = NoticeRow()
+        row.show_notice(mark, sentence, rest, action)
+        rows.append(row)
+    toast = ToastFrame()
+    toast.show_message("done", "Saved on the server · 정유진", "Open")
+    return (*rows, toast)
+
+
+def build_others() -> Sequence[QWidget]:
+    """Build segments, tags, links, progress and tabs."""
+    bar = QProgressBar(textVisible=False)
+    bar.setValue(64)
+    bar.setFixedWidth(160)
+    tabs = QTabBar(expanding=False)
+    for name in ("Resource", "Mapping", "Request", "Diff", "History", "Issues 2"):
+        tabs.addTab(name)
+    return (
+        lay_side_by_side(Segments(["All 128", "Warnings 9", "Errors 5"], "Level"), bar, text_label("6,400 / 10,000")),
+        lay_side_by_side(practice_tag("Practice"), LinkButton("Resume sending")),
+        tabs,
+    )
+
+
+def build_gallery() -> QWidget:
+    """Build the window that shows all components."""
+    window = QWidget()
+    window.setObjectName("gallery")
+    window.setAutoFillBackground(True)
+    grid = QGridLayout(window)
+    grid.setContentsMargins(12, 12, 12, 12)
+    grid.setSpacing(12)
+    grid.addWidget(build_card("Buttons", build_buttons()), 0, 0)
+    grid.addWidget(build_card("Inputs", build_fields()), 1, 0)
+    grid.addWidget(build_card("Segments, tags, links, progress, tabs", *build_others()), 2, 0)
+    grid.addWidget(build_card("Marks", build_states()), 0, 1)
+    grid.addWidget(build_card("Rows", build_table()), 1, 1)
+    grid.addWidget(build_card("Empty", EmptyState("saved", "Everything is saved on the server", "Checked 10:42")), 2, 1)
+    grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0, 1, 2)
+    return window
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show the gallery, or save its picture."""
+    parser = argparse.ArgumentParser(prog="python -m ui.gallery", description=__doc__)
+    parser.add_argument("--theme", choices=[t.value for t in theme.Theme], default="light")
+    parser.add_argument("--save", metavar="FILE", help="save a picture and end")
+    options = parser.parse_args(arguments)
+    app = QApplication(sys.argv[:1])
+    theme.apply(app, theme.Theme(options.theme))
+    window = build_gallery()
+    window.resize(1440, 900)
+    window.show()
+    if options.save:
+        return 0 if window.grab().save(options.save) else 1
+    return app.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
