@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fhirdesk.core.events import Events
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 SEED = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
@@ -28,7 +28,7 @@ FLYING = 300  # more than two Bundles and one that is claimed ahead
 ROUNDS = 50
 
 
-def seed(store: Store, status: str, count: int) -> None:
+def seed(store: SqliteStore, status: str, count: int) -> None:
     """So many entries in that state, each of a record of its own."""
     with store.transaction() as tx:
         tx.conn.exec_driver_sql(SEED, {"count": count, "status": status})
@@ -48,21 +48,21 @@ def median_ms(work: Callable[[], object]) -> str:
 def main(finished: int, pending: int) -> None:
     """Seed, then ask."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder), "default", Events())
+        store = SqliteStore.open(Path(folder), "default", Events())
         seed(store, "completed", finished)
         seed(store, "pending", pending)
 
         def heads(count: int) -> None:
-            with store.snapshot() as conn:
-                assert len(store.queue.find_heads(conn, 10.0, count)) == count
+            with store.snapshot() as view:
+                assert len(view.queue.find_heads(10.0, count)) == count
 
         def counts() -> None:
-            with store.snapshot() as conn:
-                store.queue_views.count_by_status(conn)
+            with store.snapshot() as view:
+                view.queue_views.count_by_status()
 
         def recover() -> None:
             with store.transaction() as tx:
-                store.queue.recover(tx.conn)
+                tx.entries.recover()
 
         print(f"{finished:,} finished, {pending:,} pending")
         print(f"the next head    {median_ms(lambda: heads(1))} (goal 5)")

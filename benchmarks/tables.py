@@ -21,7 +21,7 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.settings import load_settings
 from fhirdesk.core.views import PatientQuery, PatientSort
 from fhirdesk.sample.people import patient
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 BATCH, PAGE, TIMES, GOAL = 5000, 60, 15, 50.0  # ms
 SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-4436", "P-2026-9", "P-2026-123456", "smith", "zzz")
@@ -30,12 +30,12 @@ SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-443
 def fill(folder: Path, people: int) -> None:
     """Invented people, in large transactions."""
     rng, context = random.Random(1), Context()
-    store = Store.open(folder, "default", Events())
+    store = SqliteStore.open(folder, "default", Events())
     for start in range(1, people + 1, BATCH):
         rows = [patient(rng, n) for n in range(start, min(start + BATCH, people + 1))]
         records = [registry.read_record(row, "patient", context) for row in rows]
         with store.transaction() as tx:
-            store.records.put(tx.conn, records, time.time())
+            tx.records.put(records, time.time())
         print(f"\r{start + len(rows) - 1:>9,} people", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     store.close()

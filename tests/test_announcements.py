@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAY_PUBLISH = {"fhirdesk/store/store.py", "fhirdesk/sync/link/server_events.py"}
+MAY_PUBLISH = {"fhirdesk/store/sqlite/sqlite_store.py", "fhirdesk/sync/link/server_events.py"}
 
 
 def _publishes(path: Path) -> bool:

@@ -23,6 +23,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType, resource_types
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.views import CheckStep, ImportOptions, SentAgain
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.store.store import Store
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class Container:
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
         self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
         self.context = context_for(settings)
-        self.store = Store.open(settings.data_dir, settings.profile.name, events, share=settings.network_share)
+        self.store: Store = SqliteStore.open(
+            settings.data_dir, settings.profile.name, events, share=settings.network_share
+        )
         self.reads = Reads(self.store, clock)
 
     async def close(self) -> None:
@@ -102,8 +105,8 @@ class Container:
         worker = Worker(
             self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
         )
-        with self.store.snapshot() as conn:
-            if paused := self.store.queue.read_pause(conn):
+        with self.store.snapshot() as view:
+            if paused := view.server_state.read_pause():
                 worker.circuit.pause(paused)
         return worker
 
@@ -229,8 +232,8 @@ class Container:
         """Change those fields of the record as it is stored now, and queue it. Raises NotFound, InvalidRecord."""
         from fhirdesk.converters import registry
 
-        with self.store.snapshot() as conn:
-            record = self.store.records.expect(conn, type_, key)
+        with self.store.snapshot() as view:
+            record = view.records.expect(type_, key)
         return self.save([(registry.edit_record(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
 
     async def check(self) -> tuple[CheckStep, ...]:
@@ -263,6 +266,6 @@ class Container:
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:
         """(type, key) of the records that changed since (epoch seconds; None: ever)."""
-        with self.store.snapshot() as conn:
+        with self.store.snapshot() as view:
             types = [type_] if type_ else list(self.record_types())
-            return [(t, r.key) for t in types for r in self.store.records.find_changed_since(conn, t, since or 0.0)]
+            return [(t, r.key) for t in types for r in view.records.find_changed_since(t, since or 0.0)]

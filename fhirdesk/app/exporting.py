@@ -15,7 +15,8 @@ from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place, Record
 from fhirdesk.core.resource import Resource, is_id, named_as
 from fhirdesk.files import out as files_out
-from fhirdesk.store.store import Conn, Store
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.references import build_context
 from fhirdesk.sync.upload.request_builder import resolve_references
 
@@ -58,24 +59,24 @@ class Exporter:
 
     def _write(self, type_: str | None, format_: str, write: Write) -> None:
         types = [type_] if type_ else list(registry.record_types())
-        with self._store.snapshot() as conn:
-            for part in self._parts(conn, types, format_):
+        with self._store.snapshot() as view:
+            for part in self._parts(view, types, format_):
                 write(part)
 
-    def _parts(self, conn: Conn, types: Sequence[str], format_: str) -> Iterator[bytes]:
+    def _parts(self, view: Snapshot, types: Sequence[str], format_: str) -> Iterator[bytes]:
         if format_ == "csv":
             header = [f.name for f in registry.record_types()[types[0]].fields]
-            return files_out.csv_file(header, (r.fields for r in self._records(conn, types)))
+            return files_out.csv_file(header, (r.fields for r in self._records(view, types)))
         if format_ == "records":
-            rows = (r for r in self._records(conn, types) if r.type != generic_resource.NAME)
+            rows = (r for r in self._records(view, types) if r.type != generic_resource.NAME)
             return files_out.ndjson(map(_row, rows))
-        resources = self._resources(conn, types)
+        resources = self._resources(view, types)
         if format_ == "bundle":
             return files_out.bundle((self._full_url(name, resource), resource) for name, resource in resources)
         return files_out.ndjson(resource for _, resource in resources)
 
-    def _records(self, conn: Conn, types: Sequence[str]) -> Iterator[Record]:
-        return itertools.chain.from_iterable(self._store.records.iterate(conn, t) for t in types)
+    def _records(self, view: Snapshot, types: Sequence[str]) -> Iterator[Record]:
+        return itertools.chain.from_iterable(view.records.iterate(t) for t in types)
 
     def _full_url(self, name: str | None, resource: Mapping[str, Any]) -> str | None:
         id_ = resource.get("id")
@@ -83,14 +84,14 @@ class Exporter:
 
     # -- resources
 
-    def _resources(self, conn: Conn, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
+    def _resources(self, view: Snapshot, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
         """Each with its name, where that is not its Type/id."""
-        records = self._records(conn, types)
+        records = self._records(view, types)
         while page := list(itertools.islice(records, PAGE)):
-            context = build_context(self._store, conn, page, self._context)
+            context = build_context(view, page, self._context)
             plain = [r for r in page if r.base is None]
-            known = self._store.id_map.get_many(conn, {(r.type, r.key) for r in plain})
-            ids = self._ids(conn, {p for r in plain for p in source_resource.parents(r, context)})
+            known = view.id_map.get_many({(r.type, r.key) for r in plain})
+            ids = self._ids(view, {p for r in plain for p in source_resource.parents(r, context)})
             for record in page:
                 resource = (
                     source_resource.to_resource(record, context)
@@ -111,10 +112,10 @@ class Exporter:
             return registry.merge_into(dict(mapping.base), resource, record, context)
         return resource | {"id": mapping.logical_id}
 
-    def _ids(self, conn: Conn, places: Set[Place]) -> dict[Place, IdMapping]:
+    def _ids(self, view: Snapshot, places: Set[Place]) -> dict[Place, IdMapping]:
         """References point at the ids that the export gives: those that came with a resource, else the server's."""
-        ids = self._store.id_map.get_many(conn, places)
-        for name, place in self._store.records.find_names(conn, places).items():
+        ids = view.id_map.get_many(places)
+        for name, place in view.records.find_names(places).items():
             kind, id_ = named_as(name)
             if is_id(id_) and "?" not in name:
                 ids[place] = IdMapping(*place, kind, id_, None, None)

@@ -51,8 +51,8 @@ class ImportRun:
     def needs_first_pass(self) -> bool:
         """Whether the files are read twice: patients with plain ids are stored here, and a row may refer to one of the
         files' own patients before that one comes."""
-        with self._store.snapshot() as conn:
-            return self._options.source is None and self._store.records.has_key_prefix(conn, "patient", "Patient/")
+        with self._store.snapshot() as view:
+            return self._options.source is None and view.records.has_key_prefix("patient", "Patient/")
 
     def first_pass(self, batch: Sequence[Rows]) -> bool:
         """Remember which of these patients are other people than those stored here. Returns whether to read on."""
@@ -119,10 +119,10 @@ class ImportRun:
     def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
         """The records that are here already of those that were read from resources."""
         bases: dict[Place, Base] = {}
-        with self._store.snapshot() as conn:
+        with self._store.snapshot() as view:
             for type_ in {r.type for r in records}:
                 keys = [r.key for r in records if r.type == type_]
-                records_here = self._store.records.get_many(conn, type_, keys, replacing=True)
+                records_here = view.records.get_many(type_, keys, replacing=True)
                 bases |= {(type_, key): record.base for key, record in records_here.items() if record.base}
         return bases
 
@@ -134,8 +134,8 @@ class ImportRun:
         return Passed(place, OLDER if row.version.is_older(version_of(json.loads(base.body))) else GONE)
 
     def _base_here(self, type_: str, key: str) -> Base | None:
-        with self._store.snapshot() as conn:
-            record = self._store.records.get_many(conn, type_, [key], replacing=True).get(key)
+        with self._store.snapshot() as view:
+            record = view.records.get_many(type_, [key], replacing=True).get(key)
         return record.base if record else None
 
     def _mark(self, judged: Sequence[Judged]) -> None:

@@ -128,14 +128,12 @@ class Importer:
         fresh = [p for p in placed if p.place[1] == p.name != _type_id(p.row.data)]
         if not fresh:
             return placed
-        with self._store.snapshot() as conn:
-            present = self._store.records.find_present(conn, {p.place for p in fresh})
+        with self._store.snapshot() as view:
+            present = view.records.find_present({p.place for p in fresh})
             plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in present}
             here: dict[Place, Record] = {}
             for type_, keys in by_type(plain).items():
-                here |= {
-                    (type_, k): r for k, r in self._store.records.get_many(conn, type_, keys, replacing=True).items()
-                }
+                here |= {(type_, k): r for k, r in view.records.get_many(type_, keys, replacing=True).items()}
         before = {id(p): place for p in fresh if (place := (p.place[0], _type_id(p.row.data))) in here}
         return [
             replace(p, place=before[id(p)]) if id(p) in before and _is_same(here[before[id(p)]], p.row.data) else p
@@ -147,8 +145,8 @@ class Importer:
     def place_of(self, gone: Gone, state: ImportState) -> Place:
         """The record of a resource that was deleted where it came from."""
         name = state.naming.name(gone.full_url, gone.name)
-        with self._store.snapshot() as conn:
-            place = self._store.records.find_by_names(conn, [name]).get(name)
+        with self._store.snapshot() as view:
+            place = view.records.find_by_names([name]).get(name)
         return place or (registry.type_named(gone.name), name)
 
     def _strangers(self, placed: Sequence[Placed], state: ImportState) -> set[int]:
@@ -157,8 +155,8 @@ class Importer:
         people = [p for p in placed if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
         if not people:
             return set()
-        with self._store.snapshot() as conn:
-            here = self._store.records.get_many(conn, "patient", [p.name for p in people], replacing=True)
+        with self._store.snapshot() as view:
+            here = view.records.get_many("patient", [p.name for p in people], replacing=True)
         bodies = {key: json.loads(record.base.body) for key, record in here.items() if record.base}
         strangers = {id(p.row) for p in people if differ(bodies.setdefault(p.name, p.row.data), p.row.data)}
         state.others |= {p.name: p.place[1] for p in people if id(p.row) in strangers}
@@ -194,11 +192,11 @@ class Importer:
         """Every name that these resources use for a record which is here, or is one of them."""
         own = _own(placed)
         unknown = {name for p in placed for name in p.texts.values() if name} - own.keys()
-        with self._store.snapshot() as conn:
-            named = self._store.records.find_by_names(conn, unknown)
+        with self._store.snapshot() as view:
+            named = view.records.find_by_names(unknown)
             ids = {name: id_ for name in unknown - named.keys() if (id_ := local_id(name))}
             plain = {name: (registry.type_named(name), id_) for name, id_ in ids.items()}
-            present = self._store.records.find_present(conn, set(plain.values()))
+            present = view.records.find_present(set(plain.values()))
         return named | {name: place for name, place in plain.items() if place in present} | own
 
 

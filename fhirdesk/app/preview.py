@@ -39,13 +39,13 @@ class Previewer:
     def preview_stored(self, type_: str, key: str, request: bool) -> PreviewView:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
-        with self._store.snapshot() as conn:
-            record = self._store.records.expect(conn, type_, key)
-            context = build_context(self._store, conn, [record], self._context)
+        with self._store.snapshot() as view:
+            record = view.records.expect(type_, key)
+            context = build_context(view, [record], self._context)
             places = {(type_, key), *source_resource.parents(record, context)}
-            known = self._store.id_map.get_many(conn, places)
+            known = view.id_map.get_many(places)
             patient = key if type_ == "patient" else record.patient_key
-            name = self._store.patients.find_name(conn, patient) if patient else None
+            name = view.patients.find_name(patient) if patient else None
         entry = unsaved_entry(record)
         plan = build_request(entry, known, context)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
@@ -59,12 +59,12 @@ class Previewer:
 
         theirs = [dict(mapped.base)] if mapped and mapped.base else []
         make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
-        view = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
+        preview = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
         if isinstance(plan, Hold):
             plan = build_draft(plan.entry, mapped, known, context)
         return replace(
-            view,
-            same_as_server=_is_same(mapped, view.resource) if mapped else None,
+            preview,
+            same_as_server=_is_same(mapped, preview.resource) if mapped else None,
             seen_at=mapped.synced_at if mapped else None,
             request=self._request(plan) if request and isinstance(plan, Send) else None,
             patient_key=patient,
@@ -106,8 +106,8 @@ class Previewer:
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
         row_record = registry.read_row(row.data, type_ or guess_type(row.data), self._context, table=row.is_table)
-        with self._store.snapshot() as conn:
-            existing = self._store.records.get(conn, row_record.type, row_record.key)
+        with self._store.snapshot() as view:
+            existing = view.records.get(row_record.type, row_record.key)
         record = registry.apply_changes(row_record, existing, row_record.fields)
         return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
 

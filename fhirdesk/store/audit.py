@@ -28,45 +28,50 @@ class AuditEvent:
     entry: str | None = None
 
 
-def append(conn: Connection, events: Sequence[AuditEvent], now: float) -> None:
-    """Add a row for each event at the end of the chain, in the caller's transaction. Nothing else writes the audit."""
-    if not events:
-        return
-    seq, hash_ = raw_sql.run(conn, _LAST).fetchone() or (0, GENESIS)
-    rows = []
-    for number, event in enumerate(events, seq + 1):
-        values = (number, now, event.who, event.verb, event.type, event.key, event.entry)
-        hash_ = chain_hash(hash_, values)
-        rows.append((*values, hash_))
-    raw_sql.run_many(conn, _APPEND, rows)
+class AuditLog:
+    """The chain of one database: what was done through every profile."""
 
+    __slots__ = ("_conn",)
 
-def read_last(conn: Connection) -> tuple[int, bytes]:
-    """Return the number and the hash of the last row; (0, b"") when there is none."""
-    return raw_sql.run(conn, _LAST).fetchone() or (0, b"")
+    def __init__(self, conn: Connection):
+        self._conn = conn
 
+    def append(self, events: Sequence[AuditEvent], now: float) -> None:
+        """Add a row for each event at the end of the chain, in the caller's transaction. Nothing else writes the
+        audit."""
+        if not events:
+            return
+        seq, hash_ = raw_sql.run(self._conn, _LAST).fetchone() or (0, GENESIS)
+        rows = []
+        for number, event in enumerate(events, seq + 1):
+            values = (number, now, event.who, event.verb, event.type, event.key, event.entry)
+            hash_ = chain_hash(hash_, values)
+            rows.append((*values, hash_))
+        raw_sql.run_many(self._conn, _APPEND, rows)
 
-def read_hash(conn: Connection, seq: int) -> bytes | None:
-    """Return the hash of a row; None when the row is missing."""
-    row = raw_sql.run(conn, "SELECT hash FROM audit WHERE seq = ?", seq).fetchone()
-    return row[0] if row else None
+    def read_last(self) -> tuple[int, bytes]:
+        """Return the number and the hash of the last row; (0, b"") when there is none."""
+        return raw_sql.run(self._conn, _LAST).fetchone() or (0, b"")
 
+    def read_hash(self, seq: int) -> bytes | None:
+        """Return the hash of a row; None when the row is missing."""
+        row = raw_sql.run(self._conn, "SELECT hash FROM audit WHERE seq = ?", seq).fetchone()
+        return row[0] if row else None
 
-def has_events(conn: Connection) -> bool:
-    """True when anything was ever done to a record or an entry of this database."""
-    return raw_sql.run(conn, "SELECT 1 FROM audit WHERE type IS NOT NULL LIMIT 1").fetchone() is not None
+    def has_events(self) -> bool:
+        """True when anything was ever done to a record or an entry of this database."""
+        return raw_sql.run(self._conn, "SELECT 1 FROM audit WHERE type IS NOT NULL LIMIT 1").fetchone() is not None
+
+    def find_break(self) -> int | None:
+        """Return the seq of the first row that does not fit the chain; None when all rows fit."""
+        previous, expected = GENESIS, 1
+        for row in self._conn.execute(select(audit).order_by(audit.c.seq)).mappings():
+            if row["seq"] != expected or row["hash"] != chain_hash(previous, _COLUMNS(row)):
+                return int(row["seq"])
+            previous, expected = row["hash"], expected + 1
+        return None
 
 
 def chain_hash(previous: bytes, values: tuple[object, ...]) -> bytes:
     """Return the hash of a row from its values (all columns but the hash) and its predecessor's hash."""
     return hashlib.sha256(previous + json.dumps(values)).digest()
-
-
-def find_break(conn: Connection) -> int | None:
-    """Return the seq of the first row that does not fit the chain; None when all rows fit."""
-    previous, expected = GENESIS, 1
-    for row in conn.execute(select(audit).order_by(audit.c.seq)).mappings():
-        if row["seq"] != expected or row["hash"] != chain_hash(previous, _COLUMNS(row)):
-            return int(row["seq"])
-        previous, expected = row["hash"], expected + 1
-    return None

@@ -6,21 +6,21 @@ from dataclasses import replace
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context, Stored
 from fhirdesk.core.records import Record
-from fhirdesk.store.store import Conn, Store
+from fhirdesk.store.unit_of_work import Snapshot
 
 
-def read_stored_types(store: Store, conn: Conn, records: Sequence[Record]) -> Stored:
+def read_stored_types(view: Snapshot, records: Sequence[Record]) -> Stored:
     """The FHIR types of the records that these refer to, where more than one is possible: as the server has them,
     otherwise as the local record says. One query for each type of record, none where there is no choice."""
     places = {place for record in records for place in registry.open_choices(record)}
     types: dict[tuple[str, str], str] = {}
     for type_ in {t for t, _ in places}:
-        stored = store.records.get_many(conn, type_, [k for t, k in places if t == type_])
+        stored = view.records.get_many(type_, [k for t, k in places if t == type_])
         types |= {(type_, key): registry.resource_type(record) for key, record in stored.items()}
-    return types | store.id_map.find_resource_types(conn, places) if places else types
+    return types | view.id_map.find_resource_types(places) if places else types
 
 
-def build_context(store: Store, conn: Conn, records: Sequence[Record], context: Context) -> Context:
+def build_context(view: Snapshot, records: Sequence[Record], context: Context) -> Context:
     """The context to convert these records in: it knows the FHIR types of what they refer to."""
-    types = read_stored_types(store, conn, records)
+    types = read_stored_types(view, records)
     return replace(context, stored=types) if types else context

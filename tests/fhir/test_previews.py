@@ -18,8 +18,8 @@ def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:
     assert one.view is not None and one.error is None and (one.line, one.key) == (1, "P-1")
     assert one.view.resource["name"][0]["text"] == "홍길동" and not one.view.issues
     assert '"patient_id": "P-1"' in one.given
-    with rooms.store.snapshot() as conn:
-        assert not rooms.store.records.get_many(conn, "patient", ["P-1"])
+    with rooms.store.snapshot() as view:
+        assert not view.records.get_many("patient", ["P-1"])
 
 
 def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Container, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -
     base = json.loads(THEIRS) | {"id": "17", "meta": {"versionId": "3"}}
     mapped = IdMapping("patient", "P-1", "Patient", "17", "3", base, base_read=True)
     with rooms.store.transaction() as tx:
-        rooms.store.id_map.put_many(tx.conn, [mapped])
+        tx.id_map.put_many([mapped])
     told = origins(rooms.previews.preview_stored("patient", "P-1", False))
     assert {n: told[n] for n in ("id", "meta.versionId", "telecom[0].value")} == dict.fromkeys(
         ("id", "meta.versionId", "telecom[0].value"), KEPT

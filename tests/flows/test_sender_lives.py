@@ -12,7 +12,7 @@ from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.core.errors import StoreBusy
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.settings import Profile, Settings
-from fhirdesk.store.queue import Queue
+from fhirdesk.store.queue.entries import Entries
 from fhirdesk.store.sqlite.data_folder import SENDER
 from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.sync.worker.worker import Worker
@@ -49,7 +49,7 @@ async def arrives(desk: Desk) -> None:
 @fault("H4")
 @pytest.mark.parametrize(
     ("owner", "name", "error"),
-    [(Worker, "run", TypeError("x")), (Worker, "_start_what_is_due", KeyError("x")), (Queue, "recover", StoreBusy())],
+    [(Worker, "run", TypeError("x")), (Worker, "_start_what_is_due", KeyError("x")), (Entries, "recover", StoreBusy())],
 )
 def test_the_window_s_sender_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, error: Exception

@@ -27,7 +27,7 @@ from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.options import Options
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 from fhirdesk.sync.operator.queue_operations import QueueOperations
@@ -51,7 +51,7 @@ def empty_store() -> Path:
     """A folder with a new database, made once."""
     if not _template:
         _template.append(Path(tempfile.mkdtemp(prefix="machine-")) / "data")
-        Store.open(_template[0], "default", Events()).close()
+        SqliteStore.open(_template[0], "default", Events()).close()
     return _template[0]
 
 
@@ -90,7 +90,7 @@ class Machine(RuleBasedStateMachine):
     def starts(self) -> None:
         """A process begins: what a dead one left is recovered."""
         self.context = Context()
-        self.store = Store.open(self.folder / "data", "default", Events())
+        self.store = SqliteStore.open(self.folder / "data", "default", Events())
         self.outbox = Outbox(self.store, self.clock, self.context)
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.acquire()
@@ -137,8 +137,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(["P-1", "P-2"]))
     def edits(self, key: str) -> None:
-        with self.store.snapshot() as conn:
-            if not self.store.records.get_many(conn, "patient", [key]) or self.worker.circuit.paused:
+        with self.store.snapshot() as view:
+            if not view.records.get_many("patient", [key]) or self.worker.circuit.paused:
                 return
         mark, uuid_ = self.mark(), str(uuid.uuid4())
         outcome = self.runs(self._edit(key, f"mark-{mark:06}", uuid_))
@@ -229,10 +229,10 @@ class Machine(RuleBasedStateMachine):
     def holds(self) -> None:
         if not hasattr(self, "store"):
             return
-        with self.store.snapshot() as conn:
-            assert invariants.find_violations(conn) == []
-            assert invariants.find_lost(conn, self.uuids) == []  # I1
-            now = invariants.read_finals(conn)
+        with self.store.snapshot() as view:
+            assert invariants.find_violations(view.conn) == []
+            assert invariants.find_lost(view.conn, self.uuids) == []  # I1
+            now = invariants.read_finals(view.conn)
             assert invariants.find_changed(self.finals, now) == []  # I5
             self.finals = now
         verdict = self.judged(self.model.writes())
@@ -266,8 +266,8 @@ class Machine(RuleBasedStateMachine):
         assert self.open() == []
         verdict = self.judged(self.model.writes())
         assert verdict.faults == {}, str(verdict)
-        with self.store.snapshot() as conn:
-            assert invariants.find_unaudited(conn) == []
+        with self.store.snapshot() as view:
+            assert invariants.find_unaudited(view.conn) == []
 
     # -- tools
 
@@ -286,9 +286,9 @@ class Machine(RuleBasedStateMachine):
         return verdict
 
     def entries(self) -> list[QueueEntry]:
-        with self.store.snapshot() as conn:
-            uuids = self.store.queue_views.find_uuids(conn, QueueQuery(newest_first=False))
-            return [e for u in uuids if (e := self.store.queue.get(conn, u))]
+        with self.store.snapshot() as view:
+            uuids = view.queue_views.find_uuids(QueueQuery(newest_first=False))
+            return [e for u in uuids if (e := view.entries.get(u))]
 
     def open(self) -> list[tuple[object, ...]]:
         """What is not done yet, in short."""
@@ -298,8 +298,8 @@ class Machine(RuleBasedStateMachine):
     def moving(self) -> bool:
         if self.worker.circuit.paused:
             return False
-        with self.store.snapshot() as conn:
-            return self.store.queue.has_moving(conn)
+        with self.store.snapshot() as view:
+            return view.queue.has_moving()
 
     def runs(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run it to its end, or to this process's end."""

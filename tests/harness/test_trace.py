@@ -11,7 +11,7 @@ import pytest
 
 from fhirdesk.core.events import Events
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.harness import trace
 from tests.harness.crash_points import CALLS, Scenario, crashes
 from tests.harness.server import embedded
@@ -115,10 +115,10 @@ def test_killed_at_each_write_of_a_step_of_history_and_started_again(tmp_path: P
         trace.run([*words, here], f"pwrite64:signal=KILL:when={n}")
         changed = (here / "fhirdesk.db").read_bytes() != (data / "fhirdesk.db").read_bytes()
         assert not changed or unsent(here / "fhirdesk.db.v4.bak") == 9  # a copy came before anything was changed
-        store = Store.open(here, "default", Events())
-        with store.snapshot() as conn:
-            assert store.queue_views.count_by_status(conn).unsent == 9
-            assert invariants.find_violations(conn) == [] and len(list(store.records.iterate(conn, "patient"))) == 3
+        store = SqliteStore.open(here, "default", Events())
+        with store.snapshot() as view:
+            assert view.queue_views.count_by_status().unsent == 9
+            assert invariants.find_violations(view.conn) == [] and len(list(view.records.iterate("patient"))) == 3
         store.close()
         assert unsent(here / "fhirdesk.db") == 9 == unsent(here / "fhirdesk.db.v4.bak")
         shutil.rmtree(here)

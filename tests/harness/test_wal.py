@@ -10,7 +10,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.sqlite.checkpoint import Checkpointer
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.harness import wal
@@ -22,7 +22,7 @@ CUTS = int(os.environ.get("FHIRDESK_CUTS", "120"))
 @fault("A4")
 def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     dice = random.Random(4)
-    store = Store.open(tmp_path / "data", "default", Events())
+    store = SqliteStore.open(tmp_path / "data", "default", Events())
     assert isinstance(store._checkpoints, Checkpointer)
     store._checkpoints.close()  # the log only grows: what lies in it is known
     outbox, acknowledged = Outbox(store, Clock()), list[str]()
@@ -38,9 +38,9 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
             found = wal.whole(here)
             assert set(before) <= found, said
             assert found - set(before) in (set(), {one.uuid for one in batch}), said
-            again = Store.open(here, "default", Events())
-            with again.snapshot() as conn:
-                assert invariants.find_violations(conn) == [] == invariants.find_lost(conn, before)
+            again = SqliteStore.open(here, "default", Events())
+            with again.snapshot() as view:
+                assert invariants.find_violations(view.conn) == [] == invariants.find_lost(view.conn, before)
             again.close()
             shutil.rmtree(here)
     store.close()

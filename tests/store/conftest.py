@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.core.events import Events
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "data", "default", Events())
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore.open(tmp_path / "data", "default", Events())
     yield opened
     opened.close()

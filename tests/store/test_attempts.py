@@ -12,7 +12,7 @@ from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, issues_to_json
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.old_files import FIRST_ENTRY, create, insert
 from tests.store.test_queue import claim, enqueue, move, new
 
@@ -40,19 +40,19 @@ def test_a_row_of_an_older_version_holds_the_text_alone() -> None:
     assert issues("too old; too short", "value") == (Issue("error", "value", text="too old; too short"),)
 
 
-def last_attempt(store: Store, uuid: str = "a") -> LastAttempt:
-    with store.snapshot() as conn:
-        entry = store.queue.get(conn, uuid)
+def last_attempt(store: SqliteStore, uuid: str = "a") -> LastAttempt:
+    with store.snapshot() as view:
+        entry = view.entries.get(uuid)
         assert entry
-        return store.queue.read_last_attempt(conn, entry)
+        return view.entries.read_last_attempt(entry)
 
 
-def answer(store: Store, verdict: Verdict | None) -> None:
+def answer(store: SqliteStore, verdict: Verdict | None) -> None:
     (sent,) = claim(store)
     move(store, Transition(sent.entry, sent.number, Status.PENDING, verdict=verdict))
 
 
-def test_the_verdict_is_kept_and_a_look_that_has_none_leaves_it(store: Store) -> None:
+def test_the_verdict_is_kept_and_a_look_that_has_none_leaves_it(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     (sent,) = claim(store)
     move(store, Transition(sent.entry, sent.number, Status.UNKNOWN, verdict=Verdict.DEFERRED))
@@ -60,7 +60,7 @@ def test_the_verdict_is_kept_and_a_look_that_has_none_leaves_it(store: Store) ->
     assert last_attempt(store).verdict is Verdict.DEFERRED and last_attempt(store).is_deferred
 
 
-def test_only_refusals_for_what_is_there_count_as_such(store: Store) -> None:
+def test_only_refusals_for_what_is_there_count_as_such(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     for verdict in (Verdict.STALE, Verdict.NOT_THERE, Verdict.NEEDS_VERSION, Verdict.LOCKED, Verdict.BACKOFF, None):
         answer(store, verdict)
@@ -91,7 +91,7 @@ def test_what_an_answer_of_an_older_version_meant_is_worked_out_once(
     tmp_path: Path, status: int | None, issue: str | None, read: tuple[bool, ...]
 ) -> None:
     old(tmp_path, status, issue)
-    opened = Store.open(tmp_path, "default", Events())
+    opened = SqliteStore.open(tmp_path, "default", Events())
     last = last_attempt(opened)
     opened.close()
     assert (last.was_refused, last.was_accepted, last.is_duplicate, last.is_deferred) == read
@@ -103,7 +103,7 @@ def test_a_conditional_create_of_an_older_version_that_met_several(
     tmp_path: Path, guard: str | None, duplicate: bool
 ) -> None:
     old(tmp_path, 412, None, guard)
-    opened = Store.open(tmp_path, "default", Events())
+    opened = SqliteStore.open(tmp_path, "default", Events())
     assert last_attempt(opened).is_duplicate is duplicate
     opened.close()
 

@@ -17,19 +17,18 @@ from fhirdesk.core.queue_entry import Operation, QueueEntry
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import load_settings
 from fhirdesk.i18n.messages import render
-from fhirdesk.store import opening
 from fhirdesk.store.migrations import HEAD
-from fhirdesk.store.sqlite import backups, data_folder, engine
+from fhirdesk.store.sqlite import backups, data_folder, engine, opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.marks import fault
 from tests.old_files import FIRST_ENTRY, create, insert
 
 
-def opened(folder: Path, **more: bool) -> Store:
-    return Store.open(folder, "default", Events(), **more)
+def opened(folder: Path, **more: bool) -> SqliteStore:
+    return SqliteStore.open(folder, "default", Events(), **more)
 
 
 def filled(folder: Path, count: int = 8) -> dict[str, Record]:
@@ -41,9 +40,9 @@ def filled(folder: Path, count: int = 8) -> dict[str, Record]:
     return records
 
 
-def entries(store: Store) -> list[QueueEntry]:
-    with store.snapshot() as conn:
-        return [e for n in range(50) if (e := store.queue.get(conn, f"u-P-{n}"))]
+def entries(store: SqliteStore) -> list[QueueEntry]:
+    with store.snapshot() as view:
+        return [e for n in range(50) if (e := view.entries.get(f"u-P-{n}"))]
 
 
 # -- B3, B4, B5: SQLite says no
@@ -69,8 +68,8 @@ def test_a_database_that_another_program_locks_is_busy_and_nothing_is_half_done(
 @fault("B5")
 def test_a_snapshot_that_grew_old_never_stops_a_writer(tmp_path: Path) -> None:
     one, other = opened(tmp_path), opened(tmp_path)
-    with one.snapshot() as conn:
-        one.queue_views.count_by_status(conn)
+    with one.snapshot() as view:
+        view.queue_views.count_by_status()
         Outbox(other, Clock()).add([Incoming(person("P-1"), "u-P-1")])
         Outbox(one, Clock()).add([Incoming(person("P-2"), "u-P-2")])
     assert len(entries(one)) == 2
@@ -133,11 +132,11 @@ def read_all(folder: Path, records: dict[str, Record]) -> bool:
     except FhirDeskError:
         return True
     try:
-        with store.snapshot() as conn:
+        with store.snapshot() as view:
             for key, right in records.items():
-                found = store.records.get(conn, "patient", key)
+                found = view.records.get("patient", key)
                 assert found is None or found.fields == right.fields
-            for entry in (store.queue.get(conn, f"u-{key}") for key in records):
+            for entry in (view.entries.get(f"u-{key}") for key in records):
                 assert entry is None or entry.damaged or entry.record.fields == records[entry.key].fields
                 if entry is None or entry.damaged:
                     return True
@@ -156,12 +155,12 @@ def test_a_damaged_record_is_not_shown_and_an_import_mends_it(tmp_path: Path) ->
     with closing(sqlite3.connect(tmp_path / DATABASE)) as other, other:
         other.execute("UPDATE record SET fields = replace(fields, '길동', '동길') WHERE key = 'P-1'")
     store = opened(tmp_path)
-    with store.snapshot() as conn, pytest.raises(StoreError) as said:
-        store.records.get_many(conn, "patient", ["P-1"])
+    with store.snapshot() as view, pytest.raises(StoreError) as said:
+        view.records.get_many("patient", ["P-1"])
     assert said.value.code == "row_damaged" and said.value.params == {"type": "patient", "key": "P-1"}
     assert Outbox(store, Clock()).add([Incoming(records["P-1"], "u-again")])[0].result == "changed"
-    with store.snapshot() as conn:
-        assert store.records.get_many(conn, "patient", ["P-1"])["P-1"] == records["P-1"]
+    with store.snapshot() as view:
+        assert view.records.get_many("patient", ["P-1"])["P-1"] == records["P-1"]
     store.close()
 
 

@@ -19,10 +19,10 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.events import Events
 from fhirdesk.core.settings import Profile, Settings
-from fhirdesk.store import opening
+from fhirdesk.store.sqlite import opening
 from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.marks import fault
@@ -32,15 +32,15 @@ from tests.store.test_damage import filled, opened
 LOG, SHM = f"{DATABASE}-wal", f"{DATABASE}-shm"
 
 
-def save(store: Store, key: str) -> None:
+def save(store: SqliteStore, key: str) -> None:
     Outbox(store, Clock()).add([Incoming(person(key), f"u-{key}")])
 
 
 def keys(folder: Path) -> set[str]:
-    store = Store.open(folder, "default", Events())
+    store = SqliteStore.open(folder, "default", Events())
     try:
-        with store.snapshot() as conn:
-            return {r.key for r in store.records.iterate(conn, "patient")}
+        with store.snapshot() as view:
+            return {r.key for r in view.records.iterate("patient")}
     finally:
         store.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.records import Record
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.require import require
 
@@ -20,7 +20,7 @@ def some(first: int, count: int) -> list[Incoming]:
     return [Incoming(r, str(uuid.uuid4())) for r in records]
 
 
-def steps(store: Store, incoming: Sequence[Incoming]) -> int:
+def steps(store: SqliteStore, incoming: Sequence[Incoming]) -> int:
     """How many steps of SQLite's machine it takes to store and queue them."""
     counted = 0
 
@@ -38,7 +38,7 @@ def steps(store: Store, incoming: Sequence[Incoming]) -> int:
     return counted
 
 
-def test_an_import_is_as_quick_into_a_full_queue_as_into_an_empty_one(store: Store) -> None:
+def test_an_import_is_as_quick_into_a_full_queue_as_into_an_empty_one(store: SqliteStore) -> None:
     Outbox(store, Clock()).add(some(0, 10))  # what is prepared once is not counted
     empty = steps(store, some(100, 100))
     for first in range(1000, 1000 + BEFORE, 500):

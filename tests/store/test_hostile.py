@@ -13,12 +13,11 @@ import pytest
 from fhirdesk.converters.context import Context
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import DataFolderError, FhirDeskError, StoreError
-from fhirdesk.store import opening
 from fhirdesk.store.damage import integrity_check as verify_room
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.damage.salvage import Salvage
 from fhirdesk.store.schema import checksums
-from fhirdesk.store.sqlite import engine
+from fhirdesk.store.sqlite import engine, opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.side_file import SIDE
 from fhirdesk.sync.operator.salvage import salvage

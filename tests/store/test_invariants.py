@@ -8,14 +8,14 @@ from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.schema.digest import KEEP_FINAL
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import invariant
 from tests.store.test_queue import claim, done, enqueue, move, new
 
 MINE = "type = 'patient' AND key = 'P-1'"
 
 
-def sound(store: Store) -> None:
+def sound(store: SqliteStore) -> None:
     """Some of everything: sent and done, in flight, unknown, superseded, held."""
     enqueue(store, new("a"))
     move(store, done(claim(store)[0]))
@@ -25,12 +25,12 @@ def sound(store: Store) -> None:
     move(store, Transition(first.entry, first.number, Status.UNKNOWN))
 
 
-def found(store: Store) -> list[str]:
-    with store.snapshot() as conn:
-        return invariants.find_violations(conn)
+def found(store: SqliteStore) -> list[str]:
+    with store.snapshot() as view:
+        return invariants.find_violations(view.conn)
 
 
-def test_a_sound_database_breaks_none(store: Store) -> None:
+def test_a_sound_database_breaks_none(store: SqliteStore) -> None:
     sound(store)
     assert found(store) == []
 
@@ -47,7 +47,7 @@ def test_a_sound_database_breaks_none(store: Store) -> None:
         ("I11", "UPDATE queue_entry SET finished_at = 1 WHERE uuid = 'b'"),
     ],
 )
-def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
+def test_what_is_broken_is_found(store: SqliteStore, what: str, damage: str) -> None:
     sound(store)
     with store.transaction() as tx:
         tx.conn.exec_driver_sql("DROP TRIGGER queue_final")
@@ -57,35 +57,35 @@ def test_what_is_broken_is_found(store: Store, what: str, damage: str) -> None:
 
 
 @invariant(2)
-def test_the_database_refuses_two_in_flight_in_a_lane(store: Store) -> None:
+def test_the_database_refuses_two_in_flight_in_a_lane(store: SqliteStore) -> None:
     sound(store)
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql(f"UPDATE queue_entry SET status = 'processing' WHERE {MINE} OR uuid = 'b'")
 
 
 @invariant(5)
-def test_the_database_refuses_to_change_what_is_final(store: Store) -> None:
+def test_the_database_refuses_to_change_what_is_final(store: SqliteStore) -> None:
     sound(store)
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET status = 'pending' WHERE uuid = 'a'")
-    with store.snapshot() as conn:
-        before = invariants.read_finals(conn)
+    with store.snapshot() as view:
+        before = invariants.read_finals(view.conn)
     with store.transaction() as tx:
         tx.conn.exec_driver_sql("UPDATE queue_entry SET version_id = '9' WHERE uuid = 'a'")
         assert invariants.find_changed(before, invariants.read_finals(tx.conn)) == ["a"]
 
 
 @invariant(1)
-def test_what_was_pruned_is_found_in_the_audit(store: Store) -> None:
+def test_what_was_pruned_is_found_in_the_audit(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
-        store.audit.append(tx.conn, [AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
+        tx.audit.append([AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
         assert invariants.find_lost(tx.conn, ["a", "gone", "never"]) == ["never"]
 
 
 @invariant(9)
-def test_completions_are_counted_from_the_audit(store: Store) -> None:
+def test_completions_are_counted_from_the_audit(store: SqliteStore) -> None:
     with store.transaction() as tx:
         deeds = [AuditEvent("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
-        store.audit.append(tx.conn, deeds, 1.0)
+        tx.audit.append(deeds, 1.0)
         assert invariants.count_completions(tx.conn) == {("patient", "P-1"): 2}

@@ -14,7 +14,7 @@ from fhirdesk.store import migrations
 from fhirdesk.store.migrations import HEAD
 from fhirdesk.store.schema.tables import metadata
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.old_files import create
 
 STEPS = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))
@@ -70,7 +70,7 @@ def test_the_newest_step_is_the_one_that_a_file_is_brought_to() -> None:
 @pytest.mark.parametrize("version", range(1, HEAD))
 def test_a_file_of_any_version_gets_what_is_new(tmp_path: Path, version: int) -> None:
     create(tmp_path / "data", version)
-    Store.open(tmp_path / "data", "default", Events()).close()
+    SqliteStore.open(tmp_path / "data", "default", Events()).close()
     with (
         closing(sqlite3.connect(tmp_path / "data" / DATABASE)) as old,
         closing(sqlite3.connect(create(tmp_path / "new", HEAD))) as new,

@@ -7,7 +7,7 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from fhirdesk.store.records import hangul_search, patient_search
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 SEARCHES = ("김", "ㄱ", "ㅎㄱ", "ㄱㄱㅁ", "호", "ㅎ", "p-2026-00", "P-2026-000001", "2026", "010-1", "010", "carl", "")
 
@@ -21,32 +21,32 @@ def begins(row: PatientRow, text: str) -> bool:
 
 
 @pytest.fixture
-def crowd(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def crowd(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> SqliteStore:
     """As if a handful were many."""
     monkeypatch.setattr(patient_search, "MANY", 2)
     people = [registry.read_record(r, None, Context()) for r in sample.generate(150, 3) if r["type"] == "patient"]
     with store.transaction() as tx:
-        store.records.put(tx.conn, people, 1.0)
+        tx.records.put(people, 1.0)
     return store
 
 
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", list(PatientSort))
 def test_the_first_page_of_many_is_in_order_and_has_all_that_begin_so(
-    crowd: Store, sort: PatientSort, descending: bool
+    crowd: SqliteStore, sort: PatientSort, descending: bool
 ) -> None:
-    with crowd.snapshot() as conn:
+    with crowd.snapshot() as view:
         for text in SEARCHES:
             query = PatientQuery(text, sort, descending)
-            exact = crowd.patients.read_rows(conn, crowd.patients.find_ids(conn, query))
-            found = [r.id for r in crowd.patients.find_first(conn, query, 200)]
+            exact = view.patients.read_rows(view.patients.find_ids(query))
+            found = [r.id for r in view.patients.find_first(query, 200)]
             assert found == [r.id for r in exact if r.id in set(found)], text
             assert {r.id for r in exact if begins(r, text)} <= set(found), text
             if sort in (PatientSort.BORN, PatientSort.UPDATED):
                 assert len(found) == len(exact), text
 
 
-def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store) -> None:
+def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: SqliteStore) -> None:
     people = [
         {"type": "patient", "patient_id": f"P-{n}", "family_name": family, "given_name": given, "gender": "M"}
         | {"birth_date": "1985-06-15"}
@@ -55,18 +55,18 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Store)
         )
     ]
     with store.transaction() as tx:
-        store.records.put(tx.conn, [registry.read_record(r, None, Context()) for r in people], 1.0)
+        tx.records.put([registry.read_record(r, None, Context()) for r in people], 1.0)
     wanted = {
         "김": ["김가문", "김경민", "권기명", "기민서"],
         " 김경": ["김경민"],
         "smith": ["Smith", "Ann"],
         "SMITH": ["Smith", "Ann"],
     }
-    with store.snapshot() as conn:
+    with store.snapshot() as view:
         for text, names in wanted.items():
             for found in (
-                store.patients.find_first(conn, PatientQuery(text), 10),
-                store.patients.read_rows(conn, store.patients.find_ids(conn, PatientQuery(text))),
+                view.patients.find_first(PatientQuery(text), 10),
+                view.patients.read_rows(view.patients.find_ids(PatientQuery(text))),
             ):
                 assert [r.name.split()[0] if r.name.isascii() else r.name for r in found] == names, text
-            assert [r.name for r in store.patients.find_first(conn, PatientQuery("김"), 1)] == ["김가문"]
+            assert [r.name for r in view.patients.find_first(PatientQuery("김"), 1)] == ["김가문"]

@@ -12,7 +12,7 @@ from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry, Prepared, Transition
 from fhirdesk.store.queue import entries as queue_upkeep
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
 from tests.marks import fault, invariant
 from tests.old_files import FIRST_ENTRY, create, insert
@@ -23,17 +23,17 @@ def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 
     return NewEntry(uuid, record, "Patient", Operation.UPDATE, priority, **more)  # type: ignore[arg-type]
 
 
-def enqueue(store: Store, *entries: NewEntry, now: float = 100.0) -> None:
+def enqueue(store: SqliteStore, *entries: NewEntry, now: float = 100.0) -> None:
     with store.transaction() as tx:
-        store.queue.enqueue(tx.conn, entries, now)
+        tx.queue.enqueue(entries, now)
         deeds = [AuditEvent("import", "new", e.record.type, e.record.key, e.uuid) for e in entries]
-        store.audit.append(tx.conn, deeds, now)
+        tx.audit.append(deeds, now)
 
 
-def claim(store: Store, now: float = 200.0) -> list[Prepared]:
+def claim(store: SqliteStore, now: float = 200.0) -> list[Prepared]:
     with store.transaction() as tx:
-        heads = store.queue.find_heads(tx.conn, now, 100)
-        return store.queue.claim(tx.conn, [Prepared(e, {"body": {}}, now + 30) for e in heads], now)
+        heads = tx.queue.find_heads(now, 100)
+        return tx.queue.claim([Prepared(e, {"body": {}}, now + 30) for e in heads], now)
 
 
 def done(p: Prepared) -> Transition:
@@ -41,45 +41,45 @@ def done(p: Prepared) -> Transition:
     return Transition(p.entry, p.number, Status.COMPLETED, mapped=mapped)
 
 
-def move(store: Store, *moves: Transition) -> list[Transition]:
+def move(store: SqliteStore, *moves: Transition) -> list[Transition]:
     with store.transaction() as tx:
-        return store.queue.transition(tx.conn, moves, 300.0)
+        return tx.queue.transition(moves, 300.0)
 
 
-def status(store: Store, uuid: str) -> Status:
-    with store.snapshot() as conn:
-        entry = store.queue.get(conn, uuid)
+def status(store: SqliteStore, uuid: str) -> Status:
+    with store.snapshot() as view:
+        entry = view.entries.get(uuid)
     assert entry
     return entry.status
 
 
 @fault("D19")
-def test_the_same_uuid_twice_is_one_entry(store: Store) -> None:
+def test_the_same_uuid_twice_is_one_entry(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("a"))
-    with store.snapshot() as conn:
-        assert store.queue_views.count_by_status(conn)[Status.PENDING] == 1
+    with store.snapshot() as view:
+        assert view.queue_views.count_by_status()[Status.PENDING] == 1
 
 
 @fault("D19")
-def test_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(store: Store) -> None:
+def test_a_second_press_of_the_same_button_is_told_the_entry_that_is_queued(store: SqliteStore) -> None:
     outbox = Outbox(store, Clock())
     one = Incoming(Record("patient", "P-1", {"patient_id": "P-1", "family_name": "홍"}), "press")
     assert [outbox.add([one]) for _ in range(2)] == [[Saved("new", "press")], [Saved("unchanged", "press")]]
     assert outbox.add([one, one]) == [Saved("unchanged", "press")] * 2
-    with store.snapshot() as conn:
-        assert store.queue_views.count_by_status(conn).unsent == 1
+    with store.snapshot() as view:
+        assert view.queue_views.count_by_status().unsent == 1
 
 
 @fault("E1")
-def test_a_newer_unsent_change_takes_the_place_of_the_older(store: Store) -> None:
+def test_a_newer_unsent_change_takes_the_place_of_the_older(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     enqueue(store, new("b"))
     assert [status(store, u) for u in "ab"] == [Status.SUPERSEDED, Status.PENDING]
 
 
 @fault("E1")
-def test_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: Store) -> None:
+def test_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: SqliteStore) -> None:
     enqueue(store, new("a", priority=10))
     enqueue(store, new("b", priority=5))
     enqueue(store, new("c", "P-2", priority=8))
@@ -87,29 +87,29 @@ def test_the_newest_change_inherits_the_urgency_of_what_it_supersedes(store: Sto
 
 
 @fault("E2")
-def test_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(store: Store) -> None:
+def test_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(store: SqliteStore) -> None:
     enqueue(store, new("child", "L-1", type_="lab_result", priority=9, parents=(("patient", "P-1"),)))
     enqueue(store, new("other", "P-2", priority=8), new("parent", priority=5))
     assert [p.entry.uuid for p in claim(store)] == ["parent", "other"]
 
 
-def test_what_a_person_holds_back_is_not_superseded(store: Store) -> None:
+def test_what_a_person_holds_back_is_not_superseded(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
-        store.queue.hold_by_hand(tx.conn, ["a"], 100.0)
+        tx.operator.hold_by_hand(["a"], 100.0)
     enqueue(store, new("b"))
     assert status(store, "a") is Status.HELD and claim(store) == []
 
 
 @fault("A10")
-def test_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: Store) -> None:
+def test_a_wait_set_by_a_clock_that_was_put_back_is_ended(store: SqliteStore) -> None:
     enqueue(store, new("a"), now=1_000_000.0)
     with store.transaction() as tx:
-        store.queue.raise_aged(tx.conn, 500_000.0)
+        tx.entries.raise_aged(500_000.0)
     assert [p.entry.uuid for p in claim(store, 500_000.0)] == ["a"]
 
 
-def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: Store) -> None:
+def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     (sent,) = claim(store)
     enqueue(store, new("b"))
@@ -119,35 +119,35 @@ def test_a_sent_entry_is_not_superseded_and_holds_its_lane(store: Store) -> None
 
 
 @fault("E7")
-def test_the_most_urgent_lane_goes_first(store: Store) -> None:
+def test_the_most_urgent_lane_goes_first(store: SqliteStore) -> None:
     enqueue(store, *[new(f"r{n}", f"P-{n}") for n in range(50)])
     enqueue(store, new("urgent", "P-99", priority=10))
     assert claim(store)[0].entry.uuid == "urgent"
 
 
 @fault("E7")
-def test_what_waits_long_enough_is_not_starved(store: Store) -> None:
+def test_what_waits_long_enough_is_not_starved(store: SqliteStore) -> None:
     enqueue(store, new("old", "P-1", priority=2), now=0.0)
     enqueue(store, new("young", "P-2", priority=7), now=6000.0)
     with store.transaction() as tx:
-        assert store.queue.raise_aged(tx.conn, 6001.0) == 0
+        assert tx.entries.raise_aged(6001.0) == 0
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old", "young"]
 
 
 @fault("E7")
-def test_many_grow_older_a_stretch_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_grow_older_a_stretch_at_a_time(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_upkeep, "STEP", 2)
     enqueue(store, *[new(f"old{n}", f"P-{n}", priority=2) for n in range(3)], now=0.0)
     enqueue(store, new("young", "P-9", priority=7), now=6000.0)
     with store.transaction() as tx:
-        end = store.queue.raise_aged(tx.conn, 6001.0)
+        end = tx.entries.raise_aged(6001.0)
         assert end > 0
-        assert store.queue.raise_aged(tx.conn, 6001.0, end) > end
+        assert tx.entries.raise_aged(6001.0, end) > end
     assert [p.entry.uuid for p in claim(store, 6001.0)] == ["old0", "old1", "old2", "young"]
 
 
 @fault("E2")
-def test_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
+def test_a_child_is_held_until_its_parent_has_an_id(store: SqliteStore) -> None:
     enqueue(store, new("parent"))
     enqueue(store, new("child", "L-1", type_="lab_result", parents=(("patient", "P-1"),)))
     assert status(store, "child") is Status.HELD
@@ -156,7 +156,7 @@ def test_a_child_is_held_until_its_parent_has_an_id(store: Store) -> None:
     assert [p.entry.uuid for p in claim(store)] == ["child"]
 
 
-def test_a_late_answer_changes_nothing(store: Store) -> None:
+def test_a_late_answer_changes_nothing(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     (first,) = claim(store)
     move(store, Transition(first.entry, first.number, Status.PENDING))
@@ -167,35 +167,35 @@ def test_a_late_answer_changes_nothing(store: Store) -> None:
 
 
 @fault("A1")
-def test_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: Store) -> None:
+def test_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: SqliteStore) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     claim(store)
     with store.transaction() as tx:
-        assert store.queue.recover(tx.conn) == 2
-        found = store.queue.find_unknowns(tx.conn, 300.0, 10)
+        assert tx.entries.recover() == 2
+        found = tx.entries.find_unknowns(300.0, 10)
     assert [(e.status, e.alone, e.crashes) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
 
 
-def test_what_is_in_flight_or_unknown_is_not_taken_back(store: Store) -> None:
+def test_what_is_in_flight_or_unknown_is_not_taken_back(store: SqliteStore) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     with store.transaction() as tx:
-        heads = store.queue.find_heads(tx.conn, 200.0, 1)
-        store.queue.claim(tx.conn, [Prepared(heads[0], {}, 230.0)], 200.0)
-        assert store.queue.cancel(tx.conn, ["a", "b"], 200.0) == 1
+        heads = tx.queue.find_heads(200.0, 1)
+        tx.queue.claim([Prepared(heads[0], {}, 230.0)], 200.0)
+        assert tx.operator.cancel(["a", "b"], 200.0) == 1
     assert [status(store, u) for u in "ab"] == [Status.PROCESSING, Status.CANCELLED]
 
 
-def crash(store: Store, now: float) -> None:
+def crash(store: SqliteStore, now: float) -> None:
     """The process dies with what it claimed in flight; the next one recovers and finds that it had not arrived."""
     claim(store, now)
     with store.transaction() as tx:
-        store.queue.recover(tx.conn)
-        unknown = store.queue.find_unknowns(tx.conn, now, 10)
+        tx.entries.recover()
+        unknown = tx.entries.find_unknowns(now, 10)
     move(store, *[Transition(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
 
 
 @fault("A8")
-def test_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
+def test_an_answer_in_between_ends_the_row_of_crashes(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     for turn in range(4):
         crash(store, 200.0 + turn)
@@ -205,84 +205,84 @@ def test_an_answer_in_between_ends_the_row_of_crashes(store: Store) -> None:
 
 
 @fault("A8")
-def test_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: Store) -> None:
+def test_what_is_alone_in_flight_at_three_crashes_in_a_row_is_poison_and_stops_no_other(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     for turn in range(3):
         assert status(store, "a") is Status.PENDING
         crash(store, 200.0 + turn)
     enqueue(store, new("b", "P-2"))
-    with store.snapshot() as conn:
-        entry = store.queue.get(conn, "a")
+    with store.snapshot() as view:
+        entry = view.entries.get("a")
     assert entry and entry.status is Status.FAILED and entry.reason and entry.reason.code == "why_poison"
     assert [p.entry.uuid for p in claim(store)] == ["b"]
 
 
 @fault("A8")
-def test_entries_in_flight_together_are_never_poison(store: Store) -> None:
+def test_entries_in_flight_together_are_never_poison(store: SqliteStore) -> None:
     enqueue(store, new("a"), new("b", "P-2"))
     with store.transaction() as tx:
         for _ in range(4):
-            for entry in (store.queue.get(tx.conn, "a"), store.queue.get(tx.conn, "b")):
+            for entry in (tx.entries.get("a"), tx.entries.get("b")):
                 assert entry
-                store.queue.claim(tx.conn, [Prepared(entry, {}, 230.0)], 200.0)
-            store.queue.recover(tx.conn)
-            unknown = store.queue.find_unknowns(tx.conn, 200.0, 10)
-            store.queue.transition(tx.conn, [Transition(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
+                tx.queue.claim([Prepared(entry, {}, 230.0)], 200.0)
+            tx.entries.recover()
+            unknown = tx.entries.find_unknowns(200.0, 10)
+            tx.queue.transition([Transition(e, e.attempts, Status.PENDING) for e in unknown], 200.0)
     assert [status(store, u) for u in "ab"] == [Status.PENDING] * 2
 
 
 @invariant(7)
-def test_a_retry_of_what_was_lost_looks_first(store: Store) -> None:
+def test_a_retry_of_what_was_lost_looks_first(store: SqliteStore) -> None:
     enqueue(store, new("lost"), new("refused", "P-2"))
     lost, refused = claim(store)
     move(
         store, Transition(lost.entry, 1, Status.UNKNOWN, phase=Phase.LOST), Transition(refused.entry, 1, Status.FAILED)
     )
     with store.transaction() as tx:
-        store.queue.resolve(tx.conn, lost.entry, Status.FAILED, "test", 300.0)
-        assert store.queue.retry(tx.conn, ["lost", "refused"], 300.0) == 2
+        tx.operator.resolve(lost.entry, Status.FAILED, "test", 300.0)
+        assert tx.operator.retry(["lost", "refused"], 300.0) == 2
     assert [status(store, u) for u in ("lost", "refused")] == [Status.UNKNOWN, Status.PENDING]
 
 
-def test_thousands_at_once(store: Store) -> None:
+def test_thousands_at_once(store: SqliteStore) -> None:
     uuids = [f"u{n}" for n in range(1500)]
     enqueue(store, *[new(u, f"P-{u}") for u in uuids])
     with store.transaction() as tx:
-        assert store.queue.hold_by_hand(tx.conn, uuids, 200.0) == 1500
-        assert store.queue.release(tx.conn, uuids, 200.0) == 1500
+        assert tx.operator.hold_by_hand(uuids, 200.0) == 1500
+        assert tx.operator.release(uuids, 200.0) == 1500
 
 
 def test_an_entry_of_the_first_version_is_still_sent(tmp_path: Path) -> None:
     old = create(tmp_path, 1)
     insert(old, "queue_entry", **FIRST_ENTRY)
-    opened = Store.open(tmp_path, "default", Events())
+    opened = SqliteStore.open(tmp_path, "default", Events())
     (head,) = claim(opened)
     assert (head.entry.uuid, head.entry.origin, head.entry.record.fields) == ("a", None, {"patient_id": "P-1"})
     opened.close()
 
 
 @fault("E2")
-def test_a_parent_that_arrived_meanwhile_holds_nobody(store: Store) -> None:
+def test_a_parent_that_arrived_meanwhile_holds_nobody(store: SqliteStore) -> None:
     """The worker saw the parent missing, the parent arrived and released who was held then, and only now it holds."""
     enqueue(store, new("child", "LR-1", type_="lab_result"))
-    with store.snapshot() as conn:
-        (child,) = store.queue.find_heads(conn, 200.0, 10)
+    with store.snapshot() as view:
+        (child,) = view.queue.find_heads(200.0, 10)
     enqueue(store, new("parent"))
     (parent,) = [p for p in claim(store) if p.entry.uuid == "parent"]
     move(store, done(parent))
     with store.transaction() as tx:
         tx.conn.exec_driver_sql("update queue_entry set status='pending', attempts=0 where uuid='child'")
-        store.queue.hold(tx.conn, [(child, Reason("why_waits"), ("patient", "P-1"))])
+        tx.queue.hold([(child, Reason("why_waits"), ("patient", "P-1"))])
     assert status(store, "child") is Status.PENDING
 
 
-def test_what_needs_a_person_is_listed_first(store: Store) -> None:
+def test_what_needs_a_person_is_listed_first(store: SqliteStore) -> None:
     enqueue(store, new("done"), new("refused", "P-2"), new("waits", "P-3"), new("later", "P-4"))
     claimed = {p.entry.uuid: p for p in claim(store)}
     move(store, done(claimed["done"]), Transition(claimed["refused"].entry, 1, Status.FAILED, Reason("why_rejected")))
-    with store.snapshot() as conn:
-        seqs = store.queue_views.find_ids(conn, QueueQuery(attention=True))
-        order = [row.uuid for row in store.queue_views.read_rows(conn, seqs)]
-        only = store.queue_views.find_ids(conn, QueueQuery(frozenset({Status.FAILED}), attention=True))
+    with store.snapshot() as view:
+        seqs = view.queue_views.find_ids(QueueQuery(attention=True))
+        order = [row.uuid for row in view.queue_views.read_rows(seqs)]
+        only = view.queue_views.find_ids(QueueQuery(frozenset({Status.FAILED}), attention=True))
     assert order == ["refused", "later", "waits", "done"]
     assert len(only) == 1

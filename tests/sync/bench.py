@@ -17,7 +17,7 @@ from fhirdesk.core.records import Record, Said
 from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
 from fhirdesk.remote.client import Remote
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.edits.edit_conflict import EditConflict
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
@@ -77,14 +77,14 @@ class Harness:
         self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
         self.context = Context(vendor=self.profile.vendor)
-        self.store = Store.open(folder, self.profile.name, Events())
+        self.store = SqliteStore.open(folder, self.profile.name, Events())
         self.outbox = Outbox(self.store, self.clock, self.context)
 
     def close(self) -> None:
         self.store.close()
 
     def add(self, *records: Record | Said) -> list[str]:
-        """Store and queue; the uuids."""
+        """SqliteStore and queue; the uuids."""
         return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
 
     def meet(self) -> None:
@@ -160,8 +160,8 @@ class Harness:
 
     def record(self) -> Record:
         """P-1 as it is here."""
-        with self.store.snapshot() as conn:
-            return self.store.records.expect(conn, "patient", "P-1")
+        with self.store.snapshot() as view:
+            return view.records.expect("patient", "P-1")
 
     def compare_edit(self, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
         """What an edit of P-1 is up against."""
@@ -190,19 +190,19 @@ class Harness:
         )
 
     def moving(self) -> bool:
-        with self.store.snapshot() as conn:
-            return self.store.queue.has_moving(conn)
+        with self.store.snapshot() as view:
+            return view.queue.has_moving()
 
     def entry(self, uuid_: str) -> QueueEntry:
-        with self.store.snapshot() as conn:
-            found = self.store.queue.get(conn, uuid_)
+        with self.store.snapshot() as view:
+            found = view.entries.get(uuid_)
         assert found
         return found
 
     def attempts(self, uuid_: str) -> list[Attempt]:
         """Every try of an entry, the first one first."""
-        with self.store.snapshot() as conn:
-            return list(self.store.queue_views.read_details(conn, uuid_).history)
+        with self.store.snapshot() as view:
+            return list(view.queue_views.read_details(uuid_).history)
 
     def states(self, *uuids: str) -> list[Status]:
         return [self.entry(u).status for u in uuids]

@@ -190,7 +190,7 @@ def test_a_delete_that_others_refer_to_is_held_until_they_are_gone(bench: Make) 
         assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_referenced"
         server.script = lambda asked: None
         with desk.store.transaction() as tx:
-            desk.store.queue.release_referenced(tx.conn, "P-1")
+            tx.queue.release_referenced("P-1")
         desk.drain()
     assert desk.states(uuid) == [Status.COMPLETED] and server.held == {}
 
@@ -239,8 +239,8 @@ def test_a_bundle_that_is_too_large_is_halved_and_the_size_is_remembered(bench: 
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
-        with desk.store.snapshot() as conn:
-            learned = desk.store.queue.read_limits(conn)
+        with desk.store.snapshot() as view:
+            learned = view.server_state.read_limits()
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 40
     assert {desk.entry(u).attempts for u in uuids} == {1} and learned["bytes"] < desk.profile.bundle_bytes
 
@@ -250,7 +250,7 @@ def test_after_bundles_were_lost_down_to_single_requests_they_grow_again(bench: 
     with FakeFhirServer(batch=True) as server:
         desk = bench(server, bundles_in_flight=1)
         with desk.store.transaction() as tx:
-            desk.store.queue.save_limits(tx.conn, {"entries": 1})
+            tx.server_state.save_limits({"entries": 1})
         uuids = desk.add(*[person(f"P-{n}") for n in range(40)])
         desk.drain()
         sizes = [len(asked.body["entry"]) for asked in server.asked("POST") if asked.path == ""]  # type: ignore[index]
@@ -273,8 +273,8 @@ def test_a_428_is_sent_once_more_with_the_version(bench: Make) -> None:
         desk = bench(server)
         there(desk, "P-1")
         with desk.store.transaction() as tx:
-            (known,) = desk.store.id_map.get_many(tx.conn, {("patient", "P-1")}).values()
-            desk.store.id_map.put_many(tx.conn, [replace(known, version_id=None)])
+            (known,) = tx.id_map.get_many({("patient", "P-1")}).values()
+            tx.id_map.put_many([replace(known, version_id=None)])
         server.script = once("PUT", Reply(428))
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()

@@ -50,9 +50,9 @@ def test_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_ne
         assert walked(desk, 31) == 3 and desk.states(bad, given_up) == [Status.FAILED, Status.CANCELLED]
         assert walked(desk, 181) == 1 and walked(desk, 5000) == 0
         assert desk.states(bad) == [Status.FAILED]
-        with desk.store.snapshot() as conn:
-            assert invariants.find_violations(conn) == []
-            assert sum(invariants.count_completions(conn).values()) == 2  # I9 with pruned ones from the audit
+        with desk.store.snapshot() as view:
+            assert invariants.find_violations(view.conn) == []
+            assert sum(invariants.count_completions(view.conn).values()) == 2  # I9 with pruned ones from the audit
 
 
 @fault("B15")
@@ -79,14 +79,12 @@ def test_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> Non
                 "urgency, created_at, not_before, finished_at, logical_id) SELECT 'u' || i, 'default', 'patient', "
                 "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i FROM n"
             )
-            desk.store.audit.append(
-                tx.conn, [AuditEvent("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0
-            )
+            tx.audit.append([AuditEvent("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0)
             plan = raw_sql.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000
-        with desk.store.snapshot() as conn:
-            assert invariants.find_lost(conn, [f"u{i}" for i in range(1, 3001)]) == []
+        with desk.store.snapshot() as view:
+            assert invariants.find_lost(view.conn, [f"u{i}" for i in range(1, 3001)]) == []
 
 
 @pytest.mark.parametrize("days", [0.0, -5.0])

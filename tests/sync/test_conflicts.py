@@ -55,8 +55,8 @@ def there(server: FakeFhirServer) -> tuple[str, str, str]:
 
 
 def here(desk: Harness) -> tuple[str, ...]:
-    with desk.store.snapshot() as conn:
-        fields = desk.store.records.expect(conn, "patient", "P-1").fields
+    with desk.store.snapshot() as view:
+        fields = view.records.expect("patient", "P-1").fields
     return tuple(fields[n] for n in BEFORE)
 
 
@@ -117,8 +117,8 @@ def test_one_choice_for_each_of_three_fields(bench: Make) -> None:
         assert desk.resolve(uuid, "merge", choices=chosen) is Status.PENDING
         desk.drain()
         assert there(server) == here(desk) == ("010-1", "theirs@clinic.kr", "별빛로 3")
-    with desk.store.snapshot() as conn:
-        verbs = [row.verb for row in conn.execute(audit.select())]
+    with desk.store.snapshot() as view:
+        verbs = [row.verb for row in view.conn.execute(audit.select())]
     assert "resolve set address, mine phone, theirs email" in verbs
 
 

@@ -32,9 +32,11 @@ def failed(desk: Harness, server: FakeFhirServer, *keys: str) -> list[str]:
 
 
 def audited(desk: Harness, uuid: str) -> list[str]:
-    with desk.store.snapshot() as conn:
-        assert desk.store.audit.find_break(conn) is None
-        return [row.verb for row in conn.execute(audit.select().where(audit.c.entry == uuid).order_by(audit.c.seq))]
+    with desk.store.snapshot() as view:
+        assert view.audit.find_break() is None
+        return [
+            row.verb for row in view.conn.execute(audit.select().where(audit.c.entry == uuid).order_by(audit.c.seq))
+        ]
 
 
 def test_discard_keeps_the_reason_in_the_audit_and_frees_the_lane(bench: Make) -> None:
@@ -65,7 +67,7 @@ def test_what_may_be_on_the_server_is_not_taken_back_and_keeps_no_other_from_it(
         sent, waits = desk.add(person("P-1"), person("P-2"))
         with desk.store.transaction() as tx:
             head = desk.entry(sent)
-            desk.store.queue.claim(tx.conn, [Prepared(head, {}, desk.clock.now() + 30.0)], desk.clock.now())
+            tx.queue.claim([Prepared(head, {}, desk.clock.now() + 30.0)], desk.clock.now())
         assert desk.decisions().cancel([sent, waits]) == 1
         assert desk.states(sent, waits) == [Status.PROCESSING, Status.CANCELLED]
         with pytest.raises(Refused, match="cancel_in_flight"):
@@ -92,9 +94,9 @@ def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> Non
         assert desk.states(uuid) == [Status.SUPERSEDED]
         assert desk.entry("the-new-one").origin == uuid
         desk.drain()
-    with desk.store.snapshot() as conn:
-        origin = desk.store.queue_views.read_details(conn, uuid)
-        record = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
+    with desk.store.snapshot() as view:
+        origin = view.queue_views.read_details(uuid)
+        record = view.records.get_many("patient", ["P-1"])["P-1"]
     assert desk.states("the-new-one") == [Status.COMPLETED]
     assert [a.status for a in origin.history] == [422] and origin.why.params == {"entry": "the-new-one"}
     assert record.fields["phone"] == "010-1234-5678"
@@ -133,8 +135,8 @@ def test_failures_are_grouped_by_cause(bench: Make) -> None:
         desk = bench(server)
         failed(desk, server, "P-1", "P-2")
         desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
-        with desk.store.snapshot() as conn:
-            refused, waiting = desk.store.queue_views.group_failures(conn)
+        with desk.store.snapshot() as view:
+            refused, waiting = view.queue_views.group_failures()
     assert (refused.reason.code, refused.count, refused.statuses) == ("why_rejected", 2, frozenset({Status.FAILED}))
     assert refused.reason.params["expression"] == "Patient.telecom[0].value"
     assert refused.reason.params["field"] == "phone"
@@ -148,10 +150,10 @@ def test_a_group_of_failures_is_a_filter(bench: Make) -> None:
         server.script = lambda asked: Reply(422, issue("value", "Patient.name")) if asked.method == "POST" else None
         (other,) = desk.add(person("P-3"))
         desk.drain()
-        with desk.store.snapshot() as conn:
-            for group, expected in zip(desk.store.queue_views.group_failures(conn), (same, [other]), strict=True):
+        with desk.store.snapshot() as view:
+            for group, expected in zip(view.queue_views.group_failures(), (same, [other]), strict=True):
                 query = QueueQuery(group.statuses, cause=group.reason)
-                assert desk.store.queue_views.find_uuids(conn, query) == expected
+                assert view.queue_views.find_uuids(query) == expected
 
 
 @fault("E4")
@@ -162,8 +164,8 @@ def test_the_chain_of_a_patient_says_what_blocks_what(bench: Make) -> None:
         (later,) = desk.add(person("P-1", phone="010-2"))
         (visit,) = desk.add(Record("encounter", "E-1", {"encounter_id": "E-1", "patient_id": "P-1"}))
         desk.add(person("P-9"))
-        with desk.store.snapshot() as conn:
-            chain = desk.store.queue_views.read_chain(conn, "P-1")
+        with desk.store.snapshot() as view:
+            chain = view.queue_views.read_chain("P-1")
     assert [(c.row.uuid, c.blocked_by) for c in chain] == [(patient, None), (later, patient), (visit, later)]
 
 
@@ -218,8 +220,8 @@ def test_theirs_becomes_the_record_here(contested: Callable[[FakeFhirServer], tu
         assert desk.resolve(uuid, "theirs") is Status.CANCELLED
         desk.drain()
         assert phone(server) == "010-theirs" and len(server.asked("PUT")) == writes
-    with desk.store.snapshot() as conn:
-        assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-theirs"
+    with desk.store.snapshot() as view:
+        assert view.records.get_many("patient", ["P-1"])["P-1"].fields["phone"] == "010-theirs"
     assert audited(desk, uuid)[-1] == "resolve theirs phone"
 
 

@@ -40,8 +40,8 @@ def test_a_change_behind_a_delete_is_made_anew(bench: Make) -> None:
         desk.drain()
     assert desk.states(gone) == [Status.COMPLETED]
     assert [r["telecom"][0]["value"] for r in server.held.values()] == ["010-2"]
-    with desk.store.snapshot() as conn:
-        assert desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields["phone"] == "010-2"
+    with desk.store.snapshot() as view:
+        assert view.records.get_many("patient", ["P-1"])["P-1"].fields["phone"] == "010-2"
 
 
 @fault("E6")
@@ -53,6 +53,6 @@ def test_the_same_record_imported_while_its_delete_waits_stays(bench: Make) -> N
         gone = desk.delete(person("P-1"))
         (again,) = desk.add(person("P-1"))
         desk.drain()
-        with desk.store.snapshot() as conn:
-            assert "P-1" in desk.store.records.get_many(conn, "patient", ["P-1"])
+        with desk.store.snapshot() as view:
+            assert "P-1" in view.records.get_many("patient", ["P-1"])
     assert desk.states(gone, again) == [Status.SUPERSEDED, Status.COMPLETED] and len(server.held) == 1

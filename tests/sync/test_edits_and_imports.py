@@ -24,8 +24,8 @@ def edited_later(desk: Harness, **changes: str) -> str:
 
 
 def here(desk: Harness) -> Record:
-    with desk.store.snapshot() as conn:
-        return desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"]
+    with desk.store.snapshot() as view:
+        return view.records.get_many("patient", ["P-1"])["P-1"]
 
 
 def telecom(server: FakeFhirServer) -> dict[str, str]:

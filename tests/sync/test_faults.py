@@ -150,10 +150,8 @@ def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: p
         wanted = [Status.COMPLETED] * 3
         desk.drain(until=lambda: {desk.reason(u) for u in stuck} == {"internal"} and desk.states(*others) == wanted)
         assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
-        with desk.store.snapshot() as conn:  # the banner says it
-            assert desk.store.queue_views.find_notices(conn, desk.clock.now()) == [
-                Reason("notice_internal", {"count": "3"})
-            ]
+        with desk.store.snapshot() as view:  # the banner says it
+            assert view.queue_views.find_notices(desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
         broken.clear()
         desk.drain()
     assert desk.states(*stuck) == [Status.COMPLETED] * 3
@@ -213,12 +211,12 @@ def test_what_was_in_flight_at_a_crash_goes_singly(bench: Make) -> None:
         desk = bench(server)
         uuids = desk.add(*[person(f"P-{n}") for n in range(6)])
         with desk.store.transaction() as tx:
-            desk.store.queue.isolate(tx.conn, [desk.entry(u).seq for u in uuids[:3]], 0.0)
+            tx.entries.isolate([desk.entry(u).seq for u in uuids[:3]], 0.0)
 
         def script(asked: RecordedRequest) -> Reply | None:
             if asked.method == "POST":
-                with desk.store.snapshot() as conn:
-                    beside.append(desk.store.queue_views.count_by_status(conn)[Status.PROCESSING])
+                with desk.store.snapshot() as view:
+                    beside.append(view.queue_views.count_by_status()[Status.PROCESSING])
             return None
 
         server.script = script

@@ -115,8 +115,8 @@ def test_an_edit_never_reaches_another_patient(bench: Make) -> None:
         (id_,) = (p.removeprefix("Patient/") for p, r in server.held.items() if r["identifier"][0]["value"] == "P-1")
         server.put("Patient", id_, **resource("Q-2", birthDate="1950-01-01"))
         result = desk.edit(phone="010-1")
-        with desk.store.snapshot() as conn:
-            paused = desk.store.queue.read_pause(conn)
+        with desk.store.snapshot() as view:
+            paused = view.server_state.read_pause()
     assert result.outcome in (EditOutcome.CONFLICT, EditOutcome.UNREACHABLE)  # the latter: noticed at connect
     assert server.asked("PUT") == []
     assert paused and paused.code == "pause_identity"
@@ -189,8 +189,8 @@ def test_no_decision_makes_two_patients_one(bench: Make, how: str) -> None:
             desk.resolve(uuid, how)
         gone_on(desk)
         assert server.held["Patient/1"] == other[0]
-    with desk.store.snapshot() as conn:
-        record = desk.store.records.get_many(conn, "patient", ["P-0"])["P-0"]
+    with desk.store.snapshot() as view:
+        record = view.records.get_many("patient", ["P-0"])["P-0"]
     assert record.fields["birth_date"] == "1985-06-15"
     assert desk.states(uuid) == [Status.COMPLETED if how == "mine" else Status.CONFLICT]
 
@@ -356,8 +356,8 @@ def moved(bench: Make, there: dict[str, dict[str, Any]], **more: Any) -> tuple[H
 
 def address(desk: Harness) -> str | None:
     """Where the server is that is known."""
-    with desk.store.snapshot() as conn:
-        return desk.store.queue.read_address(conn)
+    with desk.store.snapshot() as view:
+        return view.server_state.read_address()
 
 
 @fault("H10")

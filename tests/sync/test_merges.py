@@ -40,8 +40,8 @@ def test_changes_of_different_elements_merge_and_the_record_follows(bench: Make,
         (there,) = server.held.values()
     assert there["telecom"][0]["value"] == "9" and there["gender"] == "female"
     assert there["address"][0]["text"] == "B"
-    with desk.store.snapshot() as conn:
-        here = desk.store.records.get_many(conn, "patient", ["P-1"])["P-1"].fields
+    with desk.store.snapshot() as view:
+        here = view.records.get_many("patient", ["P-1"])["P-1"].fields
     assert (here["phone"], here["address"], here["gender"]) == ("9", "B", "F")
 
 

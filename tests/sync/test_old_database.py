@@ -15,7 +15,7 @@ from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.factories import person
 from tests.marks import fault
 from tests.old_files import PROFILES, V11_SAVED, rows, server_of, unpack
@@ -66,7 +66,7 @@ def test_opening_it_keeps_every_row_and_it_is_whole(folder: Path) -> None:
     states = {status for *_, status, _, _, _, _, _ in before["entries"]}
     assert states == {s.value for s in Status}, "the file has an entry of each state"
     for profile in PROFILES:
-        Store.open(folder, profile, Events()).close()
+        SqliteStore.open(folder, profile, Events()).close()
     assert verify(folder) == []
     after = read_tables(folder)
     assert {name: after[name] for name in before if name != "records"} == {
@@ -80,7 +80,7 @@ def test_it_goes_on_sending_where_it_was(folder: Path, servers: dict[str, Sandbo
     desk = Harness(folder, servers["default"].base, ThenClock())
     open_ = {status: key for key, status in rows(folder / DATABASE, "SELECT key, status FROM queue_entry")}
     with desk.store.transaction() as tx:
-        assert desk.store.queue.recover(tx.conn) == 1
+        assert tx.entries.recover() == 1
     desk.drain()
     ended = entries_of(folder, "default")
     assert ended[open_["unknown"]] == ended[open_["pending"]] == ended[open_["processing"]] == "completed"
@@ -105,17 +105,17 @@ def finish(desk: Harness, folder: Path) -> None:
     desk.add(person("P-absent"))
     with desk.store.transaction() as tx:
         now = desk.clock.now()
-        assert desk.store.queue.release(tx.conn, [by_key["P-hand"]], now) == 1
-        assert desk.store.queue.retry(tx.conn, [by_key["P-failed"]], now) == 1
+        assert tx.operator.release([by_key["P-hand"]], now) == 1
+        assert tx.operator.retry([by_key["P-failed"]], now) == 1
     desk.resolve(by_key["P-conflict"], "mine")
     desk.drain()
 
 
 def judge(desk: Harness, server: Sandbox) -> None:
     """Each record is on the server once, as it is here; the invariants hold."""
-    with desk.store.snapshot() as conn:
-        assert invariants.find_violations(conn) == []
-        patients = [r.key for r in desk.store.records.iterate(conn, "patient")]
+    with desk.store.snapshot() as view:
+        assert invariants.find_violations(view.conn) == []
+        patients = [r.key for r in view.records.iterate("patient")]
     held = [v[-1].resource for (type_, _), v in server._repository.versions.items() if type_ == "Patient"]
     numbers = Counter(i["value"] for r in held if r for i in r["identifier"] if "hospital" in i["system"])
     assert set(numbers) == set(patients) - {"P-here", "P-cancelled", "P-branch"} and set(numbers.values()) == {1}
@@ -129,6 +129,6 @@ def test_the_other_server_goes_on_too(folder: Path, servers: dict[str, Sandbox])
     assert entries_of(folder, "branch") == {"P-1": "completed", "P-branch": "completed", "E-branch": "pending"}
     desk.drain()
     assert set(entries_of(folder, "branch").values()) == {"completed"}
-    with desk.store.snapshot() as conn:
-        assert invariants.find_violations(conn) == []
+    with desk.store.snapshot() as view:
+        assert invariants.find_violations(view.conn) == []
     desk.close()

@@ -10,8 +10,8 @@ import pytest
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
-from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
+from fhirdesk.store.sqlite import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from tests.factories import person
 from tests.marks import fault
@@ -60,8 +60,8 @@ def written(server: FakeFhirServer, since: int) -> list[str]:
 
 
 def sound(desk: Harness) -> None:
-    with desk.store.snapshot() as conn:
-        assert invariants.find_violations(conn) == []
+    with desk.store.snapshot() as view:
+        assert invariants.find_violations(view.conn) == []
 
 
 @fault("B8")

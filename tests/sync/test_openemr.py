@@ -65,9 +65,9 @@ def values(resource: dict[str, Any]) -> dict[str, str]:
 
 
 def not_stored(desk: Harness, uuid: str) -> tuple[str, ...]:
-    with desk.store.snapshot() as conn:
-        seqs = desk.store.queue_views.find_ids(conn, QueueQuery())
-        return next(r.not_stored for r in desk.store.queue_views.read_rows(conn, seqs) if r.uuid == uuid)
+    with desk.store.snapshot() as view:
+        seqs = view.queue_views.find_ids(QueueQuery())
+        return next(r.not_stored for r in view.queue_views.read_rows(seqs) if r.uuid == uuid)
 
 
 def test_the_table_of_vendors_has_a_row_for_each_that_a_profile_may_name() -> None:
@@ -251,8 +251,8 @@ def test_that_two_creates_collide_is_learned_from_the_first_500_and_kept(bench: 
 
 
 def learned(store: Store) -> dict[str, Any]:
-    with store.snapshot() as conn:
-        return store.queue.read_limits(conn)
+    with store.snapshot() as view:
+        return view.server_state.read_limits()
 
 
 @rule(7)
@@ -268,8 +268,8 @@ def test_a_version_that_did_not_move_is_learned_and_then_fields_are_compared(ben
         number = [{"system": SYSTEM, "value": "P-1"}]
         put(server, at, identifier=number, gender="male", birthDate=BORN, telecom=phone("010-theirs"))
         (uuid,) = desk.add(person("P-1", phone="010-mine"))
-        with desk.store.snapshot() as conn:
-            said = [n.code for n in desk.store.queue_views.find_notices(conn, desk.clock.now())]
+        with desk.store.snapshot() as view:
+            said = [n.code for n in view.queue_views.find_notices(desk.clock.now())]
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and "notice_unversioned" in said
         assert server.app.repository.current("Patient", at).resource["telecom"] == phone("010-theirs")  # type: ignore[union-attr, index]

@@ -41,8 +41,8 @@ def visit(key: str = "E-1", patient: str = "P-1") -> Record:
 
 
 def sound(desk: Harness) -> None:
-    with desk.store.snapshot() as conn:
-        assert invariants.find_violations(conn) == []
+    with desk.store.snapshot() as view:
+        assert invariants.find_violations(view.conn) == []
 
 
 # -- E1, E6, E9: one record
@@ -90,8 +90,8 @@ def test_create_and_delete_unsent_send_nothing(bench: Make) -> None:
         (made,) = desk.add(person("P-1"))
         gone = desk.delete(person("P-1"))
         desk.drain()
-        with desk.store.snapshot() as conn:
-            assert desk.store.records.get_many(conn, "patient", ["P-1"]) == {}
+        with desk.store.snapshot() as view:
+            assert view.records.get_many("patient", ["P-1"]) == {}
     assert desk.states(made, gone) == [Status.SUPERSEDED, Status.CANCELLED]
     assert server.asked("POST") == server.asked("DELETE") == []
 
@@ -176,9 +176,9 @@ def test_an_urgent_entry_behind_ten_thousand_routine_ones_goes_next(bench: Make)
         desk = bench(server)
         routine = [NewEntry(f"r{n}", person(f"P-{n}"), "Patient", Operation.UPDATE, 5) for n in range(10_000)]
         with desk.store.transaction() as tx:
-            desk.store.queue.enqueue(tx.conn, routine, desk.clock.now())
+            tx.queue.enqueue(routine, desk.clock.now())
             urgent = NewEntry("urgent", person("P-urgent"), "Patient", Operation.CREATE, 10)
-            desk.store.queue.enqueue(tx.conn, [urgent], desk.clock.now())
+            tx.queue.enqueue([urgent], desk.clock.now())
         desk.drain(before=lambda worker: setattr(worker, "remaining", 100))
     first = next(a for a in server.journal if a.path == "")
     assert first.body and "P-urgent" in str(first.body["entry"][0])

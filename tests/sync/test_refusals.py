@@ -24,8 +24,8 @@ def test_three_403_in_a_row_pause_the_server(bench: Make) -> None:
         worker = desk.drain()
     assert worker.circuit.paused and worker.circuit.paused.code == "pause_permission"
     assert desk.states(*uuids).count(Status.FAILED) == 3
-    with desk.store.snapshot() as conn:
-        assert desk.store.queue.read_pause(conn) == worker.circuit.paused
+    with desk.store.snapshot() as view:
+        assert view.server_state.read_pause() == worker.circuit.paused
 
 
 @fault("D3")

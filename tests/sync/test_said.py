@@ -77,8 +77,8 @@ def table(desk: Harness, text: str) -> list[Saved]:
 
 
 def here(desk: Harness, type_: str = "patient", key: str = "P-1") -> dict[str, Any]:
-    with desk.store.snapshot() as conn:
-        return dict(desk.store.records.expect(conn, type_, key).fields)
+    with desk.store.snapshot() as view:
+        return dict(view.records.expect(type_, key).fields)
 
 
 def without(row: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -380,7 +380,7 @@ def test_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(de
 def test_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
     (saved,) = take(desk, FULL)
     with desk.store.transaction() as tx:
-        desk.store.queue.cancel(tx.conn, [require(saved.entry)], 1.0)
+        tx.operator.cancel([require(saved.entry)], 1.0)
     (again,) = take(desk, FULL)
     assert (again.result, again.entry is None) == ("changed", False)
     assert take(desk, FULL)[0].result == "unchanged"
@@ -390,7 +390,7 @@ def test_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Har
 def test_after_a_delete_the_same_row_is_new(desk: Harness) -> None:
     take(desk, FULL)
     with desk.store.transaction() as tx:
-        desk.store.records.tombstone(tx.conn, "patient", "P-1", 1.0)
+        tx.records.tombstone("patient", "P-1", 1.0)
     assert take(desk, FULL)[0].result == "new"
 
 
@@ -415,8 +415,8 @@ def test_what_was_said_and_cannot_be_read_says_nothing(desk: Harness) -> None:
 @rule(1)
 def test_what_was_said_is_small(desk: Harness) -> None:
     take(desk, FULL)
-    with desk.store.snapshot() as conn:
-        (said,) = desk.store.records.read_source_marks(conn, {("patient", "P-1")}).values()
+    with desk.store.snapshot() as view:
+        (said,) = view.records.read_source_marks({("patient", "P-1")}).values()
     assert len(said) < 90
 
 

@@ -12,9 +12,9 @@ import pytest
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Salvaged
-from fhirdesk.store import opening
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.schema.tables import record
+from fhirdesk.store.sqlite import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
 from tests.factories import person
@@ -86,9 +86,9 @@ def test_what_can_be_read_arrives_once_and_the_rest_is_named(bench: Make, harm: 
         for key in named:  # as a person does who was told
             new.add(visit("E-1", "P-new") if key == "E-1" else person(key, phone="010-1"))
         new.drain()
-        with new.store.snapshot() as conn:
-            assert invariants.find_violations(conn) == []
-            assert new.store.queue.has_moving(conn) is False
+        with new.store.snapshot() as view:
+            assert invariants.find_violations(view.conn) == []
+            assert view.queue.has_moving() is False
         new.close()
         people = [r for p, r in server.held.items() if p.startswith("Patient")]
         keys = [r["identifier"][0]["value"] for r in people]
@@ -157,9 +157,9 @@ def test_rows_from_before_a_column_came_are_read_and_what_was_said_stays(bench: 
         desk = bench(server)
         take(desk, {**FULL, "patient_id": "P-9"})
         new, _ = salvaged(desk, HARM[harm])
-        with new.store.snapshot() as conn:
-            here = new.store.records.find_present(conn, {("patient", f"P-{n}") for n in (*range(8), 9)})
-            said = new.store.records.read_source_marks(conn, {("patient", "P-9")})
+        with new.store.snapshot() as view:
+            here = view.records.find_present({("patient", f"P-{n}") for n in (*range(8), 9)})
+            said = view.records.read_source_marks({("patient", "P-9")})
         assert len(here) > 4 and ("noise" in harm or len(here) == 9)
         assert len(said) == (("patient", "P-9") in here)
         new.close()

@@ -86,8 +86,8 @@ def test_a_5xx_with_an_answer_is_told_with_its_status_and_words(bench: Make, sta
         for lang in ("en", "ko"):
             told = render(reason.code, reason.params, lang)
             assert str(status) in told and WORDS in told and "?" not in told and "Cut off" not in told
-        with desk.store.snapshot() as conn:
-            details = desk.store.queue_views.read_details(conn, uuid)
+        with desk.store.snapshot() as view:
+            details = view.queue_views.read_details(uuid)
         assert details.answer and details.answer.status == status and details.answer.issues[0].text == WORDS
 
 

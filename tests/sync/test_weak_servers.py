@@ -43,8 +43,8 @@ def test_without_versions_another_s_change_of_another_element_survives(bench: Ma
 @rule(7)
 def test_without_versions_it_is_said_while_a_change_waits_and_in_the_check(bench: Make) -> None:
     def said(desk: Harness) -> list[str]:
-        with desk.store.snapshot() as conn:
-            return [n.code for n in desk.store.queue_views.find_notices(conn, desk.clock.now())]
+        with desk.store.snapshot() as view:
+            return [n.code for n in view.queue_views.find_notices(desk.clock.now())]
 
     async def read(desk: Harness) -> str:
         remote = desk.remote()
@@ -107,8 +107,8 @@ def test_an_edit_that_the_server_does_not_take_is_refused_and_leaves_the_lane_fr
         result = desk.edit(phone="010-1")
         assert result.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
         assert server.asked("PUT") == []
-        with desk.store.snapshot() as conn:
-            assert desk.store.queue.read_lane(conn, "patient", "P-1") == []
+        with desk.store.snapshot() as view:
+            assert view.entries.read_lane("patient", "P-1") == []
 
 
 def test_an_edit_goes_through_and_only_then_changes_the_record(bench: Make) -> None:
@@ -150,7 +150,7 @@ def test_a_delete_of_what_never_was_there_sends_nothing(bench: Make) -> None:
         desk = bench(server)
         new = NewEntry("d", person("P-1"), "Patient", Operation.DELETE, 5)
         with desk.store.transaction() as tx:
-            desk.store.queue.enqueue(tx.conn, [new], desk.clock.now())
+            tx.queue.enqueue([new], desk.clock.now())
         desk.drain()
     assert desk.states("d") == [Status.CANCELLED] and server.asked("DELETE") == []
 

@@ -18,8 +18,8 @@ Make = Callable[..., Harness]
 
 def why(desk: Harness, uuid: str) -> str:
     """Its code; both languages say it whole."""
-    with desk.store.snapshot() as conn:
-        found = desk.store.queue_views.read_details(conn, uuid, desk.clock.now()).why
+    with desk.store.snapshot() as view:
+        found = view.queue_views.read_details(uuid, desk.clock.now()).why
     assert "?" not in render(found.code, found.params, "en").rstrip("?") and render(found.code, found.params, "ko")
     return found.code
 
@@ -57,9 +57,9 @@ def test_after_fourteen_days_an_alarm_and_nothing_dropped(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server, clock=SetClock(1000.0))
         (uuid,) = desk.add(person("P-1"))
-        with desk.store.snapshot() as conn:
-            assert desk.store.queue_views.find_notices(conn, 1000.0 + 13 * 86_400) == []
-            (notice,) = desk.store.queue_views.find_notices(conn, 1000.0 + 15 * 86_400)
+        with desk.store.snapshot() as view:
+            assert view.queue_views.find_notices(1000.0 + 13 * 86_400) == []
+            (notice,) = view.queue_views.find_notices(1000.0 + 15 * 86_400)
     assert notice == Reason("notice_old", {"count": "1"}) and desk.states(uuid) == [Status.PENDING]
 
 
@@ -69,8 +69,8 @@ def test_a_type_that_is_not_taken_is_one_notice(bench: Make) -> None:
         desk = bench(server)
         desk.add(*[person(f"P-{n}") for n in range(5)])
         desk.drain()
-        with desk.store.snapshot() as conn:
-            assert desk.store.queue_views.find_notices(conn, desk.clock.now()) == [
+        with desk.store.snapshot() as view:
+            assert view.queue_views.find_notices(desk.clock.now()) == [
                 Reason("notice_not_taken", {"type": "Patient", "count": "5"})
             ]
 

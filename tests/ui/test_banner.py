@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import fault
 from tests.ui.conftest import Run, until
 from ui import language
@@ -87,6 +88,7 @@ def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> 
         await program.session.open()
         assert window.desk is not None
         store = window.desk._container.reads._store
+        assert isinstance(store, SqliteStore)
         store._writer, kept = None, store._writer
         try:
             window.refresh()

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, select
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.store import audit
+from fhirdesk.store.audit import AuditLog
 from fhirdesk.store.damage.invariants import find_unaudited
-from fhirdesk.store.opening import FROM_OUTSIDE
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.tables import queue_entry, record, resource_map
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.engine import time_limit
-from fhirdesk.store.store import Store
+from fhirdesk.store.sqlite.opening import FROM_OUTSIDE
+from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 PATIENCE, PAGES_A_SECOND = 60.0, 50
 MOST = 100  # findings of each kind: with more of them a backup is put back, and nobody reads on
@@ -27,14 +27,14 @@ def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
     DataFolderError, StoreError when the database cannot be opened or read, or when the check takes far longer than its
     size explains."""
     try:
-        store = Store.open(data_dir, "", Events(), share=share)
+        store = SqliteStore.open(data_dir, "", Events(), share=share)
     except DataFolderError as error:
         if error.code in FROM_OUTSIDE:
             return [Reason(error.code, error.params)]
         raise
     try:
-        with store.snapshot() as conn, time_limit(raw_sql.raw_connection(conn), _allowed_seconds(conn)):
-            return [*_check_pages(conn), *_check_rows(conn), *_check_audit(conn)]
+        with store.snapshot() as view, time_limit(raw_sql.raw_connection(view.conn), _allowed_seconds(view.conn)):
+            return [*_check_pages(view.conn), *_check_rows(view.conn), *_check_audit(view.conn)]
     finally:
         store.close()
 
@@ -62,7 +62,7 @@ def _check_rows(conn: Connection) -> Iterator[Reason]:
 
 def _check_audit(conn: Connection) -> Iterator[Reason]:
     """Find a changed row, which breaks the chain, or rows cut off at the end, which completed entries lack."""
-    broken, missing = audit.find_break(conn), len(find_unaudited(conn))
+    broken, missing = AuditLog(conn).find_break(), len(find_unaudited(conn))
     if broken is not None:
         yield Reason("verify_audit", {"seq": str(broken)})
     elif missing:

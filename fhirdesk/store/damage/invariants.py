@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, text
 
 from fhirdesk.core.queue_entry import FINAL, OPEN, Phase
-from fhirdesk.store import audit
-from fhirdesk.store.schema.tables import audit as audit_rows
-from fhirdesk.store.schema.tables import queue_entry
+from fhirdesk.store.audit import AuditLog
+from fhirdesk.store.schema.tables import audit, queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
 
 Q = queue_entry.c
@@ -74,7 +73,7 @@ QUESTIONS: Mapping[str, str] = {
 def find_violations(conn: Connection) -> list[str]:
     """Return a line for each breach of an invariant, with type, key and uuid; empty when there is none."""
     breaches = [f"{what}: {' '.join(map(str, row))}" for what, sql in QUESTIONS.items() for row in _run(conn, sql)]
-    broken = audit.find_break(conn)
+    broken = AuditLog(conn).find_break()
     return breaches + ([f"I10 the audit chain breaks at {broken}"] if broken is not None else [])
 
 
@@ -90,7 +89,7 @@ def find_lost(conn: Connection, acknowledged: Iterable[str]) -> list[str]:
     for part in chunks(list(acknowledged)):
         queued = {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
         missing = [u for u in part if u not in queued]
-        pruned = {u for (u,) in conn.execute(select(audit_rows.c.entry).where(audit_rows.c.entry.in_(missing)))}
+        pruned = {u for (u,) in conn.execute(select(audit.c.entry).where(audit.c.entry.in_(missing)))}
         lost += [u for u in missing if u not in pruned]
     return lost
 
@@ -110,12 +109,12 @@ def find_changed(before: Mapping[str, object], after: Mapping[str, object]) -> l
 def count_completions(conn: Connection) -> Counter[tuple[str, str]]:
     """Count how many changes of each record (type, key) arrived on the server, pruned entries included. To be compared
     with the server's own journal of applied changes (I9)."""
-    query = select(audit_rows.c.type, audit_rows.c.key).where(audit_rows.c.verb == "completed")
+    query = select(audit.c.type, audit.c.key).where(audit.c.verb == "completed")
     return Counter((type_, key) for type_, key in conn.execute(query))
 
 
 def find_unaudited(conn: Connection) -> list[str]:
     """Return the uuids of completed entries that the audit does not know (I9)."""
-    known = select(audit_rows.c.entry).where(audit_rows.c.verb.in_(["completed", "resolve arrived"]))
+    known = select(audit.c.entry).where(audit.c.verb.in_(["completed", "resolve arrived"]))
     query = select(Q.uuid).where(Q.status == "completed", Q.uuid.not_in(known))
     return [uuid for (uuid,) in conn.execute(query)]

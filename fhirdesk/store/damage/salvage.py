@@ -17,10 +17,10 @@ from fhirdesk.core.queue_entry import FINAL, OPEN, Operation, Phase, Status
 from fhirdesk.core.records import Place, Record
 from fhirdesk.r4 import json
 from fhirdesk.store.damage.page_reader import PageRow, read_rows
-from fhirdesk.store.records.records import Records
 from fhirdesk.store.schema import tables
 from fhirdesk.store.schema.rows import record_from_columns
 from fhirdesk.store.sqlite.raw_sql import chunks
+from fhirdesk.store.unit_of_work import UnitOfWork
 
 SAVES = ("new", "changed")  # verbs of the audit: the record was saved, and queued if the row names an entry
 _RELEASE_CHILDREN = text(  # I8: pages of different age may hold the parent's arrival without its children's release
@@ -126,17 +126,17 @@ def to_record(row: Any) -> Record:
     return record_from_columns(row.type, row.key, row.fields, row.base, row.links)
 
 
-def restore(conn: Connection, salvage: Salvage, now: float) -> None:
-    """Write what was read into an empty database, in the caller's transaction."""
+def restore(tx: UnitOfWork, salvage: Salvage, now: float) -> None:
+    """Write what was read into an empty database, in the caller's unit of work."""
     for part in chunks(salvage.live_records):
-        Records().put(conn, [to_record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
-    _insert(conn, tables.resource_map, (vars(row) for _, row in salvage.mappings.values()))
+        tx.records.put([to_record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
+    _insert(tx.conn, tables.resource_map, (vars(row) for _, row in salvage.mappings.values()))
     attempts = Counter(seq for seq, _ in salvage.attempts)
     entries = [_build_entry(row, attempts[row.seq], now) for row in salvage.open_entries]
     tried = {row["seq"] for row in entries if row["attempts"]}
-    _insert(conn, tables.queue_entry, entries)
-    _insert(conn, tables.attempt, (_build_attempt(row) for _, row in salvage.attempts.values() if row.seq in tried))
-    conn.execute(_RELEASE_CHILDREN)
+    _insert(tx.conn, tables.queue_entry, entries)
+    _insert(tx.conn, tables.attempt, (_build_attempt(row) for _, row in salvage.attempts.values() if row.seq in tried))
+    tx.conn.execute(_RELEASE_CHILDREN)
 
 
 def _insert(conn: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -4,16 +4,7 @@ Design: docs/queue.md. A lane is all open entries of one record; only its head m
 a compare-and-set on the status (and attempt) before it, so that an answer which comes late changes nothing.
 """
 
-from fhirdesk.store.queue.enqueue import Enqueue
-from fhirdesk.store.queue.entries import Entries
+from fhirdesk.store.queue.dispatch import Queue
 from fhirdesk.store.queue.model import MIXED_UP, STRANGER, LastAttempt, NewEntry, Prepared, Transition, waiting_reason
-from fhirdesk.store.queue.operator import OperatorActions
-from fhirdesk.store.queue.retention import QueueRetention
-from fhirdesk.store.queue.server_state import ServerState
-
-
-class Queue(Enqueue, Entries, OperatorActions, ServerState, QueueRetention):
-    """The entries of one profile."""
-
 
 __all__ = ["MIXED_UP", "STRANGER", "LastAttempt", "NewEntry", "Prepared", "Queue", "Transition", "waiting_reason"]

@@ -1,13 +1,13 @@
 """Reference cycles: held entries whose chain of parents leads back to themselves (fault E3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 from fhirdesk.core.queue_entry import QueueEntry, Status
 from fhirdesk.core.records import Place
-from fhirdesk.store.queue.model import OPEN_STATES, Q, Scope, by_type
-from fhirdesk.store.records import id_map
+from fhirdesk.store.queue.model import OPEN_STATES, Q, by_type
+from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema.rows import entry_from_row
 from fhirdesk.store.schema.tables import queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
@@ -18,41 +18,30 @@ _WAITED_FOR = text(
 )
 
 
-class Cycles(Scope):
-    """Finds reference cycles. The worker looks for them only when nothing else can be sent: they are rare."""
+def find_cycles(conn: Connection, profile: str) -> list[list[QueueEntry]]:
+    """Return each cycle of held lane heads, every one of which waits for the next. They are rare: ask only when nothing
+    else can be sent."""
+    parents = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": profile})]
+    if not parents:
+        return []
+    resolved = IdMap(conn, profile).resolve_names(parents)
+    held = _find_held_heads(conn, profile, {resolved.get(place, place) for place in parents})
+    waits = {place: resolved.get(parent, parent) for place, (_, parent) in held.items()}
+    return [[held[place][0] for place in cycle] for cycle in find_rings(waits)]
 
-    def find_cycles(self, conn: Connection) -> list[list[QueueEntry]]:
-        """Each cycle of held lane heads, every one of which waits for the next."""
-        parents = [(type_, key) for type_, key in conn.execute(_WAITED_FOR, {"profile": self.profile})]
-        if not parents:
-            return []
-        resolved = id_map.resolve_names(conn, parents)
-        held = self._find_held_heads(conn, {resolved.get(place, place) for place in parents})
-        waits = {place: resolved.get(parent, parent) for place, (_, parent) in held.items()}
-        return [[held[place][0] for place in cycle] for cycle in find_rings(waits)]
 
-    def _find_held_heads(self, conn: Connection, places: set[Place]) -> dict[Place, tuple[QueueEntry, Place]]:
-        """Return the held lane heads of records (type, key), each with the parent that it waits for."""
-        held: dict[Place, tuple[QueueEntry, Place]] = {}
-        for type_, keys in by_type(places).items():
-            for part in chunks(keys):
-                lanes = select(queue_entry).where(
-                    self._mine, Q.type == type_, Q.key.in_(part), Q.status.in_(OPEN_STATES)
-                )
-                heads = {row.key: row for row in conn.execute(lanes.order_by(Q.seq.desc()))}  # the oldest stays
-                waiting = [r for r in heads.values() if r.status == Status.HELD and r.waits_type]
-                held |= {(type_, r.key): (entry_from_row(r), (r.waits_type, r.waits_key)) for r in waiting}
-        return held
-
-    def find_unknown(self, conn: Connection, uuids: Sequence[str]) -> list[QueueEntry]:
-        """Return those of the entries (by uuid) whose outcome is not known."""
-        query = select(queue_entry).where(self._mine, Q.uuid.in_(list(uuids)), Q.status == Status.UNKNOWN.value)
-        return [entry_from_row(r) for r in conn.execute(query.order_by(Q.seq))]
-
-    def count_unknown(self, conn: Connection, uuids: Sequence[str]) -> int:
-        """Count those of the entries (by uuid) whose outcome is not known."""
-        unknown = select(func.count()).where(self._mine, Q.status == Status.UNKNOWN.value)
-        return sum(conn.execute(unknown.where(Q.uuid.in_(part))).scalar() or 0 for part in chunks(uuids))
+def _find_held_heads(conn: Connection, profile: str, places: set[Place]) -> dict[Place, tuple[QueueEntry, Place]]:
+    """Return the held lane heads of records (type, key), each with the parent that it waits for."""
+    held: dict[Place, tuple[QueueEntry, Place]] = {}
+    for type_, keys in by_type(places).items():
+        for part in chunks(keys):
+            lanes = select(queue_entry).where(
+                Q.profile == profile, Q.type == type_, Q.key.in_(part), Q.status.in_(OPEN_STATES)
+            )
+            heads = {row.key: row for row in conn.execute(lanes.order_by(Q.seq.desc()))}  # the oldest stays
+            waiting = [r for r in heads.values() if r.status == Status.HELD and r.waits_type]
+            held |= {(type_, r.key): (entry_from_row(r), (r.waits_type, r.waits_key)) for r in waiting}
+    return held
 
 
 def find_rings(waits: Mapping[Place, Place]) -> list[list[Place]]:

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from fhirdesk.core.queue_entry import Operation, Status
 from fhirdesk.core.records import Place
 from fhirdesk.r4 import json
-from fhirdesk.store.queue.model import NewEntry, Q, Scope, by_type, waiting_reason
-from fhirdesk.store.records import id_map
+from fhirdesk.store.queue.entries import Entries
+from fhirdesk.store.queue.model import NewEntry, Q, by_type, waiting_reason
+from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import base_columns
 from fhirdesk.store.schema.tables import queue_entry
-from fhirdesk.store.sqlite.raw_sql import chunks
 
 _SUPERSEDABLE = text(  # unsent changes of whole records, except those that the user holds
     # (the plus sign keeps SQLite from reading all pending entries instead of the few keys)
@@ -36,90 +36,83 @@ _RAISE_URGENCY = text(
 )
 
 
-class Enqueue(Scope):
-    """Adds entries to the queue of one profile."""
+def enqueue(conn: Connection, profile: str, new: Sequence[NewEntry], now: float) -> dict[str, int]:
+    """Add entries in order, without those whose uuid is queued already. Returns the seq of each by its uuid."""
+    known = Entries(conn, profile).find_known([n.uuid for n in new])
+    fresh = [n for n in new if n.uuid not in known]
+    if not fresh:
+        return {}
+    urgency = _supersede(conn, profile, fresh, now)
+    present = IdMap(conn, profile).find_present({p for n in fresh for p in n.parents})
+    last = _last_in_batch(fresh)
+    rows = [_row(profile, n, present, now, bool(n.edit) or n is last[n.record.type, n.record.key]) for n in fresh]
+    for row in rows:
+        row["urgency"] = max(row["priority"], urgency.get((row["type"], row["key"]), 0))
+    conn.execute(insert(queue_entry), rows)
+    _raise_parents(conn, profile, fresh)
+    added = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
+    return {uuid: seq for uuid, seq in added}
 
-    def find_known(self, conn: Connection, uuids: Sequence[str]) -> set[str]:
-        """Return those of the uuids that have an entry, whatever its status."""
-        known: set[str] = set()
-        for part in chunks(uuids):
-            known |= {u for (u,) in conn.execute(select(Q.uuid).where(Q.uuid.in_(part)))}
-        return known
 
-    def enqueue(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[str, int]:
-        """Add entries in order, without those whose uuid is queued already. Returns the seq of each by its uuid."""
-        known = self.find_known(conn, [n.uuid for n in new])
-        fresh = [n for n in new if n.uuid not in known]
-        if not fresh:
-            return {}
-        urgency = self._supersede(conn, fresh, now)
-        present = id_map.find_present(conn, self.profile, {p for n in fresh for p in n.parents})
-        last = _last_in_batch(fresh)
-        rows = [self._row(n, present, now, bool(n.edit) or n is last[n.record.type, n.record.key]) for n in fresh]
-        for row in rows:
-            row["urgency"] = max(row["priority"], urgency.get((row["type"], row["key"]), 0))
-        conn.execute(insert(queue_entry), rows)
-        self._raise_parents(conn, fresh)
-        added = conn.execute(select(Q.uuid, Q.seq).where(Q.uuid.in_([n.uuid for n in fresh])))
-        return {uuid: seq for uuid, seq in added}
+def _row(profile: str, new: NewEntry, present: set[tuple[str, str]], now: float, newest: bool) -> dict[str, Any]:
+    waits = next((p for p in new.parents if p not in present), None)
+    held = waits is not None and new.operation is not Operation.DELETE
+    status = Status.HELD if held else Status.PENDING
+    reason = waiting_reason(*waits) if held and waits else None
+    row = {
+        "uuid": new.uuid,
+        "profile": profile,
+        "type": new.record.type,
+        "key": new.record.key,
+        "resource_type": new.resource_type,
+        "operation": new.operation.value,
+        "status": (status if newest else Status.SUPERSEDED).value,
+        "priority": new.priority,
+        "urgency": new.priority,
+        "created_at": now,
+        "not_before": now,
+        "waits_type": waits[0] if held and waits else None,
+        "waits_key": waits[1] if held and waits else None,
+        "reason": reason.code if reason else None,
+        "reason_params": json.dumps(dict(reason.params)).decode() if reason else None,
+        "record": json.dumps(dict(new.record.fields)),
+        **base_columns(new.record),
+        "edit": json.dumps(dict(new.edit)) if new.edit else None,
+        "patient_key": new.record.key if new.record.type == "patient" else new.record.patient_key,
+        "finished_at": None if newest else now,
+        "origin": new.origin,
+    }
+    return checksums.add_checksum(row, checksums.ENTRY)
 
-    def _row(self, new: NewEntry, present: set[tuple[str, str]], now: float, newest: bool) -> dict[str, Any]:
-        waits = next((p for p in new.parents if p not in present), None)
-        held = waits is not None and new.operation is not Operation.DELETE
-        status = Status.HELD if held else Status.PENDING
-        reason = waiting_reason(*waits) if held and waits else None
-        row = {
-            "uuid": new.uuid,
-            "profile": self.profile,
-            "type": new.record.type,
-            "key": new.record.key,
-            "resource_type": new.resource_type,
-            "operation": new.operation.value,
-            "status": (status if newest else Status.SUPERSEDED).value,
-            "priority": new.priority,
-            "urgency": new.priority,
-            "created_at": now,
-            "not_before": now,
-            "waits_type": waits[0] if held and waits else None,
-            "waits_key": waits[1] if held and waits else None,
-            "reason": reason.code if reason else None,
-            "reason_params": json.dumps(dict(reason.params)).decode() if reason else None,
-            "record": json.dumps(dict(new.record.fields)),
-            **base_columns(new.record),
-            "edit": json.dumps(dict(new.edit)) if new.edit else None,
-            "patient_key": new.record.key if new.record.type == "patient" else new.record.patient_key,
-            "finished_at": None if newest else now,
-            "origin": new.origin,
-        }
-        return checksums.add_checksum(row, checksums.ENTRY)
 
-    def _supersede(self, conn: Connection, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
-        """Supersede unsent changes of the same records. An edit changes a few fields only: it is not superseded, and
-        supersedes nothing. Returns the urgency that each record's new entry inherits from the superseded ones, and from
-        children that wait already."""
-        urgency: dict[Place, int] = {}
-        for type_, keys in by_type((n.record.type, n.record.key) for n in new).items():
-            for key, most in conn.execute(_CHILDREN_URGENCY, {"profile": self.profile, "type": type_, "keys": keys}):
-                urgency[type_, key] = most
-        changes = [(n.record.type, n.record.key) for n in new if not n.edit]
-        for type_, keys in by_type(changes).items():
-            these = {"mine": self.profile, "kind": type_, "these": keys}
-            for key, most in conn.execute(_SUPERSEDED_URGENCY, these).all():
-                urgency[type_, key] = max(most, urgency.get((type_, key), 0))
-            conn.execute(_SUPERSEDE, these | {"at": now})
-        return urgency
+def _supersede(conn: Connection, profile: str, new: Sequence[NewEntry], now: float) -> dict[Place, int]:
+    """Supersede unsent changes of the same records. An edit changes a few fields only: it is not superseded, and
+    supersedes nothing. Returns the urgency that each record's new entry inherits from the superseded ones, and from
+    children that wait already."""
+    urgency: dict[Place, int] = {}
+    for type_, keys in by_type((n.record.type, n.record.key) for n in new).items():
+        for key, most in conn.execute(_CHILDREN_URGENCY, {"profile": profile, "type": type_, "keys": keys}):
+            urgency[type_, key] = most
+    changes = [(n.record.type, n.record.key) for n in new if not n.edit]
+    for type_, keys in by_type(changes).items():
+        these = {"mine": profile, "kind": type_, "these": keys}
+        for key, most in conn.execute(_SUPERSEDED_URGENCY, these).all():
+            urgency[type_, key] = max(most, urgency.get((type_, key), 0))
+        conn.execute(_SUPERSEDE, these | {"at": now})
+    return urgency
 
-    def _raise_parents(self, conn: Connection, new: Sequence[NewEntry]) -> None:
-        """Raise the urgency of waiting parents to the priority of their new children."""
-        urgency: dict[tuple[str, str], int] = {}
-        resolved = id_map.resolve_names(conn, [p for n in new for p in n.parents])
-        for n in new:
-            for parent in n.parents:
-                real = resolved.get(parent, parent)
-                urgency[real] = max(urgency.get(real, 0), n.priority)
-        if urgency:
-            rows = [{"profile": self.profile, "t": t, "k": k, "u": u} for (t, k), u in urgency.items()]
-            conn.execute(_RAISE_URGENCY, rows)
+
+def _raise_parents(conn: Connection, profile: str, new: Sequence[NewEntry]) -> None:
+    """Raise the urgency of waiting parents to the priority of their new children."""
+    urgency: dict[tuple[str, str], int] = {}
+    resolved = IdMap(conn, profile).resolve_names([p for n in new for p in n.parents])
+    for n in new:
+        for parent in n.parents:
+            real = resolved.get(parent, parent)
+            urgency[real] = max(urgency.get(real, 0), n.priority)
+    if urgency:
+        rows = [{"profile": profile, "t": t, "k": k, "u": u} for (t, k), u in urgency.items()]
+        conn.execute(_RAISE_URGENCY, rows)
 
 
 def _last_in_batch(new: Sequence[NewEntry]) -> dict[tuple[str, str], NewEntry]:

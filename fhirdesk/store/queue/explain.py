@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from fhirdesk.core.queue_entry import OPEN, Reason, Status
 from fhirdesk.r4 import json
-from fhirdesk.store.records import id_map
+from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema.rows import reason_from_row
 from fhirdesk.store.schema.tables import queue_entry, record, server_state
 
@@ -61,7 +61,7 @@ def _explain_lane(conn: Connection, row: Any) -> Reason | None:
 
 def _explain_parent(conn: Connection, row: Any) -> Reason:
     parent = (row.waits_type, row.waits_key)
-    type_, key = id_map.resolve_names(conn, [parent]).get(parent, parent)
+    type_, key = IdMap(conn, row.profile).resolve_names([parent]).get(parent, parent)
     lane = select(Q.status, Q.uuid).where(Q.profile == row.profile, Q.type == type_, Q.key == key)
     newest = conn.execute(lane.order_by(Q.seq.desc()).limit(1)).one_or_none()
     named = {"type": type_, "key": key}

@@ -11,6 +11,7 @@ from fhirdesk.core.queue_entry import OPEN, IdMapping, Operation, Phase, QueueEn
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
+from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema.tables import queue_entry
 
 Q = queue_entry.c
@@ -126,15 +127,14 @@ class LastAttempt:
         return self.verdict is Verdict.DEFERRED
 
 
-class Scope:
-    """The entries of one profile."""
+class QueueRepository(Repository):
+    """Reads and writes entries of one profile."""
 
-    def __init__(self, profile: str):
-        self.profile = profile
+    __slots__ = ()
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return Q.profile == self.profile
+        return Q.profile == self._profile
 
 
 def waiting_reason(type_: str, key: str) -> Reason:

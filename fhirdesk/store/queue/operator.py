@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, case, exists, select, update
+from sqlalchemy import case, exists, select, update
 
 from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, FINAL, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
-from fhirdesk.store import audit
-from fhirdesk.store.queue.dispatch import Dispatch
-from fhirdesk.store.queue.model import Q, reason_columns
-from fhirdesk.store.records import id_map
+from fhirdesk.store.audit import AuditEvent, AuditLog
+from fhirdesk.store.queue.dispatch import Queue
+from fhirdesk.store.queue.model import Q, QueueRepository, reason_columns
+from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema.tables import attempt, queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
 
@@ -20,11 +20,11 @@ _NEWEST_WAS_LOST = exists(
 )
 
 
-class OperatorActions(Dispatch):
+class OperatorActions(QueueRepository):
     """The user's actions. Each changes only entries whose status allows it, writes a row into the audit for every one,
     and returns how many it changed."""
 
-    def retry(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+    def retry(self, uuids: Sequence[str], now: float) -> int:
         """Make failed, held and waiting entries due now; an unknown outcome is checked on the server first."""
         unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
         fresh = {
@@ -36,38 +36,37 @@ class OperatorActions(Dispatch):
             "waits_key": None,
             "reason": case((Q.status == "unknown", Q.reason), else_=None),
         }
-        return self._act(conn, uuids, "retry", fresh, now)
+        return self._act(uuids, "retry", fresh, now)
 
-    def cancel(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+    def cancel(self, uuids: Sequence[str], now: float) -> int:
         """Cancel entries, but none that is in flight or whose outcome is not known."""
         columns = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
-        return self._act(conn, uuids, "cancel", columns, now)
+        return self._act(uuids, "cancel", columns, now)
 
-    def discard(self, conn: Connection, uuids: Sequence[str], why: str, now: float) -> int:
+    def discard(self, uuids: Sequence[str], why: str, now: float) -> int:
         """Give up failed, held and conflicting entries, for a reason that the audit keeps."""
         reason = reason_columns(Reason("why_discarded", {"text": why}))
         columns = {"status": "cancelled", "finished_at": now, **reason}
-        return self._act(conn, uuids, "discard", columns, now, f": {why}")
+        return self._act(uuids, "discard", columns, now, f": {why}")
 
-    def hold_by_hand(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+    def hold_by_hand(self, uuids: Sequence[str], now: float) -> int:
         """Hold pending entries until the user releases them."""
         columns = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
-        return self._act(conn, uuids, "hold", columns, now)
+        return self._act(uuids, "hold", columns, now)
 
-    def release(self, conn: Connection, uuids: Sequence[str], now: float) -> int:
+    def release(self, uuids: Sequence[str], now: float) -> int:
         """Release held entries; one that still waits for its parent is held again when its turn comes."""
         status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
         columns = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
-        return self._act(conn, uuids, "release", columns, now)
+        return self._act(uuids, "release", columns, now)
 
-    def supersede(self, conn: Connection, entry: QueueEntry, by: str, now: float) -> int:
+    def supersede(self, entry: QueueEntry, by: str, now: float) -> int:
         """Supersede an entry by its corrected retry (the uuid `by`); its attempts stay."""
         columns = {"status": "superseded", "finished_at": now, **reason_columns(Reason("why_edited", {"entry": by}))}
-        return self._act(conn, [entry.uuid], "edit", columns, now)
+        return self._act([entry.uuid], "edit", columns, now)
 
     def resolve(
         self,
-        conn: Connection,
         entry: QueueEntry,
         status: Status,
         how: str,
@@ -82,15 +81,14 @@ class OperatorActions(Dispatch):
             columns["finished_at"] = now
         if mapped:
             columns |= {"logical_id": mapped.logical_id, "version_id": mapped.version_id}
-        changed = self._act(conn, [entry.uuid], "resolve", columns, now, f" {how}")
+        changed = self._act([entry.uuid], "resolve", columns, now, f" {how}")
         if changed and mapped:
-            id_map.put_many(conn, self.profile, [mapped])
-            self.release_children(conn, [(entry.type, entry.key)])
+            IdMap(self._conn, self._profile).put_many([mapped])
+            Queue(self._conn, self._profile).release_children([(entry.type, entry.key)])
         return changed
 
     def _act(
         self,
-        conn: Connection,
         uuids: Sequence[str],
         action: str,
         values: Mapping[str, object],
@@ -102,17 +100,17 @@ class OperatorActions(Dispatch):
         changed = 0
         for part in chunks(uuids):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
-            rows = conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
-            conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            audit.append(
-                conn, [audit.AuditEvent(LOCAL, action + how, row.type, row.key, row.uuid) for row in rows], now
+            rows = self._conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
+            self._conn.execute(update(queue_entry).where(*these).values(dict(values)))
+            AuditLog(self._conn).append(
+                [AuditEvent(LOCAL, action + how, row.type, row.key, row.uuid) for row in rows], now
             )
             changed += len(rows)
         return changed
 
-    def make_due(self, conn: Connection, now: float) -> int:
+    def make_due(self, now: float) -> int:
         """Make every entry due now that waits for its time; returns how many."""
-        return conn.execute(
+        return self._conn.execute(
             update(queue_entry)
             .where(self._mine, Q.status.in_(["pending", "unknown"]), Q.not_before > now)
             .values(not_before=now)

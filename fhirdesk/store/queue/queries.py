@@ -11,6 +11,7 @@ from fhirdesk.core.errors import NotFound
 from fhirdesk.core.queue_entry import FINAL, OPEN, Reason, Status
 from fhirdesk.core.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 from fhirdesk.store.queue import explain
+from fhirdesk.store.queue.model import QueueRepository
 from fhirdesk.store.schema.rows import attempt_from_row, entry_from_row
 from fhirdesk.store.schema.tables import attempt, patient, queue_entry
 
@@ -31,30 +32,27 @@ ATTENTION_ORDER = (
 LAST_ANSWERS = 10_000  # the most that the metrics take into account
 
 
-class QueueViews:
-    """Reads the entries of one profile."""
+class QueueViews(QueueRepository):
+    """Reads the entries of one profile as people see them."""
 
-    def __init__(self, profile: str):
-        self.profile = profile
-
-    def count_by_status(self, conn: Connection) -> Counts:
+    def count_by_status(self) -> Counts:
         """Count the entries of each status."""
-        query = select(Q.status, func.count()).where(Q.profile == self.profile).group_by(Q.status)
-        return Counts({Status(status): number for status, number in conn.execute(query)})
+        query = select(Q.status, func.count()).where(self._mine).group_by(Q.status)
+        return Counts({Status(status): number for status, number in self._conn.execute(query)})
 
-    def find_ids(self, conn: Connection, query: QueueQuery) -> "array[int]":
+    def find_ids(self, query: QueueQuery) -> "array[int]":
         """Return the seqs of the entries that a filter selects, in its order."""
         if not query.attention:
-            return array("q", (i for (i,) in conn.execute(self._select_seqs(query))))
+            return array("q", (i for (i,) in self._conn.execute(self._select_seqs(query))))
         statuses = [s for s in ATTENTION_ORDER if not query.statuses or s in query.statuses]
         seqs = array("q")
         for status in statuses:  # each is read along an index: a million finished rows are never sorted
             statement = self._select_seqs(replace(query, statuses=frozenset({status})))
-            seqs.extend(i for (i,) in conn.execute(statement))
+            seqs.extend(i for (i,) in self._conn.execute(statement))
         return seqs
 
     def _select_seqs(self, query: QueueQuery) -> Select[Any]:
-        statement = select(Q.seq).where(Q.profile == self.profile)
+        statement = select(Q.seq).where(self._mine)
         if query.statuses:
             statement = statement.where(Q.status.in_([s.value for s in query.statuses]))
         if query.types:
@@ -69,43 +67,43 @@ class QueueViews:
             statement = statement.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
         return statement.order_by(Q.seq.desc() if query.newest_first else Q.seq)
 
-    def read_rows(self, conn: Connection, seqs: Sequence[int]) -> list[QueueRow]:
+    def read_rows(self, seqs: Sequence[int]) -> list[QueueRow]:
         """Return rows by seq, in the order of `seqs`; missing ones are left out."""
         query = (
             select(queue_entry, patient.c.name.label("patient_name"))
             .outerjoin(patient, patient.c.key == Q.patient_key)
             .where(Q.seq.in_(list(seqs)))
         )
-        rows = {row.seq: _row(row) for row in conn.execute(query)}
+        rows = {row.seq: _row(row) for row in self._conn.execute(query)}
         return [rows[seq] for seq in seqs if seq in rows]
 
-    def find_uuids(self, conn: Connection, query: QueueQuery) -> list[str]:
+    def find_uuids(self, query: QueueQuery) -> list[str]:
         """Return the uuids of the entries that a filter selects, oldest first."""
         statement = self._select_seqs(replace(query, newest_first=False)).with_only_columns(Q.uuid)
-        return [uuid for (uuid,) in conn.execute(statement)]
+        return [uuid for (uuid,) in self._conn.execute(statement)]
 
-    def group_failures(self, conn: Connection) -> list[FailureGroup]:
+    def group_failures(self) -> list[FailureGroup]:
         """Group failed, conflicting and held entries by cause, the most frequent cause first."""
         cause = (Q.reason, *(func.json_extract(Q.reason_params, f"$.{name}") for name in CAUSE))
         query = select(*cause, Q.status, func.count()).where(
-            Q.profile == self.profile, Q.status.in_([Status.FAILED, Status.CONFLICT, Status.HELD])
+            self._mine, Q.status.in_([Status.FAILED, Status.CONFLICT, Status.HELD])
         )
         groups: dict[tuple[Any, ...], FailureGroup] = {}
-        for code, *params, status, count in conn.execute(query.group_by(*cause, Q.status)):
+        for code, *params, status, count in self._conn.execute(query.group_by(*cause, Q.status)):
             named = {n: str(v) for n, v in zip(CAUSE, params, strict=True) if v is not None}
             before = groups.get((code, *params), FailureGroup(Reason(code or REFUSED, named), 0, frozenset()))
             statuses = before.statuses | {Status(status)}
             groups[code, *params] = FailureGroup(before.reason, before.count + count, statuses)
         return sorted(groups.values(), key=lambda g: -g.count)
 
-    def read_chain(self, conn: Connection, patient_key: str) -> list[ChainRow]:
+    def read_chain(self, patient_key: str) -> list[ChainRow]:
         """Return the open entries of one patient in order, each with the entry that must be sent before it."""
         open_ = select(Q.seq, Q.uuid, Q.type, Q.key, Q.waits_type, Q.waits_key).where(
-            Q.profile == self.profile, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
+            self._mine, Q.patient_key == patient_key, Q.status.in_([s.value for s in OPEN])
         )
-        entries = conn.execute(open_.order_by(Q.seq)).all()
+        entries = self._conn.execute(open_.order_by(Q.seq)).all()
         newest = {(r.type, r.key): r.uuid for r in entries}
-        rows, before = {r.seq: r for r in self.read_rows(conn, [r.seq for r in entries])}, dict[tuple[str, str], str]()
+        rows, before = {r.seq: r for r in self.read_rows([r.seq for r in entries])}, dict[tuple[str, str], str]()
         chain = []
         for r in entries:
             blocked_by = before.get((r.type, r.key)) or newest.get((r.waits_type, r.waits_key))
@@ -113,29 +111,31 @@ class QueueViews:
             chain.append(ChainRow(rows[r.seq], blocked_by))
         return chain
 
-    def find_notices(self, conn: Connection, now: float) -> list[Reason]:
+    def find_notices(self, now: float) -> list[Reason]:
         """Return what the user should know of the queue as a whole."""
-        return explain.find_notices(conn, self.profile, now)
+        return explain.find_notices(self._conn, self._profile, now)
 
-    def read_details(self, conn: Connection, uuid: str, now: float = 0.0) -> EntryDetails:
+    def read_details(self, uuid: str, now: float = 0.0) -> EntryDetails:
         """Return an entry with its attempts, and why it stands as it does. Raises NotFound."""
-        row = conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        row = self._conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
         if row is None:
             raise NotFound("no_such_entry", entry=uuid)
-        history = conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
-        name = conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
-        why = explain.explain(conn, row, now)
+        history = self._conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
+        name = self._conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
+        why = explain.explain(self._conn, row, now)
         return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
 
-    def read_answers(self, conn: Connection) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
+    def read_answers(self) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
         """Return (milliseconds, status) of each of the last answers, and (edits that changed the record, all edits that
         have ended)."""
         query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
-        last = [(ms, status) for ms, status in conn.execute(query.order_by(attempt.c.id.desc()).limit(LAST_ANSWERS))]
+        last = [
+            (ms, status) for ms, status in self._conn.execute(query.order_by(attempt.c.id.desc()).limit(LAST_ANSWERS))
+        ]
         ended: dict[str, int] = dict(
-            conn.execute(
+            self._conn.execute(
                 select(Q.status, func.count())
-                .where(Q.profile == self.profile, Q.edit.is_not(None), Q.status.in_([s.value for s in FINAL]))
+                .where(self._mine, Q.edit.is_not(None), Q.status.in_([s.value for s in FINAL]))
                 .group_by(Q.status)
             ).all()
         )

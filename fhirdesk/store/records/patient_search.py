@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, sele
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, PatientQuery, PatientRow, PatientSort, SyncState
 from fhirdesk.store.records import hangul_search
+from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema.tables import patient, queue_entry, resource_map
 
 P, Q, M = patient.c, queue_entry.c, resource_map.c
@@ -20,59 +21,54 @@ MANY = 5000  # matches from which the first rows are read in their order instead
 WORST_FIRST = [Status.FAILED, Status.CONFLICT, Status.UNKNOWN, Status.HELD, Status.PROCESSING, Status.PENDING]
 
 
-class Patients:
+class Patients(Repository):
     """Reads patients as one profile sees them."""
 
-    def __init__(self, profile: str):
-        self.profile = profile
-
-    def find_first(self, conn: Connection, query: PatientQuery, count: int) -> list[PatientRow]:
+    def find_first(self, query: PatientQuery, count: int) -> list[PatientRow]:
         """Return the first rows of a query, quickly."""
         beginnings, others = _split_by_beginning(query)
         ids: list[int] = []
         for select_ids in beginnings:
-            ids += [i for (i,) in conn.execute(select_ids.limit(count - len(ids)))]
+            ids += [i for (i,) in self._conn.execute(select_ids.limit(count - len(ids)))]
         if len(ids) < count:
-            rest = _select_first(conn, query, count - len(ids)).where(*others)
-            ids += [i for (i,) in conn.execute(rest)]
-        return self.read_rows(conn, ids)
+            rest = _select_first(self._conn, query, count - len(ids)).where(*others)
+            ids += [i for (i,) in self._conn.execute(rest)]
+        return self.read_rows(ids)
 
-    def find_ids(self, conn: Connection, query: PatientQuery) -> "array[int]":
+    def find_ids(self, query: PatientQuery) -> "array[int]":
         """Return all row ids of a query in order, 8 bytes each. By name, names that begin with the text come first."""
         beginnings, others = _split_by_beginning(query)
         selects = (*beginnings, _select_ids(query).where(*others))
-        return array("q", (i for select_ids in selects for (i,) in conn.execute(select_ids)))
+        return array("q", (i for select_ids in selects for (i,) in self._conn.execute(select_ids)))
 
-    def read_rows(self, conn: Connection, ids: Sequence[int]) -> list[PatientRow]:
+    def read_rows(self, ids: Sequence[int]) -> list[PatientRow]:
         """Return rows by id, in the order of `ids`; missing ones are left out."""
-        patients = {r.id: r for r in conn.execute(select(patient).where(P.id.in_(list(ids))))}
-        states, editing, synced = self._read_states(conn, [r.key for r in patients.values()])
+        patients = {r.id: r for r in self._conn.execute(select(patient).where(P.id.in_(list(ids))))}
+        states, editing, synced = self._read_states([r.key for r in patients.values()])
         return [_row(patients[i], states, editing, synced) for i in ids if i in patients]
 
-    def find_name(self, conn: Connection, key: str) -> str | None:
+    def find_name(self, key: str) -> str | None:
         """Return a patient's name; None when the patient is not here."""
-        name: str | None = conn.execute(select(P.name).where(P.key == key)).scalar()
+        name: str | None = self._conn.execute(select(P.name).where(P.key == key)).scalar()
         return name
 
-    def _read_states(
-        self, conn: Connection, keys: Sequence[str]
-    ) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
+    def _read_states(self, keys: Sequence[str]) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
         """Return the worst open state of each patient's records, the patients with an open edit, and when each patient
         on the server was last synced."""
         worst: dict[str, SyncState] = {}
         editing = set()
         query = select(Q.patient_key, Q.status, Q.edit.is_not(None).label("edit")).where(
-            Q.profile == self.profile, Q.patient_key.in_(keys), Q.status.in_([s.value for s in WORST_FIRST])
+            Q.profile == self._profile, Q.patient_key.in_(keys), Q.status.in_([s.value for s in WORST_FIRST])
         )
-        open_ = conn.execute(query.distinct()).all()
+        open_ = self._conn.execute(query.distinct()).all()
         for status in WORST_FIRST:
             for row in open_:
                 if row.status == status and row.patient_key not in worst:
                     worst[row.patient_key] = STATE_OF[status]
                 if row.edit:
                     editing.add(row.patient_key)
-        mapped = select(M.key, M.synced_at).where(M.profile == self.profile, M.type == "patient", M.key.in_(keys))
-        synced = {key: at for key, at in conn.execute(mapped)}
+        mapped = select(M.key, M.synced_at).where(M.profile == self._profile, M.type == "patient", M.key.in_(keys))
+        synced = {key: at for key, at in self._conn.execute(mapped)}
         return worst, editing, synced
 
 

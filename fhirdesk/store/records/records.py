@@ -12,6 +12,7 @@ from fhirdesk.core.records import Place, Record
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.records import hangul_search, reference_names
+from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import base_columns, record_from_columns
 from fhirdesk.store.schema.tables import patient, queue_entry, record
@@ -38,137 +39,132 @@ _ADD_TO_INDEX = text(
 _SOURCE_MARKS = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.JSON_VALUES} AND said IS NOT NULL"  # noqa: S608 - a list
 
 
-class Records:
+class Records(Repository):
     """Reads and writes the records that are kept here."""
 
-    def get_many(
-        self, conn: Connection, type_: str, keys: Sequence[str], *, replacing: bool = False
-    ) -> dict[str, Record]:
+    def get_many(self, type_: str, keys: Sequence[str], *, replacing: bool = False) -> dict[str, Record]:
         """Return the records of a type by key, without missing and deleted ones. Raises StoreError for a damaged one;
         with `replacing` it is returned empty, because the caller is about to overwrite it."""
         records: dict[str, Record] = {}
         for part in chunks(keys):
             query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
-            records |= {row.key: _to_record(row, replacing) for row in conn.execute(query)}
+            records |= {row.key: _to_record(row, replacing) for row in self._conn.execute(query)}
         return records
 
-    def get(self, conn: Connection, type_: str, key: str) -> Record | None:
+    def get(self, type_: str, key: str) -> Record | None:
         """Return a record; None when it is missing or deleted. Raises StoreError when it is damaged."""
-        return self.get_many(conn, type_, [key]).get(key)
+        return self.get_many(type_, [key]).get(key)
 
-    def expect(self, conn: Connection, type_: str, key: str) -> Record:
+    def expect(self, type_: str, key: str) -> Record:
         """Return a record that must be here. Raises NotFound; StoreError when it is damaged."""
-        existing = self.get(conn, type_, key)
+        existing = self.get(type_, key)
         if existing is None:
             raise NotFound("no_such_record", type=type_, key=key)
         return existing
 
-    def find_present(self, conn: Connection, places: Collection[Place]) -> set[Place]:
+    def find_present(self, places: Collection[Place]) -> set[Place]:
         """Return those of the records (type, key) that are here and not deleted."""
-        return self._find(conn, places, R.deleted_at.is_(None))
+        return self._find(places, R.deleted_at.is_(None))
 
-    def has_key_prefix(self, conn: Connection, type_: str, prefix: str) -> bool:
+    def has_key_prefix(self, type_: str, prefix: str) -> bool:
         """True when a record of a type is here whose key begins with a prefix."""
         query = select(R.id).where(
             R.type == type_, R.key >= prefix, R.key < prefix + "\U0010ffff", R.deleted_at.is_(None)
         )
-        return conn.execute(query.limit(1)).first() is not None
+        return self._conn.execute(query.limit(1)).first() is not None
 
-    def find_by_names(self, conn: Connection, names: Collection[str]) -> dict[str, Place]:
+    def find_by_names(self, names: Collection[str]) -> dict[str, Place]:
         """Return the record of each name that a reference uses: Patient/1, Patient?identifier=system|value."""
-        return reference_names.find_records(conn, names)
+        return reference_names.find_records(self._conn, names)
 
-    def find_names(self, conn: Connection, places: Collection[Place]) -> dict[str, Place]:
+    def find_names(self, places: Collection[Place]) -> dict[str, Place]:
         """Return every name of the records that were read from resources, each with its record."""
-        return reference_names.find_names(conn, places)
+        return reference_names.find_names(self._conn, places)
 
-    def read_source_marks(self, conn: Connection, places: Collection[Place]) -> dict[Place, bytes]:
+    def read_source_marks(self, places: Collection[Place]) -> dict[Place, bytes]:
         """Return the marks of what sources gave last for these records (source_marks.py), where there are any."""
         marks: dict[Place, bytes] = {}
         for type_, keys in by_type(places).items():
-            rows = raw_sql.run(conn, _SOURCE_MARKS, type_, raw_sql.json_list(keys))
+            rows = raw_sql.run(self._conn, _SOURCE_MARKS, type_, raw_sql.json_list(keys))
             marks |= {(type_, key): column for key, column in rows}
         return marks
 
-    def write_source_marks(self, conn: Connection, marks: Mapping[Place, bytes]) -> None:
+    def write_source_marks(self, marks: Mapping[Place, bytes]) -> None:
         """Save the marks of sources beside records that are here already."""
         if marks:
             rows = [(column, type_, key) for (type_, key), column in marks.items()]
-            raw_sql.run_many(conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
+            raw_sql.run_many(self._conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
 
-    def put(
-        self, conn: Connection, records: Sequence[Record], now: float, marks: Mapping[Place, bytes] | None = None
-    ) -> None:
+    def put(self, records: Sequence[Record], now: float, marks: Mapping[Place, bytes] | None = None) -> None:
         """Save records over earlier states of them, deleted ones included, and the source marks of some of them."""
         newest = {(r.type, r.key): r for r in records}
         if not newest:
             return
         draft = insert(record)
         fresh = {n: draft.excluded[n] for n in REPLACED} | {"said": func.coalesce(draft.excluded.said, R.said)}
-        conn.execute(
+        self._conn.execute(
             draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=fresh),
             [_row(r, now) | {"said": (marks or {}).get(place)} for place, r in newest.items()],
         )
-        reference_names.put_many(conn, list(newest.values()))
-        self._put_patients(conn, [r for r in newest.values() if r.type == "patient"], now)
+        reference_names.put_many(self._conn, list(newest.values()))
+        self._put_patients([r for r in newest.values() if r.type == "patient"], now)
 
-    def _put_patients(self, conn: Connection, patients: Sequence[Record], now: float) -> None:
+    def _put_patients(self, patients: Sequence[Record], now: float) -> None:
         if not patients:
             return
-        _rename_children(conn, {name: r.key for r in patients for name in _other_names(r)})
+        _rename_children(self._conn, {name: r.key for r in patients for name in _other_names(r)})
         ids: dict[str, int] = {}
         for part in chunks([r.key for r in patients]):
             query = select(R.key, R.id).where(R.type == "patient", R.key.in_(part))
-            ids |= {key: id_ for key, id_ in conn.execute(query)}
+            ids |= {key: id_ for key, id_ in self._conn.execute(query)}
         rows = [_patient_row(ids[r.key], r, now) for r in patients]
-        conn.execute(_REMOVE_FROM_INDEX, [{"id": row["id"]} for row in rows])
+        self._conn.execute(_REMOVE_FROM_INDEX, [{"id": row["id"]} for row in rows])
         draft = insert(patient)
         fresh = {c.name: draft.excluded[c.name] for c in patient.c if not c.primary_key}
-        conn.execute(draft.on_conflict_do_update(index_elements=[patient.c.id], set_=fresh), rows)
-        conn.execute(_ADD_TO_INDEX, rows)
+        self._conn.execute(draft.on_conflict_do_update(index_elements=[patient.c.id], set_=fresh), rows)
+        self._conn.execute(_ADD_TO_INDEX, rows)
 
-    def mark_gone(self, conn: Connection, places: Collection[Place], at: float | None) -> None:
+    def mark_gone(self, places: Collection[Place], at: float | None) -> None:
         """Mark records as deleted where they came from, while they stay here; `at` None takes the mark away."""
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
                 these = (R.type == type_) & R.key.in_(part) & (R.gone_at.is_(None) == (at is not None))
-                conn.execute(update(record).where(these).values(gone_at=at))
+                self._conn.execute(update(record).where(these).values(gone_at=at))
 
-    def find_gone(self, conn: Connection, places: Collection[Place]) -> set[Place]:
+    def find_gone(self, places: Collection[Place]) -> set[Place]:
         """Return those of the records (type, key) that were deleted where they came from."""
-        return self._find(conn, places, R.gone_at.is_not(None))
+        return self._find(places, R.gone_at.is_not(None))
 
-    @staticmethod
-    def _find(conn: Connection, places: Collection[Place], condition: ColumnElement[bool]) -> set[Place]:
+    def _find(self, places: Collection[Place], condition: ColumnElement[bool]) -> set[Place]:
         matches: set[Place] = set()
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
-                rows = conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), condition))
+                rows = self._conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), condition))
                 matches |= {(type_, key) for (key,) in rows}
         return matches
 
-    def tombstone(self, conn: Connection, type_: str, key: str, now: float) -> None:
+    def tombstone(self, type_: str, key: str, now: float) -> None:
         """Mark a record as deleted, because it was deleted on the server; importing it again makes it new."""
-        id_ = conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
+        id_ = self._conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
         if id_ is not None and type_ == "patient":
-            conn.execute(_REMOVE_FROM_INDEX, {"id": id_})
-            conn.execute(patient.delete().where(patient.c.id == id_))
+            self._conn.execute(_REMOVE_FROM_INDEX, {"id": id_})
+            self._conn.execute(patient.delete().where(patient.c.id == id_))
         deleted = {"deleted_at": now, "updated_at": now, "said": None}
-        conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted))
-        reference_names.forget(conn, type_, key)
+        self._conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted))
+        reference_names.forget(self._conn, type_, key)
 
-    def iterate(self, conn: Connection, type_: str) -> Iterator[Record]:
+    def iterate(self, type_: str) -> Iterator[Record]:
         """Stream all records of a type, in the order in which they came."""
         last = 0
         query = select(record).where(R.type == type_, R.deleted_at.is_(None)).order_by(R.id).limit(CHUNK)
-        while rows := conn.execute(query.where(R.id > last)).all():
+        while rows := self._conn.execute(query.where(R.id > last)).all():
             yield from map(_to_record, rows)
             last = rows[-1].id
 
-    def find_changed_since(self, conn: Connection, type_: str, since: float) -> list[Record]:
+    def find_changed_since(self, type_: str, since: float) -> list[Record]:
         """Return the records of a type that were changed at or after `since` (epoch seconds)."""
         query = select(record).where(R.type == type_, R.updated_at >= since, R.deleted_at.is_(None)).order_by(R.id)
-        return [_to_record(row) for row in conn.execute(query)]
+        return [_to_record(row) for row in self._conn.execute(query)]
 
 
 def _other_names(patient: Record) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.private_files import check_private, open_private
-from fhirdesk.store import audit
+from fhirdesk.store.audit import AuditLog
 from fhirdesk.store.damage.pages import HEAD, VERSION_AT, detect_page_size
 from fhirdesk.store.schema import digest
 from fhirdesk.store.sqlite import raw_sql, wal_check
@@ -86,7 +86,7 @@ class CommitGuard:
             raise self._error("store_rolled_back", count=recorded.commits - commits)
         if recorded.schema and recorded.schema != digest.compute_digest(raw):
             raise self._error("store_schema")
-        if recorded.audit_seq and audit.read_hash(conn, recorded.audit_seq) != recorded.audit_hash:
+        if recorded.audit_seq and AuditLog(conn).read_hash(recorded.audit_seq) != recorded.audit_hash:
             raise self._error("store_audit", seq=recorded.audit_seq)
 
     # -- once it is open
@@ -98,7 +98,7 @@ class CommitGuard:
         if _read_state(raw) is None:
             raw.execute("INSERT INTO store_state (one, name, commits) VALUES (1, ?, 0)", (uuid.uuid4().hex,))
         name, commits = _read_state(raw) or ("", 0)
-        self._last_commit = LastCommit(name, commits, *audit.read_last(conn), digest.compute_digest(raw))
+        self._last_commit = LastCommit(name, commits, *AuditLog(conn).read_last(), digest.compute_digest(raw))
         self._schema_version = digest.schema_version(raw)
         self._state_page = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'store_state'").fetchone()[0]
 

@@ -46,9 +46,9 @@ class EditConflict:
         return {name: format_value(values.get(name)) for name in changed}
 
     async def _sides(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[Record, ThreeWay]:
-        with self._store.snapshot() as conn:
-            record = self._store.records.expect(conn, PATIENT, key)
-            mapped = self._store.id_map.get(conn, PATIENT, key)
+        with self._store.snapshot() as view:
+            record = view.records.expect(PATIENT, key)
+            mapped = view.id_map.get(PATIENT, key)
         theirs = await self._copies.of(mapped) if mapped else None
         if mapped is None or theirs is None:
             raise Refused("edit_gone")
@@ -68,14 +68,14 @@ class EditConflict:
         """Store and return the record with what the server changed since we last read it. If an entry of the record
         waits to be sent nothing is stored: that entry compares with the base that it was made on."""
         with self._store.transaction() as tx:
-            if self._store.queue.read_lane(tx.conn, PATIENT, record.key):
+            if tx.entries.read_lane(PATIENT, record.key):
                 return record
             now = self._clock.now()
             known = mapped.base or {"resourceType": mapped.resource_type}
             news = three_way(record, None, dict(known), theirs, self._context).news
             followed = record.with_fields(**news)
-            self._store.records.put(tx.conn, [followed], now)
+            tx.records.put([followed], now)
             fresh = replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs), synced_at=now)
-            self._store.id_map.put_many(tx.conn, [fresh])
+            tx.id_map.put_many([fresh])
             tx.emit(RecordsChanged(frozenset({(PATIENT, record.key)})))
         return followed

@@ -53,14 +53,14 @@ class EditLane:
             self._writer.reschedule([e for e in (self._reload(entry),) if e and e.status is Status.PENDING])
 
     def _reload(self, entry: QueueEntry) -> QueueEntry | None:
-        with self._store.snapshot() as conn:
-            return self._store.queue.get(conn, entry.uuid)
+        with self._store.snapshot() as view:
+            return view.entries.get(entry.uuid)
 
     def _head(self, entry: QueueEntry) -> QueueEntry | None:
         """The head of the edit's lane; None once the edit is no longer ours to send."""
-        with self._store.snapshot() as conn:
-            current = self._store.queue.get(conn, entry.uuid)
-            lane = self._store.queue.read_lane(conn, entry.type, entry.key)
+        with self._store.snapshot() as view:
+            current = view.entries.get(entry.uuid)
+            lane = view.entries.read_lane(entry.type, entry.key)
         if current is None or not lane or current.status not in (Status.PENDING, Status.UNKNOWN):
             return None
         waits = current.status is Status.UNKNOWN and current.not_before > self._clock.now()

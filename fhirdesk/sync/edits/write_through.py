@@ -77,21 +77,21 @@ class WriteThrough:
 
     def result(self, uuid: str) -> EditResult:
         """The outcome of an edit as it is known now. Raises NotFound."""
-        with self._store.snapshot() as conn:
-            entry = self._store.queue.expect(conn, uuid)
+        with self._store.snapshot() as view:
+            entry = view.entries.expect(uuid)
         return replace(describe_edit(entry, self._history(uuid)), record=self._record(entry.key))
 
     def _history(self, uuid: str) -> Sequence[Attempt]:
-        with self._store.snapshot() as conn:
-            return self._store.queue_views.read_details(conn, uuid).history
+        with self._store.snapshot() as view:
+            return view.queue_views.read_details(uuid).history
 
     def _record(self, key: str) -> Record:
-        with self._store.snapshot() as conn:
-            return self._store.records.expect(conn, PATIENT, key)
+        with self._store.snapshot() as view:
+            return view.records.expect(PATIENT, key)
 
     def _is_on_server(self, key: str) -> bool:
-        with self._store.snapshot() as conn:
-            return self._store.id_map.get(conn, PATIENT, key) is not None
+        with self._store.snapshot() as view:
+            return view.id_map.get(PATIENT, key) is not None
 
     def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, actor: Actor) -> None:
         now = self._clock.now()
@@ -99,16 +99,16 @@ class WriteThrough:
         before = replace(before, base=None)  # the server has the whole record
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.transaction() as tx:
-            self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [AuditEvent(actor.name, "edit", PATIENT, before.key, uuid)], now)
+            tx.queue.enqueue([new], now)
+            tx.audit.append([AuditEvent(actor.name, "edit", PATIENT, before.key, uuid)], now)
             tx.emit(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> None:
         """Wait until the outcome is known, or it is clear that it stays unknown for now, or the patience ends."""
         until = self._clock.monotonic() + patience
         while True:
-            with self._store.snapshot() as conn:
-                entry = self._store.queue.expect(conn, uuid)
+            with self._store.snapshot() as view:
+                entry = view.entries.expect(uuid)
             unknown = entry.attempts > 0 and entry.status in OPEN and entry.not_before > self._clock.now()
             if entry.status in FINAL or unknown or self._clock.monotonic() > until:
                 return

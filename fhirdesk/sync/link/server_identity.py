@@ -38,17 +38,17 @@ class ServerIdentity:
 
     def _previous_address(self) -> str | None:
         """The address where the server was before; None if it is the same."""
-        with self._store.snapshot() as conn:
-            before = self._store.queue.read_address(conn)
+        with self._store.snapshot() as view:
+            before = view.server_state.read_address()
         return before if before and before != self._address else None
 
     def _remember_address(self) -> None:
         """Store this address as that of the server we know."""
-        with self._store.snapshot() as conn:
-            if self._store.queue.read_address(conn) == self._address:
+        with self._store.snapshot() as view:
+            if view.server_state.read_address() == self._address:
                 return
         with self._store.transaction() as tx:
-            self._store.queue.save_address(tx.conn, self._address)
+            tx.server_state.save_address(self._address)
 
     async def unverified_ids(self, known: Iterable[IdMapping]) -> list[tuple[IdMapping, Response]]:
         """The ids that cannot be trusted, each with the server's answer to a read of it. Empty unless a person said
@@ -68,8 +68,8 @@ class ServerIdentity:
         if not (again or self.suspected):
             return self._doubt
         self.suspected = False
-        with self._store.snapshot() as conn:
-            known = [m for m in self._store.id_map.pick_sample(conn, SAMPLE) if not m.damaged]
+        with self._store.snapshot() as view:
+            known = [m for m in view.id_map.pick_sample(SAMPLE) if not m.damaged]
         answers = await asyncio.gather(*(self._copies.read_mapped(m) for m in known))
         meanwhile = self.suspected
         contacts = [heard(a) or has_crashed(a) for a in answers]

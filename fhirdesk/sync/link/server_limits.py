@@ -38,8 +38,8 @@ class ServerLimits:
         self.habits = habits(profile.vendor)
         self._declared: Capabilities | None = None
         self.limits = self._allowed()
-        with store.snapshot() as conn:
-            self._load(store.queue.read_limits(conn))
+        with store.snapshot() as view:
+            self._load(view.server_state.read_limits())
 
     def _allowed(self) -> Limits:
         return Limits(self._profile.bundle_entries, self._profile.bundle_bytes, gzip=self._profile.gzip)
@@ -157,7 +157,7 @@ class ServerLimits:
     def _save(self) -> None:
         """Store the limits; what the disk does not take now stays in memory, and is stored with the next change."""
         with suppress(StoreError), self._store.transaction() as tx:
-            self._store.queue.save_limits(tx.conn, asdict(self.limits))
+            tx.server_state.save_limits(asdict(self.limits))
 
 
 def _read_types(stored: Mapping[str, Any], name: str) -> list[str]:

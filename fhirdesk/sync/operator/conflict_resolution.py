@@ -15,7 +15,8 @@ from fhirdesk.core.resource import Resource, references
 from fhirdesk.core.views import Choices, FieldValues, Side
 from fhirdesk.r4 import json
 from fhirdesk.remote.client import Remote
-from fhirdesk.store.store import Store, Transaction
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.operator.field_merge import FieldMerger, list_differences
 from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.plan import NEW_PERSON
@@ -33,7 +34,7 @@ class ConflictResolution:
 
     def __init__(self, store: Store, remote: Remote, context: Context, clock: Clock):
         self._store, self._context, self._clock = store, context, clock
-        self._copies, self._merger = FreshCopy(store, remote, context), FieldMerger(store, context, clock)
+        self._copies, self._merger = FreshCopy(store, remote, context), FieldMerger(context, clock)
 
     async def resolve(
         self, uuid: str, how: str, logical_id: str | None = None, choices: Choices | None = None
@@ -64,13 +65,13 @@ class ConflictResolution:
         theirs = await self._copies.of(mapped)
         if theirs is None:
             raise Refused("resolve_gone")
-        with self._store.snapshot() as conn:
-            return list_differences(self._merger.sides(conn, entry, mapped, theirs).fields)
+        with self._store.snapshot() as view:
+            return list_differences(self._merger.sides(view, entry, mapped, theirs).fields)
 
     def _known(self, uuid: str) -> tuple[QueueEntry, IdMapping | None]:
-        with self._store.snapshot() as conn:
-            entry = self._store.queue.expect(conn, uuid)
-            return entry, self._store.id_map.get(conn, entry.type, entry.key)
+        with self._store.snapshot() as view:
+            entry = view.entries.expect(uuid)
+            return entry, view.id_map.get(entry.type, entry.key)
 
     async def _merge(self, entry: QueueEntry, mapped: IdMapping, choices: Choices) -> Status:
         """Merge field by field with the server's copy of now, which becomes the base of what is sent."""
@@ -78,10 +79,10 @@ class ConflictResolution:
         if theirs is None:
             return self._resolve_deleted(entry, choices)
         with self._store.transaction() as tx:
-            sides = self._merger.sides(tx.conn, entry, mapped, theirs)
+            sides = self._merger.sides(tx, entry, mapped, theirs)
             status, choice = self._merger.apply_choices(tx, sides, choices)
             if status is Status.CANCELLED and sides.record.base:  # its resource is the server's from now on
-                self._store.records.put(tx.conn, [self._as_theirs(tx, sides.record, theirs)], self._clock.now())
+                tx.records.put([self._as_theirs(tx, sides.record, theirs)], self._clock.now())
             if status is Status.PENDING and sides.is_said_by_later_change(entry):
                 status = Status.SUPERSEDED  # sent as well, it would apply the same twice
             return self._finish(tx, entry, status, choice, as_base(entry, theirs, self._clock))
@@ -99,13 +100,13 @@ class ConflictResolution:
         does not have any more is created again."""
         code = entry.reason.code if entry.reason else ""
         with self._store.transaction() as tx:
-            mapped = self._store.id_map.get(tx.conn, entry.type, entry.key)
+            mapped = tx.id_map.get(entry.type, entry.key)
             if code == "why_duplicate" and mapped is None and how == "mine":
                 raise Refused("resolve_needs_id")
             if mapped and (gone or code in NOT_OURS):
-                self._store.id_map.forget(tx.conn, entry.type, entry.key)
+                tx.id_map.forget(entry.type, entry.key)
             elif mapped:
-                self._store.id_map.put_many(tx.conn, [replace(mapped, version_id=None, base_read=False)])
+                tx.id_map.put_many([replace(mapped, version_id=None, base_read=False)])
             return self._finish(tx, entry, Status.PENDING, how)
 
     async def _take_theirs(self, entry: QueueEntry, logical_id: str | None) -> Status:
@@ -119,23 +120,23 @@ class ConflictResolution:
         if self._copies.is_another_record((entry.type, entry.key), theirs, mapped):
             raise Refused("resolve_other_record", id=id_)
         with self._store.transaction() as tx:
-            current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
-            self._store.records.put(tx.conn, [self._as_theirs(tx, current, theirs)], self._clock.now())
+            current = tx.records.get(entry.type, entry.key) or entry.record
+            tx.records.put([self._as_theirs(tx, current, theirs)], self._clock.now())
             return self._finish(tx, entry, Status.CANCELLED, "theirs", as_base(entry, theirs, self._clock))
 
     def _delete_locally(self, entry: QueueEntry) -> Status:
         """Delete the record here, as it is deleted on the server."""
         with self._store.transaction() as tx:
-            self._store.records.tombstone(tx.conn, entry.type, entry.key, self._clock.now())
-            self._store.id_map.forget(tx.conn, entry.type, entry.key)
+            tx.records.tombstone(entry.type, entry.key, self._clock.now())
+            tx.id_map.forget(entry.type, entry.key)
             return self._finish(tx, entry, Status.CANCELLED, "theirs")
 
-    def _as_theirs(self, tx: Transaction, record: Record, theirs: Resource) -> Record:
+    def _as_theirs(self, tx: UnitOfWork, record: Record, theirs: Resource) -> Record:
         """The record with the server's values; fields that the server's copy does not have stay. A record that was read
         from a resource is read from the server's resource now."""
         if record.base:
             texts = {str(r["reference"]) for r in references(theirs) if "reference" in r}
-            base = Base(json.dumps(theirs), self._store.id_map.find_records(tx.conn, texts))
+            base = Base(json.dumps(theirs), tx.id_map.find_records(texts))
             return source_resource.from_fhir(record.type, record.key, theirs, base, self._context)
         converted = registry.from_resource(theirs, self._context, over=record)
         record_type = registry.record_types()[record.type]
@@ -152,7 +153,7 @@ class ConflictResolution:
         if self._copies.is_another_record((entry.type, entry.key), theirs):
             raise Refused("resolve_other_record", id=logical_id)
         with self._store.transaction() as tx:
-            attempt = self._store.queue.read_last_attempt(tx.conn, entry) if entry.attempts else None
+            attempt = tx.entries.read_last_attempt(entry) if entry.attempts else None
             sent = dict(attempt.request.get("body") or {}) if attempt else {}
             is_as_sent = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
             status = Status.COMPLETED if is_as_sent else Status.PENDING
@@ -160,26 +161,26 @@ class ConflictResolution:
                 self._take_unset_fields(tx, entry, theirs)
             return self._finish(tx, entry, status, "arrived", as_base(entry, theirs, self._clock))
 
-    def _take_unset_fields(self, tx: Transaction, entry: QueueEntry, theirs: Resource) -> None:
+    def _take_unset_fields(self, tx: UnitOfWork, entry: QueueEntry, theirs: Resource) -> None:
         """Fill the empty fields of the record and of its waiting entries from a resource that we meet for the first
         time."""
         unset_fields = unset_locally(entry, theirs, self._context)
         if not unset_fields:
             return
-        for waiting in (e for e in self._store.queue.read_lane(tx.conn, entry.type, entry.key) if not e.damaged):
-            self._store.queue.rewrite(tx.conn, waiting, _fill(waiting.record, unset_fields))
-        record = self._store.records.get(tx.conn, entry.type, entry.key)
+        for waiting in (e for e in tx.entries.read_lane(entry.type, entry.key) if not e.damaged):
+            tx.entries.rewrite(waiting, _fill(waiting.record, unset_fields))
+        record = tx.records.get(entry.type, entry.key)
         if record:
-            self._store.records.put(tx.conn, [_fill(record, unset_fields)], self._clock.now())
+            tx.records.put([_fill(record, unset_fields)], self._clock.now())
 
     def _finish(
-        self, tx: Transaction, entry: QueueEntry, status: Status, how: str, mapped: IdMapping | None = None
+        self, tx: UnitOfWork, entry: QueueEntry, status: Status, how: str, mapped: IdMapping | None = None
     ) -> Status:
-        now, current = self._clock.now(), self._store.queue.expect(tx.conn, entry.uuid)
+        now, current = self._clock.now(), tx.entries.expect(entry.uuid)
         is_same = (current.status, current.attempts) == (entry.status, entry.attempts)  # while the server was asked
         another = entry.reason is not None and entry.reason.code == "why_namesake" and mapped is None
         reason = Reason(NEW_PERSON) if another and status is Status.PENDING else None
-        if not (is_same and self._store.queue.resolve(tx.conn, entry, status, how, now, mapped, reason)):
+        if not (is_same and tx.operator.resolve(entry, status, how, now, mapped, reason)):
             raise Refused("nothing_to_resolve", entry=entry.uuid)
         tx.emit(QueueChanged())
         tx.emit(RecordsChanged(frozenset({(entry.type, entry.key)})))

@@ -14,7 +14,7 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import Choices, FieldValues, Side
 from fhirdesk.r4 import json
-from fhirdesk.store.store import Conn, Store, Transaction
+from fhirdesk.store.unit_of_work import Snapshot, UnitOfWork
 from fhirdesk.sync.three_way_merge import Fields, ThreeWay, find_swept, three_way
 
 BRINGS_ALL = (Operation.CREATE, Operation.UPDATE)
@@ -43,22 +43,22 @@ class Sides:
 class FieldMerger:
     """Merges inside a transaction of its caller."""
 
-    def __init__(self, store: Store, context: Context, clock: Clock):
-        self._store, self._context, self._clock = store, context, clock
+    def __init__(self, context: Context, clock: Clock):
+        self._context, self._clock = context, clock
 
-    def sides(self, conn: Conn, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> Sides:
+    def sides(self, view: Snapshot, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> Sides:
         """The three sides of a record in conflict: as last in step, as it is here with all waiting changes, on the
         server."""
         known = entry.reason is None or entry.reason.code != UNKNOWN_BASE
         base = dict(mapped.base) if known and mapped.base and not mapped.damaged else None
-        record = self._store.records.get(conn, entry.type, entry.key) or entry.record
-        lane = self._store.queue.read_lane(conn, entry.type, entry.key)
+        record = view.records.get(entry.type, entry.key) or entry.record
+        lane = view.entries.read_lane(entry.type, entry.key)
         edit = {n: v for waiting in lane for n, v in (waiting.edit or {}).items()}
         ours, own = (record, edit) if entry.edit else (record.with_fields(**edit), None)
         fields = three_way(ours, own, base, theirs, self._context)
         return Sides(record, lane, find_swept(fields, ours, base, theirs, self._context))
 
-    def apply_choices(self, tx: Transaction, sides: Sides, choices: Choices) -> tuple[Status, str]:
+    def apply_choices(self, tx: UnitOfWork, sides: Sides, choices: Choices) -> tuple[Status, str]:
         """Write the chosen values into the record and all its waiting entries. Returns the status of the entry (pending
         if something remains to be sent, else cancelled) and the text for the audit. Raises Refused, InvalidRecord."""
         chosen = choose_values(sides.fields, choices, sides.record, self._context)
@@ -66,8 +66,8 @@ class FieldMerger:
         local = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
             edit = {n: format_value(merged.get(n, v)) for n, v in waiting.edit.items()} if waiting.edit else None
-            self._store.queue.rewrite(tx.conn, waiting, source_resource.with_values(waiting.record, local), edit)
-        self._store.records.put(tx.conn, [source_resource.with_values(sides.record, local)], self._clock.now())
+            tx.entries.rewrite(waiting, source_resource.with_values(waiting.record, local), edit)
+        tx.records.put([source_resource.with_values(sides.record, local)], self._clock.now())
         remains = any(value != theirs.get(name) for name, value in merged.items())
         return Status.PENDING if remains else Status.CANCELLED, _describe_choice(choices, sides.fields, chosen)
 

@@ -42,9 +42,9 @@ class FreshCopy:
     def is_another_record(self, place: Place, theirs: Resource, mapped: IdMapping | None = None) -> bool:
         """True if the resource is another record's: it carries another number, is mapped to another record, or is not
         the person that it was."""
-        with self._store.snapshot() as conn:
+        with self._store.snapshot() as view:
             reference = f"{theirs['resourceType']}/{theirs['id']}"
-            if self._store.id_map.belongs_to_another(conn, reference, place):
+            if view.id_map.belongs_to_another(reference, place):
                 return True
         number = identifier(theirs, registry.identifier_system(place[0], self._context))
         return number not in (None, place[1]) or (

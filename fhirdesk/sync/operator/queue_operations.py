@@ -14,11 +14,12 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery, SentAgain
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
-from fhirdesk.store.store import Store, Transaction
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.references import build_context
 
 STAYS = (Status.PROCESSING, Status.UNKNOWN)  # may be on the server already: cannot be cancelled
-Verb = Callable[[Transaction, Sequence[str], float], int]
+Verb = Callable[[UnitOfWork, Sequence[str], float], int]
 
 
 class QueueOperations:
@@ -32,15 +33,15 @@ class QueueOperations:
     def retry(self, chosen: Sequence[str]) -> SentAgain:
         """Make failed, held and waiting entries due now; those with an unknown outcome are probed first. Returns how
         many are sent again and how many are probed."""
-        count = self._do(lambda tx, uuids, now: self._store.queue.retry(tx.conn, uuids, now), chosen)
-        with self._store.snapshot() as conn:
-            probed = self._store.queue.count_unknown(conn, chosen) if count else 0
+        count = self._do(lambda tx, uuids, now: tx.operator.retry(uuids, now), chosen)
+        with self._store.snapshot() as view:
+            probed = view.entries.count_unknown(chosen) if count else 0
         return SentAgain(count - min(probed, count), min(probed, count))
 
     def retry_matching(self, query: QueueQuery) -> SentAgain:
         """Retry every entry that the filter shows, in the order in which they were queued."""
-        with self._store.snapshot() as conn:
-            chosen = self._store.queue_views.find_uuids(conn, query)
+        with self._store.snapshot() as view:
+            chosen = view.queue_views.find_uuids(query)
         return self.retry(chosen)
 
     def cancel(self, chosen: Sequence[str]) -> int:
@@ -48,49 +49,49 @@ class QueueOperations:
         only such entries were chosen."""
         return self._do(self._cancel, chosen)
 
-    def _cancel(self, tx: Transaction, chosen: Sequence[str], now: float) -> int:
-        count = self._store.queue.cancel(tx.conn, chosen, now)
-        entries = () if count else (self._store.queue.get(tx.conn, uuid) for uuid in chosen)
+    def _cancel(self, tx: UnitOfWork, chosen: Sequence[str], now: float) -> int:
+        count = tx.operator.cancel(chosen, now)
+        entries = () if count else (tx.entries.get(uuid) for uuid in chosen)
         if sent := next((e for e in entries if e and e.status in STAYS), None):
             raise Refused("cancel_in_flight", entry=sent.uuid)
         return count
 
     def discard(self, chosen: Sequence[str], why: str) -> int:
         """Discard failed, conflicting and held entries; returns how many. `why` goes into the audit."""
-        return self._do(lambda tx, uuids, now: self._store.queue.discard(tx.conn, uuids, why, now), chosen)
+        return self._do(lambda tx, uuids, now: tx.operator.discard(uuids, why, now), chosen)
 
     def hold(self, chosen: Sequence[str]) -> int:
         """Hold pending entries until they are released; returns how many."""
-        return self._do(lambda tx, uuids, now: self._store.queue.hold_by_hand(tx.conn, uuids, now), chosen)
+        return self._do(lambda tx, uuids, now: tx.operator.hold_by_hand(uuids, now), chosen)
 
     def release(self, chosen: Sequence[str]) -> int:
         """Release held entries, so that they may be sent; returns how many."""
-        return self._do(lambda tx, uuids, now: self._store.queue.release(tx.conn, uuids, now), chosen)
+        return self._do(lambda tx, uuids, now: tx.operator.release(uuids, now), chosen)
 
     def make_due(self) -> SentAgain:
         """Make every waiting entry due now. Returns how many entries are pending and how many unknown."""
         with self._store.transaction() as tx:
             tx.emit(QueueChanged())
-            self._store.queue.make_due(tx.conn, self._clock.now())
-            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "send now")], self._clock.now())
-        with self._store.snapshot() as conn:
-            counts = self._store.queue_views.count_by_status(conn)
+            tx.operator.make_due(self._clock.now())
+            tx.audit.append([AuditEvent(LOCAL, "send now")], self._clock.now())
+        with self._store.snapshot() as view:
+            counts = view.queue_views.count_by_status()
         return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
 
     def pause(self, reason: Reason | None) -> None:
         """Pause sending for that reason, or end the pause (None); it outlives the process."""
         with self._store.transaction() as tx:
             tx.emit(ServerChanged())
-            self._store.queue.save_pause(tx.conn, reason)
-            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "pause" if reason else "resume")], self._clock.now())
+            tx.server_state.save_pause(reason)
+            tx.audit.append([AuditEvent(LOCAL, "pause" if reason else "resume")], self._clock.now())
 
     def forget_ids(self) -> int:
         """Forget all ids of a server that was reset, and end the pause. Each record is searched by its identifier, or
         created, when it is sent next. Returns how many ids were forgotten."""
         with self._store.transaction() as tx:
-            count = self._store.id_map.forget_all(tx.conn)
-            self._store.queue.save_pause(tx.conn, None)
-            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"forget {count} ids")], self._clock.now())
+            count = tx.id_map.forget_all()
+            tx.server_state.save_pause(None)
+            tx.audit.append([AuditEvent(LOCAL, f"forget {count} ids")], self._clock.now())
             tx.emit(ServerChanged())
         return count
 
@@ -105,20 +106,20 @@ class QueueOperations:
         """Replace an entry by a corrected one: the record with those fields ("" removes one) is queued as the entry
         `new`, which names the old one as its origin. Raises NotFound, Refused, InvalidRecord."""
         with self._store.transaction() as tx:
-            entry = self._store.queue.expect(tx.conn, uuid)
+            entry = tx.entries.expect(uuid)
             if not is_correctable(entry.status, entry.operation):
                 raise Refused("entry_not_correctable", entry=uuid)
-            current = self._store.records.get(tx.conn, entry.type, entry.key) or entry.record
+            current = tx.records.get(entry.type, entry.key) or entry.record
             record = registry.edit_record(current, {**(entry.edit or {}), **fields}, self._context)
             now = self._clock.now()
-            self._store.queue.supersede(tx.conn, entry, new, now)
+            tx.operator.supersede(entry, new, now)
             corrected = _build_corrected(entry, current if entry.edit else record, fields, new)
-            context = build_context(self._store, tx.conn, [corrected.record], self._context)
+            context = build_context(tx, [corrected.record], self._context)
             corrected = replace(corrected, parents=source_resource.parents(corrected.record, context))
-            self._store.queue.enqueue(tx.conn, [corrected], now)
-            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, "correct", entry.type, entry.key, new)], now)
+            tx.queue.enqueue([corrected], now)
+            tx.audit.append([AuditEvent(LOCAL, "correct", entry.type, entry.key, new)], now)
             if not entry.edit:  # the fields of a profile edit change here only when the server accepts
-                self._store.records.put(tx.conn, [record], now)
+                tx.records.put([record], now)
             tx.emit(QueueChanged())
             tx.emit(RecordsChanged(frozenset({(entry.type, entry.key)})))
 

@@ -11,7 +11,8 @@ from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.views import Salvaged
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage.salvage import Salvage, restore
-from fhirdesk.store.store import Store, Transaction
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.outbox.batch import Queued
 from fhirdesk.sync.outbox.outbox import new_entry
 from fhirdesk.sync.references import build_context
@@ -22,23 +23,23 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
     and what was lost. Raises Refused if this database is not empty."""
     salvaged, now = Salvage.read(wreck), clock.now()
     with store.transaction() as tx:
-        if store.audit.has_events(tx.conn):
+        if tx.audit.has_events():
             raise Refused("salvage_not_empty")
-        restore(tx.conn, salvaged, now)
-        queued = _queue_again(store, tx, context, salvaged, now)
+        restore(tx, salvaged, now)
+        queued = _queue_again(tx, context, salvaged, now)
         events = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
         events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.live_records]
         events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open_entries]
-        store.audit.append(tx.conn, events + queued, now)
+        tx.audit.append(events + queued, now)
     return Salvaged(len(salvaged.live_records), len(salvaged.open_entries) + len(queued), tuple(salvaged.find_lost()))
 
 
-def _queue_again(store: Store, tx: Transaction, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
+def _queue_again(tx: UnitOfWork, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
     """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
     under a new one. Returns their audit events."""
     lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.find_unqueued() if registry.is_ready(r))
     queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    context = build_context(store, tx.conn, [one.record for one in queued], context)
+    context = build_context(tx, [one.record for one in queued], context)
     entries = [new_entry(one, context) for one in queued]
-    store.queue.enqueue(tx.conn, entries, now)
+    tx.queue.enqueue(entries, now)
     return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in queued]

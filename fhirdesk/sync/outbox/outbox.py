@@ -13,7 +13,8 @@ from fhirdesk.core.records import Place, Record
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.queue.model import by_type
-from fhirdesk.store.store import Store, Transaction
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
 from fhirdesk.sync.references import build_context
 
@@ -45,14 +46,12 @@ class Outbox:
         with self._store.transaction() as tx:
             batch = self._batch(tx, incoming, source, whole, enqueue)
             saved = [batch.take(one) for one in incoming]
-            self._store.records.put(tx.conn, batch.changed, now, batch.source_marks)
+            tx.records.put(batch.changed, now, batch.source_marks)
             written = {(r.type, r.key) for r in batch.changed}
-            self._store.records.write_source_marks(
-                tx.conn, {p: m for p, m in batch.source_marks.items() if p not in written}
-            )
-            context = build_context(self._store, tx.conn, [one.record for one in batch.queued], self._context)
+            tx.records.write_source_marks({p: m for p, m in batch.source_marks.items() if p not in written})
+            context = build_context(tx, [one.record for one in batch.queued], self._context)
             entries = [new_entry(one, context) for one in batch.queued]
-            self._store.queue.enqueue(tx.conn, entries, now)
+            tx.queue.enqueue(entries, now)
             self._release_children(tx, batch.changed)
             by_uuid = {n.uuid: n for n in entries}
             events = [
@@ -60,7 +59,7 @@ class Outbox:
                 for one, result in zip(incoming, saved, strict=True)
                 if result.result in ("new", "changed") or one.uuid in by_uuid
             ]
-            self._store.audit.append(tx.conn, events, now)
+            tx.audit.append(events, now)
             if batch.changed or entries:
                 tx.emit(RecordsChanged(frozenset((r.type, r.key) for r in batch.changed)))
                 tx.emit(QueueChanged())
@@ -74,25 +73,25 @@ class Outbox:
         NotFound, Refused, DiskFull."""
         self._store.expect_room()
         with self._store.transaction() as tx:
-            record = self._store.records.expect(tx.conn, type_, key)
-            on_server = self._store.id_map.get(tx.conn, type_, key) is not None
+            record = tx.records.expect(type_, key)
+            on_server = tx.id_map.get(type_, key) is not None
             deletes = operation == Operation.DELETE
             if changed_only and (self._says_the_same(tx, record, on_server) or not registry.is_ready(record)):
                 return None
             if not deletes and not registry.is_ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
-            context = build_context(self._store, tx.conn, [record], self._context)
+            context = build_context(tx, [record], self._context)
             new = new_delete(one) if deletes else new_entry(one, context)
             now = self._clock.now()
-            self._store.queue.enqueue(tx.conn, [new], now)
-            self._store.audit.append(tx.conn, [AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
+            tx.queue.enqueue([new], now)
+            tx.audit.append([AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
             tx.emit(QueueChanged())
         return uuid
 
-    def _says_the_same(self, tx: Transaction, record: Record, on_server: bool) -> bool:
+    def _says_the_same(self, tx: UnitOfWork, record: Record, on_server: bool) -> bool:
         """True if the record's newest entry sends, or sent, what the record says now."""
-        entry = self._store.queue.find_newest(tx.conn, record.type, record.key)
+        entry = tx.entries.find_newest(record.type, record.key)
         if entry is None or entry.operation is Operation.DELETE:
             return False
         if entry.record.with_fields(**(entry.edit or {})).fields != record.fields:
@@ -103,54 +102,54 @@ class Outbox:
         """Mark records as deleted at their source, or as there again; nothing else changes, and nothing is sent."""
         now = self._clock.now()
         with self._store.transaction() as tx:
-            marked = self._store.records.find_gone(tx.conn, places)
+            marked = tx.records.find_gone(places)
             fresh = set(places) - marked if gone else marked
             if fresh:
-                self._store.records.mark_gone(tx.conn, fresh, now if gone else None)
+                tx.records.mark_gone(fresh, now if gone else None)
                 verb = "gone at its source" if gone else "back at its source"
-                self._store.audit.append(tx.conn, [AuditEvent("import", verb, *place) for place in sorted(fresh)], now)
+                tx.audit.append([AuditEvent("import", verb, *place) for place in sorted(fresh)], now)
                 tx.emit(RecordsChanged(frozenset(fresh)))
 
-    def _release_children(self, tx: Transaction, changed: Sequence[Record]) -> None:
+    def _release_children(self, tx: UnitOfWork, changed: Sequence[Record]) -> None:
         """Release entries that wait for a record of another type with the same key: they may have meant one of
         these."""
         others = {type_: registry.stand_ins(type_) for type_ in {r.type for r in changed}}
         waited_for = [(other, r.key) for r in changed for other in others[r.type]]
         if waited_for:
-            self._store.queue.release_children(tx.conn, waited_for)
+            tx.queue.release_children(waited_for)
 
     def _batch(
-        self, tx: Transaction, incoming: Sequence[Incoming], source: str | None, whole: bool, enqueue: bool
+        self, tx: UnitOfWork, incoming: Sequence[Incoming], source: str | None, whole: bool, enqueue: bool
     ) -> Batch:
         places = {(one.record.type, one.record.key) for one in incoming}
         return Batch(
             stored=self._stored(tx, places),
             newest=self._newest(tx, places),
-            replayed=self._store.queue.find_known(tx.conn, [one.uuid for one in incoming]),
-            last=self._store.records.read_source_marks(tx.conn, places),
+            replayed=tx.entries.find_known([one.uuid for one in incoming]),
+            last=tx.records.read_source_marks(places),
             source=source,
             whole=whole,
             enqueue=enqueue,
             context=self._context,
         )
 
-    def _stored(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Record]:
+    def _stored(self, tx: UnitOfWork, places: Collection[Place]) -> dict[Place, Record]:
         records: dict[Place, Record] = {}
         for type_, keys in by_type(places).items():
-            stored = self._store.records.get_many(tx.conn, type_, keys, replacing=True)
+            stored = tx.records.get_many(type_, keys, replacing=True)
             records |= {(type_, key): r for key, r in stored.items()}
         return records
 
-    def _newest(self, tx: Transaction, places: Collection[Place]) -> dict[Place, Status]:
+    def _newest(self, tx: UnitOfWork, places: Collection[Place]) -> dict[Place, Status]:
         """The status of each record's newest entry. A record that is on the server and has no entry counts as
         completed: the entry was pruned. One that was completed and is not on the server any more (it was reset) counts
         as cancelled, so that it is queued again."""
         statuses: dict[Place, Status] = {}
         for type_, keys in by_type(places).items():
-            statuses |= {(type_, k): s for k, s in self._store.queue.find_newest_statuses(tx.conn, type_, keys).items()}
+            statuses |= {(type_, k): s for k, s in tx.entries.find_newest_statuses(type_, keys).items()}
         done = {place for place, status in statuses.items() if status is Status.COMPLETED}
         pruned = set(places) - statuses.keys()
-        on_server = self._store.id_map.find_resource_types(tx.conn, done | pruned) if done or pruned else {}
+        on_server = tx.id_map.find_resource_types(done | pruned) if done or pruned else {}
         vanished, without_entry = done - on_server.keys(), pruned & on_server.keys()
         return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(without_entry, Status.COMPLETED)
 

@@ -8,7 +8,8 @@ from fhirdesk.converters import source_resource
 from fhirdesk.converters.context import Context
 from fhirdesk.core.queue_entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import LastAttempt, Transition
-from fhirdesk.store.store import Conn, Store
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Hold, Send
@@ -60,13 +61,13 @@ class Reconciler:
 
     def _list_transaction(self, entry: QueueEntry) -> Sequence[str]:
         """The uuids of the entries that were sent in one transaction with this one."""
-        with self._store.snapshot() as conn:
-            return self._store.queue.read_last_attempt(conn, entry).request.get("together") or ()
+        with self._store.snapshot() as view:
+            return view.entries.read_last_attempt(entry).request.get("together") or ()
 
     async def _decide(self, cycle: Sequence[str], transitions: Sequence[Transition]) -> list[Transition]:
         known = {t.entry.uuid: t for t in transitions if t.entry.uuid in cycle}
-        with self._store.snapshot() as conn:
-            rest = [e for e in self._store.queue.find_unknown(conn, cycle) if e.uuid not in known]
+        with self._store.snapshot() as view:
+            rest = [e for e in view.entries.find_unknown(cycle) if e.uuid not in known]
         others = await asyncio.gather(*(self.investigate(e) for e in rest))
         if any(transition is None for transition in others):
             return []
@@ -74,46 +75,46 @@ class Reconciler:
 
     async def investigate(self, entry: QueueEntry) -> Transition | None:
         """The transition of one entry; None if the server could not be asked, or a parent must be resolved first."""
-        with self._store.snapshot() as conn:
-            attempt: LastAttempt | None = self._store.queue.read_last_attempt(conn, entry)
-            mapped = self._store.id_map.get(conn, entry.type, entry.key)
+        with self._store.snapshot() as view:
+            attempt: LastAttempt | None = view.entries.read_last_attempt(entry)
+            mapped = view.id_map.get(entry.type, entry.key)
             damaged = entry.damaged or (mapped is not None and mapped.damaged)
             if attempt and attempt.is_from_older_database and not attempt.request and not damaged:
-                attempt = self._rebuild_request(conn, entry, attempt)
+                attempt = self._rebuild_request(view, entry, attempt)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
         known = self._copies.drop_useless_version(mapped) if mapped else None
         return await self._probe.investigate(entry, known, attempt) if attempt else None
 
-    def _rebuild_request(self, conn: Conn, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:
+    def _rebuild_request(self, view: Snapshot, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:
         """The attempt with the request that would be sent now, as the older database kept none. None if the entry
         refers to a record whose own outcome must be resolved first."""
-        context = build_context(self._store, conn, [entry.record], self._context)
+        context = build_context(view, [entry.record], self._context)
         places = {(entry.type, entry.key), *source_resource.parents(entry.record, context)}
-        known = self._store.id_map.get_many(conn, places)
+        known = view.id_map.get_many(places)
         plan = capability_gate(build_request(entry, known, context), self._session.capabilities)
         if isinstance(plan, Send):
             return replace(attempt, request={**plan.to_stored(), "body": plan.request.body})
-        waits = isinstance(plan, Hold) and plan.parent is not None and self._is_investigated(conn, entry, plan.parent)
+        waits = isinstance(plan, Hold) and plan.parent is not None and self._is_investigated(view, entry, plan.parent)
         return None if waits else attempt
 
-    def _is_investigated(self, conn: Conn, entry: QueueEntry, parent: tuple[str, str]) -> bool:
+    def _is_investigated(self, view: Snapshot, entry: QueueEntry, parent: tuple[str, str]) -> bool:
         """True if the parent's own outcome is unknown, and does not depend on this entry in turn: among records that
         refer to each other none would be resolved first."""
-        first, visited, pending = self._unknown(conn, parent), {parent}, [parent]
+        first, visited, pending = self._unknown(view, parent), {parent}, [parent]
         while pending:
             place = pending.pop()
             if place == (entry.type, entry.key):
                 return False
             more = {
-                p for e in self._unknown(conn, place) for p in source_resource.parents(e.record, self._context)
+                p for e in self._unknown(view, place) for p in source_resource.parents(e.record, self._context)
             } - visited
             visited |= more
             pending += more
         return bool(first)
 
-    def _unknown(self, conn: Conn, place: tuple[str, str]) -> list[QueueEntry]:
-        return [e for e in self._store.queue.read_lane(conn, *place) if e.status is Status.UNKNOWN and not e.damaged]
+    def _unknown(self, view: Snapshot, place: tuple[str, str]) -> list[QueueEntry]:
+        return [e for e in view.entries.read_lane(*place) if e.status is Status.UNKNOWN and not e.damaged]
 
 
 def decide_transaction(transitions: Sequence[Transition]) -> list[Transition]:

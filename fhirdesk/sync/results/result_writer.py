@@ -16,7 +16,8 @@ from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import Transition, waiting_reason
-from fhirdesk.store.store import Store, Transaction
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.link.backoff import backoff
 from fhirdesk.sync.plan import Hold, Reject
 from fhirdesk.sync.results import edit_transitions
@@ -66,14 +67,14 @@ class ResultWriter:
         """Write transitions with all that follows: a completed edit changes its record, a delete leaves a tombstone."""
         now = self._clock.now()
         with self._store.transaction() as tx:
-            done = self._store.queue.transition(tx.conn, transitions, now)
+            done = tx.queue.transition(transitions, now)
             completed = [m.entry for m in done if m.status is Status.COMPLETED]
             for transition in done:
                 if transition.status is Status.COMPLETED:
                     self._follow_up(tx, transition, now)
                 self._apply_server_changes(tx, transition.entry, transition.taken)
             events = [AuditEvent("worker", "completed", e.type, e.key, e.uuid) for e in completed]
-            self._store.audit.append(tx.conn, events, now)
+            tx.audit.append(events, now)
             tx.emit(QueueChanged())
             tx.emit(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))
         for transition in done:
@@ -91,32 +92,32 @@ class ResultWriter:
             tx.emit(RecordsChanged(frozenset({(entry.type, entry.key)})))
         return replace(entry, record=source_resource.with_values(entry.record, taken))
 
-    def _apply_server_changes(self, tx: Transaction, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
+    def _apply_server_changes(self, tx: UnitOfWork, entry: QueueEntry, taken: Mapping[str, Any]) -> None:
         """Put the server's values into the record and all that waits in its lane; a later local change stays."""
         if not taken:
             return
-        for waiting in self._store.queue.read_lane(tx.conn, entry.type, entry.key):
+        for waiting in tx.entries.read_lane(entry.type, entry.key):
             if not waiting.damaged:
-                self._store.queue.rewrite(tx.conn, waiting, _with_server_values(waiting.record, entry.record, taken))
-        record = self._store.records.get(tx.conn, entry.type, entry.key)
+                tx.entries.rewrite(waiting, _with_server_values(waiting.record, entry.record, taken))
+        record = tx.records.get(entry.type, entry.key)
         if record:
-            self._store.records.put(tx.conn, [_with_server_values(record, entry.record, taken)], self._clock.now())
+            tx.records.put([_with_server_values(record, entry.record, taken)], self._clock.now())
 
-    def _follow_up(self, tx: Transaction, transition: Transition, now: float) -> None:
+    def _follow_up(self, tx: UnitOfWork, transition: Transition, now: float) -> None:
         """Do here what the server did: a delete leaves a tombstone, an edit changes its record."""
         entry = transition.entry
         if entry.operation is Operation.DELETE:
             self._leave_tombstone(tx, entry, now)
-            self._store.id_map.forget(tx.conn, entry.type, entry.key)  # what comes again is made anew
-            self._store.queue.release_referenced(tx.conn, entry.patient_key)
+            tx.id_map.forget(entry.type, entry.key)  # what comes again is made anew
+            tx.queue.release_referenced(entry.patient_key)
         elif entry.edit:
             self._apply_server_changes(tx, entry, {**entry.edit, **transition.taken})
 
-    def _leave_tombstone(self, tx: Transaction, entry: QueueEntry, now: float) -> None:
+    def _leave_tombstone(self, tx: UnitOfWork, entry: QueueEntry, now: float) -> None:
         """Leave a tombstone of a deleted record, unless a newer change waits to create it anew."""
-        behind = self._store.queue.read_lane(tx.conn, entry.type, entry.key)
+        behind = tx.entries.read_lane(entry.type, entry.key)
         if not any(e.seq > entry.seq and e.operation is not Operation.DELETE for e in behind):
-            self._store.records.tombstone(tx.conn, entry.type, entry.key, now)
+            tx.records.tombstone(entry.type, entry.key, now)
 
     def _log(self, transition: Transition) -> None:
         """Log a line for each write, with the record's key and nothing of its content."""
@@ -135,10 +136,10 @@ class ResultWriter:
         with self._store.transaction() as tx:
             edits = [(w.entry, Status.HELD, w.reason) for w in holds if w.entry.operation is Operation.EDIT]
             held = [(w.entry, w.reason, w.parent) for w in holds if w.entry.operation is not Operation.EDIT]
-            self._store.queue.hold(tx.conn, held)
+            tx.queue.hold(held)
             for entry, status, reason in edits + [(r.entry, r.status, r.reason) for r in rejects]:
-                self._store.queue.hold_or_fail(
-                    tx.conn, entry, *edit_transitions.cancel_unsendable(entry, status, reason), self._clock.now()
+                tx.queue.hold_or_fail(
+                    entry, *edit_transitions.cancel_unsendable(entry, status, reason), self._clock.now()
                 )
                 if entry.operation is Operation.DELETE and status is Status.CANCELLED:  # it never was there
                     self._leave_tombstone(tx, entry, self._clock.now())
@@ -149,13 +150,13 @@ class ResultWriter:
         if not held:
             return
         with self._store.transaction() as tx:
-            self._store.queue.hold_for_parents(tx.conn, held)
+            tx.queue.hold_for_parents(held)
             tx.emit(QueueChanged())
 
     def release(self, held: Sequence[QueueEntry]) -> None:
         """Make held entries pending: what they waited for is there."""
         with self._store.transaction() as tx:
-            self._store.queue.release_held(tx.conn, held)
+            tx.queue.release_held(held)
             tx.emit(QueueChanged())
 
     def record_read(self, mapped: IdMapping, theirs: Resource) -> IdMapping:
@@ -168,15 +169,15 @@ class ResultWriter:
     def remember(self, mapped: IdMapping) -> IdMapping:
         """Store a mapping, and release the children that waited for it."""
         with self._store.transaction() as tx:
-            self._store.id_map.put_many(tx.conn, [mapped])
-            self._store.queue.release_children(tx.conn, [(mapped.type, mapped.key)])
+            tx.id_map.put_many([mapped])
+            tx.queue.release_children([(mapped.type, mapped.key)])
         return mapped
 
     def cancel_unsent_edit(self, entry: QueueEntry, reason: Reason) -> bool:
         """Cancel an edit that was never sent; its text stays in the form. False if it was sent, or is over."""
         with self._store.transaction() as tx:
             tx.emit(QueueChanged())
-            return self._store.queue.cancel_unsent_edit(tx.conn, entry, reason, self._clock.now()) > 0
+            return tx.entries.cancel_unsent_edit(entry, reason, self._clock.now()) > 0
 
     def reschedule(self, entries: Sequence[QueueEntry]) -> None:
         """Let entries wait about which the server could not be asked, longer each time; the others go on."""
@@ -187,20 +188,20 @@ class ResultWriter:
             for entry in entries:
                 self._postponements[entry.uuid] = self._postponements.get(entry.uuid, 0) + 1
                 until = now + backoff(self._clock, self._postponements[entry.uuid])
-                self._store.queue.reschedule(tx.conn, entry, until)
+                tx.entries.reschedule(entry, until)
                 heapq.heappush(self._due, until)
             tx.emit(QueueChanged())
 
     def reschedule_edit(self, entry: QueueEntry) -> None:
         """Look at an unknown edit a little later: the server could not be asked about it now."""
         with self._store.transaction() as tx:
-            self._store.queue.reschedule(tx.conn, entry, self._clock.now() + EDIT_LOOKS)
+            tx.entries.reschedule(entry, self._clock.now() + EDIT_LOOKS)
             tx.emit(QueueChanged())
 
     def pause(self, reason: Reason | None) -> None:
         """Store a pause, or (None) its end, so that it survives a restart."""
         with self._store.transaction() as tx:
-            self._store.queue.save_pause(tx.conn, reason)
+            tx.server_state.save_pause(reason)
             tx.emit(ServerChanged())
 
     def forget_parents(
@@ -211,43 +212,41 @@ class ResultWriter:
             return
         with self._store.transaction() as tx:
             for type_, key in gone:
-                self._store.id_map.forget(tx.conn, type_, key)
-            self._store.queue.hold_for_parents(
-                tx.conn, [(child, waiting_reason(*parent), parent) for child, parent in waits]
-            )
+                tx.id_map.forget(type_, key)
+            tx.queue.hold_for_parents([(child, waiting_reason(*parent), parent) for child, parent in waits])
             tx.emit(QueueChanged())
 
     def release_types(self, resource_types: Sequence[str]) -> None:
         """Release entries that were held because the server did not take their type."""
         with self._store.transaction() as tx:
-            if self._store.queue.release_taken_types(tx.conn, resource_types):
+            if tx.queue.release_taken_types(resource_types):
                 tx.emit(QueueChanged())
 
     def isolate(self, entries: Sequence[QueueEntry], until: float) -> None:
         """Set entries apart after an unforeseen error: those in flight are unknown, the others wait; all go singly."""
         with self._store.transaction() as tx:
-            self._store.queue.isolate(tx.conn, [e.seq for e in entries], until)
+            tx.entries.isolate([e.seq for e in entries], until)
             tx.emit(QueueChanged())
 
     def has_success_since(self, entry: QueueEntry) -> bool:
         """True if the server said yes to any entry since this one was queued."""
-        with self._store.snapshot() as conn:
-            return self._store.queue.has_completed_since(conn, entry.created_at)
+        with self._store.snapshot() as view:
+            return view.entries.has_completed_since(entry.created_at)
 
     def sent_before(self, entry: QueueEntry) -> list[Mapping[str, Any]]:
         """The bodies of every attempt in this entry's lane up to it, newest first."""
-        with self._store.snapshot() as conn:
-            return self._store.queue.read_sent_bodies(conn, entry)
+        with self._store.snapshot() as view:
+            return view.entries.read_sent_bodies(entry)
 
     def another(self, entry: QueueEntry) -> IdMapping | None:
         """The mapping of another record of that type; None if no other is known to be on the server."""
-        with self._store.snapshot() as conn:
-            return self._store.id_map.find_other(conn, entry.resource_type, (entry.type, entry.key))
+        with self._store.snapshot() as view:
+            return view.id_map.find_other(entry.resource_type, (entry.type, entry.key))
 
     def was_refused(self, entry: QueueEntry) -> bool:
         """True if the last attempt was answered with an error."""
-        with self._store.snapshot() as conn:
-            verdict = self._store.queue.read_last_verdict(conn, entry)
+        with self._store.snapshot() as view:
+            verdict = view.entries.read_last_verdict(entry)
         return verdict is not None and (verdict.is_refusal or verdict is Verdict.SERVER_ERROR)
 
 

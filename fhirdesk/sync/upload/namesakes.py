@@ -44,6 +44,6 @@ class Namesakes:
         """The patients of the same name and birth date who carry no number of another record of ours."""
         people = [r for r in list_resources(searchset, resource_type) if has_same_name(body, r)]
         shown = {str(r["id"]): patient_number.find_shown_number(r, self._context) for r in people}
-        with self._store.snapshot() as conn:
-            ours = self._store.records.get_many(conn, "patient", [n for n in shown.values() if n])
+        with self._store.snapshot() as view:
+            ours = view.records.get_many("patient", [n for n in shown.values() if n])
         return [r for r in people if not (number := shown[str(r["id"])]) or (number.isdigit() and number not in ours)]

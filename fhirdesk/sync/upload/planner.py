@@ -79,11 +79,11 @@ class UploadPlanner:
     async def read_context(self, heads: Sequence[QueueEntry], server: Capabilities) -> PlanningContext | None:
         """What is known of the heads and of their parents. None if the server had to be asked whether an id still is
         the record's, and could not be."""
-        with self._store.snapshot() as conn:
-            context = build_context(self._store, conn, [e.record for e in heads], self._context)
+        with self._store.snapshot() as view:
+            context = build_context(view, [e.record for e in heads], self._context)
             places = {(e.type, e.key) for e in heads}
             places |= {p for e in heads for p in source_resource.parents(e.record, context)}
-            known = self._store.id_map.get_many(conn, places)
+            known = view.id_map.get_many(places)
         doubtful = await self._identity.unverified_ids([m for m in known.values() if not m.damaged])
         if not all(self._response_handler.record_contact(response) for _, response in doubtful):
             return None
@@ -173,9 +173,9 @@ class UploadPlanner:
         if not is_ok(response) or not response.body:
             return await self._search(plan, planning) if plan.searches_first else plan
         theirs = dict(response.body)
-        with self._store.snapshot() as conn:
+        with self._store.snapshot() as view:
             reference = f"{entry.resource_type}/{id_}"
-            is_taken = self._store.id_map.belongs_to_another(conn, reference, (entry.type, entry.key))
+            is_taken = view.id_map.belongs_to_another(reference, (entry.type, entry.key))
         if is_taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._context):
             return Reject(entry, other_record(id_), Status.CONFLICT)
         return self._adopt(entry, theirs, planning)
@@ -279,10 +279,10 @@ class UploadPlanner:
     async def check_parents(self, entries: Sequence[QueueEntry]) -> None:
         """After the server refused a reference: forget the ids of parents that it no longer has, and let the children
         wait for them."""
-        with self._store.snapshot() as conn:
-            context = build_context(self._store, conn, [e.record for e in entries], self._context)
+        with self._store.snapshot() as view:
+            context = build_context(view, [e.record for e in entries], self._context)
             parents = {e.uuid: source_resource.parents(e.record, context) for e in entries}
-            known = self._store.id_map.get_many(conn, {p for places in parents.values() for p in places})
+            known = view.id_map.get_many({p for places in parents.values() for p in places})
         responses = await asyncio.gather(*(self._copies.read_mapped(m) for m in known.values()))
         gone = [place for place, response in zip(known, responses, strict=True) if is_absent(response)]
         waiting = [

@@ -64,8 +64,8 @@ class TransactionSender:
         """Let the records of the cycle refer to each other by their urn in the transaction."""
         members = {(e.type, e.key): build_member(e) for e in cycle}
         places = {p for e in cycle for p in source_resource.parents(e.record, planning.context)}
-        with self._store.snapshot() as conn:
-            resolved = self._store.id_map.resolve_names(conn, list(places))
+        with self._store.snapshot() as view:
+            resolved = view.id_map.resolve_names(list(places))
         for place in places:
             member = members.get(resolved.get(place, place))
             if member and place not in planning.known:

@@ -124,9 +124,9 @@ class Uploader:
         expires = now + (self._remote.longest if self._uses_bundles else self._remote.deadline) + WAITS
         by_seq = {s.entry.seq: s for s in sends}
         with self._store.transaction() as tx:
-            if held and not self._store.queue.release_held(tx.conn, [s.entry for s in sends]):
+            if held and not tx.queue.release_held([s.entry for s in sends]):
                 return []
-            prepared = self._store.queue.claim(tx.conn, [Prepared(s.entry, s.to_stored(), expires) for s in sends], now)
+            prepared = tx.queue.claim([Prepared(s.entry, s.to_stored(), expires) for s in sends], now)
         return [by_seq[p.entry.seq] for p in prepared]
 
     async def _deliver(self, portion: Sequence[Send]) -> None:
@@ -261,4 +261,4 @@ class Uploader:
         """Extend the running attempts, as their entries are sent once more."""
         with self._store.transaction() as tx:
             until = self._clock.now() + self._remote.longest
-            self._store.queue.extend(tx.conn, [s.entry for s in sends], until)
+            tx.queue.extend([s.entry for s in sends], until)

@@ -71,13 +71,12 @@ class Drain:
 
     def _has_work(self, until_empty: bool) -> bool:
         """True if an entry could still be sent: now, or (`until_empty`) in time."""
-        with self._store.snapshot() as conn:
-            queue = self._store.queue
-            return queue.has_moving(conn) if until_empty else queue.has_due(conn, self._clock.now())
+        with self._store.snapshot() as view:
+            return view.queue.has_moving() if until_empty else view.queue.has_due(self._clock.now())
 
     def _counts(self) -> Counts:
-        with self._store.snapshot() as conn:
-            return self._store.queue_views.count_by_status(conn)
+        with self._store.snapshot() as view:
+            return view.queue_views.count_by_status()
 
     def _summary(self, counts: Counts, completed: int, seconds: float) -> DrainSummary:
         circuit = self._worker.circuit

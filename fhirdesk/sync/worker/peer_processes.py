@@ -36,8 +36,8 @@ class PeerProcesses:
 
     def follow_pause(self) -> None:
         """Pause or resume here as the database says: another process may have done it."""
-        with self._store.snapshot() as conn:
-            paused = self._store.queue.read_pause(conn)
+        with self._store.snapshot() as view:
+            paused = view.server_state.read_pause()
         circuit = self._worker.circuit
         if paused == circuit.paused:
             return
@@ -52,9 +52,9 @@ class PeerProcesses:
         entries as they are then."""
         until = self._clock.monotonic() + patience
         while True:
-            with self._store.snapshot() as conn:
-                entries = [e for u in uuids if (e := self._store.queue.get(conn, u))]
-                paused = self._store.queue.read_pause(conn)
+            with self._store.snapshot() as view:
+                entries = [e for u in uuids if (e := view.entries.get(u))]
+                paused = view.server_state.read_pause()
             if paused or not any(self._is_moving(e) for e in entries) or self._clock.monotonic() > until:
                 return entries
             await asyncio.sleep(EVERY / 5)

@@ -19,5 +19,5 @@ class PriorityAging:
         if self._clock.monotonic() < self._due:
             return
         with self._store.transaction() as tx:
-            self._after = self._store.queue.raise_aged(tx.conn, now, self._after)
+            self._after = tx.entries.raise_aged(now, self._after)
         self._due = self._clock.monotonic() + (STEP_EVERY if self._after else WALK_EVERY)

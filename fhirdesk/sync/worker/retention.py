@@ -22,14 +22,14 @@ class RetentionCleaner:
         if self._clock.monotonic() < self._due:
             return 0
         now = self._clock.now()
-        with self._store.snapshot() as conn:
-            step = self._store.queue.find_expired(conn, self._after, self._keep, now)
+        with self._store.snapshot() as view:
+            step = view.retention.find_expired(self._after, self._keep, now)
         self._after = step.end or 0
         self._due = self._clock.monotonic() + (STEP_EVERY if step.end else WALK_EVERY)
         if not step.old:
             return 0
         with self._store.transaction() as tx:
-            count = self._store.queue.prune(tx.conn, step)
-            self._store.audit.append(tx.conn, [AuditEvent("worker", f"prune {count}")], now)
+            count = tx.retention.prune(step)
+            tx.audit.append([AuditEvent("worker", f"prune {count}")], now)
             tx.emit(QueueChanged())
         return count

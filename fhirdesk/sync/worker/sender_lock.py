@@ -44,7 +44,7 @@ class SenderLock:
 
     def _recover(self) -> None:
         with self._store.transaction() as tx:
-            if self._store.queue.recover(tx.conn):
+            if tx.entries.recover():
                 tx.emit(QueueChanged())
 
     def release(self) -> None:

@@ -13,7 +13,8 @@ from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Place
 from fhirdesk.core.settings import Profile, Retention
 from fhirdesk.remote.client import Remote
-from fhirdesk.store.store import Conn, Store
+from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.edits.edit_lane import EditLane
 from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
 from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
@@ -145,8 +146,8 @@ class Worker:
         try:
             while True:
                 started = False
-                with self._keep_running(), self._store.snapshot() as conn:
-                    started = self._start_edits(conn, self._clock.now())
+                with self._keep_running(), self._store.snapshot() as view:
+                    started = self._start_edits(view, self._clock.now())
                 if not started:
                     await self._rest()
         finally:
@@ -203,12 +204,12 @@ class Worker:
         self._do_upkeep(now)
         if not self.writer.is_caught_up():
             return False
-        with self._store.snapshot() as conn:
-            if self._start_edits(conn, now):
+        with self._store.snapshot() as view:
+            if self._start_edits(view, now):
                 return True
             if not self.circuit.may_send() or self._is_isolated or len(self._tasks) >= self._count_slots():
                 return False
-            return self._start_probes(conn, now) or self._start_sends(conn, now) or self._start_cycles(conn)
+            return self._start_probes(view, now) or self._start_sends(view, now) or self._start_cycles(view)
 
     def _do_upkeep(self, now: float) -> None:
         """Let urgency grow with age and old entries go; after the computer slept, start slowly (A10)."""
@@ -222,8 +223,8 @@ class Worker:
         """Tasks at once: as many as are on the wires, and as many again that are being prepared meanwhile."""
         return 1 if self.circuit.is_open or not self.session.is_known else 2 * self._profile.bundles_in_flight
 
-    def _start_edits(self, conn: Conn, now: float) -> bool:
-        for entry in self._store.queue.find_open_edits(conn):
+    def _start_edits(self, view: Snapshot, now: float) -> bool:
+        for entry in view.entries.find_open_edits():
             is_retry = entry.status is Status.PENDING and entry.attempts > 0  # nobody waits for it any more
             if is_retry and not self.circuit.may_send():
                 continue
@@ -232,20 +233,20 @@ class Worker:
                 return True
         return False
 
-    def _start_probes(self, conn: Conn, now: float) -> bool:
+    def _start_probes(self, view: Snapshot, now: float) -> bool:
         most = 1 if self.circuit.is_open else self._profile.in_flight
         if len(self._probes) >= max(1, self._count_slots() // 2):  # what is known to be well goes on beside them
             return False
-        free = self._not_busy(self._store.queue.find_unknowns(conn, now, most + len(self._busy_lanes)))[:most]
+        free = self._not_busy(view.entries.find_unknowns(now, most + len(self._busy_lanes)))[:most]
         if free:
             probe = self._spawn(self._reconciler.reconcile(free), free)
             self._probes.add(probe)
             probe.add_done_callback(self._probes.discard)
         return bool(free)
 
-    def _start_sends(self, conn: Conn, now: float) -> bool:
+    def _start_sends(self, view: Snapshot, now: float) -> bool:
         most = 1 if self.circuit.is_open else int(min(self._uploader.max_heads, max(self.remaining, 0)))
-        heads = self._store.queue.find_heads(conn, now, most, self._busy_lanes)
+        heads = view.queue.find_heads(now, most, self._busy_lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
             return False
@@ -254,11 +255,11 @@ class Worker:
         self._spawn(self._uploader.send(free), free)
         return True
 
-    def _start_cycles(self, conn: Conn) -> bool:
+    def _start_cycles(self, view: Snapshot) -> bool:
         """Send records that wait for each other in one transaction, once nothing else is on its way."""
         if self._tasks or self.circuit.is_open:
             return False
-        cycles = self._store.queue.find_cycles(conn)
+        cycles = view.queue.find_cycles()
         if cycles:
             self._spawn(self._transactions.send(cycles[0]), cycles[0])
         return bool(cycles)

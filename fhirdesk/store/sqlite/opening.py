@@ -8,9 +8,9 @@ from sqlalchemy import Engine, event
 
 from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.core.permissions import LOCAL
-from fhirdesk.store import audit
+from fhirdesk.store.audit import AuditEvent, AuditLog
 from fhirdesk.store.migrations import HEAD, migrate
-from fhirdesk.store.rollback_recovery import mark_unknown
+from fhirdesk.store.queue.rollback_recovery import mark_unknown
 from fhirdesk.store.sqlite.backups import move_aside, move_log_aside
 from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.engine import open_engine, transaction, translate_errors
@@ -100,7 +100,7 @@ def record_action(database: Path, action: str, at: float) -> None:
     files = open_files(database)
     try:
         with translate_errors(), transaction(files.expect_writer()) as conn:
-            audit.append(conn, [audit.AuditEvent(LOCAL, action)], at)
+            AuditLog(conn).append([AuditEvent(LOCAL, action)], at)
             commit = files.guard.count_commit(conn)
         files.guard.record_commit(commit)
     finally:
@@ -123,7 +123,7 @@ def accept(database: Path, now: float) -> None:
             migrate(writer, database)
             with transaction(writer) as conn:
                 mark_unknown(conn, now)
-                audit.append(conn, [audit.AuditEvent(LOCAL, f"accept database: {problem or 'as it is'}")], now)
+                AuditLog(conn).append([AuditEvent(LOCAL, f"accept database: {problem or 'as it is'}")], now)
                 guard.adopt(conn)
             guard.begin(anew=True)
     finally:
