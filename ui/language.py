@@ -55,6 +55,18 @@ def translate(context: str, text: str) -> str:
     return QCoreApplication.translate(context, text)
 
 
+def translate_into_all(context: str, text: str) -> tuple[str, str]:
+    """A text of one of the tables in English and in Korean, whatever the language of the window is."""
+    return text, _load_korean().translate(context, text) or text
+
+
+@functools.cache
+def _load_korean() -> QTranslator:
+    translator = QTranslator()
+    translator.load(_read(Path(assets.translation_path("ko"))))
+    return translator
+
+
 def field_label(name: str) -> str:
     """The label of a record's field, as the form shows it; a field without a label is shown by its own name."""
     return translate("Fields", FIELDS[name]) if name in FIELDS else name

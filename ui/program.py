@@ -19,6 +19,7 @@ from ui.language import render
 from ui.preferences import Preferences
 from ui.session import Session, is_first_start
 from ui.theme import Theme
+from ui.window.commands import COMMANDS, MENUS
 from ui.window.main_window import MainWindow
 
 LONGEST = 12  # records that a dialog names
@@ -34,9 +35,8 @@ class Program(QObject):
         self.preferences = Preferences(settings.data_dir)
         self.speak(lang or self.preferences.lang)
         self.apply_theme(Theme(theme) if theme else self.preferences.theme)
-        self.window = MainWindow(self.preferences)
+        self.window = MainWindow(self.preferences, COMMANDS, MENUS)
         self.session = Session(settings, self.window.attach)
-        self._mark_choices()
         self.window.attach(None)
         self.window.sample_requested.connect(lambda: self.window.tasks.start(self.open_sample()))
         self.window.connection_requested.connect(self._open_connection)
@@ -170,15 +170,8 @@ class Program(QObject):
         self.preferences.lang = lang
         self.speak(lang)
         self.window.retranslate()
-        self._mark_choices()
 
     def _switch_theme(self, name: str) -> None:
         self.preferences.theme = Theme(name)
         self.apply_theme(Theme(name))
         self.window.apply_theme()
-        self._mark_choices()
-
-    def _mark_choices(self) -> None:
-        chosen = {self.preferences.theme.value, "korean" if language.current_lang() == "ko" else "english"}
-        for name in ("light", "dark", "system", "korean", "english"):
-            self.window.actions_[name].setChecked(name in chosen)

@@ -12,7 +12,7 @@ from ui.widgets.table import Table
 Subject = Callable[[Any], tuple[str, str]]  # a row → the type and key of its record
 
 
-class Selection(QObject):
+class SharedSelection(QObject):
     """Keeps the two tables and the preview together, so that actions work on the rows that are visibly chosen. Where
     none is chosen the preview is empty."""
 

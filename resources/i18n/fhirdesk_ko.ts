@@ -36,6 +36,22 @@
         <translation>클립보드 내용을 저장하지 않고 검사만 해서 봅니다</translation>
     </message>
     <message>
+        <source>Edit patient…</source>
+        <translation>환자 정보 수정…</translation>
+    </message>
+    <message>
+        <source>Change the profile of the selected patient</source>
+        <translation>고른 환자의 정보를 고칩니다</translation>
+    </message>
+    <message>
+        <source>Send this record now</source>
+        <translation>이 기록 지금 보내기</translation>
+    </message>
+    <message>
+        <source>Queue the selected patients as they are here</source>
+        <translation>고른 환자를 여기 있는 그대로 대기열에 넣습니다</translation>
+    </message>
+    <message>
         <source>Sample clinic</source>
         <translation>연습용 진료소</translation>
     </message>
@@ -84,14 +100,6 @@
         <translation>고른 항목을 다시 보냅니다</translation>
     </message>
     <message>
-        <source>Retry all refused…</source>
-        <translation>거절된 것 모두 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Send every refused entry again</source>
-        <translation>거절된 항목을 모두 다시 보냅니다</translation>
-    </message>
-    <message>
         <source>Edit and retry…</source>
         <translation>고쳐서 다시 보내기…</translation>
     </message>
@@ -104,8 +112,24 @@
         <translation>결정하기…</translation>
     </message>
     <message>
+        <source>Details…</source>
+        <translation>자세히…</translation>
+    </message>
+    <message>
+        <source>Show the attempts of the selected entry, its requests and answers</source>
+        <translation>고른 항목의 시도와 요청, 답을 봅니다</translation>
+    </message>
+    <message>
         <source>End the conflict of the selected entry: mine, theirs or edit</source>
         <translation>고른 항목의 충돌을 정리합니다: 내 것, 서버 것, 고치기</translation>
+    </message>
+    <message>
+        <source>Retry all…</source>
+        <translation>모두 다시 보내기…</translation>
+    </message>
+    <message>
+        <source>Send everything again that the filter of the queue shows; the count is asked first</source>
+        <translation>대기열에서 거른 것을 모두 다시 보냅니다. 건수를 먼저 묻습니다</translation>
     </message>
     <message>
         <source>Hold</source>
@@ -146,6 +170,18 @@
     <message>
         <source>What of this patient is not on the server, and what waits for what</source>
         <translation>이 환자의 보내지 않은 것과 서로 기다리는 순서</translation>
+    </message>
+    <message>
+        <source>Chain…</source>
+        <translation>전송 순서…</translation>
+    </message>
+    <message>
+        <source>Preview the record</source>
+        <translation>기록 미리보기</translation>
+    </message>
+    <message>
+        <source>Show the record of the selected entry as it is sent</source>
+        <translation>고른 항목의 기록을 보내는 그대로 봅니다</translation>
     </message>
     <message>
         <source>Group by cause</source>
@@ -194,6 +230,30 @@
     <message>
         <source>Show the resource as a tree, or as text again</source>
         <translation>리소스를 트리나 글로 봅니다</translation>
+    </message>
+    <message>
+        <source>Copy the JSON</source>
+        <translation>JSON 복사</translation>
+    </message>
+    <message>
+        <source>Copy the whole resource as it is sent</source>
+        <translation>리소스 전체를 보내는 그대로 복사합니다</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Copy as cURL</source>
+        <translation>cURL로 복사</translation>
+    </message>
+    <message>
+        <source>Copy the request as a cURL command; the token is left out</source>
+        <translation>요청을 cURL 명령으로 복사합니다. 토큰은 뺍니다</translation>
+    </message>
+    <message>
+        <source>cURL</source>
+        <translation>cURL</translation>
     </message>
     <message>
         <source>Find anything…</source>
@@ -711,42 +771,6 @@
     <message>
         <source>Answer</source>
         <translation>답</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
-    </message>
-    <message>
-        <source>Edit and retry…</source>
-        <translation>고쳐서 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Decide…</source>
-        <translation>결정하기…</translation>
-    </message>
-    <message>
-        <source>Hold</source>
-        <translation>보류</translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
-    </message>
-    <message>
-        <source>Discard…</source>
-        <translation>버리기…</translation>
-    </message>
-    <message>
-        <source>Chain…</source>
-        <translation>전송 순서…</translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <translation>미리보기</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1589,10 +1613,6 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>The records are not open.</source>
-        <translation>기록이 열려 있지 않습니다.</translation>
-    </message>
-    <message>
         <source>Not on the server yet: {count}. They are kept and go out at the next start.</source>
         <translation>변경 {count}건이 아직 서버에 없습니다. 그대로 보관하고 다음에 시작할 때 보냅니다.</translation>
     </message>
@@ -1848,10 +1868,6 @@
         <translation>환자</translation>
     </message>
     <message>
-        <source>New patient</source>
-        <translation>새 환자</translation>
-    </message>
-    <message>
         <source>Name, initial consonants, number or phone</source>
         <translation>이름, 초성, 번호, 전화</translation>
     </message>
@@ -1874,18 +1890,6 @@
     <message>
         <source>Nobody here yet. Register a patient, or drop a file with records here.</source>
         <translation>아직 환자가 없습니다. 환자를 등록하거나 기록 파일을 여기에 끌어다 놓으세요.</translation>
-    </message>
-    <message>
-        <source>Edit…</source>
-        <translation>수정…</translation>
-    </message>
-    <message>
-        <source>The patient&apos;s chain…</source>
-        <translation>환자의 전송 순서…</translation>
-    </message>
-    <message>
-        <source>Send this record now</source>
-        <translation>이 기록 지금 보내기</translation>
     </message>
 </context>
 <context>
@@ -1973,36 +1977,12 @@
         <translation>요청</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>복사</translation>
-    </message>
-    <message>
-        <source>Copy the JSON</source>
-        <translation>JSON을 복사합니다</translation>
-    </message>
-    <message>
-        <source>cURL</source>
-        <translation>cURL</translation>
-    </message>
-    <message>
-        <source>Copy the request as a cURL command; the token is left out</source>
-        <translation>요청을 cURL 명령으로 복사합니다. 토큰은 뺍니다</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <translation>미리보기</translation>
     </message>
     <message>
         <source>Issues {count}</source>
         <translation>문제 {count}</translation>
-    </message>
-    <message>
-        <source>Tree</source>
-        <translation>트리</translation>
-    </message>
-    <message>
-        <source>Show the resource as a tree</source>
-        <translation>리소스를 트리로 봅니다</translation>
     </message>
     <message>
         <source>Which record of the file</source>
@@ -2066,26 +2046,6 @@
         <translation>{count}건을 버리고 보내지 않습니다. 여기의 기록은 그대로 둡니다.</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>버리기</translation>
-    </message>
-    <message>
-        <source>There is nothing to send again.</source>
-        <translation>다시 보낼 것이 없습니다.</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
-    </message>
-    <message>
-        <source>Hold</source>
-        <translation>보류</translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
         <source>To be sent again: {count}.</source>
         <translation>{count}건을 다시 보낼까요?</translation>
     </message>
@@ -2105,28 +2065,12 @@
         <source>Queued records: {count}.</source>
         <translation>기록 {count}건을 대기열에 넣었습니다.</translation>
     </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
-    </message>
 </context>
 <context>
     <name>QueuePane</name>
     <message>
         <source>Sync queue</source>
         <translation>동기화 대기열</translation>
-    </message>
-    <message>
-        <source>Retry all…</source>
-        <translation>모두 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Send everything again that this filter shows; the count is asked first</source>
-        <translation>지금 거른 것을 모두 다시 보냅니다. 건수를 먼저 묻습니다</translation>
-    </message>
-    <message>
-        <source>Group by cause</source>
-        <translation>원인별로 묶기</translation>
     </message>
     <message>
         <source>Number or name</source>
@@ -2155,10 +2099,6 @@
     <message>
         <source>Only {patient}</source>
         <translation>{patient}만</translation>
-    </message>
-    <message>
-        <source>Details…</source>
-        <translation>자세히…</translation>
     </message>
 </context>
 <context>
@@ -2193,45 +2133,6 @@
     <message>
         <source>refused</source>
         <translation>거절됨</translation>
-    </message>
-</context>
-<context>
-    <name>SelectionActions</name>
-    <message>
-        <source>Choose an entry in the queue first.</source>
-        <translation>대기열에서 항목을 먼저 고르세요.</translation>
-    </message>
-    <message>
-        <source>The patient&apos;s chain…</source>
-        <translation>환자의 전송 순서…</translation>
-    </message>
-    <message>
-        <source>Edit and retry…</source>
-        <translation>고쳐서 다시 보내기…</translation>
-    </message>
-    <message>
-        <source>Decide…</source>
-        <translation>결정하기…</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>다시 보내기</translation>
-    </message>
-    <message>
-        <source>Hold</source>
-        <translation>보류</translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation>보류 풀기</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>전송 취소</translation>
-    </message>
-    <message>
-        <source>Discard…</source>
-        <translation>버리기…</translation>
     </message>
 </context>
 <context>
@@ -2573,28 +2474,12 @@
         <translation>환자, 번호, 명령 찾기</translation>
     </message>
     <message>
-        <source>Import</source>
-        <translation>가져오기</translation>
-    </message>
-    <message>
         <source>Practice data: invented people, nothing leaves this computer.</source>
         <translation>연습 데이터입니다. 실제 환자가 아니며 이 컴퓨터 밖으로 나가지 않습니다.</translation>
     </message>
     <message>
         <source>The server and its settings</source>
         <translation>서버와 설정</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>다시 시작</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>일시정지</translation>
-    </message>
-    <message>
-        <source>Send now</source>
-        <translation>지금 보내기</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
@@ -16,8 +16,9 @@ from ui.widgets.banner import Banner
 
 def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplication) -> None:
     window = QMainWindow()
-    banner, asked = Banner(window), []
-    banner.resume_requested.connect(lambda: asked.append(1))
+    resume, asked = QPushButton(), []
+    resume.clicked.connect(lambda: asked.append(1))
+    banner = Banner(window, resume)
     assert banner.isHidden()
     paused = Reason("paused_by_hand")
     banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=paused))
@@ -31,7 +32,7 @@ def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplicatio
 @fault("A7")
 def test_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
     window = QMainWindow()
-    banner = Banner(window)
+    banner = Banner(window, QPushButton())
     old = language.current_lang()
     try:
         for lang in ("ko", "en"):

@@ -59,7 +59,7 @@ def test_the_lists_beside_it_make_no_more_rows_than_are_read(program: Program, r
     async def scene() -> None:
         pane = await looked_at(program, file(tmp_path, 0.8))
         assert pane.view and pane.view.origins == () and not pane.view.traced
-        pane.tree_button.setChecked(True)
+        pane.show_tree(True)
         tops = [require(pane.tree.topLevelItem(number)) for number in range(3)]
         (item,) = [top for top in tops if top.text(0) == "item"]
         assert item.childCount() == PART + 1

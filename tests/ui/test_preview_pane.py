@@ -49,7 +49,7 @@ VIEW = PreviewView(
 
 @pytest.fixture
 def pane(program: Program) -> Iterator[PreviewPane]:
-    made = PreviewPane(Tasks(program.window), program.window)
+    made = PreviewPane(Tasks(program.window), program.window.actions_, program.window)
     made.resize(700, 800)
     made.show()
     made._show(VIEW)
@@ -84,7 +84,7 @@ def test_a_place_in_the_resource_leads_to_its_field(pane: PreviewPane) -> None:
 
 def test_an_issue_leads_to_its_place(pane: PreviewPane) -> None:
     pane.tabs.setCurrentIndex(3)
-    pane.tree_button.setChecked(True)
+    pane.show_tree(True)
     assert row_texts(pane.issues, 0, 0, 1, 3) == ["error", "Email", "Patient.telecom[1].value"]
     pane.issues.cellClicked.emit(0, 2)
     assert pane.tabs.currentIndex() == 0 and pane.both.currentWidget() is pane.resource
@@ -116,7 +116,7 @@ def test_find_counts_and_goes_round(pane: PreviewPane) -> None:
 
 
 def test_the_tree_opens_step_by_step(pane: PreviewPane) -> None:
-    pane.tree_button.setChecked(True)
+    pane.show_tree(True)
     root = pane.tree.invisibleRootItem()
     assert [branch(root, n).text(0) for n in range(root.childCount())] == list(RESOURCE)
     assert branch(root, 2, 0, 1).text(1) == "010-1"

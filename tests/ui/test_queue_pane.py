@@ -22,13 +22,13 @@ from fhirdesk.sandbox.server import Sandbox
 from tests.factories import person_row
 from tests.ui.conftest import Run, until
 from tests.ui.find import row_texts
+from ui.actions.command import Place
 from ui.dialogs.ask import Question, ReasonQuestion
 from ui.dialogs.chain import ChainDialog
 from ui.dialogs.correct import CorrectDialog, list_choices
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.program import Program
-from ui.widgets.selection_actions import SELECTED
 from ui.window.main_window import MainWindow
 
 REFUSAL = {
@@ -87,6 +87,10 @@ def the(window: MainWindow, kind: type[Any]) -> Any:
     return found
 
 
+async def chosen_state(window: MainWindow, status: Status) -> None:
+    await until(lambda: (row := window.queue.table.current_row()) and row.status is status, f"the chosen row {status}")
+
+
 async def row_count(window: MainWindow, number: int) -> None:
     await until(lambda: len(window.queue.table.rows.ids) == number, f"{number} rows")
 
@@ -112,7 +116,7 @@ def test_causes_filter_and_all_that_match_go_again_once_the_count_is_confirmed(
         causes.cellClicked.emit(0, 0)
         await row_count(window, 2)
         assert window.queue.filter_banner.label.text() == "2 · The server refused the phone"
-        window.queue.retry_all.click()
+        window.queue.buttons["retry_all"].click()
         await until(lambda: window.findChildren(Question), "the question")
         assert "2" in the(window, Question).findChildren(QLabel)[1].text()
         the(window, Question).agree()
@@ -136,7 +140,7 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         assert "error · value: a value is not acceptable\n    Patient.telecom[0].value\n    too short" in told
         assert "warning · business-rule: a rule of the hospital forbids it\n    register at the desk" in told
         assert entry.attempts.item(0, 3).text() == "a value is not acceptable"
-        entry.correct.click()
+        entry.buttons["correct"].click()
         await until(lambda: window.findChildren(CorrectDialog), "the form")
         form = the(window, CorrectDialog)
         phone = form.inputs["phone"]
@@ -217,11 +221,13 @@ def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: 
         patients_row = next(n for n in (0, 1) if window.queue.table.rows.row_at(n).type == "patient")
         window.queue.table.choose(patients_row)
         window.actions_["hold"].trigger()
-        await until(lambda: window.counts[Status.HELD] == 2, "held by hand")
+        await chosen_state(window, Status.HELD)
+        assert window.counts[Status.HELD] == 2
         window.actions_["release"].trigger()
-        await until(lambda: window.counts[Status.PENDING] == 1, "released")
+        await chosen_state(window, Status.PENDING)
+        assert window.counts[Status.PENDING] == 1
         window.actions_["hold"].trigger()
-        await until(lambda: window.counts[Status.HELD] == 2, "held again")
+        await chosen_state(window, Status.HELD)
         window.actions_["discard"].trigger()
         await until(lambda: window.findChildren(ReasonQuestion), "the reason")
         asked = the(window, ReasonQuestion)
@@ -300,19 +306,19 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         window, desk = await opened(program)
         (uuid_,) = await refused(server, window, desk, "P-1")
         window.queue.counters.choose(Status.CONFLICT)
-        window.queue.retry_all.click()  # what is shown are conflicts: the refused one is not meant
-        assert window.toast.text == "There is nothing to send again."
+        button = window.queue.buttons["retry_all"]  # what is shown are conflicts: the refused one is not meant
+        assert not button.isEnabled() and button.toolTip() == "There is nothing to send again."
         window.queue.show_all()
         window.queue.table.choose(0)
         table = window.queue.table
         await until(lambda: (row := table.current_row()) and row.status is Status.FAILED, "the refused row")
-        (menu,) = [m for m in window.actions_["hold"].associatedObjects()[:1] if isinstance(m, QMenu)]
-        menu.aboutToShow.emit()
-        offered = {n for n in (*SELECTED, "correct", "decide", "chain") if window.actions_[n].isEnabled()}
-        assert offered == {"retry", "cancel", "discard", "correct", "chain"}
-        menu.aboutToHide.emit()
+        window.actions_.open_menu(Place.ENTRY_MENU, table.mapToGlobal(table.rect().center()))
+        offered = {c.id for c in window.actions_.list_commands(Place.ENTRY_MENU) if window.actions_[c.id].isEnabled()}
+        assert offered == {"open_entry", "retry", "cancel", "discard", "correct", "chain"}
+        assert window.actions_["hold"].toolTip() == "The state of the selected entries does not allow this."
+        next(m for m in window.findChildren(QMenu) if m.isVisible()).close()
         window.actions_["release"].trigger()  # by its key: nothing held is selected
-        await until(lambda: window.toast.text.startswith("Nothing was changed"), "that nothing can")
+        assert window.toast.text == "The state of the selected entries does not allow this."
         window.dialogs.open_chain("P-1")
         await until(lambda: the(window, ChainDialog).chain, "the chain")
         press(the(window, ChainDialog).rows, Qt.Key.Key_Return)
@@ -385,7 +391,7 @@ def test_a_narrow_pane_puts_its_buttons_below_its_filters(program: Program, run:
     async def scene() -> None:
         window, _desk = await opened(program)
         queue = window.queue
-        parts = (queue.search, queue.types, queue.group, queue.retry_all)
+        parts = (queue.search, queue.types, *queue.buttons.values())
         holder = QWidget()  # as narrow as a dock may be
         holder.setMinimumSize(320, 170)
         layout = QVBoxLayout(holder)
@@ -397,7 +403,7 @@ def test_a_narrow_pane_puts_its_buttons_below_its_filters(program: Program, run:
             await asyncio.sleep(0.1)
             ends = [part.mapTo(queue, part.rect().topRight()).x() for part in parts]
             assert queue.width() == width - 8 and max(ends) < queue.width()
-            assert (abs(queue.group.y() - queue.types.y()) < 4) is is_wide
+            assert (abs(queue.buttons["causes"].y() - queue.types.y()) < 4) is is_wide
         queue.setParent(window)
 
     run(scene())

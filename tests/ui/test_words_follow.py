@@ -59,7 +59,7 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         await until(lambda: window.queue.table.rows.row_at(0), "its entry")
         table = window.queue.table.rows
         assert table.data(table.index(0, len(table.columns) - 1)) == "no server"
-        window.top.send.click()
+        window.top.buttons["send_now"].click()
         await until(lambda: window.findChild(ConnectDialog), "the way to a server")
         assert find(window, ConnectDialog).profile().name == DEFAULT_PROFILE  # what waits goes there
 
@@ -125,10 +125,11 @@ def test_a_button_that_can_do_nothing_yet_says_so(program: Program, run: Run) ->
     async def scene() -> None:
         window = program.window
         window.show()
-        for button in (window.top.imports, window.patients.new, window.top.send):
-            window.toast.hide()
-            button.click()
-            assert window.toast.isVisible() and window.toast.text == "The records are not open."
+        top, head = window.top.buttons, window.patients.buttons
+        for button in (top["import"], head["new_patient"], top["send_now"]):
+            assert not button.isEnabled() and button.toolTip() == "The records are not open."
+        window.actions_["new_patient"].trigger()  # by its key
+        assert window.toast.isVisible() and window.toast.text == "The records are not open."
         window.patients.show_unavailable()
         window.queue.show_unavailable()
         assert window.patients.empty.text() == window.queue.empty.text() == "The records could not be opened."

@@ -1,15 +1,18 @@
 """One queue entry: its state, every attempt, what was sent, what the server answered, and what can be done."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QTabWidget, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabWidget, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Attempt, Status, is_correctable, server_sentences
+from fhirdesk.core.queue_entry import Attempt, QueueEntry, Status, server_sentences
 from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
 from ui import words
+from ui.actions.command import Place, find_next
+from ui.actions.registry import Actions
+from ui.actions.selection import NOTHING, OneEntry, Selection
 from ui.design import fonts, tokens
-from ui.dialogs.sheet import Sheet, make_button, quote_server
+from ui.dialogs.sheet import Sheet, make_button, make_primary, quote_server
 from ui.language import render, translate
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import plain_label
@@ -23,15 +26,9 @@ TICK = 1000  # ms
 class EntryDialog(Sheet):
     """Reads its entry again while it is open."""
 
-    action_requested = Signal(str, object)  # one of ALLOWED_ACTIONS, list of uuids
-    correct_requested = Signal(str)  # uuid
-    decide_requested = Signal(str)  # uuid
-    chain_requested = Signal(str)  # a patient's key
-    preview_requested = Signal(str, str)  # type, key
-
-    def __init__(self, desk: Desk, tasks: Tasks, uuid: str, parent: QWidget | None = None):
+    def __init__(self, desk: Desk, tasks: Tasks, actions: Actions, uuid: str, parent: QWidget | None = None):
         super().__init__("", parent)
-        self._desk, self._uuid = desk, uuid
+        self._desk, self._actions, self._uuid = desk, actions, uuid
         self.details: EntryDetails | None = None
         self.setWindowTitle(self.tr("Queue entry"))
         self.resize(880, 660)
@@ -61,7 +58,11 @@ class EntryDialog(Sheet):
         self.body.addWidget(self.attempts, 2)
         self.body.addWidget(self._build_tabs(), 3)
         self.close_button = make_button(self.tr("Close"), self.close)
-        self.add_buttons(self._action_buttons(), [self.close_button])
+        self.buttons = self._actions.make_buttons(Place.ENTRY_SHEET, self._select)
+        self.buttons["show_record"].clicked.connect(self.close)
+        for button in self.buttons.values():
+            button.hide()
+        self.add_buttons(list(self.buttons.values()), [self.close_button])
 
     def _build_tabs(self) -> QTabWidget:
         self.tabs = QTabWidget()
@@ -79,20 +80,9 @@ class EntryDialog(Sheet):
         self.tabs.addTab(self.request, self.tr("Request"))
         return self.tabs
 
-    def _action_buttons(self) -> list[QPushButton]:
-        self.retry = make_button(self.tr("Retry"), lambda: self.action_requested.emit("retry", [self._uuid]))
-        self.correct = make_button(self.tr("Edit and retry…"), lambda: self.correct_requested.emit(self._uuid))
-        self.decide = make_button(self.tr("Decide…"), lambda: self.decide_requested.emit(self._uuid), primary=True)
-        self.hold = make_button(self.tr("Hold"), lambda: self.action_requested.emit("hold", [self._uuid]))
-        self.release = make_button(self.tr("Release"), lambda: self.action_requested.emit("release", [self._uuid]))
-        self.cancel = make_button(self.tr("Take back"), lambda: self.action_requested.emit("cancel", [self._uuid]))
-        self.discard = make_button(self.tr("Discard…"), lambda: self.action_requested.emit("discard", [self._uuid]))
-        chain = make_button(self.tr("Chain…"), self._request_chain)
-        preview = make_button(self.tr("Preview"), self._request_preview)
-        buttons = [self.decide, self.retry, self.correct, self.hold, self.release, self.cancel, self.discard]
-        for each in buttons:
-            each.hide()
-        return [*buttons, chain, preview]
+    def _select(self) -> Selection:
+        """What the buttons act on: this entry, once it is read."""
+        return Selection(OneEntry(self.details.entry) if self.details else NOTHING)
 
     def refresh(self) -> None:
         """Read again soon: the data changed."""
@@ -118,14 +108,19 @@ class EntryDialog(Sheet):
         words_ = server_sentences(details.history) if entry.status is Status.FAILED else None
         self.quote.setText(quote_server(words_))
         self.quote.setVisible(bool(words_))
-        self.decide.setVisible(entry.status in ALLOWED_ACTIONS["resolve"])
-        (self.decide if entry.status in ALLOWED_ACTIONS["resolve"] else self.close_button).setDefault(True)
-        self.correct.setVisible(is_correctable(entry.status, entry.operation))
-        verbs = {"retry": self.retry, "hold": self.hold, "release": self.release}
-        for verb, each in (verbs | {"cancel": self.cancel, "discard": self.discard}).items():
-            each.setVisible(entry.status in ALLOWED_ACTIONS[verb])
+        self._show_buttons(entry)
         self._show_facts(details)
         self._show_attempts(details.history)
+
+    def _show_buttons(self, entry: QueueEntry) -> None:
+        """Show what can be done with the entry; what it waits for is the primary button, else Close."""
+        next_ = find_next(entry, self._actions.commands)
+        for command_id, button in self.buttons.items():
+            button.refresh()
+            button.setVisible(button.isEnabled())
+            make_primary(button, is_primary=next_ is not None and command_id == next_.id)
+        if next_ is None:
+            self.close_button.setDefault(True)
 
     def _show_facts(self, details: EntryDetails) -> None:
         entry = details.entry
@@ -180,12 +175,3 @@ class EntryDialog(Sheet):
         else:
             self.request.show_text("")
             self.answer.setPlainText(self.tr("It was not sent yet."))
-
-    def _request_chain(self) -> None:
-        if self.details and self.details.entry.patient_key:
-            self.chain_requested.emit(self.details.entry.patient_key)
-
-    def _request_preview(self) -> None:
-        if self.details:
-            self.preview_requested.emit(self.details.entry.type, self.details.entry.key)
-            self.close()

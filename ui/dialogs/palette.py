@@ -1,20 +1,27 @@
-"""The command palette: every action, and a search for patients, by typing (Ctrl+K)."""
+"""The command palette: every command, and a search for patients, by typing (Ctrl+K)."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from ui.actions.command import Command
+from ui.actions.registry import Actions, name, name_tip
+from ui.actions.search import find_commands
+from ui.design import tokens
+from ui.language import render
 
 
 class Palette(QDialog):
-    """Lists the actions that match the text; Enter triggers one."""
+    """Lists the commands that match the text; Enter runs one. Those that cannot be done now come last, with the
+    reason."""
 
     patient_search_requested = Signal(str)  # a search for patients
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None):
+    def __init__(self, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
-        self._actions = [a for a in actions if a.isEnabled() and a.text()]
+        self._actions, self._selection = actions, actions.select()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Find"))
         self.setMinimumSize(560, 460)
@@ -37,27 +44,31 @@ class Palette(QDialog):
 
     def _list_matches(self, text: str) -> None:
         self.offers.clear()
-        pattern = text.strip().casefold()
-        if pattern:
-            item = QListWidgetItem(self.tr("Find patients: {text}").format(text=text.strip()))
-            item.setData(Qt.ItemDataRole.UserRole, text.strip())
-            self.offers.addItem(item)
-        for action in self._actions:
-            name = action.text().replace("&", "")
-            if pattern in name.casefold():
-                keys = action.shortcut().toString()
-                item = QListWidgetItem(f"{name}   ·   {keys}" if keys else name)
-                item.setData(Qt.ItemDataRole.UserRole, action)
-                item.setToolTip(action.toolTip())
-                self.offers.addItem(item)
-        fits = self.offers.count() > 1 and bool(pattern) and any(pattern in a.text().casefold() for a in self._actions)
-        self.offers.setCurrentRow(1 if fits else 0)
+        if text.strip():
+            self._add(self.tr("Find patients: {text}").format(text=text.strip()), text.strip())
+        commands = find_commands(text, self._actions.commands)
+        for command in sorted(commands, key=lambda each: each.why_not(self._selection) is not None):
+            self._add_command(command)
+        self.offers.setCurrentRow(1 if text.strip() and commands else 0)
+
+    def _add_command(self, command: Command[Any]) -> None:
+        reason = command.why_not(self._selection)
+        behind = render(reason) if reason else self._actions[command.id].shortcut().toString()
+        item = self._add("   ·   ".join(part for part in (name(command).replace("&", ""), behind) if part), command)
+        item.setToolTip(render(reason) if reason else name_tip(command))
+        if reason:
+            item.setForeground(tokens.colour("faint"))
+
+    def _add(self, text: str, offer: object) -> QListWidgetItem:
+        item = QListWidgetItem(text, self.offers)
+        item.setData(Qt.ItemDataRole.UserRole, offer)
+        return item
 
     def _trigger(self, item: QListWidgetItem) -> None:
         chosen = item.data(Qt.ItemDataRole.UserRole)
         self.close()
-        if isinstance(chosen, QAction):
-            chosen.trigger()
+        if isinstance(chosen, Command):
+            self._actions.run(chosen)
         else:
             self.patient_search_requested.emit(str(chosen))
 

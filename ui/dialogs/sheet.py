@@ -152,8 +152,14 @@ def quote_server(text: str | None) -> str:
 def make_button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
     """A button that does one thing."""
     widget = QPushButton(text)
-    widget.setProperty("primary", primary)
-    widget.setAutoDefault(primary)
-    widget.setDefault(primary)
+    make_primary(widget, is_primary=primary)
     widget.clicked.connect(lambda _=False: act())
     return widget
+
+
+def make_primary(button: QPushButton, *, is_primary: bool) -> None:
+    """Make a button the one that Enter presses, or one like the others."""
+    button.setProperty("primary", is_primary)
+    button.setAutoDefault(is_primary)
+    button.setDefault(is_primary)
+    button.style().polish(button)

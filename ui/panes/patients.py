@@ -2,12 +2,14 @@
 
 from array import array
 
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from ui import words
+from ui.actions.command import Place
+from ui.actions.registry import Actions
 from ui.models.tables import build_patients_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty_label, plain_label
@@ -21,13 +23,10 @@ class PatientsPane(Card):
     """Shows the local patients, and whether the server has them."""
 
     opened = Signal(object)  # PatientRow: edit the profile
-    chain_requested = Signal(str)  # a patient's key
-    new_patient_requested = Signal()
-    sync_requested = Signal(object)  # list of keys
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None):
+    def __init__(self, tasks: Tasks, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._actions = tasks, actions
         self._desk: Desk | None = None
         self._open_failed = False  # the records could not be opened
         self._query = PatientQuery()
@@ -43,10 +42,10 @@ class PatientsPane(Card):
 
     def _build(self) -> None:
         self.number = plain_label(name="muted")
-        self.new = QPushButton()
-        self.new.clicked.connect(lambda _=False: self.new_patient_requested.emit())
         self.head.addWidget(self.number)
-        self.head.addWidget(self.new)
+        self.buttons = self._actions.make_buttons(Place.PATIENTS_HEAD)
+        for button in self.buttons.values():
+            self.head.addWidget(button)
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.add_row(self.search)
@@ -54,7 +53,7 @@ class PatientsPane(Card):
         self.table = Table(self._model, self.tr("Patients"))
         self.table.opened.connect(self._open)
         self.table.sort_requested.connect(self._sort)
-        self.table.on_menu(self._open_menu)
+        self.table.on_menu(lambda at: self._actions.open_menu(Place.PATIENT_MENU, at))
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.empty = empty_label()
         self.body.addWidget(self.empty, 1)
@@ -62,7 +61,6 @@ class PatientsPane(Card):
 
     def retranslate(self) -> None:
         self.title.setText(self.tr("Patients"))
-        self.new.setText(self.tr("New patient"))
         self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
         self.search.setAccessibleName(self.tr("Search patients"))
         self.table.setAccessibleName(self.tr("Patients"))
@@ -156,14 +154,3 @@ class PatientsPane(Card):
     def _open(self, row: PatientRow | None) -> None:
         if row is not None:
             self.opened.emit(row)
-
-    def _open_menu(self, at: QPoint) -> None:
-        rows: list[PatientRow] = self.table.selected_rows()
-        if not rows:
-            return
-        menu = QMenu(self)
-        one = len(rows) == 1
-        menu.addAction(self.tr("Edit…"), lambda: self.opened.emit(rows[0])).setEnabled(one)
-        menu.addAction(self.tr("The patient's chain…"), lambda: self.chain_requested.emit(rows[0].key)).setEnabled(one)
-        menu.addAction(self.tr("Send this record now"), lambda: self.sync_requested.emit([r.key for r in rows]))
-        menu.popup(at)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabWidget, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.views import OpenedView, PreviewView
 from ui import words_preview
+from ui.actions.command import Place
+from ui.actions.registry import Actions
 from ui.language import field_label, render
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
@@ -31,10 +33,12 @@ class PreviewPane(Card):
 
     message_ready = Signal(str)  # a sentence for the toast
     save_requested = Signal(object, str)  # a text or a file, and the name of what it is saved as
+    changed = Signal()  # what is previewed, or as what
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None):
+    def __init__(self, tasks: Tasks, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._actions = tasks, actions
+        self.is_tree = False  # the resource is shown as a tree
         self._desk: Desk | None = None
         self._subject: Subject | None = None
         self._given: str | Path | None = None  # what is being looked at
@@ -50,13 +54,7 @@ class PreviewPane(Card):
         self.rows = QComboBox()
         self.rows.hide()
         self.rows.currentIndexChanged.connect(self._show_opened)
-        self.tree_button = QPushButton()
-        self.tree_button.setCheckable(True)
-        self.tree_button.toggled.connect(self._show_tree)
-        self.copy, self.curl = QPushButton(), QPushButton()
-        self.copy.clicked.connect(self.copy_json)
-        self.curl.clicked.connect(self.copy_curl)
-        for widget in (self.rows, self.tree_button, self.copy, self.curl):
+        for widget in (self.rows, *self._actions.make_buttons(Place.PREVIEW_HEAD).values()):
             self.head.addWidget(widget)
 
     def _build_tabs(self) -> None:
@@ -82,12 +80,6 @@ class PreviewPane(Card):
         self.body.addWidget(self.foot)
 
     def retranslate(self) -> None:
-        self.copy.setText(self.tr("Copy"))
-        self.copy.setToolTip(self.tr("Copy the JSON"))
-        self.curl.setText(self.tr("cURL"))
-        self.curl.setToolTip(self.tr("Copy the request as a cURL command; the token is left out"))
-        self.tree_button.setText(self.tr("Tree"))
-        self.tree_button.setToolTip(self.tr("Show the resource as a tree"))
         self.rows.setAccessibleName(self.tr("Which record of the file"))
         for tab in (self.tabs, self.tabs.tabBar()):
             tab.setAccessibleName(self.tr("Parts of the preview"))
@@ -216,9 +208,6 @@ class PreviewPane(Card):
     def _show(self, view: PreviewView | None) -> None:
         self.view = view
         shown = view if view and view.checked else None
-        self.copy.setEnabled(view is not None)
-        self.tree_button.setEnabled(shown is not None)
-        self.curl.setEnabled(shown is not None and shown.request is not None)
         self.title.setText(
             visible(" · ".join([self.tr("Preview"), *(words_preview.describe_subject(view) if view else ())]))
         )
@@ -228,10 +217,11 @@ class PreviewPane(Card):
         self.mapping.show_view(shown)
         self.issues.show_issues(shown.issues if shown else ())
         self.large.show_size(len(view.text) if view else 0)
-        self._show_tree(self.tree_button.isChecked(), of_its_own=False)
+        self._show_form()
         self._name_tabs(view)
         valid = view is None or not any(issue.grave for issue in view.issues)
         self._show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
+        self.changed.emit()
 
     def _show_line(self, text: str, tone: str) -> None:
         self.foot.setText(text)
@@ -243,18 +233,23 @@ class PreviewPane(Card):
         for number, name in enumerate((self.tr("Resource"), self.tr("Mapping"), self.tr("Request"), issues)):
             self.tabs.setTabText(number, name)
 
-    def _show_tree(self, on: bool, *, of_its_own: bool = True) -> None:
-        if on:
+    def show_tree(self, on: bool) -> None:
+        """Show the resource as a tree, or as text."""
+        self.is_tree = on
+        self._show_form()
+        self.tabs.setCurrentIndex(0)
+        self.changed.emit()
+
+    def _show_form(self) -> None:
+        """Show the resource as the user chose, or only its size."""
+        if self.is_tree:
             self.tree.show_text(self.resource.text)
         large = self.view is not None and not self.view.checked
-        self.both.setCurrentWidget(self.large if large else self.tree if on else self.resource)
-        if of_its_own:
-            self.tabs.setCurrentIndex(0)
+        self.both.setCurrentWidget(self.large if large else self.tree if self.is_tree else self.resource)
 
     def _go_to(self, expression: str) -> None:
         """Show the location of an issue in the resource."""
-        self.tree_button.setChecked(False)
-        self.tabs.setCurrentIndex(0)
+        self.show_tree(False)
         if self.resource.is_long:
             self._tasks.start(self._find_span(expression, self.resource.text))
         else:
@@ -283,8 +278,7 @@ class PreviewPane(Card):
         """Open the find bar of the text that is shown."""
         here = {1: self.mapping.resource, 2: self.request}.get(self.tabs.currentIndex())
         if here is None:
-            self.tree_button.setChecked(False)
-            self.tabs.setCurrentIndex(0)
+            self.show_tree(False)
         (here or self.resource).open_find()
 
     def copy_json(self) -> None:

@@ -3,14 +3,16 @@
 from array import array
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSize, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from ui import words
+from ui.actions.command import Place
+from ui.actions.registry import Actions
 from ui.language import render, type_label
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
@@ -18,7 +20,6 @@ from ui.widgets.card import Card, empty_label
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.filter_banner import FilterBanner
-from ui.widgets.selection_actions import SelectionActions
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
@@ -29,12 +30,12 @@ class QueuePane(Card):
     """Counters and causes that filter, entries with their reason, and the actions on them."""
 
     opened = Signal(str)  # uuid
-    retry_all_requested = Signal(object)  # QueueQuery | None
     counts_read = Signal(object)  # Counts
+    changed = Signal()  # the filter, or whether causes are shown
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None):
+    def __init__(self, tasks: Tasks, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._actions = tasks, actions
         self._desk: Desk | None = None
         self._open_failed = False  # the records could not be opened
         self._server = ServerView("", None, Link.UNSET, False)
@@ -59,10 +60,7 @@ class QueuePane(Card):
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(5)
         self.types.currentIndexChanged.connect(self._filter_by_type)
-        self.group, self.retry_all = QPushButton(), QPushButton()
-        self.group.setCheckable(True)
-        self.group.toggled.connect(self._show_causes)
-        self.retry_all.clicked.connect(lambda: self.retry_all_requested.emit(self.retry_query()))
+        self.buttons = self._actions.make_buttons(Place.QUEUE_HEAD)
         self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
         for row in (self._wide, self._narrow):
             row.setSpacing(self.head.spacing())
@@ -91,7 +89,7 @@ class QueuePane(Card):
 
     def _put_buttons(self) -> None:
         """Put the buttons beside the filters, or below them where the pane is narrow."""
-        buttons = (self.group, self.retry_all)
+        buttons = self.buttons.values()
         beside = self.head.minimumSize().width() - self._wide.minimumSize().width()
         needed = beside + sum(b.minimumSizeHint().width() + self.head.spacing() for b in buttons)
         row = self._wide if needed <= self.width() else self._narrow
@@ -102,8 +100,7 @@ class QueuePane(Card):
         self._model = build_queue_model(self, lambda: self._server)
         self.table = Table(self._model, self.tr("Sync queue"))
         self.table.opened.connect(self._open)
-        self.table.on_menu(self._open_menu)
-        self.selection_actions = SelectionActions(self.table)
+        self.table.on_menu(lambda at: self._actions.open_menu(Place.ENTRY_MENU, at))
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.causes = Causes()
         self.causes.chosen.connect(self._filter_by_cause)
@@ -117,9 +114,6 @@ class QueuePane(Card):
 
     def retranslate(self) -> None:
         self.title.setText(self.tr("Sync queue"))
-        self.retry_all.setText(self.tr("Retry all…"))
-        self.retry_all.setToolTip(self.tr("Send everything again that this filter shows; the count is asked first"))
-        self.group.setText(self.tr("Group by cause"))
         self.search.setPlaceholderText(self.tr("Number or name"))
         self.search.setAccessibleName(self.tr("Filter the queue"))
         self.types.setAccessibleName(self.tr("Kind of record"))
@@ -156,7 +150,6 @@ class QueuePane(Card):
         self._desk, self._open_failed = desk, False
         self._model.show(array("q"))
         self.counters.show_counts(None)
-        self.retry_all.setEnabled(False)
         self._name_empty()
         self._name_types()
         (self._refresher.now if desk else self._refresher.stop)()
@@ -175,7 +168,7 @@ class QueuePane(Card):
         if desk is None:
             return
         counts = await desk.counts()
-        groups = await desk.failures() if self.group.isChecked() else ()
+        groups = await desk.failures() if self.is_grouped else ()
         ids = await desk.queue_ids(query)
         if desk is self._desk:
             self._show_counts(counts)
@@ -192,7 +185,7 @@ class QueuePane(Card):
         self.empty.setText(nothing if self.counters.are_known else opening)
 
     def _show_empty(self) -> None:
-        grouped = self.group.isChecked()
+        grouped = self.is_grouped
         nothing = not self.causes.rowCount() if grouped else not self._model.ids
         self.empty.setVisible(nothing)
         self.stack.setVisible(not nothing)
@@ -200,7 +193,6 @@ class QueuePane(Card):
     def _show_counts(self, counts: Counts) -> None:
         self.counters.show_counts(counts)
         self._name_empty()
-        self.retry_all.setEnabled(counts[Status.FAILED] + counts[Status.HELD] > 0)
         self.counts_read.emit(counts)
 
     async def _fetch(self, seqs: list[int]) -> None:
@@ -213,10 +205,11 @@ class QueuePane(Card):
         if query != self._query:
             self._query = query
             self._show_filter()
+            self.changed.emit()
             self._refresher.now()
 
     def _filter_by_status(self, statuses: frozenset[Status]) -> None:
-        self.group.setChecked(False)
+        self.show_causes(False)
         self._group = None
         self._set_query(replace(self._query, statuses=statuses, cause=None))
 
@@ -225,7 +218,7 @@ class QueuePane(Card):
         self._set_query(replace(self._query, types=frozenset({chosen} if chosen else ())))
 
     def _filter_by_cause(self, group: FailureGroup) -> None:
-        self.group.setChecked(False)
+        self.show_causes(False)
         self.counters.mark(None)
         self._group, self._number = group, group.count
         self._set_query(replace(self._query, statuses=group.statuses, cause=group.reason))
@@ -255,15 +248,23 @@ class QueuePane(Card):
     def show_all(self) -> None:
         """Remove every filter; entries that need a person come first."""
         self.counters.mark(None)
-        self.group.setChecked(False)
+        self.show_causes(False)
         self.types.setCurrentIndex(0)
         self.search.clear()
         self._patient_label, self._group = "", None
         self._set_query(ALL)
 
-    def _show_causes(self, grouped: bool) -> None:
-        self.stack.setCurrentWidget(self.causes if grouped else self.table)
-        self._refresher.now()
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the causes are shown instead of the entries."""
+        return self.stack.currentWidget() is self.causes
+
+    def show_causes(self, on: bool) -> None:
+        """Show the causes, or the entries again."""
+        if on != self.is_grouped:
+            self.stack.setCurrentWidget(self.causes if on else self.table)
+            self.changed.emit()
+            self._refresher.now()
 
     def _show_filter(self) -> None:
         if self._group:
@@ -284,17 +285,3 @@ class QueuePane(Card):
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
             self.opened.emit(row.uuid)
-
-    def can(self) -> dict[str, bool]:
-        """Whether each action can be done on the selected entries, by the action's name."""
-        return self.selection_actions.can() | {
-            "retry_all": self.retry_all.isEnabled() and self.retry_query() is not None
-        }
-
-    def _open_menu(self, at: QPoint) -> None:
-        row = self.table.current_row()
-        if row is not None:
-            menu = QMenu(self)
-            menu.addAction(self.tr("Details…"), lambda: self.opened.emit(row.uuid))
-            self.selection_actions.add_to_menu(menu)
-            menu.popup(at)

@@ -1,12 +1,12 @@
 """A slim strip above the panes: what blocks the whole queue, and Resume where that helps."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
-from ui.language import render, translate
+from ui.language import render
 
 
 class WrappedLabel(QLabel):
@@ -34,17 +34,14 @@ class WrappedLabel(QLabel):
 class Banner(QToolBar):
     """Hidden while there is no notice; the whole text is in the tool tip where the window is narrow."""
 
-    resume_requested = Signal()
-
-    def __init__(self, window: QMainWindow):
+    def __init__(self, window: QMainWindow, resume: QPushButton):
         super().__init__(window)
         self.setObjectName("bannerBar")
         self.setMovable(False)
         self.toggleViewAction().setEnabled(False)
         self._pause: Reason | None = None
         self._notices: tuple[Reason, ...] = ()
-        self.text, self.resume = WrappedLabel(), QPushButton()
-        self.resume.clicked.connect(lambda _=False: self.resume_requested.emit())
+        self.text, self.resume = WrappedLabel(), resume
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 3, 12, 3)
@@ -73,6 +70,5 @@ class Banner(QToolBar):
             self.text.setToolTip(text)
             self.text.setAccessibleName(text)
             self.text.fit()
-        self.resume.setText(translate("TopBar", "Resume"))
         self.resume.setVisible(self._pause is not None)
         self.setVisible(bool(notices))

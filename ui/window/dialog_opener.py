@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import PatientRow
+from ui.actions.registry import Actions
 from ui.bridge import Bridge
 from ui.dialogs.chain import ChainDialog
 from ui.dialogs.correct import CorrectDialog
@@ -20,7 +21,6 @@ from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.shortcuts import Shortcuts
 from ui.language import render
 from ui.tasks import Tasks
-from ui.window.queue_actions import QueueActions
 
 
 class DialogOpener(QObject):
@@ -39,17 +39,11 @@ class DialogOpener(QObject):
         tasks: Tasks,
         desk: Callable[[], Desk | None],
         bridge: Bridge,
-        queue_actions: QueueActions,
+        actions: Actions,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._tasks, self._desk, self._bridge, self._queue_actions, self._window = (
-            tasks,
-            desk,
-            bridge,
-            queue_actions,
-            window,
-        )
+        self._tasks, self._desk, self._bridge, self._actions, self._window = tasks, desk, bridge, actions, window
 
     # -- patients
 
@@ -83,13 +77,8 @@ class DialogOpener(QObject):
         """Open the details of a queue entry."""
         if not (desk := self._desk()):
             return
-        dialog = EntryDialog(desk, self._tasks, uuid, self._window)
+        dialog = EntryDialog(desk, self._tasks, self._actions, uuid, self._window)
         self._bridge.queue_changed.connect(dialog.refresh)
-        dialog.action_requested.connect(self._queue_actions.on_entries)
-        dialog.correct_requested.connect(self.correct)
-        dialog.decide_requested.connect(self.decide)
-        dialog.chain_requested.connect(self.open_chain)
-        dialog.preview_requested.connect(self.preview_requested)
         dialog.open()
 
     def open_chain(self, patient_key: str) -> None:
@@ -122,15 +111,15 @@ class DialogOpener(QObject):
 
     # -- finding
 
-    def open_palette(self, actions: list[QAction]) -> None:
-        """Open the command palette: actions and patients by typing."""
-        palette = Palette(actions, self._window)
+    def open_palette(self) -> None:
+        """Open the command palette: commands and patients by typing."""
+        palette = Palette(self._actions, self._window)
         palette.patient_search_requested.connect(self.patient_search_requested)
         palette.open()
 
-    def open_shortcuts(self, actions: list[QAction]) -> None:
+    def open_shortcuts(self) -> None:
         """Open the list of all shortcuts."""
-        Shortcuts(actions, self._window).open()
+        Shortcuts(self._actions, self._window).open()
 
     # -- files
 

@@ -1,6 +1,7 @@
 """The main window: three panes as docks, the bars around them, and the connections between them."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,6 +14,9 @@ from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
 from ui import assets, words
+from ui.actions.command import Command, Place
+from ui.actions.registry import Actions
+from ui.actions.selection import Selection
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.report import ImportReport, format_summary
@@ -22,13 +26,11 @@ from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
 from ui.panes.queue import QueuePane
 from ui.preferences import Preferences
-from ui.selection import Selection
+from ui.selection import SharedSelection
 from ui.tasks import Tasks
 from ui.watch import Watch
 from ui.widgets.banner import Banner
-from ui.widgets.selection_actions import SELECTED
 from ui.widgets.toast import Toast
-from ui.window.actions import QUEUE, Actions
 from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout
 from ui.window.queue_actions import QueueActions
@@ -36,10 +38,6 @@ from ui.window.status_bar import StatusBar
 from ui.window.top_bar import TopBar
 
 SIZE, LEAST, FRAME = QSize(1440, 900), QSize(900, 560), QSize(16, 48)  # px; the last: of the window manager
-NEEDS_DESK = (
-    *("new_patient", "import", "look_file", "look_pasted", "send_now", "pause", "retry", "retry_all", "correct"),
-    *("decide", "hold", "release", "cancel", "discard", "chain", "causes", "refresh"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -50,8 +48,9 @@ class MainWindow(QMainWindow):
     lang_requested = Signal(str)
     theme_requested = Signal(str)
 
-    def __init__(self, preferences: Preferences):
+    def __init__(self, preferences: Preferences, commands: "Sequence[Command[MainWindow]]", menus: Mapping[Place, str]):
         super().__init__()
+        self.preferences = preferences
         self.desk: Desk | None = None
         self.server = ServerView("", None, Link.UNSET, False)
         self.counts = Counts({})
@@ -59,21 +58,24 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.bridge = Bridge(self)
         self.queue_actions = QueueActions(self.tasks, lambda: self.desk, self)
-        self.dialogs = DialogOpener(self.tasks, lambda: self.desk, self.bridge, self.queue_actions, self)
+        self.actions_ = Actions(self, commands, self._select)
+        self.actions_.add_menu_bar(menus)
+        self.dialogs = DialogOpener(self.tasks, lambda: self.desk, self.bridge, self.actions_, self)
         self.setWindowTitle("FHIR Desk")  # never a patient's name
         self.setWindowIcon(QIcon(assets.icon_path("fhirdesk")))
         self.setAcceptDrops(True)
         room = self.screen().availableSize() - FRAME
         self.setMinimumSize(LEAST.boundedTo(room))
         self.resize(SIZE.boundedTo(room))
-        self.actions_ = Actions(self)
-        self.top, self.banner = TopBar(self), Banner(self)
-        self.patients, self.queue = PatientsPane(self.tasks), QueuePane(self.tasks)
-        self.preview = PreviewPane(self.tasks)
+        self.top = TopBar(self, self.actions_)
+        self.banner = Banner(self, self.actions_.make_buttons(Place.BANNER)["resume"])
+        self.patients = PatientsPane(self.tasks, self.actions_)
+        self.queue = QueuePane(self.tasks, self.actions_)
+        self.preview = PreviewPane(self.tasks, self.actions_)
         self._panes = (self.patients, self.queue, self.preview)
         tables = {"patients": self.patients.table, "queue": self.queue.table}
         subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
-        self.selection = Selection(self.preview, subjects, self)
+        self.selection = SharedSelection(self.preview, subjects, self)
         self.layout_ = Layout(self, self._panes, tables, preferences)
         self.status_bar = StatusBar(self)
         self.jobs = Jobs(self.tasks, self.status_bar.job, self)
@@ -89,15 +91,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._connect_panes()
         self._connect_dialogs()
-        self._connect_actions()
         self.tasks.failed.connect(self._show_error)
         self.queue_actions.message_ready.connect(self.toast.show_message)
+        self.actions_.message_ready.connect(self.toast.show_message)
         self.jobs.finished.connect(self._show_import)
         self.bridge.records_changed.connect(self.patients.refresh)
         for pane in self._panes:
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.server_changed.connect(self.queue.refresh)
-        self.banner.resume_requested.connect(self.queue_actions.toggle_pause)
         self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
         self.bridge.queue_changed.connect(watch.soon)
         self.bridge.server_changed.connect(watch.now)
@@ -107,22 +108,13 @@ class MainWindow(QMainWindow):
             watch.ticked.connect(table.viewport().update)
 
     def _connect_panes(self) -> None:
-        patients, queue, dialogs, queue_actions = self.patients, self.queue, self.dialogs, self.queue_actions
-        selection_actions = queue.selection_actions
-        patients.opened.connect(lambda row: dialogs.edit_patient(row.key, row))
-        patients.new_patient_requested.connect(lambda: self._press("new_patient"))
-        patients.sync_requested.connect(queue_actions.sync_patients)
-        patients.chain_requested.connect(dialogs.open_chain)
-        queue.opened.connect(dialogs.open_entry)
-        selection_actions.action_requested.connect(queue_actions.on_rows)
-        queue.retry_all_requested.connect(queue_actions.retry_matching)
-        selection_actions.correct_requested.connect(dialogs.correct)
-        selection_actions.decide_requested.connect(dialogs.decide)
-        selection_actions.chain_requested.connect(dialogs.open_chain)
-        selection_actions.message_ready.connect(self.toast.show_message)
-        queue.counts_read.connect(self._show_counts)
+        self.patients.opened.connect(lambda row: self.dialogs.edit_patient(row.key, row))
+        self.queue.opened.connect(self.dialogs.open_entry)
+        self.queue.counts_read.connect(self._show_counts)
         self.preview.message_ready.connect(self.toast.show_message)
-        self.preview.save_requested.connect(dialogs.save_text)
+        self.preview.save_requested.connect(self.dialogs.save_text)
+        for pane in (self.queue, self.preview):
+            pane.changed.connect(self.actions_.refresh)
 
     def _connect_dialogs(self) -> None:
         dialogs = self.dialogs
@@ -134,44 +126,26 @@ class MainWindow(QMainWindow):
         dialogs.patient_search_requested.connect(self.patients.search_for)
         dialogs.entry_requested.connect(self.queue.choose)
 
-    def _connect_actions(self) -> None:
-        actions, dialogs, queue = self.actions_, self.dialogs, self.queue
-        self.top.action_pressed.connect(self._press)
-        actions["import"].triggered.connect(lambda _=False: dialogs.choose_import())
-        actions.limit_menu(QUEUE, queue.can)
-        for verb in SELECTED:
-            actions.connect_handlers(**{verb: lambda v=verb: queue.selection_actions.do_selected(v)})
-        for name in ("light", "dark", "system"):
-            actions.connect_handlers(**{name: lambda n=name: self.theme_requested.emit(n)})
-        actions.connect_handlers(
-            new_patient=dialogs.new_patient,
-            look_file=dialogs.choose_preview_file,
-            look_pasted=dialogs.preview_clipboard,
-            sample=self.sample_requested.emit,
-            connect=self.connection_requested.emit,
-            quit=self.close,
-            send_now=self._send_now,
-            pause=self.queue_actions.toggle_pause,
-            retry_all=lambda: self.queue_actions.retry_matching(queue.retry_query()),
-            correct=queue.selection_actions.correct_selected,
-            decide=queue.selection_actions.decide_selected,
-            chain=queue.selection_actions.chain_selected,
-            causes=queue.group.toggle,
-            refresh=self.refresh,
-            find=lambda: focus(self.patients.search),
-            filter=lambda: focus(queue.search),
-            find_json=self.preview.open_find,
-            tree=self.preview.tree_button.toggle,
-            palette=lambda: dialogs.open_palette(list(actions.by_name.values())),
-            korean=lambda: self.lang_requested.emit("ko"),
-            english=lambda: self.lang_requested.emit("en"),
-            reset_layout=self.layout_.reset,
-            pane1=lambda: focus(self.patients.table),
-            pane2=lambda: focus(queue.table),
-            pane3=lambda: focus(self.preview.resource),
-            shortcuts=lambda: dialogs.open_shortcuts(list(actions.by_name.values())),
-            about=lambda: show_notice(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0"),
+    # -- what commands act on
+
+    def _select(self) -> Selection:
+        """What is chosen in the window now, and what it shows."""
+        return Selection(
+            self.queue.table,
+            self.patients.table,
+            self.desk is not None,
+            self.server.link,
+            self.preview.view,
+            self.queue.retry_query() is not None and self.counts[Status.FAILED] + self.counts[Status.HELD] > 0,
         )
+
+    def focus(self, widget: QWidget) -> None:
+        """Give a widget the keyboard focus."""
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_about(self) -> None:
+        """Show version and licence."""
+        show_notice(self, "FHIR Desk", f"FHIR Desk {__version__} · FHIR R4 (4.0.1) · Apache-2.0")
 
     # -- the desk
 
@@ -187,8 +161,7 @@ class MainWindow(QMainWindow):
             self._show_counts(None)
         for pane in self._panes:
             pane.attach(desk)
-        for name in NEEDS_DESK:
-            self.actions_[name].setEnabled(desk is not None)
+        self.actions_.refresh()
 
     def refresh(self) -> None:
         """Read everything again: the user asked."""
@@ -199,19 +172,12 @@ class MainWindow(QMainWindow):
     def _show_server(self, server: ServerView, metrics: MetricsView) -> None:
         self.server = server
         self.top.show_server(server)
-        self.actions_.show_paused(server.link is Link.PAUSED)
         self.banner.show_server(server)
         self.queue.show_server(server)
         self.status_bar.show_server(server, metrics)
+        self.actions_.refresh()
 
-    def _press(self, name: str) -> None:
-        """Trigger the action of a button, or say why it cannot be done."""
-        if self.actions_[name].isEnabled():
-            self.actions_[name].trigger()
-        else:
-            self.toast.show_message(self.tr("The records are not open."))
-
-    def _send_now(self) -> None:
+    def send_now(self) -> None:
         """Send what waits; without a server, open the dialog that sets one."""
         if self.server.link is Link.UNSET:
             self.connection_requested.emit()
@@ -223,6 +189,7 @@ class MainWindow(QMainWindow):
         self.counts = counts or Counts({})
         self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
         self.status_bar.show_counts(counts)
+        self.actions_.refresh()
 
     def _show_error(self, error: FhirDeskError) -> None:
         self.toast.show_message(render(error))
@@ -282,8 +249,3 @@ class MainWindow(QMainWindow):
         self.layout_.save()
         self.setEnabled(False)
         self.closing.set()
-
-
-def focus(widget: QWidget) -> None:
-    """Give a widget the keyboard focus."""
-    widget.setFocus(Qt.FocusReason.ShortcutFocusReason)

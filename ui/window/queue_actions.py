@@ -1,6 +1,8 @@
 """The actions on queue entries and records: each asks the desk, and says how it went."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,11 +12,35 @@ from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason
 from fhirdesk.core.views import Link, QueueQuery, SentAgain
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
-from ui.language import render
+from ui.language import render, translate
 from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
 BATCH = 500
+
+
+class Asks(Enum):
+    """When the user is asked before entries are changed."""
+
+    MANY = auto()  # where the entries are many
+    ALWAYS = auto()
+    REASON = auto()  # always, and for the reason
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChange:
+    """One of ALLOWED_ACTIONS as the window does it. Texts are English, as they are marked for translation."""
+
+    action: str
+    label: str
+    question: str  # with {count}
+    act: Callable[[Desk, Sequence[str], str], Awaitable[int | SentAgain]]  # desk, uuids, the user's reason
+    asks: Asks = Asks.MANY
+    goes_out: bool = False  # what is changed is sent after that
+
+    def format_question(self, number: int) -> str:
+        """The question about that many entries."""
+        return translate("QueueActions", self.question).format(count=words.format_count(number))
 
 
 class QueueActions(QObject):
@@ -28,114 +54,75 @@ class QueueActions(QObject):
 
     # -- entries
 
-    def on_rows(self, verb: str, seqs: Sequence[int]) -> None:
-        """Do an action on rows of the queue; rows whose state does not allow it are left out."""
+    def change(self, change: QueueChange, seqs: Sequence[int]) -> None:
+        """Change entries of the queue, once the user has agreed; entries whose state does not allow it are left out."""
         if desk := self._desk():
-            self._tasks.start(self._on_rows(desk, verb, seqs))
+            self._tasks.start(self._change(desk, change, seqs))
 
-    async def _on_rows(self, desk: Desk, verb: str, seqs: Sequence[int]) -> None:
+    async def _change(self, desk: Desk, change: QueueChange, seqs: Sequence[int]) -> None:
         uuids: list[str] = []
         for begin in range(0, len(seqs), BATCH):
             rows = await desk.queue_rows(seqs[begin : begin + BATCH])
-            uuids += [r.uuid for r in rows if r.status in ALLOWED_ACTIONS[verb]]
-        self.on_entries(verb, uuids)
+            uuids += [r.uuid for r in rows if r.status in ALLOWED_ACTIONS[change.action]]
+        if uuids:
+            self._ask(desk, change, uuids)
+        else:
+            self.message_ready.emit(render(Reason("nothing_changed")))
 
-    def on_entries(self, verb: str, uuids: Sequence[str]) -> None:
-        """Do an action on entries. Cancel and discard always ask first, the others when the entries are many."""
-        desk = self._desk()
-        if not desk:
-            return
-        if not uuids:
+    def _ask(self, desk: Desk, change: QueueChange, uuids: Sequence[str]) -> None:
+        """Change the entries, once the user has agreed where that is asked."""
+
+        def begin(why: str = "") -> None:
+            self._tasks.start(self._run(desk, change, uuids, why))
+
+        label = translate("Actions", change.label).removesuffix("…")
+        question = change.format_question(len(uuids))
+        if change.asks is Asks.REASON:
+            ask_reason(self._window, label, question, begin)
+        elif change.asks is Asks.ALWAYS or len(uuids) >= MANY:
+            ask(self._window, label, question, label, begin)
+        else:
+            begin()
+
+    async def _run(self, desk: Desk, change: QueueChange, uuids: Sequence[str], why: str) -> None:
+        await self._report(change.action, await change.act(desk, uuids, why), goes_out=change.goes_out)
+
+    async def _report(self, action: str, result: int | SentAgain, *, goes_out: bool) -> None:
+        """Say how it went; where entries wait to be sent, say when they will be."""
+        count = result.count if isinstance(result, SentAgain) else result
+        if not count:
             self.message_ready.emit(render(Reason("nothing_changed")))
             return
-        if verb == "discard":
-            self._ask_discard(desk, uuids)
-        elif verb == "cancel" or len(uuids) >= MANY:
-            text = self._format_question(verb).format(count=words.format_count(len(uuids)))
-            ask(
-                self._window,
-                self._name_action(verb),
-                text,
-                self._name_action(verb),
-                lambda: self._begin(desk, verb, uuids),
-            )
-        else:
-            self._begin(desk, verb, uuids)
-
-    def _begin(self, desk: Desk, verb: str, uuids: Sequence[str]) -> None:
-        if verb == "retry":
-            self._tasks.start(self._retry(desk.retry(uuids)))
-            return
-        acts: dict[str, Callable[[Sequence[str]], Awaitable[int]]] = {
-            "cancel": desk.cancel,
-            "hold": desk.hold,
-            "release": desk.release,
-        }
-        self._tasks.start(self._run(verb, acts[verb](uuids)))
-
-    async def _retry(self, act: Awaitable[SentAgain]) -> None:
-        again = await act
-        done = again.describe("done_retry", words.format_count) if again.count else Reason("nothing_changed")
-        await self._report(done, goes_out=bool(again.count))
-
-    async def _run(self, verb: str, act: Awaitable[int]) -> None:
-        count = await act
-        done = Reason(f"done_{verb}", {"count": words.format_count(count)}) if count else Reason("nothing_changed")
-        await self._report(done, goes_out=bool(count) and verb == "release")
-
-    async def _report(self, done: Reason, *, goes_out: bool) -> None:
-        """Say how it went; where entries wait to be sent, say when they will be."""
+        done = render(_describe(action, result))
         desk = self._desk()
         link = (await desk.server()).link if desk else Link.UNSET
         waits = goes_out and link is not Link.ONLINE
-        self.message_ready.emit(f"{render(done)} {words.describe_delivery(link)}" if waits else render(done))
+        self.message_ready.emit(f"{done} {words.describe_delivery(link)}" if waits else done)
 
-    def _ask_discard(self, desk: Desk, uuids: Sequence[str]) -> None:
-        text = self.tr("Given up and never sent: {count}. The records here stay as they are.")
-        ask_reason(
-            self._window,
-            self.tr("Discard"),
-            text.format(count=words.format_count(len(uuids))),
-            lambda why: self._tasks.start(self._run("discard", desk.discard(uuids, why))),
-        )
-
-    def retry_matching(self, query: QueueQuery | None) -> None:
+    def retry_matching(self, retry: QueueChange, query: QueueQuery | None) -> None:
         """Retry every entry that a filter shows, once the user has confirmed their number. None: nothing that it shows
         can be retried."""
         if query is None:
-            self.message_ready.emit(self.tr("There is nothing to send again."))
+            self.message_ready.emit(render(Reason("nothing_to_retry")))
         elif desk := self._desk():
-            self._tasks.start(self._ask_matching(desk, query))
+            self._tasks.start(self._ask_matching(desk, retry, query))
 
-    async def _ask_matching(self, desk: Desk, query: QueueQuery) -> None:
+    async def _ask_matching(self, desk: Desk, retry: QueueChange, query: QueueQuery) -> None:
         number = len(await desk.queue_ids(query))
         if not number:
-            self.message_ready.emit(self.tr("There is nothing to send again."))
+            self.message_ready.emit(render(Reason("nothing_to_retry")))
             return
-        text = self._format_question("retry").format(count=words.format_count(number))
-        name = self._name_action("retry")
-        ask(self._window, name, text, name, lambda: self._start_matching(desk, query))
+        label = translate("Actions", retry.label)
+        ask(
+            self._window,
+            label,
+            retry.format_question(number),
+            label,
+            lambda: self._tasks.start(self._retry_matching(desk, query)),
+        )
 
-    def _start_matching(self, desk: Desk, query: QueueQuery) -> None:
-        self._tasks.start(self._retry(desk.retry_matching(query)))
-
-    def _name_action(self, verb: str) -> str:
-        names = {
-            "retry": self.tr("Retry"),
-            "cancel": self.tr("Take back"),
-            "hold": self.tr("Hold"),
-            "release": self.tr("Release"),
-        }
-        return names[verb]
-
-    def _format_question(self, verb: str) -> str:
-        questions = {
-            "retry": self.tr("To be sent again: {count}."),
-            "cancel": self.tr("Not to be sent any more: {count}. The records here stay as they are."),
-            "hold": self.tr("To be held until released: {count}."),
-            "release": self.tr("To be released: {count}."),
-        }
-        return questions[verb]
+    async def _retry_matching(self, desk: Desk, query: QueueQuery) -> None:
+        await self._report("retry", await desk.retry_matching(query), goes_out=True)
 
     # -- the server and records
 
@@ -147,16 +134,15 @@ class QueueActions(QObject):
     async def _send_now(self, desk: Desk) -> None:
         self.message_ready.emit(render(await desk.send_now()))
 
-    def toggle_pause(self) -> None:
-        """Pause sending, or resume it whatever the reason of the pause."""
+    def pause(self) -> None:
+        """Send nothing until it is resumed."""
         if desk := self._desk():
-            self._tasks.start(self._toggle_pause(desk))
+            self._tasks.start(desk.pause())
 
-    async def _toggle_pause(self, desk: Desk) -> None:
-        if (await desk.server()).link is Link.PAUSED:
-            await desk.resume()
-        else:
-            await desk.pause()
+    def resume(self) -> None:
+        """Resume sending, whatever the reason of the pause."""
+        if desk := self._desk():
+            self._tasks.start(desk.resume())
 
     def sync_patients(self, keys: Sequence[str]) -> None:
         """Queue these patients as they are in the local records."""
@@ -167,3 +153,10 @@ class QueueActions(QObject):
         for key in keys:
             await desk.sync("patient", key)
         self.message_ready.emit(self.tr("Queued records: {count}.").format(count=words.format_count(len(keys))))
+
+
+def _describe(action: str, result: int | SentAgain) -> Reason:
+    """What was done to how many entries."""
+    if isinstance(result, SentAgain):
+        return result.describe(f"done_{action}", words.format_count)
+    return Reason(f"done_{action}", {"count": words.format_count(result)})

@@ -565,6 +565,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server refused {count} records in a row for the same cause ({issue}). Check the settings, then resume.",
         "서버가 같은 이유({issue})로 연이어 {count}건을 거절했습니다. 설정을 확인한 뒤 다시 시작하세요.",
     ),
+    "records_not_open": ("The records are not open.", "기록이 열려 있지 않습니다."),
+    "choose_entry": ("Choose an entry in the queue first.", "대기열에서 항목을 먼저 고르세요."),
+    "choose_one_entry": ("Choose one entry only.", "항목을 하나만 고르세요."),
+    "choose_patient": ("Choose a patient first.", "환자를 먼저 고르세요."),
+    "choose_one_patient": ("Choose one patient.", "환자를 한 명 고르세요."),
+    "state_does_not_allow": (
+        "The state of the selected entries does not allow this.",
+        "고른 항목은 지금 상태에서 그렇게 할 수 없습니다.",
+    ),
+    "nothing_to_retry": ("There is nothing to send again.", "다시 보낼 것이 없습니다."),
+    "nothing_previewed": ("There is nothing in the preview to do this with.", "미리보기에 그렇게 할 내용이 없습니다."),
+    "sending_not_paused": ("Sending is not paused.", "전송이 일시 정지되어 있지 않습니다."),
     "entry_not_correctable": (
         "This entry cannot be corrected now: it is on its way, done, or a delete.",
         "이 항목은 지금 고칠 수 없습니다. 보내는 중이거나 끝났거나 삭제 항목입니다.",

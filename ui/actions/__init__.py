@@ -1,0 +1,1 @@
+"""Commands as data, and what is generated from them: menus, buttons, the palette, the list of shortcuts."""

@@ -1,0 +1,161 @@
+"""The actions of a window: one QAction for each command, and the menus and buttons that are made of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton
+
+from ui.actions.command import Command, Place
+from ui.actions.selection import Selection
+from ui.language import render, translate
+
+W = TypeVar("W", bound=QMainWindow)
+
+
+class Actions(QObject):
+    """Runs the commands of a window, wherever they were chosen, or says why one cannot be done."""
+
+    changed = Signal()  # other commands may be possible now: the buttons look again
+    message_ready = Signal(str)  # a sentence for the toast
+
+    def __init__(self, window: W, commands: Sequence[Command[W]], select: Callable[[], Selection]):
+        super().__init__(window)
+        self._window: Any = window
+        self.select = select
+        self.commands: tuple[Command[Any], ...] = tuple(commands)
+        self._actions = {command.id: self._make_action(command) for command in commands}
+        self._menus: dict[Place, QMenu] = {}
+
+    def _make_action(self, command: Command[Any]) -> QAction:
+        action = QAction(self._window)
+        action.setCheckable(command.checked is not None)
+        action.setShortcut(QKeySequence(command.shortcut))
+        action.triggered.connect(lambda _=False: self.run(command))
+        self._window.addAction(action)
+        return action
+
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._actions[command_id]
+
+    def list_commands(self, place: Place) -> list[Command[Any]]:
+        """The commands that are offered in that place, in order."""
+        return [command for command in self.commands if place in command.places]
+
+    def run(self, command: Command[Any], selection: Selection | None = None) -> None:
+        """Run a command on a selection (None: on the window's), or say why it cannot be done."""
+        chosen = selection or self.select()
+        if reason := command.why_not(chosen):
+            self.message_ready.emit(render(reason))
+        else:
+            command.run(self._window, chosen)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again which commands are on and which can be done: something in the window has changed."""
+        for command in self.commands:
+            if command.checked:
+                self[command.id].setChecked(command.checked(self._window))
+        self.changed.emit()
+
+    # -- menus
+
+    def add_menu_bar(self, titles: Mapping[Place, str]) -> None:
+        """Fill the window's menu bar with these menus."""
+        self._titles = titles
+        for place in titles:
+            self._menus[place] = self._window.menuBar().addMenu("")
+            self._fill(self._menus[place], place)
+
+    def open_menu(self, place: Place, at: QPoint) -> None:
+        """Open a context menu at a global position."""
+        if place not in self._menus:
+            self._menus[place] = QMenu(self._window)
+            self._fill(self._menus[place], place)
+        self._menus[place].popup(at)
+
+    def _fill(self, menu: QMenu, place: Place) -> None:
+        menu.setToolTipsVisible(True)
+        for command in self.list_commands(place):
+            if command.starts_group:
+                menu.addSeparator()
+            menu.addAction(self[command.id])
+        menu.aboutToShow.connect(partial(self._disable_impossible, place))
+        menu.aboutToHide.connect(partial(self._enable, place))
+
+    def _disable_impossible(self, place: Place) -> None:
+        """Disable what cannot be done while its menu is open. Otherwise every action stays enabled, so that a shortcut
+        always answers, if only to say why nothing can be done."""
+        selection = self.select()
+        for command in self.list_commands(place):
+            if reason := command.why_not(selection):
+                self[command.id].setEnabled(False)
+                self[command.id].setToolTip(render(reason))
+
+    def _enable(self, place: Place) -> None:
+        for command in self.list_commands(place):
+            self[command.id].setEnabled(True)
+            self[command.id].setToolTip(name_tip(command))
+
+    # -- buttons
+
+    def make_buttons(self, place: Place, select: Callable[[], Selection] | None = None) -> dict[str, "CommandButton"]:
+        """A button for each command of that place, by the command's id. `select`: what they act on, instead of what is
+        chosen in the window."""
+        return {c.id: CommandButton(self, c, select or self.select) for c in self.list_commands(place)}
+
+    # -- texts
+
+    def retranslate(self) -> None:
+        for place, title in self._titles.items():
+            self._menus[place].setTitle(translate("Menus", title))
+        for command in self.commands:
+            action = self[command.id]
+            action.setText(name(command))
+            action.setToolTip(name_tip(command))
+            action.setStatusTip(translate("Actions", command.tip))
+        self.changed.emit()
+
+
+class CommandButton(QPushButton):
+    """Runs a command. Where that cannot be done it is disabled, and its tip says why."""
+
+    def __init__(self, actions: Actions, command: Command[Any], select: Callable[[], Selection]):
+        super().__init__()
+        self._command, self._select, self._note = command, select, ""
+        self.setCheckable(command.checked is not None)
+        self.clicked.connect(lambda _=False: actions.run(command, select()))
+        self._action = actions[command.id]
+        actions.changed.connect(self.refresh)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the command can be done now."""
+        return self._command.why_not(self._select()) is None
+
+    def add_note(self, text: str) -> None:
+        """Show a text behind the label, such as a number."""
+        self._note = text
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the label in the language of the window, and whether the command is on and can be done."""
+        reason = self._command.why_not(self._select())
+        label = translate("Actions", self._command.short) if self._command.short else name(self._command)
+        self.setText(label + self._note)
+        self.setChecked(self._action.isChecked())
+        self.setEnabled(reason is None)
+        self.setToolTip(render(reason) if reason else name_tip(self._command))
+
+
+def name(command: Command[Any]) -> str:
+    """The label of a command in the language of the window."""
+    return translate("Actions", command.label)
+
+
+def name_tip(command: Command[Any]) -> str:
+    """The tip of a command, with its shortcut."""
+    tip = translate("Actions", command.tip)
+    return f"{tip} ({command.shortcut})" if command.shortcut else tip

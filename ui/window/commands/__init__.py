@@ -1,0 +1,21 @@
+"""Every command of the main window, once: menus, buttons, palette and list of shortcuts are made of these tables."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ui.actions.command import Command, Place
+from ui.language import mark
+from ui.window.commands.queue import QUEUE
+from ui.window.commands.records import RECORDS
+from ui.window.commands.view import VIEW
+
+if TYPE_CHECKING:
+    from ui.window.main_window import MainWindow
+
+MENUS: Mapping[Place, str] = {
+    Place.FILE: mark("Menus", "&File"),
+    Place.QUEUE: mark("Menus", "&Queue"),
+    Place.VIEW: mark("Menus", "&View"),
+    Place.HELP: mark("Menus", "&Help"),
+}
+COMMANDS: "tuple[Command[MainWindow], ...]" = (*RECORDS, *QUEUE, *VIEW)

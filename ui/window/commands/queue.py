@@ -1,0 +1,203 @@
+"""The commands on the queue and its entries."""
+
+from typing import TYPE_CHECKING
+
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status, is_correctable
+from fhirdesk.core.views import Link
+from ui.actions.command import Command, Place
+from ui.actions.selection import need, need_entries, need_entry, need_somebody
+from ui.language import mark
+from ui.window.queue_actions import Asks, QueueChange
+
+if TYPE_CHECKING:
+    from ui.window.main_window import MainWindow
+
+ENTRY = frozenset({Place.QUEUE, Place.ENTRY_MENU, Place.ENTRY_SHEET})
+
+
+def change_entries(
+    change: QueueChange,
+    tip: str,
+    *,
+    shortcut: str = "",
+    aliases: str = "",
+    starts_group: bool = False,
+    next_for: frozenset[Status] = frozenset(),
+) -> "Command[MainWindow]":
+    """A command that does one of ALLOWED_ACTIONS to the chosen entries."""
+    return Command(
+        change.action,
+        change.label,
+        tip,
+        lambda window, s: window.queue_actions.change(change, s.entries.selected_ids()),
+        shortcut,
+        ENTRY,
+        need_entries(change.action),
+        aliases=aliases,
+        starts_group=starts_group,
+        next_for=next_for,
+    )
+
+
+RETRY = QueueChange(
+    "retry",
+    mark("Actions", "Retry"),
+    mark("QueueActions", "To be sent again: {count}."),
+    lambda desk, uuids, _: desk.retry(uuids),
+    goes_out=True,
+)
+QUEUE: "tuple[Command[MainWindow], ...]" = (
+    Command(
+        "send_now",
+        mark("Actions", "Send now"),
+        mark("Actions", "Send everything that waits, without waiting longer"),
+        lambda w, _: w.send_now(),
+        "Ctrl+Return",
+        frozenset({Place.QUEUE, Place.TOP_BAR}),
+        need(lambda s: s.link is not Link.PAUSED, "send_now_paused"),
+        aliases="sync upload push drain",
+    ),
+    Command(
+        "pause",
+        mark("Actions", "Pause"),
+        mark("Actions", "Send nothing until it is resumed"),
+        lambda w, _: w.queue_actions.pause(),
+        places=frozenset({Place.QUEUE, Place.TOP_BAR}),
+        why_not=need(lambda s: s.link is not Link.PAUSED, "send_now_paused"),
+        aliases="stop sending halt",
+    ),
+    Command(
+        "resume",
+        mark("Actions", "Resume"),
+        mark("Actions", "Send again what waits"),
+        lambda w, _: w.queue_actions.resume(),
+        places=frozenset({Place.QUEUE, Place.TOP_BAR, Place.BANNER}),
+        why_not=need(lambda s: s.link is Link.PAUSED, "sending_not_paused"),
+        aliases="continue start sending",
+    ),
+    Command(
+        "open_entry",
+        mark("Actions", "Details…"),
+        mark("Actions", "Show the attempts of the selected entry, its requests and answers"),
+        lambda w, s: w.dialogs.open_entry(s.entry.uuid),
+        places=frozenset({Place.QUEUE, Place.ENTRY_MENU}),
+        why_not=need_entry(lambda _: True, "choose_entry"),
+        aliases="open inspect history attempts error",
+        starts_group=True,
+    ),
+    Command(
+        "decide",
+        mark("Actions", "Decide…"),
+        mark("Actions", "End the conflict of the selected entry: mine, theirs or edit"),
+        lambda w, s: w.dialogs.decide(s.entry.uuid),
+        "Ctrl+D",
+        ENTRY,
+        need_entry(lambda entry: entry.status in ALLOWED_ACTIONS["resolve"], "nothing_to_resolve"),
+        aliases="resolve conflict merge",
+        starts_group=True,
+        next_for=ALLOWED_ACTIONS["resolve"],
+    ),
+    Command(
+        "correct",
+        mark("Actions", "Edit and retry…"),
+        mark("Actions", "Correct the selected entry and send it again"),
+        lambda w, s: w.dialogs.correct(s.entry.uuid),
+        "Ctrl+E",
+        ENTRY,
+        need_entry(lambda entry: is_correctable(entry.status, entry.operation), "entry_not_correctable"),
+        aliases="fix correct change resend",
+        next_for=frozenset({Status.FAILED}),
+    ),
+    change_entries(
+        RETRY,
+        mark("Actions", "Send the selected entries again"),
+        shortcut="Ctrl+R",
+        aliases="resend again repeat",
+        next_for=frozenset({Status.FAILED}),
+    ),
+    Command(
+        "retry_all",
+        mark("Actions", "Retry all…"),
+        mark("Actions", "Send everything again that the filter of the queue shows; the count is asked first"),
+        lambda w, _: w.queue_actions.retry_matching(RETRY, w.queue.retry_query()),
+        places=frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
+        why_not=need(lambda s: s.can_retry_all, "nothing_to_retry"),
+        aliases="resend everything refused",
+    ),
+    change_entries(
+        QueueChange(
+            "hold",
+            mark("Actions", "Hold"),
+            mark("QueueActions", "To be held until released: {count}."),
+            lambda desk, uuids, _: desk.hold(uuids),
+        ),
+        mark("Actions", "Keep the selected entries back until they are released"),
+        aliases="stop keep postpone",
+        starts_group=True,
+    ),
+    change_entries(
+        QueueChange(
+            "release",
+            mark("Actions", "Release"),
+            mark("QueueActions", "To be released: {count}."),
+            lambda desk, uuids, _: desk.release(uuids),
+            goes_out=True,
+        ),
+        mark("Actions", "Let the selected held entries go"),
+        aliases="continue unhold",
+    ),
+    change_entries(
+        QueueChange(
+            "cancel",
+            mark("Actions", "Take back"),
+            mark("QueueActions", "Not to be sent any more: {count}. The records here stay as they are."),
+            lambda desk, uuids, _: desk.cancel(uuids),
+            asks=Asks.ALWAYS,
+        ),
+        mark("Actions", "Take the selected entries out of the queue"),
+        aliases="cancel remove withdraw",
+    ),
+    change_entries(
+        QueueChange(
+            "discard",
+            mark("Actions", "Discard…"),
+            mark("QueueActions", "Given up and never sent: {count}. The records here stay as they are."),
+            lambda desk, uuids, why: desk.discard(uuids, why),
+            asks=Asks.REASON,
+        ),
+        mark("Actions", "Give the selected entries up, with a reason"),
+        aliases="give up delete drop",
+    ),
+    Command(
+        "chain",
+        mark("Actions", "The patient's chain…"),
+        mark("Actions", "What of this patient is not on the server, and what waits for what"),
+        lambda w, s: w.dialogs.open_chain(s.patient_key or ""),
+        "Ctrl+H",
+        ENTRY | {Place.PATIENT_MENU},
+        need_somebody,
+        short=mark("Actions", "Chain…"),
+        aliases="blocked waits dependencies order",
+        starts_group=True,
+    ),
+    Command(
+        "show_record",
+        mark("Actions", "Preview the record"),
+        mark("Actions", "Show the record of the selected entry as it is sent"),
+        lambda w, s: w.preview.show_record(s.entry.type, s.entry.key),
+        places=frozenset({Place.ENTRY_SHEET}),
+        why_not=need_entry(lambda _: True, "choose_entry"),
+        short=mark("Actions", "Preview"),
+        aliases="resource json fhir",
+    ),
+    Command(
+        "causes",
+        mark("Actions", "Group by cause"),
+        mark("Actions", "Show what needs a person, grouped by cause"),
+        lambda w, _: w.queue.show_causes(not w.queue.is_grouped),
+        "Ctrl+G",
+        frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
+        checked=lambda w: w.queue.is_grouped,
+        aliases="reason errors failures",
+    ),
+)

@@ -1,0 +1,101 @@
+"""The commands on records, files and the server."""
+
+from typing import TYPE_CHECKING
+
+from ui.actions.command import Command, Place
+from ui.actions.selection import always, need_patient, need_patients
+from ui.language import mark
+
+if TYPE_CHECKING:
+    from ui.window.main_window import MainWindow
+
+FILE = frozenset({Place.FILE})
+
+RECORDS: "tuple[Command[MainWindow], ...]" = (
+    Command(
+        "new_patient",
+        mark("Actions", "New patient…"),
+        mark("Actions", "Register a patient"),
+        lambda w, _: w.dialogs.new_patient(),
+        "Ctrl+N",
+        FILE | {Place.PATIENTS_HEAD},
+        aliases="add person register create",
+    ),
+    Command(
+        "import",
+        mark("Actions", "Import…"),
+        mark("Actions", "Read records from files: JSON, NDJSON, CSV"),
+        lambda w, _: w.dialogs.choose_import(),
+        "Ctrl+O",
+        FILE | {Place.TOP_BAR},
+        aliases="open load file upload",
+    ),
+    Command(
+        "look_file",
+        mark("Actions", "Preview a file…"),
+        mark("Actions", "Look at records or FHIR in a file, checked but not stored"),
+        lambda w, _: w.dialogs.choose_preview_file(),
+        "Ctrl+Shift+O",
+        FILE,
+        aliases="validate check open",
+    ),
+    Command(
+        "look_pasted",
+        mark("Actions", "Preview pasted text"),
+        mark("Actions", "Look at what is on the clipboard, checked but not stored"),
+        lambda w, _: w.dialogs.preview_clipboard(),
+        "Ctrl+Shift+V",
+        FILE,
+        aliases="clipboard paste validate check",
+    ),
+    Command(
+        "edit_patient",
+        mark("Actions", "Edit patient…"),
+        mark("Actions", "Change the profile of the selected patient"),
+        lambda w, s: w.dialogs.edit_patient(s.patient.key, s.patient),
+        places=FILE | {Place.PATIENT_MENU},
+        why_not=need_patient,
+        aliases="change correct profile",
+        starts_group=True,
+    ),
+    Command(
+        "sync_patients",
+        mark("Actions", "Send this record now"),
+        mark("Actions", "Queue the selected patients as they are here"),
+        lambda w, s: w.queue_actions.sync_patients([row.key for row in s.patients.selected_rows()]),
+        places=FILE | {Place.PATIENT_MENU},
+        why_not=need_patients,
+        aliases="sync upload push",
+    ),
+    Command(
+        "sample",
+        mark("Actions", "Sample clinic"),
+        mark("Actions", "Practise with invented people on this computer's own server"),
+        lambda w, _: w.sample_requested.emit(),
+        places=FILE,
+        why_not=always,
+        aliases="demo practice sandbox",
+        starts_group=True,
+    ),
+    Command(
+        "connect",
+        mark("Actions", "Connect to a server…"),
+        mark("Actions", "Set or change the FHIR server"),
+        lambda w, _: w.connection_requested.emit(),
+        "Ctrl+,",
+        FILE,
+        always,
+        aliases="settings preferences profile token url",
+    ),
+    Command(
+        "quit",
+        mark("Actions", "Quit"),
+        mark("Actions", "Let the answers in flight arrive and close"),
+        lambda w, _: w.close(),
+        "Ctrl+Q",
+        FILE,
+        always,
+        aliases="exit end",
+        starts_group=True,
+    ),
+)
