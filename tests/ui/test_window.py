@@ -20,6 +20,7 @@ from tests.ui.clinic import cell, clinic, opened
 from tests.ui.conftest import Run, until
 from tests.ui.find import find
 from ui import language, words
+from ui.design import tokens
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.start import StartDialog
@@ -90,11 +91,11 @@ def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp
         assert window.patients.title.text() == "환자"
         assert window.actions_["send_now"].text() == "지금 보내기"
         window.actions_["dark"].trigger()
-        assert window.palette().window().color().name() == "#14181d"
+        assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
         window.actions_["english"].trigger()
         window.actions_["light"].trigger()
         assert window.patients.title.text() == "Patients"
-        assert window.palette().window().color().name() == "#f5f6f8"
+        assert window.palette().window().color().name() == tokens.read_tokens("light")["ground"]
         assert program.preferences.lang == "en"
 
     run(scene())
@@ -122,7 +123,7 @@ def test_the_palette_does_what_was_found(program: Program, run: Run, tmp_path: P
         palette = find(window, Palette)
         palette.text.setText("dark")
         palette.offers.itemActivated.emit(palette.offers.currentItem())
-        assert window.palette().window().color().name() == "#14181d"
+        assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
         window.actions_["light"].trigger()
 
     run(scene())
