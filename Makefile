@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 JOBS ?= auto  # processes that the tests are spread over; 0: one, in which a debugger works
 SPREAD := -n $(strip $(JOBS)) --dist worksteal
 
-.PHONY: run test quick coverage lint lock translations screenshots clean
+.PHONY: run test quick coverage lint lock docs diagrams translations screenshots clean
 run: $(VENV)/.ready
 	@packaging/qt-libraries.sh $(BIN)/python
 	@$(BIN)/python main.py --demo
@@ -31,6 +31,14 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/mypy --platform win32 -p fhirdesk -p ui --no-warn-unreachable --cache-dir .mypy_cache/win32  # no call that Windows lacks
 
+# The site of docs/, in an environment of its own: neither the program nor its tests need what builds it.
+docs: $(VENV)/.ready
+	@packaging/site.sh $(BIN)/python $(VENV)-docs
+
+# docs/images/*.svg, from the tables of the program; a test compares them.
+diagrams: $(VENV)/.ready
+	$(BIN)/python -m docs.build diagrams
+
 translations: $(VENV)/.ready
 	BIN=$(BIN) packaging/translations.sh
 
@@ -51,13 +59,14 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@touch $@
 
 # The newest versions that pyproject.toml allows, for every Python and system of ours. Then: make test, and look at the diff.
-LOCK := $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
-	--quiet --no-header --no-annotate
+LOCK := $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet --no-header \
+	--no-annotate
 lock:
 	@$(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip --quiet install --require-hashes -r packaging/uv.txt
-	$(LOCK) --extra build -o requirements.lock
-	$(LOCK) --extra dev --constraint requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra build -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock -o requirements-dev.lock
+	$(LOCK) docs/requirements.in -o docs/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-docs build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

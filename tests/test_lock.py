@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 RUNTIME, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+SITE = ROOT / "docs" / "requirements.lock"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 PLACES = [
@@ -47,7 +48,7 @@ def declared(*extras: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if not line.startswith("fhirdesk[")]
 
 
-@pytest.mark.parametrize("lock", (RUNTIME, DEV), ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", (RUNTIME, DEV, SITE), ids=lambda lock: lock.relative_to(ROOT).as_posix())
 def test_every_line_has_an_exact_version_and_hashes_and_no_address(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert "://" not in text and "--index" not in text and "--find-links" not in text

@@ -72,7 +72,11 @@ def chosen_language(arguments: list[str]) -> str | None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The options of one call. Ends the program with exit code 2 on wrong usage."""
-    lang = language(chosen_language(arguments))
+    return build_parser(language(chosen_language(arguments))).parse_args(arguments)
+
+
+def build_parser(lang: str) -> argparse.ArgumentParser:
+    """The parser of every verb; what it says of wrong usage is in that language."""
     parser = _parser_in(lang)(prog="fhirdesk-cli", description="FHIR Desk on the command line.")
     parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
     _common(parser, top=True)
@@ -80,7 +84,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     _common(shared, top=False)
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     add_all(Grammar(verbs, shared))
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _common(parser: argparse.ArgumentParser, *, top: bool) -> None:

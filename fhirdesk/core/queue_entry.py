@@ -26,6 +26,27 @@ class Status(StrEnum):
 FINAL = frozenset({Status.COMPLETED, Status.SUPERSEDED, Status.CANCELLED})
 OPEN = frozenset(Status) - FINAL
 NEEDS_A_PERSON = frozenset({Status.CONFLICT, Status.FAILED})
+# Where an entry may go from each state. That it stays as it is, as after a look that told nothing, is no step.
+ALLOWED: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.PROCESSING, Status.HELD, Status.UNKNOWN, Status.FAILED, Status.CONFLICT})
+    | {Status.SUPERSEDED, Status.CANCELLED},
+    Status.HELD: frozenset({Status.PENDING, Status.UNKNOWN, Status.FAILED, Status.CONFLICT})
+    | {Status.SUPERSEDED, Status.CANCELLED},
+    Status.PROCESSING: frozenset({Status.COMPLETED, Status.PENDING, Status.UNKNOWN, Status.HELD, Status.FAILED})
+    | {Status.CONFLICT, Status.CANCELLED},
+    Status.UNKNOWN: frozenset({Status.COMPLETED, Status.PENDING, Status.HELD, Status.FAILED, Status.CONFLICT})
+    | {Status.CANCELLED},
+    Status.CONFLICT: frozenset({Status.COMPLETED, Status.PENDING, Status.SUPERSEDED, Status.CANCELLED}),
+    Status.FAILED: frozenset({Status.PENDING, Status.UNKNOWN, Status.SUPERSEDED, Status.CANCELLED}),
+    **dict.fromkeys(FINAL, frozenset()),
+}
+
+
+def can_become(status: Status, after: Status) -> bool:
+    """Whether an entry in that state may be in the other one after a step, or stays as it is."""
+    return after is status or after in ALLOWED[status]
+
+
 # What a person may do to an entry, and in which states: the store passes over the others, the window does not offer it.
 ALLOWED_ACTIONS: Mapping[str, frozenset[Status]] = {
     "retry": frozenset({Status.FAILED, Status.HELD, Status.PENDING, Status.UNKNOWN}),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, text, update
 
-from fhirdesk.core.queue_entry import FINAL, Operation, Phase, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import FINAL, Operation, Phase, QueueEntry, Reason, Status, can_become
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.cycles import find_cycles
 from fhirdesk.store.queue.enqueue import enqueue
@@ -122,6 +122,7 @@ class Queue(QueueRepository):
         written: an outcome that comes late changes nothing."""
         states = self._read_states([m.entry.seq for m in transitions])
         done = [m for m in transitions if states.get(m.entry.seq) in (("processing", m.number), ("unknown", m.number))]
+        assert all(can_become(Status(states[m.entry.seq][0]), m.status) for m in done), "no such step"
         if done:
             self._update_each(_SET_OUTCOME, [_outcome_values(m, now) for m in done])
             raw_sql.run_many(self._conn, _SET_ATTEMPT_OUTCOME, [_attempt_outcome_values(m) for m in done])

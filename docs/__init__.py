@@ -1,0 +1,1 @@
+"""The pages of the site. `build` is what makes the site of them."""
