@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from ui.models.paged import PagedModel
 from ui.models.tables import PATIENTS, QUEUE, build_patients_model, build_queue_model
 from ui.widgets.table import Table
 from ui.widgets.widths import fit
@@ -38,3 +39,17 @@ def test_a_small_window_does_not_forget_the_wishes(qapp: QApplication, make: obj
     qapp.processEvents()
     assert table.columnWidth(1) == 200
     assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_the_layout_of_other_columns_is_not_taken_over(qapp: QApplication) -> None:
+    parent = QObject()
+    before = Table(build_queue_model(parent), "table")
+    before.horizontalHeader().resizeSection(0, 300)
+    fewer = PagedModel(QUEUE[1:], lambda row: row.seq, parent)
+    after, fresh = Table(fewer, "table"), Table(fewer, "table")
+    for table in (before, after, fresh):
+        table.resize(1000, 300)
+        table.show()
+    after.restore_layout(before.layout_state())
+    assert after.horizontalHeader().count() == len(QUEUE) - 1
+    assert after.layout_state() == fresh.layout_state()

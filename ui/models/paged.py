@@ -5,29 +5,37 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from fhirdesk.core.views import Link, ServerView
+from ui.language import translate
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 PAGE = 64
 KEPT = 4096
+NO_SERVER = ServerView("", None, Link.UNSET, False)
+
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name in the settings, its title, its text of a row, and what it can be sorted by."""
+class Column(Generic[R]):
+    """A column of rows of type R, as data: all that the table knows of it. Some texts depend on the server's state."""
 
     name: str
-    title: Callable[[], str]
-    text: Callable[[Any], str]
+    title: str  # English, as it is marked for translation in "Columns"
+    text: Callable[[R, ServerView], str]
     width: int  # px, as all widths
     min_width: int  # px, in a narrow window
-    sort: str | None = None
-    state: Callable[[Any], Any] | None = None  # the state a delegate paints
-    tip: Callable[[Any], str] | None = None
+    sort: str | None = None  # what the store is asked to sort by
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    state: Callable[[R], tuple[str, str, str]] | None = None  # the glyph and colours that a delegate paints
+    tip: Callable[[R, ServerView], str] | None = None
     stretches: bool = False  # takes the room that the others leave
     hide_rank: int = 0  # hidden where even the minimum widths do not fit, the highest rank first; 0: never
 
@@ -37,10 +45,17 @@ class PagedModel(QAbstractTableModel):
 
     rows_requested = Signal(object)  # list[int]
 
-    def __init__(self, columns: Sequence[Column], identity: Callable[[Any], int], parent: QObject | None = None):
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        identity: Callable[[R], int],
+        parent: QObject | None = None,
+        server: Callable[[], ServerView] = lambda: NO_SERVER,
+    ):
         super().__init__(parent)
-        self.columns = tuple(columns)
-        self._identity = identity
+        self.columns: tuple[Column[Any], ...] = tuple(columns)
+        self._identity: Callable[[Any], int] = identity
+        self._server = server
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, Any] = OrderedDict()
         self._stale: set[int] = set()
@@ -130,9 +145,9 @@ class PagedModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return self.columns[section].title()
+                return translate("Columns", self.columns[section].title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+                return int(self.columns[section].align | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -146,11 +161,13 @@ class PagedModel(QAbstractTableModel):
             self._note_missing(number)
         return None if row is None else self._get_cell_value(row, self.columns[index.column()], role)
 
-    def _get_cell_value(self, row: Any, column: Column, role: int) -> Any:
+    def _get_cell_value(self, row: Any, column: Column[Any], role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row)
+            return column.text(row, self._server())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(column.align | Qt.AlignmentFlag.AlignVCenter)
         if role == STATE_ROLE and column.state:
             return column.state(row)
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
-            return column.tip(row)
+            return column.tip(row, self._server())
         return None

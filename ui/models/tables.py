@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.core.views import Link, PatientRow, PatientSort, QueueRow, ServerView, SyncState
+from fhirdesk.core.views import PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.core.visible import visible as made_visible
 from ui import words
 from ui.language import mark, render
-from ui.models.paged import Column, PagedModel
+from ui.models.paged import NO_SERVER, Column, PagedModel
 
 
 def name_patient_state(row: PatientRow) -> str:
@@ -30,90 +30,6 @@ def explain_patient(row: PatientRow) -> str:
     )
 
 
-PATIENTS = (
-    Column(
-        "state",
-        lambda: QCoreApplication.translate("Columns", "State"),
-        name_patient_state,
-        136,
-        116,
-        state=lambda r: words.get_cell_style(r.state),
-        tip=explain_patient,
-    ),
-    Column(
-        "name",
-        lambda: QCoreApplication.translate("Columns", "Name"),
-        lambda r: visible(r.name or "—"),
-        124,
-        72,
-        sort=PatientSort.NAME,
-        tip=lambda r: r.name,
-    ),
-    Column(
-        "key",
-        lambda: QCoreApplication.translate("Columns", "Number"),
-        lambda r: r.key,
-        140,
-        112,
-        sort=PatientSort.KEY,
-        tip=lambda r: r.key,
-    ),
-    Column(
-        "birth_date",
-        lambda: QCoreApplication.translate("Columns", "Born"),
-        lambda r: r.birth_date or "—",
-        112,
-        90,
-        sort=PatientSort.BORN,
-    ),
-    Column(
-        "phone",
-        lambda: QCoreApplication.translate("Columns", "Mobile"),
-        lambda r: visible(r.phone or "—"),
-        140,
-        112,
-        sort=PatientSort.PHONE,
-        tip=lambda r: r.phone or "",
-    ),
-    Column(
-        "synced",
-        lambda: QCoreApplication.translate("Columns", "Synced"),
-        lambda r: words.format_ago(r.synced_at),
-        96,
-        96,
-        stretches=True,
-        hide_rank=1,
-    ),
-)
-QUEUE = (
-    Column(
-        "state",
-        lambda: QCoreApplication.translate("Columns", "State"),
-        lambda r: words.name_entry_state(r.status, r.operation, in_part=bool(r.not_stored)),
-        136,
-        104,
-        state=lambda r: words.get_cell_style(r.status),
-    ),
-    Column(
-        "what", lambda: QCoreApplication.translate("Columns", "What"), words.name_entry, 128, 84, tip=words.name_entry
-    ),
-    Column(
-        "about",
-        lambda: QCoreApplication.translate("Columns", "About"),
-        lambda r: visible(words.name_subject(r)),
-        124,
-        80,
-        tip=lambda r: f"{r.key}  {r.patient_name or ''}",
-    ),
-    Column(
-        "tries",
-        lambda: QCoreApplication.translate("Columns", "Tries"),
-        lambda r: str(r.attempts) if r.attempts else "—",
-        52,
-        46,
-        hide_rank=1,
-    ),
-)
 LONGEST = 300
 
 
@@ -122,33 +38,112 @@ def visible(text: str) -> str:
     return made_visible(text[:LONGEST])
 
 
+PATIENTS: tuple[Column[PatientRow], ...] = (
+    Column(
+        "state",
+        mark("Columns", "State"),
+        lambda row, _: name_patient_state(row),
+        136,
+        116,
+        state=lambda row: words.get_cell_style(row.state),
+        tip=lambda row, _: explain_patient(row),
+    ),
+    Column(
+        "name",
+        mark("Columns", "Name"),
+        lambda row, _: visible(row.name or "—"),
+        124,
+        72,
+        sort=PatientSort.NAME,
+        tip=lambda row, _: row.name,
+    ),
+    Column(
+        "key",
+        mark("Columns", "Number"),
+        lambda row, _: row.key,
+        140,
+        112,
+        sort=PatientSort.KEY,
+        tip=lambda row, _: row.key,
+    ),
+    Column(
+        "birth_date",
+        mark("Columns", "Born"),
+        lambda row, _: row.birth_date or "—",
+        112,
+        90,
+        sort=PatientSort.BORN,
+    ),
+    Column(
+        "phone",
+        mark("Columns", "Mobile"),
+        lambda row, _: visible(row.phone or "—"),
+        140,
+        112,
+        sort=PatientSort.PHONE,
+        tip=lambda row, _: row.phone or "",
+    ),
+    Column(
+        "synced",
+        mark("Columns", "Synced"),
+        lambda row, _: words.format_ago(row.synced_at),
+        96,
+        96,
+        stretches=True,
+        hide_rank=1,
+    ),
+)
+QUEUE: tuple[Column[QueueRow], ...] = (
+    Column(
+        "state",
+        mark("Columns", "State"),
+        lambda row, _: words.name_entry_state(row.status, row.operation, in_part=bool(row.not_stored)),
+        136,
+        104,
+        state=lambda row: words.get_cell_style(row.status),
+    ),
+    Column(
+        "what",
+        mark("Columns", "What"),
+        lambda row, _: words.name_entry(row),
+        128,
+        84,
+        tip=lambda row, _: words.name_entry(row),
+    ),
+    Column(
+        "about",
+        mark("Columns", "About"),
+        lambda row, _: visible(words.name_subject(row)),
+        124,
+        80,
+        tip=lambda row, _: f"{row.key}  {row.patient_name or ''}",
+    ),
+    Column(
+        "why",
+        mark("Columns", "Why"),
+        lambda row, server: visible(words.explain_entry(row, server)),
+        180,
+        150,
+        tip=words.explain_entry,
+        stretches=True,
+    ),
+    Column(
+        "tries",
+        mark("Columns", "Tries"),
+        lambda row, _: str(row.attempts) if row.attempts else "—",
+        52,
+        46,
+        align=Qt.AlignmentFlag.AlignRight,
+        hide_rank=1,
+    ),
+    Column("next", mark("Columns", "Next"), words.format_next_try, 92, 70),
+)
+
+
 def build_patients_model(parent: QObject) -> PagedModel:
-
-    def identity(row: PatientRow) -> int:
-        return row.id
-
-    return PagedModel(PATIENTS, identity, parent)
-
-
-NO_SERVER = ServerView("", None, Link.UNSET, False)
+    return PagedModel(PATIENTS, lambda row: row.id, parent)
 
 
 def build_queue_model(parent: QObject, server: Callable[[], ServerView] = lambda: NO_SERVER) -> PagedModel:
     """The model of the queue table; when an entry is tried next depends on the server too."""
-
-    def identity(row: QueueRow) -> int:
-        return row.seq
-
-    def why(row: QueueRow) -> str:
-        return words.explain_entry(row, server())
-
-    def next_try(row: QueueRow) -> str:
-        return words.format_next_try(row, server())
-
-    def titled(text: str) -> Callable[[], str]:
-        return lambda: QCoreApplication.translate("Columns", text)
-
-    reason = Column("why", titled(mark("Columns", "Why")), lambda r: visible(why(r)), 180, 150, tip=why, stretches=True)
-    next_ = Column("next", titled(mark("Columns", "Next")), next_try, 92, 70)
-    *first, tries = QUEUE
-    return PagedModel((*first, reason, tries, next_), identity, parent)
+    return PagedModel(QUEUE, lambda row: row.seq, parent, server)

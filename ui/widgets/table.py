@@ -27,7 +27,9 @@ class Table(QTableView):
         self.rows = model
         self.setModel(model)
         self.setAccessibleName(name)
-        self.setItemDelegateForColumn(0, StateDelegate(self))
+        for number, column in enumerate(model.columns):
+            if column.state:
+                self.setItemDelegateForColumn(number, StateDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

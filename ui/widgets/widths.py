@@ -2,6 +2,7 @@
 hidden."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QHeaderView
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView
 from ui.models.paged import Column
 
 
-def fit(columns: Sequence[Column], preferred: Sequence[int], room: int, dragged: int = -1) -> dict[int, int]:
+def fit(columns: Sequence[Column[Any]], preferred: Sequence[int], room: int, dragged: int = -1) -> dict[int, int]:
     """Compute widths (px) by column number, of the columns that are shown. Nothing is lost beside the table as long as
     the minimum of each fits. `dragged`: the column that the user is dragging keeps its width."""
     shown = list(range(len(columns)))
@@ -29,7 +30,7 @@ class Widths:
     """Keeps the preferred widths apart from what the window has room for, so that a small window does not forget
     them."""
 
-    def __init__(self, head: QHeaderView, columns: Sequence[Column]):
+    def __init__(self, head: QHeaderView, columns: Sequence[Column[Any]]):
         self._head, self._columns = head, columns
         self._preferred = [c.width for c in columns]
         self._room = 0
@@ -60,12 +61,19 @@ class Widths:
         self._resize(dict(enumerate(self._preferred)))
         state = self._head.saveState()
         self.fit_into(self._room)
-        return state
+        return self._name_columns() + state
+
+    def _name_columns(self) -> QByteArray:
+        """What a saved state begins with: it fits these columns only."""
+        return QByteArray(",".join(column.name for column in self._columns).encode() + b"\n")
 
     def restore(self, state: QByteArray) -> None:
-        """Arrange the columns as they were saved."""
+        """Arrange the columns as they were saved; the state of a table with other columns is left alone."""
+        names = self._name_columns()
+        if not state.startsWith(names):
+            return
         self._busy = True
-        self._head.restoreState(state)
+        self._head.restoreState(state.sliced(names.size()))
         self._busy = False
         self._preferred = [self._head.sectionSize(n) or c.width for n, c in enumerate(self._columns)]
         self.fit_into(self._room)
