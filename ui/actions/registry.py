@@ -130,11 +130,6 @@ class CommandButton(QPushButton):
         self._action = actions[command.id]
         actions.changed.connect(self.refresh)
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether the command can be done now."""
-        return self._command.why_not(self._select()) is None
-
     def add_note(self, text: str) -> None:
         """Show a text behind the label, such as a number."""
         self._note = text
