@@ -177,5 +177,7 @@ class Table(QTableView):
         self._widths.reset()
 
     def on_menu(self, show: Callable[[QPoint], None]) -> None:
-        """Call `show` with the global position where a context menu is requested."""
-        self.customContextMenuRequested.connect(lambda at: show(self.viewport().mapToGlobal(at)))
+        """Call `show` with the global position where a context menu is requested for chosen rows."""
+        self.customContextMenuRequested.connect(
+            lambda at: show(self.viewport().mapToGlobal(at)) if self.selectionModel().hasSelection() else None
+        )
