@@ -2165,12 +2165,16 @@
 <context>
     <name>ServerChip</name>
     <message>
-        <source>Server</source>
-        <translation>서버</translation>
-    </message>
-    <message>
         <source>Practice server</source>
         <translation>연습 서버</translation>
+    </message>
+    <message>
+        <source>Practice</source>
+        <translation>연습용</translation>
+    </message>
+    <message>
+        <source>Server: {name}, {state}</source>
+        <translation>서버: {name}, {state}</translation>
     </message>
 </context>
 <context>
@@ -2406,6 +2410,33 @@
     </message>
 </context>
 <context>
+    <name>Summary</name>
+    <message>
+        <source>Needs you: {count}</source>
+        <translation>확인할 항목 {count}건</translation>
+    </message>
+    <message>
+        <source>Everything is saved on the server</source>
+        <translation>모두 서버에 저장되었습니다</translation>
+    </message>
+    <message>
+        <source>{count} go out by themselves</source>
+        <translation>나머지 {count}건은 자동으로 전송됩니다</translation>
+    </message>
+    <message>
+        <source>{count} are kept until sending is resumed</source>
+        <translation>{count}건은 전송을 재개할 때까지 이 컴퓨터에 있습니다</translation>
+    </message>
+    <message>
+        <source>{count} are kept on this computer: no server is set</source>
+        <translation>{count}건은 이 컴퓨터에 있습니다(서버가 설정되지 않음)</translation>
+    </message>
+    <message>
+        <source>{count} go out when the server is back</source>
+        <translation>{count}건은 서버 복구 시 자동으로 전송됩니다</translation>
+    </message>
+</context>
+<context>
     <name>Times</name>
     <message>
         <source>decide</source>
@@ -2470,12 +2501,12 @@
 <context>
     <name>TopBar</name>
     <message>
-        <source>Find a patient, number, command</source>
-        <translation>환자, 번호, 명령 찾기</translation>
+        <source>Menu</source>
+        <translation>메뉴</translation>
     </message>
     <message>
-        <source>Practice data: invented people, nothing leaves this computer.</source>
-        <translation>연습 데이터입니다. 실제 환자가 아니며 이 컴퓨터 밖으로 나가지 않습니다.</translation>
+        <source>Find a patient, number, command</source>
+        <translation>환자, 번호, 명령 찾기</translation>
     </message>
     <message>
         <source>The server and its settings</source>

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
@@ -10,15 +10,15 @@ from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import fault
 from tests.ui.conftest import Run, until
 from ui import language
+from ui.design.measures import GAP
 from ui.program import Program
 from ui.widgets.banner import Banner
 
 
 def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplication) -> None:
-    window = QMainWindow()
     resume, asked = QPushButton(), []
     resume.clicked.connect(lambda: asked.append(1))
-    banner = Banner(window, resume)
+    banner = Banner(resume)
     assert banner.isHidden()
     paused = Reason("paused_by_hand")
     banner.show_server(ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=paused))
@@ -31,8 +31,7 @@ def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplicatio
 
 @fault("A7")
 def test_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
-    window = QMainWindow()
-    banner = Banner(window, QPushButton())
+    banner = Banner(QPushButton())
     old = language.current_lang()
     try:
         for lang in ("ko", "en"):
@@ -56,7 +55,7 @@ def test_it_is_as_high_as_its_lines(program: Program, run: Run) -> None:
                 window.banner.show_notices(notices)
                 await asyncio.sleep(0.1)
                 assert len(notices) * line <= window.banner.text.height() <= window.banner.height()
-                assert window.banner.height() <= (len(notices) + 1) * line + 24
+                assert window.banner.height() <= (len(notices) + 1) * line + 24 + GAP
             window.banner.show_notices(())
 
     run(scene())
@@ -77,7 +76,7 @@ def test_it_shrinks_again_when_there_is_less_to_say_or_more_room(program: Progra
             ServerView("clinic", "http://127.0.0.1", Link.PAUSED, False, reason=Reason("paused_by_hand"))
         )
         await asyncio.sleep(0.1)
-        assert window.banner.height() < high and window.banner.height() <= 48
+        assert window.banner.height() < high and window.banner.height() <= 48 + GAP
 
     run(scene())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu
 
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, NEEDS_A_PERSON, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
@@ -19,7 +19,7 @@ from tests.ui.conftest import Run, until
 from tests.ui.find import find
 from ui import language
 from ui.actions.command import Place, find_next
-from ui.actions.registry import name
+from ui.actions.registry import CommandButton, name
 from ui.actions.search import find_commands
 from ui.actions.selection import NOTHING, OneEntry, Selection
 from ui.dialogs.entry import EntryDialog
@@ -41,7 +41,7 @@ def entry(status: Status, operation: Operation = Operation.UPDATE) -> QueueEntry
 
 def menu_of(window: MainWindow, place: Place) -> QMenu:
     if place in MENUS:
-        titles = {action.text(): action.menu() for action in window.menuBar().actions()}
+        titles = {action.text(): action.menu() for action in window.actions_.main_menu.actions()}
         menu = titles[language.translate("Menus", MENUS[place])]
     else:
         window.actions_.open_menu(place, window.rect().center())
@@ -79,14 +79,14 @@ def test_each_command_is_a_button_where_the_table_says(program: Program, run: Ru
         homes = {
             Place.TOP_BAR: window.top,
             Place.BANNER: window.banner,
-            Place.PATIENTS_HEAD: window.patients,
-            Place.QUEUE_HEAD: window.queue,
-            Place.PREVIEW_HEAD: window.preview,
+            Place.PATIENTS_HEAD: window.patients.head_bar,
+            Place.QUEUE_HEAD: window.queue.head_bar,
+            Place.PREVIEW_HEAD: window.preview.head_bar,
             Place.ENTRY_SHEET: sheet,
         }
         await until(lambda: sheet.details, "the entry")
         for place, home in homes.items():
-            texts = {button.text().split("  ")[0] for button in home.findChildren(QPushButton)}
+            texts = {button.accessibleName() for button in home.findChildren(CommandButton)}
             wanted = {command.short or command.label for command in COMMANDS if place in command.places}
             assert wanted and wanted <= texts, place
         assert set(Place) == {*homes, *MENUS, Place.PATIENT_MENU, Place.ENTRY_MENU}
@@ -174,7 +174,11 @@ def test_a_button_and_its_menu_entry_say_the_same(program: Program, run: Run) ->
         program.session.settings = replace(program.settings, profile=Profile(url="http://127.0.0.1:9/fhir"))
         window = await opened(program)
         pause, resume = window.top.buttons["pause"], window.top.buttons["resume"]
-        assert pause.isVisible() and not resume.isVisible() and pause.text() == name(BY_ID["pause"]).replace("&", "")
+        assert (
+            pause.isVisible()
+            and not resume.isVisible()
+            and pause.accessibleName() == name(BY_ID["pause"]).replace("&", "")
+        )
         window.actions_["pause"].trigger()
         await until(resume.isVisible, "the way back")
         assert not pause.isVisible() and not window.top.buttons["send_now"].isEnabled()

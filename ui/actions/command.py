@@ -41,6 +41,7 @@ class Command(Generic[W]):
     why_not: Callable[[Selection], Reason | None] = need_desk  # None: it can be done
     checked: Callable[[W], bool] | None = None  # a command that is on or off
     short: str = ""  # the label of a button, where the label is too long
+    icon: str = ""  # a name of Lucide's icons
     aliases: str = ""  # other English words that the palette finds it by
     starts_group: bool = False  # a line above it in menus
     next_for: frozenset[Status] = frozenset()  # an entry in this state waits for it

@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ui.actions.command import Command, Place
 from ui.actions.selection import Selection
 from ui.language import render, translate
+from ui.widgets.button import Button, Kind
 
 W = TypeVar("W", bound=QMainWindow)
+NO_KINDS: Mapping[str, Kind] = {}
 
 
 class Actions(QObject):
@@ -62,12 +64,14 @@ class Actions(QObject):
 
     # -- menus
 
-    def add_menu_bar(self, titles: Mapping[Place, str]) -> None:
-        """Fill the window's menu bar with these menus."""
+    def build_main_menu(self, titles: Mapping[Place, str]) -> QMenu:
+        """Build the window's menu: one menu inside it for each place."""
         self._titles = titles
+        self.main_menu = QMenu(self._window)
         for place in titles:
-            self._menus[place] = self._window.menuBar().addMenu("")
+            self._menus[place] = self.main_menu.addMenu("")
             self._fill(self._menus[place], place)
+        return self.main_menu
 
     def open_menu(self, place: Place, at: QPoint) -> None:
         """Open a context menu at a global position."""
@@ -101,10 +105,20 @@ class Actions(QObject):
 
     # -- buttons
 
-    def make_buttons(self, place: Place, select: Callable[[], Selection] | None = None) -> dict[str, "CommandButton"]:
+    def make_buttons(
+        self,
+        place: Place,
+        select: Callable[[], Selection] | None = None,
+        *,
+        kind: Kind = Kind.NORMAL,
+        kinds: Mapping[str, Kind] = NO_KINDS,
+        tall: bool = False,
+    ) -> dict[str, "CommandButton"]:
         """A button for each command of that place, by the command's id. `select`: what they act on, instead of what is
-        chosen in the window."""
-        return {c.id: CommandButton(self, c, select or self.select) for c in self.list_commands(place)}
+        chosen in the window. `kinds`: of single commands, where they differ from `kind`."""
+        chosen = select or self.select
+        commands = self.list_commands(place)
+        return {c.id: CommandButton(self, c, chosen, kinds.get(c.id, kind), tall=tall) for c in commands}
 
     # -- texts
 
@@ -119,29 +133,33 @@ class Actions(QObject):
         self.changed.emit()
 
 
-class CommandButton(QPushButton):
+class CommandButton(Button):
     """Runs a command. Where that cannot be done it is disabled, and its tip says why."""
 
-    def __init__(self, actions: Actions, command: Command[Any], select: Callable[[], Selection]):
-        super().__init__()
-        self._command, self._select, self._note = command, select, ""
+    def __init__(
+        self, actions: Actions, command: Command[Any], select: Callable[[], Selection], kind: Kind, *, tall: bool
+    ):
+        super().__init__("", kind, icon=command.icon, tall=tall)
+        self._command, self._select, self._has_words = command, select, True
         self.setCheckable(command.checked is not None)
         self.clicked.connect(lambda _=False: actions.run(command, select()))
         self._action = actions[command.id]
         actions.changed.connect(self.refresh)
 
-    def add_note(self, text: str) -> None:
-        """Show a text behind the label, such as a number."""
-        self._note = text
-        self.refresh()
+    def show_words(self, on: bool) -> None:
+        """Show the label beside the icon, or the icon alone where there is little room; the tip has the label."""
+        if on != self._has_words:
+            self._has_words = on
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the label in the language of the window, and whether the command is on and can be done."""
         reason = self._command.why_not(self._select())
         label = translate("Actions", self._command.short) if self._command.short else name(self._command)
-        self.setText(label + self._note)
+        self.setText(label if self._has_words or not self._command.icon else "")
+        self.setAccessibleName(label.replace("&", ""))
         self.setChecked(self._action.isChecked())
-        self.setEnabled(reason is None)
+        self.setEnabled(reason is None and not self.is_busy)
         self.setToolTip(render(reason) if reason else name_tip(self._command))
 
 

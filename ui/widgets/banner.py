@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
+from ui.design.measures import GAP
 from ui.language import render
 
 
@@ -31,25 +32,24 @@ class WrappedLabel(QLabel):
             self.fit()
 
 
-class Banner(QToolBar):
+class Banner(QFrame):
     """Hidden while there is no notice; the whole text is in the tool tip where the window is narrow."""
 
-    def __init__(self, window: QMainWindow, resume: QPushButton):
-        super().__init__(window)
-        self.setObjectName("bannerBar")
-        self.setMovable(False)
-        self.toggleViewAction().setEnabled(False)
+    def __init__(self, resume: QPushButton):
+        super().__init__()
         self._pause: Reason | None = None
         self._notices: tuple[Reason, ...] = ()
         self.text, self.resume = WrappedLabel(), resume
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(12, 3, 12, 3)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.resume)
-        self.addWidget(row)
-        window.addToolBarBreak()
-        window.addToolBar(self)
+        box = QFrame()
+        box.setObjectName("banner")
+        box.setProperty("tone", "conflict")
+        row = QHBoxLayout(box)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.resume)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(GAP, GAP, GAP, 0)
+        outer.addWidget(box)
         self.hide()
 
     def show_server(self, view: ServerView) -> None:

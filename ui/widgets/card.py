@@ -1,8 +1,10 @@
 """A card: the frame of a pane with a title, its buttons on the right, and its body."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QChildEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.design import measures, tokens
 
 
 def plain_label(text: str = "", name: str = "") -> QLabel:
@@ -44,27 +46,75 @@ class ElidedLabel(QLabel):
 
 
 class Card(QFrame):
-    """A frame with a title, buttons beside it, and a body."""
+    """A frame with a head (title, what belongs to it, buttons at the right) and a body. As a pane of the window its
+    head is the bar by which the dock is moved."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("card")
         self.title = ElidedLabel("title")
-        self.head = QHBoxLayout()
-        self.head.setContentsMargins(14, 9, 10, 7)
-        self.head.setSpacing(8)
+        self.head_bar = QFrame()
+        self.head_bar.setObjectName("cardHead")
+        self.head_bar.setMinimumHeight(measures.CARD_HEAD)
+        self.head = QHBoxLayout(self.head_bar)
+        self.head.setContentsMargins(measures.GAP, 4, measures.GAP - measures.RING - 1, 4)
+        self.head.setSpacing(4)
         self.head.addWidget(self.title)
         self.head.addStretch(1)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(1, 1, 1, 1)
         self.body.setSpacing(0)
-        self.body.addLayout(self.head)
+        self.body.addWidget(self.head_bar)
+        self._corners = Corners(self)
+
+    def take_head(self) -> QFrame:
+        """Give the head away, to be the title bar of a dock: the card begins below it."""
+        self.body.removeWidget(self.head_bar)
+        self.body.setContentsMargins(1, 0, 1, 1)
+        self.setProperty("docked", True)
+        return self.head_bar
 
     def add_row(self, *widgets: QWidget) -> None:
         """Add widgets side by side under the title."""
         row = QHBoxLayout()
-        row.setContentsMargins(12, 0, 12, 8)
-        row.setSpacing(7)
+        row.setContentsMargins(measures.GAP - measures.RING, 0, measures.GAP, 4)
+        row.setSpacing(0)
         for widget in widgets:
             row.addWidget(widget)
         self.body.addLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        self._corners.setGeometry(self.rect())
+        self._corners.raise_()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Keep the corners above every child."""
+        super().childEvent(event)
+        if event.added() and isinstance(event.child(), QWidget) and hasattr(self, "_corners"):
+            self._corners.raise_()
+
+
+class Corners(QWidget):
+    """Paints the lower corners of a card over its children: a style sheet rounds the frame, and clips no child."""
+
+    def __init__(self, card: QWidget):
+        super().__init__(card)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground outside both lower corners, and the line along them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = measures.RADIUS_CARD
+        area = QRectF(self.rect())
+        rounded, corners = QPainterPath(), QPainterPath()
+        rounded.addRoundedRect(area, radius, radius)
+        corners.addRect(QRectF(0, area.height() - radius, radius, radius))
+        corners.addRect(QRectF(area.width() - radius, area.height() - radius, radius, radius))
+        painter.fillPath(corners.subtracted(rounded), tokens.colour("ground"))
+        painter.setClipPath(corners)
+        painter.setPen(tokens.colour("line"))
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButt
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, Counts
 from ui import words
-from ui.design import tokens
+from ui.design import fonts, tokens
 from ui.language import translate
 
 GAP = 6  # px
@@ -45,10 +45,7 @@ class Counter(QPushButton):
         self.setMinimumWidth(QFontMetrics(self._bold_font()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
 
     def _bold_font(self) -> QFont:
-        bold = self.font()
-        bold.setBold(True)
-        bold.setPointSizeF(bold.pointSizeF() + 1)
-        return bold
+        return fonts.sans(weight=QFont.Weight.DemiBold, tabular=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button as the style does, with its text in two colours."""

@@ -1,87 +1,79 @@
-"""Where the panes are: docks that can be moved, saved from start to start, and reset."""
+"""Where the panes are: docks that are moved by their heads, saved from start to start, and reset."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from ui.design import tokens
+from ui.design.measures import GAP
 from ui.language import translate
 from ui.preferences import Preferences
 from ui.widgets.card import Card
 from ui.widgets.table import Table
 
-EDGE_WIDTH = 7  # px beside the outermost cards
-GRIP_HEIGHT = 10  # px of the strip by which a pane is moved
+LEAST = QSize(320, 170)  # px of a pane
+WIDTHS, HEIGHTS = (824, 580), (376, 434)  # px of the panes at the first start, as shares of what there is
 
 
-class Grip(QWidget):
-    """The strip above a pane by which it is moved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(GRIP_HEIGHT)
-        self.setCursor(Qt.CursorShape.SizeAllCursor)
-
-    def sizeHint(self) -> QSize:
-        """The grip's height: a dock gives its title only the room that it asks for."""
-        return QSize(60, GRIP_HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint three dots while the mouse is over the grip."""
-        if not self.underMouse():
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour("faint"))
-        for step in (-8, 0, 8):
-            painter.drawEllipse(self.width() // 2 + step - 1, 4, 3, 3)
-
-
-def dock(number: int, pane: Card, window: QMainWindow) -> QDockWidget:
-    """Wrap a pane into a dock that is moved by the grip above it."""
-    holder = QDockWidget(window)
+def dock(number: int, pane: Card, area: QMainWindow) -> QDockWidget:
+    """Make a pane a dock whose title bar is the pane's own head."""
+    holder = QDockWidget(area)
     holder.setObjectName(f"pane{number}")
-    holder.setTitleBarWidget(Grip())
-    frame = QWidget()
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(4, 0, 4, 2)
-    layout.addWidget(pane)
-    frame.setMinimumSize(QSize(320, 170))
-    holder.setWidget(frame)
+    holder.setTitleBarWidget(pane.take_head())
+    pane.setMinimumSize(LEAST)
+    holder.setWidget(pane)
     return holder
 
 
 class Layout:
     """The docks of a window and the columns of its tables."""
 
-    def __init__(self, window: QMainWindow, panes: Sequence[Card], tables: dict[str, Table], preferences: Preferences):
+    def __init__(
+        self,
+        window: QMainWindow,
+        notice: QWidget,
+        panes: Sequence[Card],
+        tables: dict[str, Table],
+        preferences: Preferences,
+    ):
         self._window, self._panes, self._tables, self._preferences = window, panes, tables, preferences
-        window.setDockNestingEnabled(True)
-        self.docks = [dock(n, pane, window) for n, pane in enumerate(panes)]
+        self.area = QMainWindow()  # of the docks: inside the window, so that all gaps are alike
+        self.area.setWindowFlags(Qt.WindowType.Widget)
+        self.area.setObjectName("dockArea")
+        self.area.setContentsMargins(GAP, GAP, GAP, GAP)
+        self.area.setDockNestingEnabled(True)
+        self.area.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.docks = [dock(n, pane, self.area) for n, pane in enumerate(panes)]
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        for each, area in zip(self.docks, (left, left, right), strict=True):
-            window.addDockWidget(area, each)
-        window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, _edge("Left", window))
-        window.addToolBar(Qt.ToolBarArea.RightToolBarArea, _edge("Right", window))
+        for each, side in zip(self.docks, (left, left, right), strict=True):
+            self.area.addDockWidget(side, each)
+        window.setCentralWidget(self._stack(notice))
         self._arrange()
+
+    def _stack(self, notice: QWidget) -> QWidget:
+        """Put the notice above the docks."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(notice)
+        column.addWidget(self.area, 1)
+        return holder
 
     def _arrange(self) -> None:
         patients, queue, preview = self.docks
         for each in self.docks:
             each.setFloating(False)
             each.show()
-        self._window.splitDockWidget(patients, preview, Qt.Orientation.Horizontal)
-        self._window.splitDockWidget(patients, queue, Qt.Orientation.Vertical)
-        self._window.resizeDocks([patients, preview], [820, 590], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([patients, queue], [385, 385], Qt.Orientation.Vertical)
+        self.area.splitDockWidget(patients, preview, Qt.Orientation.Horizontal)
+        self.area.splitDockWidget(patients, queue, Qt.Orientation.Vertical)
+        self.area.resizeDocks([patients, preview], list(WIDTHS), Qt.Orientation.Horizontal)
+        self.area.resizeDocks([patients, queue], list(HEIGHTS), Qt.Orientation.Vertical)
 
     def restore(self) -> None:
         """Arrange docks and columns as the user left them."""
         self._window.restoreGeometry(self._preferences.read_state("geometry"))
-        self._window.restoreState(self._preferences.read_state("docks"))
+        self.area.restoreState(self._preferences.read_state("docks"))
         for name, table in self._tables.items():
             state = self._preferences.read_state(name)
             if not state.isEmpty():
@@ -96,7 +88,7 @@ class Layout:
 
     def save(self) -> None:
         """Save docks and columns for the next start."""
-        states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self._window.saveState()}
+        states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self.area.saveState()}
         self._preferences.save(**states, **{name: table.layout_state() for name, table in self._tables.items()})
 
     def retranslate(self) -> None:
@@ -107,15 +99,3 @@ class Layout:
             grip = each.titleBarWidget()
             grip.setAccessibleName(name)
             grip.setToolTip(translate("Layout", "Drag to move this pane; a double click lets it float"))
-
-
-def _edge(name: str, window: QMainWindow) -> QToolBar:
-    """An empty tool bar at the window's edge, so that the outermost cards keep their distance."""
-    bar = QToolBar(window)
-    bar.setObjectName(f"edge{name}")
-    bar.setProperty("edge", True)
-    bar.setMovable(False)
-    bar.setFixedWidth(EDGE_WIDTH)
-    bar.toggleViewAction().setEnabled(False)
-    bar.toggleViewAction().setVisible(False)
-    return bar

@@ -59,7 +59,6 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(self)
         self.queue_actions = QueueActions(self.tasks, lambda: self.desk, self)
         self.actions_ = Actions(self, commands, self._select)
-        self.actions_.add_menu_bar(menus)
         self.dialogs = DialogOpener(self.tasks, lambda: self.desk, self.bridge, self.actions_, self)
         self.setWindowTitle("FHIR Desk")  # never a patient's name
         self.setWindowIcon(QIcon(assets.icon_path("fhirdesk")))
@@ -67,8 +66,9 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize() - FRAME
         self.setMinimumSize(LEAST.boundedTo(room))
         self.resize(SIZE.boundedTo(room))
-        self.top = TopBar(self, self.actions_)
-        self.banner = Banner(self, self.actions_.make_buttons(Place.BANNER)["resume"])
+        self.top = TopBar(self.actions_, self.actions_.build_main_menu(menus))
+        self.setMenuWidget(self.top)
+        self.banner = Banner(self.actions_.make_buttons(Place.BANNER)["resume"])
         self.patients = PatientsPane(self.tasks, self.actions_)
         self.queue = QueuePane(self.tasks, self.actions_)
         self.preview = PreviewPane(self.tasks, self.actions_)
@@ -76,13 +76,12 @@ class MainWindow(QMainWindow):
         tables = {"patients": self.patients.table, "queue": self.queue.table}
         subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
         self.selection = SharedSelection(self.preview, subjects, self)
-        self.layout_ = Layout(self, self._panes, tables, preferences)
+        self.layout_ = Layout(self, self.banner, self._panes, tables, preferences)
         self.status_bar = StatusBar(self)
         self.jobs = Jobs(self.tasks, self.status_bar.job, self)
         self.toast = Toast(self)
         self._connect()
         self.layout_.restore()
-        self.top.show()
         self.retranslate()
         self.patients.search.setFocus()
 
@@ -111,6 +110,7 @@ class MainWindow(QMainWindow):
         self.patients.opened.connect(lambda row: self.dialogs.edit_patient(row.key, row))
         self.queue.opened.connect(self.dialogs.open_entry)
         self.queue.counts_read.connect(self._show_counts)
+        self.top.attention_requested.connect(self.queue.show_all)
         self.preview.message_ready.connect(self.toast.show_message)
         self.preview.save_requested.connect(self.dialogs.save_text)
         for pane in (self.queue, self.preview):
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
     def _show_counts(self, counts: Counts | None) -> None:
         """Show the counts of the queue; None: they were not read yet."""
         self.counts = counts or Counts({})
-        self.top.show_waiting(self.counts[Status.PENDING])  # what the button can send
+        self.top.show_counts(counts, self.counts[Status.PENDING])  # the number: what the button can send
         self.status_bar.show_counts(counts)
         self.actions_.refresh()
 
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         self.preview.apply_theme()
-        self.top.chip.apply_theme()
+        self.top.apply_theme()
 
     # -- the end
 

@@ -1,61 +1,104 @@
-"""The bar above the panes: the server, the find box, the main commands, and a ribbon over practice data."""
+"""The bar above the panes: the menu, the server, whether all is well, the find box, and the main commands."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QSizePolicy, QToolBar, QWidget
+from collections.abc import Iterable
 
-from fhirdesk.core.views import Link, ServerView
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+
+from fhirdesk.core.views import Counts, Link, ServerView
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
+from ui.design import icons, measures
+from ui.widgets.button import Button, Kind
 from ui.widgets.card import plain_label
 from ui.widgets.server_chip import ServerChip
+from ui.widgets.summary import Summary
+
+FIND_WIDTH, FIND_LEAST = 272, 160  # px
+MENU_LEFT = 14  # px: the menu's icon then stands above the texts of the cards
 
 
-class TopBar(QToolBar):
-    """Has one primary button: Send now, with the number of changes that wait."""
+class TopBar(QWidget):
+    """One row of 44 px. Its one primary button is Send now, with the number of changes that wait."""
 
-    def __init__(self, window: QMainWindow, actions: Actions):
-        super().__init__(window)
-        _fix(self, "top")
-        self.chip, self.search = ServerChip(), _build_find_box()
+    attention_requested = Signal()  # show what needs a person
+
+    def __init__(self, actions: Actions, menu: QMenu):
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(measures.TOP_BAR)
+        self._menu = menu
+        self.menu_button = Button("", Kind.QUIET, icon="menu")
+        self.menu_button.clicked.connect(lambda _=False: self.open_menu())
+        self.chip, self.summary, self.search = ServerChip(), Summary(), FindBox()
         self.chip.clicked.connect(actions["connect"].trigger)
+        self.summary.clicked.connect(lambda _=False: self.attention_requested.emit())
         self.search.clicked.connect(actions["palette"].trigger)
-        self.buttons = actions.make_buttons(Place.TOP_BAR)
-        self.buttons["send_now"].setProperty("primary", True)
-        self._add_row()
-        self.ribbon = plain_label(name="ribbon")
-        self.ribbon.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.ribbon_bar = QToolBar(window)
-        _fix(self.ribbon_bar, "ribbonBar")
-        self.ribbon_bar.addWidget(self.ribbon)
-        window.addToolBar(self)
-        window.addToolBarBreak()
-        window.addToolBar(self.ribbon_bar)
-        self.ribbon_bar.hide()
+        self.buttons = actions.make_buttons(Place.TOP_BAR, kind=Kind.QUIET, kinds={"send_now": Kind.PRIMARY})
+        self._lay_out()
         self._offer_pause(is_paused=False)
 
-    def _add_row(self) -> None:
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(12, 7, 12, 7)
-        layout.setSpacing(10)
-        *others, send = sorted(self.buttons.values(), key=lambda button: bool(button.property("primary")))
-        for widget in (plain_label("FHIR Desk", "brand"), self.chip, gap, self.search, *others, send):
-            layout.addWidget(widget)
-        self.addWidget(row)
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MENU_LEFT, 0, measures.GAP - measures.RING, 0)
+        row.setSpacing(0)
+        row.addWidget(self.menu_button)
+        row.addWidget(self.chip)
+        row.addSpacing(8)
+        row.addWidget(_build_divider())
+        row.addSpacing(8)
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.search)
+        row.addSpacing(4)
+        *others, send = sorted(self.buttons.values(), key=lambda button: button.kind is Kind.PRIMARY)
+        for button in (*others, send):
+            row.addWidget(button)
+
+    def open_menu(self) -> None:
+        """Open the menu below its button."""
+        self._menu.popup(self.menu_button.mapToGlobal(QPoint(measures.RING, self.menu_button.height())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the window is narrow the quiet buttons lose their words, and the find box gets smaller."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= measures.NARROW
+        self._show_words(self.buttons.values(), is_wide)
+        self.search.setFixedWidth(FIND_WIDTH if is_wide else FIND_LEAST)
+        self.search.show_keys(is_wide)
+
+    @staticmethod
+    def _show_words(buttons: Iterable[Button], on: bool) -> None:
+        for button in buttons:
+            if button.kind is Kind.QUIET:
+                button.show_words(on)  # type: ignore[attr-defined]
 
     def retranslate(self) -> None:
-        self.search.setText(self.tr("Find a patient, number, command"))
-        self.ribbon.setText(self.tr("Practice data: invented people, nothing leaves this computer."))
+        menu = self.tr("Menu")
+        self.menu_button.setAccessibleName(menu)
+        self.menu_button.setToolTip(f"{menu} (Alt)")
+        self.search.set_hint(self.tr("Find a patient, number, command"))
         self.chip.setToolTip(self.tr("The server and its settings"))
         self.chip.apply_theme()
+        self.summary.retranslate()
+
+    def apply_theme(self) -> None:
+        """Paint anew in the colours of another theme."""
+        self.chip.apply_theme()
+        self.search.apply_theme()
+        for each in self.findChildren(QWidget):
+            each.update()
 
     def show_server(self, view: ServerView) -> None:
-        """Show the state of the connection."""
+        """Show the state of the connection; practice has a line of its own colour."""
         self.chip.show_server(view)
-        self.ribbon_bar.setVisible(view.demo)
+        self.summary.show_server(view)
+        if view.demo != bool(self.property("practice")):
+            self.setProperty("practice", view.demo)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self._offer_pause(is_paused=view.link is Link.PAUSED)
 
     def _offer_pause(self, *, is_paused: bool) -> None:
@@ -63,24 +106,43 @@ class TopBar(QToolBar):
         self.buttons["pause"].setVisible(not is_paused)
         self.buttons["resume"].setVisible(is_paused)
 
-    def show_waiting(self, number: int) -> None:
-        """Show how many changes wait to be sent."""
-        self.buttons["send_now"].add_note(f"  {words.format_count(number)}" if number else "")
+    def show_counts(self, counts: Counts | None, waiting: int) -> None:
+        """Show whether all is well, and how many changes a press of Send now would send."""
+        self.summary.show_counts(counts)
+        self.buttons["send_now"].set_number(words.format_count(waiting) if waiting else "")
 
 
-def _fix(bar: QToolBar, name: str) -> None:
-    """Name a tool bar that always stays where it is."""
-    bar.setObjectName(name)
-    bar.setMovable(False)
-    bar.toggleViewAction().setEnabled(False)
+def _build_divider() -> QFrame:
+    divider = QFrame()
+    divider.setObjectName("divider")
+    return divider
 
 
-def _build_find_box() -> QPushButton:
-    """The button that opens the palette, with its key."""
-    box = QPushButton()
-    box.setObjectName("find")
-    box.setMinimumWidth(300)
-    inside = QHBoxLayout(box)
-    inside.setContentsMargins(10, 0, 10, 0)
-    inside.addWidget(plain_label("Ctrl+K", "keys"), 0, Qt.AlignmentFlag.AlignRight)
-    return box
+class FindBox(QPushButton):
+    """Looks like a search box and opens the palette; it shows its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("find")
+        self.setFixedHeight(measures.CONTROL)
+        self._icon, self._hint, self._keys = QLabel(), plain_label(name="hint"), plain_label("Ctrl K", "keys")
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(8, 0, 8, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self._icon)
+        inside.addWidget(self._hint, 1)
+        inside.addWidget(self._keys)
+        self.apply_theme()
+
+    def set_hint(self, text: str) -> None:
+        """Say what can be found."""
+        self._hint.setText(text)
+        self.setAccessibleName(text)
+
+    def show_keys(self, on: bool) -> None:
+        """Show the key, where there is room for it."""
+        self._keys.setVisible(on)
+
+    def apply_theme(self) -> None:
+        """Paint the magnifier anew."""
+        self._icon.setPixmap(icons.draw_pixmap("search", "muted", scale=2))

@@ -56,6 +56,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         frozenset({Place.QUEUE, Place.TOP_BAR}),
         need(lambda s: s.link is not Link.PAUSED, "send_now_paused"),
         aliases="sync upload push drain",
+        icon="send-horizontal",
     ),
     Command(
         "pause",
@@ -65,6 +66,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         places=frozenset({Place.QUEUE, Place.TOP_BAR}),
         why_not=need(lambda s: s.link is not Link.PAUSED, "send_now_paused"),
         aliases="stop sending halt",
+        icon="pause",
     ),
     Command(
         "resume",
@@ -74,6 +76,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         places=frozenset({Place.QUEUE, Place.TOP_BAR, Place.BANNER}),
         why_not=need(lambda s: s.link is Link.PAUSED, "sending_not_paused"),
         aliases="continue start sending",
+        icon="play",
     ),
     Command(
         "open_entry",
@@ -84,6 +87,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         why_not=need_entry(lambda _: True, "choose_entry"),
         aliases="open inspect history attempts error",
         starts_group=True,
+        icon="file-text",
     ),
     Command(
         "decide",
@@ -96,6 +100,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         aliases="resolve conflict merge",
         starts_group=True,
         next_for=ALLOWED_ACTIONS["resolve"],
+        icon="git-compare",
     ),
     Command(
         "correct",
@@ -107,6 +112,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         need_entry(lambda entry: is_correctable(entry.status, entry.operation), "entry_not_correctable"),
         aliases="fix correct change resend",
         next_for=frozenset({Status.FAILED}),
+        icon="pencil",
     ),
     change_entries(
         RETRY,
@@ -123,6 +129,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         places=frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
         why_not=need(lambda s: s.can_retry_all, "nothing_to_retry"),
         aliases="resend everything refused",
+        icon="rotate-cw",
     ),
     change_entries(
         QueueChange(
@@ -179,6 +186,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         short=mark("Actions", "Chain…"),
         aliases="blocked waits dependencies order",
         starts_group=True,
+        icon="link",
     ),
     Command(
         "show_record",
@@ -189,6 +197,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         why_not=need_entry(lambda _: True, "choose_entry"),
         short=mark("Actions", "Preview"),
         aliases="resource json fhir",
+        icon="file-json",
     ),
     Command(
         "causes",
@@ -199,5 +208,6 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
         checked=lambda w: w.queue.is_grouped,
         aliases="reason errors failures",
+        icon="layers",
     ),
 )

@@ -20,6 +20,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         "Ctrl+N",
         FILE | {Place.PATIENTS_HEAD},
         aliases="add person register create",
+        icon="user-plus",
     ),
     Command(
         "import",
@@ -29,6 +30,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         "Ctrl+O",
         FILE | {Place.TOP_BAR},
         aliases="open load file upload",
+        icon="download",
     ),
     Command(
         "look_file",
@@ -38,6 +40,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         "Ctrl+Shift+O",
         FILE,
         aliases="validate check open",
+        icon="folder-open",
     ),
     Command(
         "look_pasted",
@@ -57,6 +60,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         why_not=need_patient,
         aliases="change correct profile",
         starts_group=True,
+        icon="pencil",
     ),
     Command(
         "sync_patients",
@@ -66,6 +70,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         places=FILE | {Place.PATIENT_MENU},
         why_not=need_patients,
         aliases="sync upload push",
+        icon="send-horizontal",
     ),
     Command(
         "sample",
@@ -76,6 +81,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         why_not=always,
         aliases="demo practice sandbox",
         starts_group=True,
+        icon="flask-conical",
     ),
     Command(
         "connect",
@@ -86,6 +92,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         FILE,
         always,
         aliases="settings preferences profile token url",
+        icon="server",
     ),
     Command(
         "quit",
@@ -97,5 +104,6 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         always,
         aliases="exit end",
         starts_group=True,
+        icon="log-out",
     ),
 )

@@ -21,6 +21,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         "F5",
         VIEW_MENU,
         aliases="reload update",
+        icon="refresh-cw",
     ),
     Command(
         "find",
@@ -31,6 +32,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         VIEW_MENU,
         always,
         aliases="search person name",
+        icon="search",
     ),
     Command(
         "filter",
@@ -41,6 +43,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         VIEW_MENU,
         always,
         aliases="search find",
+        icon="list-filter",
     ),
     Command(
         "find_json",
@@ -62,6 +65,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         need(lambda s: s.preview and s.preview.checked, "nothing_previewed"),
         checked=lambda w: w.preview.is_tree,
         aliases="fold json structure",
+        icon="list-tree",
     ),
     Command(
         "copy_json",
@@ -72,6 +76,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         why_not=need(lambda s: s.preview, "nothing_previewed"),
         short=mark("Actions", "Copy"),
         aliases="clipboard resource",
+        icon="copy",
     ),
     Command(
         "copy_curl",
@@ -82,6 +87,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         why_not=need(lambda s: s.preview and s.preview.checked and s.preview.request, "nothing_previewed"),
         short=mark("Actions", "cURL"),
         aliases="clipboard request http",
+        icon="terminal",
     ),
     Command(
         "palette",
@@ -92,6 +98,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         VIEW_MENU,
         always,
         aliases="command search",
+        icon="search",
     ),
     Command(
         "light",
@@ -195,6 +202,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         HELP_MENU,
         always,
         aliases="keys keyboard help",
+        icon="keyboard",
     ),
     Command(
         "about",

@@ -1,0 +1,112 @@
+"""One sentence that says whether all is well: what needs a person, and what goes out by itself. A link to the rows."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.views import Counts, Link, ServerView
+from ui import words
+from ui.design import fonts, marks, measures, tokens
+from ui.widgets.button import paint_focus_ring
+
+NEEDS_PERSON = (Status.FAILED, Status.CONFLICT)
+GOES_OUT = (Status.PENDING, Status.PROCESSING, Status.HELD, Status.UNKNOWN)
+AFTER_MARK = 8  # px
+
+
+class Summary(QPushButton):
+    """Shows the sentence; where the room is narrow its second half goes first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("summary")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(measures.CONTROL + 2 * measures.RING)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._counts: Counts | None = None
+        self._server = ServerView("", None, Link.UNSET, False)
+        self._mark, self._first, self._rest = "", "", ""
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Say it of another snapshot of the queue; None: it was not read yet, and nothing is said."""
+        self._counts = counts
+        self.retranslate()
+
+    def show_server(self, view: ServerView) -> None:
+        """Say it with what the server's state means for what waits."""
+        self._server = view
+        self.retranslate()
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return f"{self._first}{self._rest}"
+
+    def retranslate(self) -> None:
+        self._mark, self._first, self._rest = self._build_sentence()
+        self.setAccessibleName(self.sentence)
+        self.setToolTip(self.sentence)
+        self.update()
+
+    def _build_sentence(self) -> tuple[str, str, str]:
+        if self._counts is None:
+            return "", "", ""
+        people = sum(self._counts[s] for s in NEEDS_PERSON)
+        waiting = sum(self._counts[s] for s in GOES_OUT)
+        if people:
+            first = self.tr("Needs you: {count}").format(count=words.format_count(people))
+            return "refused", first, f" · {self._describe_waiting(waiting)}" if waiting else ""
+        if waiting:
+            return self._mark_of_waiting(), self._describe_waiting(waiting), ""
+        return (
+            ("saved", self.tr("Everything is saved on the server"), "") if self._counts[Status.COMPLETED] else ("",) * 3
+        )
+
+    def _mark_of_waiting(self) -> str:
+        return "sending" if self._server.link is Link.ONLINE else "waiting"
+
+    def _describe_waiting(self, waiting: int) -> str:
+        text = {
+            Link.ONLINE: self.tr("{count} go out by themselves"),
+            Link.PAUSED: self.tr("{count} are kept until sending is resumed"),
+            Link.UNSET: self.tr("{count} are kept on this computer: no server is set"),
+        }.get(self._server.link, self.tr("{count} go out when the server is back"))
+        return text.format(count=words.format_count(waiting))
+
+    def sizeHint(self) -> QSize:
+        """The whole sentence with its mark."""
+        return QSize(self._width_of(self.sentence) + 32, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The mark and some letters: the rest is in the tip."""
+        return QSize(64, self.height())
+
+    @staticmethod
+    def _width_of(text: str) -> int:
+        return QFontMetrics(fonts.sans(weight=QFont.Weight.DemiBold)).horizontalAdvance(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint mark, first half and second half, underlined while the mouse is over them."""
+        if not self._first:
+            return
+        painter = QPainter(self)
+        left = measures.RING
+        marks.paint_mark(painter, left, (self.height() - measures.DISC) // 2, self._mark)
+        room = self.rect().adjusted(left + measures.DISC + AFTER_MARK, 0, -measures.RING, 0)
+        first = fonts.sans(weight=QFont.Weight.DemiBold)
+        first.setUnderline(self.underMouse())
+        used = self._paint_part(painter, room, first, "text", self._first)
+        self._paint_part(painter, room.adjusted(used, 0, 0, 0), fonts.sans(tabular=True), "muted", self._rest)
+        if self.hasFocus():
+            ring = self.rect().adjusted(measures.RING - 2, 4, 0, -4)
+            paint_focus_ring(painter, ring.adjusted(2, 0, -4, 0), measures.RADIUS_CONTROL)
+
+    @staticmethod
+    def _paint_part(painter: QPainter, room: QRect, font: QFont, token: str, text: str) -> int:
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(tokens.colour(token))
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        return metrics.horizontalAdvance(text)
