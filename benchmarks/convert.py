@@ -18,12 +18,12 @@ from typing import Any
 from benchmarks.common import resident
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 
-CONTEXT = Context()
+MAPPER = Mapper()
 EACH, ROUNDS = 40, 5  # records of each type; the best of so many rounds counts
 MANY = 1_000_000
 GOAL, FLAT = 20.0, 20.0  # times as fast; MB
@@ -33,7 +33,7 @@ def mix() -> dict[str, list[dict[str, Any]]]:
     """Rows of the sample clinic by the FHIR type they become."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sample.generate(400, 7):
-        kind = registry.resource_type(registry.read_record(row, None, CONTEXT))
+        kind = registry.resource_type(MAPPER.read_record(row, None))
         if len(found[kind]) < EACH:
             found[kind].append(row)
     return dict(found)
@@ -52,7 +52,7 @@ def microseconds(work: Callable[[Any], Any], items: list[Any]) -> float:
 
 def convert(record: Record) -> None:
     """What is done with a record: its resource, and whether it is R4."""
-    assert not check(registry.to_resource(record, CONTEXT))
+    assert not check(MAPPER.to_resource(record))
 
 
 def model(kind: str) -> Callable[[Any], Any]:
@@ -66,11 +66,11 @@ def compare() -> bool:
     print(f"{'':22}{'read':>8}{'convert':>9}{'+ check':>9}{'models':>10}{'ratio':>8}   (microseconds)")
     totals = [0.0, 0.0, 0.0, 0.0]
     for kind, rows in sorted(mix().items()):
-        records = [registry.read_record(row, None, CONTEXT) for row in rows]
-        bodies = [json.dumps(registry.to_resource(record, CONTEXT)) for record in records]
+        records = [MAPPER.read_record(row, None) for row in rows]
+        bodies = [json.dumps(MAPPER.to_resource(record)) for record in records]
         times = [
-            microseconds(lambda row: registry.read_record(row, None, CONTEXT), rows),
-            microseconds(lambda record: registry.to_resource(record, CONTEXT), records),
+            microseconds(lambda row: MAPPER.read_record(row, None), rows),
+            microseconds(MAPPER.to_resource, records),
             microseconds(convert, records),
             microseconds(model(kind), [plain_json.loads(body) for body in bodies]),
         ]
@@ -101,7 +101,7 @@ def flat(count: int) -> bool:
     """Memory over many records, read, converted and checked one by one."""
     began, first, most = time.monotonic(), 0.0, 0.0
     for number, row in enumerate(endless(), 1):
-        registry.convert(row, None, CONTEXT)
+        MAPPER.convert(row, None)
         if number == count // 20:
             gc.collect()
             first = resident()

@@ -31,8 +31,8 @@ from benchmarks import celery_peer
 from benchmarks.common import journal, percentile, resident, server
 from fhirdesk import sample
 from fhirdesk.app.desk import Desk, open_desk
-from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.r4 import json
@@ -42,11 +42,11 @@ CAP, IN_FLIGHT, SINGLY = 100, 2, 8
 
 def bundles(patients: int) -> list[bytes]:
     """The resources of the sample clinic's patients as Bundles of conditional creates, as the desk would post them."""
-    context = Context(base="https://fhir.hospital.com", time_zone="Asia/Seoul", vendor="generic")
+    mapper = Mapper(Context(base="https://fhir.hospital.com", time_zone="Asia/Seoul", vendor="generic"))
     rows = [r for r in sample.generate(patients, 1, results=0) if r["type"] == "patient"]
     entries = []
     for row in rows:
-        resource = registry.to_resource(registry.read_record(row, None, context), context)
+        resource = mapper.to_resource(mapper.read_record(row, None))
         number = resource["identifier"][0]
         query = f"identifier={number['system']}%7C{number['value']}"
         entries.append({"resource": resource, "request": {"method": "POST", "url": "Patient", "ifNoneExist": query}})

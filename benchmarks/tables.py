@@ -15,8 +15,7 @@ from pathlib import Path
 
 from benchmarks.common import percentile
 from fhirdesk.app.desk import Desk, open_desk
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.events import Events
 from fhirdesk.core.settings import load_settings
 from fhirdesk.core.views import PatientQuery, PatientSort
@@ -29,11 +28,11 @@ SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-443
 
 def fill(folder: Path, people: int) -> None:
     """Invented people, in large transactions."""
-    rng, context = random.Random(1), Context()
+    rng, mapper = random.Random(1), Mapper()
     store = SqliteStore.open(folder, "default", Events())
     for start in range(1, people + 1, BATCH):
         rows = [patient(rng, n) for n in range(start, min(start + BATCH, people + 1))]
-        records = [registry.read_record(row, "patient", context) for row in rows]
+        records = [mapper.read_record(row, "patient") for row in rows]
         with store.transaction() as tx:
             tx.records.put(records, time.time())
         print(f"\r{start + len(rows) - 1:>9,} people", end="", file=sys.stderr, flush=True)

@@ -6,15 +6,15 @@ from collections import Counter
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Record
 
-CONTEXT = Context()
+MAPPER = Mapper()
 
 
 def records(patients: int, seed: int = 1) -> list[Record]:
-    return [registry.read_record(row, None, CONTEXT) for row in sample.generate(patients, seed)]
+    return [MAPPER.read_record(row, None) for row in sample.generate(patients, seed)]
 
 
 def test_all_types_are_there_and_each_refers_to_what_came_before() -> None:
@@ -58,7 +58,7 @@ def test_faults_are_few_and_each_is_found() -> None:
     good = list(sample.generate(1_000, 1))
     for row, whole in zip(sample.generate(1_000, 1, faults=True), good, strict=True):
         try:
-            registry.read_record(row, None, CONTEXT)
+            MAPPER.read_record(row, None)
             assert row == whole
         except InvalidRecord as error:
             refused[row["type"]] += 1

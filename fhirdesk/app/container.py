@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.app import credentials
-from fhirdesk.app.context import context_for
 from fhirdesk.app.reads import Reads
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidDocument
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from fhirdesk.app.import_run import ImportRun
     from fhirdesk.app.importing import Importer
     from fhirdesk.app.preview import Previewer
+    from fhirdesk.converters.mapper import Mapper
     from fhirdesk.files import Row, Rows
     from fhirdesk.remote.client import Remote
     from fhirdesk.sync.edits.edit_conflict import EditConflict
@@ -50,7 +50,6 @@ class Container:
 
     def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
         self.settings, self._events, self._metrics, self._clock = settings, events, metrics, clock
-        self.context = context_for(settings)
         self.store: Store = SqliteStore.open(
             settings.data_dir, settings.profile.name, events, share=settings.network_share
         )
@@ -84,11 +83,18 @@ class Container:
         )
 
     @cached_property
+    def mapper(self) -> Mapper:
+        """Maps records to FHIR resources and back, as the profile asks."""
+        from fhirdesk.app.mapping import mapper_for
+
+        return mapper_for(self.settings)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """Where records come in: it stores them and queues what changed."""
         from fhirdesk.sync.outbox.outbox import Outbox
 
-        return Outbox(self.store, self._clock, self.context)
+        return Outbox(self.store, self._clock, self.mapper)
 
     @cached_property
     def sender(self) -> SenderLock:
@@ -103,7 +109,7 @@ class Container:
         from fhirdesk.sync.worker.worker import Worker
 
         worker = Worker(
-            self.store, self.remote, self.settings.profile, self.context, self._clock, self.settings.retention
+            self.store, self.remote, self.settings.profile, self.mapper, self._clock, self.settings.retention
         )
         with self.store.snapshot() as view:
             if paused := view.server_state.read_pause():
@@ -115,42 +121,42 @@ class Container:
         """Makes profile edits: the server first, the record only once the server accepted."""
         from fhirdesk.sync.edits.write_through import WriteThrough
 
-        return WriteThrough(self.store, self.outbox, self.context, self._clock)
+        return WriteThrough(self.store, self.outbox, self.mapper, self._clock)
 
     @cached_property
     def intake(self) -> Importer:
         """Turns rows of files into records."""
         from fhirdesk.app.importing import Importer
 
-        return Importer(self.store, self.context, self.settings.profile.url)
+        return Importer(self.store, self.mapper, self.settings.profile.url)
 
     @cached_property
     def exports(self) -> Exporter:
         """Writes stored records and their resources to files."""
         from fhirdesk.app.exporting import Exporter
 
-        return Exporter(self.store, self.context)
+        return Exporter(self.store, self.mapper)
 
     @cached_property
     def previews(self) -> Previewer:
         """Builds what would be sent for a record, without sending it."""
         from fhirdesk.app.preview import Previewer
 
-        return Previewer(self.store, self.context, self.settings)
+        return Previewer(self.store, self.mapper, self.settings)
 
     @cached_property
     def decisions(self) -> QueueOperations:
         """Changes entries as a person asks: retry, cancel, discard, hold, release, correct."""
         from fhirdesk.sync.operator.queue_operations import QueueOperations
 
-        return QueueOperations(self.store, self.context, self._clock)
+        return QueueOperations(self.store, self.mapper, self._clock)
 
     @cached_property
     def resolution(self) -> ConflictResolution:
         """Ends conflicts as a person chooses."""
         from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 
-        return ConflictResolution(self.store, self.remote, self.context, self._clock)
+        return ConflictResolution(self.store, self.remote, self.mapper, self._clock)
 
     @cached_property
     def edit_conflict(self) -> EditConflict:
@@ -158,8 +164,8 @@ class Container:
         from fhirdesk.sync.edits.edit_conflict import EditConflict
         from fhirdesk.sync.operator.fresh_copy import FreshCopy
 
-        copies = FreshCopy(self.store, self.remote, self.context)
-        return EditConflict(self.store, copies, self.context, self._clock)
+        copies = FreshCopy(self.store, self.remote, self.mapper)
+        return EditConflict(self.store, copies, self.mapper, self._clock)
 
     @cached_property
     def peers(self) -> PeerProcesses:
@@ -191,9 +197,7 @@ class Container:
 
     def read_record(self, raw: Mapping[str, object], type_: str | None) -> Record:
         """The record that a row's values give, checked. Raises InvalidRecord."""
-        from fhirdesk.converters import registry
-
-        return registry.convert(raw, type_, self.context)[0]
+        return self.mapper.convert(raw, type_)[0]
 
     # -- import
 
@@ -230,11 +234,10 @@ class Container:
 
     def change(self, type_: str, key: str, fields: Mapping[str, object], uuid: str) -> list[Saved]:
         """Change those fields of the record as it is stored now, and queue it. Raises NotFound, InvalidRecord."""
-        from fhirdesk.converters import registry
 
         with self.store.snapshot() as view:
             record = view.records.expect(type_, key)
-        return self.save([(registry.edit_record(record, fields, self.context), uuid)], enqueue=True, who=LOCAL)
+        return self.save([(self.mapper.edit_record(record, fields), uuid)], enqueue=True, who=LOCAL)
 
     async def check(self) -> tuple[CheckStep, ...]:
         """Test the connection step by step: name, TLS, metadata, sign-in, reading."""

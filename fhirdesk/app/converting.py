@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fhirdesk import files
-from fhirdesk.app.context import context_for
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.app.mapping import mapper_for
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.resource import Resource
@@ -31,23 +30,23 @@ def convert(
 ) -> Iterator[Conversion]:
     """The conversion of each row, in order. `type_`: of rows that do not name theirs. Raises InvalidDocument when the
     file cannot be read at all."""
-    context = context_for(settings)
+    mapper = mapper_for(settings)
     for row in files.rows(source, encoding):
         if isinstance(row, Note):
             yield Conversion(note=row.reason)
             continue
         try:
-            yield Conversion(row.line, _to_resource(row, type_, context))
+            yield Conversion(row.line, _to_resource(row, type_, mapper))
         except InvalidInput as error:
             yield Conversion(row.line, error=error)
 
 
-def _to_resource(row: Row | BadRow | Gone, type_: str, context: Context) -> Resource:
+def _to_resource(row: Row | BadRow | Gone, type_: str, mapper: Mapper) -> Resource:
     if isinstance(row, BadRow):
         raise row.error
     if isinstance(row, Gone) or row.is_resource:
         raise InvalidRecord("row_is_fhir", field="resourceType")
-    return registry.convert(row.data, type_, context, table=row.is_table)[1]
+    return mapper.convert(row.data, type_, table=row.is_table)[1]
 
 
 def find_encoding(name: str) -> str | None:

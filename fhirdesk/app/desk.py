@@ -138,9 +138,7 @@ class Desk(RecordsDesk, QueueDesk):
         """Fill this empty database with what can be read of a damaged one. Raises Refused when it is not empty."""
         from fhirdesk.sync.operator.salvage import salvage
 
-        return await self._engine.do(
-            lambda: salvage(self._container.store, self._container.context, self._clock, wreck)
-        )
+        return await self._engine.do(lambda: salvage(self._container.store, self._container.mapper, self._clock, wreck))
 
 
 def open_desk(settings: Settings) -> Desk:

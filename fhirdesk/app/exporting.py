@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fhirdesk.app.resource_keys import full_url
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Draft, Mapper
 from fhirdesk.converters.types import generic_resource
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.queue_entry import IdMapping
@@ -17,7 +17,7 @@ from fhirdesk.core.resource import Resource, is_id, named_as
 from fhirdesk.files import out as files_out
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import Snapshot
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.upload.request_builder import resolve_references
 
 PAGE = 500
@@ -33,8 +33,8 @@ def _row(record: Record) -> dict[str, Any]:
 class Exporter:
     """Writes records and their resources, a page at a time, from one snapshot."""
 
-    def __init__(self, store: Store, context: Context):
-        self._store, self._context = store, context
+    def __init__(self, store: Store, mapper: Mapper):
+        self._store, self._mapper = store, mapper
 
     def write(self, type_: str | None, format_: str, to: Write | Path) -> None:
         """`format_`: ndjson, bundle, records or csv (of one type). A Path becomes a private file that is there once it
@@ -80,7 +80,7 @@ class Exporter:
 
     def _full_url(self, name: str | None, resource: Mapping[str, Any]) -> str | None:
         id_ = resource.get("id")
-        return full_url(name, f"{resource['resourceType']}/{id_}", self._context.base) if id_ else None
+        return full_url(name, f"{resource['resourceType']}/{id_}", self._mapper.context.base) if id_ else None
 
     # -- resources
 
@@ -88,28 +88,23 @@ class Exporter:
         """Each with its name, where that is not its Type/id."""
         records = self._records(view, types)
         while page := list(itertools.islice(records, PAGE)):
-            context = build_context(view, page, self._context)
+            mapper = build_mapper(view, page, self._mapper)
             plain = [r for r in page if r.base is None]
             known = view.id_map.get_many({(r.type, r.key) for r in plain})
-            ids = self._ids(view, {p for r in plain for p in source_resource.parents(r, context)})
-            for record in page:
-                resource = (
-                    source_resource.to_resource(record, context)
-                    if record.base
-                    else self._plain(record, known, ids, context)
-                )
-                yield record.base.name if record.base else None, resource
+            ids = self._ids(view, {p for r in plain for p in mapper.draft(r).references})
+            for draft in map(mapper.draft, page):
+                base = draft.record.base
+                yield base.name if base else None, draft.resource if base else self._plain(draft, known, ids)
 
-    def _plain(
-        self, record: Record, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping], context: Context
-    ) -> Resource:
+    @staticmethod
+    def _plain(draft: Draft, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping]) -> Resource:
         """What the server has goes with what the server added."""
-        resource = resolve_references(registry.to_resource(record, context), record, ids, context)
-        mapping = known.get((record.type, record.key))
+        resource = resolve_references(draft.resource, draft, ids)
+        mapping = known.get((draft.record.type, draft.record.key))
         if mapping is None:
             return resource
         if mapping.base_read and mapping.base:
-            return registry.merge_into(dict(mapping.base), resource, record, context)
+            return draft.merge_into(dict(mapping.base), resource)
         return resource | {"id": mapping.logical_id}
 
     def _ids(self, view: Snapshot, places: Set[Place]) -> dict[Place, IdMapping]:

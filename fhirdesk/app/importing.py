@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from fhirdesk.app.resource_keys import UUID_URN, Naming, entry_in
 from fhirdesk.app.same_person import differ
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.types import generic_resource
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.records import Base, Place, Record, Said
@@ -57,12 +57,12 @@ class Known:
 class Importer:
     """Turns rows into records; a row that is wrong gives its error instead. `server`: the profile's FHIR base."""
 
-    def __init__(self, store: Store, context: Context, server: str | None = None):
-        self._store, self._context, self._server = store, context, server
+    def __init__(self, store: Store, mapper: Mapper, server: str | None = None):
+        self._store, self._mapper, self._server = store, mapper, server
 
     def begin_import(self, type_: str | None = None, source: str | None = None) -> ImportState:
         """The state of a new import. `type_`: of rows that do not name theirs; `source`: the system they come from."""
-        own = (self._server, self._context.base) if self._server else (self._context.base,)
+        own = (self._server, self._mapper.context.base) if self._server else (self._mapper.context.base,)
         return ImportState(Naming(own, source), type_)
 
     def read(self, rows: Sequence[Row | BadRow], state: ImportState) -> list[Said | InvalidInput]:
@@ -85,7 +85,7 @@ class Importer:
             return row.error
         try:
             if placed is None:
-                return registry.read_row(row.data, state.type, self._context, table=row.is_table)
+                return self._mapper.read_row(row.data, state.type, table=row.is_table)
             _check(row.data)
             if id(row) in strangers:
                 raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
@@ -93,7 +93,7 @@ class Importer:
                 if name in state.others:
                     raise InvalidRecord("another_person", key=placed.place[1], name=name)
             base = self._base(placed, known, state)
-            return source_resource.read_said(*placed.place, row.data, base, self._context)
+            return self._mapper.read_said(*placed.place, row.data, base)
         except InvalidInput as error:
             return error
 
@@ -102,7 +102,7 @@ class Importer:
         state = self.begin_import()
         placed = self._placed(row, state)
         base = self._base(placed, Known(self._here([placed])), state)
-        return source_resource.from_fhir(*placed.place, row.data, base, self._context)
+        return self._mapper.from_fhir(*placed.place, row.data, base)
 
     def _base(self, placed: Placed, known: Known, state: ImportState) -> Base:
         own = placed.name if placed.name != _type_id(placed.row.data) else None
@@ -119,8 +119,8 @@ class Importer:
 
     def _place(self, resource: Resource, name: str) -> Place:
         """The record of a resource: its key is the value under our own identifier system, else the resource's name."""
-        type_ = registry.type_of(resource, self._context) or generic_resource.NAME
-        key = registry.key_of(resource, type_, self._context)
+        type_ = self._mapper.type_of(resource) or generic_resource.NAME
+        key = self._mapper.key_of(resource, type_)
         return type_, name if key == _type_id(resource) else key
 
     def _as_before(self, placed: Sequence[Placed]) -> Sequence[Placed]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from fhirdesk import files
 from fhirdesk.app.importing import GRAVE, Importer
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Make, Mapper
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
@@ -23,8 +23,8 @@ from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.store.store import Store
 from fhirdesk.sync.plan import Hold, Send
-from fhirdesk.sync.references import build_context
-from fhirdesk.sync.upload.request_builder import build_draft, build_request
+from fhirdesk.sync.references import build_mapper
+from fhirdesk.sync.upload.request_builder import build_request, build_send
 
 MOST_OPENED = 200  # rows of an opened file that are shown
 
@@ -32,36 +32,33 @@ MOST_OPENED = 200  # rows of an opened file that are shown
 class Previewer:
     """Looks at records; nothing is written, nothing is sent."""
 
-    def __init__(self, store: Store, context: Context, settings: Settings):
-        self._store, self._context, self._settings = store, context, settings
-        self._intake = Importer(store, context)
+    def __init__(self, store: Store, mapper: Mapper, settings: Settings):
+        self._store, self._mapper, self._settings = store, mapper, settings
+        self._intake = Importer(store, mapper)
 
     def preview_stored(self, type_: str, key: str, request: bool) -> PreviewView:
         """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
         Raises NotFound."""
         with self._store.snapshot() as view:
             record = view.records.expect(type_, key)
-            context = build_context(view, [record], self._context)
-            places = {(type_, key), *source_resource.parents(record, context)}
-            known = view.id_map.get_many(places)
+            mapper = build_mapper(view, [record], self._mapper)
+            draft = mapper.draft(record)
+            known = view.id_map.get_many({(type_, key), *draft.references})
             patient = key if type_ == "patient" else record.patient_key
             name = view.patients.find_name(patient) if patient else None
         entry = unsaved_entry(record)
-        plan = build_request(entry, known, context)
+        plan = build_request(entry, known, draft)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
 
-        def at_rest(record: Record) -> Resource:
-            return source_resource.to_resource(record, context)
-
         def sent(record: Record) -> Resource:
-            draft = build_draft(replace(entry, record=record), mapped, known, context)
-            return dict(draft.request.body or {}) if isinstance(draft, Send) else {}
+            plan = build_send(replace(entry, record=record), mapped, known, mapper.draft(record))
+            return dict(plan.request.body or {}) if isinstance(plan, Send) else {}
 
         theirs = [dict(mapped.base)] if mapped and mapped.base else []
-        make, kept = (sent, theirs) if isinstance(plan, Send) else (at_rest, [])
-        preview = self._view(record, make, context, kept, version_id=mapped.version_id if mapped else None)
+        make, kept = (sent, theirs) if isinstance(plan, Send) else (mapper.to_resource, [])
+        preview = self._view(record, make, mapper, kept, version_id=mapped.version_id if mapped else None)
         if isinstance(plan, Hold):
-            plan = build_draft(plan.entry, mapped, known, context)
+            plan = build_send(plan.entry, mapped, known, draft)
         return replace(
             preview,
             same_as_server=_is_same(mapped, preview.resource) if mapped else None,
@@ -105,11 +102,11 @@ class Previewer:
             return OpenedView(row.line, text, None, Reason(error.code, error.params), field, key)
 
     def _row(self, row: Row, type_: str | None) -> PreviewView:
-        row_record = registry.read_row(row.data, type_ or guess_type(row.data), self._context, table=row.is_table)
+        row_record = self._mapper.read_row(row.data, type_ or guess_type(row.data), table=row.is_table)
         with self._store.snapshot() as view:
             existing = view.records.get(row_record.type, row_record.key)
         record = registry.apply_changes(row_record, existing, row_record.fields)
-        return self._view(record, lambda record: registry.to_resource(record, self._context), self._context)
+        return self._view(record, lambda record: self._mapper.draft(record).converted, self._mapper)
 
     def _resource(self, row: Row) -> PreviewView:
         """As it would be sent, with our number; one that is not R4 as it was given, with what is wrong."""
@@ -119,10 +116,10 @@ class Previewer:
             kind, id_ = (str(row.data.get(name) or "") for name in ("resourceType", "id"))
             return PreviewView("", f"{kind}/{id_}", kind, row.data, json.pretty(row.data), issues)
         record = self._intake.to_record(row)
-        return self._view(record, lambda record: source_resource.for_server(record, self._context), self._context)
+        return self._view(record, lambda record: self._mapper.draft(record).for_server, self._mapper)
 
     def _view(
-        self, record: Record, make: registry.Make, context: Context, kept: Sequence[Resource] = (), **more: Any
+        self, record: Record, make: Make, mapper: Mapper, kept: Sequence[Resource] = (), **more: Any
     ) -> PreviewView:
         """`make`: the resource that is shown, of the record; `kept`: what it is laid over, beside the record's base."""
         resource = make(record)
@@ -136,18 +133,16 @@ class Previewer:
             partial=bool(registry.missing_fields(record)),
             **more,
         )
-        issues = self._issues(record, resource, context) if view.checked else ()
+        issues = self._issues(record, resource, mapper) if view.checked else ()
         kept = [*kept, json.loads(record.base.body)] if record.base else kept
-        origins = registry.provenance(record, context, make, kept) if view.traced else ()
+        origins = mapper.provenance(record, make, kept) if view.traced else ()
         return replace(view, issues=issues, origins=origins)
 
     @staticmethod
-    def _issues(record: Record, resource: Resource, context: Context) -> tuple[IssueView, ...]:
+    def _issues(record: Record, resource: Resource, mapper: Mapper) -> tuple[IssueView, ...]:
         """What the check says, and which field of the record it is about."""
         return tuple(
-            IssueView(
-                f.severity, f.code, f.expression, f.reason, registry.field_at(record, resource, f.expression, context)
-            )
+            IssueView(f.severity, f.code, f.expression, f.reason, mapper.field_at(record, resource, f.expression))
             for f in check(resource)
         )
 

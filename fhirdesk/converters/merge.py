@@ -4,11 +4,9 @@ names them (docs/queue.md, rule 7)."""
 from collections.abc import Iterator
 from typing import Any
 
-from fhirdesk.converters.context import Context, Converter, Owned
+from fhirdesk.converters.context import Converter, Owned
 from fhirdesk.converters.numbers import decimal_of
 from fhirdesk.converters.paths import leaves
-from fhirdesk.converters.reverse import read_back
-from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
 
@@ -26,11 +24,9 @@ READ_FROM = {"coding": ("text",), "given": ("family",), "family": ("given",)}
 ADDED_BY_SERVERS = frozenset({"id", "meta", "text"})
 
 
-def merge_into(base: Resource, ours: Resource, record: Record, converter: Converter, context: Context) -> Resource:
+def merge_into(base: Resource, ours: Resource, before: Resource, converter: Converter) -> Resource:
     """Returns the server's resource (`base`) with the record's changes; nothing else changes, nothing is reordered.
-    `ours`: the record's resource with the server's ids in its references."""
-    known = read_back(base, record.key, converter, context, over=record)
-    before = converter.to_resource(known, context)
+    `ours`: the record's resource with the server's ids in its references; `before`: `base` as our mapping reads it."""
     merged = dict(base)
     for owned in converter.owned:
         if owned.element == "identifier":

@@ -1,16 +1,14 @@
-"""The only door to the converters: record types, raw rows read and checked, record ⇄ resource."""
+"""The door to the converters for all that depends on the record type alone; `mapper` is the other one."""
 
 import functools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from fhirdesk.converters import merge, plugins, reverse, systems
-from fhirdesk.converters import provenance as origins
-from fhirdesk.converters.context import RECORD_TYPES, Context, Converter, converter_of
-from fhirdesk.converters.provenance import Make
+from fhirdesk.converters import merge, plugins, systems
+from fhirdesk.converters.context import RECORD_TYPES, Converter, converter_of
 from fhirdesk.converters.references import open_choices, parents, stand_ins
-from fhirdesk.converters.row_reader import check_required, read_fields
+from fhirdesk.converters.row_reader import check_required
 from fhirdesk.converters.times import AmbiguousTime
 from fhirdesk.converters.times import is_before as is_before
 from fhirdesk.converters.types import (
@@ -25,14 +23,12 @@ from fhirdesk.converters.types import (
     radiology_order,
     radiology_study,
 )
-from fhirdesk.core.errors import InvalidRecord, Refused
+from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType, Said
-from fhirdesk.core.resource import Resource, identifier, is_id
-from fhirdesk.core.views import OriginView
-from fhirdesk.r4.check import Finding, check
+from fhirdesk.core.resource import Resource, is_id
 
-__all__ = ["Make", "open_choices", "parents", "stand_ins"]
+__all__ = ["open_choices", "parents", "stand_ins"]
 
 _MODULES = (
     patient,
@@ -101,63 +97,14 @@ def resource_type(record: Record) -> str:
     return converter(record.type).resource_type(record)
 
 
+def same(type_: str, ours: Resource, theirs: Resource) -> bool:
+    """Whether the server's copy holds every element of our mapping as we sent it; numbers are compared by value."""
+    return merge.same(ours, theirs, converter(type_))
+
+
 def is_ready(record: Record) -> bool:
     """Whether the record may be sent now; one that may not is stored and not queued."""
     return converter(record.type).ready(record)
-
-
-def identifier_system(type_: str, context: Context) -> str:
-    """Returns the identifier system of a record type's keys."""
-    return context.identifier_system(type_)
-
-
-def to_resource(record: Record, context: Context) -> Resource:
-    """Returns the record's resource; its references name record keys, not yet the server's ids."""
-    return converter(record.type).to_resource(record, context)
-
-
-def merge_into(base: Resource, ours: Resource, record: Record, context: Context) -> Resource:
-    """Returns the server's resource with the record's changes. `ours`: the record's resource with the server's ids."""
-    return merge.merge_into(base, ours, record, converter(record.type), context)
-
-
-def from_resource(
-    resource: Resource, context: Context, over: Record | None = None, type_: str | None = None
-) -> Record | None:
-    """Returns the record that a resource describes, or None if no record type fits. `over`: the record that the
-    resource was made of; fields that say the same keep their words. Required fields may be missing: the record is
-    partial."""
-    name = over.type if over else type_ or type_of(resource, context)
-    if name is None:
-        return None
-    return reverse.read_back(resource, key_of(resource, name, context), converter(name), context, over)
-
-
-def provenance(
-    record: Record, context: Context, make: Make | None = None, kept: Sequence[Resource] = ()
-) -> tuple[OriginView, ...]:
-    """Returns where each value of the record's resource came from, and the fields that were left out. `make`: makes the
-    resource that is shown, if it is not `to_resource`; `kept`: the resources that it is merged into."""
-    converter_ = converter(record.type)
-    return origins.trace_origins(record, converter_, make or origins.plain_maker(converter_, context), kept)
-
-
-def field_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> str | None:
-    """Returns the record's field that an expression such as Patient.telecom[0].value is about, or None. `sent`: the
-    body."""
-    return next(iter(fields_at(record, sent, expression, context)), None)
-
-
-def fields_at(record: Record, sent: Resource, expression: str, context: Context | None = None) -> tuple[str, ...]:
-    """Returns all fields of the record that an expression may be about, the likeliest first."""
-    return origins.fields_at(record, sent, expression, converter(record.type), context or Context())
-
-
-def type_of(resource: Resource, context: Context) -> str | None:
-    """Returns the record type of a resource: the one whose identifier it carries, else the first of its FHIR type."""
-    fits = [name for name, kind in record_types().items() if resource.get("resourceType") in kind.resource_types]
-    with_identifier = (n for n in fits if identifier(resource, context.identifier_system(n)) is not None)
-    return next(with_identifier, fits[0] if fits else None)
 
 
 def type_named(name: str) -> str:
@@ -165,12 +112,6 @@ def type_named(name: str) -> str:
     kind = re.split(r"[/?:]", name, maxsplit=1)[0]
     fits = (n for n, c in _CONVERTERS.items() if kind in c.record_type.resource_types)
     return next(fits, generic_resource.NAME)
-
-
-def key_of(resource: Resource, type_: str, context: Context) -> str:
-    """Returns the record's key: the value under our identifier system, else Type/id."""
-    number = identifier(resource, context.identifier_system(type_))
-    return number or f"{resource.get('resourceType')}/{resource.get('id', '')}"
 
 
 def known_id(record: Record) -> str | None:
@@ -193,40 +134,8 @@ def missing_fields(record: Record) -> tuple[str, ...]:
     return ()
 
 
-def convert(
-    raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False
-) -> tuple[Record, Resource]:
-    """Returns the record of a raw row, and its resource, which is valid R4. Raises InvalidRecord naming the record's
-    field."""
-    record = read_record(raw, type_, context, table=table)
-    return record, to_valid_resource(record, context)
-
-
-def read_record(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Record:
-    """Returns the record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the field
-    and, if it is known, the key."""
-    said = read_row(raw, type_, context, table=table)
-    return apply_changes(said, None, said.fields)
-
-
-def read_row(raw: Mapping[str, Any], type_: str | None, context: Context, *, table: bool = False) -> Said:
-    """Returns what a raw row says, each field in canonical spelling. `table`: the row comes from a CSV. Raises
-    InvalidRecord naming the field and, if it is known, the key."""
-    name = raw.get("type") or type_
-    if not isinstance(name, str):
-        raise InvalidRecord("type_missing", field="type")
-    kind = converter(name).record_type
-    try:
-        fields = read_fields(kind, raw, context, table=table)
-        if fields.get(kind.key_field) is None:
-            raise InvalidRecord("field_missing", field=kind.key_field)
-    except InvalidRecord as error:
-        key = raw.get(kind.key_field)
-        raise _with_key(error, str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None) from None
-    return _build_said(name, str(fields[kind.key_field]), fields)
-
-
-def _build_said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
+def build_said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
+    """Returns what a row says, its fields read; of a time that the clinic's clock shows twice the first is meant."""
     later = {n: v.later for n, v in fields.items() if isinstance(v, AmbiguousTime)}
     return Said(type_, key, {**fields, **{n: str(fields[n]) for n in later}} if later else fields, later=later)
 
@@ -248,17 +157,8 @@ def apply_changes(said: Said, before: Record | None, changes: Mapping[str, Any])
         check_required(converter_.record_type.fields, record.fields)
         converter_.check(record)
     except InvalidRecord as error:
-        raise _with_key(error, said.key) from None
+        raise with_key(error, said.key) from None
     return record
-
-
-def to_valid_resource(record: Record, context: Context) -> Resource:
-    """Returns the record's resource, which is valid R4. Raises InvalidRecord naming the record's field."""
-    resource = to_resource(record, context)
-    for finding in check(resource):
-        if finding.severity in ("error", "fatal"):
-            raise _to_invalid_record(record, resource, finding, context)
-    return resource
 
 
 def remarks(said: Said) -> tuple[Reason, ...]:
@@ -276,26 +176,7 @@ def find_outdated(type_: str, changes: Mapping[str, Any], fields_in_row: Collect
     return dict.fromkeys(converter(type_).outdated(changes, fields_in_row))
 
 
-def edit_record(record: Record, fields: Mapping[str, Any], context: Context) -> Record:
-    """Returns the record with the edited fields, by name or alias ("" or None removes one), read by the rules of any
-    row. Raises InvalidRecord; Refused if the edit would change the key."""
-    kind = record_types()[record.type]
-    said = _build_said(record.type, record.key, read_fields(kind, fields, context))
-    if str(said.fields.get(kind.key_field, record.key)) != record.key:
-        raise Refused("key_stays", key=record.key)
-    changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
-    cleared = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
-    edited = apply_changes(said, record, changes | cleared)
-    to_valid_resource(edited, context)
-    return edited
-
-
-def _with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
+def with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
+    """Returns the error with the record's key, if it names none."""
     error.key = error.key or key
-    return error
-
-
-def _to_invalid_record(record: Record, resource: Resource, finding: Finding, context: Context) -> InvalidRecord:
-    error = InvalidRecord(finding.words, field=field_at(record, resource, finding.expression, context), key=record.key)
-    error.params |= finding.params
     return error

@@ -1,7 +1,7 @@
 """What a FHIR resource is to this program: a plain dict, and the few questions every room asks of it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -109,11 +109,32 @@ def references(node: Any) -> Iterator[dict[str, Any]]:
 
 def _collect(node: Any, elements: list[dict[str, Any]]) -> None:
     if isinstance(node, dict):
-        if isinstance(node.get("reference"), str) or (
-            isinstance(node.get("type"), str) and isinstance(node.get("identifier"), dict)
-        ):
+        if _is_reference(node):
             elements.append(node)
         node = node.values()
     for value in node:
         if isinstance(value, dict | list):
             _collect(value, elements)
+
+
+def _is_reference(node: Mapping[str, Any]) -> bool:
+    return isinstance(node.get("reference"), str) or (
+        isinstance(node.get("type"), str) and isinstance(node.get("identifier"), dict)
+    )
+
+
+def replace_references(resource: Resource, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Resource:
+    """The resource with each Reference element as `change` returns it; parts without one are shared, not copied."""
+    replaced: Resource = _replace_references(resource, change)
+    return replaced
+
+
+def _replace_references(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    if isinstance(node, list):
+        items = [_replace_references(item, change) if isinstance(item, dict | list) else item for item in node]
+        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
+    if _is_reference(node):
+        node = change(node)
+    parts = ((n, v, _replace_references(v, change)) for n, v in node.items() if isinstance(v, dict | list))
+    changed = {n: new for n, old, new in parts if new is not old}
+    return node | changed if changed else node

@@ -1,10 +1,10 @@
 """Finds out which FHIR type each referenced record has, which a converter cannot know (docs/mapping.md)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context, Stored
+from fhirdesk.converters.context import Stored
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record
 from fhirdesk.store.unit_of_work import Snapshot
 
@@ -20,7 +20,6 @@ def read_stored_types(view: Snapshot, records: Sequence[Record]) -> Stored:
     return types | view.id_map.find_resource_types(places) if places else types
 
 
-def build_context(view: Snapshot, records: Sequence[Record], context: Context) -> Context:
-    """The context to convert these records in: it knows the FHIR types of what they refer to."""
-    types = read_stored_types(view, records)
-    return replace(context, stored=types) if types else context
+def build_mapper(view: Snapshot, records: Sequence[Record], mapper: Mapper) -> Mapper:
+    """The mapper for these records: it knows the FHIR types of what they refer to."""
+    return mapper.with_stored(read_stored_types(view, records))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhirdesk.converters import merge, patient_number, registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason
 from fhirdesk.core.resource import Resource, identifier, identifiers, is_id, listed, version_id
@@ -23,10 +23,10 @@ def carries_number(resource: Resource, resource_type: str, system: str, key: str
     return any(i.get("system") == system and i.get("value") == key for i in identifiers(resource))
 
 
-def belongs_to_another(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
+def belongs_to_another(mapped: IdMapping, theirs: Mapping[str, Any], mapper: Mapper) -> bool:
     """True if the server reused the id for another record: it carries another number of ours, or none and another birth
     date than before (D18)."""
-    system = registry.identifier_system(mapped.type, context)
+    system = mapper.identifier_system(mapped.type)
     if carries_number(dict(theirs), mapped.resource_type, system, mapped.key):
         return False
     if identifier(theirs, system) is not None:
@@ -36,37 +36,37 @@ def belongs_to_another(mapped: IdMapping, theirs: Mapping[str, Any], context: Co
     return identifier(base, system) is not None and None not in (born, was_born) and born != was_born
 
 
-def has_lost_identity(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
+def has_lost_identity(mapped: IdMapping, theirs: Mapping[str, Any], mapper: Mapper) -> bool:
     """True if the server's copy had our number, and the resource at that id now has neither our number nor the same
     birth date: nothing shows that it is the same record."""
-    system, base = registry.identifier_system(mapped.type, context), mapped.base or {}
+    system, base = mapper.identifier_system(mapped.type), mapped.base or {}
     born = base.get("birthDate")
     had_number = mapped.base_read and identifier(base, system) is not None
     return had_number and identifier(theirs, system) is None and (born is None or born != theirs.get("birthDate"))
 
 
-def proves_identity(mapped: IdMapping, theirs: Mapping[str, Any], context: Context) -> bool:
+def proves_identity(mapped: IdMapping, theirs: Mapping[str, Any], mapper: Mapper) -> bool:
     """True if the resource at that id carries the record's number, in any system, and has the same birth date."""
     base = mapped.base or {}
     numbers = [i.get("value") for i in identifiers(theirs)]
-    number_before = identifier(base, registry.identifier_system(mapped.type, context))
+    number_before = identifier(base, mapper.identifier_system(mapped.type))
     return (mapped.key in numbers or number_before in numbers) and theirs.get("birthDate") == base.get("birthDate")
 
 
-def is_same_person(entry: QueueEntry, ours: Resource, theirs: Resource, context: Context) -> bool:
+def is_same_person(entry: QueueEntry, ours: Resource, theirs: Resource, mapper: Mapper) -> bool:
     """True if a resource that we meet for the first time is the record's: it carries our number, or no number of ours
     and the same birth date."""
-    system = registry.identifier_system(entry.type, context)
+    system = mapper.identifier_system(entry.type)
     if carries_number(theirs, entry.resource_type, system, entry.key):
         return True
     born = theirs.get("birthDate")
     return identifier(theirs, system) is None and born is not None and born == ours.get("birthDate")
 
 
-def is_another_record(entry: QueueEntry, sent: Mapping[str, Any], theirs: Mapping[str, Any], context: Context) -> bool:
+def is_another_record(entry: QueueEntry, sent: Mapping[str, Any], theirs: Mapping[str, Any], mapper: Mapper) -> bool:
     """True if the resource in an answer is not the one that was sent (H1): it carries another number of ours; or none,
     and the birth date or name of another person, or a reference to another patient."""
-    system = registry.identifier_system(entry.type, context)
+    system = mapper.identifier_system(entry.type)
     ours, others = _numbers(sent, system), _numbers(theirs, system)
     if ours and others:
         return ours.isdisjoint(others)
@@ -110,47 +110,47 @@ def duplicates(resources: Sequence[Resource]) -> Reason:
     return Reason("why_duplicate", {"ids": ", ".join(str(r["id"]) for r in resources) or "?"})
 
 
-def is_as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, context: Context) -> bool:
+def is_as_sent(entry: QueueEntry, sent: Resource, theirs: Resource, mapper: Mapper) -> bool:
     """True if the server's copy is what the attempt sent: our elements are equal and, for a record that was read from a
     resource, so are that resource's other elements."""
-    if not sent or not merge.same(sent, theirs, registry.converter(entry.type)):
+    if not sent or not registry.same(entry.type, sent, theirs):
         return False
     if entry.record.base is None:
         return True
-    elements = source_resource.unmapped_elements(entry.type, source_resource.to_resource(entry.record, context))
+    elements = source_resource.unmapped_elements(entry.type, mapper.to_resource(entry.record))
     return all(
         merge.normalize_numbers(theirs.get(name)) == merge.normalize_numbers(sent.get(name)) for name in elements
     )
 
 
-def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> Reason | None:
+def conflicting_elements(entry: QueueEntry, base: Resource, theirs: Resource, mapper: Mapper) -> Reason | None:
     """The reason of a conflict where the server is the master: both sides changed the same fields since `base`,
     differently; or somebody changed the number there, on a server that has room for one number only. None if there
     is no conflict."""
     if entry.resource_type != MASTER_IS_SERVER:
         return None
-    number = patient_number.find_shown_number(theirs, context)
-    if number not in (None, entry.key, patient_number.find_shown_number(base, context)):
+    number = patient_number.find_shown_number(theirs, mapper.context)
+    if number not in (None, entry.key, patient_number.find_shown_number(base, mapper.context)):
         return Reason("why_number_changed", {"number": str(number)})
-    sides = three_way(entry.record, entry.edit, base, theirs, context)
-    contested = find_swept(sides, entry.record, base, theirs, context).contested
+    sides = three_way(entry.record, entry.edit, base, theirs, mapper)
+    contested = find_swept(sides, entry.record, base, theirs, mapper).contested
     return Reason("why_changed_there", {"elements": ", ".join(contested)}) if contested else None
 
 
-def server_changes(entry: QueueEntry, base: Resource, theirs: Resource, context: Context) -> dict[str, Any]:
+def server_changes(entry: QueueEntry, base: Resource, theirs: Resource, mapper: Mapper) -> dict[str, Any]:
     """The fields that the server, as the master, changed since `base` and the record did not; None for a field that the
     server removed. For a profile edit without the edited fields, so that the base of the next edit is what the user
     sees."""
     if entry.resource_type != MASTER_IS_SERVER:
         return {}
-    news = three_way(entry.record, None, base, theirs, context).news
+    news = three_way(entry.record, None, base, theirs, mapper).news
     return {name: value for name, value in news.items() if name not in (entry.edit or ())}
 
 
-def unset_locally(entry: QueueEntry, theirs: Resource, context: Context) -> dict[str, Any]:
+def unset_locally(entry: QueueEntry, theirs: Resource, mapper: Mapper) -> dict[str, Any]:
     """Fields that are set on the server and empty locally when we first meet an existing resource. Keep them: nobody
     deleted them."""
-    return server_changes(entry, {"resourceType": entry.resource_type}, theirs, context)
+    return server_changes(entry, {"resourceType": entry.resource_type}, theirs, mapper)
 
 
 def as_base(entry: QueueEntry, theirs: Resource, clock: Clock) -> IdMapping:

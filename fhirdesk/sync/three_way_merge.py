@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fhirdesk.converters import merge, registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.views import Side
@@ -63,47 +63,47 @@ def _same(one: Any, other: Any) -> bool:
     return bool(merge.normalize_numbers(one) == merge.normalize_numbers(other))
 
 
-def read_fields(type_: str, resource: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def read_fields(type_: str, resource: Mapping[str, Any], mapper: Mapper) -> dict[str, Any]:
     """The record's fields as the resource has them, in the record's order; without its key and its references, which
     are ids of the server's own."""
-    fields = registry.converter(type_).to_fields(dict(resource), context)
+    fields = mapper.to_fields(type_, resource)
     record_type = registry.record_types()[type_]
     excluded = {record_type.key_field, *(f.name for f in record_type.references)}
     return {f.name: fields[f.name] for f in record_type.fields if f.name in fields and f.name not in excluded}
 
 
 def three_way(
-    record: Record, edit: Mapping[str, str] | None, base: Resource | None, theirs: Resource, context: Context
+    record: Record, edit: Mapping[str, str] | None, base: Resource | None, theirs: Resource, mapper: Mapper
 ) -> ThreeWay:
     """The three sides of a record, each read from a resource in the same way. With an `edit`, only its fields count as
     changed here."""
     whole = edit is None and record.base is not None  # read from a resource: all of it is the record
-    now = _read_all(record.type, theirs, context, whole)
-    before = None if base is None else _read_all(record.type, base, context, whole)
+    now = _read_all(record.type, theirs, mapper, whole)
+    before = None if base is None else _read_all(record.type, base, mapper, whole)
     edited = record.with_fields(**(edit or {}))
-    ours = read_fields(record.type, registry.to_resource(edited, context), context)
+    ours = read_fields(record.type, mapper.draft(edited).converted, mapper)
     if whole:
-        ours |= source_resource.unmapped_elements(record.type, source_resource.to_resource(record, context))
+        ours |= source_resource.unmapped_elements(record.type, mapper.to_resource(record))
     if edit is not None:
         ours = _with(now if before is None else before, {n: ours.get(n) for n in edit})
     return ThreeWay(before, ours, now)
 
 
-def find_swept(sides: ThreeWay, record: Record, base: Resource | None, theirs: Resource, context: Context) -> ThreeWay:
+def find_swept(sides: ThreeWay, record: Record, base: Resource | None, theirs: Resource, mapper: Mapper) -> ThreeWay:
     """The same sides, with `swept` filled in: each field that only we changed is merged into the server's copy, to see
     whether that removes what the server added."""
     converter, record_type = registry.converter(record.type), registry.record_types()[record.type]
     mine = [name for name, who in sides.differing.items() if who is Side.MINE and record_type.field(name)]
     if base is None or not mine or not merge.loses_additions(base, theirs, {}, converter):
         return sides
-    current = registry.from_resource(theirs, context, over=record) or record
-    trials = {name: current.with_fields(**{name: sides.ours.get(name)}) for name in mine}
-    merged = {n: registry.merge_into(theirs, registry.to_resource(r, context), r, context) for n, r in trials.items()}
+    current = mapper.from_resource(theirs, over=record) or record
+    trials = {name: mapper.draft(current.with_fields(**{name: sides.ours.get(name)})) for name in mine}
+    merged = {name: draft.merge_into(theirs, draft.converted) for name, draft in trials.items()}
     return replace(sides, swept=frozenset(n for n in mine if merge.loses_additions(base, theirs, merged[n], converter)))
 
 
-def _read_all(type_: str, resource: Resource, context: Context, whole: bool) -> dict[str, Any]:
-    return read_fields(type_, resource, context) | (source_resource.unmapped_elements(type_, resource) if whole else {})
+def _read_all(type_: str, resource: Resource, mapper: Mapper, whole: bool) -> dict[str, Any]:
+    return read_fields(type_, resource, mapper) | (source_resource.unmapped_elements(type_, resource) if whole else {})
 
 
 def _with(fields: Fields, changes: Fields) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, assume, reject, settings
 from hypothesis import strategies as st
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Field, Kind, Record
 from fhirdesk.r4.json import Number
 
-CONTEXT = Context()
+MAPPER = Mapper()
 # How many of each: `CASES=10000 pytest tests/converters/test_properties.py` tries as many.
 _LOOSE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 CASES = settings(max_examples=int(os.environ.get("CASES", "30")), deadline=None, suppress_health_check=_LOOSE)
@@ -76,7 +76,7 @@ def rows(draw: st.DrawFn, type_: str) -> dict[str, Any]:
     row = {f.name: draw(values(f)) for f in fields if f.required or draw(st.booleans())}
     for _ in range(len(fields)):
         try:
-            registry.read_record(row, type_, CONTEXT)
+            MAPPER.read_record(row, type_)
             return row
         except InvalidRecord as error:
             name = (error.field or "").partition("[")[0]
@@ -92,7 +92,7 @@ def rows(draw: st.DrawFn, type_: str) -> dict[str, Any]:
 
 def records(type_: str) -> st.SearchStrategy[Record]:
     """Records of a type."""
-    return rows(type_).map(lambda row: registry.read_record(row, type_, CONTEXT))
+    return rows(type_).map(lambda row: MAPPER.read_record(row, type_))
 
 
 BAD_TIMES = ["2025-02-29", "2025-13-01", "0000-01-01", "2025-1-1", "2025-01-01T24:00", "2025-01-01T10:60", "내일", "1"]

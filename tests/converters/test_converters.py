@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fhirdesk import sample
 from fhirdesk.converters import merge, registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.systems import is_loinc_code
 from fhirdesk.converters.units import is_ucum
 from fhirdesk.core.errors import InvalidRecord
@@ -18,7 +18,7 @@ from fhirdesk.r4 import json
 from fhirdesk.r4.json import Number
 from tests.marks import fault
 
-CONTEXT = Context()
+MAPPER = Mapper()
 PERSONS = Path(__file__).resolve().parents[3] / "shared" / "data" / "cdss" / "kr_persons.csv"
 PATIENT = {"patient_id": "P-1", "family_name": "김", "given_name": "경민", "gender": "F", "birth_date": "1985-06-15"}
 RESULT: dict[str, Any] = {
@@ -34,17 +34,17 @@ VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "outpati
 
 
 def resource(type_: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return registry.to_resource(registry.read_record(fields, type_, CONTEXT), CONTEXT)
+    return MAPPER.to_resource(MAPPER.read_record(fields, type_))
 
 
 def laid_over(base: dict[str, Any], type_: str, fields: dict[str, Any]) -> dict[str, Any]:
-    record = registry.read_record(fields, type_, CONTEXT)
-    return registry.merge_into(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
+    record = MAPPER.read_record(fields, type_)
+    return MAPPER.draft(record).merge_into(base, MAPPER.to_resource(record))
 
 
 def error(type_: str, fields: dict[str, Any]) -> InvalidRecord:
     with pytest.raises(InvalidRecord) as found:
-        registry.read_record(fields, type_, CONTEXT)
+        MAPPER.read_record(fields, type_)
     return found.value
 
 
@@ -207,9 +207,9 @@ def test_a_key_that_is_no_id_is_referred_to_by_identifier(key: str) -> None:
 
 def test_the_sample_clinic_converts_and_comes_back() -> None:
     for row in sample.generate(20, 7):
-        record = registry.read_record(row, None, CONTEXT)
-        made = registry.to_resource(record, CONTEXT)
-        assert registry.from_resource(made, CONTEXT, over=record) == record
+        record = MAPPER.read_record(row, None)
+        made = MAPPER.to_resource(record)
+        assert MAPPER.from_resource(made, over=record) == record
 
 
 @fault("F9")

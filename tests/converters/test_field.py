@@ -6,6 +6,7 @@ import pytest
 
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.systems import find_system
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.person_name import full_name
@@ -13,7 +14,7 @@ from fhirdesk.core.records import Record, Said
 from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
 
-SEOUL, NEW_YORK = Context(), Context(time_zone="America/New_York")
+SEOUL, NEW_YORK = Mapper(), Mapper(Context(time_zone="America/New_York"))
 LAB: dict[str, Any] = {
     "type": "lab_result",
     "result_id": "L-1",
@@ -32,16 +33,16 @@ STAY: dict[str, Any] = {
 ORDER: dict[str, Any] = {"type": "order", "order_id": "O-1", "patient_id": "P-1", "status": "completed"}
 
 
-def made(context: Context = SEOUL, **fields: Any) -> tuple[Record, Resource]:
-    return registry.convert(fields, None, context)
+def made(mapper: Mapper = SEOUL, **fields: Any) -> tuple[Record, Resource]:
+    return mapper.convert(fields, None)
 
 
 def lab(value: object, unit: str | None = "mg/L") -> Resource:
     """The resource of a result; what comes back of it makes it again."""
     record, found = made(**LAB, result_value=value, result_unit=unit)
-    assert registry.from_resource(found, SEOUL, over=record) == record
-    fresh = registry.from_resource(found, SEOUL)
-    assert fresh and registry.to_resource(fresh, SEOUL) == found
+    assert SEOUL.from_resource(found, over=record) == record
+    fresh = SEOUL.from_resource(found)
+    assert fresh and SEOUL.to_resource(fresh) == found
     return found
 
 
@@ -164,7 +165,7 @@ def test_a_code_system_is_known_by_its_letters_and_by_its_oid(names: str, system
 def test_an_unknown_code_system_is_the_clinic_s_own_and_is_said(name: str) -> None:
     row = LAB | {"result_value": 1, "test_code_system": name}
     assert made(**row)[1]["code"]["coding"][0]["system"] == "https://fhir.hospital.com/code/lab-result"
-    (note,) = registry.remarks(registry.read_row(row, None, SEOUL))
+    (note,) = registry.remarks(SEOUL.read_row(row, None))
     assert (note.code, dict(note.params)) == ("import_code_system", {"field": "test_code_system", "system": name})
     assert registry.remarks(Said("lab_result", "L-1", {"test_code_system": "EDI"})) == ()
 
@@ -203,7 +204,7 @@ def test_a_time_that_the_changed_clock_left_out_is_refused(field: str) -> None:
 def test_a_procedure_may_lack_ordered_at_and_no_other_order() -> None:
     order = ORDER | {"display": "x"}
     record, found = made(**order, order_type="procedure", ordered_at="2026-11-01")
-    fresh = registry.from_resource(found, SEOUL)
+    fresh = SEOUL.from_resource(found)
     assert fresh and registry.missing_fields(fresh) == () and record.fields["ordered_at"] == "2026-11-01"
     with pytest.raises(InvalidRecord) as wrong:
         made(**order, order_type="lab")
@@ -218,15 +219,15 @@ def test_a_changed_text_leaves_no_code_of_the_old_one() -> None:
         "subject": {"reference": "Patient/P-1"},
     }
     theirs |= {"class": {"code": "AMB"}, "reasonCode": [{"coding": [{"code": "1", "display": "cough"}], "id": "a"}]}
-    record = registry.from_resource(theirs, SEOUL)
+    record = SEOUL.from_resource(theirs)
     assert record and record.fields["reason"] == "cough"
-    changed = registry.edit_record(record, {"reason": "fever"}, SEOUL)
-    laid = registry.merge_into(theirs, registry.to_resource(changed, SEOUL), changed, SEOUL)
+    changed = SEOUL.edit_record(record, {"reason": "fever"})
+    laid = SEOUL.draft(changed).merge_into(theirs, SEOUL.to_resource(changed))
     assert laid["reasonCode"] == [{"id": "a", "text": "fever"}]
 
 
 @pytest.mark.parametrize("type_", ["ServiceRequest", "Procedure"])
 def test_a_place_that_others_say_by_a_code_is_read(type_: str) -> None:
     order: Resource = {"resourceType": type_, "id": "O-1", "bodySite": [{"coding": [{"display": "Knee"}]}]}
-    found = registry.from_resource(order, SEOUL, type_="order")
+    found = SEOUL.from_resource(order, type_="order")
     assert found and found.fields["body_site"] == "Knee"

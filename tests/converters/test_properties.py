@@ -11,7 +11,7 @@ from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.views import How
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from tests.converters.rows import CASES, CONTEXT, TYPES, records, rows, wrong
+from tests.converters.rows import CASES, MAPPER, TYPES, records, rows, wrong
 
 EVERY_TYPE = pytest.mark.parametrize("type_", TYPES)
 
@@ -22,12 +22,12 @@ EVERY_TYPE = pytest.mark.parametrize("type_", TYPES)
 def test_a_record_becomes_r4_and_comes_back(type_: str, data: st.DataObject) -> None:
     """Laid over itself no field changes; from nothing it has the first words, and they give the same resource."""
     record = data.draw(records(type_))
-    made = registry.to_resource(record, CONTEXT)
+    made = MAPPER.to_resource(record)
     assert check(made) == ()
-    assert registry.from_resource(json.loads(json.dumps(made)), CONTEXT, over=record) == record
-    back = registry.from_resource(made, CONTEXT, type_=type_)
+    assert MAPPER.from_resource(json.loads(json.dumps(made)), over=record) == record
+    back = MAPPER.from_resource(made, type_=type_)
     assert back is not None and back.key == record.key
-    assert registry.to_resource(back, CONTEXT) == made
+    assert MAPPER.to_resource(back) == made
     for field in registry.record_types()[type_].fields:
         word = back.fields.get(field.name)
         # DICOM's own code is a modality's first word; that nobody came, an extension says
@@ -44,7 +44,7 @@ def test_a_wrong_field_is_named_with_the_key_and_nothing_else_happens(type_: str
     field = data.draw(st.sampled_from(kind.fields))
     row[field.name] = data.draw(wrong(field))
     with pytest.raises(InvalidRecord) as found:
-        registry.convert(row, type_, CONTEXT)
+        MAPPER.convert(row, type_)
     assert (found.value.field or "").partition("[")[0] == field.name
     if field.name != kind.key_field:
         assert found.value.key == str(row[kind.key_field])
@@ -61,7 +61,7 @@ def test_a_row_of_anything_is_refused_or_read(type_: str, data: st.DataObject) -
     )
     row: dict[str, Any] = data.draw(st.dictionaries(st.sampled_from(names), anything))
     try:
-        record, made = registry.convert(row, type_, CONTEXT)
+        record, made = MAPPER.convert(row, type_)
         assert record.type == type_ and check(made) == ()
     except InvalidRecord as error:
         assert error.field
@@ -72,7 +72,7 @@ def test_a_row_of_anything_is_refused_or_read(type_: str, data: st.DataObject) -
 @given(st.data())
 def test_each_value_has_an_origin_and_each_field_a_place_or_is_left_out(type_: str, data: st.DataObject) -> None:
     record = data.draw(records(type_))
-    made, origins = registry.to_resource(record, CONTEXT), registry.provenance(record, CONTEXT)
+    made, origins = MAPPER.to_resource(record), MAPPER.provenance(record)
     assert {o.field for o in origins if o.field} == set(record.fields)
     assert all((o.path is None) == (o.how is How.LEFT_OUT) for o in origins)
     left = {o.field for o in origins if o.how is How.LEFT_OUT}
@@ -80,4 +80,4 @@ def test_each_value_has_an_origin_and_each_field_a_place_or_is_left_out(type_: s
     copied = [o for o in origins if o.how is How.COPIED]
     for origin in copied:
         fields = {o.field for o in copied if o.path == origin.path}
-        assert registry.field_at(record, made, f"{made['resourceType']}.{origin.path}", CONTEXT) in fields
+        assert MAPPER.field_at(record, made, f"{made['resourceType']}.{origin.path}") in fields

@@ -8,7 +8,7 @@ import pytest
 
 from fhirdesk import sample
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.values import at
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Field, Record
@@ -16,7 +16,7 @@ from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from tests.converters import flat_tables
 
-CONTEXT = Context()
+MAPPER = Mapper()
 NAUGHTY = flat_tables.DATA / "adverse" / "naughty_strings.json.gz"
 PERSONS = flat_tables.DATA / "cdss" / "kr_persons.csv"
 
@@ -33,8 +33,8 @@ def test_the_flat_tables_become_the_resources_they_were_made_of() -> None:
     for table, rows in flat_tables.tables():
         type_, reader, elements = flat_tables.KNOWN[table]
         for row in rows:
-            record = registry.read_record(reader(row), type_, CONTEXT)
-            made = registry.to_resource(record, CONTEXT)
+            record = MAPPER.read_record(reader(row), type_)
+            made = MAPPER.to_resource(record)
             original = originals[made["resourceType"], record.key]
             for element in elements.split():
                 path = [step(name) for name in element.split(".")]
@@ -42,7 +42,7 @@ def test_the_flat_tables_become_the_resources_they_were_made_of() -> None:
                 assert ours == theirs, (record.key, element)
                 compared += ours is not None
             assert not check(made), record.key
-            assert registry.from_resource(made, CONTEXT, over=record) == record
+            assert MAPPER.from_resource(made, over=record) == record
     assert compared > 25_000
 
 
@@ -57,8 +57,8 @@ def test_the_resources_they_were_made_of_are_read_as_those_rows() -> None:
         type_, reader, _ = flat_tables.KNOWN[table]
         kind = registry.record_types()[type_]
         for row in rows:
-            record = registry.read_record(reader(row), type_, CONTEXT)
-            found = registry.from_resource(originals[registry.resource_type(record), record.key], CONTEXT, type_=type_)
+            record = MAPPER.read_record(reader(row), type_)
+            found = MAPPER.from_resource(originals[registry.resource_type(record), record.key], type_=type_)
             assert found is not None
             for field in (f for f in kind.fields if f.name in record.fields.keys() - other - {kind.key_field}):
                 assert _meant(found, field) == _meant(record, field), (record.key, field.name)
@@ -75,15 +75,15 @@ def test_the_people_of_a_clinic_are_r4() -> None:
         pytest.skip("../shared is not here")
     with PERSONS.open(encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
-            assert not check(registry.to_resource(registry.read_record(row, "patient", CONTEXT), CONTEXT))
+            assert not check(MAPPER.to_resource(MAPPER.read_record(row, "patient")))
 
 
 def test_the_sample_clinic_is_r4() -> None:
     for row in sample.generate(300, 1):
-        record = registry.read_record(row, None, CONTEXT)
-        made = registry.to_resource(record, CONTEXT)
+        record = MAPPER.read_record(row, None)
+        made = MAPPER.to_resource(record)
         assert not check(made), record.key
-        assert registry.from_resource(made, CONTEXT, over=record) == record
+        assert MAPPER.from_resource(made, over=record) == record
 
 
 def test_of_hostile_texts_only_what_holds_controls_or_nothing_to_see_is_refused() -> None:
@@ -94,7 +94,7 @@ def test_of_hostile_texts_only_what_holds_controls_or_nothing_to_see_is_refused(
     refused = []
     for text in texts:
         try:
-            _, made = registry.convert(row | {"address": text}, "patient", CONTEXT)
+            _, made = MAPPER.convert(row | {"address": text}, "patient")
             assert made["address"][0]["text"] == text
         except InvalidRecord as error:
             refused.append(text)

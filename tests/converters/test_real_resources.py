@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.paths import format_path, leaves
 from fhirdesk.converters.variants import other_values, sample_value
 from fhirdesk.core.errors import InvalidRecord
@@ -17,7 +17,7 @@ from fhirdesk.core.views import How
 from fhirdesk.r4 import json
 from tests.r4.corpus import documents
 
-CONTEXT = Context()
+MAPPER = Mapper()
 FILES = ["hl7_r4_ten_types", "us_core", "kr_core", "ips", "ihe_rad_imr", "inferno_us_core", "au_test_data"]
 PATHS = [f"{'hl7_examples' if f.startswith('hl7') else 'other_examples'}/{f}.tar.gz" for f in FILES]
 TEN = {t for kind in registry.row_types().values() for t in kind.resource_types}
@@ -29,7 +29,7 @@ def foreign() -> Iterator[tuple[str, str, Resource]]:
     for where, data in documents(*PATHS):
         document = json.loads(data)
         for resource in [e.get("resource", {}) for e in document.get("entry", ())] or [document]:
-            type_ = registry.type_of(resource, CONTEXT)
+            type_ = MAPPER.type_of(resource)
             if type_ and type_ in registry.row_types():
                 yield where, type_, resource
 
@@ -59,15 +59,15 @@ def edits(record: Record) -> Iterator[tuple[Field, Record]]:
 
 
 def laid(base: Resource, record: Record) -> Resource:
-    return registry.merge_into(base, registry.to_resource(record, CONTEXT), record, CONTEXT)
+    return MAPPER.draft(record).merge_into(base, MAPPER.to_resource(record))
 
 
 def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> None:
     for where, type_, resource in islice(foreign(), 0, None, 4):
         base = Base(json.dumps(resource), {})
-        record = source_resource.from_fhir(type_, registry.key_of(resource, type_, CONTEXT), resource, base, CONTEXT)
-        shown = dict(leaves(source_resource.for_server(record, CONTEXT)))
-        told = registry.provenance(record, CONTEXT, lambda r: source_resource.for_server(r, CONTEXT), [resource])
+        record = MAPPER.from_fhir(type_, MAPPER.key_of(resource, type_), resource, base)
+        shown = dict(leaves(MAPPER.draft(record).for_server))
+        told = MAPPER.provenance(record, lambda r: MAPPER.draft(r).for_server, [resource])
         assert {o.path for o in told if o.path} - {"resourceType"} == {format_path(p) for p in shown}, where
         there = {format_path(path): value for path, value in leaves(resource)}
         assert all(there[o.path] is not None for o in told if o.path and o.how is How.KEPT), where
@@ -78,22 +78,22 @@ def test_of_each_value_it_is_told_whether_the_record_says_it_or_it_is_kept() -> 
 def test_an_edit_of_one_field_changes_what_it_writes_alone_and_arrives() -> None:
     seen: dict[str, int] = {}
     for where, type_, resource in foreign():
-        record = registry.from_resource(resource, CONTEXT)
+        record = MAPPER.from_resource(resource)
         assert record is not None
         seen[resource["resourceType"]] = seen.get(resource["resourceType"], 0) + 1
-        made, before = registry.to_resource(record, CONTEXT), json.dumps(resource)
+        made, before = MAPPER.to_resource(record), json.dumps(resource)
         assert unnumbered(laid(resource, record)) == unnumbered(resource), where
-        assert registry.from_resource(resource, CONTEXT, over=record) == record, where
+        assert MAPPER.from_resource(resource, over=record) == record, where
         for field, edited in edits(record):
             try:
-                wanted = registry.to_resource(edited, CONTEXT)
+                wanted = MAPPER.to_resource(edited)
             except InvalidRecord:
                 continue  # a study made for a prescription
             sent = laid(resource, edited)
             touched = differing(unnumbered(sent), unnumbered(resource), type_)
             assert touched <= differing(made, wanted, type_), (where, field.name)
             if wanted != made:
-                back = registry.from_resource(sent, CONTEXT, over=edited)
+                back = MAPPER.from_resource(sent, over=edited)
                 assert back is not None and back.fields == edited.fields, (where, field.name)
         assert json.dumps(resource) == before, where
     assert seen.keys() == TEN and sum(seen.values()) > 500, seen
@@ -120,13 +120,13 @@ PERSON: Resource = {
 
 
 def edited(**fields: Any) -> Resource:
-    record = registry.from_resource(PERSON, CONTEXT)
+    record = MAPPER.from_resource(PERSON)
     assert record is not None
     return laid(PERSON, record.with_fields(patient_id="P-1", **fields))
 
 
 def test_the_one_entry_that_was_read_is_replaced_and_the_others_stay() -> None:
-    record = registry.from_resource(PERSON, CONTEXT)
+    record = MAPPER.from_resource(PERSON)
     assert record is not None
     assert record.fields["phone"] == "4" and record.fields["address"] == "A B"
     assert record.fields["family_name"] == "김경민" and record.fields["email"] == "a@b.example"
@@ -157,7 +157,7 @@ def test_an_edit_of_the_value_leaves_the_rest_of_an_observation(unit: str | None
         "component": [{"code": {"text": "x"}}],
         "referenceRange": [{"high": {"value": 2}, "text": "0-2"}],
     }
-    record = registry.from_resource(base, CONTEXT)
+    record = MAPPER.from_resource(base)
     assert record is not None
     made = laid(base, record.with_fields(result_value=3))
     assert made["valueQuantity"] == base["valueQuantity"] | {"value": 3}

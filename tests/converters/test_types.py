@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.converters import merge, registry
+from fhirdesk.converters import registry
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Record, RecordType
-from tests.converters.rows import CONTEXT, TYPES, records
+from tests.converters.rows import MAPPER, TYPES, records
 
 ABOUT = {"patient_id": "P-1"}
 ORDER = ABOUT | {"order_id": "O-1", "status": "active", "ordered_at": "2026-01-02"}
@@ -31,11 +31,11 @@ ALLERGY = ABOUT | {"allergy_id": "A-1", "allergen_name": "우유"}
 
 
 def read(type_: str, row: dict[str, Any]) -> Record:
-    return registry.read_record(row, type_, CONTEXT)
+    return MAPPER.read_record(row, type_)
 
 
 def made(type_: str, row: dict[str, Any]) -> dict[str, Any]:
-    return registry.to_resource(read(type_, row), CONTEXT)
+    return MAPPER.to_resource(read(type_, row))
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -46,7 +46,7 @@ def test_a_partial_record_converts(type_: str, data: st.DataObject) -> None:
     kind: RecordType = registry.record_types()[type_]
     keep = data.draw(st.sets(st.sampled_from(sorted(record.fields))))
     fields = {n: v for n, v in record.fields.items() if n in keep | {kind.key_field}}
-    assert registry.to_resource(replace(record, fields=fields), CONTEXT)["resourceType"] in kind.resource_types
+    assert MAPPER.to_resource(replace(record, fields=fields))["resourceType"] in kind.resource_types
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_modalities_are_read_in_the_clinic_s_words(word: str, code: str) -> None
 )
 def test_an_order_s_status_is_said_in_its_target_s_words(row: dict[str, Any], status: str, back: str) -> None:
     resource = made("order", row)
-    found = registry.from_resource(resource, CONTEXT)
+    found = MAPPER.from_resource(resource)
     assert resource["status"] == status and found is not None and found.fields["status"] == back
 
 
@@ -134,41 +134,41 @@ def test_an_order_s_status_is_said_in_its_target_s_words(row: dict[str, Any], st
 )
 def test_a_study_points_at_what_it_was_made_for(stored: dict[tuple[str, str], str], element: str) -> None:
     record = read("radiology_study", STUDY | {"order_id": "O-1"})
-    resource = registry.to_resource(record, replace(CONTEXT, stored=stored))
+    resource = MAPPER.with_stored(stored).to_resource(record)
     assert {"basedOn", "procedureReference"} & resource.keys() == {element}
 
 
 def test_no_images_are_made_for_a_prescription() -> None:
-    context = replace(CONTEXT, stored={("order", "O-1"): "MedicationRequest"})
+    mapper = MAPPER.with_stored({("order", "O-1"): "MedicationRequest"})
     with pytest.raises(InvalidRecord) as found:
-        registry.to_resource(read("radiology_study", STUDY | {"order_id": "O-1"}), context)
+        mapper.to_resource(read("radiology_study", STUDY | {"order_id": "O-1"}))
     assert found.value.field == "order_id"
 
 
 def test_the_supply_s_duration_is_read_where_the_timing_has_none() -> None:
     resource = made("order", PRESCRIPTION)
     resource["dispenseRequest"] = {"expectedSupplyDuration": {"value": 7, "unit": "days", "code": "d"}}
-    found = registry.from_resource(resource, CONTEXT)
+    found = MAPPER.from_resource(resource)
     assert found is not None and found.fields["duration_days"] == 7
 
 
 def test_plain_forms_of_older_exports_are_read() -> None:
     study = {"resourceType": "ImagingStudy", "id": "1", "modality": "MRI", "endpoint": "https://pacs.example.org/1"}
-    found = registry.from_resource(study, CONTEXT)
+    found = MAPPER.from_resource(study)
     assert found is not None and registry.missing_fields(found) == ("patient_id", "study_instance_uid")
     assert (found.fields["modality"], found.fields["wado_url"]) == ("MR", "https://pacs.example.org/1")
     drug = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "category": "outpatient"}
-    found = registry.from_resource(drug, CONTEXT)
+    found = MAPPER.from_resource(drug)
     assert (
         found is not None
         and found.fields["order_type"] == "medication"
         and "patient_id" in registry.missing_fields(found)
     )
     allergy = {"resourceType": "AllergyIntolerance", "id": "1", "category": "food", "code": {"text": "우유"}}
-    found = registry.from_resource(allergy, CONTEXT)
+    found = MAPPER.from_resource(allergy)
     assert found is not None and found.fields["category"] == ["food"]
     order = {"resourceType": "ServiceRequest", "id": "1", "category": ["lab"], "code": {"text": "x"}}
-    found = registry.from_resource(order, CONTEXT, type_="order")
+    found = MAPPER.from_resource(order, type_="order")
     assert found is not None and found.fields["order_type"] == "lab"
 
 
@@ -185,7 +185,7 @@ def test_a_job_that_is_not_done_stays_here(status: str) -> None:
 def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
     base = made("order", PRESCRIPTION) | {"note": [{"text": "남의 것"}], "category": [{"text": "외래"}]}
     changed = read("order", PRESCRIPTION | {"instructions": "1정", "status": "stopped"})
-    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = MAPPER.draft(changed).merge_into(base, MAPPER.to_resource(changed))
     assert (laid["note"], laid["category"], laid["status"]) == (base["note"], base["category"], "stopped")
     assert laid["dosageInstruction"] == [{"text": "1정"}]
 
@@ -193,17 +193,17 @@ def test_what_others_wrote_in_an_order_stays_when_it_changes() -> None:
 def test_the_category_of_a_procedure_is_others_and_no_list() -> None:
     base = made("order", PROCEDURE) | {"category": {"text": "외과"}}
     changed = read("order", PROCEDURE | {"status": "stopped"})
-    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = MAPPER.draft(changed).merge_into(base, MAPPER.to_resource(changed))
     assert laid == base | {"status": "stopped"}
-    assert merge.same(laid, base | {"status": "stopped"}, registry.converter("order"))
+    assert registry.same("order", laid, base | {"status": "stopped"})
 
 
 def laid_over(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """What others wrote, read as a record, changed, and laid over it again; without our identifier."""
-    record = registry.from_resource(base, CONTEXT)
+    record = MAPPER.from_resource(base)
     assert record is not None
     changed = record.with_fields(**changes)
-    laid = registry.merge_into(base, registry.to_resource(changed, CONTEXT), changed, CONTEXT)
+    laid = MAPPER.draft(changed).merge_into(base, MAPPER.to_resource(changed))
     return {name: value for name, value in laid.items() if name != "identifier"}
 
 
@@ -218,7 +218,7 @@ def test_what_is_taken_stays_where_others_only_refer_to_it() -> None:
     base: dict[str, Any] = {"resourceType": "MedicationRequest", "id": "1", "status": "active", "intent": "order"}
     base |= {"medicationReference": {"reference": "#m"}, "dosageInstruction": [{"text": "1정", "sequence": 1}]}
     base |= {"contained": [{"resourceType": "Medication", "id": "m", "code": {"text": "아스피린"}}]}
-    record = registry.from_resource(base, CONTEXT)
+    record = MAPPER.from_resource(base)
     assert record is not None and record.fields["display"] == "아스피린"
     assert laid_over(base, instructions="2정") == base | {"dosageInstruction": [{"text": "2정", "sequence": 1}]}
 
@@ -259,7 +259,7 @@ KOREA = "http://www.hl7korea.or.kr/CodeSystem/"
 def test_a_code_system_is_named_as_clinics_name_it(name: str | None, system: str, back: str | None) -> None:
     resource = made("order", LAB | {"code": "1", "code_system": name})
     assert resource["code"]["coding"] == [{"system": system, "code": "1"}]
-    found = registry.from_resource(resource, CONTEXT)
+    found = MAPPER.from_resource(resource)
     assert found is not None and found.fields.get("code_system") == back
 
 
@@ -269,7 +269,7 @@ def test_what_is_meant_without_a_name_is_not_named() -> None:
         ("allergy", ALLERGY | {"allergen_code": "1", "code_system": "SNOMED"}, "http://snomed.info/sct"),
     ):
         resource = made(type_, row)
-        found = registry.from_resource(resource, CONTEXT)
+        found = MAPPER.from_resource(resource)
         assert resource["code"]["coding"][0]["system"] == system
         assert found is not None and "code_system" not in found.fields
 

@@ -12,14 +12,14 @@ import pytest
 from fhirdesk import sample
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.resource import identifier
 from fhirdesk.sandbox.server import Sandbox
 from tests.converters.flat_tables import plain
 
 Row = dict[str, Any]
 Run = Callable[..., list[Any]]
-CONTEXT = Context()
+MAPPER = Mapper()
 KINDS = sorted({t for kind in registry.record_types().values() for t in kind.resource_types} - {"*"})
 # one field of each type (of an order: of each target), and the elements that it moves
 CHANGES: dict[str, tuple[Row, set[str]]] = {
@@ -83,8 +83,8 @@ def by_record(server: Sandbox, rows: list[Row]) -> dict[tuple[str, str], Row]:
     held = on_server(server)
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
-        record = registry.read_record(row, None, CONTEXT)
-        system = CONTEXT.identifier_system(record.type)
+        record = MAPPER.read_record(row, None)
+        system = MAPPER.identifier_system(record.type)
         mine = [r for r in held.values() if identifier(r, system) == record.key]
         assert len(mine) <= 1, record.key
         found.update(((record.type, record.key), resource) for resource in mine)
@@ -103,7 +103,7 @@ def test_every_type_arrives_once_with_its_references(
     held = by_record(server, rows)
     assert {r["resourceType"] for r in held.values()} == set(KINDS)
     for row in rows:
-        record = registry.read_record(row, None, CONTEXT)
+        record = MAPPER.read_record(row, None)
         there = held.get((record.type, record.key))
         if there is None:
             assert record.key in {line["key"] for line in waiting}
@@ -149,7 +149,7 @@ def test_a_change_of_each_type_is_one_update_of_that_alone(
     run("drain", "--until-empty", "--for", "60")
     before, changed, seen = by_record(server, rows), [], set()
     for row in rows:
-        kind = registry.resource_type(registry.read_record(row, None, CONTEXT))
+        kind = registry.resource_type(MAPPER.read_record(row, None))
         if kind not in seen and row.get("status") not in ("running", "failed"):
             seen.add(kind)
             changed.append(row | CHANGES[kind][0])
@@ -175,7 +175,7 @@ def test_a_job_is_sent_once_it_is_done(server: Sandbox, run: Run, give: Callable
     assert run("queue", "show", done[0]["entry"])[-1]["priority"] == 7
     run("drain", "--until-empty", "--for", "60")
     (report,) = [r for (kind, _), r in on_server(server).items() if kind == "DiagnosticReport"]
-    assert report["status"] == "final" and identifier(report, CONTEXT.identifier_system("ai_job")) == "7"
+    assert report["status"] == "final" and identifier(report, MAPPER.identifier_system("ai_job")) == "7"
 
 
 def test_images_for_a_prescription_are_refused_by_name(run: Run, give: Callable[[list[Row]], list[Any]]) -> None:

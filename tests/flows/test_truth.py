@@ -15,8 +15,7 @@ import pytest
 
 from fhirdesk import sample
 from fhirdesk.cli import main
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.r4 import json
 from tests.converters import flat_tables
 from tests.converters.test_golden import GOLDEN
@@ -25,7 +24,7 @@ from tests.servers import real, validator
 WANTED = int(os.environ.get("FHIRDESK_TRUTH", "0"))
 PATIENTS, PEOPLE = WANTED or 3, 240 if WANTED else 3
 FAMILIES, VISITS = (24, None) if WANTED else (1, 4)
-CONTEXT = Context()
+MAPPER = Mapper()
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(3600 if WANTED else 300)]
 Row = dict[str, Any]
 
@@ -73,8 +72,8 @@ def test_hl7_s_validator_finds_no_error() -> None:
     with validator() as errors:
         wrong = [(path.stem, e) for path, line in zip(GOLDEN, golden, strict=True) for e in errors(line)]
         for row in rows():
-            record = registry.read_record(row, None, CONTEXT)
-            wrong += [(record.key, e) for e in errors(json.dumps(registry.to_resource(record, CONTEXT)))]
+            record = MAPPER.read_record(row, None)
+            wrong += [(record.key, e) for e in errors(json.dumps(MAPPER.to_resource(record)))]
     assert not wrong, wrong[:5]
 
 

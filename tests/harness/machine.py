@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import NotFound, Refused, Unavailable
 from fhirdesk.core.events import Events
 from fhirdesk.core.permissions import Actor
@@ -89,15 +89,15 @@ class Machine(RuleBasedStateMachine):
 
     def starts(self) -> None:
         """A process begins: what a dead one left is recovered."""
-        self.context = Context()
+        self.mapper = Mapper()
         self.store = SqliteStore.open(self.folder / "data", "default", Events())
-        self.outbox = Outbox(self.store, self.clock, self.context)
+        self.outbox = Outbox(self.store, self.clock, self.mapper)
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.acquire()
-        self.worker = Worker(self.store, self.model, self.profile, self.context, self.clock)  # type: ignore[arg-type]
-        self.decisions = QueueOperations(self.store, self.context, self.clock)
-        self.resolution = ConflictResolution(self.store, self.model, self.context, self.clock)  # type: ignore[arg-type]
-        self.write_through = WriteThrough(self.store, self.outbox, self.context, self.clock)
+        self.worker = Worker(self.store, self.model, self.profile, self.mapper, self.clock)  # type: ignore[arg-type]
+        self.decisions = QueueOperations(self.store, self.mapper, self.clock)
+        self.resolution = ConflictResolution(self.store, self.model, self.mapper, self.clock)  # type: ignore[arg-type]
+        self.write_through = WriteThrough(self.store, self.outbox, self.mapper, self.clock)
 
     def ends(self) -> None:
         """A process is gone, whatever it was doing."""
@@ -198,7 +198,7 @@ class Machine(RuleBasedStateMachine):
         there = [w for w in self.model.writes() if w.key == key]
         if not there or there[-1].deletes:
             return
-        system = self.context.identifier_system(kind)
+        system = self.mapper.identifier_system(kind)
         rival: dict[str, Any] = {"address": [{"use": "home", "text": "theirs"}]} if kind == "patient" else {}
         self.model.somebody(RESOURCES[kind], key, system, **(rival if same else {"language": "ko"}))
 

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from fhirdesk import sample
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.r4 import fast_path, json
 from fhirdesk.r4.check import check, check_entries
 from fhirdesk.r4.json import Number
 from tests.r4.corpus import documents
 
-CONTEXT = Context()
+MAPPER = Mapper()
 URL = "http://example.org/x"
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 REAL = ("hl7_examples/hl7_r4_ten_types.tar.gz", "other_examples/ips.tar.gz", "other_examples/inferno_us_core.tar.gz")
@@ -47,7 +46,7 @@ PIECES: tuple[Any, ...] = (
 def ours() -> Iterator[Any]:
     """The sample clinic's resources."""
     for row in sample.generate(60, 11):
-        yield registry.to_resource(registry.read_record(row, None, CONTEXT), CONTEXT)
+        yield MAPPER.to_resource(MAPPER.read_record(row, None))
 
 
 def nodes(node: Any) -> list[Any]:

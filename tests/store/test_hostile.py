@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import DataFolderError, FhirDeskError, StoreError
 from fhirdesk.store.damage import integrity_check as verify_room
@@ -190,6 +190,6 @@ def test_rows_with_the_right_sums_and_nonsense_in_them_are_named_as_lost(tmp_pat
             made.execute(f"UPDATE {table} SET {column} = ?, sum = ? WHERE key = ?", (nonsense, total, key))
     (moved, *_) = opening.start_over(tmp_path / DATABASE, 1_790_000_000.0)
     store = opened(tmp_path)
-    done = salvage(store, Context(), Clock(), moved)
+    done = salvage(store, Mapper(), Clock(), moved)
     store.close()
     assert {key for _, key in done.lost} >= {"P-1", "P-2"} and done.records == 6

@@ -3,8 +3,7 @@
 import pytest
 
 from fhirdesk import sample
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
 from fhirdesk.store.records import hangul_search, patient_search
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
@@ -24,7 +23,7 @@ def begins(row: PatientRow, text: str) -> bool:
 def crowd(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> SqliteStore:
     """As if a handful were many."""
     monkeypatch.setattr(patient_search, "MANY", 2)
-    people = [registry.read_record(r, None, Context()) for r in sample.generate(150, 3) if r["type"] == "patient"]
+    people = [Mapper().read_record(r, None) for r in sample.generate(150, 3) if r["type"] == "patient"]
     with store.transaction() as tx:
         tx.records.put(people, 1.0)
     return store
@@ -55,7 +54,7 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Sqlite
         )
     ]
     with store.transaction() as tx:
-        tx.records.put([registry.read_record(r, None, Context()) for r in people], 1.0)
+        tx.records.put([Mapper().read_record(r, None) for r in people], 1.0)
     wanted = {
         "김": ["김가문", "김경민", "권기명", "기민서"],
         " 김경": ["김경민"],

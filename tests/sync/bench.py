@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
@@ -76,9 +77,9 @@ class Harness:
     def __init__(self, folder: Path, url: str, clock: Clock | None = None, deadline: float = 5.0, **profile: Any):
         self.folder, self.clock, self.deadline = folder, clock or FastClock(), deadline
         self.profile = Profile(url=url, **profile)
-        self.context = Context(vendor=self.profile.vendor)
+        self.mapper = Mapper(Context(vendor=self.profile.vendor))
         self.store = SqliteStore.open(folder, self.profile.name, Events())
-        self.outbox = Outbox(self.store, self.clock, self.context)
+        self.outbox = Outbox(self.store, self.clock, self.mapper)
 
     def close(self) -> None:
         self.store.close()
@@ -112,7 +113,7 @@ class Harness:
         self, seconds: float, until: Callable[[], bool] | None, before: Callable[[Worker], None] | None
     ) -> Worker:
         remote = self.remote()
-        worker = Worker(self.store, remote, self.profile, self.context, self.clock)
+        worker = Worker(self.store, remote, self.profile, self.mapper, self.clock)
         if before:
             before(worker)
         try:
@@ -138,10 +139,10 @@ class Harness:
         self, changes: dict[str, str], before: Callable[[Worker], None], actor: Actor, seen: Record | None, uuid_: str
     ) -> EditResult:
         remote = self.remote()
-        worker = Worker(self.store, remote, self.profile, self.context, self.clock)
+        worker = Worker(self.store, remote, self.profile, self.mapper, self.clock)
         before(worker)
         sending = asyncio.ensure_future(worker.run_edits())
-        door = WriteThrough(self.store, self.outbox, self.context, self.clock)
+        door = WriteThrough(self.store, self.outbox, self.mapper, self.clock)
         try:
             return await door.edit(
                 "P-1",
@@ -176,9 +177,9 @@ class Harness:
 
     async def _reading(self, act: Callable[[EditConflict], Coroutine[Any, Any, T]]) -> T:
         remote = self.remote()
-        copies = FreshCopy(self.store, remote, self.context)
+        copies = FreshCopy(self.store, remote, self.mapper)
         try:
-            return await act(EditConflict(self.store, copies, self.context, self.clock))
+            return await act(EditConflict(self.store, copies, self.mapper, self.clock))
         finally:
             await remote.close()
 
@@ -241,11 +242,11 @@ class Harness:
 
     def decisions(self) -> QueueOperations:
         """Operators' verbs."""
-        return QueueOperations(self.store, self.context, self.clock)
+        return QueueOperations(self.store, self.mapper, self.clock)
 
     def resolution(self, remote: Remote) -> ConflictResolution:
         """How conflicts end."""
-        return ConflictResolution(self.store, remote, self.context, self.clock)
+        return ConflictResolution(self.store, remote, self.mapper, self.clock)
 
     def all(self) -> QueueQuery:
         return QueueQuery()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fhirdesk.converters import merge, patient_number, registry
 from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.exchange import Delivery, Request, Response
@@ -22,12 +23,12 @@ from fhirdesk.sync.link import search_result as found_by
 from fhirdesk.sync.results import edit_transitions
 from fhirdesk.sync.results.stored_check import check_stored
 from fhirdesk.sync.results.transitions import Company, plan_transition
-from fhirdesk.sync.upload.request_builder import build_draft
+from fhirdesk.sync.upload.request_builder import build_send
 from tests.marks import fault
 from tests.shapes import FOUND, OBSERVATION, OUTCOME, PATIENT, Spoiler
 
 SEEDS, EACH = int(os.environ.get("FHIRDESK_FUZZ_SEEDS", "100")), 10
-CONTEXTS, CLOCK = (Context(), Context(vendor="openemr")), Clock()
+MAPPERS, CLOCK = (Mapper(), Mapper(Context(vendor="openemr"))), Clock()
 PERSON = Record("patient", "P-1", {
     "patient_id": "P-1", "family_name": "홍", "given_name": "길동", "gender": "male", "birth_date": "1985-06-15",
     "phone": "010-1", "address": "서울", "postcode": "04524",
@@ -48,7 +49,7 @@ def entry(record: Record, operation: Operation = Operation.UPDATE) -> QueueEntry
     )
 
 
-def settled(one: QueueEntry, body: dict[str, Any], found: Response, context: Context) -> None:
+def settled(one: QueueEntry, body: dict[str, Any], found: Response, mapper: Mapper) -> None:
     """What an answer does to its entry."""
     requests = (Request("POST", one.resource_type, body, if_none_exist="identifier=s%7Ck"),
                 Request("PUT", f"{one.resource_type}/7", body, if_match="1"))  # fmt: skip
@@ -56,30 +57,30 @@ def settled(one: QueueEntry, body: dict[str, Any], found: Response, context: Con
         reading = classify(request, found)
         move = plan_transition(one, 1, reading, request, CLOCK, Company())
         if reading.resource:
-            move = check_stored(move, body, body, reading.resource, context)
+            move = check_stored(move, body, body, reading.resource, mapper)
         assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
         if one.edit:
             edit_transitions.final_transition(move, body)
 
 
-def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], context: Context) -> None:
+def compared(one: QueueEntry, body: dict[str, Any], there: dict[str, Any], mapper: Mapper) -> None:
     """What a copy of the server is compared for before ours is laid over it."""
     mapped = replace(KNOWN["patient", "P-1"], type=one.type, key=one.key, resource_type=one.resource_type, base=there)
-    patient_number.restore_number(there, one.type, one.key, context)
+    patient_number.restore_number(there, one.type, one.key, mapper.context)
     found_by.has_same_name(body, there)
-    server_copy.proves_identity(mapped, body, context)
-    server_copy.proves_identity(replace(mapped, base=body), there, context)
-    server_copy.is_another_record(one, body, there, context)
-    server_copy.belongs_to_another(mapped, body, context)
-    server_copy.belongs_to_another(replace(mapped, base=body), there, context)
-    server_copy.has_lost_identity(mapped, there, context)
-    server_copy.is_same_person(one, body, there, context)
+    server_copy.proves_identity(mapped, body, mapper)
+    server_copy.proves_identity(replace(mapped, base=body), there, mapper)
+    server_copy.is_another_record(one, body, there, mapper)
+    server_copy.belongs_to_another(mapped, body, mapper)
+    server_copy.belongs_to_another(replace(mapped, base=body), there, mapper)
+    server_copy.has_lost_identity(mapped, there, mapper)
+    server_copy.is_same_person(one, body, there, mapper)
     merge.same(body, there, registry.converter(one.type))
-    server_copy.unset_locally(one, there, context)
-    server_copy.server_changes(one, body, there, context)
-    server_copy.conflicting_elements(one, body, there, context)
-    server_copy.conflicting_elements(one, there, body, context)
-    build_draft(one, mapped, KNOWN, context)
+    server_copy.unset_locally(one, there, mapper)
+    server_copy.server_changes(one, body, there, mapper)
+    server_copy.conflicting_elements(one, body, there, mapper)
+    server_copy.conflicting_elements(one, there, body, mapper)
+    build_send(one, mapped, KNOWN, mapper.draft(one.record))
 
 
 @fault("H4")
@@ -90,19 +91,19 @@ def test_no_spoilt_answer_breaks_what_becomes_of_it(seed: int) -> None:
     for _ in range(EACH):
         found = spoil.document(FOUND)
         if isinstance(found, dict):
-            for context in CONTEXTS:
-                found_by.find_matches(found, entry(PERSON), context)
-                found_by.find_other_holder(found, entry(PERSON), context)
+            for mapper in MAPPERS:
+                found_by.find_matches(found, entry(PERSON), mapper)
+                found_by.find_other_holder(found, entry(PERSON), mapper)
             found_by.has_next_page(found)
         for record, right, kinds in (
             (PERSON, PATIENT, (Operation.UPDATE, Operation.EDIT)),
             (RESULT, OBSERVATION, (Operation.UPDATE,)),
         ):
-            for operation, context in itertools.product(kinds, CONTEXTS):
+            for operation, mapper in itertools.product(kinds, MAPPERS):
                 there = spoil.document(right, right, OUTCOME)
                 with contextlib.suppress(FhirDeskError):
                     if isinstance(there, dict):
                         settled(
-                            entry(record, operation), right, Response(Delivery.ANSWERED, spoil.status(), there), context
+                            entry(record, operation), right, Response(Delivery.ANSWERED, spoil.status(), there), mapper
                         )
-                        compared(entry(record, operation), right, there, context)
+                        compared(entry(record, operation), right, there, mapper)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.converters import source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord, Refused
 from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Status
@@ -185,7 +185,7 @@ def test_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
         desk = bench(server)
         desk.add(person("P-1", **BEFORE))
         desk.drain()
-        door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+        door = WriteThrough(desk.store, desk.outbox, desk.mapper, desk.clock)
         uuid = str(uuids.uuid4())
         changes = {"phone": "010-1"}
         asyncio.run(door.edit("P-1", changes, uuid=uuid, later=True, actor=Actor(), wake=lambda: None, patience=1.0))
@@ -377,7 +377,7 @@ def imported(phone: str, status: str) -> Record:
         "maritalStatus": {"text": status},
         "telecom": [{"system": "phone", "use": "mobile", "value": phone}],
     }
-    return source_resource.from_fhir("patient", "P-1", resource_, Base(json.dumps(resource_)), Context())
+    return Mapper().from_fhir("patient", "P-1", resource_, Base(json.dumps(resource_)))
 
 
 def status_there(server: FakeFhirServer) -> str:

@@ -245,7 +245,7 @@ def test_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.Monk
 
         async def run() -> set[str]:
             remote = desk.remote()
-            worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+            worker = Worker(desk.store, remote, desk.profile, desk.mapper, desk.clock)
             await worker.session.connect()
             object.__setattr__(remote._profile, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/fhir")
             await worker.run(lambda: desk.states(uuid) == [Status.PROCESSING])

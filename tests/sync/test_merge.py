@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import Side
 from fhirdesk.sync.three_way_merge import ThreeWay, find_swept, three_way
@@ -59,7 +58,7 @@ def test_where_nobody_knows_how_it_was_what_the_server_alone_says_stays_there(
 def test_patients_as_they_go_over_the_wire_merge_alike(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
-    sides = three_way(person_of(ours), None, resource_of(base), resource_of(theirs), Context())
+    sides = three_way(person_of(ours), None, resource_of(base), resource_of(theirs), Mapper())
     given_name = {"given_name": "길동"}
     plain = ThreeWay(given_name | base, given_name | ours, given_name | theirs)
     assert set(sides.contested) == set(plain.contested) and sides.news == plain.news
@@ -70,7 +69,7 @@ def person_of(fields: dict[str, Any]) -> Record:
 
 
 def resource_of(fields: dict[str, Any]) -> dict[str, Any]:
-    return registry.to_resource(person_of(fields), Context())
+    return Mapper().to_resource(person_of(fields))
 
 
 def test_numbers_are_compared_by_value() -> None:
@@ -78,10 +77,8 @@ def test_numbers_are_compared_by_value() -> None:
         fields = {"result_id": "L-1", "patient_id": "P-1", "test_code": "2345-7", "test_name": "Glucose"}
         return fields | {"result_value": value, "resulted_at": "2026-01-01", "comments": comments}
 
-    base, theirs = (
-        registry.to_resource(Record("lab_result", "L-1", result(v, "a")), Context()) for v in ("13.50", "13.5")
-    )
-    found = three_way(Record("lab_result", "L-1", result("13.50", "b")), None, base, theirs, Context())
+    base, theirs = (Mapper().to_resource(Record("lab_result", "L-1", result(v, "a"))) for v in ("13.50", "13.5"))
+    found = three_way(Record("lab_result", "L-1", result("13.50", "b")), None, base, theirs, Mapper())
     assert found.differing == {"comments": Side.MINE}
 
 
@@ -92,5 +89,5 @@ def test_what_a_new_value_would_sweep_away_is_a_choice_too() -> None:
     theirs = {**base, "address": [{**there, "city": "서울"}]}
     for mine, contested in (({"address": "나루길 2"}, ("address",)), ({"address": "가온로 1", "postcode": "1"}, ())):
         record = person_of(mine)
-        found = three_way(record, None, base, theirs, Context())
-        assert find_swept(found, record, base, theirs, Context()).contested == contested
+        found = three_way(record, None, base, theirs, Mapper())
+        assert find_swept(found, record, base, theirs, Mapper()).contested == contested

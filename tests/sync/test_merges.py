@@ -72,7 +72,7 @@ def test_an_edit_changes_its_field_alone(bench: Make) -> None:
         rival_changes(server, address=[{"use": "home", "text": "C", "line": ["C"]}])
 
         async def edit() -> EditOutcome:
-            door = WriteThrough(desk.store, desk.outbox, desk.context, desk.clock)
+            door = WriteThrough(desk.store, desk.outbox, desk.mapper, desk.clock)
             changes, wake = {"phone": "2"}, lambda: None
             asked = door.edit("P-1", changes, uuid="u-1", later=False, actor=Actor(), wake=wake, patience=20_000)
             result, _ = await asyncio.gather(asked, asyncio.to_thread(lambda: None))

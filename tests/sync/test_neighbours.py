@@ -20,7 +20,7 @@ Make = Callable[..., Harness]
 @contextmanager
 def watched(desk: Harness) -> Iterator[tuple[PeerProcesses, Worker, list[Event]]]:
     remote = desk.remote()
-    worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+    worker = Worker(desk.store, remote, desk.profile, desk.mapper, desk.clock)
     neighbours, seen = PeerProcesses(desk.store, worker, desk.clock), list[Event]()
     neighbours.look()
     desk.store.events.subscribe(seen.append)

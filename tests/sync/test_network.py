@@ -150,7 +150,7 @@ def test_what_is_found_there_shows_that_the_server_deals_with_entries(bench: Mak
 def test_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make) -> None:
     async def ask() -> list[bool]:
         remote = desk.remote()
-        worker = Worker(desk.store, remote, desk.profile, desk.context, desk.clock)
+        worker = Worker(desk.store, remote, desk.profile, desk.mapper, desk.clock)
         try:
             return await asyncio.gather(*(worker.session.connect() for _ in range(4)))
         finally:

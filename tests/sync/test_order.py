@@ -29,7 +29,7 @@ def panel(id_: str, *members: str, system: str | None = None) -> dict[str, Any]:
 
 def read(desk: Harness, *resources: dict[str, Any]) -> list[str]:
     """Import FHIR resources; the uuids of their entries."""
-    intake = Importer(desk.store, desk.context)
+    intake = Importer(desk.store, desk.mapper)
     records = intake.read([Row(n, r) for n, r in enumerate(resources)], intake.begin_import())
     assert all(isinstance(r, Said) for r in records), records
     return desk.add(*[r for r in records if isinstance(r, Said)])

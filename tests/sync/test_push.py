@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.exchange import Capabilities
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
@@ -11,7 +11,7 @@ from fhirdesk.sync.upload.create_strategy import capability_gate
 from fhirdesk.sync.upload.request_builder import build_request
 from tests.marks import fault
 
-CONTEXT = Context()
+MAPPER = Mapper()
 VISIT = {"encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB", "status": "completed"}
 THERE = IdMapping("patient", "P-1", "Patient", "1417", "3", {"resourceType": "Patient", "id": "1417"})
 
@@ -29,12 +29,12 @@ def server(*interactions: str, conditional: bool = True) -> Capabilities:
 
 @fault("E2")
 def test_a_child_waits_for_its_parent_s_id() -> None:
-    plan = build_request(entry(), {}, CONTEXT)
+    plan = build_request(entry(), {}, MAPPER.draft(entry().record))
     assert isinstance(plan, Hold) and plan.parent == ("patient", "P-1")
 
 
 def test_a_create_carries_no_id_the_server_s_reference_and_a_condition() -> None:
-    plan = build_request(entry(), {("patient", "P-1"): THERE}, CONTEXT)
+    plan = build_request(entry(), {("patient", "P-1"): THERE}, MAPPER.draft(entry().record))
     assert isinstance(plan, Send) and plan.request.body
     assert "id" not in plan.request.body and plan.request.body["subject"] == {"reference": "Patient/1417"}
     assert plan.request.if_none_exist == "identifier=https%3A%2F%2Ffhir.hospital.com%2Fidentifier%2Fencounter%7CE-1"
@@ -44,7 +44,7 @@ def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
     mine = IdMapping(
         "encounter", "E-1", "Encounter", "9", "2", {"resourceType": "Encounter", "id": "9", "length": {"value": 5}}
     )
-    plan = build_request(entry(), {("patient", "P-1"): THERE, ("encounter", "E-1"): mine}, CONTEXT)
+    plan = build_request(entry(), {("patient", "P-1"): THERE, ("encounter", "E-1"): mine}, MAPPER.draft(entry().record))
     assert isinstance(plan, Send) and plan.request.body
     assert (plan.request.method, plan.request.path, plan.request.if_match) == ("PUT", "Encounter/9", "2")
     assert plan.request.body["id"] == "9" and plan.request.body["length"] == {"value": 5}
@@ -62,5 +62,7 @@ def test_an_update_is_laid_over_the_server_s_copy_with_if_match() -> None:
 def test_what_the_server_does_not_take_is_held_before_it_is_tried(
     capabilities: Capabilities, reason: str | None
 ) -> None:
-    plan = capability_gate(build_request(entry(), {("patient", "P-1"): THERE}, CONTEXT), capabilities)
+    plan = capability_gate(
+        build_request(entry(), {("patient", "P-1"): THERE}, MAPPER.draft(entry().record)), capabilities
+    )
     assert (plan.reason.code if isinstance(plan, Hold) else None) == reason

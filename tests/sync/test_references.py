@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from tests.factories import person
@@ -17,7 +16,7 @@ Make = Callable[..., Harness]
 
 
 def read(type_: str, **fields: Any) -> Record:
-    return registry.read_record(fields, type_, Context())
+    return Mapper().read_record(fields, type_)
 
 
 def order(order_type: str, key: str = "O-1") -> Record:

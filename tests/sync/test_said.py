@@ -16,6 +16,7 @@ from fhirdesk.app.exporting import Exporter
 from fhirdesk.app.importing import Importer
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record, Said
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.files import Row
@@ -40,7 +41,7 @@ FULL = {
     "address": "서울시 1",
     "postcode": "01234",
 }
-NUMBER = [{"system": Context().identifier_system("patient"), "value": "P-1"}]
+NUMBER = [{"system": Mapper().identifier_system("patient"), "value": "P-1"}]
 PERSON = {
     "resourceType": "Patient",
     "identifier": NUMBER,
@@ -59,7 +60,7 @@ def desk(tmp_path: Path) -> Iterator[Harness]:
 
 
 def read(desk: Harness, rows: Iterable[Any]) -> list[Any]:
-    intake = Importer(desk.store, desk.context)
+    intake = Importer(desk.store, desk.mapper)
     return list(intake.read(list(rows), intake.begin_import()))
 
 
@@ -164,7 +165,7 @@ def test_later_rows_of_a_batch_lie_over_the_earlier_ones(desk: Harness) -> None:
 
 def test_a_row_s_second_time_is_told_from_the_start_that_is_here(tmp_path: Path) -> None:
     desk = Harness(tmp_path / "york", "http://127.0.0.1:9/fhir")
-    desk.context = Context(time_zone="America/New_York")
+    desk.mapper = Mapper(Context(time_zone="America/New_York"))
     stay = {
         "type": "encounter",
         "encounter_id": "E-1",
@@ -464,7 +465,7 @@ def test_the_marks_of_a_type_s_fields_differ() -> None:
 def test_export_writes_every_field_and_reads_as_whole(desk: Harness) -> None:
     take(desk, without(FULL, "phone"))
     out = io.BytesIO()
-    Exporter(desk.store, desk.context).write("patient", "records", out.write)
+    Exporter(desk.store, desk.mapper).write("patient", "records", out.write)
     row = json.loads(out.getvalue())
     assert row["phone"] is None
     assert take(desk, row)[0].result == "unchanged"

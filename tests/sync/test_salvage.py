@@ -53,7 +53,7 @@ def salvaged(desk: Harness, harm: Callable[[bytes], bytes]) -> tuple[Harness, Sa
     database.write_bytes(harm(database.read_bytes()))
     wreck = opening.start_over(database, desk.clock.now())[0]
     new = Harness(desk.folder, require(desk.profile.url))
-    return new, salvage(new.store, new.context, new.clock, wreck)
+    return new, salvage(new.store, new.mapper, new.clock, wreck)
 
 
 def busy(bench: Make, server: FakeFhirServer) -> tuple[Harness, list[str]]:
@@ -107,7 +107,7 @@ def test_an_entry_keeps_its_uuid_its_attempts_and_its_doubt(bench: Make) -> None
         assert {u: (new.entry(u).status, new.entry(u).attempts) for u in open_} == {u: before[u] for u in open_}
         assert found == Salvaged(11, len(open_), ())
         with pytest.raises(Refused, match="salvage_not_empty"):
-            salvage(new.store, new.context, new.clock, new.folder / DATABASE)
+            salvage(new.store, new.mapper, new.clock, new.folder / DATABASE)
         new.close()
 
 
@@ -137,7 +137,7 @@ def test_the_log_of_a_database_that_is_empty_has_what_it_had(bench: Make, tmp_pa
         (tmp_path / "crashed" / DATABASE).write_bytes(b"")
         wreck = opening.start_over(tmp_path / "crashed" / DATABASE, 1.0)[0]
         new = Harness(tmp_path / "crashed", server.url)
-        found = salvage(new.store, new.context, new.clock, wreck)
+        found = salvage(new.store, new.mapper, new.clock, wreck)
         assert found == Salvaged(20, 20, ()) and new.states(*uuids) == [Status.PENDING] * 20
         new.close()
 

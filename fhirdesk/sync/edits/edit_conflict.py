@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import RecordsChanged
@@ -25,8 +25,8 @@ class EditConflict:
     """Runs on the engine's loop. Whenever it reads the server's copy, the local record follows it, unless another
     change of the record waits: what the user sees as saved is what the server has."""
 
-    def __init__(self, store: Store, copies: FreshCopy, context: Context, clock: Clock):
-        self._store, self._copies, self._context, self._clock = store, copies, context, clock
+    def __init__(self, store: Store, copies: FreshCopy, mapper: Mapper, clock: Clock):
+        self._store, self._copies, self._mapper, self._clock = store, copies, mapper, clock
 
     async def compare(self, key: str, changes: Mapping[str, str], seen: Record | None) -> tuple[FieldValues, ...]:
         """The fields that differ: as the user saw them, as the edit has them, and on the server now. Raises
@@ -39,7 +39,7 @@ class EditConflict:
         """The edit that remains after the user's choice, to be made on what the server has now; empty if only the
         server's values were chosen. Raises Unavailable, Refused, InvalidRecord."""
         record, fields = await self._sides(key, changes, seen)
-        merged = fields.merged(choose_values(fields, choices, record, self._context))
+        merged = fields.merged(choose_values(fields, choices, record, self._mapper))
         record_type, values = registry.record_types()[PATIENT], {**fields.theirs, **merged}
         changed = {n for n, value in merged.items() if value != fields.theirs.get(n) and n in record_type.editable}
         changed |= {f.name for f in record_type.fields if f.goes_with in changed}  # else they go with the old value
@@ -52,9 +52,9 @@ class EditConflict:
         theirs = await self._copies.of(mapped) if mapped else None
         if mapped is None or theirs is None:
             raise Refused("edit_gone")
-        base = read_fields(PATIENT, mapped.base or theirs, self._context) | self._editable_fields(seen)
-        ours = base | read_typed(seen or record, changes, self._context)
-        theirs_now = read_fields(PATIENT, theirs, self._context)
+        base = read_fields(PATIENT, mapped.base or theirs, self._mapper) | self._editable_fields(seen)
+        ours = base | read_typed(seen or record, changes, self._mapper)
+        theirs_now = read_fields(PATIENT, theirs, self._mapper)
         record = self._follow(record, mapped, theirs)
         return record, ThreeWay(base, {n: v for n, v in ours.items() if v is not None}, theirs_now)
 
@@ -72,7 +72,7 @@ class EditConflict:
                 return record
             now = self._clock.now()
             known = mapped.base or {"resourceType": mapped.resource_type}
-            news = three_way(record, None, dict(known), theirs, self._context).news
+            news = three_way(record, None, dict(known), theirs, self._mapper).news
             followed = record.with_fields(**news)
             tx.records.put([followed], now)
             fresh = replace(mapped, base=theirs, base_read=True, version_id=version_id(theirs), synced_at=now)

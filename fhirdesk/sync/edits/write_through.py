@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Forbidden
 from fhirdesk.core.events import QueueChanged
@@ -27,8 +27,8 @@ POLL_INTERVAL = 0.05  # seconds between reads of the entry; another process may 
 class WriteThrough:
     """The only way in for profile edits."""
 
-    def __init__(self, store: Store, outbox: Outbox, context: Context, clock: Clock):
-        self._store, self._outbox, self._context, self._clock = store, outbox, context, clock
+    def __init__(self, store: Store, outbox: Outbox, mapper: Mapper, clock: Clock):
+        self._store, self._outbox, self._mapper, self._clock = store, outbox, mapper, clock
 
     async def edit(
         self,
@@ -56,7 +56,7 @@ class WriteThrough:
             return EditResult(EditOutcome.FORBIDDEN, reason, before)
         editable = registry.record_types()[PATIENT].editable
         ignored = tuple(name for name in changes if name not in editable)
-        after = registry.edit_record(before, {n: v for n, v in changes.items() if n in editable}, self._context)
+        after = self._mapper.edit_record(before, {n: v for n, v in changes.items() if n in editable})
         changed = {n: str(after.fields.get(n, "")) for n in editable if after.fields.get(n) != before.fields.get(n)}
         if not changed:
             return EditResult(EditOutcome.UNCHANGED, Reason("edit_unchanged"), before, ignored=ignored)

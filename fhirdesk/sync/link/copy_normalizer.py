@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fhirdesk.converters import merge, patient_number, registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import patient_number, registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.exchange import Classified, Response
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry
 from fhirdesk.core.resource import ESCAPED, Resource, version_id
@@ -23,8 +23,8 @@ Named = tuple[str, str]  # a resource's type and id
 class CopyNormalizer:
     """Asks for the server's copies of our records; each answer holds the copy in the form that we sent."""
 
-    def __init__(self, remote: LimitedRemote, context: Context, limits: ServerLimits):
-        self._remote, self._context, self.server_limits = remote, context, limits
+    def __init__(self, remote: LimitedRemote, mapper: Mapper, limits: ServerLimits):
+        self._remote, self._mapper, self.server_limits = remote, mapper, limits
 
     # -- one
 
@@ -55,7 +55,7 @@ class CopyNormalizer:
 
     def normalize(self, resource: Resource, type_: str, key: str) -> Resource:
         """The resource with our number as we wrote it, and without a version id that says nothing."""
-        resource = patient_number.restore_number(resource, type_, key, self._context)
+        resource = patient_number.restore_number(resource, type_, key, self._mapper.context)
         kind = str(resource.get("resourceType"))
         if self.server_limits.moves_versions(kind) or version_id(resource) is None:
             return resource
@@ -75,7 +75,7 @@ class CopyNormalizer:
         """Record that versions say nothing here, if our elements changed under the version id that we know."""
         if mapped.base is None or not mapped.base_read or not self.server_limits.moves_versions(mapped.resource_type):
             return
-        if not merge.same(dict(mapped.base), dict(resource), registry.converter(mapped.type)):
+        if not registry.same(mapped.type, dict(mapped.base), dict(resource)):
             self.server_limits.record_unmoved_version(mapped.resource_type)
 
     # -- many
@@ -114,7 +114,7 @@ class CopyNormalizer:
         resource = self.normalize(dict(answer.body or {}), mapped.type, mapped.key)
         if mapped.version_id is not None:
             return version_id(resource) == mapped.version_id
-        return mapped.base is not None and merge.same(dict(mapped.base), resource, registry.converter(mapped.type))
+        return mapped.base is not None and registry.same(mapped.type, dict(mapped.base), resource)
 
     # -- by number
 
@@ -126,7 +126,7 @@ class CopyNormalizer:
             return answer
         entries = [e | {"resource": self.normalize(r, entry.type, entry.key)} for e, r in _entries(answer.body)]
         answer = replace(answer, body=dict(answer.body) | {"entry": entries})
-        if find_matches(answer.body or {}, entry, self._context):
+        if find_matches(answer.body or {}, entry, self._mapper):
             self.server_limits.record_search_hit(kind)
         return answer
 
@@ -140,9 +140,9 @@ class CopyNormalizer:
         return self.server_limits.can_search(resource_type)
 
     async def _by_number(self, type_: str, key: str, resource_type: str) -> Response:
-        if self._context.habits.number_system is not None:
+        if self._mapper.habits.number_system is not None:
             return await self._remote.search(resource_type, {"identifier": key.translate(ESCAPED)})
-        return await self._remote.find(resource_type, registry.identifier_system(type_, self._context), key)
+        return await self._remote.find(resource_type, self._mapper.identifier_system(type_), key)
 
     async def find_namesakes(self, entry: QueueEntry, body: Mapping[str, Any]) -> Response:
         """Search patients with the same birth date and family name."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import QueueEntry
 from fhirdesk.core.resource import Resource, is_id, listed
 from fhirdesk.sync.server_copy import carries_number
@@ -23,26 +22,26 @@ def has_next_page(searchset: Mapping[str, Any]) -> bool:
     return any(link.get("relation") == "next" for link in links)
 
 
-def find_matches(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
+def find_matches(searchset: Mapping[str, Any], entry: QueueEntry, mapper: Mapper) -> list[Resource]:
     """The resources in the searchset that carry the record's identifier; some servers ignore a search parameter that
     they do not know. Where a server keeps a number without its system, the birth date must match, too."""
-    return [r for r in _numbered(searchset, entry, context) if _as_born(entry, r, context)]
+    return [r for r in _numbered(searchset, entry, mapper) if _as_born(entry, r, mapper)]
 
 
-def find_other_holder(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> Resource | None:
+def find_other_holder(searchset: Mapping[str, Any], entry: QueueEntry, mapper: Mapper) -> Resource | None:
     """A patient who has the record's number and another birth date, on a server that keeps a number without its system.
     None if there is none."""
-    return next((r for r in _numbered(searchset, entry, context) if not _as_born(entry, r, context)), None)
+    return next((r for r in _numbered(searchset, entry, mapper) if not _as_born(entry, r, mapper)), None)
 
 
-def _numbered(searchset: Mapping[str, Any], entry: QueueEntry, context: Context) -> list[Resource]:
-    system = registry.identifier_system(entry.type, context)
+def _numbered(searchset: Mapping[str, Any], entry: QueueEntry, mapper: Mapper) -> list[Resource]:
+    system = mapper.identifier_system(entry.type)
     resources = list_resources(searchset, entry.resource_type)
     return [r for r in resources if carries_number(r, entry.resource_type, system, entry.key)]
 
 
-def _as_born(entry: QueueEntry, theirs: Resource, context: Context) -> bool:
-    value_alone = context.habits.number_system is not None
+def _as_born(entry: QueueEntry, theirs: Resource, mapper: Mapper) -> bool:
+    value_alone = mapper.habits.number_system is not None
     return not value_alone or theirs.get("birthDate") == entry.record.fields.get("birth_date")
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.address import origin
 from fhirdesk.core.exchange import Response
 from fhirdesk.core.queue_entry import IdMapping, Reason
@@ -19,8 +19,8 @@ SAMPLE = 3
 class ServerIdentity:
     """Reads back known ids (the oldest, the newest, one between) and pauses if they are not as they were."""
 
-    def __init__(self, store: Store, copies: CopyNormalizer, context: Context, address: str):
-        self._store, self._copies, self._context, self._address = store, copies, context, address
+    def __init__(self, store: Store, copies: CopyNormalizer, mapper: Mapper, address: str):
+        self._store, self._copies, self._mapper, self._address = store, copies, mapper, address
         self.suspected = False
         self._accepted = False
         self._proved: set[tuple[str, str, str]] = set()  # read back since then: (type, key, logical id)
@@ -56,7 +56,7 @@ class ServerIdentity:
         unread = [m for m in known if self._accepted and (m.type, m.key, m.logical_id) not in self._proved]
         answers = await asyncio.gather(*(self._copies.read_mapped(m) for m in unread))
         pairs = list(zip(unread, answers, strict=True))
-        good = [m for m, a in pairs if is_ok(a) and a.body and not belongs_to_another(m, a.body, self._context)]
+        good = [m for m, a in pairs if is_ok(a) and a.body and not belongs_to_another(m, a.body, self._mapper)]
         self._proved |= {(m.type, m.key, m.logical_id) for m in good}
         return [(m, a) for m, a in pairs if m not in good]
 
@@ -83,18 +83,14 @@ class ServerIdentity:
         """Why sending must stop at a new address: no record of ours is there under its id, with its number and birth
         date, so nothing proves that it is the server we knew (H10)."""
         before = self._previous_address()
-        if (
-            not before
-            or not known
-            or any(proves_identity(m, body, self._context) for m, body in _shown(known, answers))
-        ):
+        if not before or not known or any(proves_identity(m, body, self._mapper) for m, body in _shown(known, answers)):
             return None
         return Reason("pause_moved", {"before": str(origin(before) or before), "to": str(origin(self._address) or "?")})
 
     def _judge(self, known: Sequence[IdMapping], answers: Sequence[Response]) -> Reason | None:
         shown = _shown(known, answers)
-        others = [m for m, body in shown if belongs_to_another(m, body, self._context)]
-        if not others and all(has_lost_identity(m, body, self._context) for m, body in shown):
+        others = [m for m, body in shown if belongs_to_another(m, body, self._mapper)]
+        if not others and all(has_lost_identity(m, body, self._mapper) for m, body in shown):
             others = [m for m, _ in shown]
         if others:
             return identity_pause(others[0])

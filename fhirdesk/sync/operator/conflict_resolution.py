@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fhirdesk.converters import merge, registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
@@ -32,9 +32,9 @@ class ConflictResolution:
     """Reads the server, then changes everything in one transaction with its row in the audit. Runs on the engine's
     loop."""
 
-    def __init__(self, store: Store, remote: Remote, context: Context, clock: Clock):
-        self._store, self._context, self._clock = store, context, clock
-        self._copies, self._merger = FreshCopy(store, remote, context), FieldMerger(context, clock)
+    def __init__(self, store: Store, remote: Remote, mapper: Mapper, clock: Clock):
+        self._store, self._mapper, self._clock = store, mapper, clock
+        self._copies, self._merger = FreshCopy(store, remote, mapper), FieldMerger(mapper, clock)
 
     async def resolve(
         self, uuid: str, how: str, logical_id: str | None = None, choices: Choices | None = None
@@ -137,12 +137,12 @@ class ConflictResolution:
         if record.base:
             texts = {str(r["reference"]) for r in references(theirs) if "reference" in r}
             base = Base(json.dumps(theirs), tx.id_map.find_records(texts))
-            return source_resource.from_fhir(record.type, record.key, theirs, base, self._context)
-        converted = registry.from_resource(theirs, self._context, over=record)
+            return self._mapper.from_fhir(record.type, record.key, theirs, base)
+        converted = self._mapper.from_resource(theirs, over=record)
         record_type = registry.record_types()[record.type]
         ours = {f.name for f in record_type.references} | {record_type.key_field}  # theirs hold logical ids
         fresh = {n: v for n, v in (converted.fields if converted else {}).items() if n not in ours}
-        return registry.edit_record(record, fresh, self._context)
+        return self._mapper.edit_record(record, fresh)
 
     async def _arrived(self, entry: QueueEntry, logical_id: str) -> Status:
         """The user says that the record is the resource at that id: completed if it is as we sent it, else pending, to
@@ -155,7 +155,7 @@ class ConflictResolution:
         with self._store.transaction() as tx:
             attempt = tx.entries.read_last_attempt(entry) if entry.attempts else None
             sent = dict(attempt.request.get("body") or {}) if attempt else {}
-            is_as_sent = bool(sent) and merge.same(sent, theirs, registry.converter(entry.type))
+            is_as_sent = bool(sent) and registry.same(entry.type, sent, theirs)
             status = Status.COMPLETED if is_as_sent else Status.PENDING
             if not is_as_sent:
                 self._take_unset_fields(tx, entry, theirs)
@@ -164,7 +164,7 @@ class ConflictResolution:
     def _take_unset_fields(self, tx: UnitOfWork, entry: QueueEntry, theirs: Resource) -> None:
         """Fill the empty fields of the record and of its waiting entries from a resource that we meet for the first
         time."""
-        unset_fields = unset_locally(entry, theirs, self._context)
+        unset_fields = unset_locally(entry, theirs, self._mapper)
         if not unset_fields:
             return
         for waiting in (e for e in tx.entries.read_lane(entry.type, entry.key) if not e.damaged):

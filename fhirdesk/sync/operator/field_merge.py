@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import InvalidRecord, Refused
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Status
@@ -43,8 +43,8 @@ class Sides:
 class FieldMerger:
     """Merges inside a transaction of its caller."""
 
-    def __init__(self, context: Context, clock: Clock):
-        self._context, self._clock = context, clock
+    def __init__(self, mapper: Mapper, clock: Clock):
+        self._mapper, self._clock = mapper, clock
 
     def sides(self, view: Snapshot, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> Sides:
         """The three sides of a record in conflict: as last in step, as it is here with all waiting changes, on the
@@ -55,13 +55,13 @@ class FieldMerger:
         lane = view.entries.read_lane(entry.type, entry.key)
         edit = {n: v for waiting in lane for n, v in (waiting.edit or {}).items()}
         ours, own = (record, edit) if entry.edit else (record.with_fields(**edit), None)
-        fields = three_way(ours, own, base, theirs, self._context)
-        return Sides(record, lane, find_swept(fields, ours, base, theirs, self._context))
+        fields = three_way(ours, own, base, theirs, self._mapper)
+        return Sides(record, lane, find_swept(fields, ours, base, theirs, self._mapper))
 
     def apply_choices(self, tx: UnitOfWork, sides: Sides, choices: Choices) -> tuple[Status, str]:
         """Write the chosen values into the record and all its waiting entries. Returns the status of the entry (pending
         if something remains to be sent, else cancelled) and the text for the audit. Raises Refused, InvalidRecord."""
-        chosen = choose_values(sides.fields, choices, sides.record, self._context)
+        chosen = choose_values(sides.fields, choices, sides.record, self._mapper)
         merged, theirs = sides.fields.merged(chosen), sides.fields.theirs
         local = {name: theirs.get(name) if name in sides.edited else value for name, value in merged.items()}
         for waiting in (each for each in sides.lane if not each.damaged):
@@ -93,7 +93,7 @@ def _text(value: Any) -> str | None:
     return json.dumps(value).decode() if isinstance(value, list | dict | bool) else str(value)
 
 
-def choose_values(fields: ThreeWay, choices: Choices, record: Record, context: Context) -> dict[str, Any]:
+def choose_values(fields: ThreeWay, choices: Choices, record: Record, mapper: Mapper) -> dict[str, Any]:
     """The chosen value of each field that both sides changed, and of each that was typed. Raises Refused if a choice is
     missing, names a field that needs none, or was made from values that changed since; InvalidRecord."""
     both = fields.contested
@@ -104,7 +104,7 @@ def choose_values(fields: ThreeWay, choices: Choices, record: Record, context: C
     if unexpected := (mine | theirs) - set(both):
         raise Refused("resolve_not_both", elements=", ".join(sorted(unexpected)), both=", ".join(both) or "-")
     names = _resolve_names(record_type.name, choices.typed)
-    typed = read_typed(record, choices.typed, context)
+    typed = read_typed(record, choices.typed, mapper)
     chosen = {n: v for n, v in typed.items() if n in names or n not in fields.differing}
     for name in both:
         side = Side.MINE if name in mine else Side.THEIRS if name in theirs else choices.rest
@@ -131,12 +131,12 @@ def _resolve_names(type_: str, names: Iterable[str], others: Sequence[str] = ())
     return resolved
 
 
-def read_typed(record: Record, values: Mapping[str, str], context: Context) -> dict[str, Any]:
+def read_typed(record: Record, values: Mapping[str, str], mapper: Mapper) -> dict[str, Any]:
     """The typed values, read like those of any other row, with the fields that they outdate: the postcode of an old
     address. Raises InvalidRecord."""
     if not values:
         return {}
-    read = registry.edit_record(record, values, context)
+    read = mapper.edit_record(record, values)
     names = _resolve_names(record.type, values)
     names |= {n for n in {**record.fields, **read.fields} if read.fields.get(n) != record.fields.get(n)}
     return {name: read.fields.get(name) for name in names}

@@ -1,7 +1,7 @@
 """Reads the server's copy of a record at the moment the user decides about it."""
 
-from fhirdesk.converters import patient_number, registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import patient_number
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import Refused, Unavailable
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.records import Place
@@ -15,8 +15,8 @@ from fhirdesk.sync.server_copy import belongs_to_another
 class FreshCopy:
     """Reads the copy and checks that it is the record's."""
 
-    def __init__(self, store: Store, remote: Remote, context: Context):
-        self._store, self._remote, self._context = store, remote, context
+    def __init__(self, store: Store, remote: Remote, mapper: Mapper):
+        self._store, self._remote, self._mapper = store, remote, mapper
 
     async def read(self, resource_type: str, logical_id: str) -> Resource | None:
         """The resource at that id; None if there is none. Raises Unavailable if it could not be read."""
@@ -34,7 +34,7 @@ class FreshCopy:
         theirs = await self.read(mapped.resource_type, mapped.logical_id)
         if theirs is None:
             return None
-        theirs = patient_number.restore_number(theirs, mapped.type, mapped.key, self._context)
+        theirs = patient_number.restore_number(theirs, mapped.type, mapped.key, self._mapper.context)
         if self.is_another_record((mapped.type, mapped.key), theirs, mapped):
             raise Refused("resolve_other_record", id=mapped.logical_id)
         return theirs
@@ -46,7 +46,7 @@ class FreshCopy:
             reference = f"{theirs['resourceType']}/{theirs['id']}"
             if view.id_map.belongs_to_another(reference, place):
                 return True
-        number = identifier(theirs, registry.identifier_system(place[0], self._context))
+        number = identifier(theirs, self._mapper.identifier_system(place[0]))
         return number not in (None, place[1]) or (
-            mapped is not None and belongs_to_another(mapped, theirs, self._context)
+            mapped is not None and belongs_to_another(mapped, theirs, self._mapper)
         )

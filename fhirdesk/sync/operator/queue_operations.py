@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
@@ -16,7 +16,7 @@ from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 
 STAYS = (Status.PROCESSING, Status.UNKNOWN)  # may be on the server already: cannot be cancelled
 Verb = Callable[[UnitOfWork, Sequence[str], float], int]
@@ -25,8 +25,8 @@ Verb = Callable[[UnitOfWork, Sequence[str], float], int]
 class QueueOperations:
     """Each operation is one transaction with its row in the audit. They run on the engine's thread."""
 
-    def __init__(self, store: Store, context: Context, clock: Clock):
-        self._store, self._context, self._clock = store, context, clock
+    def __init__(self, store: Store, mapper: Mapper, clock: Clock):
+        self._store, self._mapper, self._clock = store, mapper, clock
 
     # -- many at once
 
@@ -110,12 +110,12 @@ class QueueOperations:
             if not is_correctable(entry.status, entry.operation):
                 raise Refused("entry_not_correctable", entry=uuid)
             current = tx.records.get(entry.type, entry.key) or entry.record
-            record = registry.edit_record(current, {**(entry.edit or {}), **fields}, self._context)
+            record = self._mapper.edit_record(current, {**(entry.edit or {}), **fields})
             now = self._clock.now()
             tx.operator.supersede(entry, new, now)
             corrected = _build_corrected(entry, current if entry.edit else record, fields, new)
-            context = build_context(tx, [corrected.record], self._context)
-            corrected = replace(corrected, parents=source_resource.parents(corrected.record, context))
+            mapper = build_mapper(tx, [corrected.record], self._mapper)
+            corrected = replace(corrected, parents=mapper.draft(corrected.record).references)
             tx.queue.enqueue([corrected], now)
             tx.audit.append([AuditEvent(LOCAL, "correct", entry.type, entry.key, new)], now)
             if not entry.edit:  # the fields of a profile edit change here only when the server accepts

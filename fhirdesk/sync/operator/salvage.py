@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.permissions import LOCAL
@@ -15,10 +15,10 @@ from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.outbox.batch import Queued
 from fhirdesk.sync.outbox.outbox import new_entry
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 
 
-def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvaged:
+def salvage(store: Store, mapper: Mapper, clock: Clock, wreck: Path) -> Salvaged:
     """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Returns what was saved
     and what was lost. Raises Refused if this database is not empty."""
     salvaged, now = Salvage.read(wreck), clock.now()
@@ -26,7 +26,7 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
         if tx.audit.has_events():
             raise Refused("salvage_not_empty")
         restore(tx, salvaged, now)
-        queued = _queue_again(tx, context, salvaged, now)
+        queued = _queue_again(tx, mapper, salvaged, now)
         events = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
         events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.live_records]
         events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open_entries]
@@ -34,12 +34,12 @@ def salvage(store: Store, context: Context, clock: Clock, wreck: Path) -> Salvag
     return Salvaged(len(salvaged.live_records), len(salvaged.open_entries) + len(queued), tuple(salvaged.find_lost()))
 
 
-def _queue_again(tx: UnitOfWork, context: Context, salvaged: Salvage, now: float) -> list[AuditEvent]:
+def _queue_again(tx: UnitOfWork, mapper: Mapper, salvaged: Salvage, now: float) -> list[AuditEvent]:
     """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
     under a new one. Returns their audit events."""
     lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.find_unqueued() if registry.is_ready(r))
     queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    context = build_context(tx, [one.record for one in queued], context)
-    entries = [new_entry(one, context) for one in queued]
+    mapper = build_mapper(tx, [one.record for one in queued], mapper)
+    entries = [new_entry(one, mapper) for one in queued]
     tx.queue.enqueue(entries, now)
     return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in queued]

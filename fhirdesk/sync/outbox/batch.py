@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.records import Place, Record, Said
@@ -58,7 +58,7 @@ class Batch:
     source: str | None
     whole: bool
     enqueue: bool
-    context: Context
+    mapper: Mapper
     queued: list[Queued] = field(default_factory=list)
     changed: list[Record] = field(default_factory=list)
     source_marks: dict[Place, bytes] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Batch:
         source = self.source or ""
         last = source_marks.parse_column(column).get(source, {})
         row, known = (fill_unnamed(said), {}) if self.whole else (said, last)
-        result = apply_source(row, before, known, self.context)
+        result = apply_source(row, before, known, self.mapper)
         if not result.said.items() <= last.items():
             self.last[place] = self.source_marks[place] = source_marks.update_column(column, source, result.said)
         return result.record

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
@@ -16,7 +16,7 @@ from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 
 __all__ = ["Incoming", "Outbox", "Saved"]
 
@@ -24,8 +24,8 @@ __all__ = ["Incoming", "Outbox", "Saved"]
 class Outbox:
     """The only way by which a change enters the queue."""
 
-    def __init__(self, store: Store, clock: Clock, context: Context | None = None):
-        self._store, self._clock, self._context = store, clock, context or Context()
+    def __init__(self, store: Store, clock: Clock, mapper: Mapper | None = None):
+        self._store, self._clock, self._mapper = store, clock, mapper or Mapper()
 
     def add(
         self,
@@ -49,8 +49,8 @@ class Outbox:
             tx.records.put(batch.changed, now, batch.source_marks)
             written = {(r.type, r.key) for r in batch.changed}
             tx.records.write_source_marks({p: m for p, m in batch.source_marks.items() if p not in written})
-            context = build_context(tx, [one.record for one in batch.queued], self._context)
-            entries = [new_entry(one, context) for one in batch.queued]
+            mapper = build_mapper(tx, [one.record for one in batch.queued], self._mapper)
+            entries = [new_entry(one, mapper) for one in batch.queued]
             tx.queue.enqueue(entries, now)
             self._release_children(tx, batch.changed)
             by_uuid = {n.uuid: n for n in entries}
@@ -81,8 +81,8 @@ class Outbox:
             if not deletes and not registry.is_ready(record):
                 raise Refused("record_not_ready", type=type_, key=key)
             one = Queued(record, uuid, priority, created=not on_server)
-            context = build_context(tx, [record], self._context)
-            new = new_delete(one) if deletes else new_entry(one, context)
+            mapper = build_mapper(tx, [record], self._mapper)
+            new = new_delete(one) if deletes else new_entry(one, mapper)
             now = self._clock.now()
             tx.queue.enqueue([new], now)
             tx.audit.append([AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
@@ -130,7 +130,7 @@ class Outbox:
             source=source,
             whole=whole,
             enqueue=enqueue,
-            context=self._context,
+            mapper=self._mapper,
         )
 
     def _stored(self, tx: UnitOfWork, places: Collection[Place]) -> dict[Place, Record]:
@@ -154,7 +154,7 @@ class Outbox:
         return statuses | dict.fromkeys(vanished, Status.CANCELLED) | dict.fromkeys(without_entry, Status.COMPLETED)
 
 
-def new_entry(one: Queued, context: Context) -> NewEntry:
+def new_entry(one: Queued, mapper: Mapper) -> NewEntry:
     """The entry that brings the server up to date with a record; `context` knows what it refers to."""
     kind = registry.record_types()[one.record.type]
     priority = one.priority if one.priority is not None else kind.create_priority if one.created else CHANGE_PRIORITY
@@ -164,7 +164,7 @@ def new_entry(one: Queued, context: Context) -> NewEntry:
         resource_type=registry.resource_type(one.record),
         operation=Operation.CREATE if one.created else Operation.UPDATE,
         priority=priority,
-        parents=source_resource.parents(one.record, context),
+        parents=mapper.draft(one.record).references,
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from fhirdesk.converters import registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidInput
 from fhirdesk.core.records import Record, Said
 from fhirdesk.store.records.source_marks import Marks, compute_marks, hash_name
@@ -31,18 +31,18 @@ def fill_unnamed(said: Said) -> Said:
     return replace(said, fields=every | dict(said.fields))
 
 
-def apply_source(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
+def apply_source(said: Said, before: Record | None, last: Marks, mapper: Mapper) -> SourceResult:
     """Apply what a source says to the stored record. `last`: the marks of what it said before; a field that it names
     for the first time is compared with the record. Raises InvalidRecord."""
     if before is None or not before.fields:  # no fields: the row is damaged, and is replaced
         before, last = None, {}
-    return _apply_resource(said, before, last, context) if said.base else _apply_row(said, before, last, context)
+    return _apply_resource(said, before, last, mapper) if said.base else _apply_row(said, before, last, mapper)
 
 
-def _apply_row(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
+def _apply_row(said: Said, before: Record | None, last: Marks, mapper: Mapper) -> SourceResult:
     now = compute_marks(said.fields)
     if before is None:
-        return SourceResult(_check(registry.apply_changes(said, None, said.fields), context), now)
+        return SourceResult(_check(registry.apply_changes(said, None, said.fields), mapper), now)
     fields = before.fields
     changes = {n: v for n, v in said.fields.items() if _is_changed(n, now, last, fields.get(n) != v)}
     if not changes:
@@ -50,11 +50,11 @@ def _apply_row(said: Said, before: Record | None, last: Marks, context: Context)
     now |= compute_marks(registry.find_outdated(said.type, changes, said.fields))
     if all(fields.get(n) == v for n, v in changes.items()):
         return SourceResult(before, now)
-    return SourceResult(_check(registry.apply_changes(said, before, changes), context), now)
+    return SourceResult(_check(registry.apply_changes(said, before, changes), mapper), now)
 
 
-def _check(record: Record, context: Context) -> Record:
-    registry.to_valid_resource(record, context)
+def _check(record: Record, mapper: Mapper) -> Record:
+    mapper.to_valid_resource(record)
     return record
 
 
@@ -63,13 +63,13 @@ def _is_changed(name: str, now: Marks, last: Marks, differs: bool) -> bool:
     return last[mark] != now[mark] if mark in last else differs
 
 
-def _apply_resource(said: Said, before: Record | None, last: Marks, context: Context) -> SourceResult:
+def _apply_resource(said: Said, before: Record | None, last: Marks, mapper: Mapper) -> SourceResult:
     assert said.base
     now = compute_marks({**said.fields, BODY: said.base.body})
     body = hash_name(BODY)
-    if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, context)):
+    if before is not None and (last.get(body) == now[body] or _says_no_more(before, said, mapper)):
         return SourceResult(before, now)
-    record = source_resource.update_record(before, said, context)
+    record = mapper.update_record(before, said)
     if before is None:
         return SourceResult(record, now)
     unchanged = {n for n in {**before.fields, **record.fields} if last.get(hash_name(n)) == now.get(hash_name(n))}
@@ -81,11 +81,11 @@ def _keep_unchanged(said: Mapping[str, Any], stored: Mapping[str, Any], unchange
     return {n: v for n, v in said.items() if n not in unchanged} | {n: v for n, v in stored.items() if n in unchanged}
 
 
-def _says_no_more(before: Record, said: Said, context: Context) -> bool:
+def _says_no_more(before: Record, said: Said, mapper: Mapper) -> bool:
     """True if the source's resource is one that this program built from the stored record."""
     if said.base is None or before.base is not None:
         return False
     try:
-        return source_resource.says_the_same(before, said.base, context)
+        return mapper.draft(before).says_the_same(said.base)
     except InvalidInput:  # the stored record cannot become a resource
         return False

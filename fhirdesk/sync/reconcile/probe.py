@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fhirdesk.converters import merge, registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.exchange import Response
 from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, QueueEntry, Reason, Status
@@ -43,12 +43,12 @@ class Probe:
         self,
         server: ServerReader,
         history: AttemptHistory,
-        context: Context,
+        mapper: Mapper,
         clock: Clock,
         settle_time: Callable[[], float],
         record_contact: Callable[[Response], bool],
     ):
-        self._server, self._history, self._context, self._clock = server, history, context, clock
+        self._server, self._history, self._mapper, self._clock = server, history, mapper, clock
         self._settle_time, self._record_contact = settle_time, record_contact
         self._first_seen: dict[tuple[str, float], float] = {}  # attempts of a clock that was put back → first probe
 
@@ -64,7 +64,7 @@ class Probe:
         if is_absent(response):
             return await self._handle_missing(entry, mapped, attempt, response)
         theirs = dict(response.body or {})
-        if belongs_to_another(mapped, theirs, self._context):
+        if belongs_to_another(mapped, theirs, self._mapper):
             return self._transition(entry, Status.CONFLICT, other_record(mapped.logical_id))
         if entry.operation is Operation.DELETE:
             return self._handle_failed_delete(entry, attempt, theirs)
@@ -79,22 +79,22 @@ class Probe:
         if not self._record_contact(response) or not is_readable(response):
             return self._handle_hidden(entry, response)
         theirs, sent = dict(response.body or {}), dict(attempt.request.get("body") or {})
-        system = registry.identifier_system(entry.type, self._context)
+        system = self._mapper.identifier_system(entry.type)
         ours = carries_number(theirs, entry.resource_type, system, entry.key) or has_same_name(sent, theirs)
         if not is_ok(response) or not ours:
             return await self._look_by_identifier(entry, attempt)
-        return check_stored(self._complete(entry, theirs), None, sent, theirs, self._context)
+        return check_stored(self._complete(entry, theirs), None, sent, theirs, self._mapper)
 
     async def _look_by_identifier(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
         body = attempt.request.get("body") or {}
-        system = registry.identifier_system(entry.type, self._context)
+        system = self._mapper.identifier_system(entry.type)
         if attempt.request.get("method") == "PUT" and identifier(body, system) is None:
             return await self._look_at_id(entry, attempt)
         response = await self._server.find(entry)
         if not self._record_contact(response) or not is_ok(response) or response.body is None:
             return self._handle_hidden(entry, response)
-        resources = find_matches(response.body, entry, self._context)
-        if other := find_other_holder(response.body, entry, self._context):
+        resources = find_matches(response.body, entry, self._mapper)
+        if other := find_other_holder(response.body, entry, self._mapper):
             return self._transition(entry, Status.CONFLICT, Reason("why_number_taken", {"id": str(other["id"])}))
         if not resources and has_next_page(response.body):
             return self._handle_hidden(entry, response)
@@ -112,11 +112,11 @@ class Probe:
         """The resource exists: complete if it is as it was sent; otherwise somebody else wrote it (or, if the database
         is an older copy, perhaps we did)."""
         body = dict(attempt.request.get("body") or {})
-        if is_as_sent(entry, body, theirs, self._context):
+        if is_as_sent(entry, body, theirs, self._mapper):
             return self._complete(entry, theirs)
         if attempt.is_from_older_database:
             return self._report_newer(entry, theirs)
-        return self._adopt(entry, theirs, unset_locally(entry, theirs, self._context))
+        return self._adopt(entry, theirs, unset_locally(entry, theirs, self._mapper))
 
     async def _look_at_id(self, entry: QueueEntry, attempt: LastAttempt) -> Transition | None:
         """Read at the id that we chose, for a resource that carries no number of ours."""
@@ -161,8 +161,8 @@ class Probe:
         """Compare with the server's copy: our update arrived, or nothing happened, or somebody else changed it (rule
         7)."""
         body = dict(attempt.request.get("body") or {})
-        if attempt.was_accepted or is_as_sent(entry, body, theirs, self._context):
-            return check_stored(self._complete(entry, theirs), mapped.base, body, theirs, self._context)
+        if attempt.was_accepted or is_as_sent(entry, body, theirs, self._mapper):
+            return check_stored(self._complete(entry, theirs), mapped.base, body, theirs, self._mapper)
         if version_id(theirs) is not None and version_id(theirs) == mapped.version_id:
             return self._wait_or_send(entry, attempt)
         if version_id(theirs) is None and self._is_unchanged(mapped, theirs):
@@ -171,20 +171,20 @@ class Probe:
             return self._transition(entry, Status.CONFLICT, Reason("why_changes_too_often"))
         if attempt.is_from_older_database and entry.resource_type != MASTER_IS_SERVER:
             return self._report_newer(entry, theirs)
-        ours = any(is_as_sent(entry, dict(b), theirs, self._context) for b in self._history.sent_before(entry))
+        ours = any(is_as_sent(entry, dict(b), theirs, self._mapper) for b in self._history.sent_before(entry))
         clash = (
-            conflicting_elements(entry, dict(mapped.base), theirs, self._context)
+            conflicting_elements(entry, dict(mapped.base), theirs, self._mapper)
             if mapped.base is not None and not ours
             else None
         )
         if clash:
             return self._transition(entry, Status.CONFLICT, clash)
-        taken = server_changes(entry, dict(mapped.base), theirs, self._context) if mapped.base is not None else {}
+        taken = server_changes(entry, dict(mapped.base), theirs, self._mapper) if mapped.base is not None else {}
         return self._adopt(entry, theirs, taken)
 
     def _is_unchanged(self, mapped: IdMapping, theirs: Resource) -> bool:
         """True if our elements are on the server as we know them; asked where the server has no versions."""
-        return mapped.base is not None and merge.same(dict(mapped.base), theirs, registry.converter(mapped.type))
+        return mapped.base is not None and registry.same(mapped.type, dict(mapped.base), theirs)
 
     def _report_newer(self, entry: QueueEntry, theirs: Resource) -> Transition:
         """A conflict: only the user knows which of the two is newer."""

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fhirdesk.converters import source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.store import Store
@@ -14,7 +13,7 @@ from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.server_session import ServerSession
 from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.reconcile.probe import Probe
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.results.response_handler import ResponseHandler, final
 from fhirdesk.sync.upload.create_strategy import capability_gate
 from fhirdesk.sync.upload.request_builder import build_request
@@ -27,12 +26,12 @@ class Reconciler:
         self,
         store: Store,
         probe: Probe,
-        context: Context,
+        mapper: Mapper,
         session: ServerSession,
         response_handler: ResponseHandler,
         copies: CopyNormalizer,
     ):
-        self._store, self._probe, self._context, self._copies = store, probe, context, copies
+        self._store, self._probe, self._mapper, self._copies = store, probe, mapper, copies
         self._session, self._response_handler = session, response_handler
 
     async def reconcile(self, entries: Sequence[QueueEntry]) -> None:
@@ -89,10 +88,10 @@ class Reconciler:
     def _rebuild_request(self, view: Snapshot, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:
         """The attempt with the request that would be sent now, as the older database kept none. None if the entry
         refers to a record whose own outcome must be resolved first."""
-        context = build_context(view, [entry.record], self._context)
-        places = {(entry.type, entry.key), *source_resource.parents(entry.record, context)}
-        known = view.id_map.get_many(places)
-        plan = capability_gate(build_request(entry, known, context), self._session.capabilities)
+        mapper = build_mapper(view, [entry.record], self._mapper)
+        draft = mapper.draft(entry.record)
+        known = view.id_map.get_many({(entry.type, entry.key), *draft.references})
+        plan = capability_gate(build_request(entry, known, draft), self._session.capabilities)
         if isinstance(plan, Send):
             return replace(attempt, request={**plan.to_stored(), "body": plan.request.body})
         waits = isinstance(plan, Hold) and plan.parent is not None and self._is_investigated(view, entry, plan.parent)
@@ -106,9 +105,7 @@ class Reconciler:
             place = pending.pop()
             if place == (entry.type, entry.key):
                 return False
-            more = {
-                p for e in self._unknown(view, place) for p in source_resource.parents(e.record, self._context)
-            } - visited
+            more = {p for e in self._unknown(view, place) for p in self._mapper.draft(e.record).references} - visited
             visited |= more
             pending += more
         return bool(first)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Issue, Resource
 
@@ -30,7 +31,7 @@ def find_refused_field(
 def _by_path(record: Record, sent: Resource, path: str | None, edited: Collection[str]) -> str | None:
     if not path or path == sent.get("resourceType"):  # the whole resource names no field
         return None
-    at_path = registry.fields_at(record, sent, _fhirpath(path)) if sent else ()
+    at_path = Mapper().fields_at(record, sent, _fhirpath(path)) if sent else ()
     names = [name for name in at_path if name in edited] or list(at_path)
     return names[0] if len(names) == 1 or (names and not edited) else None
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.exchange import Classified, Delivery, Response, Verdict
 from fhirdesk.core.queue_entry import Operation, Phase, Reason, Status
@@ -39,11 +39,11 @@ class ResponseHandler:
         circuit: CircuitBreaker,
         writer: ResultWriter,
         identity: ServerIdentity,
-        context: Context,
+        mapper: Mapper,
         copies: CopyNormalizer,
     ):
         self._store, self._clock, self.circuit, self.writer = store, clock, circuit, writer
-        self._context, self._copies = context, copies
+        self._mapper, self._copies = mapper, copies
         self._identity, self._refusals = identity, RefusalStreaks()
         self.refused: set[tuple[str, str]] = set()  # (resource type, interaction), whatever it declares
 
@@ -71,7 +71,7 @@ class ResponseHandler:
         it is. What a conditional create found there is judged later (D15)."""
         is_existing = send.request.if_none_exist and is_ok(reading.response)
         resource, sent = reading.resource, send.request.body
-        if is_existing or not resource or not sent or not is_another_record(send.entry, sent, resource, self._context):
+        if is_existing or not resource or not sent or not is_another_record(send.entry, sent, resource, self._mapper):
             return reading
         return Classified(Verdict.MIXED_UP, reading.response)
 
@@ -88,10 +88,10 @@ class ResponseHandler:
         transition = plan_transition(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
         is_existing = transition.mapped and transition.status is Status.PENDING  # a create found it there (D15)
         if is_existing and reading.resource is not None:
-            transition = replace(transition, taken=unset_locally(send.entry, dict(reading.resource), self._context))
+            transition = replace(transition, taken=unset_locally(send.entry, dict(reading.resource), self._mapper))
         if transition.status is Status.COMPLETED and reading.resource and send.request.body:
             base = send.mapped.base if send.mapped else None
-            transition = check_stored(transition, base, send.request.body, reading.resource, self._context)
+            transition = check_stored(transition, base, send.request.body, reading.resource, self._mapper)
         return final(transition, send.request.body)
 
     def _record_for_entries(self, send: Send, reading: Classified) -> None:

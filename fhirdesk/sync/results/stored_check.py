@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from fhirdesk.converters import merge, registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason
 from fhirdesk.core.resource import Resource
 from fhirdesk.store.queue import Transition
@@ -20,7 +20,7 @@ def check_stored(
     base: Mapping[str, Any] | None,
     sent: Mapping[str, Any],
     theirs: Mapping[str, Any],
-    context: Context,
+    mapper: Mapper,
 ) -> Transition:
     """The transition of a completed entry, with a reason that names what the server did not store. For a profile edit
     only the edited fields count: if one of them is not stored, the record takes the server's value."""
@@ -29,8 +29,8 @@ def check_stored(
     elements = {"elements": ", ".join(lost[:MOST_NAMED])}
     if not entry.edit:
         return replace(transition, reason=Reason("why_stored_less", elements)) if lost else transition
-    stored = registry.converter(entry.type).to_fields(dict(theirs), context)
-    undone = _list_undone(entry, dict(sent), stored, context)
+    stored = mapper.to_fields(entry.type, theirs)
+    undone = _list_undone(entry, dict(sent), stored, mapper)
     if not undone:
         return transition
     code = NOT_DONE if entry.operation is Operation.EDIT else "why_stored_less"
@@ -38,9 +38,9 @@ def check_stored(
     return replace(transition, reason=reason, taken={name: stored.get(name) for name in entry.edit})
 
 
-def _list_undone(entry: QueueEntry, sent: Resource, stored: Mapping[str, Any], context: Context) -> list[str]:
+def _list_undone(entry: QueueEntry, sent: Resource, stored: Mapping[str, Any], mapper: Mapper) -> list[str]:
     """The fields of an edit that the server does not have as they were sent."""
-    desired = registry.converter(entry.type).to_fields(sent, context)
+    desired = mapper.to_fields(entry.type, sent)
     return [name for name in entry.edit or () if stored.get(name) != desired.get(name)]
 
 

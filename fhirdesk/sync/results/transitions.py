@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhirdesk.converters import merge, registry
+from fhirdesk.converters import registry
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.exchange import Classified, Delivery, Request, Verdict
 from fhirdesk.core.queue_entry import IdMapping, Phase, QueueEntry, Reason, Status
@@ -108,7 +108,7 @@ def adopt_existing(
     if not list_number_systems(entry, sent or {}) & list_number_systems(entry, existing):
         reason = Reason("why_another_number", {"id": str(reading.logical_id)})
         return Transition(entry, number, Status.CONFLICT, reason, **attempt_fields(reading))
-    if merge.same(dict(sent or {}), dict(existing), registry.converter(entry.type)):
+    if registry.same(entry.type, dict(sent or {}), dict(existing)):
         return complete(entry, number, reading, sent, clock)
     mapped = build_mapping(entry, reading, sent, clock)
     return Transition(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhirdesk.converters import patient_number
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.remote.status import is_ok
@@ -19,15 +19,15 @@ from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 class Namesakes:
     """Searches for people of the same name and birth date before a patient is created."""
 
-    def __init__(self, store: Store, copies: CopyNormalizer, context: Context, response_handler: ResponseHandler):
-        self._store, self._copies, self._context, self._response_handler = store, copies, context, response_handler
+    def __init__(self, store: Store, copies: CopyNormalizer, mapper: Mapper, response_handler: ResponseHandler):
+        self._store, self._copies, self._mapper, self._response_handler = store, copies, mapper, response_handler
 
     async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
         """The plan, or a conflict if the user must say whether a patient on the server is the same person. None if the
         server could not be asked."""
         entry, body = plan.entry, dict(plan.request.body or {})
         is_decided = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
-        if not self._context.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or is_decided:
+        if not self._mapper.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or is_decided:
             return plan
         response = await self._copies.find_namesakes(entry, body)
         if not self._response_handler.record_contact(response):
@@ -43,7 +43,7 @@ class Namesakes:
     ) -> list[Resource]:
         """The patients of the same name and birth date who carry no number of another record of ours."""
         people = [r for r in list_resources(searchset, resource_type) if has_same_name(body, r)]
-        shown = {str(r["id"]): patient_number.find_shown_number(r, self._context) for r in people}
+        shown = {str(r["id"]): patient_number.find_shown_number(r, self._mapper.context) for r in people}
         with self._store.snapshot() as view:
             ours = view.records.get_many("patient", [n for n in shown.values() if n])
         return [r for r in people if not (number := shown[str(r["id"])]) or (number.isdigit() and number not in ours)]

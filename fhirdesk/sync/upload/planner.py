@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import TypeGuard
 
-from fhirdesk.converters import merge, registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import registry
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.exchange import Capabilities, Response
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
@@ -17,7 +17,7 @@ from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.link.server_identity import ServerIdentity
 from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
-from fhirdesk.sync.references import build_context
+from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.results.transitions import scope_reason
 from fhirdesk.sync.server_copy import (
@@ -46,14 +46,14 @@ class UploadPlanner:
         self,
         store: Store,
         copies: CopyNormalizer,
-        context: Context,
+        mapper: Mapper,
         clock: Clock,
         response_handler: ResponseHandler,
         identity: ServerIdentity,
         read_again: float,
     ):
-        self._store, self._copies, self._context, self._clock = store, copies, context, clock
-        self._identity, self._namesakes = identity, Namesakes(store, copies, context, response_handler)
+        self._store, self._copies, self._mapper, self._clock = store, copies, mapper, clock
+        self._identity, self._namesakes = identity, Namesakes(store, copies, mapper, response_handler)
         self._max_age = read_again  # seconds after which a patient is read again before an update
         self._response_handler, self._writer = response_handler, response_handler.writer
 
@@ -80,17 +80,16 @@ class UploadPlanner:
         """What is known of the heads and of their parents. None if the server had to be asked whether an id still is
         the record's, and could not be."""
         with self._store.snapshot() as view:
-            context = build_context(view, [e.record for e in heads], self._context)
-            places = {(e.type, e.key) for e in heads}
-            places |= {p for e in heads for p in source_resource.parents(e.record, context)}
-            known = view.id_map.get_many(places)
+            mapper = build_mapper(view, [e.record for e in heads], self._mapper)
+            drafts = {(e.type, e.key): mapper.draft(e.record) for e in heads}
+            known = view.id_map.get_many(drafts.keys() | {p for draft in drafts.values() for p in draft.references})
         doubtful = await self._identity.unverified_ids([m for m in known.values() if not m.damaged])
         if not all(self._response_handler.record_contact(response) for _, response in doubtful):
             return None
         strangers = [m for m, response in doubtful if is_ok(response)]
         self._writer.forget_parents([(m.type, m.key) for m in strangers], [])
         believed = {place: self._copies.drop_useless_version(m) for place, m in known.items() if m not in strangers}
-        return PlanningContext(believed, context, server)
+        return PlanningContext(believed, mapper, drafts, server)
 
     async def plan(self, entry: QueueEntry, planning: PlanningContext) -> Plan:
         """The plan for one entry, after the server was asked what must be known first."""
@@ -101,10 +100,10 @@ class UploadPlanner:
     ) -> Send | Hold | Reject:
         if fresh:
             planning.known[entry.type, entry.key] = fresh
-        places = [(entry.type, entry.key), *registry.parents(entry.record, planning.context.stored)]
-        if any(p in planning.known and planning.known[p].damaged for p in places):
+        draft = planning.draft(entry)
+        if any(p in planning.known and planning.known[p].damaged for p in ((entry.type, entry.key), *draft.references)):
             return Reject(entry, Reason("why_damaged_map"), Status.CONFLICT)
-        plan = capability_gate(build_request(entry, planning.known, planning.context), planning.server)
+        plan = capability_gate(build_request(entry, planning.known, draft), planning.server)
         if isinstance(plan, Send) and self._response_handler.refuses(plan):
             return hold_unsupported(entry)
         return plan
@@ -118,7 +117,7 @@ class UploadPlanner:
             place = (mapped.type, mapped.key)
             if not self._response_handler.record_contact(response):
                 unread.add(place)
-            elif is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._context):
+            elif is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._mapper):
                 unread.add(place)
                 self._pause_for_identity(mapped)
             elif is_ok(response) and response.body:
@@ -176,7 +175,7 @@ class UploadPlanner:
         with self._store.snapshot() as view:
             reference = f"{entry.resource_type}/{id_}"
             is_taken = view.id_map.belongs_to_another(reference, (entry.type, entry.key))
-        if is_taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._context):
+        if is_taken or not is_same_person(entry, dict(plan.request.body or {}), theirs, self._mapper):
             return Reject(entry, other_record(id_), Status.CONFLICT)
         return self._adopt(entry, theirs, planning)
 
@@ -188,8 +187,8 @@ class UploadPlanner:
             return None
         if not is_ok(response) or response.body is None:
             return hold_unsearched(entry, response)
-        resources = find_matches(response.body, entry, self._context)
-        if other := find_other_holder(response.body, entry, self._context):
+        resources = find_matches(response.body, entry, self._mapper)
+        if other := find_other_holder(response.body, entry, self._mapper):
             return Reject(entry, Reason("why_number_taken", {"id": str(other["id"])}), Status.CONFLICT)
         if not resources and has_next_page(response.body):
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)
@@ -201,7 +200,7 @@ class UploadPlanner:
 
     def _adopt(self, entry: QueueEntry, theirs: Resource, planning: PlanningContext) -> Plan:
         """Plan an update of the resource that the server has already; ours is merged into it."""
-        entry = self._writer.take_server_changes(entry, unset_locally(entry, theirs, self._context))
+        entry = self._writer.take_server_changes(entry, unset_locally(entry, theirs, self._mapper))
         return self._plan(entry, planning, self._writer.remember(as_base(entry, theirs, self._clock)))
 
     async def _compare_before_update(self, plan: Send, response: Response, planning: PlanningContext) -> Plan:
@@ -216,18 +215,18 @@ class UploadPlanner:
         if not is_ok(response) or not response.body or mapped.base is None:
             return plan  # what it says to the write decides
         theirs = dict(response.body)
-        if belongs_to_another(mapped, theirs, self._context):
+        if belongs_to_another(mapped, theirs, self._mapper):
             return self._reject_other_record(plan.entry, mapped)
-        clash = conflicting_elements(entry, dict(mapped.base), theirs, self._context)
+        clash = conflicting_elements(entry, dict(mapped.base), theirs, self._mapper)
         if clash and not self._is_own_write(entry, theirs):
             return Reject(entry, clash, Status.CONFLICT)
-        entry = self._writer.take_server_changes(entry, server_changes(entry, dict(mapped.base), theirs, self._context))
+        entry = self._writer.take_server_changes(entry, server_changes(entry, dict(mapped.base), theirs, self._mapper))
         fresh = self._writer.remember(as_base(entry, theirs, self._clock))
         return self._plan(entry, planning, fresh)
 
     def _is_own_write(self, entry: QueueEntry, theirs: Resource) -> bool:
         """True if the server's copy is what an attempt of this lane sent."""
-        return any(is_as_sent(entry, dict(body), theirs, self._context) for body in self._writer.sent_before(entry))
+        return any(is_as_sent(entry, dict(body), theirs, self._mapper) for body in self._writer.sent_before(entry))
 
     async def _handle_missing(self, plan: Send, response: Response, planning: PlanningContext) -> Plan:
         """The resource is not at its id any more (H9): an update must not bring it back. Search for it under another
@@ -242,7 +241,7 @@ class UploadPlanner:
         searched = await self._copies.find(plan.entry)
         if not self._response_handler.record_contact(searched):
             return None
-        resources = find_matches(searched.body or {}, plan.entry, self._context)
+        resources = find_matches(searched.body or {}, plan.entry, self._mapper)
         if len(resources) == 1:
             return self._adopt(plan.entry, resources[0], planning)
         return Reject(plan.entry, duplicates(resources) if resources else Reason("why_missing_there"), Status.CONFLICT)
@@ -254,7 +253,7 @@ class UploadPlanner:
         response = await self._copies.read_mapped(mapped)
         if not self._response_handler.record_contact(response):
             return None
-        if is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._context):
+        if is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._mapper):
             return self._reject_other_record(plan.entry, mapped)
         if is_ok(response) and response.body and self._has_changed(mapped, dict(response.body)):
             return Reject(plan.entry, Reason("why_changed_before_delete"), Status.CONFLICT)
@@ -263,7 +262,7 @@ class UploadPlanner:
     def _has_changed(self, mapped: IdMapping, theirs: dict[str, object]) -> bool:
         if mapped.version_id is not None and version_id(theirs) is not None:
             return version_id(theirs) != mapped.version_id
-        return mapped.base is not None and not merge.same(dict(mapped.base), theirs, registry.converter(mapped.type))
+        return mapped.base is not None and not registry.same(mapped.type, dict(mapped.base), theirs)
 
     def _reject_other_record(self, entry: QueueEntry, mapped: IdMapping) -> Reject:
         """Reject: the server gave the id that we knew to another record (D18)."""
@@ -280,8 +279,8 @@ class UploadPlanner:
         """After the server refused a reference: forget the ids of parents that it no longer has, and let the children
         wait for them."""
         with self._store.snapshot() as view:
-            context = build_context(view, [e.record for e in entries], self._context)
-            parents = {e.uuid: source_resource.parents(e.record, context) for e in entries}
+            mapper = build_mapper(view, [e.record for e in entries], self._mapper)
+            parents = {e.uuid: mapper.draft(e.record).references for e in entries}
             known = view.id_map.get_many({p for places in parents.values() for p in places})
         responses = await asyncio.gather(*(self._copies.read_mapped(m) for m in known.values()))
         gone = [place for place, response in zip(known, responses, strict=True) if is_absent(response)]

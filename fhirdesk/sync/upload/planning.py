@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Draft, Mapper
 from fhirdesk.core.exchange import Capabilities, Response
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason
 from fhirdesk.core.records import Place
@@ -15,13 +15,21 @@ Plan = Send | Hold | Reject | None  # None: the server could not be asked; the e
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """What plans are made from: the id mappings of the records and their parents, the types of what they refer to, and
-    what the server takes."""
+    """What plans are made from: the id mappings of the records and their parents, the records' drafts, and what the
+    server takes. `mapper`: knows the FHIR types of what the records refer to."""
 
     known: dict[Place, IdMapping]
-    context: Context
+    mapper: Mapper
+    drafts: dict[Place, Draft]
     server: Capabilities
     just_read: set[Place] = field(default_factory=set)  # records whose copy was read for this plan
+
+    def draft(self, entry: QueueEntry) -> Draft:
+        """The draft of the entry's record: the same one as long as the record took over nothing of the server's."""
+        place = entry.type, entry.key
+        if self.drafts[place].record is not entry.record:
+            self.drafts[place] = self.mapper.draft(entry.record)
+        return self.drafts[place]
 
 
 def hold_unsearched(entry: QueueEntry, response: Response) -> Hold:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from fhirdesk.converters import fitting, merge, registry, source_resource
-from fhirdesk.converters.context import Context
+from fhirdesk.converters import fitting, merge, registry
+from fhirdesk.converters.mapper import Draft
 from fhirdesk.core.errors import InvalidInput
 from fhirdesk.core.exchange import Request
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
-from fhirdesk.core.records import Record
-from fhirdesk.core.resource import ESCAPED, Resource, identifier, references, token
+from fhirdesk.core.records import Place
+from fhirdesk.core.resource import ESCAPED, Resource, identifier, replace_references, token
 from fhirdesk.r4 import json
 from fhirdesk.store.queue import waiting_reason
 from fhirdesk.sync.plan import Hold, Reject, Send
@@ -19,60 +19,50 @@ from fhirdesk.sync.plan import Hold, Reject, Send
 SERVERS_OWN = frozenset({"id", "meta"})
 
 
-def build_desired_record(entry: QueueEntry, mapped: IdMapping | None, context: Context) -> Record:
-    """The record as the server should have it after this entry. A profile edit changes only its own fields, on top of
-    what the server has now."""
+def draft_desired(entry: QueueEntry, mapped: IdMapping | None, draft: Draft) -> Draft:
+    """The draft of what the server should have after this entry. A profile edit changes only its own fields, on top of
+    what the server has now; of any other entry it is the record's own `draft`."""
     if not entry.edit:
-        return entry.record
-    base = dict(mapped.base) if mapped and mapped.base else None
-    current = registry.from_resource(base, context, over=entry.record) if base else None
-    return (current or entry.record).with_fields(**entry.edit)
+        return draft
+    current = draft.read_over(dict(mapped.base)) if mapped and mapped.base else entry.record
+    return Draft(current.with_fields(**entry.edit), draft.context)
 
 
-def build_request(
-    entry: QueueEntry, known: Mapping[tuple[str, str], IdMapping], context: Context
-) -> Send | Hold | Reject:
+def build_request(entry: QueueEntry, known: Mapping[Place, IdMapping], draft: Draft) -> Send | Hold | Reject:
     """The plan for an entry: send this request, hold it until a parent is on the server, or reject it. `known`: the id
-    mappings of the record and of its parents; `context` knows the FHIR types of the parents."""
+    mappings of the record and of its parents; `draft`: that of the entry's record."""
     mapped = known.get((entry.type, entry.key))
     mapped = None if mapped and mapped.logical_id.startswith("urn:") else mapped
     if entry.operation is Operation.DELETE:
         return _delete(entry, mapped)
-    missing = next((p for p in source_resource.parents(entry.record, context) if p not in known), None)
-    return Hold(entry, waiting_reason(*missing), missing) if missing else build_draft(entry, mapped, known, context)
+    missing = next((p for p in draft.references if p not in known), None)
+    return Hold(entry, waiting_reason(*missing), missing) if missing else build_send(entry, mapped, known, draft)
 
 
-def build_draft(
-    entry: QueueEntry, mapped: IdMapping | None, known: Mapping[tuple[str, str], IdMapping], context: Context
+def build_send(
+    entry: QueueEntry, mapped: IdMapping | None, known: Mapping[Place, IdMapping], draft: Draft
 ) -> Send | Reject:
     """The request as it would be sent now. References to parents that are not `known` keep the local keys. Rejects a
     record that cannot become a resource."""
     try:
-        ours = resolve_references(
-            source_resource.for_server(build_desired_record(entry, mapped, context), context),
-            entry.record,
-            known,
-            context,
-        )
+        desired = draft_desired(entry, mapped, draft)
+        ours = resolve_references(desired.for_server, draft, known)
     except InvalidInput as error:
         return Reject(entry, Reason(error.code, error.params))
-    return Send(entry, _update(entry, mapped, ours, context) if mapped else _create(entry, ours, context), mapped)
+    return Send(entry, _update(entry, mapped, ours, desired) if mapped else _create(entry, ours, desired), mapped)
 
 
-def _create(entry: QueueEntry, ours: Resource, context: Context) -> Request:
-    body = fitting.remove_unsupported({k: v for k, v in ours.items() if k != "id"}, context)
-    numbered = identifier(body, registry.identifier_system(entry.type, context)) is not None
-    return request_with_body(
-        "POST", entry.resource_type, body, if_none_exist=build_create_condition(entry, context) if numbered else None
-    )
+def _create(entry: QueueEntry, ours: Resource, desired: Draft) -> Request:
+    body = fitting.remove_unsupported({k: v for k, v in ours.items() if k != "id"}, desired.context)
+    system = desired.context.identifier_system(entry.type)
+    condition = build_create_condition(system, entry.key) if identifier(body, system) is not None else None
+    return request_with_body("POST", entry.resource_type, body, if_none_exist=condition)
 
 
-def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, context: Context) -> Request:
-    converter = registry.converter(entry.type)
+def _update(entry: QueueEntry, mapped: IdMapping, ours: Resource, desired: Draft) -> Request:
+    converter, context = registry.converter(entry.type), desired.context
     base = fitting.merge_base(dict(mapped.base or {"resourceType": entry.resource_type}), converter, context)
-    body = registry.merge_into(base, ours, build_desired_record(entry, mapped, context), context) | {
-        "id": mapped.logical_id
-    }
+    body = desired.merge_into(base, ours) | {"id": mapped.logical_id}
     if entry.record.base:  # not on the server yet: the elements that are no fields go, too
         body |= {n: v for n, v in ours.items() if n not in SERVERS_OWN and not merge.owns(converter, n)}
     path = f"{entry.resource_type}/{mapped.logical_id}"
@@ -91,10 +81,9 @@ def _delete(entry: QueueEntry, mapped: IdMapping | None) -> Send | Reject:
     return Send(entry, request, mapped)
 
 
-def build_create_condition(entry: QueueEntry, context: Context) -> str:
+def build_create_condition(system: str, key: str) -> str:
     """The value of If-None-Exist: a search for our identifier, percent-encoded."""
-    system = registry.identifier_system(entry.type, context)
-    return f"identifier={_quoted_system(system)}{quote(entry.key.translate(ESCAPED), safe='')}"
+    return f"identifier={_quoted_system(system)}{quote(key.translate(ESCAPED), safe='')}"
 
 
 @functools.lru_cache(100)
@@ -103,26 +92,22 @@ def _quoted_system(system: str) -> str:
     return quote(token(system, ""), safe="")
 
 
-def resolve_references(
-    resource: Resource, record: Record, known: Mapping[tuple[str, str], IdMapping], context: Context
-) -> Resource:
-    """Replace local references (record keys) by the server's logical ids, in place, as far as they are `known`. Returns
-    the resource."""
-    if record.base:
-        for reference, place in list(source_resource.reference_targets(resource, record, context)):
-            if place in known:
-                set_reference(reference, format_reference(known[place]))
-        return resource
-    parents = [p for p in registry.parents(record, context.stored) if p in known]
+def resolve_references(resource: Resource, draft: Draft, known: Mapping[Place, IdMapping]) -> Resource:
+    """The resource with the server's logical ids in its references to records that are `known`, instead of their keys.
+    `resource`: one of the draft's, or one made of it."""
+    parents = [p for p in draft.references if p in known]
     if not parents:
         return resource
-    targets = {f"{known[p].resource_type}/{p[1]}": format_reference(known[p]) for p in parents}
-    for reference in references(resource):
-        by_identifier = (reference.get("identifier") or {}).get("value")
-        target = targets.get(reference.get("reference") or f"{reference.get('type')}/{by_identifier}")
-        if target:
-            set_reference(reference, target)
-    return resource
+    if draft.record.base:
+        return replace_references(resource, lambda r: _point(r, known.get(draft.find_target(r) or ("", ""))))
+    targets = {f"{known[p].resource_type}/{p[1]}": known[p] for p in parents}
+    return replace_references(resource, lambda r: _point(r, targets.get(_local_text(r))))
+
+
+def _local_text(reference: Mapping[str, Any]) -> str:
+    """Type/key of the record that a reference in a resource of ours means, whichever way it is written."""
+    number = (reference.get("identifier") or {}).get("value")
+    return str(reference.get("reference") or f"{reference.get('type')}/{number}")
 
 
 def format_reference(mapped: IdMapping) -> str:
@@ -131,9 +116,9 @@ def format_reference(mapped: IdMapping) -> str:
     return id_ if id_.startswith("urn:") else f"{mapped.resource_type}/{id_}"
 
 
-def set_reference(reference: dict[str, Any], target: str) -> None:
-    """Point the reference at `target`, in place; an identifier of ours beside it is not needed any more."""
-    if "reference" not in reference:
-        reference.pop("identifier", None)
-        reference.pop("type", None)
-    reference["reference"] = target
+def _point(reference: dict[str, Any], mapped: IdMapping | None) -> dict[str, Any]:
+    """The reference, pointing at the server's id; an identifier of ours beside it is not needed any more."""
+    if mapped is None:
+        return reference
+    rest = reference if "reference" in reference else reference.keys() - {"identifier", "type"}
+    return {n: reference[n] for n in reference if n in rest} | {"reference": format_reference(mapped)}

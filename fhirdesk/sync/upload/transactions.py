@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from fhirdesk.converters import source_resource
 from fhirdesk.core.exchange import Classified, Response, Verdict
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason, Status
 from fhirdesk.remote.outcome import classify
@@ -63,7 +62,7 @@ class TransactionSender:
     def _add_members(self, cycle: Sequence[QueueEntry], planning: PlanningContext) -> None:
         """Let the records of the cycle refer to each other by their urn in the transaction."""
         members = {(e.type, e.key): build_member(e) for e in cycle}
-        places = {p for e in cycle for p in source_resource.parents(e.record, planning.context)}
+        places = {p for e in cycle for p in planning.draft(e).references}
         with self._store.snapshot() as view:
             resolved = view.id_map.resolve_names(list(places))
         for place in places:

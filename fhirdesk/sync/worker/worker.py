@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import DataFolderError, DiskFull, FhirDeskError, StoreBusy, StoreError
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason, Status
@@ -50,7 +50,7 @@ class Worker:
         store: Store,
         remote: Remote,
         profile: Profile,
-        context: Context,
+        mapper: Mapper,
         clock: Clock,
         retention: Retention | None = None,
     ):
@@ -60,22 +60,22 @@ class Worker:
         self.remaining: float = math.inf  # entries that may still be sent in this run
         limited = LimitedRemote(remote, self.circuit.limiter)
         limits = ServerLimits(store, profile)
-        copies = CopyNormalizer(limited, context, limits)
-        identity = ServerIdentity(store, copies, context, profile.url or "")
-        handler = ResponseHandler(store, clock, self.circuit, self.writer, identity, context, copies)
+        copies = CopyNormalizer(limited, mapper, limits)
+        identity = ServerIdentity(store, copies, mapper, profile.url or "")
+        handler = ResponseHandler(store, clock, self.circuit, self.writer, identity, mapper, copies)
         self.session = ServerSession(limited, identity, handler, limits)
-        planner = UploadPlanner(store, copies, context, clock, handler, identity, profile.read_again)
+        planner = UploadPlanner(store, copies, mapper, clock, handler, identity, profile.read_again)
         self._uploader = Uploader(store, limited, profile, clock, self.session, planner, handler, limits)
         self._transactions = TransactionSender(store, limited, self.session, planner, self._uploader, self.writer)
         probe = Probe(
             copies,
             self.writer,
-            context,
+            mapper,
             clock,
             lambda: compute_settle_time(profile, remote.deadline),
             handler.record_contact,
         )
-        self._reconciler = Reconciler(store, probe, context, self.session, handler, copies)
+        self._reconciler = Reconciler(store, probe, mapper, self.session, handler, copies)
         self._edits = EditLane(store, clock, self.session, self._uploader, self._reconciler, handler)
         self._busy_lanes: set[Place] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()
