@@ -12,13 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fhirdesk.core.events import Events
+from fhirdesk.store.schema import checksums
+from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 SEED = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
     "INSERT INTO queue_entry (uuid, profile, type, key, resource_type, operation, status, priority, urgency, "
-    "created_at, not_before, finished_at, logical_id, record) SELECT :status || i, 'default', 'patient', "
-    ":status || i, 'Patient', 'create', :status, 5, 5, 1, 1, CASE :status WHEN 'completed' THEN 1 END, i, '{}' FROM n"
+    "created_at, not_before, finished_at, logical_id, record, sum) SELECT :status || i, 'default', 'patient', "
+    ":status || i, 'Patient', 'create', :status, 5, 5, 1, 1, CASE :status WHEN 'completed' THEN 1 END, i, "
+    "CAST('{}' AS BLOB), row_sum(:status || i, 'default', 'patient', :status || i, 'Patient', 'create', "
+    "CAST('{}' AS BLOB), NULL, NULL, NULL, NULL) FROM n"
 )
 FLY = (
     "UPDATE queue_entry SET status = 'processing', attempts = 1 "
@@ -31,6 +35,7 @@ ROUNDS = 50
 def seed(store: SqliteStore, status: str, count: int) -> None:
     """So many entries in that state, each of a record of its own."""
     with store.transaction() as tx:
+        raw_sql.raw_connection(tx.conn).create_function("row_sum", -1, lambda *values: checksums.compute(values))
         tx.conn.exec_driver_sql(SEED, {"count": count, "status": status})
 
 

@@ -15,7 +15,7 @@ from fhirdesk.store.migrations import HEAD
 from fhirdesk.store.schema.tables import metadata
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
-from tests.old_files import create
+from tests.old_files import FIRST_ENTRY, create, insert, rows
 
 STEPS = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))
 Schema = dict[str, Any]
@@ -77,3 +77,13 @@ def test_a_file_of_any_version_gets_what_is_new(tmp_path: Path, version: int) ->
     ):
         assert describe(old) == describe(new)
     assert (tmp_path / "data" / f"{DATABASE}.v{version}.bak").exists()
+
+
+def test_no_seq_is_given_twice_when_the_queue_is_made_anew(tmp_path: Path) -> None:
+    database = create(tmp_path, 11)
+    insert(database, "queue_entry", **FIRST_ENTRY | {"seq": 7, "uuid": "pruned"})
+    with closing(sqlite3.connect(database)) as old, old:
+        old.execute("DELETE FROM queue_entry")
+    SqliteStore.open(tmp_path, "default", Events()).close()
+    insert(database, "queue_entry", **FIRST_ENTRY, sum=0)
+    assert rows(database, "SELECT seq FROM queue_entry") == [(8,)]

@@ -76,8 +76,8 @@ def test_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> Non
             tx.conn.exec_driver_sql(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
                 "INSERT INTO queue_entry (uuid, profile, type, key, resource_type, operation, status, priority, "
-                "urgency, created_at, not_before, finished_at, logical_id) SELECT 'u' || i, 'default', 'patient', "
-                "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i FROM n"
+                "urgency, created_at, not_before, finished_at, logical_id, sum) SELECT 'u' || i, 'default', 'patient', "
+                "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i, 0 FROM n"
             )
             tx.audit.append([AuditEvent("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0)
             plan = raw_sql.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()

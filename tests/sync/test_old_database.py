@@ -16,10 +16,12 @@ from fhirdesk.store.damage import invariants
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.sync.operator.salvage import salvage
 from tests.factories import person
 from tests.marks import fault
 from tests.old_files import PROFILES, V11_SAVED, rows, server_of, unpack
 from tests.sync.bench import FastClock, Harness
+from tests.sync.test_salvage import no_header
 
 KEPT = "seq, uuid, profile, type, key, resource_type, operation, status, attempts, record, base, links, logical_id"
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -131,4 +133,20 @@ def test_the_other_server_goes_on_too(folder: Path, servers: dict[str, Sandbox])
     assert set(entries_of(folder, "branch").values()) == {"completed"}
     with desk.store.snapshot() as view:
         assert invariants.find_violations(view.conn) == []
+    desk.close()
+
+
+@fault("A3", "B7")
+def test_what_an_older_version_left_damaged_is_salvaged_and_goes_on(
+    tmp_path: Path, servers: dict[str, Sandbox]
+) -> None:
+    wreck = unpack("v11", tmp_path / "data")
+    wreck.write_bytes(no_header(wreck.read_bytes()))
+    desk = Harness(tmp_path / "new", servers["default"].base, ThenClock())
+    found = salvage(desk.store, desk.context, desk.clock, wreck)
+    assert found.lost == () and verify(tmp_path / "new") == []
+    desk.drain()
+    ended = entries_of(tmp_path / "new", "default")
+    assert ended["P-unknown"] == ended["P-pending"] == ended["P-flight"] == "completed"
+    assert (ended["P-failed"], ended["P-conflict"], ended["P-hand"]) == ("failed", "conflict", "held")
     desk.close()

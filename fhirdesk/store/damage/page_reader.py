@@ -62,8 +62,13 @@ def _match_tables(values: list[Any], columns: Mapping[str, Sequence[str]]) -> It
         if len(values) <= len(names) and all(_has_type(TABLES[name].c[n], value) for n, value in fields.items()):
             row, is_intact = SimpleNamespace(**fields), None
             if name in CHECKSUMMED:
-                is_intact = row.sum is not None and checksums.is_intact(row, CHECKSUMMED[name])
+                is_intact = _is_intact(row, CHECKSUMMED[name])
             yield PageRow(name, row, is_intact)
+
+
+def _is_intact(row: Any, columns: tuple[str, ...]) -> bool:
+    """True when the checksum matches, also one that an older version of the program wrote."""
+    return checksums.is_intact(row, columns) or checksums.was_intact(row, columns)
 
 
 def _has_type(column: Column[Any], value: Any) -> bool:

@@ -17,7 +17,8 @@ from fhirdesk.core.queue_entry import FINAL, OPEN, Operation, Phase, Status
 from fhirdesk.core.records import Place, Record
 from fhirdesk.r4 import json
 from fhirdesk.store.damage.page_reader import PageRow, read_rows
-from fhirdesk.store.schema import tables
+from fhirdesk.store.schema import checksums, tables
+from fhirdesk.store.schema.checksums import add_checksum
 from fhirdesk.store.schema.rows import record_from_columns
 from fhirdesk.store.sqlite.raw_sql import chunks
 from fhirdesk.store.unit_of_work import UnitOfWork
@@ -127,12 +128,13 @@ def to_record(row: Any) -> Record:
 
 
 def restore(tx: UnitOfWork, salvage: Salvage, now: float) -> None:
-    """Write what was read into an empty database, in the caller's unit of work."""
+    """Write what was read into an empty database, in the caller's unit of work; its sums are today's."""
     for part in chunks(salvage.live_records):
         tx.records.put([to_record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
-    _insert(tx.conn, tables.resource_map, (vars(row) for _, row in salvage.mappings.values()))
+    mappings = (add_checksum(vars(row), checksums.MAPPING) for _, row in salvage.mappings.values())
+    _insert(tx.conn, tables.resource_map, mappings)
     attempts = Counter(seq for seq, _ in salvage.attempts)
-    entries = [_build_entry(row, attempts[row.seq], now) for row in salvage.open_entries]
+    entries = [add_checksum(_build_entry(row, attempts[row.seq], now), checksums.ENTRY) for row in salvage.open_entries]
     tried = {row["seq"] for row in entries if row["attempts"]}
     _insert(tx.conn, tables.queue_entry, entries)
     _insert(tx.conn, tables.attempt, (_build_attempt(row) for _, row in salvage.attempts.values() if row.seq in tried))

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.store.sqlite.backups import copy_before_change
+from fhirdesk.store.sqlite.raw_sql import raw_connection
 
-HEAD = 11  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
+HEAD = 12  # kept in PRAGMA user_version, so that an up-to-date file does not load Alembic
 
 
 def migrate(engine: Engine, database: Path) -> None:
@@ -33,7 +34,13 @@ def upgrade(engine: Engine, version: int) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.begin() as conn:
-        config.attributes["connection"] = conn
-        command.upgrade(config, f"{version:04}")
-        conn.exec_driver_sql(f"PRAGMA user_version = {version}")
+    with engine.connect() as conn:
+        raw = raw_connection(conn)
+        raw.execute("PRAGMA foreign_keys=OFF")  # else a table that is made anew takes the rows along that refer to it
+        try:
+            with conn.begin():
+                config.attributes["connection"] = conn
+                command.upgrade(config, f"{version:04}")
+                conn.exec_driver_sql(f"PRAGMA user_version = {version}")
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")

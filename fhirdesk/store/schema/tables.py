@@ -79,7 +79,7 @@ resource_map = Table(
     Column("base", LargeBinary),  # the resource as last read from the server, else as last sent
     Column("base_read", Integer, nullable=False, server_default=text("0")),
     Column("synced_at", Float),
-    Column("sum", Integer),
+    Column("sum", Integer, nullable=False),
 )
 Index("resource_map_logical", resource_map.c.profile, resource_map.c.resource_type, resource_map.c.logical_id)
 
@@ -107,15 +107,15 @@ queue_entry = Table(
     Column("reason", Text),  # code of the message catalogue
     Column("reason_params", Text),  # JSON object
     Column("record", LargeBinary),  # JSON of the record's fields at enqueue
+    Column("base", LargeBinary),  # its base at enqueue, unless the server has all of it already
+    Column("links", LargeBinary),
     Column("edit", LargeBinary),  # JSON object of the changed fields of a profile edit
     Column("patient_key", Text),
     Column("logical_id", Text),
     Column("version_id", Text),  # the proof of a completed entry
     Column("finished_at", Float),
+    Column("sum", Integer, nullable=False),
     Column("origin", Text),  # uuid of the entry that this one is a corrected retry of
-    Column("base", LargeBinary),  # the record's base at enqueue, unless the server has all of it already
-    Column("links", LargeBinary),
-    Column("sum", Integer),
     sqlite_autoincrement=True,
 )
 Index(
