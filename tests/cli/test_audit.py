@@ -13,6 +13,7 @@ from fhirdesk.store.sqlite import side_file
 from tests.cli.conftest import Cli
 from tests.factories import person_row
 from tests.marks import fault
+from tests.old_files import rows, unpack
 
 Told = Callable[[], list[tuple[str, str | None]]]
 
@@ -113,12 +114,6 @@ OUTSIDE: dict[str, tuple[str, Callable[[Path], None]]] = {
         "store_strange",
         lambda f: harm(f, "CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit WHERE seq = new.seq; END"),
     ),
-    "an older version, and a trigger gone": (
-        "store_schema",
-        lambda f: harm(
-            f, "DROP TRIGGER queue_final", "PRAGMA user_version = 3", "UPDATE alembic_version SET version_num = '0003'"
-        ),
-    ),
 }
 
 
@@ -142,6 +137,20 @@ def test_what_was_changed_from_outside_is_told_and_nothing_is_saved_over_it(
     with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
         verbs = [v for (v,) in database.execute("SELECT verb FROM audit")]
     assert f"accept database: {code}" in verbs
+
+
+@fault("H6")
+def test_an_older_database_that_was_changed_from_outside_is_told_before_it_is_migrated(
+    cli: Cli, tmp_path: Path
+) -> None:
+    database = unpack("v11", tmp_path / "data")
+    with closing(sqlite3.connect(database)) as harmed, harmed:
+        harmed.execute("DROP TRIGGER queue_final")
+    said = cli("store", "verify", "--json")
+    assert said.code == 70 and [f["code"] for f in said.rows[0]["findings"]] == ["store_schema"]
+    assert rows(database, "PRAGMA user_version") == [(11,)]
+    assert cli("store", "accept", "--yes").code == 0 and cli("store", "verify").code == 0
+    assert rows(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'") == [("queue_final",)]
 
 
 @fault("H6")

@@ -143,7 +143,7 @@ def test_what_an_older_version_left_damaged_is_salvaged_and_goes_on(
     wreck = unpack("v11", tmp_path / "data")
     wreck.write_bytes(no_header(wreck.read_bytes()))
     desk = Harness(tmp_path / "new", servers["default"].base, ThenClock())
-    found = salvage(desk.store, desk.context, desk.clock, wreck)
+    found = salvage(desk.store, desk.mapper, desk.clock, wreck)
     assert found.lost == () and verify(tmp_path / "new") == []
     desk.drain()
     ended = entries_of(tmp_path / "new", "default")

@@ -10,5 +10,5 @@ down_revision = "0006"
 def upgrade() -> None:
     """queue_due and queue_lane go; queue_patient holds all entries."""
     for index in ("queue_due", "queue_lane", "queue_patient"):
-        op.execute(f"DROP INDEX {index}")
+        op.execute(f"DROP INDEX IF EXISTS {index}")
     op.execute("CREATE INDEX queue_patient ON queue_entry (profile, patient_key)")
