@@ -39,7 +39,7 @@ docs: $(VENV)/.ready
 diagrams: $(VENV)/.ready
 	$(BIN)/python -m docs.build diagrams
 
-translations: $(VENV)/.ready
+translations: $(VENV)/.ready-dev
 	BIN=$(BIN) packaging/translations.sh
 
 screenshots: $(VENV)/.ready

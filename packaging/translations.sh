@@ -1,9 +1,13 @@
 #!/bin/sh
-# Collect the window's texts into the .ts file and compile it: run after texts changed, then translate what is new.
+# Collect the texts of the code into the Korean catalogue and compile it: run after texts changed, then translate what is
+# new in fhirdesk.po, and run again.
 set -eu
 cd "$(dirname "$0")/.."
-TS=resources/i18n/fhirdesk_ko.ts
 BIN=${BIN:-.venv/bin}
-"$BIN/pyside6-lupdate" -silent -extensions py -locations none -no-obsolete -source-language en -target-language ko_KR \
-    -tr-function-alias QT_TRANSLATE_NOOP+=mark $(git ls-files 'ui/*.py' | sort) -ts "$TS"
-"$BIN/pyside6-lrelease" -silent "$TS" -qm "${TS%.ts}.qm"
+LOCALE=fhirdesk/i18n/locale
+POT=$(mktemp)
+trap 'rm -f "$POT"' EXIT
+"$BIN/pybabel" --quiet extract --keyword=N_ --no-location --sort-output --width=120 --omit-header -o "$POT" fhirdesk ui
+"$BIN/pybabel" --quiet update -i "$POT" -d $LOCALE -D fhirdesk -l ko --no-fuzzy-matching --ignore-obsolete \
+    --ignore-pot-creation-date --width=120
+"$BIN/pybabel" --quiet compile -d $LOCALE -D fhirdesk --statistics

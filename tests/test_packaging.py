@@ -37,7 +37,7 @@ def test_the_wheel_holds_every_module_and_asset_and_nothing_else(wheel: zipfile.
         pytest.skip("not a checkout of git")
     held = {name for name in files(wheel) if not name.split("/")[0].endswith(".dist-info")}
     assert held - here == set() and here - held == set()
-    kinds = {"gz": "fhirdesk/r4", "qm": "resources/i18n", "svg": "resources/icons", "ttf": "resources/fonts"}
+    kinds = {"gz": "fhirdesk/r4", "mo": "fhirdesk/i18n/locale", "svg": "resources/icons", "ttf": "resources/fonts"}
     for kind, folder in (kinds | {"qss": "resources/styles", "json": "resources/styles"}).items():
         assert any(name.startswith(folder) and name.endswith(f".{kind}") for name in held), kind
 

@@ -1,4 +1,4 @@
-"""Where the assets are: icons, styles, fonts and translations of the package `resources`."""
+"""Where the assets are: icons, styles and fonts of the package `resources`."""
 
 from pathlib import Path
 
@@ -15,8 +15,3 @@ def path(name: str) -> Path:
 def icon_path(name: str) -> str:
     """Path of an icon."""
     return str(FOLDER / "icons" / f"{name}.svg")
-
-
-def translation_path(lang: str) -> str:
-    """Path of the program's own translation; English has none, because the code is written in it."""
-    return str(FOLDER / "i18n" / f"fhirdesk_{lang}.qm")

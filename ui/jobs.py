@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ImportLine, ImportProgress
+from fhirdesk.i18n.translation import _
 from ui.dialogs.report import KEPT, reasons_of
 from ui.tasks import Tasks
 from ui.widgets.job_strip import JobStrip
@@ -38,11 +39,11 @@ class Jobs(QObject):
 
     def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
         """Start to import records from files."""
-        self._begin(self.tr("Import"), lambda show_progress: desk.import_files(paths, progress=show_progress))
+        self._begin(_("Import"), lambda show_progress: desk.import_files(paths, progress=show_progress))
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
         """Start to fill an empty desk with the sample clinic: that many invented patients."""
-        self._begin(self.tr("Sample clinic"), lambda show_progress: desk.load_sample(patients, progress=show_progress))
+        self._begin(_("Sample clinic"), lambda show_progress: desk.load_sample(patients, progress=show_progress))
 
     def _begin(
         self,

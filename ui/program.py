@@ -10,6 +10,7 @@ from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
 from fhirdesk.core.views import CheckStep, PatientQuery
+from fhirdesk.i18n.translation import _
 from ui import language, theme
 from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.connect import ConnectDialog
@@ -101,11 +102,11 @@ class Program(QObject):
     # -- a database that cannot be used (B7)
 
     def _ask_what_to_do(self, error: DataFolderError) -> None:
-        title = self.tr("The database cannot be opened")
+        title = _("The database cannot be opened")
         for pane in (self.window.patients, self.window.queue):
             pane.show_unavailable()
         if error.code == "store_damaged" and not self.session.settings.profile.demo:
-            yes = self.tr("Keep what can be read")
+            yes = _("Keep what can be read")
             ask(self.window, title, render(error), yes, lambda: self.window.tasks.start(self._salvage()))
         else:
             show_notice(self.window, title, render(error))
@@ -117,7 +118,7 @@ class Program(QObject):
         salvaged = await self.session.desk.salvage(moved[0])
         lines = salvaged.describe(moved[0].name, LONGEST)
         self.window.refresh()
-        show_notice(self.window, self.tr("What could be read"), "\n".join(render(reason) for reason in lines))
+        show_notice(self.window, _("What could be read"), "\n".join(render(reason) for reason in lines))
 
     # -- what is open
 
@@ -153,7 +154,7 @@ class Program(QObject):
 
         has_keyring = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
         if not has_keyring:
-            self.window.toast.show_message(self.tr("This computer has no keyring: the secret is kept until you quit."))
+            self.window.toast.show_message(_("This computer has no keyring: the secret is kept until you quit."))
         await self.session.open_server(profile)
 
     # -- looks

@@ -7,121 +7,105 @@ from PySide6.QtCore import QDateTime, QLocale
 from fhirdesk.core.queue_entry import Operation, Phase, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import STATE_OF, Link, QueueRow, ServerView, SyncState
-from ui.language import inside_sentence, locale, mark, render, translate, type_label
+from fhirdesk.i18n.labels import STATES, inside_sentence, status_label, type_label
+from fhirdesk.i18n.translation import N_, _, fill
+from ui.language import locale, render
 
-# state → (glyph, colour token, word): never colour alone
-STATES: dict[SyncState, tuple[str, str, str]] = {
-    SyncState.ON_SERVER: ("✓", "ok", mark("States", "On the server")),
-    SyncState.NOT_SENT: ("○", "muted", mark("States", "Not sent yet")),
-    SyncState.SENDING: ("↑", "info", mark("States", "Sending")),
-    SyncState.HELD: ("‖", "waiting", mark("States", "Held")),
-    SyncState.CHECKING: ("?", "checking", mark("States", "Checking")),
-    SyncState.CONFLICT: ("⇄", "conflict", mark("States", "Conflict")),
-    SyncState.REFUSED: ("!", "refused", mark("States", "Refused")),
-    SyncState.LOCAL: ("·", "faint", mark("States", "This computer only")),
+# state → (glyph, colour token), beside its word: never colour alone
+STYLES: dict[SyncState, tuple[str, str]] = {
+    SyncState.ON_SERVER: ("✓", "ok"),
+    SyncState.NOT_SENT: ("○", "muted"),
+    SyncState.SENDING: ("↑", "info"),
+    SyncState.HELD: ("‖", "waiting"),
+    SyncState.CHECKING: ("?", "checking"),
+    SyncState.CONFLICT: ("⇄", "conflict"),
+    SyncState.REFUSED: ("!", "refused"),
+    SyncState.LOCAL: ("·", "faint"),
 }
 MEANINGS: dict[SyncState, str] = {
-    SyncState.ON_SERVER: mark("Meanings", "Everything about this patient is on the server."),
-    SyncState.NOT_SENT: mark("Meanings", "Something about this patient waits to be sent."),
-    SyncState.SENDING: mark("Meanings", "Something about this patient is being sent now."),
-    SyncState.HELD: mark("Meanings", "Something about this patient waits for something else."),
-    SyncState.CHECKING: mark(
-        "Meanings", "An answer was lost: we look whether the server saved it before we send again."
-    ),
-    SyncState.CONFLICT: mark("Meanings", "The server has something else: a person must decide."),
-    SyncState.REFUSED: mark("Meanings", "The server refused something: a person must correct it."),
-    SyncState.LOCAL: mark("Meanings", "Kept on this computer; nothing about this patient waits to be sent."),
+    SyncState.ON_SERVER: N_("Everything about this patient is on the server."),
+    SyncState.NOT_SENT: N_("Something about this patient waits to be sent."),
+    SyncState.SENDING: N_("Something about this patient is being sent now."),
+    SyncState.HELD: N_("Something about this patient waits for something else."),
+    SyncState.CHECKING: N_("An answer was lost: we look whether the server saved it before we send again."),
+    SyncState.CONFLICT: N_("The server has something else: a person must decide."),
+    SyncState.REFUSED: N_("The server refused something: a person must correct it."),
+    SyncState.LOCAL: N_("Kept on this computer; nothing about this patient waits to be sent."),
 }
 LOUD = frozenset({SyncState.CHECKING, SyncState.CONFLICT, SyncState.REFUSED})  # coloured text: look here
-COUNTERS: dict[Status, str] = {
-    Status.PENDING: mark("Counters", "not sent"),
-    Status.HELD: mark("Counters", "held"),
-    Status.PROCESSING: mark("Counters", "sending"),
-    Status.UNKNOWN: mark("Counters", "checking"),
-    Status.CONFLICT: mark("Counters", "conflict"),
-    Status.FAILED: mark("Counters", "refused"),
-    Status.COMPLETED: mark("Counters", "done"),
-}
-ENDED = {
-    Status.SUPERSEDED: ("·", "faint", mark("States", "Replaced")),
-    Status.CANCELLED: ("×", "faint", mark("States", "Taken back")),
-}
-UNSAVED = mark("States", "Not saved")  # an edit that ended without the server's yes: nobody took it back
-IN_PART = mark("States", "Saved in part")
+ENDED = {Status.SUPERSEDED: ("·", "faint"), Status.CANCELLED: ("×", "faint")}
+UNSAVED = N_("Not saved")  # an edit that ended without the server's yes: nobody took it back
+IN_PART = N_("Saved in part")
 OPERATIONS = {
-    Operation.CREATE: mark("Operations", "New {type}"),
-    Operation.UPDATE: mark("Operations", "{type} update"),
-    Operation.DELETE: mark("Operations", "{type} deletion"),
-    Operation.EDIT: mark("Operations", "{type} profile edit"),
+    Operation.CREATE: N_("New {type}"),
+    Operation.UPDATE: N_("{type} update"),
+    Operation.DELETE: N_("{type} deletion"),
+    Operation.EDIT: N_("{type} profile edit"),
 }
 PHASES = {
-    Phase.STARTED: mark("Phases", "started"),
-    Phase.NOT_SENT: mark("Phases", "not sent: no connection"),
-    Phase.ANSWERED: mark("Phases", "answered"),
-    Phase.LOST: mark("Phases", "answer lost"),
-    Phase.PROBED: mark("Phases", "looked at the server"),
-    Phase.INTERRUPTED: mark("Phases", "interrupted"),
+    Phase.STARTED: N_("started"),
+    Phase.NOT_SENT: N_("not sent: no connection"),
+    Phase.ANSWERED: N_("answered"),
+    Phase.LOST: N_("answer lost"),
+    Phase.PROBED: N_("looked at the server"),
+    Phase.INTERRUPTED: N_("interrupted"),
 }
 LINKS: dict[Link, tuple[str, str]] = {
-    Link.UNSET: ("faint", mark("Links", "no server")),
-    Link.CONNECTING: ("info", mark("Links", "connecting")),
-    Link.ONLINE: ("ok", mark("Links", "connected")),
-    Link.OFFLINE: ("refused", mark("Links", "offline")),
-    Link.PAUSED: ("conflict", mark("Links", "paused")),
-    Link.ELSEWHERE: ("info", mark("Links", "another process sends")),
+    Link.UNSET: ("faint", N_("no server")),
+    Link.CONNECTING: ("info", N_("connecting")),
+    Link.ONLINE: ("ok", N_("connected")),
+    Link.OFFLINE: ("refused", N_("offline")),
+    Link.PAUSED: ("conflict", N_("paused")),
+    Link.ELSEWHERE: ("info", N_("another process sends")),
 }
 HINTS = {  # instead of a time
-    Status.CONFLICT: mark("Times", "decide"),
-    Status.FAILED: mark("Times", "needs you"),
-    Status.PROCESSING: mark("Times", "now"),
+    Status.CONFLICT: N_("decide"),
+    Status.FAILED: N_("needs you"),
+    Status.PROCESSING: N_("now"),
 }
-STANDS = {Link.PAUSED: mark("Times", "paused"), Link.UNSET: mark("Times", "no server")}
+STANDS = {Link.PAUSED: N_("paused"), Link.UNSET: N_("no server")}
 AWAY = frozenset({*STANDS, Link.OFFLINE})
 SENDING = {  # what becomes of what was just saved
-    Link.UNSET: mark("Sending", "Nothing is sent yet: no server is set."),
-    Link.CONNECTING: mark("Sending", "It is sent once the server answers."),
-    Link.ONLINE: mark("Sending", "It is sent to the server now."),
-    Link.OFFLINE: mark("Sending", "It is sent when the server is back."),
-    Link.PAUSED: mark("Sending", "Sending is paused: it is sent after that."),
-    Link.ELSEWHERE: mark("Sending", "Another process sends it."),
+    Link.UNSET: N_("Nothing is sent yet: no server is set."),
+    Link.CONNECTING: N_("It is sent once the server answers."),
+    Link.ONLINE: N_("It is sent to the server now."),
+    Link.OFFLINE: N_("It is sent when the server is back."),
+    Link.PAUSED: N_("Sending is paused: it is sent after that."),
+    Link.ELSEWHERE: N_("Another process sends it."),
 }
 GENDERS = {
-    "F": mark("Genders", "Female"),
-    "M": mark("Genders", "Male"),
-    "O": mark("Genders", "Other"),
-    "U": mark("Genders", "Unknown"),
+    "F": N_("Female"),
+    "M": N_("Male"),
+    "O": N_("Other"),
+    "U": N_("Unknown"),
 }
 RESULTS = {
-    "new": mark("Results", "new"),
-    "changed": mark("Results", "changed"),
-    "unchanged": mark("Results", "unchanged"),
-    "refused": mark("Results", "refused"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "unchanged": N_("unchanged"),
+    "refused": N_("refused"),
 }
 
 
 def get_state_style(state: SyncState | Status) -> tuple[str, str, str]:
     """The (glyph, colour token, label) of a state."""
     if isinstance(state, Status):
-        if state in ENDED:
-            glyph, token, word = ENDED[state]
-            return glyph, token, translate("States", word)
-        state = STATE_OF[state]
-    glyph, token, word = STATES[state]
-    return glyph, token, translate("States", word)
+        return *(ENDED[state] if state in ENDED else STYLES[STATE_OF[state]]), status_label(state)
+    return *STYLES[state], _(STATES[state])
 
 
 def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -> str:
     """The label of an entry's state. `in_part`: the server stored the resource, but not all of it as it was sent."""
     if status is Status.COMPLETED and in_part:
-        return translate("States", IN_PART)
+        return _(IN_PART)
     if status is Status.CANCELLED and operation == Operation.EDIT:
-        return translate("States", UNSAVED)
+        return _(UNSAVED)
     return get_state_style(status)[2]
 
 
 def explain_patient_state(state: SyncState) -> str:
     """A sentence that explains a patient's state."""
-    return translate("Meanings", MEANINGS[state])
+    return _(MEANINGS[state])
 
 
 def get_cell_style(state: SyncState | Status) -> tuple[str, str, str]:
@@ -134,19 +118,18 @@ def get_cell_style(state: SyncState | Status) -> tuple[str, str, str]:
 
 def describe_delivery(link: Link) -> str:
     """What happens next to a change that was just saved here."""
-    return translate("Sending", SENDING[link])
+    return _(SENDING[link])
 
 
 def describe_unread(*, failed: bool) -> str:
     """The text in place of data that was not read: the records are being opened, or cannot be."""
-    text = mark("Unread", "The records could not be opened.") if failed else mark("Unread", "Opening the records…")
-    return translate("Unread", text)
+    return _("The records could not be opened.") if failed else _("Opening the records…")
 
 
 def name_operation(type_: str, operation: Operation) -> str:
     """The label of an operation on a record type: 'New lab result', 'Patient update'."""
-    pattern, word = translate("Operations", OPERATIONS[operation]), type_label(type_)
-    return pattern.format(type=word if pattern.startswith("{") else inside_sentence(word))
+    pattern, word = _(OPERATIONS[operation]), type_label(type_)
+    return fill(pattern, type=word if pattern.startswith("{") else inside_sentence(word))
 
 
 def name_entry(row: QueueRow) -> str:
@@ -174,11 +157,11 @@ def format_due(status: Status, not_before: float, server: ServerView, now: float
     """A time for an entry that waits, a hint for one that needs a person; nothing is due while sending is paused or no
     server is set."""
     if status in HINTS:
-        return translate("Times", HINTS[status])
+        return _(HINTS[status])
     if status not in (Status.PENDING, Status.UNKNOWN):
         return "—"
     if server.link in STANDS:
-        return translate("Times", STANDS[server.link])
+        return _(STANDS[server.link])
     if server.link is Link.OFFLINE:
         return format_until(max(not_before, server.next_try or 0), now)
     return format_until(not_before, now)
@@ -188,12 +171,12 @@ def format_until(at: float, now: float | None = None) -> str:
     """The time until a moment: 'in 3 s'."""
     seconds = round(at - (time.time() if now is None else now))
     if seconds <= 0:
-        return translate("Times", "now")
+        return _("now")
     if seconds < 100:
-        return translate("Times", "in {n} s").format(n=seconds)
+        return fill(_("in {n} s"), n=seconds)
     if seconds < 6000:
-        return translate("Times", "in {n} min").format(n=round(seconds / 60))
-    return translate("Times", "in {n} h").format(n=round(seconds / 3600))
+        return fill(_("in {n} min"), n=round(seconds / 60))
+    return fill(_("in {n} h"), n=round(seconds / 3600))
 
 
 def format_ago(at: float | None, now: float | None = None) -> str:
@@ -202,13 +185,13 @@ def format_ago(at: float | None, now: float | None = None) -> str:
         return "—"
     past = (time.time() if now is None else now) - at
     if past < 60:
-        return translate("Times", "just now")
+        return _("just now")
     if past < 3600:
-        return translate("Times", "{n} min ago").format(n=int(past / 60))
+        return fill(_("{n} min ago"), n=int(past / 60))
     if past < 86400:
-        return translate("Times", "{n} h ago").format(n=int(past / 3600))
+        return fill(_("{n} h ago"), n=int(past / 3600))
     if past < 7 * 86400:
-        return translate("Times", "{n} d ago").format(n=int(past / 86400))
+        return fill(_("{n} d ago"), n=int(past / 86400))
     return locale().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), QLocale.FormatType.ShortFormat)
 
 
@@ -242,8 +225,8 @@ def format_name(patient: Record) -> str:
 def format_value(field: str, value: str | None) -> str:
     """The value of a field, as people say it."""
     if value is None:
-        return translate("Values", "none")
-    return translate("Genders", GENDERS[value]) if field == "gender" and value in GENDERS else value
+        return _("none")
+    return _(GENDERS[value]) if field == "gender" and value in GENDERS else value
 
 
 def format_count(number: int) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 from fhirdesk.app import json_text
 from fhirdesk.app.desk import Desk, open_desk
-from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import Line, note, print_json
 from fhirdesk.core.views import FieldValues
+from fhirdesk.i18n.labels import inside_sentence, status_label
 from fhirdesk.i18n.messages import render
 
 DONE, SOME_FAILED, USAGE, REFUSED, AWAY, INVALID = 0, 1, 2, 4, 5, 6
@@ -42,6 +43,11 @@ def print_problems(problems: Iterable[Reason], settings: Settings) -> None:
 def sentence(reason: Reason | None, settings: Settings) -> str | None:
     """A reason as a sentence in the user's language; None stays None."""
     return None if reason is None else render(reason.code, reason.params, settings.lang)
+
+
+def status_word(status: str, settings: Settings) -> str:
+    """What the state of an entry is called, in the user's language."""
+    return inside_sentence(status_label(Status(status), settings.lang))
 
 
 def side_text(row: FieldValues, settings: Settings) -> str:

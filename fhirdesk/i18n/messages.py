@@ -1,10 +1,9 @@
-"""Codes become sentences, in English and Korean: one sentence for each code, with its parameters.
+"""Codes become sentences, in the user's language: one sentence for each code, with its parameters.
 
 A reason or an error is stored as code and parameters and said only when shown, so the language can change at any time.
-Each entry: code → (English, Korean). Parameters are plain text; a missing one is shown as "?".
+Parameters are plain text; a missing one is shown as "?".
 """
 
-import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 from fhirdesk.i18n.catalog.cli import CLI_SENTENCES
 from fhirdesk.i18n.catalog.fhir import R4_SENTENCES
 from fhirdesk.i18n.catalog.files import FILE_SENTENCES
-from fhirdesk.i18n.catalog.general import SENTENCES, TYPES
+from fhirdesk.i18n.catalog.general import SENTENCES
 from fhirdesk.i18n.catalog.settings import SETTINGS_SENTENCES
 from fhirdesk.i18n.catalog.store import STORE_SENTENCES
+from fhirdesk.i18n.labels import inside_sentence, type_label
+from fhirdesk.i18n.particles import with_particles
+from fhirdesk.i18n.translation import _
 
-LANGUAGES = ("en", "ko")
-ALL = SENTENCES | FILE_SENTENCES | CLI_SENTENCES | SETTINGS_SENTENCES | STORE_SENTENCES | R4_SENTENCES
-
+ALL = SENTENCES | FILE_SENTENCES | CLI_SENTENCES | SETTINGS_SENTENCES | STORE_SENTENCES | R4_SENTENCES  # code → English
 
 REFUSALS = {  # of FHIR's issue types (https://hl7.org/fhir/R4/valueset-issue-type.html)
     "business-rule": "rule",
@@ -39,19 +39,6 @@ def missing(name: str) -> str:
 
 
 _plain = _Plain()
-PARTICLES = {  # as they are written in a sentence → after a closed syllable, after an open one
-    "은(는)": ("은", "는"),
-    "이(가)": ("이", "가"),
-    "을(를)": ("을", "를"),
-    "과(와)": ("과", "와"),
-    "와(과)": ("과", "와"),
-    "(으)로": ("으로", "로"),
-    "(이)라": ("이라", "라"),
-}
-PARTICLE = re.compile(rf"(\w)([^\w\s]*) ?({'|'.join(map(re.escape, PARTICLES))})")
-DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))  # as they are read
-LETTERS = {"L": "엘", "M": "엠", "N": "엔", "R": "알"}  # the others end in a vowel
-L_FINAL = 8  # of a syllable's 28 endings, the one that takes 로
 
 
 def render(code: str, params: Mapping[str, str] | None = None, lang: str = "en") -> str:
@@ -59,8 +46,7 @@ def render(code: str, params: Mapping[str, str] | None = None, lang: str = "en")
     sentence = ALL.get(_fitting(code, params or {}))
     if sentence is None:
         return code
-    text = _plain.vformat(sentence[_place(lang)], (), _worded(params or {}, lang))
-    return with_particles(text) if lang == "ko" else text
+    return with_particles(_plain.vformat(_(sentence, lang), (), _name_type(params or {}, lang)))
 
 
 def _fitting(code: str, params: Mapping[str, str]) -> str:
@@ -70,30 +56,6 @@ def _fitting(code: str, params: Mapping[str, str]) -> str:
     return next((each for each in variants if each in ALL), code)
 
 
-def _place(lang: str) -> int:
-    return LANGUAGES.index(lang) if lang in LANGUAGES else 0
-
-
-def _worded(params: Mapping[str, str], lang: str) -> Mapping[str, str]:
-    """A record type by the name that people use."""
-    names = TYPES.get(params.get("type", ""))
-    return {**params, "type": names[_place(lang)]} if names else params
-
-
-def with_particles(text: str) -> str:
-    """Each Korean particle as it fits the word before it: 번호를, 이름을, 2로. After another word both forms stay."""
-    return PARTICLE.sub(_particle, text)
-
-
-def _particle(match: re.Match[str]) -> str:
-    last, between, written = match.groups()
-    if (ending := _ending(last)) is None:
-        return match[0]
-    closed, opened = PARTICLES[written]
-    return last + between + (opened if ending == 0 or (ending == L_FINAL and opened == "로") else closed)
-
-
-def _ending(last: str) -> int | None:
-    """The ending of the syllable that a word is read with last; 0: a vowel, None: not known."""
-    syllable = DIGITS.get(last, last) if not "A" <= last <= "Z" else LETTERS.get(last, "이")
-    return (ord(syllable) - ord("가")) % 28 if "가" <= syllable <= "힣" else None
+def _name_type(params: Mapping[str, str], lang: str) -> Mapping[str, str]:
+    """The parameters with the record type by the name that people use."""
+    return {**params, "type": inside_sentence(type_label(params["type"], lang))} if "type" in params else params

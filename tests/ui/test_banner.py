@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
+from fhirdesk.i18n.translation import current_language
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import fault
 from tests.ui.conftest import Run, until
@@ -32,7 +33,7 @@ def test_a_pause_is_said_in_words_and_resumed_where_it_is_said(qapp: QApplicatio
 @fault("A7")
 def test_what_the_desk_knows_of_the_queue_is_said_once_in_both_languages(qapp: QApplication) -> None:
     banner = Banner(QPushButton())
-    old = language.current_lang()
+    old = current_language()
     try:
         for lang in ("ko", "en"):
             language.install(qapp, lang)

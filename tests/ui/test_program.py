@@ -1,18 +1,15 @@
 """The program around the window: what it imports, its translations and colours, one window a data folder."""
 
-import ast
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTranslator, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
@@ -111,39 +108,21 @@ def test_no_loop_runs_inside_the_loop() -> None:
     assert sorted(found) == [("gallery.py", ".exec("), ("start_errors.py", ".exec(")]  # there is no loop yet
 
 
-def messages() -> list[tuple[str, str, str]]:
-    tree = ET.parse(assets.FOLDER / "i18n" / "fhirdesk_ko.ts")
-    return [
-        (context.findtext("name", ""), message.findtext("source", ""), message.findtext("translation", ""))
-        for context in tree.getroot().findall("context")
-        for message in context.findall("message")
-    ]
-
-
-def test_every_text_is_translated_and_compiled() -> None:
-    translator, compiled = QTranslator(), Path(assets.translation_path("ko")).read_bytes()  # Qt does not copy the bytes
-    assert translator.load(compiled)
-    assert len(messages()) > 200
-    for context, source, korean in messages():
-        assert korean, f"{context}: {source} has no translation"
-        assert translator.translate(context, source) == korean, f"{context}: {source} is not compiled"
-        assert set(re.findall(r"{\w+}", source)) == set(re.findall(r"{\w+}", korean)), source
-
-
 OVERWRITTEN = """
 import shutil, sys
 from pathlib import Path
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from fhirdesk.core.settings import load_settings
+from fhirdesk.i18n import translation
 from ui import assets, theme
 folder = Path(sys.argv[1])
-assets.FOLDER = Path(shutil.copytree(assets.FOLDER, folder / "resources"))
+translation.FOLDER = Path(shutil.copytree(translation.FOLDER, folder / "locale"))
 from ui.program import Program
 app = QApplication(sys.argv[:1])
 window = Program(app, load_settings(data_dir=folder / "data", environ={}), lang="ko").window
 window.show()
-Path(assets.translation_path("ko")).write_bytes(b"")
+(translation.FOLDER / "ko" / "LC_MESSAGES" / "fhirdesk.mo").write_bytes(b"")
 window.retranslate()
 print(ascii(window.patients.title.text()))
 """
@@ -152,34 +131,6 @@ print(ascii(window.patients.title.text()))
 def test_an_update_that_overwrites_the_translation_leaves_an_open_window_alone(tmp_path: Path) -> None:
     done = python(OVERWRITTEN, [str(tmp_path)])
     assert (done.returncode, done.stdout.strip()) == (0, ascii("환자")), done.stderr
-
-
-def test_every_text_in_the_code_is_in_the_translation() -> None:
-    known = {source for _, source, _ in messages()}
-    pattern = re.compile(r'(?:\.tr\(|mark\(\s*"\w+",|translate\(\s*"\w+",)\s*"((?:[^"\\]|\\.)*)"', re.S)
-    used = {
-        json.loads(f'"{text}"')
-        for path in (ROOT / "ui").rglob("*.py")
-        for text in pattern.findall(path.read_text(encoding="utf-8"))
-    }
-    assert len(used) > 150
-    assert used - known == set(), "run packaging/translations.sh"
-
-
-def test_every_class_finds_its_texts_by_its_name() -> None:
-    """Qt looks a text up under the name of its class: a class that is renamed must take its translations along."""
-    known = {(context, source) for context, source, _ in messages()}
-    used = {
-        (node.name, call.args[0].value)
-        for _, text in sources()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ClassDef)
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "tr"
-        if isinstance(call.args[0], ast.Constant)
-    }
-    assert len(used) > 150
-    assert used - known == set(), "run packaging/translations.sh"
 
 
 @pytest.mark.parametrize("name", ["Pretendard-Regular", "Pretendard-Medium", "Pretendard-SemiBold"])

@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.app.desk import DATABASE
+from fhirdesk.cli.output import status_word
 from fhirdesk.core.queue_entry import Status
-from fhirdesk.core.settings import Settings
-from fhirdesk.i18n.messages import render
+from fhirdesk.core.settings import Settings, load_settings
 from tests.marks import fault
 from tests.require import require
 from tests.ui.clinic import cell, clinic, opened
@@ -24,7 +24,6 @@ from ui.design import tokens
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.start import StartDialog
-from ui.language import translate
 from ui.program import Program
 
 
@@ -77,10 +76,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
 def test_a_state_is_called_the_same_in_the_window_and_on_the_command_line(qapp: QApplication, lang: str) -> None:
     language.install(qapp, lang)
     for status in Status:
-        window = (
-            words.get_state_style(status)[2] if status in words.ENDED else translate("Counters", words.COUNTERS[status])
-        )
-        assert render(f"state_{status}", {}, lang) == window.lower()
+        assert words.get_state_style(status)[2].lower() == status_word(status, load_settings(lang=lang, environ={}))
 
 
 def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from fhirdesk.i18n.translation import _
 from ui.actions.command import Command, Place
 from ui.actions.selection import Selection
-from ui.language import render, translate
+from ui.language import render
 from ui.widgets.button import Button, Kind
 
 W = TypeVar("W", bound=QMainWindow)
@@ -124,12 +125,12 @@ class Actions(QObject):
 
     def retranslate(self) -> None:
         for place, title in self._titles.items():
-            self._menus[place].setTitle(translate("Menus", title))
+            self._menus[place].setTitle(_(title))
         for command in self.commands:
             action = self[command.id]
             action.setText(name(command))
             action.setToolTip(name_tip(command))
-            action.setStatusTip(translate("Actions", command.tip))
+            action.setStatusTip(_(command.tip))
         self.changed.emit()
 
 
@@ -155,7 +156,7 @@ class CommandButton(Button):
     def refresh(self) -> None:
         """Show the label in the language of the window, and whether the command is on and can be done."""
         reason = self._command.why_not(self._select())
-        label = translate("Actions", self._command.short) if self._command.short else name(self._command)
+        label = _(self._command.short) if self._command.short else name(self._command)
         self.setText(label if self._has_words or not self._command.icon else "")
         self.setAccessibleName(label.replace("&", ""))
         self.setChecked(self._action.isChecked())
@@ -165,10 +166,10 @@ class CommandButton(Button):
 
 def name(command: Command[Any]) -> str:
     """The label of a command in the language of the window."""
-    return translate("Actions", command.label)
+    return _(command.label)
 
 
 def name_tip(command: Command[Any]) -> str:
     """The tip of a command, with its shortcut."""
-    tip = translate("Actions", command.tip)
+    tip = _(command.tip)
     return f"{tip} ({command.shortcut})" if command.shortcut else tip

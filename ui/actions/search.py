@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fhirdesk.i18n.translation import _
 from ui.actions.command import Command
-from ui.language import translate_into_all
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, LAST_SYLLABLE, PER_INITIAL = ord("가"), ord("힣"), 588
@@ -24,7 +24,7 @@ def find_commands(text: str, commands: Sequence[Command[Any]]) -> list[Command[A
 
 def _list_forms(command: Command[Any]) -> list[str]:
     """The label in both languages, and the initial consonants of the Korean one."""
-    english, korean = (label.replace("&", "").casefold() for label in translate_into_all("Actions", command.label))
+    english, korean = (text.replace("&", "").casefold() for text in (command.label, _(command.label, "ko")))
     return [english, korean, _take_initials(korean)]
 
 

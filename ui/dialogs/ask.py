@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from fhirdesk.i18n.translation import _, pgettext
 from ui.dialogs.sheet import Sheet, make_button
 
 
@@ -15,7 +16,7 @@ class Question(Sheet):
         self.add_heading(title, text)
         self._act = act
         self.yes = make_button(yes, self.agree, primary=True)
-        self.no = make_button(self.tr("Cancel"), self.close)
+        self.no = make_button(pgettext("question", "Cancel"), self.close)
         self.add_buttons([], [self.no, self.yes])
 
     def default_to_no(self) -> None:
@@ -37,13 +38,13 @@ class ReasonQuestion(Sheet):
         self.add_heading(title, text)
         self._act = act
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText(self.tr("Why? The audit keeps it; no patient's data, please."))
-        self.reason.setAccessibleName(self.tr("Reason"))
+        self.reason.setPlaceholderText(_("Why? The audit keeps it; no patient's data, please."))
+        self.reason.setAccessibleName(_("Reason"))
         self.body.addWidget(self.reason)
         self.yes = make_button(title, self.agree, primary=True)
         self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
         self.yes.setEnabled(False)
-        self.add_buttons([], [make_button(self.tr("Cancel"), self.close), self.yes])
+        self.add_buttons([], [make_button(pgettext("question", "Cancel"), self.close), self.yes])
         self.reason.setFocus()
 
     def agree(self) -> None:
@@ -58,7 +59,7 @@ class Notice(Sheet):
     def __init__(self, parent: QWidget, title: str, text: str):
         super().__init__(title, parent, 380)
         self.add_heading(title, text)
-        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(_("Close"), self.close, primary=True)])
 
 
 def ask(parent: QWidget, title: str, text: str, yes: str, act: Callable[[], object]) -> Question:

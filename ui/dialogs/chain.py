@@ -6,9 +6,11 @@ from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ChainRow
+from fhirdesk.i18n.labels import type_label
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.sheet import Sheet, make_button
-from ui.language import render, type_label
+from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import plain_label
@@ -25,19 +27,19 @@ class ChainDialog(Sheet):
         super().__init__("", parent)
         self._desk, self._key, self._name = desk, patient_key, patient_key
         self.chain: tuple[ChainRow, ...] | None = None
-        self.setWindowTitle(self.tr("The patient's chain"))
+        self.setWindowTitle(_("The patient's chain"))
         self.resize(820, 440)
         self.head = plain_label(patient_key, "heading")
         self.summary = plain_label(name="muted")
-        titles = [self.tr("State"), self.tr("What"), self.tr("Number"), self.tr("Why"), self.tr("Blocked by")]
-        self.rows = Grid(self.tr("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
+        titles = [_("State"), _("What"), _("Number"), _("Why"), _("Blocked by")]
+        self.rows = Grid(_("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
         self.rows.setWordWrap(True)
         self.rows.cellDoubleClicked.connect(self._open)
         self.rows.entered.connect(self._open)
         for widget, stretch in ((self.head, 0), (self.summary, 0), (self.rows, 1)):
             self.body.addWidget(widget, stretch)
-        everything = make_button(self.tr("Show everything in the queue"), self._request_whole_queue)
-        self.add_buttons([everything], [make_button(self.tr("Close"), self.close, primary=True)])
+        everything = make_button(_("Show everything in the queue"), self._request_whole_queue)
+        self.add_buttons([everything], [make_button(_("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.now()
 
@@ -58,8 +60,8 @@ class ChainDialog(Sheet):
     def _show(self, chain: tuple[ChainRow, ...]) -> None:
         self.head.setText(visible(f"{self._name} · {self._key}"))
         number = words.format_count(len(chain))
-        text = self.tr("Not on the server yet: {count}").format(count=number)
-        self.summary.setText(text if chain else self.tr("Everything of this patient is on the server."))
+        text = fill(_("Not on the server yet: {count}"), count=number)
+        self.summary.setText(text if chain else _("Everything of this patient is on the server."))
         names = {c.row.uuid: f"{type_label(c.row.type)} {c.row.key}" for c in chain}
         rows = [
             (

@@ -11,16 +11,17 @@ from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.settings import Profile, check_name
 from fhirdesk.core.views import CheckStep
+from fhirdesk.i18n.translation import N_, _
 from ui import words
 from ui.dialogs.sheet import Sheet, make_button
-from ui.language import mark, render, translate
+from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
 from ui.widgets.grid import Grid, Sign
 
 VENDORS = {
-    "generic": mark("Vendors", "Any FHIR R4 server"),
+    "generic": N_("Any FHIR R4 server"),
     "hapi": "HAPI FHIR",
     "medplum": "Medplum",
     "openemr": "OpenEMR",
@@ -28,16 +29,16 @@ VENDORS = {
     "cerner": "Oracle Health (Cerner)",
 }
 STEPS = {
-    "address": mark("Steps", "Address"),
-    "dns": mark("Steps", "Name of the server (DNS)"),
-    "connect": mark("Steps", "Connection"),
-    "tls": mark("Steps", "Secure connection (TLS)"),
-    "metadata": mark("Steps", "What the server is (/metadata)"),
-    "version": mark("Steps", "FHIR version"),
-    "token": mark("Steps", "Sign-in"),
-    "scopes": mark("Steps", "Permissions"),
-    "read": mark("Steps", "Reading"),
-    "writes": mark("Steps", "Writing"),
+    "address": N_("Address"),
+    "dns": N_("Name of the server (DNS)"),
+    "connect": N_("Connection"),
+    "tls": N_("Secure connection (TLS)"),
+    "metadata": N_("What the server is (/metadata)"),
+    "version": N_("FHIR version"),
+    "token": N_("Sign-in"),
+    "scopes": N_("Permissions"),
+    "read": N_("Reading"),
+    "writes": N_("Writing"),
 }
 Test = Callable[[Profile, str | None], Awaitable[Sequence[CheckStep]]]
 
@@ -60,38 +61,28 @@ class ConnectDialog(Sheet):
         form does not show."""
         super().__init__("", parent, 680)
         self._tasks, self._test_profile, self._known = tasks, test, known or {}
-        self.setWindowTitle(self.tr("Connect to a FHIR server"))
+        self.setWindowTitle(_("Connect to a FHIR server"))
         self._build(profile or Profile(name="hospital"))
 
     def _build(self, profile: Profile) -> None:
-        note = self.tr(
-            "The test only looks: nothing is written on the server. The secret goes to this computer's keyring."
-        )
-        self.add_heading(self.tr("Connect to a FHIR server"), note)
+        note = _("The test only looks: nothing is written on the server. The secret goes to this computer's keyring.")
+        self.add_heading(_("Connect to a FHIR server"), note)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(9)
         name = "hospital" if profile.name == "default" else profile.name
-        self.url = self._add_line_edit(
-            form, self.tr("Address"), profile.url or "", "https://fhir.hospital.example/fhir"
-        )
-        self.name = self._add_line_edit(form, self.tr("Name"), name, self.tr("as it is called here"))
-        self.client_id = self._add_line_edit(
-            form, self.tr("Client id"), profile.client_id or "", self.tr("if it asks for one")
-        )
-        self.secret = self._add_line_edit(
-            form, self.tr("Client secret"), "", self.tr("kept in this computer's keyring")
-        )
+        self.url = self._add_line_edit(form, _("Address"), profile.url or "", "https://fhir.hospital.example/fhir")
+        self.name = self._add_line_edit(form, _("Name"), name, _("as it is called here"))
+        self.client_id = self._add_line_edit(form, _("Client id"), profile.client_id or "", _("if it asks for one"))
+        self.secret = self._add_line_edit(form, _("Client secret"), "", _("kept in this computer's keyring"))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.token_url = self._add_line_edit(
-            form, self.tr("Token address"), profile.token_url or "", self.tr("if it is known")
-        )
+        self.token_url = self._add_line_edit(form, _("Token address"), profile.token_url or "", _("if it is known"))
         self.vendor = QComboBox()
         for code, word in VENDORS.items():
-            self.vendor.addItem(translate("Vendors", word), code)
+            self.vendor.addItem(_(word), code)
         self.vendor.setCurrentIndex(max(0, self.vendor.findData(profile.vendor)))
-        self.vendor.setAccessibleName(self.tr("Kind of server"))
-        form.addRow(plain_label(self.tr("Kind of server")), self.vendor)
+        self.vendor.setAccessibleName(_("Kind of server"))
+        form.addRow(plain_label(_("Kind of server")), self.vendor)
         self.body.addLayout(form)
         self._build_test()
         self.url.setFocus()
@@ -101,18 +92,18 @@ class ConnectDialog(Sheet):
         so that the name cannot be changed."""
         self.name.setText(name)
         self.name.setReadOnly(fixed)
-        self.name.setToolTip(self.tr("What waits here was queued under this name."))
+        self.name.setToolTip(_("What waits here was queued under this name."))
 
     def _build_test(self) -> None:
-        titles = [self.tr("Result"), self.tr("Step"), self.tr("What was found"), self.tr("ms")]
-        self.steps = Grid(self.tr("Steps of the test"), titles, 2, (108, 160, 0, 50))
+        titles = [_("Result"), _("Step"), _("What was found"), _("ms")]
+        self.steps = Grid(_("Steps of the test"), titles, 2, (108, 160, 0, 50))
         self.steps.setWordWrap(True)
         self.steps.hide()
         self.body.addWidget(self.steps)
         self.add_banner()
-        self.test = make_button(self.tr("Test the connection"), lambda: self._tasks.start(self._run_test()))
-        self.save = make_button(self.tr("Use this server"), self._accept, primary=True)
-        self.add_buttons([self.test], [make_button(self.tr("Cancel"), self.close), self.save])
+        self.test = make_button(_("Test the connection"), lambda: self._tasks.start(self._run_test()))
+        self.save = make_button(_("Use this server"), self._accept, primary=True)
+        self.add_buttons([self.test], [make_button(_("Cancel"), self.close), self.save])
 
     def _add_line_edit(self, form: QFormLayout, label: str, text: str, hint: str = "") -> QLineEdit:
         line = QLineEdit(text)
@@ -154,7 +145,7 @@ class ConnectDialog(Sheet):
     async def _run_test(self) -> None:
         self.test.setEnabled(False)
         self.steps.hide()
-        self.show_message(self.tr("Asking the server…"), "")
+        self.show_message(_("Asking the server…"), "")
         try:
             steps = await self._test_profile(self._require_profile(), self.secret.text() or None)
             if isValid(self):
@@ -172,8 +163,8 @@ class ConnectDialog(Sheet):
         signs: list[Sign] = [fine if s.ok else wrong for s in steps]
         rows = [
             (
-                self.tr("in order") if s.ok else self.tr("not in order"),
-                translate("Steps", STEPS[s.name]) if s.name in STEPS else s.name,
+                _("in order") if s.ok else _("not in order"),
+                _(STEPS[s.name]) if s.name in STEPS else s.name,
                 visible(render(s.message)),
                 words.format_count(round(s.ms)),
             )
@@ -184,6 +175,6 @@ class ConnectDialog(Sheet):
         self.steps.show()
         failed = next((s for s in steps if not s.ok), None)
         if failed is None:
-            self.show_message(self.tr("The server is ready."), "ok")
+            self.show_message(_("The server is ready."), "ok")
         else:
             self.show_message(render(failed.fix or failed.message))

@@ -13,10 +13,12 @@ from fhirdesk.core.errors import FhirDeskError, InvalidRecord
 from fhirdesk.core.queue_entry import server_sentences
 from fhirdesk.core.records import Codes, Field, Kind, RecordType
 from fhirdesk.core.views import EntryDetails
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.dialogs.sheet import make_button, quote_server
 from ui.dialogs.typed import TypedSheet
-from ui.language import field_label, render
+from ui.language import render
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
 
@@ -34,7 +36,7 @@ class CorrectDialog(TypedSheet):
         super().__init__("", parent, 520)
         self._desk, self._tasks, self._entry = desk, tasks, details.entry
         self._before: Mapping[str, Any] = {**details.entry.record.fields, **(details.entry.edit or {})}
-        self.setWindowTitle(self.tr("Edit and retry"))
+        self.setWindowTitle(_("Edit and retry"))
         self.resize(560, 640)
         entry = details.entry
         whom = f"{words.format_name(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
@@ -44,9 +46,9 @@ class CorrectDialog(TypedSheet):
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
         self.body.addWidget(self._build_form(desk.record_types()[details.entry.type]), 1)
         self.add_banner()
-        self.save = make_button(self.tr("Send corrected"), self._begin, primary=True)
-        undo = make_button(self.tr("Undo"), self._fill)
-        self.add_buttons([undo], [make_button(self.tr("Cancel"), self.close), self.save])
+        self.save = make_button(_("Send corrected"), self._begin, primary=True)
+        undo = make_button(_("Undo"), self._fill)
+        self.add_buttons([undo], [make_button(_("Cancel"), self.close), self.save])
         self._fill()
         self._mark(details.why.params.get("field"))
 
@@ -64,13 +66,13 @@ class CorrectDialog(TypedSheet):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setAccessibleName(self.tr("Fields"))
+        area.setAccessibleName(_("Fields"))
         area.setWidget(holder)
         return area
 
     def _build_input(self, field: Field) -> QLineEdit | QComboBox:
         if field.kind is Kind.BOOLEAN:
-            return make_combo_box({"true": self.tr("Yes"), "false": self.tr("No")})
+            return make_combo_box({"true": _("Yes"), "false": _("No")})
         if field.codes:
             return make_combo_box(list_choices(field.name, field.codes, _format_value(self._before.get(field.name))))
         return QLineEdit()
@@ -109,7 +111,7 @@ class CorrectDialog(TypedSheet):
                 self.save.setEnabled(True)
             return
         self._busy, self._over = False, True
-        queued = self.tr("The corrected record is queued; the refused entry is kept with its attempts.")
+        queued = _("The corrected record is queued; the refused entry is kept with its attempts.")
         self.replaced.emit(new)
         self.message_ready.emit(f"{queued} {words.describe_delivery((await self._desk.server()).link)}")
         if isValid(self):

@@ -8,6 +8,7 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Operation, Status, merges
 from fhirdesk.core.views import Choices, EntryDetails, FieldValues
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.merge import MergeSheet
 from ui.dialogs.sheet import make_button
@@ -29,8 +30,8 @@ class DecideDialog(MergeSheet):
         super().__init__(desk, tasks, parent)
         self._uuid = uuid
         self.id = QLineEdit()
-        self.id.setPlaceholderText(self.tr("Its id on the server"))
-        self.id.setAccessibleName(self.tr("Its id on the server"))
+        self.id.setPlaceholderText(_("Its id on the server"))
+        self.id.setAccessibleName(_("Its id on the server"))
         self.id.hide()
         self.body.addWidget(self.id)
         self._add_decision_buttons()
@@ -39,10 +40,10 @@ class DecideDialog(MergeSheet):
     def _add_decision_buttons(self) -> None:
         self.mine = make_button("", lambda: self._decide("mine"))
         self.theirs = make_button("", lambda: self._decide("theirs"))
-        self.arrived = make_button(self.tr("It is that one"), lambda: self._decide("arrived"))
+        self.arrived = make_button(_("It is that one"), lambda: self._decide("arrived"))
         self.arrived.setEnabled(False)
         self.id.textChanged.connect(self._enable_arrived)
-        self.absent = make_button(self.tr("It is not there: send again"), lambda: self._decide("absent"))
+        self.absent = make_button(_("It is not there: send again"), lambda: self._decide("absent"))
         self._decision_buttons = (self.mine, self.theirs, self.arrived, self.absent)
         for each in self._decision_buttons:
             each.hide()
@@ -73,10 +74,10 @@ class DecideDialog(MergeSheet):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
             if code == "why_namesake":
-                self.absent.setText(self.tr("It is somebody else: send mine"))
+                self.absent.setText(_("It is somebody else: send mine"))
             if entry.operation is Operation.DELETE:
-                self.mine.setText(self.tr("Delete it there all the same"))
-                self.theirs.setText(self.tr("Keep it, as it is on the server"))
+                self.mine.setText(_("Delete it there all the same"))
+                self.theirs.setText(_("Keep it, as it is on the server"))
 
     def _offer(self, *, which: bool, gone: bool) -> None:
         """Show the decisions that are not made field by field."""
@@ -86,8 +87,8 @@ class DecideDialog(MergeSheet):
             each.setVisible(not which)
         if which:
             self.id.setFocus()
-        self.mine.setText(self.tr("Make it there again") if gone else self.tr("Keep mine"))
-        self.theirs.setText(self.tr("Delete it here too") if gone else self.tr("Take the server's"))
+        self.mine.setText(_("Make it there again") if gone else _("Keep mine"))
+        self.theirs.setText(_("Delete it here too") if gone else _("Take the server's"))
 
     async def compare(self) -> tuple[FieldValues, ...]:
         """Compare this entry's record with the server's copy."""
@@ -122,6 +123,6 @@ class DecideDialog(MergeSheet):
                 self._enable_arrived(self.id.text())
 
     def _finish(self, status: Status) -> None:
-        self.message_ready.emit(self.tr("Decided: {state}.").format(state=words.get_state_style(status)[2]))
+        self.message_ready.emit(fill(_("Decided: {state}."), state=words.get_state_style(status)[2]))
         if isValid(self):
             self.close()

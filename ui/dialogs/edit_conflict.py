@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.dialogs.merge import MergeSheet
 from ui.language import render
@@ -25,7 +26,7 @@ class EditConflictSheet(MergeSheet):
     def __init__(self, desk: Desk, tasks: Tasks, seen: Record, typed: Mapping[str, str], parent: QWidget | None = None):
         super().__init__(desk, tasks, parent)
         self._seen, self._typed = seen, typed
-        title = self.tr("Edit patient")
+        title = _("Edit patient")
         self.head.setText(visible(f"{title} · {words.format_name(seen)}"))
         self.add_decisions()
         tasks.start(self.read_again())

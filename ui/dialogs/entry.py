@@ -7,13 +7,14 @@ from shiboken6 import isValid
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Attempt, QueueEntry, Status, server_sentences
 from fhirdesk.core.views import SAVED_IN_PART, EntryDetails, Link, ServerView
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.actions.command import Place, find_next
 from ui.actions.registry import Actions
 from ui.actions.selection import NOTHING, OneEntry, Selection
 from ui.design import fonts, tokens
 from ui.dialogs.sheet import Sheet, make_button, make_primary, quote_server
-from ui.language import render, translate
+from ui.language import render
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import plain_label
 from ui.widgets.grid import Grid
@@ -30,7 +31,7 @@ class EntryDialog(Sheet):
         super().__init__("", parent)
         self._desk, self._actions, self._uuid = desk, actions, uuid
         self.details: EntryDetails | None = None
-        self.setWindowTitle(self.tr("Queue entry"))
+        self.setWindowTitle(_("Queue entry"))
         self.resize(880, 660)
         self._build()
         self._server = ServerView("", None, Link.UNSET, False)
@@ -49,15 +50,15 @@ class EntryDialog(Sheet):
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(14)
         self._facts.setVerticalSpacing(5)
-        titles = [self.tr("When"), self.tr("What happened"), self.tr("HTTP"), self.tr("Issue"), self.tr("ms")]
-        self.attempts = Grid(self.tr("Attempts"), titles, 3, (150, 150, 56, 0, 64))
+        titles = [_("When"), _("What happened"), _("HTTP"), _("Issue"), _("ms")]
+        self.attempts = Grid(_("Attempts"), titles, 3, (150, 150, 56, 0, 64))
         self.attempts.currentCellChanged.connect(lambda row, *_: self._show_attempt(row))
         for widget in (self.state, self.why, self.quote):
             self.body.addWidget(widget)
         self.body.addLayout(self._facts)
         self.body.addWidget(self.attempts, 2)
         self.body.addWidget(self._build_tabs(), 3)
-        self.close_button = make_button(self.tr("Close"), self.close)
+        self.close_button = make_button(_("Close"), self.close)
         self.buttons = self._actions.make_buttons(Place.ENTRY_SHEET, self._select)
         self.buttons["show_record"].clicked.connect(self.close)
         for button in self.buttons.values():
@@ -69,15 +70,15 @@ class EntryDialog(Sheet):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         for part in (self.tabs, self.tabs.tabBar()):
-            part.setAccessibleName(self.tr("Request and answer"))
-        self.request = JsonView(self.tr("Request"))
+            part.setAccessibleName(_("Request and answer"))
+        self.request = JsonView(_("Request"))
         self.answer = QPlainTextEdit()
         self.answer.setReadOnly(True)
         self.answer.setProperty("json", True)
         self.answer.setFont(fonts.mono())
-        self.answer.setAccessibleName(self.tr("Answer"))
-        self.tabs.addTab(self.answer, self.tr("Answer"))
-        self.tabs.addTab(self.request, self.tr("Request"))
+        self.answer.setAccessibleName(_("Answer"))
+        self.tabs.addTab(self.answer, _("Answer"))
+        self.tabs.addTab(self.request, _("Request"))
         return self.tabs
 
     def _select(self) -> Selection:
@@ -125,16 +126,16 @@ class EntryDialog(Sheet):
     def _show_facts(self, details: EntryDetails) -> None:
         entry = details.entry
         facts = {
-            self.tr("Record"): entry.key,
-            self.tr("Patient"): details.patient_name or entry.patient_key or "—",
-            self.tr("Queued"): words.format_moment(entry.created_at),
-            self.tr("Priority"): str(entry.priority),
-            self.tr("Next try"): "",
-            self.tr("On the server as"): f"{entry.resource_type}/{entry.logical_id}" if entry.logical_id else "—",
-            self.tr("Entry"): entry.uuid,
+            _("Record"): entry.key,
+            _("Patient"): details.patient_name or entry.patient_key or "—",
+            _("Queued"): words.format_moment(entry.created_at),
+            _("Priority"): str(entry.priority),
+            _("Next try"): "",
+            _("On the server as"): f"{entry.resource_type}/{entry.logical_id}" if entry.logical_id else "—",
+            _("Entry"): entry.uuid,
         }
         if entry.origin:
-            facts[self.tr("Corrects")] = entry.origin
+            facts[_("Corrects")] = entry.origin
         while (item := self._facts.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.deleteLater()
@@ -143,7 +144,7 @@ class EntryDialog(Sheet):
             label = plain_label(value)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setAccessibleName(name)
-            if name == self.tr("Next try"):
+            if name == _("Next try"):
                 self._next = label
             self._facts.addWidget(label, number // 2, 2 * (number % 2) + 1)
         self._facts.setColumnStretch(1, 2)
@@ -153,7 +154,7 @@ class EntryDialog(Sheet):
         rows = [
             (
                 words.format_moment(attempt.at),
-                translate("Phases", words.PHASES[attempt.phase]),
+                _(words.PHASES[attempt.phase]),
                 str(attempt.status or "—"),
                 describe_code(attempt.issue),
                 f"{attempt.ms:.0f}" if attempt.ms is not None else "—",
@@ -171,7 +172,7 @@ class EntryDialog(Sheet):
         history = self.details.history if self.details else ()
         if 0 <= row < len(history):
             self.request.show_text(format_attempt(history[row]))
-            self.answer.setPlainText(format_answer(history[row]) or self.tr("The server said nothing more."))
+            self.answer.setPlainText(format_answer(history[row]) or _("The server said nothing more."))
         else:
             self.request.show_text("")
-            self.answer.setPlainText(self.tr("It was not sent yet."))
+            self.answer.setPlainText(_("It was not sent yet."))

@@ -12,9 +12,11 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.records import Kind
 from fhirdesk.core.views import Choices, FieldValues, Side
+from fhirdesk.i18n.labels import field_label, inside_sentence
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.sheet import Sheet, make_button
-from ui.language import field_label, inside_sentence, render
+from ui.language import render
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
 from ui.widgets.sides import Sides
@@ -30,7 +32,7 @@ class MergeSheet(Sheet):
     def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None):
         super().__init__("", parent, WIDE)
         self._desk, self._tasks, self._type = desk, tasks, "patient"
-        self.setWindowTitle(self.tr("Resolve"))
+        self.setWindowTitle(_("Resolve"))
         self.head, self.why, self.about = (
             plain_label(name="heading"),
             plain_label(name="muted"),
@@ -46,8 +48,8 @@ class MergeSheet(Sheet):
         self.body.addWidget(self.sides, 1)
 
     def _add_line(self) -> None:
-        self.all_mine = make_button(self.tr("All as typed"), lambda: self.sides.choose_all(Side.MINE))
-        self.all_theirs = make_button(self.tr("All as on the server"), lambda: self.sides.choose_all(Side.THEIRS))
+        self.all_mine = make_button(_("All as typed"), lambda: self.sides.choose_all(Side.MINE))
+        self.all_theirs = make_button(_("All as on the server"), lambda: self.sides.choose_all(Side.THEIRS))
         line = QHBoxLayout()
         line.addWidget(self.about, 1)
         for each in (self.all_mine, self.all_theirs):
@@ -60,10 +62,10 @@ class MergeSheet(Sheet):
         """Add the banner and the buttons. Until a choice is made, Later is the default, so that an Enter too many
         overwrites nothing on either side."""
         self.add_banner()
-        self.again = make_button(self.tr("Read again"), lambda: self._tasks.start(self.read_again()))
-        self.save = make_button(self.tr("Save what was chosen"), self._begin)
+        self.again = make_button(_("Read again"), lambda: self._tasks.start(self.read_again()))
+        self.save = make_button(_("Save what was chosen"), self._begin)
         self.save.setProperty("primary", True)
-        self.later = make_button(self.tr("Later"), self.close)
+        self.later = make_button(_("Later"), self.close)
         for each in (self.again, self.save):
             each.hide()
         self.later.setDefault(True)
@@ -99,17 +101,18 @@ class MergeSheet(Sheet):
         both = [inside_sentence(field_label(row.field)) for row in rows if row.who is Side.BOTH]
         if both:
             self.why.setText(
-                self.tr("Also changed on the server: {fields}. Choose; the rest is merged by itself.").format(
-                    fields=", ".join(both)
+                fill(
+                    _("Also changed on the server: {fields}. Choose; the rest is merged by itself."),
+                    fields=", ".join(both),
                 )
             )
         elif rows:
-            self.why.setText(self.tr("Both sides changed other fields: they go together, nothing is to be chosen."))
+            self.why.setText(_("Both sides changed other fields: they go together, nothing is to be chosen."))
         else:
-            self.why.setText(self.tr("Both sides say the same now."))
+            self.why.setText(_("Both sides say the same now."))
         kind = self._desk.record_types()[self._type]
         self.sides.fill(rows, lambda name: (f := kind.field(name)) is not None and f.kind not in NOT_TYPED)
-        self.about.setText(self.tr("The server's values as of {time}").format(time=words.format_clock()))
+        self.about.setText(fill(_("The server's values as of {time}"), time=words.format_clock()))
         for each in (self.all_mine, self.all_theirs):
             each.setVisible(len(both) > 1)
         self.save.show()
@@ -121,7 +124,7 @@ class MergeSheet(Sheet):
         ready = self.sides.is_ready
         self.save.setEnabled(ready)
         (self.save if ready and self.sides.choices else self.later).setDefault(True)
-        self.save.setToolTip("" if ready else self.tr("Choose a value for each field first"))
+        self.save.setToolTip("" if ready else _("Choose a value for each field first"))
         QTimer.singleShot(0, self, self._grow)  # once a third value has its room
 
     def _grow(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _, fill
 from ui.actions.command import Command
 from ui.actions.registry import Actions, name, name_tip
 from ui.actions.search import find_commands
@@ -23,15 +24,15 @@ class Palette(QDialog):
         super().__init__(parent)
         self._actions, self._selection = actions, actions.select()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Find"))
+        self.setWindowTitle(_("Find"))
         self.setMinimumSize(560, 460)
         self.text = QLineEdit()
-        self.text.setPlaceholderText(self.tr("Find a patient, number, command"))
-        self.text.setAccessibleName(self.tr("Find a patient, number, command"))
+        self.text.setPlaceholderText(_("Find a patient, number, command"))
+        self.text.setAccessibleName(_("Find a patient, number, command"))
         self.text.textChanged.connect(self._list_matches)
         self.text.installEventFilter(self)
         self.offers = QListWidget()
-        self.offers.setAccessibleName(self.tr("What fits"))
+        self.offers.setAccessibleName(_("What fits"))
         self.offers.setProperty("roomy", True)
         self.offers.itemActivated.connect(self._trigger)
         self.offers.itemClicked.connect(self._trigger)
@@ -45,7 +46,7 @@ class Palette(QDialog):
     def _list_matches(self, text: str) -> None:
         self.offers.clear()
         if text.strip():
-            self._add(self.tr("Find patients: {text}").format(text=text.strip()), text.strip())
+            self._add(fill(_("Find patients: {text}"), text=text.strip()), text.strip())
         commands = find_commands(text, self._actions.commands)
         for command in sorted(commands, key=lambda each: each.why_not(self._selection) is not None):
             self._add_command(command)

@@ -13,12 +13,14 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError, InvalidRecord, NotFound
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult, PatientRow
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.design import tokens
 from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.sheet import make_button
 from ui.dialogs.typed import TypedSheet
-from ui.language import field_label, render, translate
+from ui.language import render
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
 
@@ -49,9 +51,9 @@ class PatientForm(TypedSheet):
         self._typed: dict[str, str] = {}  # what the server was asked to save last
         self._blocking = ""  # uuid of the entry that is in the way
         self._local = ""  # put before the server's answer when local fields were saved with it
-        title = self.tr("Edit patient") if record else self.tr("New patient")
+        title = _("Edit patient") if record else _("New patient")
         self.setWindowTitle(title)
-        note = self.tr("Phone, email, address and postcode are saved on the server first.")
+        note = _("Phone, email, address and postcode are saved on the server first.")
         self.add_heading(title, note if record else "")
         self._build()
         self._show_sync_state(row)
@@ -84,12 +86,12 @@ class PatientForm(TypedSheet):
         if row is None:
             return
         if row.pending_edit:
-            text = self.tr("Pending edit: it waits for the server; until then the server's value is shown.")
+            text = _("Pending edit: it waits for the server; until then the server's value is shown.")
         elif row.synced_at is None:
-            text = self.tr("Saved on this computer only: not on the server yet.")
+            text = _("Saved on this computer only: not on the server yet.")
         else:
             return
-        glyph, token, _ = words.get_state_style(row.state)
+        glyph, token = words.get_state_style(row.state)[:2]
         self.badge.setText(f"{glyph}  {text}")
         self.badge.setStyleSheet(f"color: {tokens.colour(token).name()}")
         self.badge.show()
@@ -100,23 +102,23 @@ class PatientForm(TypedSheet):
             if self._record is None:
                 box.addItem("—", "")  # nobody is female because nobody looked
             for code, word in words.GENDERS.items():
-                box.addItem(translate("Genders", word), code)
+                box.addItem(_(word), code)
             return box
         line = QLineEdit()
         line.setPlaceholderText(HINTS.get(name, ""))
         return line
 
     def _build_buttons(self) -> None:
-        self.undo = make_button(self.tr("Undo"), self._undo)
-        self.undo.setToolTip(self.tr("Every field as it was when this opened"))
+        self.undo = make_button(_("Undo"), self._undo)
+        self.undo.setToolTip(_("Every field as it was when this opened"))
         self.undo.setEnabled(False)
-        self.later = make_button(self.tr("Send when the server is back"), lambda: self._begin(later=True))
+        self.later = make_button(_("Send when the server is back"), lambda: self._begin(later=True))
         self.later.hide()
-        show_first = self.tr("Show what must be decided first")
+        show_first = _("Show what must be decided first")
         self.first = make_button(show_first, lambda: self.entry_requested.emit(self._blocking))
         self.first.hide()
-        self.close_button = make_button(self.tr("Close"), self.close)
-        self.save = make_button(self.tr("Save"), lambda: self._begin(later=False), primary=True)
+        self.close_button = make_button(_("Close"), self.close)
+        self.save = make_button(_("Save"), lambda: self._begin(later=False), primary=True)
         self.add_buttons([self.undo], [self.first, self.later, self.close_button, self.save])
 
     def _watch(self) -> None:
@@ -203,7 +205,7 @@ class PatientForm(TypedSheet):
 
     async def _describe_saved(self) -> str:
         """The sentence that it is saved, and when it will be sent."""
-        saved = self.tr("Saved here.")
+        saved = _("Saved here.")
         return f"{saved} {words.describe_delivery((await self._desk.server()).link)}"
 
     async def _is_queued(self) -> bool:
@@ -227,12 +229,12 @@ class PatientForm(TypedSheet):
             await self._desk.change("patient", record.key, local_fields, self._uuid)
             self._record = record.with_fields(**local_fields)
             self._start |= local_fields
-            self._local = self.tr("The other fields are saved here.") + " "
+            self._local = _("The other fields are saved here.") + " "
             self._renew_uuid()
         if not server_fields:
-            self._finish(await self._describe_saved() if local_fields else self.tr("Nothing was changed."))
+            self._finish(await self._describe_saved() if local_fields else _("Nothing was changed."))
             return
-        self.show_message(self.tr("Asking the server…"), "")
+        self.show_message(_("Asking the server…"), "")
         self._typed = server_fields
         asked = self._desk.edit_patient(record.key, server_fields, uuid=self._uuid, later=later, seen=self._record)
         self._show_result(await asked)
@@ -253,7 +255,7 @@ class PatientForm(TypedSheet):
         self._show_next_step(result)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
-        self.save.setText(self.tr("Try again") if unreachable else self.tr("Save"))
+        self.save.setText(_("Try again") if unreachable else _("Save"))
         if result.outcome is EditOutcome.UNKNOWN and result.entry:
             self._tasks.start(self._follow(result.entry))
         else:

@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import ImportLine, ImportProgress
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.sheet import Sheet, make_button
-from ui.language import field_label, render, translate
+from ui.language import render
 from ui.models.tables import visible
 from ui.widgets.grid import Grid
 
@@ -22,7 +24,7 @@ def format_summary(progress: ImportProgress) -> str:
     parts = []
     for name in words.RESULTS:
         number = words.format_count(getattr(progress, name))
-        parts.append(f"{number} {translate('Results', words.RESULTS[name])}")
+        parts.append(f"{number} {_(words.RESULTS[name])}")
     return " · ".join(parts)
 
 
@@ -36,21 +38,21 @@ class ImportReport(Sheet):
 
     def __init__(self, progress: ImportProgress, rows: Sequence[ImportLine], parent: QWidget | None = None):
         super().__init__("", parent)
-        self.setWindowTitle(self.tr("Import"))
+        self.setWindowTitle(_("Import"))
         self.resize(760, 460)
-        text = self.tr("The refused rows were not stored. Correct them in the file and import it again.")
+        text = _("The refused rows were not stored. Correct them in the file and import it again.")
         self.add_heading(format_summary(progress), text if progress.refused else "")
         for note in progress.notes[:MOST_NOTES]:
             self.body.addWidget(self.make_note(visible(render(note))))
         if progress.refused > len(rows):
             shown, all_ = words.format_count(len(rows)), words.format_count(progress.refused)
-            self.body.addWidget(self.make_note(self.tr("The first {shown} of {all}:").format(shown=shown, all=all_)))
-        titles = [self.tr("Line"), self.tr("Number"), self.tr("Field"), self.tr("Why")]
-        self.rows = Grid(self.tr("Rows of the import"), titles, 3, (64, 130, 130))
+            self.body.addWidget(self.make_note(fill(_("The first {shown} of {all}:"), shown=shown, all=all_)))
+        titles = [_("Line"), _("Number"), _("Field"), _("Why")]
+        self.rows = Grid(_("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
         self.rows.fill([_format_cells(line) for line in rows])
         self.body.addWidget(self.rows, 1)
-        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(_("Close"), self.close, primary=True)])
 
 
 def _format_cells(line: ImportLine) -> tuple[str, str, str, str]:

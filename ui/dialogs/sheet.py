@@ -3,10 +3,11 @@ is too small for the content, the content scrolls; the message and the buttons s
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _, fill
 from ui.models.tables import visible
 from ui.widgets.card import plain_label
 
@@ -145,8 +146,8 @@ class Sheet(QDialog):
 
 def quote_server(text: str | None) -> str:
     """The server's own text, as a quotation in plain text; empty where there is none."""
-    template = QCoreApplication.translate("Sheet", "The server's answer: “{text}”")
-    return template.format(text="\n".join(map(visible, text.splitlines()))) if text else ""
+    template = _("The server's answer: “{text}”")
+    return fill(template, text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
 def make_button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:

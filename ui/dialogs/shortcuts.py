@@ -3,6 +3,7 @@
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.actions.registry import Actions, name
 from ui.dialogs.sheet import Sheet, make_button
 from ui.widgets.grid import Grid
@@ -13,11 +14,11 @@ class Shortcuts(Sheet):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None):
         super().__init__("", parent)
-        self.setWindowTitle(self.tr("Shortcuts"))
+        self.setWindowTitle(_("Shortcuts"))
         self.resize(760, 600)
-        self.add_heading(self.tr("Shortcuts"))
-        titles = [self.tr("Keys"), self.tr("Action"), self.tr("What it does")]
-        self.rows = Grid(self.tr("Shortcuts"), titles, 2, (130, 190))
+        self.add_heading(_("Shortcuts"))
+        titles = [_("Keys"), _("Action"), _("What it does")]
+        self.rows = Grid(_("Shortcuts"), titles, 2, (130, 190))
         self.rows.setWordWrap(True)
         native = QKeySequence.SequenceFormat.NativeText
         self.rows.fill(
@@ -28,4 +29,4 @@ class Shortcuts(Sheet):
             ]
         )
         self.body.addWidget(self.rows, 1)
-        self.add_buttons([], [make_button(self.tr("Close"), self.close, primary=True)])
+        self.add_buttons([], [make_button(_("Close"), self.close, primary=True)])

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.dialogs.sheet import Sheet
 
 
@@ -14,19 +15,17 @@ class StartDialog(Sheet):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("", parent, 540)
-        self.setWindowTitle(self.tr("Welcome to FHIR Desk"))
-        text = self.tr("Keeps your clinic's records and the hospital's FHIR server in step, and says what has arrived.")
-        self.add_heading(self.tr("Welcome to FHIR Desk"), text)
-        self.sample = self._choice(self.tr("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
-        self.connect_server = self._choice(self.tr("Connect to my FHIR server"), self.connection_requested.emit)
+        self.setWindowTitle(_("Welcome to FHIR Desk"))
+        text = _("Keeps your clinic's records and the hospital's FHIR server in step, and says what has arrived.")
+        self.add_heading(_("Welcome to FHIR Desk"), text)
+        self.sample = self._choice(_("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
+        self.connect_server = self._choice(_("Connect to my FHIR server"), self.connection_requested.emit)
         self.body.addSpacing(6)
         self.body.addWidget(self.sample)
-        self.body.addWidget(
-            self.make_note(self.tr("Invented people and a practice server on this computer. No network."))
-        )
+        self.body.addWidget(self.make_note(_("Invented people and a practice server on this computer. No network.")))
         self.body.addSpacing(6)
         self.body.addWidget(self.connect_server)
-        text = self.tr("You need its address, and a client id and secret if it asks for them.")
+        text = _("You need its address, and a client id and secret if it asks for them.")
         self.body.addWidget(self.make_note(text))
 
     def _choice(self, text: str, act: object, *, primary: bool = False) -> QPushButton:

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QCloseEvent
 
+from fhirdesk.i18n.translation import _
 from ui.dialogs.ask import ask
 from ui.dialogs.sheet import Sheet
 
@@ -22,8 +23,8 @@ class TypedSheet(Sheet):
             event.ignore()
         elif self.has_changes and not self._over:
             event.ignore()
-            text = self.tr("What you typed is not saved.")
-            title, yes = self.tr("Close without saving?"), self.tr("Close without saving")
+            text = _("What you typed is not saved.")
+            title, yes = _("Close without saving?"), _("Close without saving")
             ask(self, title, text, yes, self.abandon).default_to_no()
         else:
             event.accept()  # QDialog's own way to close is reject(), which is this again

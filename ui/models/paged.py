@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from fhirdesk.core.views import Link, ServerView
-from ui.language import translate
+from fhirdesk.i18n.translation import _
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -28,7 +28,7 @@ class Column(Generic[R]):
     """A column of rows of type R, as data: all that the table knows of it. Some texts depend on the server's state."""
 
     name: str
-    title: str  # English, as it is marked for translation in "Columns"
+    title: str  # English: looked up when it is shown
     text: Callable[[R, ServerView], str]
     width: int  # px, as all widths
     min_width: int  # px, in a narrow window
@@ -145,7 +145,7 @@ class PagedModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return translate("Columns", self.columns[section].title)
+                return _(self.columns[section].title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return int(self.columns[section].align | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -2,29 +2,28 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.core.visible import visible as made_visible
+from fhirdesk.i18n.translation import N_, _
 from ui import words
-from ui.language import mark, render
+from ui.language import render
 from ui.models.paged import NO_SERVER, Column, PagedModel
 
 
 def name_patient_state(row: PatientRow) -> str:
     """The label of a patient's state; an edit whose outcome is open is named instead."""
     if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
-        return QCoreApplication.translate("Columns", "Edit pending")
+        return _("Edit pending")
     return words.get_state_style(row.state)[2]
 
 
 def explain_patient(row: PatientRow) -> str:
     """A sentence that explains the state of a patient."""
     if row.pending_edit:
-        return QCoreApplication.translate(
-            "Columns", "An edit waits for the server: until it says yes, the value shown here is the server's."
-        )
+        return _("An edit waits for the server: until it says yes, the value shown here is the server's.")
     return "\n".join(
         [words.explain_patient_state(row.state), *([render(Reason("patient_partial"))] if row.partial else [])]
     )
@@ -41,7 +40,7 @@ def visible(text: str) -> str:
 PATIENTS: tuple[Column[PatientRow], ...] = (
     Column(
         "state",
-        mark("Columns", "State"),
+        N_("State"),
         lambda row, _: name_patient_state(row),
         136,
         116,
@@ -50,7 +49,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "name",
-        mark("Columns", "Name"),
+        N_("Name"),
         lambda row, _: visible(row.name or "—"),
         124,
         72,
@@ -59,7 +58,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "key",
-        mark("Columns", "Number"),
+        N_("Patient no."),
         lambda row, _: row.key,
         140,
         112,
@@ -68,7 +67,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "birth_date",
-        mark("Columns", "Born"),
+        N_("Born"),
         lambda row, _: row.birth_date or "—",
         112,
         90,
@@ -76,7 +75,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "phone",
-        mark("Columns", "Mobile"),
+        N_("Mobile"),
         lambda row, _: visible(row.phone or "—"),
         140,
         112,
@@ -85,7 +84,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "synced",
-        mark("Columns", "Synced"),
+        N_("Synced"),
         lambda row, _: words.format_ago(row.synced_at),
         96,
         96,
@@ -96,7 +95,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
 QUEUE: tuple[Column[QueueRow], ...] = (
     Column(
         "state",
-        mark("Columns", "State"),
+        N_("State"),
         lambda row, _: words.name_entry_state(row.status, row.operation, in_part=bool(row.not_stored)),
         136,
         104,
@@ -104,7 +103,7 @@ QUEUE: tuple[Column[QueueRow], ...] = (
     ),
     Column(
         "what",
-        mark("Columns", "What"),
+        N_("What"),
         lambda row, _: words.name_entry(row),
         128,
         84,
@@ -112,7 +111,7 @@ QUEUE: tuple[Column[QueueRow], ...] = (
     ),
     Column(
         "about",
-        mark("Columns", "About"),
+        N_("About"),
         lambda row, _: visible(words.name_subject(row)),
         124,
         80,
@@ -120,7 +119,7 @@ QUEUE: tuple[Column[QueueRow], ...] = (
     ),
     Column(
         "why",
-        mark("Columns", "Why"),
+        N_("Why"),
         lambda row, server: visible(words.explain_entry(row, server)),
         180,
         150,
@@ -129,14 +128,14 @@ QUEUE: tuple[Column[QueueRow], ...] = (
     ),
     Column(
         "tries",
-        mark("Columns", "Tries"),
+        N_("Tries"),
         lambda row, _: str(row.attempts) if row.attempts else "—",
         52,
         46,
         align=Qt.AlignmentFlag.AlignRight,
         hide_rank=1,
     ),
-    Column("next", mark("Columns", "Next"), words.format_next_try, 92, 70),
+    Column("next", N_("Next"), words.format_next_try, 92, 70),
 )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
+from fhirdesk.i18n.translation import _, fill, ngettext
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
@@ -50,7 +51,7 @@ class PatientsPane(Card):
         self.search.setClearButtonEnabled(True)
         self.add_row(self.search)
         self._model = build_patients_model(self)
-        self.table = Table(self._model, self.tr("Patients"))
+        self.table = Table(self._model, _("Patients"))
         self.table.opened.connect(self._open)
         self.table.sort_requested.connect(self._sort)
         self.table.on_menu(lambda at: self._actions.open_menu(Place.PATIENT_MENU, at))
@@ -60,10 +61,10 @@ class PatientsPane(Card):
         self.body.addWidget(self.table, 1)
 
     def retranslate(self) -> None:
-        self.title.setText(self.tr("Patients"))
-        self.search.setPlaceholderText(self.tr("Name, initial consonants, number or phone"))
-        self.search.setAccessibleName(self.tr("Search patients"))
-        self.table.setAccessibleName(self.tr("Patients"))
+        self.title.setText(_("Patients"))
+        self.search.setPlaceholderText(_("Name, initial consonants, number or phone"))
+        self.search.setAccessibleName(_("Search patients"))
+        self.table.setAccessibleName(_("Patients"))
         self._show_count()
         self._model.headerDataChanged.emit(self.table.horizontalHeader().orientation(), 0, len(self._model.columns) - 1)
         self._model.refresh()
@@ -118,14 +119,14 @@ class PatientsPane(Card):
     def _show_count(self) -> None:
         """Show how many patients there are, once that is known: no 0 while the records are still being opened."""
         number = self._total
-        text = self.tr("1 person") if number == 1 else self.tr("{count} people")
-        self.number.setText("" if number is None else text.format(count=words.format_count(number)))
+        text = ngettext("{count} person", "{count} people", number or 0)
+        self.number.setText("" if number is None else fill(text, count=words.format_count(number)))
         if number is None:
             self.empty.setText(words.describe_unread(failed=self._open_failed))
         elif self._query.text:
-            self.empty.setText(self.tr("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
+            self.empty.setText(_("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
         else:
-            self.empty.setText(self.tr("Nobody here yet. Register a patient, or drop a file with records here."))
+            self.empty.setText(_("Nobody here yet. Register a patient, or drop a file with records here."))
         rows = bool(number or self._model.ids)
         self.empty.setVisible(not rows)
         self.table.setVisible(rows)

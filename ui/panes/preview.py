@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabWidget, QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.views import OpenedView, PreviewView
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _, fill
 from ui import words_preview
 from ui.actions.command import Place
 from ui.actions.registry import Actions
-from ui.language import field_label, render
+from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, plain_label
@@ -58,14 +60,14 @@ class PreviewPane(Card):
             self.head.addWidget(widget)
 
     def _build_tabs(self) -> None:
-        self.resource, self.tree = JsonView(self.tr("Resource")), JsonTree()
+        self.resource, self.tree = JsonView(_("Resource")), JsonTree()
         self.large = TooLarge()
         self.large.save_requested.connect(self._save)
         self.both = QStackedWidget()
         for widget in (self.resource, self.tree, self.large):
             self.both.addWidget(widget)
         self.mapping = MappingView()
-        self.request = JsonView(self.tr("Request"))
+        self.request = JsonView(_("Request"))
         self.issues = IssuesView()
         self.issues.chosen.connect(self._go_to)
         self.tabs = QTabWidget()
@@ -80,11 +82,11 @@ class PreviewPane(Card):
         self.body.addWidget(self.foot)
 
     def retranslate(self) -> None:
-        self.rows.setAccessibleName(self.tr("Which record of the file"))
+        self.rows.setAccessibleName(_("Which record of the file"))
         for tab in (self.tabs, self.tabs.tabBar()):
-            tab.setAccessibleName(self.tr("Parts of the preview"))
-        self.resource.edit.setAccessibleName(self.tr("Resource"))
-        self.request.edit.setAccessibleName(self.tr("Request"))
+            tab.setAccessibleName(_("Parts of the preview"))
+        self.resource.edit.setAccessibleName(_("Resource"))
+        self.request.edit.setAccessibleName(_("Request"))
         for part in (self.tree, self.large, self.mapping, self.issues):
             part.retranslate()
         self._show(self.view)
@@ -160,7 +162,7 @@ class PreviewPane(Card):
         self.rows.blockSignals(True)
         self.rows.clear()
         for each in opened:
-            name = each.view.resource_type if each.view else self.tr("refused")
+            name = each.view.resource_type if each.view else _("refused")
             self.rows.addItem(visible(f"{each.line}  {name} {each.key or ''}"))
         self.rows.blockSignals(False)
         self.rows.setVisible(len(opened) > 1)
@@ -178,7 +180,7 @@ class PreviewPane(Card):
         elif opened.view is None:
             self.resource.show_text(opened.given)
             reason = render(opened.error) if opened.error else ""
-            where = self.tr("Line {line}").format(line=opened.line)
+            where = fill(_("Line {line}"), line=opened.line)
             field = field_label(opened.field) if opened.field else ""
             location = f"{where} · {field}" if field.casefold() not in reason.casefold() else where
             self._show_line(visible(f"! {location}: {reason}"), "bad")
@@ -208,9 +210,7 @@ class PreviewPane(Card):
     def _show(self, view: PreviewView | None) -> None:
         self.view = view
         shown = view if view and view.checked else None
-        self.title.setText(
-            visible(" · ".join([self.tr("Preview"), *(words_preview.describe_subject(view) if view else ())]))
-        )
+        self.title.setText(visible(" · ".join([_("Preview"), *(words_preview.describe_subject(view) if view else ())])))
         self.resource.show_text(shown.text if shown else "")
         self.resource.mark(None)
         self.request.show_text(format_request(shown) if shown else "")
@@ -229,8 +229,8 @@ class PreviewPane(Card):
         self.foot.style().polish(self.foot)
 
     def _name_tabs(self, view: PreviewView | None) -> None:
-        issues = self.tr("Issues {count}").format(count=len(view.issues) if view else 0)
-        for number, name in enumerate((self.tr("Resource"), self.tr("Mapping"), self.tr("Request"), issues)):
+        issues = fill(_("Issues {count}"), count=len(view.issues) if view else 0)
+        for number, name in enumerate((_("Resource"), _("Mapping"), _("Request"), issues)):
             self.tabs.setTabText(number, name)
 
     def show_tree(self, on: bool) -> None:
@@ -285,10 +285,10 @@ class PreviewPane(Card):
         """Copy the whole JSON, as it is sent, to the clipboard."""
         if self.view:
             QGuiApplication.clipboard().setText(self.view.text)
-            self.message_ready.emit(self.tr("Copied."))
+            self.message_ready.emit(_("Copied."))
 
     def copy_curl(self) -> None:
         """Copy the request as a cURL command to the clipboard, without the token."""
         if self.view and self.view.request:
             QGuiApplication.clipboard().setText(format_curl(self.view))
-            self.message_ready.emit(self.tr("Copied. Put your own token in where it says ****."))
+            self.message_ready.emit(_("Copied. Put your own token in where it says ****."))

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
+from fhirdesk.i18n.labels import type_label
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
-from ui.language import render, type_label
+from ui.language import render
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty_label
@@ -98,7 +100,7 @@ class QueuePane(Card):
 
     def _build_body(self) -> None:
         self._model = build_queue_model(self, lambda: self._server)
-        self.table = Table(self._model, self.tr("Sync queue"))
+        self.table = Table(self._model, _("Sync queue"))
         self.table.opened.connect(self._open)
         self.table.on_menu(lambda at: self._actions.open_menu(Place.ENTRY_MENU, at))
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
@@ -113,11 +115,11 @@ class QueuePane(Card):
         self.stack.hide()
 
     def retranslate(self) -> None:
-        self.title.setText(self.tr("Sync queue"))
-        self.search.setPlaceholderText(self.tr("Number or name"))
-        self.search.setAccessibleName(self.tr("Filter the queue"))
-        self.types.setAccessibleName(self.tr("Kind of record"))
-        self.table.setAccessibleName(self.tr("Sync queue"))
+        self.title.setText(_("Sync queue"))
+        self.search.setPlaceholderText(_("Number or name"))
+        self.search.setAccessibleName(_("Filter the queue"))
+        self.types.setAccessibleName(_("Kind of record"))
+        self.table.setAccessibleName(_("Sync queue"))
         self._name_empty()
         self._name_types()
         for part in (self.counters, self.causes, self.filter_banner):
@@ -132,7 +134,7 @@ class QueuePane(Card):
         chosen = self.types.currentData()
         self.types.blockSignals(True)
         self.types.clear()
-        self.types.addItem(self.tr("All kinds"), None)
+        self.types.addItem(_("All kinds"), None)
         for name in names:
             self.types.addItem(type_label(name), name)
         self.types.setCurrentIndex(max(0, self.types.findData(chosen)) if chosen else 0)
@@ -181,7 +183,7 @@ class QueuePane(Card):
                 self._show_filter()
 
     def _name_empty(self) -> None:
-        nothing, opening = self.tr("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
+        nothing, opening = _("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
         self.empty.setText(nothing if self.counters.are_known else opening)
 
     def _show_empty(self) -> None:
@@ -268,10 +270,10 @@ class QueuePane(Card):
 
     def _show_filter(self) -> None:
         if self._group:
-            text, number = self.tr("{count} · {cause}"), words.format_count(self._number)
-            self.filter_banner.show_text(text.format(count=number, cause=render(self._group.shared)))
+            text, number = _("{count} · {cause}"), words.format_count(self._number)
+            self.filter_banner.show_text(fill(text, count=number, cause=render(self._group.shared)))
         else:
-            only = self.tr("Only {patient}").format(patient=self._patient_label)
+            only = fill(_("Only {patient}"), patient=self._patient_label)
             self.filter_banner.show_text(only if self._patient_label else "")
 
     def retry_query(self) -> QueueQuery | None:

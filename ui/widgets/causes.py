@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import FailureGroup
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.language import render
 from ui.models.tables import visible
@@ -22,7 +23,7 @@ class Causes(Grid):
     chosen = Signal(object)  # FailureGroup
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__(self.tr("Causes"), ("", "", ""), 2, (136, 92))
+        super().__init__(_("Causes"), ("", "", ""), 2, (136, 92))
         self.setParent(parent)
         self._groups: Sequence[FailureGroup] = ()
         self.cellClicked.connect(lambda row, _column: self.chosen.emit(self._groups[row]))
@@ -35,8 +36,8 @@ class Causes(Grid):
             self._show_rows()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(self.tr("Causes"))
-        self.setHorizontalHeaderLabels([self.tr("State"), self.tr("Entries"), self.tr("Why")])
+        self.setAccessibleName(_("Causes"))
+        self.setHorizontalHeaderLabels([_("State"), _("Entries"), _("Why")])
         self._show_rows()
 
     def _show_rows(self) -> None:

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButt
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, Counts
+from fhirdesk.i18n.labels import inside_sentence, status_label
 from ui import words
 from ui.design import fonts, tokens
-from ui.language import translate
 
 GAP = 6  # px
 BETWEEN = 7  # px between number and word
@@ -32,7 +32,7 @@ class Counter(QPushButton):
         """Show another number, or the same in another language; None: the number is not known yet."""
         self.number, self.is_known = number or 0, number is not None
         self._shown = words.format_count(self.number) if self.is_known else "–"
-        self._word = translate("Counters", words.COUNTERS[self.status])
+        self._word = inside_sentence(status_label(self.status))
         self.setText(f"{self._shown}  {self._word}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
         self.set_margin(self._room)
@@ -59,7 +59,7 @@ class Counter(QPushButton):
         word = self.fontMetrics().horizontalAdvance(self._word)
         left = (self.width() - width - BETWEEN - word) // 2
         base = (self.height() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2
-        token = words.STATES[STATE_OF[self.status]][1]
+        token = words.STYLES[STATE_OF[self.status]][1]
         painter.setPen(tokens.colour(token if self.number else "faint"))
         painter.drawText(left, base, self._shown)
         painter.setFont(self.font())
@@ -76,7 +76,7 @@ class Counters(QWidget):
         super().__init__(parent)
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._buttons = {status: Counter(status) for status in words.COUNTERS}
+        self._buttons = {status: Counter(status) for status in STATE_OF}
         for status, button in self._buttons.items():
             button.clicked.connect(lambda on, s=status: self.choose(s if on else None))
             layout.addWidget(button)

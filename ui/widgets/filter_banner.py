@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.widgets.card import plain_label
 
 
@@ -32,4 +33,4 @@ class FilterBanner(QWidget):
         self.setVisible(bool(text))
 
     def retranslate(self) -> None:
-        self._end.setText(self.tr("Show all"))
+        self._end.setText(_("Show all"))

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.language import translate
 from ui.widgets.states import ROLE, StateDelegate
 
 ROW = 30
@@ -63,7 +63,7 @@ class Grid(QTableWidget):
 
     def _show_more(self, number: int) -> None:
         self.insertRow(MOST)
-        more = QTableWidgetItem(translate("Grid", "And {count} more").format(count=words.format_count(number)))
+        more = QTableWidgetItem(fill(_("And {count} more"), count=words.format_count(number)))
         more.setFlags(Qt.ItemFlag.NoItemFlags)
         self.setItem(MOST, self._grows, more)
 

@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.core.views import IssueView
-from ui.language import field_label, render, translate
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _, pgettext
+from ui.language import render
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign
 from ui.words_http import SEVERITIES
@@ -26,7 +28,7 @@ class IssuesView(Grid):
     chosen = Signal(str)  # an expression
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__(self.tr("Issues"), ("", "", "", ""), 2, (104, 120, 0, 190))
+        super().__init__(_("Issues"), ("", "", "", ""), 2, (104, 120, 0, 190))
         self.setParent(parent)
         self.setWordWrap(True)
         self._issues: Sequence[IssueView] = ()
@@ -34,8 +36,10 @@ class IssuesView(Grid):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(self.tr("Issues"))
-        self.setHorizontalHeaderLabels([self.tr("Severity"), self.tr("Field"), self.tr("What"), self.tr("Where")])
+        self.setAccessibleName(_("Issues"))
+        self.setHorizontalHeaderLabels(
+            [pgettext("issue", "Severity"), _("Field"), pgettext("issue", "What"), _("Where")]
+        )
         self.show_issues(self._issues)
 
     def show_issues(self, issues: Sequence[IssueView]) -> None:
@@ -47,7 +51,7 @@ class IssuesView(Grid):
         ]
         rows = [
             (
-                translate("Severities", SEVERITIES.get(issue.severity, issue.severity)),
+                _(SEVERITIES.get(issue.severity, issue.severity)),
                 field_label(issue.field) if issue.field else "—",
                 visible(render(issue.why)),
                 visible(issue.expression or "—"),

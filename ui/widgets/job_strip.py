@@ -5,6 +5,7 @@ from time import monotonic
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.widgets.card import plain_label
 
@@ -37,8 +38,8 @@ class JobStrip(QWidget):
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(name)
         self._label.setText(name)
-        self._stop.setText(self.tr("Cancel"))
-        self._stop.setAccessibleName(self.tr("Cancel {job}").format(job=name))
+        self._stop.setText(_("Cancel"))
+        self._stop.setAccessibleName(fill(_("Cancel {job}"), job=name))
         self.show()
 
     def show_progress(self, done: int, total: int | None = None, share: float | None = None) -> None:
@@ -47,11 +48,11 @@ class JobStrip(QWidget):
         total = max(total, done) if total else total  # more came than was foreseen: never above the whole
         share = done / total if total else share
         parts = [f"{self._name} {words.format_count(done)}" + (f" / {words.format_count(total)}" if total else "")]
-        parts.append(self.tr("{rate}/s").format(rate=words.format_count(round(done / passed))))
+        parts.append(fill(_("{rate}/s"), rate=words.format_count(round(done / passed))))
         if share:
             share = min(1.0, share)
             seconds_left = round(passed * (1 - share) / share)
-            parts.append(self.tr("{seconds} s left").format(seconds=words.format_count(seconds_left)))
+            parts.append(fill(_("{seconds} s left"), seconds=words.format_count(seconds_left)))
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(share * 1000))
         self._label.setText(" · ".join(parts))

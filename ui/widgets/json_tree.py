@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.models.tables import visible
 
 OPENED = 2  # levels that are open at first
@@ -34,8 +35,8 @@ class JsonTree(QTreeWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(self.tr("The resource as a tree"))
-        self.setHeaderLabels([self.tr("Element"), self.tr("Value")])
+        self.setAccessibleName(_("The resource as a tree"))
+        self.setHeaderLabels([_("Element"), _("Value")])
 
     def show_text(self, text: str) -> None:
         """Show a JSON text; its numbers keep their digits."""
@@ -57,7 +58,7 @@ class JsonTree(QTreeWidget):
                 self._await(item, _members(member))
                 item.setExpanded(levels > 0)
         if (further := next(members, None)) is not None:
-            self._await(Branch(parent, ["…", self.tr("more")]), itertools.chain([further], members))
+            self._await(Branch(parent, ["…", _("more")]), itertools.chain([further], members))
 
     @staticmethod
     def _await(item: Branch, members: Iterator[tuple[str, Any]]) -> None:

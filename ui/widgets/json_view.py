@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.design import tokens
 from ui.models.json_spans import JsonSpans, Span
 from ui.widgets.card import plain_label
@@ -75,8 +76,8 @@ class JsonView(QWidget):
         row = QHBoxLayout(self.find_bar)
         row.setContentsMargins(12, 6, 12, 6)
         self._find, self._number = FindLine(), plain_label(name="muted")
-        self._find.setAccessibleName(self.tr("Find in the resource"))
-        self._find.setPlaceholderText(self.tr("Find in the resource"))
+        self._find.setAccessibleName(_("Find in the resource"))
+        self._find.setPlaceholderText(_("Find in the resource"))
         self._find.textChanged.connect(lambda _: self._search())
         self._find.stepped.connect(self._step)
         self._find.ended.connect(self.close_find)

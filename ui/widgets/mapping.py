@@ -9,18 +9,19 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import How, OriginView, PreviewView
-from ui.language import field_label, mark, translate
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import N_, _
 from ui.models.json_spans import Path, format_path
 from ui.models.tables import visible
 from ui.widgets.grid import Grid, Sign
 from ui.widgets.json_view import JsonView
 
 HOWS: Mapping[How, tuple[str, str, str]] = {  # how → (glyph, colour token, word)
-    How.COPIED: ("=", "ok", mark("Hows", "copied")),
-    How.MAPPED: ("→", "sending", mark("Hows", "mapped")),
-    How.DEFAULTED: ("+", "not_sent", mark("Hows", "added")),
-    How.KEPT: ("·", "not_sent", mark("Hows", "kept")),
-    How.LEFT_OUT: ("×", "conflict", mark("Hows", "left out")),
+    How.COPIED: ("=", "ok", N_("copied")),
+    How.MAPPED: ("→", "sending", N_("mapped")),
+    How.DEFAULTED: ("+", "not_sent", N_("added")),
+    How.KEPT: ("·", "not_sent", N_("kept")),
+    How.LEFT_OUT: ("×", "conflict", N_("left out")),
 }
 
 
@@ -31,9 +32,9 @@ class MappingView(QSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self._view: PreviewView | None = None
         self._origins: Sequence[OriginView] = ()
-        self.table = Grid(self.tr("Mapping"), ("", "", "", ""), 3, (96, 120, 128))
+        self.table = Grid(_("Mapping"), ("", "", "", ""), 3, (96, 120, 128))
         self.table.currentCellChanged.connect(lambda row, *_: self._go(row))
-        self.resource = JsonView(self.tr("Resource"))
+        self.resource = JsonView(_("Resource"))
         self.resource.path_selected.connect(self._choose)
         self.addWidget(self.table)
         self.addWidget(self.resource)
@@ -43,9 +44,9 @@ class MappingView(QSplitter):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.table.setAccessibleName(self.tr("Mapping"))
-        self.resource.edit.setAccessibleName(self.tr("Resource"))
-        titles = [self.tr("How"), self.tr("Field of the record"), self.tr("Value"), self.tr("In the resource")]
+        self.table.setAccessibleName(_("Mapping"))
+        self.resource.edit.setAccessibleName(_("Resource"))
+        titles = [_("How"), _("Field of the record"), _("Value"), _("In the resource")]
         self.table.setHorizontalHeaderLabels(titles)
         self.show_view(self._view)
 
@@ -84,7 +85,7 @@ def _is_related(path: str, origin: str) -> bool:
 def _format_cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str, str]:
     record: Record | None = view.record if view else None
     value: Any = record.fields.get(origin.field) if record and origin.field else None
-    word = translate("Hows", HOWS[origin.how][2])
+    word = _(HOWS[origin.how][2])
     return word, field_label(origin.field) if origin.field else "—", visible(_format_value(value)), origin.path or "—"
 
 

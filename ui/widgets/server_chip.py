@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from fhirdesk.core.settings import DEFAULT_PROFILE
 from fhirdesk.core.views import Link, ServerView
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.design import fonts, icons, marks, measures, tokens
 from ui.design.fonts import Size
-from ui.language import translate
 from ui.widgets.button import paint_focus_ring
 
 DOT = 8  # px
@@ -34,13 +34,13 @@ class ServerChip(QPushButton):
     def show_server(self, view: ServerView) -> None:
         """Show the state of the connection."""
         self._view = view
-        _, word = words.LINKS[view.link]
+        word = words.LINKS[view.link][1]
         latency = f" · {view.latency_ms:.0f} ms" if view.latency_ms and view.link is Link.ONLINE else ""
-        self._name = self.tr("Practice server") if view.demo else self._format_name(view)
-        self._tag = self.tr("Practice") if view.demo else ""
-        self._state = translate("Links", word) + latency
+        self._name = _("Practice server") if view.demo else self._format_name(view)
+        self._tag = _("Practice") if view.demo else ""
+        self._state = _(word) + latency
         self.setText(f"{self._name}  {self._state}".replace("&", "&&"))
-        self.setAccessibleName(self.tr("Server: {name}, {state}").format(name=self._name, state=self._state))
+        self.setAccessibleName(fill(_("Server: {name}, {state}"), name=self._name, state=self._state))
         self.updateGeometry()
         self.update()
 

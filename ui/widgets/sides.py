@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from fhirdesk.core.views import Choices, FieldValues, Side
+from fhirdesk.i18n.labels import field_label
+from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.language import field_label
 from ui.models.tables import visible
 from ui.widgets.card import plain_label
 
@@ -68,12 +69,10 @@ class Choice(QObject):
         super().__init__(parent)
         self.row = row
         name = field_label(row.field)
-        self.mine = Option(self.tr("{field}: as typed here").format(field=name), _value_label(row.field, row.mine))
-        self.theirs = Option(
-            self.tr("{field}: as on the server").format(field=name), _value_label(row.field, row.theirs)
-        )
+        self.mine = Option(fill(_("{field}: as typed here"), field=name), _value_label(row.field, row.mine))
+        self.theirs = Option(fill(_("{field}: as on the server"), field=name), _value_label(row.field, row.theirs))
         self.text = QLineEdit()
-        self.text.setAccessibleName(self.tr("{field}: another value").format(field=name))
+        self.text.setAccessibleName(fill(_("{field}: another value"), field=name))
         self.other = Option(self.text.accessibleName(), self.text)
         self.text.textEdited.connect(self.other.radio.click)
         self.other.hide()
@@ -81,7 +80,7 @@ class Choice(QObject):
         self.edit.setAutoDefault(False)
         self.edit.clicked.connect(self._type)
         self.edit.setProperty("quiet", True)
-        self.edit.setToolTip(self.tr("Type another value"))
+        self.edit.setToolTip(_("Type another value"))
         self.edit.setAccessibleName(self.text.accessibleName())
         self.edit.setVisible(typed)
         self._group = QButtonGroup(self)
@@ -127,7 +126,7 @@ class Sides(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Fields that differ"))
+        self.setAccessibleName(_("Fields that differ"))
         self.rows: tuple[FieldValues, ...] = ()
         self.choices: list[Choice] = []
 
@@ -158,7 +157,7 @@ class Sides(QScrollArea):
         self.changed.emit()
 
     def _add_titles(self, grid: QGridLayout) -> None:
-        titles = [self.tr("Field"), self.tr("As loaded"), self.tr("Typed here"), self.tr("Server now")]
+        titles = [_("Field"), _("As loaded"), _("Typed here"), _("Server now")]
         for column, title in enumerate(titles):
             grid.addWidget(plain_label(title, "muted"), 0, column)
 
@@ -174,7 +173,7 @@ class Sides(QScrollArea):
     def _add_merged(self, grid: QGridLayout, rows: Sequence[FieldValues]) -> None:
         if not rows:
             return
-        title = plain_label(self.tr("Merged by itself: {count}").format(count=words.format_count(len(rows))), "part")
+        title = plain_label(fill(_("Merged by itself: {count}"), count=words.format_count(len(rows))), "part")
         title.setIndent(0)
         grid.addWidget(title, grid.rowCount(), FIELD, 1, 4)
         for row in rows:
@@ -183,9 +182,7 @@ class Sides(QScrollArea):
             grid.addWidget(plain_label(field_label(row.field)), line, FIELD)
             grid.addWidget(_value_label(row.field, row.seen, "muted"), line, SEEN)
             for column, (value, wins) in sides.items():
-                shown = (
-                    _value_label(row.field, value, sign="✓  ") if wins else plain_label(self.tr("Not changed"), "muted")
-                )
+                shown = _value_label(row.field, value, sign="✓  ") if wins else plain_label(_("Not changed"), "muted")
                 grid.addWidget(shown, line, column)
 
     def choose_all(self, side: Side) -> None:

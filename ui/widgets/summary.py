@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, ServerView
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.design import fonts, marks, measures, tokens
 from ui.widgets.button import paint_focus_ring
@@ -55,24 +56,22 @@ class Summary(QPushButton):
         people = sum(self._counts[s] for s in NEEDS_PERSON)
         waiting = sum(self._counts[s] for s in GOES_OUT)
         if people:
-            first = self.tr("Needs you: {count}").format(count=words.format_count(people))
+            first = fill(_("Needs you: {count}"), count=words.format_count(people))
             return "refused", first, f" · {self._describe_waiting(waiting)}" if waiting else ""
         if waiting:
             return self._mark_of_waiting(), self._describe_waiting(waiting), ""
-        return (
-            ("saved", self.tr("Everything is saved on the server"), "") if self._counts[Status.COMPLETED] else ("",) * 3
-        )
+        return ("saved", _("Everything is saved on the server"), "") if self._counts[Status.COMPLETED] else ("",) * 3
 
     def _mark_of_waiting(self) -> str:
         return "sending" if self._server.link is Link.ONLINE else "waiting"
 
     def _describe_waiting(self, waiting: int) -> str:
         text = {
-            Link.ONLINE: self.tr("{count} go out by themselves"),
-            Link.PAUSED: self.tr("{count} are kept until sending is resumed"),
-            Link.UNSET: self.tr("{count} are kept on this computer: no server is set"),
-        }.get(self._server.link, self.tr("{count} go out when the server is back"))
-        return text.format(count=words.format_count(waiting))
+            Link.ONLINE: _("{count} go out by themselves"),
+            Link.PAUSED: _("{count} are kept until sending is resumed"),
+            Link.UNSET: _("{count} are kept on this computer: no server is set"),
+        }.get(self._server.link, _("{count} go out when the server is back"))
+        return fill(text, count=words.format_count(waiting))
 
     def sizeHint(self) -> QSize:
         """The whole sentence with its mark."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _, fill
 from ui.language import locale
 from ui.widgets.card import plain_label
 
@@ -31,6 +32,6 @@ class TooLarge(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        text = self.tr("This resource is too large to be shown and checked here ({size}). Nothing of it is lost.")
-        self.label.setText(text.format(size=locale().formattedDataSize(self._size)))
-        self.save.setText(self.tr("Save as a file…"))
+        text = _("This resource is too large to be shown and checked here ({size}). Nothing of it is lost.")
+        self.label.setText(fill(text, size=locale().formattedDataSize(self._size)))
+        self.save.setText(_("Save as a file…"))

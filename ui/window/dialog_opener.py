@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import PatientRow
+from fhirdesk.i18n.translation import _, fill
 from ui.actions.registry import Actions
 from ui.bridge import Bridge
 from ui.dialogs.chain import ChainDialog
@@ -125,11 +126,11 @@ class DialogOpener(QObject):
 
     def choose_import(self) -> None:
         """Ask which files to import."""
-        self._choose(self.tr("Import"), QFileDialog.FileMode.ExistingFiles, self.import_requested.emit)
+        self._choose(_("Import"), QFileDialog.FileMode.ExistingFiles, self.import_requested.emit)
 
     def choose_preview_file(self) -> None:
         """Ask which file to preview without storing it."""
-        self._choose(self.tr("Preview a file"), QFileDialog.FileMode.ExistingFile, self._preview_file)
+        self._choose(_("Preview a file"), QFileDialog.FileMode.ExistingFile, self._preview_file)
 
     def _preview_file(self, paths: list[Path]) -> None:
         self.open_given_requested.emit(paths[0])
@@ -140,12 +141,12 @@ class DialogOpener(QObject):
         if text.strip():
             self.open_given_requested.emit(text)
         else:
-            self.message_ready.emit(self.tr("There is no text on the clipboard."))
+            self.message_ready.emit(_("There is no text on the clipboard."))
 
     def save_text(self, text: str | Path, name: str) -> None:
         """Ask where to save a text or a copy of a file, and save it; an existing file is not overwritten."""
         if desk := self._desk():
-            dialog = QFileDialog(self._window, self.tr("Save"))
+            dialog = QFileDialog(self._window, _("Save"))
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -155,12 +156,12 @@ class DialogOpener(QObject):
 
     async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
         await desk.save_text(text, path)
-        self.message_ready.emit(self.tr("Saved: {path}").format(path=path))
+        self.message_ready.emit(fill(_("Saved: {path}"), path=path))
 
     def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
         dialog = QFileDialog(self._window, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
-        dialog.setNameFilter(self.tr("Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)"))
+        dialog.setNameFilter(_("Records and FHIR (*.json *.ndjson *.jsonl *.csv *.gz);;All files (*)"))
         dialog.filesSelected.connect(lambda names: act([Path(n) for n in names]))
         dialog.open()

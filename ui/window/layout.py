@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.design.measures import GAP
-from ui.language import translate
 from ui.preferences import Preferences
 from ui.widgets.card import Card
 from ui.widgets.table import Table
@@ -98,4 +98,4 @@ class Layout:
             each.setAccessibleName(name)
             grip = each.titleBarWidget()
             grip.setAccessibleName(name)
-            grip.setToolTip(translate("Layout", "Drag to move this pane; a double click lets it float"))
+            grip.setToolTip(_("Drag to move this pane; a double click lets it float"))

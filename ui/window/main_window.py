@@ -13,6 +13,7 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
+from fhirdesk.i18n.translation import _, fill
 from ui import assets, words
 from ui.actions.command import Command, Place
 from ui.actions.registry import Actions
@@ -239,8 +240,8 @@ class MainWindow(QMainWindow):
         if self.closing.is_set():
             return
         if waiting and not self.server.demo:
-            text = self.tr("Not on the server yet: {count}. They are kept and go out at the next start.")
-            ask(self, self.tr("Quit"), text.format(count=words.format_count(waiting)), self.tr("Quit"), self.end)
+            text = _("Not on the server yet: {count}. They are kept and go out at the next start.")
+            ask(self, _("Quit"), fill(text, count=words.format_count(waiting)), _("Quit"), self.end)
         else:
             self.end()
 

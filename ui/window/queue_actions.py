@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Reason
 from fhirdesk.core.views import Link, QueueQuery, SentAgain
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.ask import ask, ask_reason
-from ui.language import render, translate
+from ui.language import render
 from ui.tasks import Tasks
 
 MANY = 20  # from here on the count is confirmed
@@ -40,7 +41,7 @@ class QueueChange:
 
     def format_question(self, number: int) -> str:
         """The question about that many entries."""
-        return translate("QueueActions", self.question).format(count=words.format_count(number))
+        return fill(_(self.question), count=words.format_count(number))
 
 
 class QueueActions(QObject):
@@ -75,7 +76,7 @@ class QueueActions(QObject):
         def begin(why: str = "") -> None:
             self._tasks.start(self._run(desk, change, uuids, why))
 
-        label = translate("Actions", change.label).removesuffix("…")
+        label = _(change.label).removesuffix("…")
         question = change.format_question(len(uuids))
         if change.asks is Asks.REASON:
             ask_reason(self._window, label, question, begin)
@@ -112,7 +113,7 @@ class QueueActions(QObject):
         if not number:
             self.message_ready.emit(render(Reason("nothing_to_retry")))
             return
-        label = translate("Actions", retry.label)
+        label = _(retry.label)
         ask(
             self._window,
             label,
@@ -152,7 +153,7 @@ class QueueActions(QObject):
     async def _sync(self, desk: Desk, keys: Sequence[str]) -> None:
         for key in keys:
             await desk.sync("patient", key)
-        self.message_ready.emit(self.tr("Queued records: {count}.").format(count=words.format_count(len(keys))))
+        self.message_ready.emit(fill(_("Queued records: {count}."), count=words.format_count(len(keys))))
 
 
 def _describe(action: str, result: int | SentAgain) -> Reason:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, MetricsView, ServerView
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.language import render
 from ui.widgets.card import plain_label
@@ -79,7 +80,7 @@ class StatusBar(QObject):
             return
         done, all_, seconds = progress
         if not self.sending.isVisible():
-            self.sending.begin(self.tr("Sending"), monotonic() - seconds)
+            self.sending.begin(_("Sending"), monotonic() - seconds)
         self.sending.show_progress(done, all_)
 
     def retranslate(self) -> None:
@@ -87,7 +88,7 @@ class StatusBar(QObject):
         m = self._metrics
         if m.count:
             avg, p95, p99 = (round(v or 0) for v in (m.avg_ms, m.p95_ms, m.p99_ms))
-            self.latency.setText(self.tr("avg {avg} · p95 {p95} · p99 {p99} ms").format(avg=avg, p95=p95, p99=p99))
+            self.latency.setText(fill(_("avg {avg} · p95 {p95} · p99 {p99} ms"), avg=avg, p95=p95, p99=p99))
         else:
             self.latency.setText("")
 
@@ -95,13 +96,13 @@ class StatusBar(QObject):
         counts, server = self._counts, self._server
         parts = []
         if counts and counts.unsent:
-            parts = [self.tr("Not sent: {count}").format(count=words.format_count(counts.unsent))]
+            parts = [fill(_("Not sent: {count}"), count=words.format_count(counts.unsent))]
         elif counts:
-            parts = [self.tr("Everything is on the server") if counts[Status.COMPLETED] else ""]
+            parts = [_("Everything is on the server") if counts[Status.COMPLETED] else ""]
         if server.link is Link.PAUSED:
-            parts.append(render(server.reason) if server.reason else self.tr("paused"))
+            parts.append(render(server.reason) if server.reason else _("paused"))
         if server.link is Link.OFFLINE:
-            parts.append(render(server.reason) if server.reason else self.tr("offline"))
+            parts.append(render(server.reason) if server.reason else _("offline"))
             if server.next_try:
-                parts.append(self.tr("next try {when}").format(when=words.format_until(server.next_try)))
+                parts.append(fill(_("next try {when}"), when=words.format_until(server.next_try)))
         return parts

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from fhirdesk.core.views import Counts, Link, ServerView
+from fhirdesk.i18n.translation import _
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
@@ -76,11 +77,11 @@ class TopBar(QWidget):
                 button.show_words(on)  # type: ignore[attr-defined]
 
     def retranslate(self) -> None:
-        menu = self.tr("Menu")
+        menu = _("Menu")
         self.menu_button.setAccessibleName(menu)
         self.menu_button.setToolTip(f"{menu} (Alt)")
-        self.search.set_hint(self.tr("Find a patient, number, command"))
-        self.chip.setToolTip(self.tr("The server and its settings"))
+        self.search.set_hint(_("Find a patient, number, command"))
+        self.chip.setToolTip(_("The server and its settings"))
         self.chip.apply_theme()
         self.summary.retranslate()
 

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text, status_word
 from fhirdesk.core.errors import InvalidInput, Refused
 from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
 from fhirdesk.core.settings import Settings
@@ -120,7 +120,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
         answers = await desk.answers([options.id])
     final_status = answers[0].status if answers else status
     put({"entry": options.id, "status": final_status.value}) if options.json else print_lines(
-        render(f"state_{final_status}", {}, settings.lang)
+        status_word(final_status, settings)
     )
     return answered(answers)
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from dataclasses import asdict
 
-from fhirdesk.cli.output import DONE, opened, put, sentence
+from fhirdesk.cli.output import DONE, opened, put, sentence, status_word
 from fhirdesk.core.clock import iso
 from fhirdesk.core.errors import NotFound
 from fhirdesk.core.queue_entry import Attempt, Reason, Status
@@ -45,7 +45,7 @@ def row_view(row: QueueRow, settings: Settings, server: ServerView) -> View:
 
 def line(view: View, settings: Settings) -> str:
     """A row of the queue as a line for people; it begins with the entry's id, which the other verbs take."""
-    state = render(f"state_{view['status']}", {}, settings.lang)
+    state = status_word(str(view["status"]), settings)
     return f"{view['entry']}  {state:<9}  {view['type']} {view['key']}  {view['reason']}"
 
 
@@ -125,9 +125,7 @@ async def stats(settings: Settings, options: Namespace) -> int:
     for notice in notices:
         note(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
-    put(numbers) if options.json else print_lines(
-        *(f"{n:>9,}  {render(f'state_{s}', {}, settings.lang)}" for s, n in numbers.items())
-    )
+    put(numbers) if options.json else print_lines(*(f"{n:>9,}  {status_word(s, settings)}" for s, n in numbers.items()))
     return DONE
 
 
@@ -139,7 +137,7 @@ async def causes(settings: Settings, options: Namespace) -> int:
             if options.json:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:
-                states = ", ".join(render(f"state_{s}", {}, settings.lang) for s in statuses)
+                states = ", ".join(status_word(s, settings) for s in statuses)
                 print_lines(f"{group.count:>9,}  {states}  {text}")
     return DONE
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
-from ui.language import mark
 from ui.window.commands.queue import QUEUE
 from ui.window.commands.records import RECORDS
 from ui.window.commands.view import VIEW
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
 MENUS: Mapping[Place, str] = {
-    Place.FILE: mark("Menus", "&File"),
-    Place.QUEUE: mark("Menus", "&Queue"),
-    Place.VIEW: mark("Menus", "&View"),
-    Place.HELP: mark("Menus", "&Help"),
+    Place.FILE: N_("&File"),
+    Place.QUEUE: N_("&Queue"),
+    Place.VIEW: N_("&View"),
+    Place.HELP: N_("&Help"),
 }
 COMMANDS: "tuple[Command[MainWindow], ...]" = (*RECORDS, *QUEUE, *VIEW)

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status, is_correctable
 from fhirdesk.core.views import Link
+from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
 from ui.actions.selection import need, need_entries, need_entry, need_somebody
-from ui.language import mark
 from ui.window.queue_actions import Asks, QueueChange
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ def change_entries(
 
 RETRY = QueueChange(
     "retry",
-    mark("Actions", "Retry"),
-    mark("QueueActions", "To be sent again: {count}."),
+    N_("Retry"),
+    N_("Send {count} again?"),
     lambda desk, uuids, _: desk.retry(uuids),
     goes_out=True,
 )
 QUEUE: "tuple[Command[MainWindow], ...]" = (
     Command(
         "send_now",
-        mark("Actions", "Send now"),
-        mark("Actions", "Send everything that waits, without waiting longer"),
+        N_("Send now"),
+        N_("Send everything that waits, without waiting longer"),
         lambda w, _: w.send_now(),
         "Ctrl+Return",
         frozenset({Place.QUEUE, Place.TOP_BAR}),
@@ -60,8 +60,8 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "pause",
-        mark("Actions", "Pause"),
-        mark("Actions", "Send nothing until it is resumed"),
+        N_("Pause"),
+        N_("Send nothing until it is resumed"),
         lambda w, _: w.queue_actions.pause(),
         places=frozenset({Place.QUEUE, Place.TOP_BAR}),
         why_not=need(lambda s: s.link is not Link.PAUSED, "send_now_paused"),
@@ -70,8 +70,8 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "resume",
-        mark("Actions", "Resume"),
-        mark("Actions", "Send again what waits"),
+        N_("Resume"),
+        N_("Send again what waits"),
         lambda w, _: w.queue_actions.resume(),
         places=frozenset({Place.QUEUE, Place.TOP_BAR, Place.BANNER}),
         why_not=need(lambda s: s.link is Link.PAUSED, "sending_not_paused"),
@@ -80,8 +80,8 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "open_entry",
-        mark("Actions", "Details…"),
-        mark("Actions", "Show the attempts of the selected entry, its requests and answers"),
+        N_("Details…"),
+        N_("Show the attempts of the selected entry, its requests and answers"),
         lambda w, s: w.dialogs.open_entry(s.entry.uuid),
         places=frozenset({Place.QUEUE, Place.ENTRY_MENU}),
         why_not=need_entry(lambda _: True, "choose_entry"),
@@ -91,8 +91,8 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "decide",
-        mark("Actions", "Decide…"),
-        mark("Actions", "End the conflict of the selected entry: mine, theirs or edit"),
+        N_("Decide…"),
+        N_("End the conflict of the selected entry: mine, theirs or edit"),
         lambda w, s: w.dialogs.decide(s.entry.uuid),
         "Ctrl+D",
         ENTRY,
@@ -104,8 +104,8 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "correct",
-        mark("Actions", "Edit and retry…"),
-        mark("Actions", "Correct the selected entry and send it again"),
+        N_("Edit and retry…"),
+        N_("Correct the selected entry and send it again"),
         lambda w, s: w.dialogs.correct(s.entry.uuid),
         "Ctrl+E",
         ENTRY,
@@ -116,15 +116,15 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     ),
     change_entries(
         RETRY,
-        mark("Actions", "Send the selected entries again"),
+        N_("Send the selected entries again"),
         shortcut="Ctrl+R",
         aliases="resend again repeat",
         next_for=frozenset({Status.FAILED}),
     ),
     Command(
         "retry_all",
-        mark("Actions", "Retry all…"),
-        mark("Actions", "Send everything again that the filter of the queue shows; the count is asked first"),
+        N_("Retry all…"),
+        N_("Send everything again that the filter of the queue shows; the count is asked first"),
         lambda w, _: w.queue_actions.retry_matching(RETRY, w.queue.retry_query()),
         places=frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
         why_not=need(lambda s: s.can_retry_all, "nothing_to_retry"),
@@ -134,75 +134,75 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
     change_entries(
         QueueChange(
             "hold",
-            mark("Actions", "Hold"),
-            mark("QueueActions", "To be held until released: {count}."),
+            N_("Hold"),
+            N_("To be held until released: {count}."),
             lambda desk, uuids, _: desk.hold(uuids),
         ),
-        mark("Actions", "Keep the selected entries back until they are released"),
+        N_("Keep the selected entries back until they are released"),
         aliases="stop keep postpone",
         starts_group=True,
     ),
     change_entries(
         QueueChange(
             "release",
-            mark("Actions", "Release"),
-            mark("QueueActions", "To be released: {count}."),
+            N_("Release"),
+            N_("To be released: {count}."),
             lambda desk, uuids, _: desk.release(uuids),
             goes_out=True,
         ),
-        mark("Actions", "Let the selected held entries go"),
+        N_("Let the selected held entries go"),
         aliases="continue unhold",
     ),
     change_entries(
         QueueChange(
             "cancel",
-            mark("Actions", "Take back"),
-            mark("QueueActions", "Not to be sent any more: {count}. The records here stay as they are."),
+            N_("Take back"),
+            N_("Not to be sent any more: {count}. The records here stay as they are."),
             lambda desk, uuids, _: desk.cancel(uuids),
             asks=Asks.ALWAYS,
         ),
-        mark("Actions", "Take the selected entries out of the queue"),
+        N_("Take the selected entries out of the queue"),
         aliases="cancel remove withdraw",
     ),
     change_entries(
         QueueChange(
             "discard",
-            mark("Actions", "Discard…"),
-            mark("QueueActions", "Given up and never sent: {count}. The records here stay as they are."),
+            N_("Discard…"),
+            N_("Given up and never sent: {count}. The records here stay as they are."),
             lambda desk, uuids, why: desk.discard(uuids, why),
             asks=Asks.REASON,
         ),
-        mark("Actions", "Give the selected entries up, with a reason"),
+        N_("Give the selected entries up, with a reason"),
         aliases="give up delete drop",
     ),
     Command(
         "chain",
-        mark("Actions", "The patient's chain…"),
-        mark("Actions", "What of this patient is not on the server, and what waits for what"),
+        N_("The patient's chain…"),
+        N_("What of this patient is not on the server, and what waits for what"),
         lambda w, s: w.dialogs.open_chain(s.patient_key or ""),
         "Ctrl+H",
         ENTRY | {Place.PATIENT_MENU},
         need_somebody,
-        short=mark("Actions", "Chain…"),
+        short=N_("Chain…"),
         aliases="blocked waits dependencies order",
         starts_group=True,
         icon="link",
     ),
     Command(
         "show_record",
-        mark("Actions", "Preview the record"),
-        mark("Actions", "Show the record of the selected entry as it is sent"),
+        N_("Preview the record"),
+        N_("Show the record of the selected entry as it is sent"),
         lambda w, s: w.preview.show_record(s.entry.type, s.entry.key),
         places=frozenset({Place.ENTRY_SHEET}),
         why_not=need_entry(lambda _: True, "choose_entry"),
-        short=mark("Actions", "Preview"),
+        short=N_("Preview"),
         aliases="resource json fhir",
         icon="file-json",
     ),
     Command(
         "causes",
-        mark("Actions", "Group by cause"),
-        mark("Actions", "Show what needs a person, grouped by cause"),
+        N_("Group by cause"),
+        N_("Show what needs a person, grouped by cause"),
         lambda w, _: w.queue.show_causes(not w.queue.is_grouped),
         "Ctrl+G",
         frozenset({Place.QUEUE, Place.QUEUE_HEAD}),

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
 from ui.actions.selection import always, need_patient, need_patients
-from ui.language import mark
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -14,8 +14,8 @@ FILE = frozenset({Place.FILE})
 RECORDS: "tuple[Command[MainWindow], ...]" = (
     Command(
         "new_patient",
-        mark("Actions", "New patient…"),
-        mark("Actions", "Register a patient"),
+        N_("New patient…"),
+        N_("Register a patient"),
         lambda w, _: w.dialogs.new_patient(),
         "Ctrl+N",
         FILE | {Place.PATIENTS_HEAD},
@@ -24,8 +24,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "import",
-        mark("Actions", "Import…"),
-        mark("Actions", "Read records from files: JSON, NDJSON, CSV"),
+        N_("Import…"),
+        N_("Read records from files: JSON, NDJSON, CSV"),
         lambda w, _: w.dialogs.choose_import(),
         "Ctrl+O",
         FILE | {Place.TOP_BAR},
@@ -34,8 +34,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "look_file",
-        mark("Actions", "Preview a file…"),
-        mark("Actions", "Look at records or FHIR in a file, checked but not stored"),
+        N_("Preview a file…"),
+        N_("Look at records or FHIR in a file, checked but not stored"),
         lambda w, _: w.dialogs.choose_preview_file(),
         "Ctrl+Shift+O",
         FILE,
@@ -44,8 +44,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "look_pasted",
-        mark("Actions", "Preview pasted text"),
-        mark("Actions", "Look at what is on the clipboard, checked but not stored"),
+        N_("Preview pasted text"),
+        N_("Look at what is on the clipboard, checked but not stored"),
         lambda w, _: w.dialogs.preview_clipboard(),
         "Ctrl+Shift+V",
         FILE,
@@ -53,8 +53,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "edit_patient",
-        mark("Actions", "Edit patient…"),
-        mark("Actions", "Change the profile of the selected patient"),
+        N_("Edit patient…"),
+        N_("Change the profile of the selected patient"),
         lambda w, s: w.dialogs.edit_patient(s.patient.key, s.patient),
         places=FILE | {Place.PATIENT_MENU},
         why_not=need_patient,
@@ -64,8 +64,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "sync_patients",
-        mark("Actions", "Send this record now"),
-        mark("Actions", "Queue the selected patients as they are here"),
+        N_("Send this record now"),
+        N_("Queue the selected patients as they are here"),
         lambda w, s: w.queue_actions.sync_patients([row.key for row in s.patients.selected_rows()]),
         places=FILE | {Place.PATIENT_MENU},
         why_not=need_patients,
@@ -74,8 +74,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "sample",
-        mark("Actions", "Sample clinic"),
-        mark("Actions", "Practise with invented people on this computer's own server"),
+        N_("Sample clinic"),
+        N_("Practise with invented people on this computer's own server"),
         lambda w, _: w.sample_requested.emit(),
         places=FILE,
         why_not=always,
@@ -85,8 +85,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "connect",
-        mark("Actions", "Connect to a server…"),
-        mark("Actions", "Set or change the FHIR server"),
+        N_("Connect to a server…"),
+        N_("Set or change the FHIR server"),
         lambda w, _: w.connection_requested.emit(),
         "Ctrl+,",
         FILE,
@@ -96,8 +96,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "quit",
-        mark("Actions", "Quit"),
-        mark("Actions", "Let the answers in flight arrive and close"),
+        N_("Quit"),
+        N_("Let the answers in flight arrive and close"),
         lambda w, _: w.close(),
         "Ctrl+Q",
         FILE,

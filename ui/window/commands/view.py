@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from fhirdesk.i18n.translation import N_, current_language
 from ui.actions.command import Command, Place
 from ui.actions.selection import always, need
-from ui.language import current_lang, mark
 from ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ VIEW_MENU, HELP_MENU = frozenset({Place.VIEW}), frozenset({Place.HELP})
 VIEW: "tuple[Command[MainWindow], ...]" = (
     Command(
         "refresh",
-        mark("Actions", "Refresh"),
-        mark("Actions", "Read everything again"),
+        N_("Refresh"),
+        N_("Read everything again"),
         lambda w, _: w.refresh(),
         "F5",
         VIEW_MENU,
@@ -25,8 +25,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "find",
-        mark("Actions", "Find a patient"),
-        mark("Actions", "Go to the search of patients"),
+        N_("Find a patient"),
+        N_("Go to the search of patients"),
         lambda w, _: w.focus(w.patients.search),
         "Ctrl+F",
         VIEW_MENU,
@@ -36,8 +36,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "filter",
-        mark("Actions", "Filter the queue"),
-        mark("Actions", "Go to the filter of the queue"),
+        N_("Filter the queue"),
+        N_("Go to the filter of the queue"),
         lambda w, _: w.focus(w.queue.search),
         "Ctrl+L",
         VIEW_MENU,
@@ -47,8 +47,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "find_json",
-        mark("Actions", "Find in the resource"),
-        mark("Actions", "Search the preview"),
+        N_("Find in the resource"),
+        N_("Search the preview"),
         lambda w, _: w.preview.open_find(),
         "Ctrl+Shift+F",
         VIEW_MENU,
@@ -57,8 +57,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "tree",
-        mark("Actions", "Tree"),
-        mark("Actions", "Show the resource as a tree, or as text again"),
+        N_("Tree"),
+        N_("Show the resource as a tree, or as text again"),
         lambda w, _: w.preview.show_tree(not w.preview.is_tree),
         "Ctrl+T",
         VIEW_MENU | {Place.PREVIEW_HEAD},
@@ -69,30 +69,30 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "copy_json",
-        mark("Actions", "Copy the JSON"),
-        mark("Actions", "Copy the whole resource as it is sent"),
+        N_("Copy the JSON"),
+        N_("Copy the whole resource as it is sent"),
         lambda w, _: w.preview.copy_json(),
         places=VIEW_MENU | {Place.PREVIEW_HEAD},
         why_not=need(lambda s: s.preview, "nothing_previewed"),
-        short=mark("Actions", "Copy"),
+        short=N_("Copy"),
         aliases="clipboard resource",
         icon="copy",
     ),
     Command(
         "copy_curl",
-        mark("Actions", "Copy as cURL"),
-        mark("Actions", "Copy the request as a cURL command; the token is left out"),
+        N_("Copy as cURL"),
+        N_("Copy the request as a cURL command; the token is left out"),
         lambda w, _: w.preview.copy_curl(),
         places=VIEW_MENU | {Place.PREVIEW_HEAD},
         why_not=need(lambda s: s.preview and s.preview.checked and s.preview.request, "nothing_previewed"),
-        short=mark("Actions", "cURL"),
+        short=N_("cURL"),
         aliases="clipboard request http",
         icon="terminal",
     ),
     Command(
         "palette",
-        mark("Actions", "Find anything…"),
-        mark("Actions", "Patients, numbers, commands"),
+        N_("Find anything…"),
+        N_("Patients, numbers, commands"),
         lambda w, _: w.dialogs.open_palette(),
         "Ctrl+K",
         VIEW_MENU,
@@ -102,8 +102,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "light",
-        mark("Actions", "Light"),
-        mark("Actions", "Light colours"),
+        N_("Light"),
+        N_("Light colours"),
         lambda w, _: w.theme_requested.emit(Theme.LIGHT),
         places=VIEW_MENU,
         why_not=always,
@@ -113,8 +113,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "dark",
-        mark("Actions", "Dark"),
-        mark("Actions", "Dark colours"),
+        N_("Dark"),
+        N_("Dark colours"),
         lambda w, _: w.theme_requested.emit(Theme.DARK),
         places=VIEW_MENU,
         why_not=always,
@@ -123,8 +123,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "system",
-        mark("Actions", "Like the system"),
-        mark("Actions", "Colours as the desktop has them"),
+        N_("Like the system"),
+        N_("Colours as the desktop has them"),
         lambda w, _: w.theme_requested.emit(Theme.SYSTEM),
         places=VIEW_MENU,
         why_not=always,
@@ -138,7 +138,7 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.lang_requested.emit("ko"),
         places=VIEW_MENU,
         why_not=always,
-        checked=lambda _: current_lang() == "ko",
+        checked=lambda _: current_language() == "ko",
         aliases="korean language hangul",
         starts_group=True,
     ),
@@ -149,13 +149,13 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.lang_requested.emit("en"),
         places=VIEW_MENU,
         why_not=always,
-        checked=lambda _: current_lang() == "en",
+        checked=lambda _: current_language() == "en",
         aliases="language 영어",
     ),
     Command(
         "reset_layout",
-        mark("Actions", "Reset the layout"),
-        mark("Actions", "Panes and columns as they were at first"),
+        N_("Reset the layout"),
+        N_("Panes and columns as they were at first"),
         lambda w, _: w.layout_.reset(),
         places=VIEW_MENU,
         why_not=always,
@@ -164,8 +164,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "pane1",
-        mark("Actions", "Patients"),
-        mark("Actions", "Go to the patients"),
+        N_("Patients"),
+        N_("Go to the patients"),
         lambda w, _: w.focus(w.patients.table),
         "Alt+1",
         VIEW_MENU,
@@ -175,8 +175,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "pane2",
-        mark("Actions", "Sync queue"),
-        mark("Actions", "Go to the queue"),
+        N_("Sync queue"),
+        N_("Go to the queue"),
         lambda w, _: w.focus(w.queue.table),
         "Alt+2",
         VIEW_MENU,
@@ -185,8 +185,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "pane3",
-        mark("Actions", "Preview"),
-        mark("Actions", "Go to the preview"),
+        N_("Preview"),
+        N_("Go to the preview"),
         lambda w, _: w.focus(w.preview.resource),
         "Alt+3",
         VIEW_MENU,
@@ -195,8 +195,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "shortcuts",
-        mark("Actions", "Shortcuts"),
-        mark("Actions", "All keys"),
+        N_("Shortcuts"),
+        N_("All keys"),
         lambda w, _: w.dialogs.open_shortcuts(),
         "F1",
         HELP_MENU,
@@ -206,8 +206,8 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
     ),
     Command(
         "about",
-        mark("Actions", "About FHIR Desk"),
-        mark("Actions", "Version and licence"),
+        N_("About FHIR Desk"),
+        N_("Version and licence"),
         lambda w, _: w.show_about(),
         places=HELP_MENU,
         why_not=always,
