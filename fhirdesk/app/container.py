@@ -111,9 +111,7 @@ class Container:
         worker = Worker(
             self.store, self.remote, self.settings.profile, self.mapper, self._clock, self.settings.retention
         )
-        with self.store.snapshot() as view:
-            if paused := view.server_state.read_pause():
-                worker.circuit.pause(paused)
+        worker.link.follow_pause()
         return worker
 
     @cached_property
@@ -249,22 +247,18 @@ class Container:
 
     def pause(self, reason: Reason | None) -> None:
         """Stop sending for that reason; None: send again."""
-        if reason:
-            self.worker.circuit.pause(reason)
-        else:
-            self.worker.resume()
         self.decisions.pause(reason)
+        self.worker.link.follow_pause()
 
     def forget_ids(self) -> int:
         """Forget every logical id, because the server was reset, and end its pause. Returns how many ids there were."""
         count = self.decisions.forget_ids()
-        self.worker.resume()
+        self.worker.link.resume()
         return count
 
     def hurry(self) -> SentAgain:
         """Make every waiting entry due now and end the back-off. Returns how many are sent, how many looked up."""
-        self.worker.circuit.wait_until = 0.0
-        self.worker.session.forget()
+        self.worker.link.hurry()
         return self.decisions.make_due()
 
     def changed_since(self, type_: str | None, since: float | None) -> list[tuple[str, str]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhirdesk.app.queue_api import QueueDesk
 from fhirdesk.app.records_api import RecordsDesk
-from fhirdesk.core.errors import AlreadyRunning, DataFolderError, FhirDeskError
+from fhirdesk.core.errors import AlreadyRunning, DataFolderError
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.views import CheckStep, Link, Salvaged, ServerView
 from fhirdesk.store.sqlite.data_folder import DATABASE, SENDER, WINDOW
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from fhirdesk.core.queue_entry import Reason
     from fhirdesk.store.sqlite.file_lock import FileLock
 
-log = logging.getLogger(__name__)
 LOOKS = 0.5  # seconds between looks whether this process may send
 TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
 
@@ -79,28 +77,17 @@ class Desk(RecordsDesk, QueueDesk):
             self._container.sender.release()
 
     async def _work(self) -> None:
-        """Send while this process holds the sender's lock. An error is logged and does not end the sending: the store
-        may be locked for a moment, and the next turn tries again."""
-        try:
-            if self.settings.profile.url and self._container.sender.acquire():
-                await self._container.worker.run(lambda: self._stopping)
-        except DataFolderError as error:
-            self._stand_still(error)
-        except FhirDeskError as error:
-            log.error("sending stopped: %s", error.code)
-        except Exception as error:  # the last guard of a task that nobody waits for
-            log.error("sending stopped: %s", type(error).__name__, exc_info=error)
-
-    def _stand_still(self, error: DataFolderError) -> None:
-        """Pause until a person acts, because the database's files were exchanged or damaged under us (fault B8)."""
+        """Send while this process holds the sender's lock; whatever happens, the next turn tries again. Nothing is sent
+        until a person acts if the database's files were exchanged or damaged under us (B8)."""
         from fhirdesk.core.queue_entry import Reason
-        from fhirdesk.sync.link.server_events import announce_server
 
-        circuit, reason = self._container.worker.circuit, Reason(error.code, error.params)
-        if circuit.paused != reason:
-            log.error("sending stopped: %s", error.code)
-            circuit.pause(reason)
-            announce_server(self._container.store)
+        worker = self._container.worker
+        try:
+            with worker.keep_running():
+                if self.settings.profile.url and self._container.sender.acquire():
+                    await worker.run(lambda: self._stopping)
+        except DataFolderError as error:
+            worker.link.stand_still(Reason(error.code, error.params))
 
     # -- server
 
@@ -110,21 +97,29 @@ class Desk(RecordsDesk, QueueDesk):
 
     def _server_view(self) -> ServerView:
         profile, container = self.settings.profile, self._container
-        circuit = container.worker.circuit
-        link, reason = Link.ONLINE, circuit.blocking_reason
+        status = container.worker.link.status
+        link = Link.ONLINE
         if not profile.url:
             link = Link.UNSET
-        elif circuit.paused:
+        elif status.paused:
             link = Link.PAUSED
         elif self._background and not container.sender.is_held:
             link = Link.ELSEWHERE
-        elif circuit.is_open:
+        elif status.is_offline:
             link = Link.OFFLINE
-        elif self._background and not container.worker.session.has_connected:
+        elif self._background and not status.has_connected:
             link = Link.CONNECTING
         latency = self._metrics.view().avg_ms
-        next_try = circuit.wait_until or None
-        return ServerView(profile.name, profile.url, link, profile.demo, latency, reason, next_try, profile.colour)
+        return ServerView(
+            profile.name,
+            profile.url,
+            link,
+            profile.demo,
+            latency,
+            status.blocking_reason,
+            status.next_try,
+            profile.colour,
+        )
 
     async def check(self) -> tuple[CheckStep, ...]:
         """Test the connection step by step."""
@@ -132,7 +127,7 @@ class Desk(RecordsDesk, QueueDesk):
 
     async def server_paused(self) -> bool:
         """Whether sending is paused until a person acts."""
-        return self._container.worker.circuit.paused is not None
+        return self._container.worker.link.paused is not None
 
     async def salvage(self, wreck: Path) -> Salvaged:
         """Fill this empty database with what can be read of a damaged one. Raises Refused when it is not empty."""

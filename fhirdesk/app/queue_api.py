@@ -59,7 +59,7 @@ class QueueDesk(DeskBase):
     def _in_the_way(self) -> Reason | None:
         """Why nothing is sent to the server now, as far as this process sends: it is paused, or away."""
         worker: Worker | None = vars(self._container).get("worker")  # it is not loaded for this question
-        return worker.circuit.blocking_reason if worker else None
+        return worker.link.status.blocking_reason if worker else None
 
     async def retry(self, uuids: Sequence[str]) -> SentAgain:
         """Send failed, held or waiting entries again now; those that are being checked are looked at now."""
@@ -154,7 +154,7 @@ class QueueDesk(DeskBase):
         """Make everything that waits for its time due now, and wake the worker; what really happens, in words."""
         due = await self._engine.do(self._container.hurry)
         self._wake()
-        if self._container.worker.circuit.paused:
+        if self._container.worker.link.paused:
             return Reason("send_now_paused")
         return due.describe("done_send_now", "{:,}".format) if due.count else Reason("send_now_nothing")
 

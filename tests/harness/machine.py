@@ -138,7 +138,7 @@ class Machine(RuleBasedStateMachine):
     @rule(key=st.sampled_from(["P-1", "P-2"]))
     def edits(self, key: str) -> None:
         with self.store.snapshot() as view:
-            if not view.records.get_many("patient", [key]) or self.worker.circuit.paused:
+            if not view.records.get_many("patient", [key]) or self.worker.link.paused:
                 return
         mark, uuid_ = self.mark(), str(uuid.uuid4())
         outcome = self.runs(self._edit(key, f"mark-{mark:06}", uuid_))
@@ -167,7 +167,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def decides(self) -> None:
         """A person looks at what only a person may decide."""
-        self.worker.resume()
+        self.worker.link.resume()
         for entry in self.entries():
             if entry.status in (Status.FAILED, Status.HELD):
                 self.decisions.retry([entry.uuid])
@@ -296,7 +296,7 @@ class Machine(RuleBasedStateMachine):
         return [(e.key, e.operation, e.status, e.reason, e.attempts, e.not_before - self.clock.now()) for e in left]
 
     def moving(self) -> bool:
-        if self.worker.circuit.paused:
+        if self.worker.link.paused:
             return False
         with self.store.snapshot() as view:
             return view.queue.has_moving()

@@ -118,7 +118,7 @@ class Harness:
             before(worker)
         try:
             async with asyncio.timeout(seconds):
-                await worker.run(lambda: worker.circuit.paused is not None or (until() if until else not self.moving()))
+                await worker.run(lambda: worker.link.paused is not None or (until() if until else not self.moving()))
         finally:
             await remote.close()
         return worker

@@ -78,7 +78,7 @@ def test_a_404_to_a_create_pauses_instead_of_refusing_them_all(bench: Make) -> N
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(20)])
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "why_wrong_place"
+    assert worker.link.paused and worker.link.paused.code == "why_wrong_place"
     assert set(desk.states(*uuids)) == {Status.PENDING} and len(server.asked("POST")) == 1
 
 

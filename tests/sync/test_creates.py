@@ -334,7 +334,7 @@ def test_a_look_that_wants_a_sign_in_pauses(bench: Make) -> None:
         desk = bench(server)
         (lost,) = desk.add(person("P-1"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "why_sign_in"
+    assert worker.link.paused and worker.link.paused.code == "why_sign_in"
     assert desk.states(lost) == [Status.UNKNOWN]
 
 

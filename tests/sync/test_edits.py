@@ -50,7 +50,7 @@ def test_an_edit_during_a_pause_says_that_sending_is_paused(bench: Make) -> None
     with FakeFhirServer() as server:
         desk = bench(server)
         on_server(desk)
-        told = desk.edit(before=lambda w: w.circuit.pause(BY_HAND), phone="010-1")
+        told = desk.edit(before=lambda w: w.link.pause(BY_HAND), phone="010-1")
         assert (told.outcome, told.message.code) == (EditOutcome.UNREACHABLE, "edit_paused")
         assert server.asked("PUT") == [] and desk.states("the-edit") == [Status.CANCELLED]
 
@@ -61,7 +61,7 @@ def test_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Mak
 
     def script(asked: RecordedRequest) -> Reply | None:
         if asked.path == "Patient/1" and asked.method == "GET" and len(server.asked("GET", "Patient/1")) > 1:
-            workers[0].circuit.pause(BY_HAND)
+            workers[0].link.pause(BY_HAND)
         return None
 
     with FakeFhirServer() as server:
@@ -70,7 +70,7 @@ def test_a_pause_that_begins_while_the_patient_is_read_holds_the_edit(bench: Mak
         server.journal.clear()
         server.script = script
         told = desk.edit(before=workers.append, phone="010-1")
-        assert workers[0].circuit.paused and server.asked("PUT") == []
+        assert workers[0].link.paused and server.asked("PUT") == []
     assert told.message.code == "edit_paused" and desk.states("the-edit") == [Status.CANCELLED]
 
 

@@ -109,7 +109,7 @@ def test_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Mak
         desk.profile = away
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
-        assert worker.circuit.is_open and worker.circuit.paused is None
+        assert worker.link.is_offline and worker.link.paused is None
         assert {desk.entry(u).counted for u in uuids} == {0}
         desk.profile = good
         desk.drain()
@@ -246,7 +246,7 @@ def test_at_the_end_no_task_is_left_behind(bench: Make, monkeypatch: pytest.Monk
         async def run() -> set[str]:
             remote = desk.remote()
             worker = Worker(desk.store, remote, desk.profile, desk.mapper, desk.clock)
-            await worker.session.connect()
+            await worker.link.connect()
             object.__setattr__(remote._profile, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/fhir")
             await worker.run(lambda: desk.states(uuid) == [Status.PROCESSING])
             left = asyncio.all_tasks() - {asyncio.current_task()}
@@ -276,7 +276,7 @@ def test_no_statement_of_a_server_ends_the_sender(bench: Make, statement: dict[s
         worker = desk.drain()  # paused, or held: it took no create
         assert desk.states(uuid)[0] in (Status.PENDING, Status.HELD) and server.held == {}
         server.script = lambda asked: None
-        desk.drain(before=lambda next_: next_.resume())
+        desk.drain(before=lambda next_: next_.link.resume())
     assert desk.states(uuid) == [Status.COMPLETED] and worker
 
 
@@ -331,7 +331,7 @@ def test_a_server_that_answers_anything_at_all_ends_nothing_and_loses_nothing(
         for _ in range(100):
             if left[0] < 0:
                 break
-            desk.drain(before=lambda worker: worker.resume())
+            desk.drain(before=lambda worker: worker.link.resume())
             asked_a_person = [u for u in uuids if desk.states(u)[0] in (Status.FAILED, Status.HELD, Status.CONFLICT)]
             desk.decisions().retry(asked_a_person)
             left[0] -= 1

@@ -34,7 +34,7 @@ def test_at_connect_known_ids_that_are_somebody_else_s_stop_everything(bench: Ma
             server.put("Patient", str(id_), **resource(f"Q-{id_}"))
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert worker.link.paused and worker.link.paused.code == "pause_identity"
     assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
 
 
@@ -46,7 +46,7 @@ def test_at_connect_known_ids_that_vanished_stop_everything(bench: Make) -> None
         server.held.clear()
         (uuid,) = desk.add(person("P-9"))
         worker = desk.drain()
-        assert worker.circuit.paused and worker.circuit.paused.code == "pause_vanished"
+        assert worker.link.paused and worker.link.paused.code == "pause_vanished"
         assert desk.states(uuid) == [Status.PENDING] and len(server.asked("POST")) == 5
         desk.forget_ids()
         desk.add(person("P-1", phone="010-1"))
@@ -62,7 +62,7 @@ def test_one_that_was_deleted_there_stops_nothing(bench: Make) -> None:
         del server.held["Patient/1"]
         (uuid,) = desk.add(person("P-9"))
         worker = desk.drain()
-    assert worker.circuit.paused is None and desk.states(uuid) == [Status.COMPLETED]
+    assert worker.link.paused is None and desk.states(uuid) == [Status.COMPLETED]
 
 
 @fault("D18")
@@ -85,7 +85,7 @@ def test_ids_of_others_while_we_are_connected_are_noticed_at_the_first_no(bench:
         (next_,) = desk.add(person("P-9"))
         worker = desk.drain()
         assert {r["identifier"][0]["value"][0] for r in server.held.values()} == {"Q"}
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert worker.link.paused and worker.link.paused.code == "pause_identity"
     assert Status.COMPLETED not in desk.states(*uuids, next_)
 
 
@@ -103,7 +103,7 @@ def test_a_reset_while_we_are_connected_is_noticed_at_the_first_404(bench: Make)
         server.script = script
         uuids = desk.add(*[person(f"P-{n}", phone="010-1") for n in range(8)])
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_vanished"
+    assert worker.link.paused and worker.link.paused.code == "pause_vanished"
     assert Status.CONFLICT not in desk.states(*uuids) and Status.FAILED not in desk.states(*uuids)
 
 
@@ -130,7 +130,7 @@ def test_no_number_and_another_birth_date_is_another_patient(bench: Make) -> Non
         server.put("Patient", "1", birthDate="1950-01-01")
         (uuid,) = desk.add(person("P-0", phone="010-1"))
         worker = desk.drain()
-    assert worker.circuit.paused and server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
+    assert worker.link.paused and server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
 
 
 def stolen(desk: Harness, server: FakeFhirServer) -> dict[str, object]:
@@ -144,8 +144,8 @@ def gone_on(desk: Harness) -> Worker:
     """A person ends the pause."""
 
     def resume(worker: Worker) -> None:
-        worker.circuit.pause(Reason("pause_identity"))
-        worker.resume()
+        worker.link.pause(Reason("pause_identity"))
+        worker.link.resume()
 
     return desk.drain(before=resume)
 
@@ -157,7 +157,7 @@ def test_who_goes_on_all_the_same_writes_to_no_other_patient(bench: Make) -> Non
         desk = bench(server)
         other = stolen(desk, server)
         (child,) = desk.add(Record("encounter", "E-1", visit))
-        assert desk.drain().circuit.paused
+        assert desk.drain().link.paused
         gone_on(desk)
         assert desk.states(child) == [Status.HELD] and list(server.held) == ["Patient/1"]
         (uuid,) = desk.add(person("P-0", phone="010-1"))
@@ -210,7 +210,7 @@ def test_ids_that_belong_to_others_without_a_birth_date_or_a_number_stop_all(ben
         server.put("Encounter", "2", status="planned", subject={"reference": "Patient/1"})
         (uuid,) = desk.add(visit(status="cancelled"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_identity"
+    assert worker.link.paused and worker.link.paused.code == "pause_identity"
     assert server.asked("PUT") == [] and desk.states(uuid) == [Status.PENDING]
 
 
@@ -258,9 +258,9 @@ def test_a_create_that_is_answered_with_another_patient_is_none(bench: Make, who
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()
         assert desk.states(uuid) == [Status.UNKNOWN] and desk.entry(uuid).logical_id is None
-        assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+        assert worker.link.paused and worker.link.paused.code == "why_mixed_up"
         server.script = lambda asked: None
-        desk.drain(before=lambda resumed: resumed.resume())
+        desk.drain(before=lambda resumed: resumed.link.resume())
         (change,) = desk.add(person("P-1", phone="010-1"))
         desk.drain()
     assert desk.states(uuid, change) == [Status.COMPLETED] * 2
@@ -279,9 +279,9 @@ def test_a_change_that_is_answered_with_another_patient_has_perhaps_not_arrived(
         (uuid,) = desk.add(person("P-1", phone="010-1"))
         worker = desk.drain()
         assert desk.states(uuid) == [Status.UNKNOWN]
-        assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+        assert worker.link.paused and worker.link.paused.code == "why_mixed_up"
         server.script = lambda asked: None
-        desk.drain(before=lambda resumed: resumed.resume())
+        desk.drain(before=lambda resumed: resumed.link.resume())
     assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/9"] == other
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
 
@@ -315,7 +315,7 @@ def test_a_result_that_is_answered_with_one_of_another_patient_is_none(bench: Ma
         (uuid,) = desk.add(Record("lab_result", "LR-1", fields))
         worker = desk.drain()
     assert desk.states(uuid) == [Status.UNKNOWN] and desk.entry(uuid).logical_id is None
-    assert worker.circuit.paused and worker.circuit.paused.code == "why_mixed_up"
+    assert worker.link.paused and worker.link.paused.code == "why_mixed_up"
 
 
 def test_what_a_server_writes_in_its_own_way_is_still_ours(bench: Make) -> None:
@@ -363,7 +363,7 @@ def address(desk: Harness) -> str | None:
 @fault("H10")
 def test_a_server_that_has_what_was_known_is_the_same_at_another_address(bench: Make) -> None:
     desk, worker, new = moved(bench, {"Patient/1": {}})  # one of them was deleted meanwhile
-    assert worker.circuit.paused is None and [a.method for a in new.journal][:4] == ["GET"] * 4
+    assert worker.link.paused is None and [a.method for a in new.journal][:4] == ["GET"] * 4
     assert address(desk) == new.url and new.asked("PUT")
 
 
@@ -379,7 +379,7 @@ LIKE: dict[str, dict[str, Any]] = {
 @fault("H10")
 def test_a_server_that_proves_nothing_gets_nothing(bench: Make) -> None:
     desk, worker, new = moved(bench, GONE)
-    assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_vanished")
+    assert worker.link.paused and worker.link.paused.code in ("pause_moved", "pause_vanished")
     assert {a.method for a in new.journal} == {"GET"} and address(desk) != new.url
 
 
@@ -388,20 +388,20 @@ def test_a_server_that_proves_nothing_gets_nothing(bench: Make) -> None:
 def test_what_only_looks_like_a_record_of_ours_proves_nothing(bench: Make, like: str) -> None:
     fake = {f"Patient/{n}": BODY | {"id": str(n), **resource(f"P-{n - 1}")} | LIKE[like] for n in range(1, 6)}
     _, worker, new = moved(bench, fake)
-    assert worker.circuit.paused and worker.circuit.paused.code in ("pause_moved", "pause_identity")
+    assert worker.link.paused and worker.link.paused.code in ("pause_moved", "pause_identity")
     assert {a.method for a in new.journal} == {"GET"}
 
 
 @fault("H10")
 def test_a_person_may_say_that_it_is_the_right_one(bench: Make) -> None:
     desk, worker, _ = moved(bench, GONE)
-    paused = worker.circuit.paused
+    paused = worker.link.paused
     assert paused
     with FakeFhirServer() as new:
         desk = bench(new)
 
         def resumed(next_: Worker) -> None:
-            next_.circuit.pause(paused)
-            next_.resume()
+            next_.link.pause(paused)
+            next_.link.resume()
 
         desk.drain(before=resumed, until=lambda: address(desk) == new.url)

@@ -48,7 +48,7 @@ def test_what_this_process_commits_is_not_announced_twice(bench: Make) -> None:
 
 
 def why_paused(worker: Worker) -> Reason | None:
-    return worker.circuit.paused
+    return worker.link.paused
 
 
 def test_a_pause_by_another_process_is_followed_and_so_is_its_end(bench: Make) -> None:
@@ -57,11 +57,11 @@ def test_a_pause_by_another_process_is_followed_and_so_is_its_end(bench: Make) -
         with watched(desk) as (neighbours, worker, seen):
             other.decisions().pause(Reason("paused_by_hand"))
             neighbours.look()
-            assert why_paused(worker) == Reason("paused_by_hand") and not worker.circuit.may_send()
+            assert why_paused(worker) == Reason("paused_by_hand") and not worker.link.may_send()
             assert ServerChanged() in seen
             other.decisions().pause(None)
             neighbours.look()
-            assert why_paused(worker) is None and worker.circuit.may_send()
+            assert why_paused(worker) is None and worker.link.may_send()
 
 
 def test_a_change_beside_a_sender_waits_for_its_answer(bench: Make) -> None:

@@ -50,7 +50,7 @@ def test_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: 
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
-    assert worker.circuit.is_open and worker.circuit.paused is None
+    assert worker.link.is_offline and worker.link.paused is None
     assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
 
 
@@ -70,7 +70,7 @@ def test_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once
         with monkeypatch.context() as kernel:
             kernel.setattr(socket.socket, "connect", no_route)
             worker = desk.drain(until=lambda: next(passes, None) is None)
-        assert worker.circuit.is_open and worker.circuit.paused is None
+        assert worker.link.is_offline and worker.link.paused is None
         entries = [desk.entry(u) for u in uuids]
         assert {(e.status, e.counted, e.attempts) for e in entries} == {(Status.PENDING, 0, 0)}
         desk.drain()
@@ -88,7 +88,7 @@ def test_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
         assert server.journal == []
-    assert worker.circuit.paused or worker.circuit.is_open
+    assert worker.link.paused or worker.link.is_offline
     assert (desk.entry(uuid).status, desk.entry(uuid).counted, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
 
 
@@ -142,8 +142,8 @@ def test_what_is_found_there_shows_that_the_server_deals_with_entries(bench: Mak
         desk = bench(server, clock=Clock())
         desk.profile = replace(desk.profile, url=proxy.url)
         desk.add(person("P-1"))
-        circuit = desk.drain().circuit
-    assert circuit.has_recent_success and circuit.failures == 0 and circuit.blocking_reason is None
+        link = desk.drain().link
+    assert link.has_recent_success and link.status.reason is None and link.status.blocking_reason is None
 
 
 @fault("C3")
@@ -152,7 +152,7 @@ def test_those_who_wait_for_one_question_do_not_ask_it_again_in_vain(bench: Make
         remote = desk.remote()
         worker = Worker(desk.store, remote, desk.profile, desk.mapper, desk.clock)
         try:
-            return await asyncio.gather(*(worker.session.connect() for _ in range(4)))
+            return await asyncio.gather(*(worker.link.connect() for _ in range(4)))
         finally:
             await remote.close()
 
@@ -294,7 +294,7 @@ def test_a_page_of_a_proxy_is_no_yes_to_an_update(bench: Make, page: Reply) -> N
         server.script = lambda asked: pages.pop() if asked.method == "PUT" and pages else None
         (uuid,) = desk.add(person("P-1", phone="010-2"))
         worker = desk.drain()
-        assert worker.circuit.paused and worker.circuit.paused.code == "why_not_fhir"
+        assert worker.link.paused and worker.link.paused.code == "why_not_fhir"
         assert desk.states(uuid) == [Status.UNKNOWN]
         desk.drain()  # the network is itself again
     assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-2"
@@ -310,7 +310,7 @@ def test_a_read_that_is_answered_with_something_else_is_laid_under_nothing(bench
         server.script = lambda asked: Reply(200, body) if asked.path == "Patient/1" and asked.method == "GET" else None
         (uuid,) = desk.add(person("P-1", phone="010-2"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "why_not_fhir"
+    assert worker.link.paused and worker.link.paused.code == "why_not_fhir"
     assert desk.states(uuid) == [Status.PENDING] and server.asked("PUT") == []
 
 
@@ -321,7 +321,7 @@ def test_a_server_that_is_not_trusted_pauses_already_when_it_is_asked_what_it_is
         desk.profile = replace(desk.profile, url=server.url.replace("http:", "https:"))
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "why_not_trusted"
+    assert worker.link.paused and worker.link.paused.code == "why_not_trusted"
     assert (desk.entry(uuid).status, desk.entry(uuid).attempts) == (Status.PENDING, 0)
 
 
@@ -340,7 +340,7 @@ def test_a_redirect_of_a_write_is_not_followed_and_both_addresses_are_said(
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()
         assert other.journal == [] and len(server.asked("POST")) == 1
-    assert desk.states(uuid) == [Status.PENDING] and worker.circuit.paused
-    params = worker.circuit.paused.params
-    assert worker.circuit.paused.code == "why_moved" and params["to"] == at.removesuffix("/fhir")
+    assert desk.states(uuid) == [Status.PENDING] and worker.link.paused
+    params = worker.link.paused.params
+    assert worker.link.paused.code == "why_moved" and params["to"] == at.removesuffix("/fhir")
     assert params["host"] == server.url.removesuffix("/fhir")

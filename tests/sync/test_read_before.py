@@ -92,10 +92,10 @@ def test_a_missing_scope_is_said_and_no_sign_in_is_asked_for(bench: Make) -> Non
         worker = desk.drain()
         assert desk.states(uuid) == [Status.FAILED] and desk.reason(uuid) == "why_scope"
         assert (desk.entry(uuid).reason or uuid).params["scope"] == "system/Patient.write"  # type: ignore[union-attr]
-        assert worker.circuit.paused is None
+        assert worker.link.paused is None
         server.script = lambda a: Reply(401, body | {"message": "The resource owner denied the request."})
         desk.add(person("P-2"))
-        assert desk.drain().circuit.paused
+        assert desk.drain().link.paused
 
 
 @fault("C7")

@@ -22,10 +22,10 @@ def test_three_403_in_a_row_pause_the_server(bench: Make) -> None:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_permission"
+    assert worker.link.paused and worker.link.paused.code == "pause_permission"
     assert desk.states(*uuids).count(Status.FAILED) == 3
     with desk.store.snapshot() as view:
-        assert view.server_state.read_pause() == worker.circuit.paused
+        assert view.server_state.read_pause() == worker.link.paused
 
 
 @fault("D3")
@@ -37,7 +37,7 @@ def test_the_same_record_refused_again_is_no_row(bench: Make) -> None:
         for _ in range(4):
             worker = desk.drain()
             desk.decisions().retry([uuid])
-    assert worker.circuit.paused is None
+    assert worker.link.paused is None
 
 
 @fault("D2")
@@ -47,10 +47,10 @@ def test_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         worker = desk.drain()
-        assert worker.circuit.paused and worker.circuit.paused.code == "why_sign_in"
+        assert worker.link.paused and worker.link.paused.code == "why_sign_in"
         assert {(e.status, e.counted) for e in map(desk.entry, uuids)} == {(Status.PENDING, 0)}
         server.script = lambda asked: None
-        desk.drain(before=lambda again: again.resume())
+        desk.drain(before=lambda again: again.link.resume())
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 8
 
 
@@ -61,7 +61,7 @@ def test_ten_equal_refusals_in_a_row_pause_the_server(bench: Make) -> None:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n}") for n in range(30)])
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code == "pause_refusals"
+    assert worker.link.paused and worker.link.paused.code == "pause_refusals"
     assert desk.states(*uuids).count(Status.FAILED) == 10
 
 
@@ -76,7 +76,7 @@ def test_a_yes_in_between_ends_the_row(bench: Make) -> None:
         desk = bench(server, in_flight=1, bundle_entries=1, bundles_in_flight=1)
         uuids = desk.add(*[person(f"P-{n:02}") for n in range(40)])
         worker = desk.drain()
-    assert worker.circuit.paused is None
+    assert worker.link.paused is None
     assert desk.states(*uuids).count(Status.COMPLETED) == 4
 
 

@@ -165,7 +165,7 @@ def test_a_question_that_is_not_answered_puts_off_its_entry_and_no_other(bench: 
         uuids = desk.add(*[person(f"P-{n}") for n in range(12)])
 
         def until() -> bool:
-            offline.add(box[0].circuit.is_open)
+            offline.add(box[0].link.is_offline)
             return not desk.moving()
 
         box: list[Worker] = []
@@ -183,7 +183,7 @@ def test_a_question_that_somebody_else_answers_pauses(bench: Make, page: Reply) 
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         worker = desk.drain()
-    assert worker.circuit.paused and worker.circuit.paused.code in ("why_not_fhir", "why_moved")
+    assert worker.link.paused and worker.link.paused.code in ("why_not_fhir", "why_moved")
     assert desk.states(uuid) == [Status.PENDING] and server.asked("POST") == []
 
 
@@ -196,5 +196,5 @@ def test_five_lost_answers_in_a_row_open_the_circuit_and_the_rest_waits(bench: M
         desk = bench(server, clock=clock, in_flight=1)
         uuids = desk.add(*[person(f"P-{n:02}") for n in range(20)])
         box: list[Worker] = []
-        desk.drain(before=box.append, until=lambda: box[0].circuit.is_open)
+        desk.drain(before=box.append, until=lambda: box[0].link.is_offline)
         assert len(server.asked("POST")) == 5 and desk.states(*uuids).count(Status.PENDING) == 15

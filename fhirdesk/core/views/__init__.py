@@ -30,7 +30,7 @@ from fhirdesk.core.views.records import (
     Salvaged,
     SyncState,
 )
-from fhirdesk.core.views.server import CheckStep, Link, MetricsView, ServerView
+from fhirdesk.core.views.server import CheckStep, Link, LinkStatus, MetricsView, ServerView
 
 __all__ = [
     "CHECKED",
@@ -54,6 +54,7 @@ __all__ = [
     "ImportProgress",
     "IssueView",
     "Link",
+    "LinkStatus",
     "Listing",
     "MetricsView",
     "OpenedView",

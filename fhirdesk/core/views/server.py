@@ -18,6 +18,22 @@ class Link(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How the link to the server stands, as the process that sends knows it."""
+
+    paused: Reason | None  # until a person acts
+    is_offline: bool  # it is away, or asked us to wait
+    reason: Reason | None  # of the last failure
+    next_try: float | None  # epoch seconds
+    has_connected: bool  # it said once what it is
+
+    @property
+    def blocking_reason(self) -> Reason | None:
+        """Why nothing is sent now: the pause, or the outage; None if requests may go."""
+        return self.paused or (self.reason if self.is_offline else None)
+
+
+@dataclass(frozen=True, slots=True)
 class ServerView:
     """The chip at the top of the window, and the status bar."""
 

@@ -4,10 +4,11 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.queue_entry import Operation, QueueEntry, Reason, Status
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.reconcile.reconciler import Reconciler
 from fhirdesk.sync.results import edit_transitions
-from fhirdesk.sync.results.response_handler import ResponseHandler, final
+from fhirdesk.sync.results.response_handler import final
+from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload.uploader import Uploader
 
 MOST_STEPS = 20
@@ -21,14 +22,13 @@ class EditLane:
         self,
         store: Store,
         clock: Clock,
-        session: ServerSession,
+        link: ServerLink,
         uploader: Uploader,
         reconciler: Reconciler,
-        response_handler: ResponseHandler,
+        writer: ResultWriter,
     ):
-        self._store, self._clock, self._session = store, clock, session
-        self._uploader, self._reconciler, self._response_handler = uploader, reconciler, response_handler
-        self._writer = response_handler.writer
+        self._store, self._clock, self._link = store, clock, link
+        self._uploader, self._reconciler, self._writer = uploader, reconciler, writer
 
     async def run(self, entry: QueueEntry) -> None:
         """Send what waits before the edit in its lane, then the edit. If something there cannot be sent, the edit is
@@ -46,10 +46,8 @@ class EditLane:
                 return
             if not await self._step(head, waited_for=entry.attempts == 0):
                 break
-        paused = self._response_handler.circuit.paused
-        if not self._writer.cancel_unsent_edit(
-            entry, Reason(edit_transitions.PAUSED if paused else edit_transitions.UNREACHABLE)
-        ):
+        code = edit_transitions.PAUSED if self._link.paused else edit_transitions.UNREACHABLE
+        if not self._writer.cancel_unsent_edit(entry, Reason(code)):
             self._writer.reschedule([e for e in (self._reload(entry),) if e and e.status is Status.PENDING])
 
     def _reload(self, entry: QueueEntry) -> QueueEntry | None:
@@ -73,10 +71,10 @@ class EditLane:
         still waits for the outcome of the edit."""
         if head.status is Status.UNKNOWN:
             return await self._investigate_head(head, waited_for)
-        if self._response_handler.circuit.paused or not await self._session.connect():
+        if self._link.paused or not await self._link.connect():
             return False
         sent = await self._uploader.send_one(head)
-        return sent and (not self._response_handler.circuit.is_open or head.operation is Operation.EDIT)
+        return sent and (not self._link.is_offline or head.operation is Operation.EDIT)
 
     async def _investigate_head(self, head: QueueEntry, waited_for: bool) -> bool:
         transition = await self._reconciler.investigate(head)

@@ -99,11 +99,6 @@ class CircuitBreaker:
         return self.is_unreachable or self._busy
 
     @property
-    def blocking_reason(self) -> Reason | None:
-        """Why nothing is sent now: the pause, or the outage; None if requests may go."""
-        return self.paused or (self.reason if self.is_open else None)
-
-    @property
     def is_unreachable(self) -> bool:
         """True if the server is away: who answers next may be another server."""
         return self.failures >= OPENS_AT

@@ -1,26 +1,23 @@
-"""Makes the server known before anything is sent: what it takes, and that it is the one we knew (D18)."""
+"""What the server says of itself, and what it turned out not to take, whatever it says."""
 
-import asyncio
+import logging
 
-from fhirdesk.core.errors import FhirDeskError, Unavailable
+from fhirdesk.core.events import QueueChanged
 from fhirdesk.core.exchange import Capabilities
-from fhirdesk.core.queue_entry import Reason
-from fhirdesk.sync.link.rate_limiter import LimitedRemote
-from fhirdesk.sync.link.server_identity import ServerIdentity
+from fhirdesk.store.store import Store
 from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.results.response_handler import ResponseHandler
+
+log = logging.getLogger("fhirdesk.sync")
 
 
 class ServerSession:
-    """What the server says of itself; asked again after it was out of reach."""
+    """Keeps the server's capabilities from one connect to the next."""
 
-    def __init__(self, remote: LimitedRemote, identity: ServerIdentity, handler: ResponseHandler, limits: ServerLimits):
-        self._remote, self._identity, self._handler, self._limits = remote, identity, handler, limits
-        self._circuit = handler.circuit
+    def __init__(self, store: Store, limits: ServerLimits):
+        self._store, self._limits = store, limits
         self._capabilities: Capabilities | None = None
         self.has_connected = False  # the server said once what it is
-        self._asking = asyncio.Lock()
-        self._failures = 0  # how often it was asked and did not say what it is
+        self._refused: set[tuple[str, str]] = set()  # (resource type, interaction)
 
     @property
     def is_known(self) -> bool:
@@ -37,39 +34,23 @@ class ServerSession:
         """Ask the server again before anything else is sent."""
         self._capabilities = None
 
-    def accept_identity(self) -> None:
-        """Take whoever answers now for the server, because a person ended the pause."""
-        self._identity.accept()
-        self.forget()
-
-    async def connect(self) -> bool:
-        """Make the server known. True if requests may go out now; no second try for who waited while one failed."""
-        before = self._failures
-        async with self._asking:
-            connects = self._capabilities is None or self._circuit.is_unreachable
-            if connects and (self._failures > before or not await self._read_capabilities()):
-                return False
-            return await self._is_same_server(again=connects)
-
-    async def _read_capabilities(self) -> bool:
-        try:
-            declared = await self._remote.capabilities()
-        except FhirDeskError as error:
-            self._failures += 1
-            if isinstance(error, Unavailable) and error.code != "why_not_trusted":
-                self._handler.record_failure(Reason(error.code, error.params), at_once=True)
-                return False
-            self._handler.pause(Reason(error.code, error.params))
-            return False
-        self._circuit.close()
+    def open(self, declared: Capabilities) -> None:
+        """Begin with what the server declares: entries that were held because it did not take their type are pending
+        again, if it takes it now."""
         server = self._limits.apply_habits(declared)
         self._capabilities, self.has_connected = server, True
-        self._handler.refused.clear()
-        self._handler.writer.release_types([t for t in server.interactions if server.takes_writes(t)])
-        return True
+        self._refused.clear()
+        taken = [t for t in server.interactions if server.takes_writes(t)]
+        with self._store.transaction() as tx:
+            if tx.queue.release_taken_types(taken):
+                tx.emit(QueueChanged())
 
-    async def _is_same_server(self, *, again: bool) -> bool:
-        stop = await self._identity.verify(again=again, heard=self._handler.record_contact)
-        if stop:
-            self._handler.pause(stop)
-        return stop is None and not self._identity.suspected
+    def refuses(self, resource_type: str, interaction: str) -> bool:
+        """True if the server refused an interaction of that type since it connected."""
+        return (resource_type, interaction) in self._refused
+
+    def record_unsupported(self, resource_type: str, interaction: str) -> None:
+        """Remember that the server does not take that type, so that others of it are held untried (D6)."""
+        if not self.refuses(resource_type, interaction):
+            self._refused.add((resource_type, interaction))
+            log.warning("this server does not take %s of %s, whatever it declares", interaction, resource_type)

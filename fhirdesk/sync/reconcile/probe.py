@@ -45,7 +45,7 @@ class Probe:
         history: AttemptHistory,
         mapper: Mapper,
         clock: Clock,
-        settle_time: Callable[[], float],
+        settle_time: float,
         record_contact: Callable[[Response], bool],
     ):
         self._server, self._history, self._mapper, self._clock = server, history, mapper, clock
@@ -238,7 +238,7 @@ class Probe:
         )
         if guarded and not attempt.is_deferred:
             return attempt.expires_at
-        return max(attempt.expires_at, attempt.at + self._settle_time())
+        return max(attempt.expires_at, attempt.at + self._settle_time)
 
     async def _handle_empty_search(self, entry: QueueEntry, attempt: LastAttempt) -> Transition:
         """Decide about an unguarded create that no search finds: it is sent again once, after two empty searches a
@@ -246,7 +246,7 @@ class Probe:
         now, first = self._clock.now(), attempt.empty_at
         if attempt.was_refused:
             return self._wait_or_send(entry, attempt)
-        due = max((first or now) + self._settle_time(), attempt.expires_at)
+        due = max((first or now) + self._settle_time, attempt.expires_at)
         if first is None or now < due:
             return self._stay_unknown(entry, min(due, now + SETTLING), empty_at=now)
         if attempt.resent:

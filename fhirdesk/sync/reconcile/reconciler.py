@@ -9,12 +9,12 @@ from fhirdesk.core.queue_entry import Phase, QueueEntry, Reason, Status
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import Snapshot
-from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
-from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.reconcile.probe import Probe
 from fhirdesk.sync.references import build_mapper
-from fhirdesk.sync.results.response_handler import ResponseHandler, final
+from fhirdesk.sync.results.response_handler import final
+from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload.create_strategy import capability_gate
 from fhirdesk.sync.upload.request_builder import build_request
 
@@ -22,28 +22,20 @@ from fhirdesk.sync.upload.request_builder import build_request
 class Reconciler:
     """Turns unknown outcomes into known ones."""
 
-    def __init__(
-        self,
-        store: Store,
-        probe: Probe,
-        mapper: Mapper,
-        session: ServerSession,
-        response_handler: ResponseHandler,
-        copies: CopyNormalizer,
-    ):
-        self._store, self._probe, self._mapper, self._copies = store, probe, mapper, copies
-        self._session, self._response_handler = session, response_handler
+    def __init__(self, store: Store, probe: Probe, mapper: Mapper, link: ServerLink, writer: ResultWriter):
+        self._store, self._probe, self._mapper = store, probe, mapper
+        self._link, self._writer = link, writer
 
     async def reconcile(self, entries: Sequence[QueueEntry]) -> None:
         """Probe the entries and commit their transitions; those that could not be probed are rescheduled."""
-        if not await self._session.connect():
+        if not await self._link.connect():
             return
         transitions = await asyncio.gather(*(self.investigate(e) for e in entries))
         decided = await self._all_or_none([t for t in transitions if t is not None])
-        self._response_handler.writer.commit([final(t, None) for t in decided])
+        self._writer.commit([final(t, None) for t in decided])
         if any(t.status is Status.COMPLETED for t in decided):
-            self._response_handler.record_success()
-        self._response_handler.writer.reschedule([e for e, t in zip(entries, transitions, strict=True) if t is None])
+            self._link.record_success()
+        self._writer.reschedule([e for e, t in zip(entries, transitions, strict=True) if t is None])
 
     async def _all_or_none(self, transitions: Sequence[Transition]) -> list[Transition]:
         """Decide together about the entries of each transaction (E5): all arrived, none did, or the user is asked."""
@@ -82,7 +74,7 @@ class Reconciler:
                 attempt = self._rebuild_request(view, entry, attempt)
         if mapped is not None and mapped.damaged:
             return Transition(entry, entry.attempts, Status.CONFLICT, Reason("why_damaged_map"), phase=Phase.PROBED)
-        known = self._copies.drop_useless_version(mapped) if mapped else None
+        known = self._link.copies.drop_useless_version(mapped) if mapped else None
         return await self._probe.investigate(entry, known, attempt) if attempt else None
 
     def _rebuild_request(self, view: Snapshot, entry: QueueEntry, attempt: LastAttempt) -> LastAttempt | None:
@@ -91,7 +83,7 @@ class Reconciler:
         mapper = build_mapper(view, [entry.record], self._mapper)
         draft = mapper.draft(entry.record)
         known = view.id_map.get_many({(entry.type, entry.key), *draft.references})
-        plan = capability_gate(build_request(entry, known, draft), self._session.capabilities)
+        plan = capability_gate(build_request(entry, known, draft), self._link.capabilities)
         if isinstance(plan, Send):
             return replace(attempt, request={**plan.to_stored(), "body": plan.request.body})
         waits = isinstance(plan, Hold) and plan.parent is not None and self._is_investigated(view, entry, plan.parent)

@@ -9,7 +9,7 @@ from typing import Any
 from fhirdesk.converters import source_resource
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import StoreError
-from fhirdesk.core.events import QueueChanged, RecordsChanged, ServerChanged
+from fhirdesk.core.events import QueueChanged, RecordsChanged
 from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
@@ -198,12 +198,6 @@ class ResultWriter:
             tx.entries.reschedule(entry, self._clock.now() + EDIT_LOOKS)
             tx.emit(QueueChanged())
 
-    def pause(self, reason: Reason | None) -> None:
-        """Store a pause, or (None) its end, so that it survives a restart."""
-        with self._store.transaction() as tx:
-            tx.server_state.save_pause(reason)
-            tx.emit(ServerChanged())
-
     def forget_parents(
         self, gone: Sequence[tuple[str, str]], waits: Sequence[tuple[QueueEntry, tuple[str, str]]]
     ) -> None:
@@ -215,12 +209,6 @@ class ResultWriter:
                 tx.id_map.forget(type_, key)
             tx.queue.hold_for_parents([(child, waiting_reason(*parent), parent) for child, parent in waits])
             tx.emit(QueueChanged())
-
-    def release_types(self, resource_types: Sequence[str]) -> None:
-        """Release entries that were held because the server did not take their type."""
-        with self._store.transaction() as tx:
-            if tx.queue.release_taken_types(resource_types):
-                tx.emit(QueueChanged())
 
     def isolate(self, entries: Sequence[QueueEntry], until: float) -> None:
         """Set entries apart after an unforeseen error: those in flight are unknown, the others wait; all go singly."""

@@ -9,18 +9,17 @@ from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.resource import Resource
 from fhirdesk.remote.status import is_ok
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.search_result import has_same_name, list_resources
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.plan import NEW_PERSON, Hold, Reject, Send
-from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.server_copy import MASTER_IS_SERVER
 
 
 class Namesakes:
     """Searches for people of the same name and birth date before a patient is created."""
 
-    def __init__(self, store: Store, copies: CopyNormalizer, mapper: Mapper, response_handler: ResponseHandler):
-        self._store, self._copies, self._mapper, self._response_handler = store, copies, mapper, response_handler
+    def __init__(self, store: Store, link: ServerLink, mapper: Mapper):
+        self._store, self._link, self._mapper = store, link, mapper
 
     async def check_namesakes(self, plan: Send) -> Send | Hold | Reject | None:
         """The plan, or a conflict if the user must say whether a patient on the server is the same person. None if the
@@ -29,8 +28,8 @@ class Namesakes:
         is_decided = entry.attempts > 0 or (entry.reason is not None and entry.reason.code == NEW_PERSON)
         if not self._mapper.habits.own_numbers or entry.resource_type != MASTER_IS_SERVER or is_decided:
             return plan
-        response = await self._copies.find_namesakes(entry, body)
-        if not self._response_handler.record_contact(response):
+        response = await self._link.copies.find_namesakes(entry, body)
+        if not self._link.record_contact(response):
             return None
         if not is_ok(response) or response.body is None:
             return Hold(entry, Reason("why_no_safe_create", {"type": entry.resource_type}), None)

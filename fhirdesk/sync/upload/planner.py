@@ -13,12 +13,11 @@ from fhirdesk.core.records import Place
 from fhirdesk.core.resource import Resource, version_id
 from fhirdesk.remote.status import is_absent, is_deleted, is_forbidden, is_ok
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
 from fhirdesk.sync.link.search_result import find_matches, find_other_holder, has_next_page
-from fhirdesk.sync.link.server_identity import ServerIdentity
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
 from fhirdesk.sync.references import build_mapper
-from fhirdesk.sync.results.response_handler import ResponseHandler
+from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.results.transitions import scope_reason
 from fhirdesk.sync.server_copy import (
     MASTER_IS_SERVER,
@@ -45,17 +44,16 @@ class UploadPlanner:
     def __init__(
         self,
         store: Store,
-        copies: CopyNormalizer,
+        link: ServerLink,
         mapper: Mapper,
         clock: Clock,
-        response_handler: ResponseHandler,
-        identity: ServerIdentity,
+        writer: ResultWriter,
         read_again: float,
     ):
-        self._store, self._copies, self._mapper, self._clock = store, copies, mapper, clock
-        self._identity, self._namesakes = identity, Namesakes(store, copies, mapper, response_handler)
+        self._store, self._link, self._mapper, self._clock = store, link, mapper, clock
+        self._copies, self._writer = link.copies, writer
+        self._namesakes = Namesakes(store, link, mapper)
         self._max_age = read_again  # seconds after which a patient is read again before an update
-        self._response_handler, self._writer = response_handler, response_handler.writer
 
     async def plan_requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The requests for the heads that can be sent now. The others are held, failed or in conflict, with a
@@ -83,8 +81,8 @@ class UploadPlanner:
             mapper = build_mapper(view, [e.record for e in heads], self._mapper)
             drafts = {(e.type, e.key): mapper.draft(e.record) for e in heads}
             known = view.id_map.get_many(drafts.keys() | {p for draft in drafts.values() for p in draft.references})
-        doubtful = await self._identity.unverified_ids([m for m in known.values() if not m.damaged])
-        if not all(self._response_handler.record_contact(response) for _, response in doubtful):
+        doubtful = await self._link.unverified_ids([m for m in known.values() if not m.damaged])
+        if not all(self._link.record_contact(response) for _, response in doubtful):
             return None
         strangers = [m for m, response in doubtful if is_ok(response)]
         self._writer.forget_parents([(m.type, m.key) for m in strangers], [])
@@ -104,7 +102,7 @@ class UploadPlanner:
         if any(p in planning.known and planning.known[p].damaged for p in ((entry.type, entry.key), *draft.references)):
             return Reject(entry, Reason("why_damaged_map"), Status.CONFLICT)
         plan = capability_gate(build_request(entry, planning.known, draft), planning.server)
-        if isinstance(plan, Send) and self._response_handler.refuses(plan):
+        if isinstance(plan, Send) and self._link.refuses(plan):
             return hold_unsupported(entry)
         return plan
 
@@ -115,7 +113,7 @@ class UploadPlanner:
         unread = set()
         for mapped, response in zip(stale, responses, strict=True):
             place = (mapped.type, mapped.key)
-            if not self._response_handler.record_contact(response):
+            if not self._link.record_contact(response):
                 unread.add(place)
             elif is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._mapper):
                 unread.add(place)
@@ -160,14 +158,14 @@ class UploadPlanner:
             return False
         kind = plan.entry.resource_type
         old = self._clock.now() - (plan.mapped.synced_at or 0.0) > self._max_age
-        cautious = kind == MASTER_IS_SERVER and (old or self._copies.server_limits.may_revive(kind))
+        cautious = kind == MASTER_IS_SERVER and (old or self._link.limits.may_revive(kind))
         return cautious or plan.request.if_match is None
 
     async def _adopt_known_id(self, plan: Send, id_: str, planning: PlanningContext) -> Plan:
         """Adopt the resource at the id that the record names, if it is the same person's; otherwise a conflict."""
         entry = plan.entry
         response = await self._copies.read_at(entry, id_)
-        if not self._response_handler.record_contact(response):
+        if not self._link.record_contact(response):
             return None
         if not is_ok(response) or not response.body:
             return await self._search(plan, planning) if plan.searches_first else plan
@@ -183,7 +181,7 @@ class UploadPlanner:
         """Search by our identifier before a create that the server would make twice; adopt what is there already."""
         entry = plan.entry
         response = await self._copies.find(entry)
-        if not self._response_handler.record_contact(response):
+        if not self._link.record_contact(response):
             return None
         if not is_ok(response) or response.body is None:
             return hold_unsearched(entry, response)
@@ -206,7 +204,7 @@ class UploadPlanner:
     async def _compare_before_update(self, plan: Send, response: Response, planning: PlanningContext) -> Plan:
         """Compare the fields with the server's copy that was read just before the update (rule 7)."""
         entry, mapped = plan.entry, known_mapping(plan)
-        if not self._response_handler.record_contact(response):
+        if not self._link.record_contact(response):
             return None
         if is_absent(response):
             return await self._handle_missing(plan, response, planning)
@@ -231,15 +229,12 @@ class UploadPlanner:
     async def _handle_missing(self, plan: Send, response: Response, planning: PlanningContext) -> Plan:
         """The resource is not at its id any more (H9): an update must not bring it back. Search for it under another
         id."""
-        self._identity.record_answer(response)
-        stop = await self._identity.verify(again=False, heard=self._response_handler.record_contact)
-        if stop:
-            self._response_handler.pause(stop)
+        if not await self._link.verify_identity(response):
             return None
         if is_deleted(response):
             return Reject(plan.entry, Reason("why_gone"), Status.CONFLICT)
         searched = await self._copies.find(plan.entry)
-        if not self._response_handler.record_contact(searched):
+        if not self._link.record_contact(searched):
             return None
         resources = find_matches(searched.body or {}, plan.entry, self._mapper)
         if len(resources) == 1:
@@ -251,7 +246,7 @@ class UploadPlanner:
         mapped = plan.mapped
         assert mapped is not None, "a delete knows its logical id"
         response = await self._copies.read_mapped(mapped)
-        if not self._response_handler.record_contact(response):
+        if not self._link.record_contact(response):
             return None
         if is_ok(response) and response.body and belongs_to_another(mapped, response.body, self._mapper):
             return self._reject_other_record(plan.entry, mapped)
@@ -271,7 +266,7 @@ class UploadPlanner:
 
     def _pause_for_identity(self, mapped: IdMapping) -> None:
         """Pause all sending until the user has looked."""
-        self._response_handler.pause(identity_pause(mapped))
+        self._link.pause(identity_pause(mapped))
 
     # -- parents
 

@@ -9,8 +9,7 @@ from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason, Status
 from fhirdesk.remote.outcome import classify
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.rate_limiter import LimitedRemote
-from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.plan import Hold, Reject, Send
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.upload.planner import UploadPlanner
@@ -28,20 +27,19 @@ class TransactionSender:
     def __init__(
         self,
         store: Store,
-        remote: LimitedRemote,
-        session: ServerSession,
+        link: ServerLink,
         planner: UploadPlanner,
         uploader: Uploader,
         writer: ResultWriter,
     ):
-        self._store, self._remote, self._session = store, remote, session
+        self._store, self._link = store, link
         self._planner, self._uploader, self._writer = planner, uploader, writer
 
     async def send(self, cycle: Sequence[QueueEntry]) -> None:
         """Send the whole cycle, or nothing of it. If the server takes no transactions, the entries are held."""
-        if not await self._session.connect():
+        if not await self._link.connect():
             return
-        server = self._session.capabilities
+        server = self._link.capabilities
         if not server.transaction:
             self._writer.hold([(e, UNSUPPORTED, None) for e in cycle])
             return
@@ -76,11 +74,14 @@ class TransactionSender:
         return replace(send, request=request, transaction=tuple(e.uuid for e in cycle))
 
     async def _deliver(self, sends: Sequence[Send]) -> None:
-        await self._remote.limiter.wait_for_capacity(1)
+        if not await self._link.wait_for_turn():
+            return
         claimed = self._uploader.claim(sends, held=True)
         if not claimed:  # an entry changed meanwhile
             return
-        bundle_response, responses = await self._remote.send_bundle([s.request for s in claimed], kind="transaction")
+        bundle_response, responses = await self._link.remote.send_bundle(
+            [s.request for s in claimed], kind="transaction"
+        )
         responses = responses if len(responses) == len(claimed) else (bundle_response,) * len(claimed)
         conflicts = find_split(claimed, responses)
         if conflicts:

@@ -19,9 +19,7 @@ from fhirdesk.remote.status import (
 )
 from fhirdesk.store.queue import Prepared
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.rate_limiter import LimitedRemote
-from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.plan import Send
 from fhirdesk.sync.results.response_handler import ResponseHandler
 from fhirdesk.sync.upload.create_gate import CreateGate
@@ -38,22 +36,19 @@ class Uploader:
     def __init__(
         self,
         store: Store,
-        remote: LimitedRemote,
+        link: ServerLink,
         profile: Profile,
         clock: Clock,
-        session: ServerSession,
         planner: UploadPlanner,
         response_handler: ResponseHandler,
-        server_limits: ServerLimits,
     ):
-        self._store, self._remote, self._profile, self._clock = store, remote, profile, clock
-        self._session, self._planner, self._response_handler = session, planner, response_handler
-        self._circuit = response_handler.circuit
-        self._server_limits = server_limits
-        remote.gzip = server_limits.limits.gzip
+        self._store, self._link, self._profile, self._clock = store, link, profile, clock
+        self._planner, self._response_handler = planner, response_handler
+        self._remote, self._server_limits = link.remote, link.limits
+        self._remote.gzip = self._server_limits.limits.gzip
         self._bundle_slots = asyncio.Semaphore(profile.bundles_in_flight)
         self._request_slots = asyncio.Semaphore(profile.in_flight)
-        self._create_gate = CreateGate(server_limits)
+        self._create_gate = CreateGate(link.limits)
         self._claim_slots = asyncio.Semaphore(profile.bundles_in_flight + AHEAD)
         self._collected: list[tuple[Send, Response]] = []
         self._handling: asyncio.Task[None] | None = None
@@ -77,23 +72,21 @@ class Uploader:
         return bool(sends)
 
     async def _requests(self, heads: Sequence[QueueEntry]) -> list[Send]:
-        if not await self._session.connect():
+        if not await self._link.connect():
             return []
-        return await self._planner.plan_requests(heads, self._session.capabilities)
+        return await self._planner.plan_requests(heads, self._link.capabilities)
 
     @property
     def _uses_bundles(self) -> bool:
         """True if many requests go in one Bundle: the server takes it, and the profile does not forbid it."""
-        server_takes_them = (
-            self._session.is_known and self._session.capabilities.batch and self._server_limits.limits.bundles
-        )
+        server_takes_them = self._link.is_known and self._link.capabilities.batch and self._server_limits.limits.bundles
         return server_takes_them and self._profile.bundle_entries > 1
 
     @property
     def _bundle_type(self) -> str:
         """Transaction if the profile says that this server is faster with it; a refused one is sent again as a
         batch."""
-        fast = self._profile.transactions and self._session.capabilities.transaction
+        fast = self._profile.transactions and self._link.capabilities.transaction
         return "transaction" if fast else "batch"
 
     def _portions(self, sends: Sequence[Send]) -> Iterator[list[Send]]:
@@ -118,7 +111,7 @@ class Uploader:
         """Commit an attempt for each before the first byte leaves. Returns those that were claimed: an entry that
         changed meanwhile is left out. `held`: the entries are held, and all of them are claimed or none. Nothing is
         claimed during a pause, even one that began while the planner read from the server."""
-        if not sends or self._circuit.paused:
+        if not sends or self._link.paused:
             return []
         now = self._clock.now()
         expires = now + (self._remote.longest if self._uses_bundles else self._remote.deadline) + WAITS
@@ -132,8 +125,7 @@ class Uploader:
     async def _deliver(self, portion: Sequence[Send]) -> None:
         """Claim the portion shortly before a slot is free, send it, and handle the responses."""
         async with self._claim_slots:
-            await self._remote.limiter.wait_for_capacity(1)
-            if not self._circuit.may_send():
+            if not await self._link.wait_for_turn():
                 return
             sends, claimed = self.claim(portion), self._clock.monotonic()
             if len(sends) > 1 and self._uses_bundles:
@@ -195,7 +187,7 @@ class Uploader:
     def _may_still_send(self, sends: Sequence[Send], claimed: float) -> bool:
         """True if the claimed requests may still be sent. Otherwise their entries are pending again, with no attempt
         used."""
-        if not self._circuit.may_send() or any(map(self._response_handler.refuses, sends)):
+        if not self._link.may_send() or any(map(self._link.refuses, sends)):
             self._response_handler.return_unsent(sends)
             return False
         if self._clock.monotonic() - claimed > WAITS:
@@ -251,7 +243,7 @@ class Uploader:
             self._server_limits.disable_bundles()
         middle = len(sends) // 2
         for part in (sends[:middle], sends[middle:]) if self._uses_bundles else [[s] for s in sends]:
-            if not self._circuit.may_send():
+            if not self._link.may_send():
                 self._response_handler.return_unsent(part)
                 continue
             self._extend(part)

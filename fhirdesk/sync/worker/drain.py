@@ -58,7 +58,7 @@ class Drain:
         self._worker.remaining = math.inf if limit is None else limit
         if until_empty or watch:
             await self._worker.run(lambda: self._is_over(until_empty, watch, ends))
-        elif not self._worker.circuit.paused:
+        elif not self._worker.link.paused:
             await self._worker.once(lambda: self._ended or self._clock.monotonic() >= ends)
 
     def _is_over(self, until_empty: bool, watch: bool, ends: float) -> bool:
@@ -67,7 +67,7 @@ class Drain:
             return True
         if watch:
             return False
-        return self._worker.circuit.paused is not None or not self._has_work(until_empty)
+        return self._worker.link.paused is not None or not self._has_work(until_empty)
 
     def _has_work(self, until_empty: bool) -> bool:
         """True if an entry could still be sent: now, or (`until_empty`) in time."""
@@ -79,7 +79,7 @@ class Drain:
             return view.queue_views.count_by_status()
 
     def _summary(self, counts: Counts, completed: int, seconds: float) -> DrainSummary:
-        circuit = self._worker.circuit
+        status = self._worker.link.status
         return DrainSummary(
             completed=completed,
             failed=counts[Status.FAILED],
@@ -88,5 +88,5 @@ class Drain:
             held=counts[Status.HELD],
             pending=counts[Status.PENDING],
             seconds=round(seconds, 3),
-            reason=circuit.paused or circuit.reason,
+            reason=status.paused or status.reason,
         )

@@ -8,7 +8,6 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import QueueEntry, Status
 from fhirdesk.store.store import Store
-from fhirdesk.sync.link.server_events import announce_server
 from fhirdesk.sync.worker.worker import Worker
 
 EVERY = 0.5  # seconds between looks; a pause is noticed within two
@@ -31,21 +30,8 @@ class PeerProcesses:
     def look(self) -> None:
         """Announce what others committed since the last look, take over a pause or its end, and wake the worker."""
         if self._store.announce_commits_elsewhere():
-            self.follow_pause()
+            self._worker.link.follow_pause()
             self._worker.wake()
-
-    def follow_pause(self) -> None:
-        """Pause or resume here as the database says: another process may have done it."""
-        with self._store.snapshot() as view:
-            paused = view.server_state.read_pause()
-        circuit = self._worker.circuit
-        if paused == circuit.paused:
-            return
-        if paused:
-            circuit.pause(paused)
-        else:
-            self._worker.resume()
-        announce_server(self._store)
 
     async def wait_for_answers(self, uuids: Sequence[str], patience: float) -> list[QueueEntry]:
         """Wait until the sending process has brought these entries as far as it can, or `patience` seconds passed; the

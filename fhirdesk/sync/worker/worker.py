@@ -16,12 +16,7 @@ from fhirdesk.remote.client import Remote
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.edits.edit_lane import EditLane
-from fhirdesk.sync.link.circuit_breaker import CircuitBreaker
-from fhirdesk.sync.link.copy_normalizer import CopyNormalizer
-from fhirdesk.sync.link.rate_limiter import LimitedRemote
-from fhirdesk.sync.link.server_identity import ServerIdentity
-from fhirdesk.sync.link.server_limits import ServerLimits
-from fhirdesk.sync.link.server_session import ServerSession
+from fhirdesk.sync.link.server_link import ServerLink
 from fhirdesk.sync.reconcile.probe import Probe
 from fhirdesk.sync.reconcile.reconciler import Reconciler
 from fhirdesk.sync.results.response_handler import ResponseHandler
@@ -32,7 +27,6 @@ from fhirdesk.sync.upload.uploader import Uploader
 from fhirdesk.sync.worker.priority_aging import PriorityAging
 from fhirdesk.sync.worker.retention import RetentionCleaner
 
-PAUSES_OF_IDENTITY = ("pause_identity", "pause_vanished", "pause_moved")
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between looks for what other processes queued
 SLEPT = 60.0  # seconds between two rounds after which the computer must have slept
@@ -55,28 +49,17 @@ class Worker:
         retention: Retention | None = None,
     ):
         self._store, self._profile, self._clock = store, profile, clock
-        self.circuit = CircuitBreaker(clock, profile.rate)
+        self.link = ServerLink(store, remote, profile, mapper, clock)
         self.writer = ResultWriter(store, clock)
         self.remaining: float = math.inf  # entries that may still be sent in this run
-        limited = LimitedRemote(remote, self.circuit.limiter)
-        limits = ServerLimits(store, profile)
-        copies = CopyNormalizer(limited, mapper, limits)
-        identity = ServerIdentity(store, copies, mapper, profile.url or "")
-        handler = ResponseHandler(store, clock, self.circuit, self.writer, identity, mapper, copies)
-        self.session = ServerSession(limited, identity, handler, limits)
-        planner = UploadPlanner(store, copies, mapper, clock, handler, identity, profile.read_again)
-        self._uploader = Uploader(store, limited, profile, clock, self.session, planner, handler, limits)
-        self._transactions = TransactionSender(store, limited, self.session, planner, self._uploader, self.writer)
-        probe = Probe(
-            copies,
-            self.writer,
-            mapper,
-            clock,
-            lambda: compute_settle_time(profile, remote.deadline),
-            handler.record_contact,
-        )
-        self._reconciler = Reconciler(store, probe, mapper, self.session, handler, copies)
-        self._edits = EditLane(store, clock, self.session, self._uploader, self._reconciler, handler)
+        settle_time = compute_settle_time(profile, remote.deadline)
+        planner = UploadPlanner(store, self.link, mapper, clock, self.writer, profile.read_again)
+        handler = ResponseHandler(clock, self.link, self.writer, mapper)
+        self._uploader = Uploader(store, self.link, profile, clock, planner, handler)
+        self._transactions = TransactionSender(store, self.link, planner, self._uploader, self.writer)
+        probe = Probe(self.link.copies, self.writer, mapper, clock, settle_time, self.link.record_contact)
+        self._reconciler = Reconciler(store, probe, mapper, self.link, self.writer)
+        self._edits = EditLane(store, clock, self.link, self._uploader, self._reconciler, self.writer)
         self._busy_lanes: set[Place] = set()  # being worked on now
         self._tasks: set[asyncio.Task[None]] = set()
         self._probes: set[asyncio.Task[None]] = set()  # those of them that look at unknown outcomes
@@ -92,14 +75,6 @@ class Worker:
         """End the rest of the loop: there may be something to do."""
         self._wake.set()
 
-    def resume(self) -> None:
-        """End a pause, because a person said so: the server is asked anew what it is and what it takes."""
-        paused = self.circuit.paused
-        self.circuit.resume()
-        self.session.forget()
-        if paused and paused.code in PAUSES_OF_IDENTITY:
-            self.session.accept_identity()
-
     async def run(self, enough: Callable[[], bool]) -> None:
         """Send until `enough()` is true; then let what is in flight arrive."""
         try:
@@ -114,7 +89,7 @@ class Worker:
         """Send what is due now and end; stop early if the server is away, or if `enough()` is true."""
         try:
             await self._connect()
-            while not enough() and self.circuit.may_send() and (self._start_work() or self._tasks):
+            while not enough() and self.link.may_send() and (self._start_work() or self._tasks):
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -122,12 +97,12 @@ class Worker:
 
     async def _connect(self) -> None:
         """Ask the server what it takes, so that entries which were held for that may go."""
-        if self.circuit.may_send():
-            with self._keep_running():
-                await self.session.connect()
+        if self.link.may_send():
+            with self.keep_running():
+                await self.link.connect()
 
     @contextmanager
-    def _keep_running(self) -> Iterator[None]:
+    def keep_running(self) -> Iterator[None]:
         """Keep the loop alive: a store that is locked or full for a while (B1, B4) and an error that nobody foresaw
         (A7, H4) are logged, and sending waits a little. Raises DataFolderError if the database is not ours any more
         (B8)."""
@@ -139,14 +114,14 @@ class Worker:
             log.error("sending waits for the store: %s", error.code)
         except Exception as error:  # the last guard of a loop that must not end
             log.error("worker: %s", type(error).__name__, exc_info=error)
-            self.circuit.record_failure(Reason("internal"), at_once=True)
+            self.link.back_off(Reason("internal"))
 
     async def run_edits(self) -> None:
         """Send profile edits alone, until cancelled: an edit from the command line needs it when no process sends."""
         try:
             while True:
                 started = False
-                with self._keep_running(), self._store.snapshot() as view:
+                with self.keep_running(), self._store.snapshot() as view:
                     started = self._start_edits(view, self._clock.now())
                 if not started:
                     await self._rest()
@@ -186,7 +161,7 @@ class Worker:
     def _seconds_to_rest(self) -> float:
         """Seconds until the next thing is due that we know of; not so long that other processes queue unnoticed."""
         now = self._clock.now()
-        due = max(self.circuit.wait_until, self.writer.next_due(now))
+        due = max(self.link.status.next_try or 0.0, self.writer.next_due(now))
         return min(IDLE, max(0.01, due - now)) if due > now else IDLE
 
     # -- what to do next
@@ -194,7 +169,7 @@ class Worker:
     def _start_work(self) -> bool:
         """Start one piece of work that is due. True if there was any."""
         started = False
-        with self._keep_running():
+        with self.keep_running():
             started = self._start_what_is_due()
         return started  # noqa: RET504 - the guard lets nothing through
 
@@ -207,26 +182,26 @@ class Worker:
         with self._store.snapshot() as view:
             if self._start_edits(view, now):
                 return True
-            if not self.circuit.may_send() or self._is_isolated or len(self._tasks) >= self._count_slots():
+            if not self.link.may_send() or self._is_isolated or len(self._tasks) >= self._count_slots():
                 return False
             return self._start_probes(view, now) or self._start_sends(view, now) or self._start_cycles(view)
 
     def _do_upkeep(self, now: float) -> None:
         """Let urgency grow with age and old entries go; after the computer slept, start slowly (A10)."""
         if now - self._round_at > SLEPT:
-            self.circuit.limiter.slow_start()
+            self.link.slow_start()
         self._round_at = now
         self._aging.step(now)
         self._cleaner.step()
 
     def _count_slots(self) -> int:
         """Tasks at once: as many as are on the wires, and as many again that are being prepared meanwhile."""
-        return 1 if self.circuit.is_open or not self.session.is_known else 2 * self._profile.bundles_in_flight
+        return 1 if self.link.is_offline or not self.link.is_known else 2 * self._profile.bundles_in_flight
 
     def _start_edits(self, view: Snapshot, now: float) -> bool:
         for entry in view.entries.find_open_edits():
             is_retry = entry.status is Status.PENDING and entry.attempts > 0  # nobody waits for it any more
-            if is_retry and not self.circuit.may_send():
+            if is_retry and not self.link.may_send():
                 continue
             if (entry.type, entry.key) not in self._busy_lanes and entry.not_before <= now:
                 self._spawn(self._edits.run(entry), [entry])
@@ -234,7 +209,7 @@ class Worker:
         return False
 
     def _start_probes(self, view: Snapshot, now: float) -> bool:
-        most = 1 if self.circuit.is_open else self._profile.in_flight
+        most = 1 if self.link.is_offline else self._profile.in_flight
         if len(self._probes) >= max(1, self._count_slots() // 2):  # what is known to be well goes on beside them
             return False
         free = self._not_busy(view.entries.find_unknowns(now, most + len(self._busy_lanes)))[:most]
@@ -245,7 +220,7 @@ class Worker:
         return bool(free)
 
     def _start_sends(self, view: Snapshot, now: float) -> bool:
-        most = 1 if self.circuit.is_open else int(min(self._uploader.max_heads, max(self.remaining, 0)))
+        most = 1 if self.link.is_offline else int(min(self._uploader.max_heads, max(self.remaining, 0)))
         heads = view.queue.find_heads(now, most, self._busy_lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
         if not free or (free[0].alone and self._tasks):
@@ -257,7 +232,7 @@ class Worker:
 
     def _start_cycles(self, view: Snapshot) -> bool:
         """Send records that wait for each other in one transaction, once nothing else is on its way."""
-        if self._tasks or self.circuit.is_open:
+        if self._tasks or self.link.is_offline:
             return False
         cycles = view.queue.find_cycles()
         if cycles:
@@ -289,13 +264,13 @@ class Worker:
         """Let these lanes wait a little and go singly next, after an error that nobody foresaw (A7); the others go on.
         A store that took nothing is foreseen (B1, B4): nothing was claimed, and all lanes wait a little."""
         if isinstance(error, DiskFull | StoreBusy | DataFolderError):
-            self.circuit.record_failure(Reason(error.code, error.params), at_once=True)
+            self.link.back_off(Reason(error.code, error.params))
             return
         log.error("worker: %s", type(error).__name__, exc_info=error)
         try:
             self.writer.isolate(entries, self._clock.now() + ISOLATED)
         except FhirDeskError as worse:  # the store is in trouble too
-            self.circuit.record_failure(Reason(worse.code, worse.params), at_once=True)
+            self.link.back_off(Reason(worse.code, worse.params))
 
 
 def compute_settle_time(profile: Profile, deadline: float) -> float:
