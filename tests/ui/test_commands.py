@@ -1,8 +1,10 @@
 """The table of commands: each is offered where it says, found in both languages, and says why it cannot be done."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtGui import QKeySequence
@@ -22,7 +24,7 @@ from ui import language
 from ui.actions.command import Place, find_next
 from ui.actions.registry import CommandButton, name
 from ui.actions.search import find_commands
-from ui.actions.selection import NOTHING, OneEntry, Selection
+from ui.actions.selection import NOTHING, OneEntry, RowsReadOnce, Selection
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
 from ui.dialogs.shortcuts import Shortcuts
@@ -79,9 +81,9 @@ def test_each_command_is_a_button_where_the_table_says(program: Program, run: Ru
         homes = {
             Place.TOP_BAR: window.top,
             Place.BANNER: window.banner,
-            Place.PATIENTS_HEAD: window.patients.head_bar,
-            Place.QUEUE_HEAD: window.queue.head_bar,
-            Place.PREVIEW_HEAD: window.preview.head_bar,
+            Place.PATIENTS_HEAD: window.patients,
+            Place.QUEUE_HEAD: window.queue,
+            Place.PREVIEW_HEAD: window.preview,
             Place.ENTRY_SHEET: sheet,
         }
         await until(lambda: sheet.details, "the entry")
@@ -160,6 +162,24 @@ def test_an_entry_that_needs_a_person_names_the_next_step(status: Status) -> Non
         assert require(next_).id == "correct" and require(deletion).id == "retry"  # a deletion has no fields
     if status in ALLOWED_ACTIONS["resolve"]:
         assert require(next_).id == "decide"
+
+
+class CountedRows(OneEntry):
+    reads: ClassVar[list[str]] = []
+
+    def selected_ids(self) -> Sequence[int]:
+        self.reads.append("ids")
+        return super().selected_ids()
+
+    def selected_rows(self) -> Sequence[Any]:
+        self.reads.append("rows")
+        return super().selected_rows()
+
+
+def test_the_chosen_rows_are_read_once_for_all_commands() -> None:
+    selection = Selection(RowsReadOnce(CountedRows(entry(Status.FAILED))))
+    assert {command.why_not(selection) is None for command in COMMANDS} == {True, False}
+    assert sorted(CountedRows.reads) == ["ids", "rows"]  # of a million rows, too
 
 
 def test_every_reason_why_not_is_a_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, QueueEntry, Reason
@@ -32,6 +33,27 @@ class NoRows:
 
 
 NOTHING = NoRows()
+
+
+class RowsReadOnce:
+    """The chosen rows of a table as they are when they are asked for first: a menu asks for each of its commands."""
+
+    def __init__(self, table: Rows):
+        self._table = table
+
+    @cached_property
+    def _ids(self) -> Sequence[int]:
+        return self._table.selected_ids()
+
+    @cached_property
+    def _rows(self) -> Sequence[Any]:
+        return self._table.selected_rows()
+
+    def selected_ids(self) -> Sequence[int]:
+        return self._ids
+
+    def selected_rows(self) -> Sequence[Any]:
+        return self._rows
 
 
 @dataclass(frozen=True, slots=True)

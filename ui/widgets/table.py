@@ -1,6 +1,7 @@
 """The table of a pane: rows of 32 px, hairlines, sorted by the store, its columns saved from start to start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from ui.widgets.states import StateDelegate
 from ui.widgets.widths import Widths
 
 ROW = 32
+KEPT = 1000  # selected rows that stay selected when the rows are read again
 STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -94,7 +96,7 @@ class Table(QTableView):
 
     def _keep_selection(self) -> None:
         ids = self.rows.ids
-        self._kept = [ids[i.row()] for i in self.selectionModel().selectedRows()][:1000]
+        self._kept = [ids[number] for number in islice(self._selected_numbers(), KEPT)]
         current = self.currentIndex().row()
         self._current = ids[current] if 0 <= current < len(ids) else -1
         self._is_seen = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
@@ -136,13 +138,23 @@ class Table(QTableView):
 
     def selected_rows(self) -> list[Any]:
         """The selected rows that are read."""
-        rows = (self.rows.row_at(i.row()) for i in self.selectionModel().selectedRows())
+        rows = map(self.rows.row_at, self._selected_numbers())
         return [row for row in rows if row is not None]
 
     def selected_ids(self) -> list[int]:
         """The ids of the selected rows, also of those that were never painted."""
         ids = self.rows.ids
-        return [ids[i.row()] for i in self.selectionModel().selectedRows()]
+        return [ids[number] for number in self._selected_numbers()]
+
+    def _selected_numbers(self) -> Iterator[int]:
+        """The numbers of the selected rows. Qt keeps ranges: of a million rows it is one, and `selectedRows`, which
+        makes an index of each, takes half a minute."""
+        seen: set[int] = set()
+        selection = self.selectionModel().selection()
+        for area in map(selection.at, range(selection.count())):
+            numbers = range(area.top(), area.bottom() + 1)
+            yield from numbers if not seen else (number for number in numbers if number not in seen)
+            seen.update(numbers)
 
     def choose(self, number: int) -> None:
         """Select a row and bring it into view."""

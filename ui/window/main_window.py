@@ -17,7 +17,7 @@ from fhirdesk.i18n.translation import _, fill
 from ui import assets, words
 from ui.actions.command import Command, Place
 from ui.actions.registry import Actions
-from ui.actions.selection import Selection
+from ui.actions.selection import RowsReadOnce, Selection
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.report import ImportReport, format_summary
@@ -132,8 +132,8 @@ class MainWindow(QMainWindow):
     def _select(self) -> Selection:
         """What is chosen in the window now, and what it shows."""
         return Selection(
-            self.queue.table,
-            self.patients.table,
+            RowsReadOnce(self.queue.table),
+            RowsReadOnce(self.patients.table),
             self.desk is not None,
             self.server.link,
             self.preview.view,
