@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from fhirdesk.core.queue_entry import Operation, Phase, Status
 from fhirdesk.core.records import Record
@@ -32,7 +32,17 @@ MEANINGS: dict[SyncState, str] = {
     SyncState.REFUSED: N_("The server refused something: a person must correct it."),
     SyncState.LOCAL: N_("Kept on this computer; nothing about this patient waits to be sent."),
 }
-LOUD = frozenset({SyncState.CHECKING, SyncState.CONFLICT, SyncState.REFUSED})  # coloured text: look here
+MARKS: dict[SyncState, str] = {  # of ui/design/marks
+    SyncState.ON_SERVER: "saved",
+    SyncState.NOT_SENT: "not_sent",
+    SyncState.SENDING: "sending",
+    SyncState.HELD: "waiting",
+    SyncState.CHECKING: "checking",
+    SyncState.CONFLICT: "conflict",
+    SyncState.REFUSED: "refused",
+    SyncState.LOCAL: "local",
+}
+NEEDS_PERSON = frozenset({SyncState.CONFLICT, SyncState.REFUSED})  # coloured words: look here
 ENDED = {Status.SUPERSEDED: ("·", "faint"), Status.CANCELLED: ("×", "faint")}
 UNSAVED = N_("Not saved")  # an edit that ended without the server's yes: nobody took it back
 IN_PART = N_("Saved in part")
@@ -79,6 +89,12 @@ GENDERS = {
     "O": N_("Other"),
     "U": N_("Unknown"),
 }
+SHORT_GENDERS = {
+    "F": N_("F"),
+    "M": N_("M"),
+    "O": N_("Other"),
+}
+OLDEST = 150  # years: more is a slip
 RESULTS = {
     "new": N_("new"),
     "changed": N_("changed"),
@@ -108,12 +124,23 @@ def explain_patient_state(state: SyncState) -> str:
     return _(MEANINGS[state])
 
 
-def get_cell_style(state: SyncState | Status) -> tuple[str, str, str]:
-    """The (glyph, its colour token, the label's colour token) that the delegate paints. Plain strings, because Qt turns
-    a StrEnum into a str on its way through a model."""
-    glyph, token, _ = get_state_style(state)
-    loud = (STATE_OF.get(state) if isinstance(state, Status) else state) in LOUD
-    return glyph, token, token if loud else "text"
+def find_sync_state(state: SyncState | Status) -> SyncState | None:
+    """The state for the eye; None of an entry that ended without being sent."""
+    return STATE_OF.get(state) if isinstance(state, Status) else state
+
+
+def get_mark(state: SyncState | Status) -> str:
+    """The mark of a state."""
+    known = find_sync_state(state)
+    return MARKS[known] if known else "ended"
+
+
+def get_tone(state: SyncState | Status) -> str:
+    """The colour token of a state's word: a colour where a person must act, quiet where all is fine."""
+    known = find_sync_state(state)
+    if known in NEEDS_PERSON:
+        return MARKS[known]
+    return "muted" if known in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.LOCAL, None) else "text"
 
 
 def describe_delivery(link: Link) -> str:
@@ -220,6 +247,24 @@ def format_name(patient: Record) -> str:
     if family and given and "가" <= family[0] <= "힣":
         return family + given
     return " ".join(n for n in (given, family) if n) or patient.key
+
+
+def format_sex_and_age(gender: str | None, birth_date: str | None) -> str:
+    """A person's sex and age: 'F · 41'; a dash for what is not known."""
+    sex = _(SHORT_GENDERS[gender]) if gender in SHORT_GENDERS else "—"
+    return f"{sex} · {compute_age(birth_date)}"
+
+
+def compute_age(birth_date: str | None, today: QDate | None = None) -> str:
+    """The age in whole years today, of a date or year of birth (YYYY-MM-DD, YYYY-MM or YYYY); a dash where it is not
+    known or lies ahead."""
+    parts = [int(part) for part in (birth_date or "").split("-") if part.isdecimal()]
+    if not parts:
+        return "—"
+    year, month, day = (*parts, 1, 1)[:3]
+    today = today or QDate.currentDate()
+    years = today.year() - year - ((today.month(), today.day()) < (month, day))
+    return str(years) if 0 <= years <= OLDEST else "—"
 
 
 def format_value(field: str, value: str | None) -> str:

@@ -26,6 +26,8 @@ async def opened(program: Program, *paths: Path) -> MainWindow:
     return window
 
 
-def cell(window: MainWindow, row: int, column: int) -> str:
+def cell(window: MainWindow, row: int, name: str) -> str:
+    """What the column of that name shows of a patient."""
     table = window.patients.table
+    column = [each.name for each in table.rows.columns].index(name)
     return str(table.rows.data(table.rows.index(row, column)) or "")

@@ -26,12 +26,12 @@ def test_what_was_imported_is_seen_counted_and_found(program: Program, run: Run,
         assert "12" in window.patients.number.text()
         await until(lambda: window.counts[Status.PENDING] == 12, "patients that may go")
         assert window.counts[Status.HELD] == 74  # visits and results wait for their patient
-        await until(lambda: cell(window, 0, 1), "the first name")
-        name = cell(window, 0, 1)
+        await until(lambda: cell(window, 0, "name"), "the first name")
+        name = cell(window, 0, "name")
         window.patients.search_for(name)
         await until(lambda: 0 < len(window.patients.table.rows.ids) < 12, "a search")
-        await until(lambda: cell(window, 0, 1), "its rows")
-        assert cell(window, 0, 1) == name
+        await until(lambda: cell(window, 0, "name"), "its rows")
+        assert cell(window, 0, "name") == name
         window.patients.search_for("zzz")
         await until(window.patients.empty.isVisible, "the hint that nobody was found")
 
@@ -58,13 +58,13 @@ def test_typing_searches_by_initial_consonants_after_silence(program: Program, r
         window = await opened(program, path)
         window.patients.search.setText("ㅎㄱㄷ")  # as typed: the search starts by itself
         await until(lambda: len(window.patients.table.rows.ids) == 2, "two of three")
-        await until(lambda: cell(window, 0, 1) and cell(window, 1, 1), "their names")
-        assert {cell(window, 0, 1), cell(window, 1, 1)} == {"홍길동", "한가동"}
+        await until(lambda: cell(window, 0, "name") and cell(window, 1, "name"), "their names")
+        assert {cell(window, 0, "name"), cell(window, 1, "name")} == {"홍길동", "한가동"}
 
     run(scene())
 
 
-async def first_row_shows(window: MainWindow, column: int, text: str) -> None:
+async def first_row_shows(window: MainWindow, column: str, text: str) -> None:
     await until(lambda: cell(window, 0, column) == text, f"{text} in the first row")
 
 
@@ -74,7 +74,7 @@ def test_sorting_is_asked_of_the_store(program: Program, run: Run, tmp_path: Pat
         number = [c.name for c in window.patients.table.rows.columns].index("key")
         for expected in (1, 9):
             window.patients.table.horizontalHeader().sectionClicked.emit(number)
-            await first_row_shows(window, number, f"P-2026-{expected:06}")
+            await first_row_shows(window, "key", f"P-2026-{expected:06}")
 
     run(scene())
 
@@ -109,7 +109,7 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
 
     async def scene() -> None:
         window = await opened(program, file)
-        await until(lambda: cell(window, 0, 1) == "홍길동", "the name")
+        await until(lambda: cell(window, 0, "name") == "홍길동", "the name")
         (row,) = await require(window.desk).patient_first(PatientQuery())
         assert row.partial and row.key == "Patient/45"
         told: list[str] = []
@@ -131,8 +131,8 @@ def test_hostile_names_are_shown_as_they_are(program: Program, run: Run, tmp_pat
 
     async def scene() -> None:
         window = await opened(program, path)
-        await until(lambda: cell(window, 0, 1), "the name")
-        assert cell(window, 0, 1).startswith("<img src=//host/x><b>굵게</b>⟨202E⟩")
+        await until(lambda: cell(window, 0, "name"), "the name")
+        assert cell(window, 0, "name").startswith("<img src=//host/x><b>굵게</b>⟨202E⟩")
         window.patients.table.choose(0)
         await until(lambda: window.preview.view, "the preview")
         window.dialogs.edit_patient("P-<i>")

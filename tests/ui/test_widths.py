@@ -27,7 +27,7 @@ def test_a_small_window_does_not_forget_the_wishes(qapp: QApplication, make: obj
         each.resize(1000, 300)
         each.show()
     wide = [table.columnWidth(n) for n in range(len(table.rows.columns))]
-    table.resize(520, 300)
+    table.resize(420, 300)
     qapp.processEvents()
     assert table.horizontalScrollBar().maximum() == 0
     assert any(table.isColumnHidden(n) for n in range(len(wide)))

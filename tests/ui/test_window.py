@@ -47,7 +47,7 @@ def test_the_preview_shows_the_resource_and_copies_it(program: Program, run: Run
         await until(lambda: window.preview.view, "the preview")
         shown = json.loads(window.preview.resource.text)
         assert shown["resourceType"] == "Patient"
-        assert shown["identifier"][0]["value"] == cell(window, 0, 2)
+        assert shown["identifier"][0]["value"] == cell(window, 0, "key")
         window.preview.copy_json()
         assert json.loads(QGuiApplication.clipboard().text()) == shown
         window.preview.copy_curl()

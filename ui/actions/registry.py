@@ -151,7 +151,8 @@ class CommandButton(Button):
         """Show the label beside the icon, or the icon alone where there is little room; the tip has the label."""
         if on != self._has_words:
             self._has_words = on
-            self.refresh()
+            if self.accessibleName():  # it was shown before
+                self.refresh()
 
     def refresh(self) -> None:
         """Show the label in the language of the window, and whether the command is on and can be done."""

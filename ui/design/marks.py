@@ -63,6 +63,9 @@ CROSS = _lines(((5, 5), (11, 11)), ((11, 5), (5, 11)))
 ARROW = _lines(((8, 11.5), (8, 4.5)), ((5.2, 7.2), (8, 4.5), (10.8, 7.2)))
 PAUSE = _lines(((6.2, 5.2), (6.2, 10.8)), ((9.8, 5.2), (9.8, 10.8)))
 SWAP = _lines(((4.5, 6.3), (11.3, 6.3), (9.4, 4.4)), ((11.5, 9.7), (4.7, 9.7), (6.6, 11.6)))
+EQUAL = _lines(((4.5, 6.5), (11.5, 6.5)), ((4.5, 9.5), (11.5, 9.5)))
+TO_RIGHT = _lines(((4, 8), (12, 8)), ((9, 5), (12, 8), (9, 11)))
+PLUS = _lines(((4.5, 8), (11.5, 8)), ((8, 4.5), (8, 11.5)))
 QUESTION = _letter("?")
 
 MARKS = {
@@ -76,6 +79,11 @@ MARKS = {
     "saved": Mark(CHECK, "muted", None, "muted"),
     "local": Mark(_dot, "faint", None, "muted"),
     "ended": Mark(CROSS, "faint", None, "muted"),
+    "note": Mark(_letter("i"), "info", "info_disc", "text"),
+    "copied": Mark(EQUAL, "muted", None, "text"),  # how a value came into the resource
+    "mapped": Mark(TO_RIGHT, "info", None, "text"),
+    "added": Mark(PLUS, "muted", None, "text"),
+    "left_out": Mark(CROSS, "conflict", None, "conflict"),
 }
 
 

@@ -73,7 +73,7 @@ class ChainDialog(Sheet):
             )
             for c in chain
         ]
-        self.rows.fill(rows, [words.get_cell_style(c.row.status) for c in chain])
+        self.rows.fill(rows, [(words.get_mark(c.row.status), words.get_tone(c.row.status)) for c in chain])
         if self.rows.currentRow() < 0 and chain:
             self.rows.setCurrentCell(0, 0)
 

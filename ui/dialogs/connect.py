@@ -18,7 +18,8 @@ from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
-from ui.widgets.grid import Grid, Sign
+from ui.widgets.grid import Grid
+from ui.widgets.states import Sign
 
 VENDORS = {
     "generic": N_("Any FHIR R4 server"),
@@ -159,7 +160,7 @@ class ConnectDialog(Sheet):
 
     def show_steps(self, steps: Sequence[CheckStep]) -> None:
         """Show one row for each step of the test; under them, what to do about the step that failed."""
-        fine, wrong = ("✓", "ok", "text"), ("!", "refused", "refused")
+        fine, wrong = ("done", "text"), ("refused", "refused")
         signs: list[Sign] = [fine if s.ok else wrong for s in steps]
         rows = [
             (

@@ -24,3 +24,11 @@ class Cell:
     is_link: bool = False
     is_section: bool = False
     is_skeleton: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words of the cell, as a screen reader says them."""
+        return self.lead + self.rest
+
+
+SKELETON = Cell("", is_skeleton=True)  # of a row that is not read yet

@@ -11,10 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from fhirdesk.core.views import Link, ServerView
 from fhirdesk.i18n.translation import _
+from ui.models.cells import CELL_ROLE, SKELETON, Cell
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 PAGE = 64
 KEPT = 4096
 NO_SERVER = ServerView("", None, Link.UNSET, False)
@@ -28,13 +28,12 @@ class Column(Generic[R]):
     """A column of rows of type R, as data: all that the table knows of it. Some texts depend on the server's state."""
 
     name: str
-    title: str  # English: looked up when it is shown
-    text: Callable[[R, ServerView], str]
+    title: str  # English, as it is marked for translation in "Columns"
+    cell: Callable[[R, ServerView], Cell]
     width: int  # px, as all widths
     min_width: int  # px, in a narrow window
     sort: str | None = None  # what the store is asked to sort by
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
-    state: Callable[[R], tuple[str, str, str]] | None = None  # the glyph and colours that a delegate paints
+    right: bool = False  # its head stands at the right, as its numbers do
     tip: Callable[[R, ServerView], str] | None = None
     stretches: bool = False  # takes the room that the others leave
     hide_rank: int = 0  # hidden where even the minimum widths do not fit, the highest rank first; 0: never
@@ -147,7 +146,8 @@ class PagedModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return _(self.columns[section].title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                return int(self.columns[section].align | Qt.AlignmentFlag.AlignVCenter)
+                side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -157,17 +157,17 @@ class PagedModel(QAbstractTableModel):
             return None
         identity = self._ids[number]
         row = self._rows.get(identity)
-        if role == Qt.ItemDataRole.DisplayRole and (row is None or identity in self._stale):
+        if role in (CELL_ROLE, Qt.ItemDataRole.DisplayRole) and (row is None or identity in self._stale):
             self._note_missing(number)
-        return None if row is None else self._get_cell_value(row, self.columns[index.column()], role)
+        if row is None:
+            return SKELETON if role == CELL_ROLE else None
+        return self._get_cell_value(row, self.columns[index.column()], role)
 
     def _get_cell_value(self, row: Any, column: Column[Any], role: int) -> Any:
+        if role == CELL_ROLE:
+            return column.cell(row, self._server())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row, self._server())
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(column.align | Qt.AlignmentFlag.AlignVCenter)
-        if role == STATE_ROLE and column.state:
-            return column.state(row)
+            return column.cell(row, self._server()).text
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
             return column.tip(row, self._server())
         return None

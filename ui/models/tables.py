@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
-from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import PatientRow, PatientSort, QueueRow, ServerView, SyncState
 from fhirdesk.core.visible import visible as made_visible
 from fhirdesk.i18n.translation import N_, _
 from ui import words
 from ui.language import render
+from ui.models.cells import Cell
 from ui.models.paged import NO_SERVER, Column, PagedModel
 
 
@@ -37,30 +38,65 @@ def visible(text: str) -> str:
     return made_visible(text[:LONGEST])
 
 
+def build_patient_cell(row: PatientRow, _: ServerView) -> Cell:
+    """The mark of the worst state, and the name."""
+    return Cell(visible(row.name or "—"), mark=words.get_mark(row.state), strong=row.state is not SyncState.ON_SERVER)
+
+
+def build_sync_cell(row: PatientRow, _: ServerView) -> Cell:
+    """The word of the state; of a saved patient also since when."""
+    word, tone = name_patient_state(row), words.get_tone(row.state)
+    since = f" · {words.format_ago(row.synced_at)}" if row.state is SyncState.ON_SERVER and row.synced_at else ""
+    return Cell(word, since, tone)
+
+
+def build_entry_cell(row: QueueRow, _: ServerView) -> Cell:
+    """The mark of an entry's state, and whom it is about."""
+    needs_person = words.find_sync_state(row.status) in words.NEEDS_PERSON
+    return Cell(visible(row.patient_name or row.key), mark=words.get_mark(row.status), strong=needs_person)
+
+
+def build_reason_cell(row: QueueRow, server: ServerView) -> Cell:
+    """The word of an entry's state, and why it is in it."""
+    word = words.name_entry_state(row.status, row.operation, in_part=bool(row.not_stored))
+    reason = visible(words.explain_entry(row, server))
+    return Cell(word, f" · {reason}" if reason else "", words.get_tone(row.status))
+
+
+def build_next_cell(row: QueueRow, server: ServerView) -> Cell:
+    """When an entry is tried next, or the action that it waits for."""
+    is_link = row.status in words.HINTS and row.status is not Status.PROCESSING
+    return Cell(words.format_next_try(row, server), tone="muted", tabular=True, right=True, is_link=is_link)
+
+
+def quiet(text: str, *, right: bool = False) -> Cell:
+    """A cell of plain words or figures."""
+    return Cell(text, tone="muted", tabular=True, right=right)
+
+
 PATIENTS: tuple[Column[PatientRow], ...] = (
-    Column(
-        "state",
-        N_("State"),
-        lambda row, _: name_patient_state(row),
-        136,
-        116,
-        state=lambda row: words.get_cell_style(row.state),
-        tip=lambda row, _: explain_patient(row),
-    ),
     Column(
         "name",
         N_("Name"),
-        lambda row, _: visible(row.name or "—"),
-        124,
-        72,
+        build_patient_cell,
+        180,
+        112,
         sort=PatientSort.NAME,
         tip=lambda row, _: row.name,
     ),
     Column(
+        "sex_age",
+        N_("Sex, age"),
+        lambda row, _: quiet(words.format_sex_and_age(row.gender, row.birth_date)),
+        92,
+        80,
+        hide_rank=3,
+    ),
+    Column(
         "key",
-        N_("Patient no."),
-        lambda row, _: row.key,
-        140,
+        N_("Number"),
+        lambda row, _: quiet(row.key),
+        124,
         112,
         sort=PatientSort.KEY,
         tip=lambda row, _: row.key,
@@ -68,60 +104,55 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     Column(
         "birth_date",
         N_("Born"),
-        lambda row, _: row.birth_date or "—",
-        112,
-        90,
+        lambda row, _: quiet(row.birth_date or "—"),
+        96,
+        88,
         sort=PatientSort.BORN,
+        hide_rank=1,
     ),
     Column(
         "phone",
         N_("Mobile"),
-        lambda row, _: visible(row.phone or "—"),
-        140,
+        lambda row, _: quiet(visible(row.phone or "—")),
+        124,
         112,
         sort=PatientSort.PHONE,
         tip=lambda row, _: row.phone or "",
+        hide_rank=2,
     ),
     Column(
-        "synced",
-        N_("Synced"),
-        lambda row, _: words.format_ago(row.synced_at),
-        96,
-        96,
+        "sync",
+        N_("Sync"),
+        build_sync_cell,
+        140,
+        120,
+        tip=lambda row, _: explain_patient(row),
         stretches=True,
-        hide_rank=1,
     ),
 )
 QUEUE: tuple[Column[QueueRow], ...] = (
     Column(
-        "state",
-        N_("State"),
-        lambda row, _: words.name_entry_state(row.status, row.operation, in_part=bool(row.not_stored)),
-        136,
-        104,
-        state=lambda row: words.get_cell_style(row.status),
-    ),
-    Column(
-        "what",
-        N_("What"),
-        lambda row, _: words.name_entry(row),
-        128,
-        84,
-        tip=lambda row, _: words.name_entry(row),
-    ),
-    Column(
-        "about",
-        N_("About"),
-        lambda row, _: visible(words.name_subject(row)),
-        124,
-        80,
+        "patient",
+        N_("Patient"),
+        build_entry_cell,
+        180,
+        112,
         tip=lambda row, _: f"{row.key}  {row.patient_name or ''}",
     ),
     Column(
-        "why",
-        N_("Why"),
-        lambda row, server: visible(words.explain_entry(row, server)),
-        180,
+        "task",
+        N_("Task"),
+        lambda row, _: quiet(words.name_entry(row)),
+        92,
+        84,
+        tip=lambda row, _: words.name_entry(row),
+        hide_rank=2,
+    ),
+    Column(
+        "reason",
+        N_("State · reason"),
+        build_reason_cell,
+        240,
         150,
         tip=words.explain_entry,
         stretches=True,
@@ -129,13 +160,13 @@ QUEUE: tuple[Column[QueueRow], ...] = (
     Column(
         "tries",
         N_("Tries"),
-        lambda row, _: str(row.attempts) if row.attempts else "—",
-        52,
-        46,
-        align=Qt.AlignmentFlag.AlignRight,
-        hide_rank=1,
+        lambda row, _: quiet(str(row.attempts) if row.attempts else "—", right=True),
+        48,
+        44,
+        right=True,
+        hide_rank=3,
     ),
-    Column("next", N_("Next"), words.format_next_try, 92, 70),
+    Column("next", N_("Next try"), build_next_cell, 96, 84, right=True),
 )
 
 

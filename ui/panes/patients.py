@@ -51,7 +51,7 @@ class PatientsPane(Card):
         self.search.setClearButtonEnabled(True)
         self.add_row(self.search)
         self._model = build_patients_model(self)
-        self.table = Table(self._model, _("Patients"))
+        self.table = Table(self._model, _("Patients"), has_pencil=True)
         self.table.opened.connect(self._open)
         self.table.sort_requested.connect(self._sort)
         self.table.on_menu(lambda at: self._actions.open_menu(Place.PATIENT_MENU, at))

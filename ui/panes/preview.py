@@ -19,6 +19,7 @@ from ui.actions.registry import Actions
 from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
+from ui.widgets.button import Kind
 from ui.widgets.card import Card, plain_label
 from ui.widgets.issues import IssuesView
 from ui.widgets.json_tree import JsonTree
@@ -54,9 +55,12 @@ class PreviewPane(Card):
 
     def _build_head(self) -> None:
         self.rows = QComboBox()
+        self.buttons = self._actions.make_buttons(Place.PREVIEW_HEAD, kind=Kind.QUIET)
+        for button in self.buttons.values():
+            button.show_words(False)
         self.rows.hide()
         self.rows.currentIndexChanged.connect(self._show_opened)
-        for widget in (self.rows, *self._actions.make_buttons(Place.PREVIEW_HEAD).values()):
+        for widget in (self.rows, *self.buttons.values()):
             self.head.addWidget(widget)
 
     def _build_tabs(self) -> None:

@@ -3,9 +3,9 @@
 from array import array
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
@@ -18,6 +18,7 @@ from ui.actions.registry import Actions
 from ui.language import render
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
+from ui.widgets.button import Kind
 from ui.widgets.card import Card, empty_label
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
@@ -25,6 +26,7 @@ from ui.widgets.filter_banner import FilterBanner
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
+WIDE = 640  # px: room for the words of the buttons
 ALL = QueueQuery(attention=True)
 
 
@@ -57,21 +59,14 @@ class QueuePane(Card):
     def _build_head(self) -> None:
         self.search, self.types = QLineEdit(), QComboBox()
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(64)
+        self.search.setMinimumWidth(56)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(5)
         self.types.currentIndexChanged.connect(self._filter_by_type)
-        self.buttons = self._actions.make_buttons(Place.QUEUE_HEAD)
-        self._wide, self._narrow = QHBoxLayout(), QHBoxLayout()
-        for row in (self._wide, self._narrow):
-            row.setSpacing(self.head.spacing())
-        self.head.addWidget(self.search)
-        self.head.addWidget(self.types)
-        self.head.addLayout(self._wide)
-        self._narrow.setContentsMargins(12, 0, 12, 7)
-        self.body.addLayout(self._narrow)
-        self._put_buttons()
+        self.buttons = self._actions.make_buttons(Place.QUEUE_HEAD, kind=Kind.QUIET)
+        for each in (self.search, self.types, *self.buttons.values()):
+            self.head.addWidget(each)
         self.counters = Counters()
         self.counters.chosen.connect(self._filter_by_status)
         self.add_row(self.counters)
@@ -79,24 +74,11 @@ class QueuePane(Card):
         self.filter_banner.cleared.connect(self.show_all)
         self.body.addWidget(self.filter_banner)
 
-    def minimumSizeHint(self) -> QSize:
-        """The width of the head without its buttons: where the pane is narrow they have a row of their own."""
-        whole, buttons = super().minimumSizeHint(), self._wide.minimumSize().width()
-        return QSize(whole.width() - buttons, whole.height())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the buttons to where there is room."""
+        """Where the pane is narrow its buttons lose their words; their tips have them."""
         super().resizeEvent(event)
-        self._put_buttons()
-
-    def _put_buttons(self) -> None:
-        """Put the buttons beside the filters, or below them where the pane is narrow."""
-        buttons = self.buttons.values()
-        beside = self.head.minimumSize().width() - self._wide.minimumSize().width()
-        needed = beside + sum(b.minimumSizeHint().width() + self.head.spacing() for b in buttons)
-        row = self._wide if needed <= self.width() else self._narrow
-        for each in buttons if row.count() == 0 else ():
-            row.addWidget(each)
+        for button in self.buttons.values():
+            button.show_words(event.size().width() >= WIDE)
 
     def _build_body(self) -> None:
         self._model = build_queue_model(self, lambda: self._server)

@@ -71,7 +71,7 @@ class Button(QPushButton):
         self._spin = QTimer(self, interval=SPIN_STEP)
         self._spin.timeout.connect(self._turn)
         self.setFont(fonts.sans(weight=QFont.Weight.DemiBold if kind is Kind.PRIMARY else QFont.Weight.Medium))
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_icon(self, name: str) -> None:
@@ -112,7 +112,9 @@ class Button(QPushButton):
         return QSize(self._content_width() + 2 * PADDING[self.kind] + around, self._height + around)
 
     def minimumSizeHint(self) -> QSize:
-        """The size hint: a button is never cut."""
+        """The size hint: a button is never cut. A quiet one with an icon can do without its words."""
+        if self.kind is Kind.QUIET and self._icon:
+            return QSize(self._height + 2 * measures.RING, self._height + 2 * measures.RING)
         return self.sizeHint()
 
     def _content_width(self) -> int:

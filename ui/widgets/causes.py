@@ -46,7 +46,7 @@ class Causes(Grid):
             (words.get_state_style(status)[2], words.format_count(group.count), visible(render(group.shared)))
             for status, group in zip(worst, self._groups, strict=True)
         ]
-        self.fill(rows, [words.get_cell_style(s) for s in worst])
+        self.fill(rows, [(words.get_mark(s), words.get_tone(s)) for s in worst])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and space choose a group, as a click does."""

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.widgets.states import ROLE, StateDelegate
+from ui.widgets.states import ROLE, Sign, StateDelegate
 
 ROW = 30
 AROUND, BESIDE = 12, 24  # px that a cell leaves around its lines
 MOST = 500  # rows that are shown; a last one says how many more there are
-Sign = tuple[str, str, str]
 
 
 class Grid(QTableWidget):

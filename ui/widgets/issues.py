@@ -11,15 +11,11 @@ from fhirdesk.i18n.labels import field_label
 from fhirdesk.i18n.translation import _, pgettext
 from ui.language import render
 from ui.models.tables import visible
-from ui.widgets.grid import Grid, Sign
+from ui.widgets.grid import Grid
+from ui.widgets.states import Sign
 from ui.words_http import SEVERITIES
 
-LOOKS = {
-    "fatal": ("!", "refused"),
-    "error": ("!", "refused"),
-    "warning": ("?", "conflict"),
-    "information": ("i", "sending"),
-}
+MARKS = {"warning": "conflict", "information": "note", "success": "done"}  # others are errors
 
 
 class IssuesView(Grid):
@@ -45,10 +41,7 @@ class IssuesView(Grid):
     def show_issues(self, issues: Sequence[IssueView]) -> None:
         """Show the issues of a preview."""
         self._issues = issues
-        looks = [LOOKS.get(i.severity, LOOKS["error"]) for i in issues]
-        signs: list[Sign] = [
-            (glyph, colour, colour if i.grave else "text") for (glyph, colour), i in zip(looks, issues, strict=True)
-        ]
+        signs: list[Sign] = [(MARKS.get(i.severity, "refused"), "refused" if i.grave else "text") for i in issues]
         rows = [
             (
                 _(SEVERITIES.get(issue.severity, issue.severity)),

@@ -13,15 +13,16 @@ from fhirdesk.i18n.labels import field_label
 from fhirdesk.i18n.translation import N_, _
 from ui.models.json_spans import Path, format_path
 from ui.models.tables import visible
-from ui.widgets.grid import Grid, Sign
+from ui.widgets.grid import Grid
 from ui.widgets.json_view import JsonView
+from ui.widgets.states import Sign
 
-HOWS: Mapping[How, tuple[str, str, str]] = {  # how → (glyph, colour token, word)
-    How.COPIED: ("=", "ok", N_("copied")),
-    How.MAPPED: ("→", "sending", N_("mapped")),
-    How.DEFAULTED: ("+", "not_sent", N_("added")),
-    How.KEPT: ("·", "not_sent", N_("kept")),
-    How.LEFT_OUT: ("×", "conflict", N_("left out")),
+HOWS: Mapping[How, tuple[str, str]] = {  # how → (mark, word)
+    How.COPIED: ("copied", N_("copied")),
+    How.MAPPED: ("mapped", N_("mapped")),
+    How.DEFAULTED: ("added", N_("added")),
+    How.KEPT: ("local", N_("kept")),
+    How.LEFT_OUT: ("left_out", N_("left out")),
 }
 
 
@@ -85,7 +86,7 @@ def _is_related(path: str, origin: str) -> bool:
 def _format_cells(origin: OriginView, view: PreviewView | None) -> tuple[str, str, str, str]:
     record: Record | None = view.record if view else None
     value: Any = record.fields.get(origin.field) if record and origin.field else None
-    word = _(HOWS[origin.how][2])
+    word = _(HOWS[origin.how][1])
     return word, field_label(origin.field) if origin.field else "—", visible(_format_value(value)), origin.path or "—"
 
 
@@ -96,5 +97,4 @@ def _format_value(value: Any) -> str:
 
 
 def _get_sign(origin: OriginView) -> Sign:
-    glyph, token, _ = HOWS[origin.how]
-    return glyph, token, "text"
+    return HOWS[origin.how][0], "text"

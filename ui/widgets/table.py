@@ -8,8 +8,10 @@ from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ui.design.measures import TABLE_HEAD
 from ui.models.paged import PagedModel
-from ui.widgets.states import StateDelegate
+from ui.widgets.overlay_scroll_bar import OverlayScrollBar
+from ui.widgets.row_delegate import RowDelegate
 from ui.widgets.widths import Widths
 
 ROW = 32
@@ -24,14 +26,13 @@ class Table(QTableView):
     opened = Signal(object)  # a row by double click or Enter
     sort_requested = Signal(str, bool)  # column's sort, descending
 
-    def __init__(self, model: PagedModel, name: str, parent: QWidget | None = None):
+    def __init__(self, model: PagedModel, name: str, parent: QWidget | None = None, *, has_pencil: bool = False):
         super().__init__(parent)
         self.rows = model
         self.setModel(model)
         self.setAccessibleName(name)
-        for number, column in enumerate(model.columns):
-            if column.state:
-                self.setItemDelegateForColumn(number, StateDelegate(self))
+        self.row_delegate = RowDelegate(self, has_pencil=has_pencil)
+        self.setItemDelegate(self.row_delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -42,6 +43,7 @@ class Table(QTableView):
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._arrange()
+        self.scroll_bar = OverlayScrollBar(self, TABLE_HEAD)
         self._awaited = False  # the chosen row is not here yet
         self.selectionModel().selectionChanged.connect(lambda *_: self._emit_chosen())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._emit_chosen())
@@ -61,6 +63,7 @@ class Table(QTableView):
         side.setDefaultSectionSize(ROW)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        head.setFixedHeight(TABLE_HEAD)
         head.setSectionsMovable(True)
         head.setSortIndicatorShown(False)
         head.setMinimumSectionSize(40)
