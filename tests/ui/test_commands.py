@@ -22,7 +22,7 @@ from tests.ui.conftest import Run, until
 from tests.ui.find import find
 from ui import language
 from ui.actions.command import Place, find_next
-from ui.actions.registry import CommandButton, name
+from ui.actions.registry import CommandButton, name_command
 from ui.actions.search import find_commands
 from ui.actions.selection import NOTHING, OneEntry, RowsReadOnce, Selection
 from ui.dialogs.entry import EntryDialog
@@ -197,7 +197,7 @@ def test_a_button_and_its_menu_entry_say_the_same(program: Program, run: Run) ->
         assert (
             pause.isVisible()
             and not resume.isVisible()
-            and pause.accessibleName() == name(BY_ID["pause"]).replace("&", "")
+            and pause.accessibleName() == name_command(BY_ID["pause"]).replace("&", "")
         )
         window.actions_["pause"].trigger()
         await until(resume.isVisible, "the way back")

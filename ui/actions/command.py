@@ -48,7 +48,7 @@ class Command(Generic[W]):
 
 
 def find_next(entry: Entry, commands: Sequence[Command[Any]]) -> Command[Any] | None:
-    """The command that an entry waits for, such as a decision; None: it needs nobody, or nothing can be done."""
+    """Return the command that an entry waits for, such as a decision; None: it needs nobody, or nothing can be done."""
     selection = Selection(OneEntry(entry))
     waited = (command for command in commands if entry.status in command.next_for)
     return next((command for command in waited if command.why_not(selection) is None), None)

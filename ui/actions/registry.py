@@ -44,7 +44,7 @@ class Actions(QObject):
         return self._actions[command_id]
 
     def list_commands(self, place: Place) -> list[Command[Any]]:
-        """The commands that are offered in that place, in order."""
+        """Return the commands that are offered in that place, in order."""
         return [command for command in self.commands if place in command.places]
 
     def run(self, command: Command[Any], selection: Selection | None = None) -> None:
@@ -102,7 +102,7 @@ class Actions(QObject):
     def _enable(self, place: Place) -> None:
         for command in self.list_commands(place):
             self[command.id].setEnabled(True)
-            self[command.id].setToolTip(name_tip(command))
+            self[command.id].setToolTip(format_tip(command))
 
     # -- buttons
 
@@ -115,8 +115,8 @@ class Actions(QObject):
         kinds: Mapping[str, Kind] = NO_KINDS,
         tall: bool = False,
     ) -> dict[str, "CommandButton"]:
-        """A button for each command of that place, by the command's id. `select`: what they act on, instead of what is
-        chosen in the window. `kinds`: of single commands, where they differ from `kind`."""
+        """Make a button for each command of that place; returns them by the command's id. `select`: what they act on,
+        instead of what is chosen in the window. `kinds`: of single commands, where they differ from `kind`."""
         chosen = select or self.select
         commands = self.list_commands(place)
         return {c.id: CommandButton(self, c, chosen, kinds.get(c.id, kind), tall=tall) for c in commands}
@@ -128,8 +128,8 @@ class Actions(QObject):
             self._menus[place].setTitle(_(title))
         for command in self.commands:
             action = self[command.id]
-            action.setText(name(command))
-            action.setToolTip(name_tip(command))
+            action.setText(name_command(command))
+            action.setToolTip(format_tip(command))
             action.setStatusTip(_(command.tip))
         self.changed.emit()
 
@@ -157,20 +157,20 @@ class CommandButton(Button):
     def refresh(self) -> None:
         """Show the label in the language of the window, and whether the command is on and can be done."""
         reason = self._command.why_not(self._select())
-        label = _(self._command.short) if self._command.short else name(self._command)
+        label = _(self._command.short) if self._command.short else name_command(self._command)
         self.setText(label if self._has_words or not self._command.icon else "")
         self.setAccessibleName(label.replace("&", ""))
         self.setChecked(self._action.isChecked())
         self.setEnabled(reason is None and not self.is_busy)
-        self.setToolTip(render(reason) if reason else name_tip(self._command))
+        self.setToolTip(render(reason) if reason else format_tip(self._command))
 
 
-def name(command: Command[Any]) -> str:
-    """The label of a command in the language of the window."""
+def name_command(command: Command[Any]) -> str:
+    """Return the label of a command in the language of the window."""
     return _(command.label)
 
 
-def name_tip(command: Command[Any]) -> str:
-    """The tip of a command, with its shortcut."""
+def format_tip(command: Command[Any]) -> str:
+    """Write the tip of a command in the language of the window, with its shortcut."""
     tip = _(command.tip)
     return f"{tip} ({command.shortcut})" if command.shortcut else tip

@@ -11,7 +11,7 @@ FIRST_SYLLABLE, LAST_SYLLABLE, PER_INITIAL = ord("가"), ord("힣"), 588
 
 
 def find_commands(text: str, commands: Sequence[Command[Any]]) -> list[Command[Any]]:
-    """The commands that contain every typed word, those that begin with the text first; without a text all."""
+    """Return the commands that contain every typed word, those that begin with the text first; without a text all."""
     words, start = text.casefold().split(), text.strip().casefold()
     labels = {command.id: _list_forms(command) for command in commands}
 

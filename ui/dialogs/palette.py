@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 from fhirdesk.i18n.translation import _, fill
 from ui.actions.command import Command
-from ui.actions.registry import Actions, name, name_tip
+from ui.actions.registry import Actions, format_tip, name_command
 from ui.actions.search import find_commands
 from ui.design import tokens
 from ui.language import render
@@ -55,8 +55,9 @@ class Palette(QDialog):
     def _add_command(self, command: Command[Any]) -> None:
         reason = command.why_not(self._selection)
         behind = render(reason) if reason else self._actions[command.id].shortcut().toString()
-        item = self._add("   ·   ".join(part for part in (name(command).replace("&", ""), behind) if part), command)
-        item.setToolTip(render(reason) if reason else name_tip(command))
+        label = name_command(command).replace("&", "")
+        item = self._add(f"{label}   ·   {behind}" if behind else label, command)
+        item.setToolTip(render(reason) if reason else format_tip(command))
         if reason:
             item.setForeground(tokens.colour("faint"))
 

@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from fhirdesk.i18n.translation import _
-from ui.actions.registry import Actions, name
+from ui.actions.registry import Actions, name_command
 from ui.dialogs.sheet import Sheet, make_button
 from ui.widgets.grid import Grid
 
@@ -23,7 +23,7 @@ class Shortcuts(Sheet):
         native = QKeySequence.SequenceFormat.NativeText
         self.rows.fill(
             [
-                (actions[c.id].shortcut().toString(native), name(c).replace("&", ""), actions[c.id].statusTip())
+                (actions[c.id].shortcut().toString(native), name_command(c).replace("&", ""), actions[c.id].statusTip())
                 for c in actions.commands
                 if c.shortcut
             ]

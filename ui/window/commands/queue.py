@@ -24,7 +24,7 @@ def change_entries(
     starts_group: bool = False,
     next_for: frozenset[Status] = frozenset(),
 ) -> "Command[MainWindow]":
-    """A command that does one of ALLOWED_ACTIONS to the chosen entries."""
+    """Make a command that does one of ALLOWED_ACTIONS to the chosen entries."""
     return Command(
         change.action,
         change.label,
