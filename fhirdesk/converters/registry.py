@@ -180,3 +180,6 @@ def with_key(error: InvalidRecord, key: str | None) -> InvalidRecord:
     """Returns the error with the record's key, if it names none."""
     error.key = error.key or key
     return error
+
+
+plugin_problems()  # whoever asks for a record type, by whatever door, knows those of plug-ins

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fhirdesk.converters import registry
 from fhirdesk.core.exchange import Request
 from fhirdesk.core.queue_entry import IdMapping, QueueEntry, Reason, Status
 from fhirdesk.r4 import json
@@ -56,6 +57,16 @@ class Reject:
     entry: QueueEntry
     reason: Reason
     status: Status = Status.FAILED
+
+
+def refuse_unfit(entry: QueueEntry) -> Hold | Reject | None:
+    """The plan for an entry that cannot even be read: it is damaged, or the plug-in of its record type is gone. None
+    for any other."""
+    if entry.damaged:
+        return Reject(entry, Reason("why_damaged"))
+    if entry.type not in registry.record_types():
+        return Hold(entry, Reason("why_no_such_type", {"type": entry.type}), None)
+    return None
 
 
 def hold_unsupported(entry: QueueEntry) -> Hold:

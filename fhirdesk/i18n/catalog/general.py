@@ -141,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "why_not_there": N_("The server does not find it any more: looking for it"),
     "why_missing_there": N_("It is not on the server any more. Decide what to do."),
     "why_gone": N_("It was deleted on the server. Decide what to do."),
+    "why_no_such_type": N_("Nobody here knows the record type {type}: install its plug-in, then release this"),
     "why_unsupported": N_("This server does not take {type}"),
     "why_stale": N_("Somebody changed it on the server: comparing"),
     "why_duplicate": N_("The server has it more than once ({ids}). Decide which one."),

@@ -15,7 +15,7 @@ from fhirdesk.remote.status import is_absent, is_deleted, is_forbidden, is_ok
 from fhirdesk.store.store import Store
 from fhirdesk.sync.link.search_result import find_matches, find_other_holder, has_next_page
 from fhirdesk.sync.link.server_link import ServerLink
-from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported
+from fhirdesk.sync.plan import Hold, Reject, Send, hold_unsupported, refuse_unfit
 from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.results.result_writer import ResultWriter
 from fhirdesk.sync.results.transitions import scope_reason
@@ -58,20 +58,20 @@ class UploadPlanner:
     async def plan_requests(self, heads: Sequence[QueueEntry], server: Capabilities) -> list[Send]:
         """The requests for the heads that can be sent now. The others are held, failed or in conflict, with a
         reason."""
-        damaged: list[Plan] = [Reject(e, Reason("why_damaged")) for e in heads if e.damaged]
-        heads = [e for e in heads if not e.damaged]
+        unfit = [plan for e in heads if (plan := refuse_unfit(e))]
+        heads = [e for e in heads if refuse_unfit(e) is None]
         planning = await self.read_context(heads, server)
         if planning is None:
             self._writer.reschedule(heads)
             return []
         stale = [m for e in heads if (m := planning.known.get((e.type, e.key))) and not (m.base_read or m.damaged)]
         unread = await self._read_bases(stale, planning)
-        plans = damaged + [None if (e.type, e.key) in unread else self._plan(e, planning) for e in heads]
+        plans: list[Plan] = [*unfit, *(None if (e.type, e.key) in unread else self._plan(e, planning) for e in heads)]
         plans = await self._ask_server_first(plans, planning)
         self._writer.hold_or_fail(
             [p for p in plans if isinstance(p, Hold)], [p for p in plans if isinstance(p, Reject)]
         )
-        self._writer.reschedule([e for e, p in zip(heads, plans[len(damaged) :], strict=True) if p is None])
+        self._writer.reschedule([e for e, p in zip(heads, plans[len(unfit) :], strict=True) if p is None])
         return [p for p in plans if isinstance(p, Send)]
 
     async def read_context(self, heads: Sequence[QueueEntry], server: Capabilities) -> PlanningContext | None:
