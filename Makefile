@@ -19,7 +19,7 @@ test: $(VENV)/.ready-dev
 
 # What needs no window, no other process and no time: while one works.
 QUICK := -q -m "not slow and not servers" \
-	tests/converters tests/files tests/r4 tests/remote tests/store tests/sync tests/test_*.py
+	tests/converters tests/docs tests/files tests/r4 tests/remote tests/store tests/sync tests/test_*.py
 quick: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest $(SPREAD) $(QUICK)
 
