@@ -11,7 +11,8 @@ PLUGINS = (
     "fhirdesk.converters.context",
     "fhirdesk.converters.values",
     "fhirdesk.converters.references",
-    "fhirdesk.core.records",
+    "fhirdesk.converters.systems",
+    "fhirdesk.converters.mapper",
 )
 
 
@@ -27,7 +28,7 @@ def write_plugin_page() -> str:
         "What the module of a record type may use; docs/converters.md says how one is written. `Field`, `Kind`, "
         "`Codes` and `RecordType` are in [Records, entries, errors](records-api.md)."
     )
-    return page("What a plug-in may use", intro, *map(describe_module, PLUGINS[:-1]))
+    return page("What a plug-in may use", intro, *map(describe_module, PLUGINS))
 
 
 def describe_module(name: str) -> str:

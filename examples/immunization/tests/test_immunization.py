@@ -2,12 +2,12 @@
 
 import pytest
 
-from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.records import Record
 from fhirdesk.r4.check import check
 
+MAPPER = Mapper()
 HEPATITIS_B = {
     "immunization_id": "V-1",
     "patient_id": "P-1",
@@ -32,19 +32,19 @@ NOT_GIVEN = {
 
 
 def read(row: dict[str, str]) -> Record:
-    return registry.read_record(row, "immunization", Context())
+    return MAPPER.read_record(row, "immunization")
 
 
 @pytest.mark.parametrize("row", [HEPATITIS_B, NOT_GIVEN], ids=["given", "not given"])
 def test_it_is_right_r4_and_the_way_back_changes_nothing(row: dict[str, str]) -> None:
     record = read(row)
-    resource = registry.to_resource(record, Context())
+    resource = MAPPER.to_resource(record)
     assert not check(resource)
-    assert registry.from_resource(resource, Context(), over=record) == record
+    assert MAPPER.from_resource(resource, over=record) == record
 
 
 def test_each_field_has_its_element() -> None:
-    resource = registry.to_resource(read(HEPATITIS_B), Context())
+    resource = MAPPER.to_resource(read(HEPATITIS_B))
     assert resource["vaccineCode"]["coding"] == [{"system": "http://hl7.org/fhir/sid/cvx", "code": "08"}]
     assert resource["status"] == "completed" and resource["patient"] == {"reference": "Patient/P-1"}
     assert str(resource["doseQuantity"]["value"]) == "0.50" and resource["doseQuantity"]["code"] == "mL"
@@ -55,9 +55,9 @@ def test_one_that_was_not_given_says_why() -> None:
     with pytest.raises(InvalidRecord) as refused:
         read({name: value for name, value in NOT_GIVEN.items() if name != "reason"})
     assert refused.value.field == "reason"
-    assert registry.to_resource(read(NOT_GIVEN), Context())["statusReason"] == {"text": "fever"}
+    assert MAPPER.to_resource(read(NOT_GIVEN))["statusReason"] == {"text": "fever"}
 
 
 def test_any_resource_is_read_and_nothing_breaks_off() -> None:
     for odd in ({}, {"vaccineCode": "MMR", "performer": [], "protocolApplied": [{"doseNumberString": "2"}]}):
-        registry.from_resource({"resourceType": "Immunization", **odd}, Context(), over=read(NOT_GIVEN))
+        MAPPER.from_resource({"resourceType": "Immunization", **odd}, over=read(NOT_GIVEN))
