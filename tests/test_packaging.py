@@ -52,8 +52,9 @@ def test_the_wheels_scripts_are_functions_of_the_program(wheel: zipfile.Path) ->
 
 
 def test_the_wheel_carries_its_licences(wheel: zipfile.Path) -> None:
-    told = {name.rpartition("/")[2] for name in files(wheel) if "/licenses/" in name}
-    assert told == {"LICENSE", "OFL.txt"}
+    told = {name.partition("/licenses/")[2] for name in files(wheel) if "/licenses/" in name}
+    fonts = {f"resources/fonts/{font}-OFL.txt" for font in ("JetBrainsMono", "Pretendard")}
+    assert told == {"LICENSE", "resources/icons/lucide/LICENSE", *fonts}
 
 
 def test_pre_commit_runs_what_make_lint_runs() -> None:
