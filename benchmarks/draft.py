@@ -54,15 +54,15 @@ async def run(file: Path, entries: int, read: Callable[[], Counter[str]] | None 
         settings = Settings(Path(folder) / "data", Profile("bench", url=base))
         desk = await asyncio.get_running_loop().run_in_executor(None, open_desk, settings)
         await desk.start()
-        await desk.pause()
+        await desk.queue.pause()
         looks = [look()]
-        async for _ in desk.import_files([file]):
+        async for _ in desk.records.import_files([file]):
             pass
         looks.append(look())
-        await desk.resume()
+        await desk.queue.resume()
         await sent(desk, entries)
         looks.append(look())
-        await desk.export(None, "ndjson", Path(folder) / "out.ndjson")
+        await desk.records.export(None, "ndjson", Path(folder) / "out.ndjson")
         looks.append(look())
         await desk.stop()
     return [
@@ -73,7 +73,7 @@ async def run(file: Path, entries: int, read: Callable[[], Counter[str]] | None 
 
 async def sent(desk: Desk, entries: int) -> None:
     """Until all are on the server."""
-    while (await desk.counts())[Status.COMPLETED] < entries:  # noqa: ASYNC110 - as the window does
+    while (await desk.queue.count_by_status())[Status.COMPLETED] < entries:  # noqa: ASYNC110 - as the window does
         await asyncio.sleep(0.25)
 
 

@@ -77,13 +77,13 @@ async def fill(desk: Desk, folder: Path, patients: int) -> None:
         for row in sample.generate(patients, 1, results=0):
             if row["type"] == "patient":
                 out.write(json.dumps(row) + b"\n")
-    async for _ in desk.import_files([file]):
+    async for _ in desk.records.import_files([file]):
         pass
 
 
 async def sent(desk: Desk, patients: int) -> None:
     """Until so many are on the server."""
-    while (await desk.counts())[Status.COMPLETED] < patients:  # noqa: ASYNC110 - as the window does
+    while (await desk.queue.count_by_status())[Status.COMPLETED] < patients:  # noqa: ASYNC110 - as the window does
         await asyncio.sleep(0.25)  # the window asks as seldom
 
 
@@ -136,11 +136,11 @@ async def ours(patients: int, delay: float, **profile: int) -> Run:
         settings = Settings(Path(folder) / "data", Profile("bench", url=base, **profile))  # type: ignore[arg-type]
         desk = await asyncio.get_running_loop().run_in_executor(None, open_desk, settings)
         await desk.start()
-        await desk.pause()
+        await desk.queue.pause()
         await fill(desk, Path(folder), patients)
         gc.freeze()
         metronome, used, started = Metronome(), time.process_time(), time.perf_counter()
-        await desk.resume()
+        await desk.queue.resume()
         await sent(desk, patients // 10)
         held = resident()
         await sent(desk, patients)

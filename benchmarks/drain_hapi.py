@@ -91,7 +91,7 @@ async def ours(base: str, patients: int, name: str, **profile: bool) -> float:
         await filled(settings, patients, name=name)
         before, desk = total(base), open_desk(settings)
         await desk.start(send=False)
-        await desk.drain(until_empty=True, seconds=300)
+        await desk.queue.drain(until_empty=True, seconds=300)
         await desk.stop()
         assert total(base) - before == patients, "each once"
         with closing(sqlite3.connect(settings.data_dir / "fhirdesk.db")) as database:

@@ -40,7 +40,7 @@ async def filled(settings: Settings, patients: int, address: str = "here", name:
             if row["type"] == "patient":
                 line = json.dumps(dict(row) | {"address": address}, default=str)
                 out.write(line.replace("P-2026-", f"{name}-2026-") + "\n")
-    async for _ in desk.import_files([file]):
+    async for _ in desk.records.import_files([file]):
         pass
     await desk.stop()
 

@@ -29,7 +29,7 @@ def fill(folder: Path) -> None:
     async def load() -> None:
         desk = open_desk(load_settings(data_dir=folder, environ={}))
         await desk.start(send=False)
-        async for _ in desk.load_sample(PATIENTS):
+        async for _ in desk.records.load_sample(PATIENTS):
             pass
         await desk.stop()
 

@@ -71,26 +71,29 @@ async def measure(folder: Path) -> None:
     desk = open_desk(load_settings(data_dir=folder, environ={}))
     await desk.start(send=False)
     everyone = PatientQuery()
-    show("first page", await timed(lambda: desk.patient_first(everyone, PAGE)))
+    show("first page", await timed(lambda: desk.records.find_first_patients(everyone, PAGE)))
     for text in SEARCHES:
         query = PatientQuery(text)
-        show(f"first page of a search: {text}", await timed(lambda q=query: desk.patient_first(q, PAGE)))
+        show(f"first page of a search: {text}", await timed(lambda q=query: desk.records.find_first_patients(q, PAGE)))
     for sort in PatientSort:
         for descending in (False, True):
             query = PatientQuery(sort=sort, descending=descending)
             order = "falling" if descending else "rising"
-            show(f"first page sorted by {sort}, {order}", await timed(lambda q=query: desk.patient_first(q, PAGE)))
+            show(
+                f"first page sorted by {sort}, {order}",
+                await timed(lambda q=query: desk.records.find_first_patients(q, PAGE)),
+            )
     await far_down(desk, everyone)
     await desk.stop()
 
 
 async def far_down(desk: Desk, query: PatientQuery) -> None:
     """All ids, and pages anywhere between them."""
-    order = await timed(lambda: desk.patient_ids(query), 3)
-    ids = await desk.patient_ids(query)
+    order = await timed(lambda: desk.records.find_patient_ids(query), 3)
+    ids = await desk.records.find_patient_ids(query)
     rng = random.Random(2)
     starts = [rng.randrange(len(ids)) for _ in range(TIMES)]
-    found = [(await timed(lambda s=s: desk.patients(ids[s : s + PAGE]), 1))[0] for s in starts]
+    found = [(await timed(lambda s=s: desk.records.read_patients(ids[s : s + PAGE]), 1))[0] for s in starts]
     show("a page anywhere", found)
     show(f"the order of all {len(ids):,} after it", order, None)
 

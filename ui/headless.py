@@ -30,13 +30,13 @@ async def run_headless(program: Program, picture: Path | None) -> int:
     await program.open_sample()
     desk = program.session.desk
     assert desk is not None, "open_sample raises when it cannot open"
-    counts = await desk.counts()
+    counts = await desk.queue.count_by_status()
     while time.monotonic() - started < LONGEST and (
         program.window.jobs.is_busy or _is_draining(counts) or not counts.by_status
     ):
         if await _is_asked_to_end(program):
             break
-        counts = await desk.counts()
+        counts = await desk.queue.count_by_status()
         print_lines(f"  {counts[Status.COMPLETED]:>6} on the server, {counts.unsent:>6} not sent yet", flush=True)
     people = len(program.window.patients.table.rows.ids)
     path = await draw(program, picture or program.settings.data_dir / PICTURE)

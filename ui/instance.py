@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from fhirdesk.app.desk import lock_window
+from fhirdesk.app.database import lock_window
 
 PATIENCE = 2000  # ms
 

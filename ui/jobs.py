@@ -39,11 +39,13 @@ class Jobs(QObject):
 
     def import_files(self, desk: Desk, paths: Sequence[Path]) -> None:
         """Start to import records from files."""
-        self._begin(_("Import"), lambda show_progress: desk.import_files(paths, progress=show_progress))
+        self._begin(_("Import"), lambda show_progress: desk.records.import_files(paths, progress=show_progress))
 
     def load_sample(self, desk: Desk, patients: int = SAMPLE_PATIENTS) -> None:
         """Start to fill an empty desk with the sample clinic: that many invented patients."""
-        self._begin(_("Sample clinic"), lambda show_progress: desk.load_sample(patients, progress=show_progress))
+        self._begin(
+            _("Sample clinic"), lambda show_progress: desk.records.load_sample(patients, progress=show_progress)
+        )
 
     def _begin(
         self,

@@ -5,7 +5,7 @@ import asyncio
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.app.desk import start_over
+from fhirdesk.app.database import start_over
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
@@ -74,13 +74,13 @@ class Program(QObject):
     async def _greet(self) -> None:
         """At the first start, ask how to begin. A user who chooses neither can register and import all the same."""
         desk = self.session.desk
-        if desk and is_first_start(self.settings) and not await desk.patient_first(PatientQuery(), 1):
+        if desk and is_first_start(self.settings) and not await desk.records.find_first_patients(PatientQuery(), 1):
             self._ask_how_to_start()
 
     async def _warn(self) -> None:
         """Name the plug-in record types that cannot be used, and the files that other users may read or write."""
         desk = self.session.desk
-        problems = [render(problem) for problem in (await desk.problems() if desk else ())]
+        problems = [render(problem) for problem in (await desk.records.find_plugin_problems() if desk else ())]
         problems += [render(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
         if problems:
             self.window.toast.show_message("\n".join(problems))
@@ -115,7 +115,7 @@ class Program(QObject):
         moved = await asyncio.to_thread(start_over, self.settings.data_dir, has_window=True)
         await self.session.open()
         assert self.session.desk is not None, "open raises when it cannot"
-        salvaged = await self.session.desk.salvage(moved[0])
+        salvaged = await self.session.desk.records.salvage(moved[0])
         lines = salvaged.describe(moved[0].name, LONGEST)
         self.window.refresh()
         show_notice(self.window, _("What could be read"), "\n".join(render(reason) for reason in lines))
@@ -132,7 +132,7 @@ class Program(QObject):
         """Open the practice server; fill it with the sample clinic when it is empty."""
         await self.session.open_demo()
         desk = self.session.desk
-        if desk and not await desk.patient_first(PatientQuery(), 1):
+        if desk and not await desk.records.find_first_patients(PatientQuery(), 1):
             self.window.jobs.load_sample(desk)
 
     def _open_connection(self) -> None:

@@ -136,7 +136,8 @@ class Session(QObject):
         gc.freeze()  # a full collection of everything loaded would be a gap of 50 ms
         self.desk = desk
         self._show(desk)
-        await desk.patient_first(PatientQuery(), 1)  # behind the window's own first page, which comes before sending
+        # behind the window's own first page, which comes before sending
+        await desk.records.find_first_patients(PatientQuery(), 1)
         await desk.send()
 
     async def close(self) -> None:

@@ -39,7 +39,7 @@ class Watch(QObject):
         self._tasks.start(self._start_after_patients(desk))
 
     async def _start_after_patients(self, desk: Desk) -> None:
-        await desk.patient_first(PatientQuery(), 1)
+        await desk.records.find_first_patients(PatientQuery(), 1)
         if desk is self._desk():
             self.now()
 
@@ -62,12 +62,12 @@ class Watch(QObject):
 
     async def _read_server(self) -> None:
         if (desk := self._desk()) is not None:
-            server, metrics = await desk.server(), await desk.metrics()
+            server, metrics = await desk.server.get_status(), await desk.server.get_metrics()
             if desk is self._desk():
                 self.server_read.emit(server, metrics)
 
     async def _read_notices(self) -> None:
         if (desk := self._desk()) is not None:
-            notices = await desk.notices()
+            notices = await desk.queue.find_notices()
             if desk is self._desk():
                 self.notices_read.emit(notices)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.app.container import Container
+from fhirdesk.app.desk.imports import begin_import, read_rows
 from fhirdesk.cli import main
 from fhirdesk.converters import registry
 from fhirdesk.core.views import ImportOptions
@@ -20,11 +21,11 @@ from tests.acceptance import SHARED
 from tests.converters.rows import TYPES, wrong_values
 from tests.converters.test_golden import GOLDEN
 from tests.factories import person_fields
-from tests.fhir.conftest import rooms
+from tests.fhir.conftest import container
 
 SUITE = SHARED / "data" / "adverse" / "json_test_suite.tar.gz"
 LONG = 100_000  # longer texts are tried once a field
-__all__ = ["rooms"]
+__all__ = ["container"]
 
 
 def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str], list[dict[str, Any]]]:
@@ -37,7 +38,9 @@ def convert(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[
 
 
 @pytest.mark.skipif(not SUITE.exists(), reason="../shared is not here")
-def test_every_malformed_file_is_refused(rooms: Container, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_malformed_file_is_refused(
+    container: Container, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     refused = 0
     with tarfile.open(SUITE) as suite:
         for member in suite.getmembers():
@@ -48,7 +51,7 @@ def test_every_malformed_file_is_refused(rooms: Container, tmp_path: Path, capsy
             file.write_bytes(packed.read())
             code, out, told = convert(capsys, "patient", str(file))
             assert (code, out) == (6, []) and told and all(line["error"] for line in told), name
-            lines = rooms.import_run(ImportOptions("patient")).take(list(rooms.rows(file)))
+            lines = begin_import(container, ImportOptions("patient")).take(list(read_rows(file)))
             assert lines and all(line.result == "refused" and line.error for line in lines), name
             assert all(
                 render(line.error.code, line.error.params, "ko") != line.error.code for line in lines if line.error
@@ -74,14 +77,14 @@ def test_good_rows_go_on_in_order_and_bad_ones_are_named(tmp_path: Path, capsys:
     assert main(["convert", "patient", str(tmp_path / "nowhere")]) == 6
 
 
-def test_a_refused_row_names_its_type_where_it_is_known(rooms: Container) -> None:
+def test_a_refused_row_names_its_type_where_it_is_known(container: Container) -> None:
     rows: list[dict[str, Any]] = [
         {"type": "patient", "patient_id": "P-1"},
         {"patient_id": "P-2"},
         {"type": "<b>"},
         {"type": 7},
     ]
-    lines = rooms.import_run(ImportOptions("patient", enqueue=False)).take(
+    lines = begin_import(container, ImportOptions("patient", enqueue=False)).take(
         [Row(n, row) for n, row in enumerate(rows, 1)]
     )
     assert [(line.type, line.key, line.field) for line in lines[:2]] == [

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fhirdesk import sample
-from fhirdesk.app.desk import Desk
+from fhirdesk.app.desk.queue import QueueDesk
 from fhirdesk.sandbox.server import Sandbox
 from tests.cli.conftest import Cli
 from tests.factories import person_row
@@ -216,10 +216,10 @@ def test_6_nothing_good_in_the_input(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_70_an_unforeseen_error_is_said_without_values(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def breaks(_: Desk) -> None:
+    async def breaks(_: QueueDesk) -> None:
         raise KeyError("홍길동 010-1234-5678")
 
-    monkeypatch.setattr(Desk, "counts", breaks)
+    monkeypatch.setattr(QueueDesk, "count_by_status", breaks)
     for lang in ("en", "ko"):
         said = cli("queue", "stats", "--lang", lang)
         assert said.code == 70 and "홍길동" not in said.err and "Traceback" not in said.err

@@ -249,7 +249,7 @@ def test_a_pause_from_the_command_line_stops_a_desk_that_sends(
 ) -> None:
     with sending(tmp_path, server) as desk:
         assert run("queue", "pause")[0] == 0
-        wait_for(lambda: asyncio.run(desk.server_paused()))
+        wait_for(lambda: asyncio.run(desk.server.is_paused()))
         add("P-1")
         assert run("drain", "--until-empty")[0] == 1 and server.asked("POST") == []
         assert run("queue", "resume")[0] == 0
@@ -271,7 +271,7 @@ def test_a_desk_that_sends_announces_what_another_process_imports(
     run("queue", "stats")
     with sending(tmp_path, server) as desk:
         if paused:
-            asyncio.run(desk.pause())
+            asyncio.run(desk.queue.pause())
         desk.events.subscribe(listen)
         seen.clear()
         add("P-1")

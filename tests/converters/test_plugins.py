@@ -153,7 +153,7 @@ async def scene():
         "fields": [o.field for o in preview.view.origins if o.path == "valueQuantity.value"],
         "issues": len(preview.view.issues),
         "foot": preview.foot.text(),
-        "problems": [p.params["name"] for p in await program.session.desk.problems()],
+        "problems": [p.params["name"] for p in await program.session.desk.records.find_plugin_problems()],
     }))
     await program.end()
 

@@ -1,4 +1,4 @@
-"""The rooms behind a desk on a folder of their own, without a server."""
+"""The container behind a desk on a folder of their own, without a server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from fhirdesk.core.settings import load_settings
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Iterator[Container]:
+def container(tmp_path: Path) -> Iterator[Container]:
     opened = Container(load_settings(data_dir=tmp_path / "data", environ={}), Events(), Metrics(), Clock())
     yield opened
     opened.store.close()

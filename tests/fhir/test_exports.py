@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from fhirdesk import files
 from fhirdesk.app.container import Container
+from fhirdesk.app.desk.imports import begin_import
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row, out
@@ -37,57 +38,57 @@ LAB = {
 }
 
 
-def take(rooms: Container, *raws: dict[str, Any]) -> list[str]:
+def take(container: Container, *raws: dict[str, Any]) -> list[str]:
     """Import rows; the results."""
     given = [Row(n, raw) for n, raw in enumerate(raws, 1)]
-    return [line.result for line in rooms.import_run(ImportOptions(enqueue=False)).take(given)]
+    return [line.result for line in begin_import(container, ImportOptions(enqueue=False)).take(given)]
 
 
-def written(rooms: Container, format_: str, type_: str | None = None) -> bytes:
+def written(container: Container, format_: str, type_: str | None = None) -> bytes:
     to = io.BytesIO()
-    rooms.exports.write(type_, format_, to.write)
+    container.exporter.write(type_, format_, to.write)
     return to.getvalue()
 
 
-def test_each_format_says_the_same_with_its_digits(rooms: Container) -> None:
-    take(rooms, person_row("P-1"), LAB | {"result_value": json.loads("13.50")})
-    lines = [json.loads(line) for line in written(rooms, "ndjson").split(b"\n") if line]
+def test_each_format_says_the_same_with_its_digits(container: Container) -> None:
+    take(container, person_row("P-1"), LAB | {"result_value": json.loads("13.50")})
+    lines = [json.loads(line) for line in written(container, "ndjson").split(b"\n") if line]
     assert [r["resourceType"] for r in lines] == ["Patient", "Observation"]
     assert str(lines[1]["valueQuantity"]["value"]) == "13.50" and lines[1]["subject"]["reference"] == "Patient/P-1"
-    bundle = json.loads(written(rooms, "bundle"))
+    bundle = json.loads(written(container, "bundle"))
     assert [e["resource"] for e in bundle["entry"]] == lines and bundle["type"] == "collection"
-    again = [json.loads(line) for line in written(rooms, "records").split(b"\n") if line]
-    assert take(rooms, *again) == ["unchanged", "unchanged"]
-    table = list(csv.DictReader(io.StringIO(written(rooms, "csv", "lab_result").decode("utf-8-sig"))))
+    again = [json.loads(line) for line in written(container, "records").split(b"\n") if line]
+    assert take(container, *again) == ["unchanged", "unchanged"]
+    table = list(csv.DictReader(io.StringIO(written(container, "csv", "lab_result").decode("utf-8-sig"))))
     assert table[0]["result_value"] == "13.50" and table[0]["patient_id"] == "P-1"
 
 
-def test_an_empty_cache_is_an_empty_bundle(rooms: Container) -> None:
-    assert json.loads(written(rooms, "bundle")) == {"resourceType": "Bundle", "type": "collection"}
-    assert written(rooms, "ndjson") == b""
+def test_an_empty_cache_is_an_empty_bundle(container: Container) -> None:
+    assert json.loads(written(container, "bundle")) == {"resourceType": "Bundle", "type": "collection"}
+    assert written(container, "ndjson") == b""
     with pytest.raises(Refused):
-        written(rooms, "csv")
+        written(container, "csv")
 
 
 @fault("F12")
-def test_a_file_is_private_whole_and_new(rooms: Container, tmp_path: Path) -> None:
-    take(rooms, person_row("P-1"))
+def test_a_file_is_private_whole_and_new(container: Container, tmp_path: Path) -> None:
+    take(container, person_row("P-1"))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine", encoding="utf-8")
     link = tmp_path / "link.ndjson"
     link.symlink_to(elsewhere)
     for taken in (elsewhere, link):
         with pytest.raises(Refused):
-            rooms.exports.write(None, "ndjson", taken)
+            container.exporter.write(None, "ndjson", taken)
     assert elsewhere.read_text(encoding="utf-8") == "mine"
     before = os.umask(0)
     try:
-        rooms.exports.write(None, "ndjson", tmp_path / "out.ndjson")
+        container.exporter.write(None, "ndjson", tmp_path / "out.ndjson")
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "out.ndjson").stat().st_mode) == 0o600
     with pytest.raises(Refused):
-        rooms.exports.write(None, "ndjson", tmp_path / "nowhere" / "out.ndjson")
+        container.exporter.write(None, "ndjson", tmp_path / "nowhere" / "out.ndjson")
     with pytest.raises(ZeroDivisionError), out.new_file(tmp_path / "half.ndjson") as file:
         file.write(b"half")
         raise ZeroDivisionError
@@ -163,20 +164,20 @@ def _by_line_feed(lines: Any) -> Any:
 
 @fault("F9")
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="../shared is not here")
-def test_naughty_strings_are_stored_exported_and_read_back(rooms: Container) -> None:
+def test_naughty_strings_are_stored_exported_and_read_back(container: Container) -> None:
     strings = python_json.loads(gzip.decompress(NAUGHTY.read_bytes()))
     people = [person_row(f"P-{n}", given_name=s, address=s) for n, s in enumerate(strings)]
-    lines = rooms.import_run(ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])
+    lines = begin_import(container, ImportOptions(enqueue=False)).take([Row(n, p) for n, p in enumerate(people)])
     kept = {p["patient_id"]: p for p, line in zip(people, lines, strict=True) if line.result == "new"}
     assert len(kept) > 0.97 * len(strings) and all(line.error for line in lines if line.result == "refused")
     for format_, type_ in (("records", None), ("csv", "patient")):
-        rows = [r for r in files.rows(io.BytesIO(written(rooms, format_, type_))) if isinstance(r, Row)]
+        rows = [r for r in files.rows(io.BytesIO(written(container, format_, type_))) if isinstance(r, Row)]
         assert len(rows) == len(kept)
         for row in rows:
             wanted = kept[row.data["patient_id"]]["address"]
             assert row.data.get("address", "") == (wanted if wanted.strip() else ""), wanted
-        assert set(take(rooms, *({"type": "patient"} | r.data for r in rows))) == {"unchanged"}
-    for line in written(rooms, "ndjson").split(b"\n")[:-1]:
+        assert set(take(container, *({"type": "patient"} | r.data for r in rows))) == {"unchanged"}
+    for line in written(container, "ndjson").split(b"\n")[:-1]:
         found = json.loads(line)
         wanted = kept[found["identifier"][0]["value"]]["address"]
         assert not wanted.strip() or found["address"][0]["text"] == wanted

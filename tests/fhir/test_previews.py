@@ -4,36 +4,38 @@ import io
 from pathlib import Path
 
 from fhirdesk.app.container import Container
+from fhirdesk.app.desk.imports import begin_import, read_rows
 from fhirdesk.converters.paths import format_path, leaves
 from fhirdesk.core.queue_entry import IdMapping
 from fhirdesk.core.views import How, ImportOptions, PreviewView
 from fhirdesk.r4 import json
+from fhirdesk.sync.outbox.outbox import Incoming
 from tests.factories import person_fields
 
 PERSON = json.dumps(person_fields()).decode()
 
 
-def test_a_pasted_record_is_converted_and_not_stored(rooms: Container) -> None:
-    (one,) = rooms.previews.preview_given(PERSON)
+def test_a_pasted_record_is_converted_and_not_stored(container: Container) -> None:
+    (one,) = container.previewer.preview_given(PERSON)
     assert one.view is not None and one.error is None and (one.line, one.key) == (1, "P-1")
     assert one.view.resource["name"][0]["text"] == "홍길동" and not one.view.issues
     assert '"patient_id": "P-1"' in one.given
-    with rooms.store.snapshot() as view:
+    with container.store.snapshot() as view:
         assert not view.records.get_many("patient", ["P-1"])
 
 
-def test_an_opened_file_says_which_row_is_wrong_and_where(rooms: Container, tmp_path: Path) -> None:
+def test_an_opened_file_says_which_row_is_wrong_and_where(container: Container, tmp_path: Path) -> None:
     file = tmp_path / "people.ndjson"
     file.write_text(f'{PERSON}\n{PERSON.replace("1985-06-15", "1985-06-31")}\n{{"a": \n', encoding="utf-8")
-    good, wrong, broken = rooms.previews.preview_given(file)
+    good, wrong, broken = container.previewer.preview_given(file)
     assert good.view and not wrong.view and not broken.view
     assert (wrong.line, wrong.field, wrong.key) == (2, "birth_date", "P-1") and wrong.error
     assert broken.line == 3 and broken.error and broken.given == ""
 
 
-def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Container) -> None:
+def test_a_pasted_resource_is_shown_as_it_would_be_sent(container: Container) -> None:
     given = '{"resourceType": "Patient", "id": "9", "name": [{"text": "홍길동"}], "meta": {"versionId": "3"}}'
-    (one,) = rooms.previews.preview_given(given)
+    (one,) = container.previewer.preview_given(given)
     assert one.view and one.view.record and one.view.partial and not one.view.issues and one.key == "Patient/9"
     number = {"system": "https://fhir.hospital.com/identifier/patient", "value": "Patient/9"}
     assert [i["value"] for i in one.view.resource["identifier"]] == [number["value"]]
@@ -41,8 +43,8 @@ def test_a_pasted_resource_is_shown_as_it_would_be_sent(rooms: Container) -> Non
     assert one.view.record.fields["family_name"] == "홍길동"
 
 
-def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(rooms: Container) -> None:
-    (good, odd) = rooms.previews.preview_given(
+def test_a_bundle_is_shown_entry_by_entry_and_what_is_wrong_is_said(container: Container) -> None:
+    (good, odd) = container.previewer.preview_given(
         '{"resourceType": "Bundle", "type": "collection", "entry": ['
         '{"resource": {"resourceType": "Organization", "id": "o", "name": "a"}},'
         '{"resource": {"resourceType": "Observation", "status": "done", "code": {"text": "x"}}}]}'
@@ -59,8 +61,8 @@ def origins(view: PreviewView) -> dict[str | None, tuple[str | None, How]]:
     return {o.path: (o.field, o.how) for o in view.origins}
 
 
-def test_where_each_value_came_from_is_told(rooms: Container) -> None:
-    (one,) = rooms.previews.preview_given(PERSON)
+def test_where_each_value_came_from_is_told(container: Container) -> None:
+    (one,) = container.previewer.preview_given(PERSON)
     assert one.view
     told = origins(one.view)
     assert told["name[0].family"] == ("family_name", How.COPIED)
@@ -89,8 +91,8 @@ READ = {  # the record is read from the second telecom; the first, and what no f
 }
 
 
-def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: Container) -> None:
-    (one,) = rooms.previews.preview_given(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
+def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(container: Container) -> None:
+    (one,) = container.previewer.preview_given(THEIRS.replace('"resourceType"', '"id": "9", "resourceType"'))
     assert one.view
     told = origins(one.view)
     assert told.items() >= READ.items()
@@ -98,14 +100,15 @@ def test_of_a_resource_it_is_told_what_the_record_says_and_what_is_kept(rooms: C
     assert told["identifier[1].system"][1] is How.DEFAULTED
 
 
-def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -> None:
-    rows = list(rooms.rows(io.BytesIO(f'{PERSON[:-1]}, "email": "a@b.example"}}'.encode())))
-    assert [line.result for line in rooms.import_run(ImportOptions("patient", enqueue=False)).take(rows)] == ["new"]
+def test_of_an_update_it_is_told_what_the_server_s_copy_says(container: Container) -> None:
+    rows = list(read_rows(io.BytesIO(f'{PERSON[:-1]}, "email": "a@b.example"}}'.encode())))
+    run = begin_import(container, ImportOptions("patient", enqueue=False))
+    assert [line.result for line in run.take(rows)] == ["new"]
     base = json.loads(THEIRS) | {"id": "17", "meta": {"versionId": "3"}}
     mapped = IdMapping("patient", "P-1", "Patient", "17", "3", base, base_read=True)
-    with rooms.store.transaction() as tx:
+    with container.store.transaction() as tx:
         tx.id_map.put_many([mapped])
-    told = origins(rooms.previews.preview_stored("patient", "P-1", False))
+    told = origins(container.previewer.preview_stored("patient", "P-1", False))
     assert {n: told[n] for n in ("id", "meta.versionId", "telecom[0].value")} == dict.fromkeys(
         ("id", "meta.versionId", "telecom[0].value"), KEPT
     )
@@ -113,7 +116,8 @@ def test_of_an_update_it_is_told_what_the_server_s_copy_says(rooms: Container) -
     assert told["identifier[1].value"] == ("patient_id", How.COPIED)
 
 
-def test_a_row_of_a_few_columns_shows_the_record_that_results(rooms: Container) -> None:
-    rooms.save([(rooms.read_record(json.loads(PERSON), "patient"), "u")], enqueue=False, who="local")
-    (one,) = rooms.previews.preview_given('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
+def test_a_row_of_a_few_columns_shows_the_record_that_results(container: Container) -> None:
+    record = container.mapper.convert(json.loads(PERSON), "patient")[0]
+    container.outbox.add([Incoming(record, "u")], enqueue=False)
+    (one,) = container.previewer.preview_given('{"type":"patient","patient_id":"P-1","phone":"010-9"}')
     assert one.view and one.view.resource["telecom"][0]["value"] == "010-9" and one.view.resource["name"]

@@ -11,6 +11,7 @@ import pytest
 
 from fhirdesk import files
 from fhirdesk.app.container import Container
+from fhirdesk.app.desk.imports import begin_import
 from fhirdesk.app.importing import GRAVE
 from fhirdesk.core.views import ImportOptions
 from fhirdesk.files import Row
@@ -48,9 +49,9 @@ def resources(archive: Path) -> Iterator[Row]:
 
 @pytest.mark.skipif(not ARCHIVES, reason="../shared is not here")
 @pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: path.name)
-def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Container) -> None:
+def test_a_valid_resource_goes_out_as_it_came(archive: Path, container: Container) -> None:
     rows = list(itertools.islice(resources(archive), MOST))
-    run = rooms.import_run(ImportOptions(enqueue=False, last_wins=True))
+    run = begin_import(container, ImportOptions(enqueue=False, last_wins=True))
     sent: dict[tuple[str | None, str | None], bytes] = {}
     for start in range(0, len(rows), 200):
         part = rows[start : start + 200]
@@ -58,5 +59,5 @@ def test_a_valid_resource_goes_out_as_it_came(archive: Path, rooms: Container) -
             assert line.result != "refused", line
             sent[line.type, line.key] = json.canonical(row.data)
     out = io.BytesIO()
-    rooms.exports.write(None, "ndjson", out.write)
+    container.exporter.write(None, "ndjson", out.write)
     assert sorted(sent.values()) == sorted(json.canonical(json.loads(line)) for line in out.getvalue().splitlines())

@@ -26,10 +26,10 @@ def test_the_server_is_connecting_until_it_said_what_it_is(tmp_path: Path) -> No
         await desk.start()
         try:
             await asyncio.to_thread(asked.wait, 10)
-            seen = [(await desk.server()).link]
+            seen = [(await desk.server.get_status()).link]
             may.set()
             for _ in range(200):
-                seen.append((await desk.server()).link)
+                seen.append((await desk.server.get_status()).link)
                 if seen[-1] is not Link.CONNECTING:
                     break
                 await asyncio.sleep(0.02)

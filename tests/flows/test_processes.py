@@ -126,7 +126,7 @@ def test_a_locked_database_never_stops_the_callers_loop(tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             before = ticks[0]
-            saving = asyncio.ensure_future(desk.register("patient", FIELDS, "u-1"))
+            saving = asyncio.ensure_future(desk.records.register("patient", FIELDS, "u-1"))
             await asyncio.sleep(0.5)
             assert not saving.done()
             during = ticks[0] - before
@@ -146,12 +146,12 @@ def test_an_edit_goes_on_when_the_process_that_sent_ends(tmp_path: Path) -> None
     async def run(server: FakeFhirServer) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start(send=False)
-        await desk.register("patient", FIELDS, "u-1")
-        await desk.drain(until_empty=True)
+        await desk.records.register("patient", FIELDS, "u-1")
+        await desk.queue.drain(until_empty=True)
         ending = FileLock(tmp_path / "data" / "sender.lock")
         assert ending.try_acquire()
-        edit = asyncio.ensure_future(desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
-        while not (await desk.counts())[Status.PENDING]:  # noqa: ASYNC110 - as a person looks
+        edit = asyncio.ensure_future(desk.records.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
+        while not (await desk.queue.count_by_status())[Status.PENDING]:  # noqa: ASYNC110 - as a person looks
             await asyncio.sleep(0.02)
         ending.release()
         result = await asyncio.wait_for(edit, 20)
@@ -176,7 +176,7 @@ def test_closed_while_the_server_does_not_say_what_it_is(tmp_path: Path) -> None
         while not server.journal:  # noqa: ASYNC110 - the server is a thread
             await asyncio.sleep(0.01)
         await desk.stop(0.1)
-        return asyncio.all_tasks(desk._engine._loop)
+        return asyncio.all_tasks(desk._door.threads._loop)
 
     with FakeFhirServer() as server:
         server.script = script
@@ -196,23 +196,23 @@ def test_closed_in_time_whatever_hangs_and_the_rest_ends_by_itself(tmp_path: Pat
     async def run(server: FakeFhirServer) -> None:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()
-        await desk.register("patient", FIELDS, "u-1")
-        while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
+        await desk.records.register("patient", FIELDS, "u-1")
+        while (await desk.queue.count_by_status())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
             await asyncio.sleep(0.02)
-        edit = asyncio.ensure_future(desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
+        edit = asyncio.ensure_future(desk.records.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2"))
         while not server.asked("PUT"):  # noqa: ASYNC110 - the server is a thread
             await asyncio.sleep(0.01)
-        reading = asyncio.ensure_future(desk._engine.read(lambda: busy.wait(20)))
+        reading = asyncio.ensure_future(desk._door.threads.read(lambda: busy.wait(20)))
         with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            saving = asyncio.ensure_future(desk.register("patient", FIELDS | {"email": "a@clinic.kr"}, "u-3"))
+            saving = asyncio.ensure_future(desk.records.register("patient", FIELDS | {"email": "a@clinic.kr"}, "u-3"))
             await asyncio.sleep(0.05)
             await asyncio.wait_for(desk.stop(0.5), 3)
             other.execute("ROLLBACK")
         await asyncio.wait_for(asyncio.gather(edit, return_exceptions=True), 10)
         assert (await saving).result == "changed"
-        desk._engine._thread.join(10)
-        assert not desk._engine._thread.is_alive() and FileLock(tmp_path / "data" / "sender.lock").try_acquire()
+        desk._door.threads._thread.join(10)
+        assert not desk._door.threads._thread.is_alive() and FileLock(tmp_path / "data" / "sender.lock").try_acquire()
         busy.set()
         await reading
 
@@ -230,11 +230,11 @@ def test_a_pause_holds_edits_too(tmp_path: Path) -> None:
     async def run(server: FakeFhirServer) -> EditOutcome:
         desk = open_desk(Settings(tmp_path / "data", Profile(url=server.url)))
         await desk.start()
-        await desk.register("patient", FIELDS, "u-1")
-        while (await desk.counts())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
+        await desk.records.register("patient", FIELDS, "u-1")
+        while (await desk.queue.count_by_status())[Status.COMPLETED] < 1:  # noqa: ASYNC110 - as a person looks
             await asyncio.sleep(0.02)
-        await desk.pause()
-        result = await desk.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2")
+        await desk.queue.pause()
+        result = await desk.records.edit_patient("P-1", {"phone": "010-1"}, uuid="u-2")
         assert result.record and "phone" not in result.record.fields
         await desk.stop()
         return result.outcome

@@ -18,6 +18,7 @@ from fhirdesk.store.sqlite.file_lock import FileLock
 from fhirdesk.sync.worker.worker import Worker
 from tests.factories import person_fields
 from tests.marks import fault
+from tests.require import require
 from tests.scripted import FakeFhirServer
 
 FIELDS = person_fields()
@@ -38,9 +39,9 @@ def breaks(times: int, error: Exception, real: Callable[..., Any]) -> Callable[.
 
 async def arrives(desk: Desk) -> None:
     """A record that is saved now is on the server soon."""
-    await desk.register("patient", FIELDS, str(uuid.uuid4()))
+    await desk.records.register("patient", FIELDS, str(uuid.uuid4()))
     for _ in range(200):
-        if (await desk.counts())[Status.COMPLETED] == 1:
+        if (await desk.queue.count_by_status())[Status.COMPLETED] == 1:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("it never arrived")
@@ -75,8 +76,8 @@ def test_a_sender_that_is_over_keeps_no_role(tmp_path: Path) -> None:
         await desk.start()
         try:
             await arrives(desk)
-            assert desk._background
-            desk._background.get_loop().call_soon_threadsafe(desk._background.cancel)
+            task = require(desk._background.task)
+            task.get_loop().call_soon_threadsafe(task.cancel)
             await asyncio.sleep(0.5)
             lock = FileLock(tmp_path / "data" / SENDER)
             assert lock.try_acquire()
@@ -93,11 +94,11 @@ def test_send_now_says_what_it_really_does(tmp_path: Path) -> None:
         desk = open_desk(Settings(tmp_path / "data", Profile(url="http://127.0.0.1:9/fhir")))
         await desk.start(send=False)
         try:
-            assert (await desk.send_now()).code == "send_now_nothing"
-            await desk.register("patient", FIELDS, str(uuid.uuid4()))
-            assert await desk.send_now() == Reason("done_send_now", {"count": "1", "looked": "0"})
-            await desk.pause()
-            assert (await desk.send_now()).code == "send_now_paused"
+            assert (await desk.queue.send_now()).code == "send_now_nothing"
+            await desk.records.register("patient", FIELDS, str(uuid.uuid4()))
+            assert await desk.queue.send_now() == Reason("done_send_now", {"count": "1", "looked": "0"})
+            await desk.queue.pause()
+            assert (await desk.queue.send_now()).code == "send_now_paused"
         finally:
             await desk.stop()
 

@@ -115,8 +115,8 @@ async def registered(desk: Desk, base: str, key: str) -> str:
     """A patient whom both know; the id."""
     row = {"patient_id": key, "family_name": "차", "given_name": "례", "gender": "F"}
     row |= {"birth_date": "1985-06-15", "phone": "010-0", "email": "0@example.com", "address": "A 0"}
-    await desk.register("patient", row, str(uuid.uuid4()))
-    await desk.drain(until_empty=True, seconds=60)
+    await desk.records.register("patient", row, str(uuid.uuid4()))
+    await desk.queue.drain(until_empty=True, seconds=60)
     return next(str(p["id"]) for p in there(base) if number(p) == key)
 
 
@@ -127,8 +127,8 @@ async def _rounds(desk: Desk, held: Callable[[], Node], base: str, key: str, rou
         put(base, str(held()["id"]), theirs, f"theirs {turn}")
         before = fields(held())
         wanted = "" if dice.random() < 0.3 else f"ours {turn}" if ours != "email" else f"{turn}@example.com"
-        seen = await desk.record("patient", key)
-        told = await desk.edit_patient(key, {ours: wanted}, uuid=str(uuid.uuid4()))
+        seen = await desk.records.get("patient", key)
+        told = await desk.records.edit_patient(key, {ours: wanted}, uuid=str(uuid.uuid4()))
         after, record = fields(held()), told.record.fields if told.record else {}
         ended[told.outcome] += 1
         others = {n: v for n, v in before.items() if n != ours}
@@ -141,7 +141,7 @@ async def _rounds(desk: Desk, held: Callable[[], Node], base: str, key: str, rou
             assert after[ours] == before[ours] == record.get(ours, ""), (turn, before, after, told)
         else:
             assert told.outcome is EditOutcome.CONFLICT and after == before, (turn, before, after, told)
-            await desk.compare_edit(key, {ours: wanted})  # the person sees both sides
+            await desk.records.compare_edit(key, {ours: wanted})  # the person sees both sides
     return ended
 
 

@@ -79,10 +79,10 @@ def rests() -> Iterator[list[float]]:
 async def fill(desk: Desk, work: Workload, folder: Path, changes: int) -> list[Change]:
     """New families, changes of what is there, and some deletes."""
     asked = [*work.batch(changes * 9 // 10), *work.deletes(changes // 10)]
-    async for line in desk.import_files([write(asked, folder / f"{changes}.ndjson")]):
+    async for line in desk.records.import_files([write(asked, folder / f"{changes}.ndjson")]):
         assert line.entry, line
     for one in (a.change for a in asked if a.change.deletes):
-        await desk.sync(one.type, one.key, operation="delete")
+        await desk.queue.sync(one.type, one.key, operation="delete")
     return [a.change for a in asked]
 
 
@@ -91,7 +91,7 @@ async def drained(desk: Desk, server: Embedded, line: Sequence[Fault], longest: 
     server.trouble(line)
     before, began = len(journal.admin(server.base, "log")), time.monotonic()
     with rests() as shut:
-        summary = asdict(await desk.drain(until_empty=True, seconds=longest))
+        summary = asdict(await desk.queue.drain(until_empty=True, seconds=longest))
     asked = journal.admin(server.base, "log")[before:]
     writes = sum(row["method"] != "GET" for row in asked)
     left = {name: summary[name] for name in ("failed", "conflict", "unknown", "held", "pending") if summary[name]}
@@ -108,12 +108,12 @@ async def run(folder: Path, kind: str, line: Sequence[Fault], changes: int, long
         await desk.start(send=False)
         try:
             asked = await fill(desk, work, folder, changes // 2)
-            await desk.drain(until_empty=True, seconds=LAST)
+            await desk.queue.drain(until_empty=True, seconds=LAST)
             asked += await fill(desk, work, folder, changes)
             told = await drained(desk, server, line, longest)
             server.trouble([])
-            await desk.send_now()
-            await desk.drain(until_empty=True, seconds=LAST)
+            await desk.queue.send_now()
+            await desk.queue.drain(until_empty=True, seconds=LAST)
         finally:
             await desk.stop()
         return f"{told}  {judge(asked, server.writes())}"

@@ -95,7 +95,7 @@ class Machine(RuleBasedStateMachine):
         self.sender = SenderLock(self.store, self.folder / "data")
         assert self.sender.acquire()
         self.worker = Worker(self.store, self.model, self.profile, self.mapper, self.clock)  # type: ignore[arg-type]
-        self.decisions = QueueOperations(self.store, self.mapper, self.clock)
+        self.decisions = QueueOperations(self.store, self.clock)
         self.resolution = ConflictResolution(self.store, self.model, self.mapper, self.clock)  # type: ignore[arg-type]
         self.write_through = WriteThrough(self.store, self.outbox, self.mapper, self.clock)
 

@@ -298,7 +298,7 @@ def test_the_window_pauses_and_says_why(tmp_path: Path) -> None:
         try:
             moved(there, other)
             for _ in range(100):
-                if (paused := (await desk.server()).reason) and paused.code == "store_exchanged":
+                if (paused := (await desk.server.get_status()).reason) and paused.code == "store_exchanged":
                     return paused.code
                 await asyncio.sleep(0.1)
             return "never"

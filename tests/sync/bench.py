@@ -22,6 +22,7 @@ from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.edits.edit_conflict import EditConflict
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
+from fhirdesk.sync.operator.correction import Correction
 from fhirdesk.sync.operator.fresh_copy import FreshCopy
 from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
@@ -242,7 +243,11 @@ class Harness:
 
     def decisions(self) -> QueueOperations:
         """Operators' verbs."""
-        return QueueOperations(self.store, self.mapper, self.clock)
+        return QueueOperations(self.store, self.clock)
+
+    def correction(self) -> Correction:
+        """Edit and retry."""
+        return Correction(self.store, self.mapper, self.clock)
 
     def resolution(self, remote: Remote) -> ConflictResolution:
         """How conflicts end."""

@@ -159,7 +159,7 @@ def test_a_newer_version_that_is_an_earlier_try_of_ours_is_no_conflict(bench: Ma
         desk.drain()
         assert desk.states(first) == [Status.FAILED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-1"
         server.script = lambda asked: None
-        desk.decisions().correct(first, {"phone": "010-2"}, "corrected")
+        desk.correction().correct(first, {"phone": "010-2"}, "corrected")
         desk.drain()
     assert desk.states("corrected") == [Status.COMPLETED]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-2"

@@ -90,7 +90,7 @@ def test_edit_and_retry_is_a_new_entry_that_names_its_origin(bench: Make) -> Non
     with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
-        desk.decisions().correct(uuid, {"phone": "010-1234-5678"}, "the-new-one")
+        desk.correction().correct(uuid, {"phone": "010-1234-5678"}, "the-new-one")
         assert desk.states(uuid) == [Status.SUPERSEDED]
         assert desk.entry("the-new-one").origin == uuid
         desk.drain()
@@ -109,13 +109,13 @@ def test_a_correction_that_is_wrong_changes_nothing(bench: Make) -> None:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
         with pytest.raises(InvalidRecord):
-            desk.decisions().correct(uuid, {"birth_date": "2025-02-30"}, "new")
+            desk.correction().correct(uuid, {"birth_date": "2025-02-30"}, "new")
         with pytest.raises(InvalidRecord):
-            desk.decisions().correct(uuid, {"shoe_size": "43"}, "new")
+            desk.correction().correct(uuid, {"shoe_size": "43"}, "new")
         with pytest.raises(Refused):
-            desk.decisions().correct(uuid, {"patient_id": "P-2"}, "new")
+            desk.correction().correct(uuid, {"patient_id": "P-2"}, "new")
         with pytest.raises(NotFound):
-            desk.decisions().correct("nobody", {"phone": "1"}, "new")
+            desk.correction().correct("nobody", {"phone": "1"}, "new")
     assert desk.states(uuid) == [Status.FAILED]
 
 

@@ -88,7 +88,7 @@ def test_a_read_only_store_is_said_in_the_window(program: Program, run: Run) -> 
         window.show()
         await program.session.open()
         assert window.desk is not None
-        store = window.desk._container.reads._store
+        store = window.desk._door.parts.store
         assert isinstance(store, SqliteStore)
         store._writer, kept = None, store._writer
         try:

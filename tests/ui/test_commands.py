@@ -75,7 +75,7 @@ def test_each_command_is_a_button_where_the_table_says(program: Program, run: Ru
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
         desk = require(window.desk)
         await until(lambda: len(window.queue.table.rows.ids) == 7, "the queue")
-        (row, *_) = await desk.queue_rows(await desk.queue_ids(QueueQuery()))
+        (row, *_) = await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery()))
         window.dialogs.open_entry(row.uuid)
         sheet = find(window, EntryDialog)
         homes = {

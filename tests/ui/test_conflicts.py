@@ -53,7 +53,7 @@ async def opened(program: Program) -> tuple[MainWindow, Desk]:
     await program.session.open()
     desk = program.session.desk
     assert desk
-    await desk.register("patient", person(), str(uuid.uuid4()))
+    await desk.records.register("patient", person(), str(uuid.uuid4()))
     await until(lambda: program.window.counts[Status.COMPLETED] == 1, "the patient")
     return program.window, desk
 
@@ -144,7 +144,7 @@ def test_an_edit_that_races_a_colleague_is_chosen_and_saved(
         sheet = await sheet_of(window, EditConflictSheet)
         assert sheet.why.text() == headline
         assert not sheet.save.isEnabled() and sheet.save.toolTip() and writes(server) == before
-        record = await desk.record("patient", "P-1")
+        record = await desk.records.get("patient", "P-1")
         assert record and record.fields["phone"] == "010-0881-4042"  # what is shown as saved is what the server has
         for shown in ("010-0127-0099", "010-0127-0100", "010-0881-4042", "✓  koo61@example.com", "✓  들꽃로 7"):
             assert shown in texts(sheet)
@@ -175,7 +175,7 @@ def test_what_the_form_does_not_change_stays_as_it_is_by_now(program: Program, r
     async def scene() -> None:
         window, desk = await opened(program)
         form = await form_of(window, given_name="하윤")
-        await desk.edit_patient("P-1", {"phone": "010-0881-4042"}, uuid=str(uuid.uuid4()))
+        await desk.records.edit_patient("P-1", {"phone": "010-0881-4042"}, uuid=str(uuid.uuid4()))
         form.save.click()
         await until(lambda: there(server)["name"][0]["given"] == ["하윤"], "that it is sent")
         assert values(server)[0] == "010-0881-4042"
@@ -258,7 +258,7 @@ def test_keep_mine_of_an_entry_leaves_the_third_field_that_the_server_changed(
         window, desk = await opened(program)
         colleague(server, phone="010-0881-4042", email="koo61@example.com")
         mine = person(phone="010-0127-0100", address="들꽃로 7")
-        entry = (await desk.register("patient", mine, str(uuid.uuid4()))).entry
+        entry = (await desk.records.register("patient", mine, str(uuid.uuid4()))).entry
         assert entry
         await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
         window.dialogs.decide(entry)
@@ -299,7 +299,7 @@ def test_an_edit_behind_a_conflict_leads_to_it(program: Program, run: Run, serve
     async def scene() -> None:
         window, desk = await opened(program)
         colleague(server, phone="010-0881-4042")
-        await desk.register("patient", person(phone="010-0127-0100"), str(uuid.uuid4()))
+        await desk.records.register("patient", person(phone="010-0127-0100"), str(uuid.uuid4()))
         await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
         form = await form_of(window, email="haeun@example.com")
         form.save.click()

@@ -112,7 +112,7 @@ def test_the_window_closes_while_a_request_is_out_and_the_next_one_looks(
             program = on_server(server)  # type: ignore[operator]
             ended = asyncio.ensure_future(program.run())
             await until(lambda: program.window.desk, "the desk")
-            await program.window.desk.register("patient", FIELDS, "u-1")
+            await program.window.desk.records.register("patient", FIELDS, "u-1")
             await until(lambda: server.asked("POST") and program.window.counts.unsent, "the request")
             program.window.close()
             await until(lambda: program.window.findChild(Question), "the question")
@@ -163,11 +163,11 @@ def test_the_window_lives_while_the_database_is_locked_and_the_server_says_nothi
 def test_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program: Program, run: Run) -> None:
     def room(window: MainWindow, more: int | None) -> object:
         def limit() -> None:
-            with window.desk._container.store.transaction() as tx:  # type: ignore[union-attr]
+            with window.desk._door.parts.store.transaction() as tx:  # type: ignore[union-attr]
                 pages = int(tx.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0)
                 tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {1_000_000 if more is None else pages + more}")
 
-        return window.desk._engine.do(limit)  # type: ignore[union-attr]
+        return window.desk._door.threads.do(limit)  # type: ignore[union-attr]
 
     async def scene() -> None:
         window = await opened(program)
@@ -177,11 +177,11 @@ def test_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program:
         await until(form.banner.isVisible, "that the disk is full")
         assert "The disk is full: this was not saved" in form.banner.text()
         assert form.isVisible() and form.values()["address"] == "가" * 30_000 and form.values()["patient_id"] == "P-1"
-        assert (await window.desk.counts()).unsent == 0  # type: ignore[union-attr]
+        assert (await window.desk.queue.count_by_status()).unsent == 0  # type: ignore[union-attr]
         await room(window, None)  # type: ignore[misc]
         form.save.click()
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
-        assert (await window.desk.counts())[Status.PENDING] == 1  # type: ignore[union-attr]
+        assert (await window.desk.queue.count_by_status())[Status.PENDING] == 1  # type: ignore[union-attr]
 
     run(scene())
 
@@ -194,7 +194,7 @@ def test_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
         window = await opened(program)
         desk = window.desk
         assert desk is not None
-        real, broken = desk.register, [True]
+        real, broken = desk.records.register, [True]
 
         async def register(*what: object) -> object:
             done = await real(*what)  # type: ignore[arg-type]
@@ -202,7 +202,7 @@ def test_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
                 raise StoreError("disk_error")
             return done
 
-        monkeypatch.setattr(desk, "register", register)
+        monkeypatch.setattr(desk.records, "register", register)
         form = typed(window)
         form.save.click()
         await until(form.banner.isVisible, "the error")
@@ -210,7 +210,7 @@ def test_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
         form.save.click()
         await until(lambda: gone(form), "that it is saved")
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
-        assert (await desk.counts())[Status.PENDING] == 1
+        assert (await desk.queue.count_by_status())[Status.PENDING] == 1
 
     run(scene())
 
@@ -255,13 +255,13 @@ def test_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server:
             window = await opened(on_server(server))  # type: ignore[operator]
             desk = window.desk
             assert desk is not None
-            await desk.register("patient", FIELDS, "u-0")
+            await desk.records.register("patient", FIELDS, "u-0")
             await until(lambda: window.counts[Status.COMPLETED] == 1, "the patient")
             server.script = script
-            await desk.register("patient", FIELDS | {"given_name": "가"}, "u-1")
+            await desk.records.register("patient", FIELDS | {"given_name": "가"}, "u-1")
             await until(lambda: server.asked("PUT"), "the first change in flight")
             for n in range(2, 12):
-                await desk.register("patient", FIELDS | {"given_name": "가" * n}, f"u-{n}")
+                await desk.records.register("patient", FIELDS | {"given_name": "가" * n}, f"u-{n}")
             window.dialogs.edit_patient("P-1")
             await until(lambda: window.findChild(PatientForm), "the form")
             form = form_of(window)

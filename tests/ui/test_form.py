@@ -37,7 +37,11 @@ class ScriptedDesk:
         self.registered: list[Mapping[str, Any]] = []
         self.later: tuple[EditOutcome, str, str | None] = (EditOutcome.UNKNOWN, "edit_unknown", None)
 
-    def record_types(self) -> Mapping[str, RecordType]:
+    @property
+    def records(self) -> "ScriptedDesk":
+        return self  # the only part that the form uses
+
+    async def read_types(self) -> Mapping[str, RecordType]:
         return record_types()
 
     async def edit_patient(
@@ -55,7 +59,7 @@ class ScriptedDesk:
         self.registered.append(fields)
         return ImportLine(0, type_, "P-1", "changed", uuid)
 
-    async def edit_result(self, uuid: str) -> EditResult:
+    async def get_edit_result(self, uuid: str) -> EditResult:
         return result(*self.later)
 
 

@@ -47,7 +47,7 @@ def test_an_import_knows_how_far_it_is(program: Program, run: Run, tmp_path: Pat
         assert desk
         seen: list[float | None] = []
         paths = [clinic(tmp_path / "one.ndjson", 60), clinic(tmp_path / "two.ndjson", 60)]
-        async for _ in desk.import_files(paths, progress=lambda p: seen.append(p.fraction)):
+        async for _ in desk.records.import_files(paths, progress=lambda p: seen.append(p.fraction)):
             pass
         shares = [s for s in seen if s is not None]
         assert len(shares) == len(seen) > 2

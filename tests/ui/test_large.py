@@ -96,7 +96,7 @@ def test_a_patient_chosen_meanwhile_is_not_covered_by_it(program: Program, run: 
         await until(lambda: pane.resource.text, "the text")
         pane._leave_opened()
         pane._show(None)
-        await require(program.session.desk).preview_given("{}")  # the reader has done what came before
+        await require(program.session.desk).records.preview_given("{}")  # the reader has done what came before
         await asyncio.sleep(0.1)
         assert pane.view is None and pane.resource.text == ""
 

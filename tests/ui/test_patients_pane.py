@@ -97,7 +97,7 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
         form.save.click()
         form.save.click()  # twice is once
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
-        counts = await require(window.desk).counts()
+        counts = await require(window.desk).queue.count_by_status()
         assert counts[Status.PENDING] == 1
 
     run(scene())
@@ -110,7 +110,7 @@ def test_a_partial_patient_is_shown_and_not_edited(program: Program, run: Run, t
     async def scene() -> None:
         window = await opened(program, file)
         await until(lambda: cell(window, 0, "name") == "홍길동", "the name")
-        (row,) = await require(window.desk).patient_first(PatientQuery())
+        (row,) = await require(window.desk).records.find_first_patients(PatientQuery())
         assert row.partial and row.key == "Patient/45"
         told: list[str] = []
         window.dialogs.message_ready.connect(told.append)

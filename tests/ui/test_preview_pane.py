@@ -150,7 +150,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         assert "Line 2" in pane.foot.text() and "Date of birth" in pane.foot.text()
         assert "1985-02-30" in pane.resource.text  # what was read, as it was
         assert len(window.patients.table.rows.ids) == 0
-        counts = await require(program.session.desk).counts()
+        counts = await require(program.session.desk).queue.count_by_status()
         assert counts.unsent == 0
 
     run(scene())

@@ -57,7 +57,7 @@ def person(key: str, **more: str) -> dict[str, Any]:
 
 
 async def save(desk: Desk, fields: dict[str, Any]) -> str:
-    line = await desk.register(fields["type"], fields, str(uuid.uuid4()))
+    line = await desk.records.register(fields["type"], fields, str(uuid.uuid4()))
     assert line.entry
     return line.entry
 
@@ -152,9 +152,9 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         phone.setText("010-3333-4444")
         form.save.click()
         await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
-        newest = await desk.queue_rows(await desk.queue_ids(QueueQuery(frozenset({Status.COMPLETED}))))
-        assert (await desk.entry(newest[0].uuid)).entry.origin == uuid_
-        assert len((await desk.entry(uuid_)).history) == 1
+        newest = await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery(frozenset({Status.COMPLETED}))))
+        assert (await desk.queue.get_entry(newest[0].uuid)).entry.origin == uuid_
+        assert len((await desk.queue.get_entry(uuid_)).history) == 1
         assert len(server.journal()) == 1
         entry.close()
 
@@ -180,7 +180,7 @@ def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server
         sheet.sides.choices[0].theirs.radio.click()
         sheet.save.click()
         await until(lambda: window.counts[Status.CONFLICT] == 0, "the end of the conflict")
-        record = await desk.record("patient", "P-1")
+        record = await desk.records.get("patient", "P-1")
         assert record and record.fields["phone"] == "010-7777-8888"
 
     run(scene())
@@ -188,7 +188,7 @@ def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server
 
 async def contested(server: Sandbox, window: MainWindow, desk: Desk) -> str:
     """The phone is changed there and here."""
-    theirs = dict((await desk.preview("patient", "P-1")).resource)
+    theirs = dict((await desk.records.preview("patient", "P-1")).resource)
     theirs["telecom"] = [{"system": "phone", "use": "mobile", "value": "010-7777-8888"}]
     put(server, theirs)
     uuid_ = await save(desk, person("P-1", phone="010-9999-0000"))
@@ -207,7 +207,7 @@ def put(server: Sandbox, resource: dict[str, Any]) -> None:
 def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: Sandbox) -> None:
     async def scene() -> None:
         window, desk = await opened(program)
-        await desk.pause()
+        await desk.queue.pause()
         await until(lambda: window.server.reason, "the pause")
         await save(desk, person("P-1"))
         visit = {"type": "encounter", "encounter_id": "E-1", "patient_id": "P-1", "encounter_class": "AMB"}
@@ -244,12 +244,12 @@ def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: 
 def test_the_kinds_of_records_are_a_filter(program: Program, run: Run, server: Sandbox) -> None:
     async def scene() -> None:
         window, desk = await opened(program)
-        await desk.pause()
+        await desk.queue.pause()
         await save(desk, person("P-1"))
         await save(desk, person("P-2"))
         await row_count(window, 2)
         kinds = [window.queue.types.itemText(n) for n in range(window.queue.types.count())]
-        assert kinds[0] == "All kinds" and len(kinds) == 1 + len(desk.record_types())
+        assert kinds[0] == "All kinds" and len(kinds) == 1 + len(await desk.records.read_types())
         assert not any("_" in kind for kind in kinds)  # every type has a name for people
         window.queue.types.setCurrentIndex(window.queue.types.findData("encounter"))
         await until(window.queue.empty.isVisible, "nothing of that kind")
@@ -265,8 +265,8 @@ def test_a_selection_reaches_rows_that_were_never_painted(program: Program, run:
 
     async def scene() -> None:
         window, desk = await opened(program)
-        await desk.pause()
-        async for _ in desk.import_files([people]):
+        await desk.queue.pause()
+        async for _ in desk.records.import_files([people]):
             pass
         await row_count(window, 300)
         window.queue.table.rows._rows.clear()  # as if it had never been scrolled
@@ -284,7 +284,7 @@ def test_what_waits_says_that_the_server_is_paused_or_away(program: Program, run
     async def scene() -> None:
         program.session.settings = replace(program.settings, profile=Profile(url="http://127.0.0.1:9/fhir"))
         window, desk = await opened(program)
-        await desk.pause()
+        await desk.queue.pause()
         uuid_ = await save(desk, person("P-1"))
 
         def said() -> str:
@@ -292,8 +292,8 @@ def test_what_waits_says_that_the_server_is_paused_or_away(program: Program, run
             return row.reason.code if row else ""
 
         await until(lambda: said() == "paused_by_hand", "the pause, at the entry")
-        assert (await desk.entry(uuid_)).why.code == "paused_by_hand"
-        await desk.resume()
+        assert (await desk.queue.get_entry(uuid_)).why.code == "paused_by_hand"
+        await desk.queue.resume()
         await until(lambda: window.server.link is Link.OFFLINE, "that it is away", 40)
         await until(lambda: said() == "why_offline", "that it is away, at the entry")
 
@@ -330,7 +330,7 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         assert not the(window, DecideDialog).arrived.isEnabled()
         press(the(window, DecideDialog), Qt.Key.Key_Return)
         await until(lambda: not window.findChildren(DecideDialog), "that it is closed")
-        assert (await desk.entry(uuid_)).entry.status is Status.FAILED
+        assert (await desk.queue.get_entry(uuid_)).entry.status is Status.FAILED
 
     run(scene())
 
@@ -371,7 +371,7 @@ def test_after_a_correction_the_entry_that_took_its_place_is_chosen(
             lambda: (row := window.queue.table.current_row()) and row.status is Status.COMPLETED, "that it is seen"
         )
         row, table = window.queue.table.current_row(), window.queue.table
-        assert (await desk.entry(row.uuid)).entry.origin == uuid_
+        assert (await desk.queue.get_entry(row.uuid)).entry.origin == uuid_
         assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
 
     run(scene())

@@ -60,7 +60,7 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     window.import_files([clinic(path)])
     await until(lambda: window.findChildren(ImportReport), "the report of the refused row")
     await until(lambda: len(window.queue.table.rows.ids) == 2, "the queue")
-    rows = await desk.queue_rows(await desk.queue_ids(QueueQuery()))
+    rows = await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery()))
     held = next(r for r in rows if r.type == "encounter")
     dialogs = window.dialogs
     dialogs.new_patient()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from fhirdesk.app.desk import DATABASE
+from fhirdesk.app.database import DATABASE
 from fhirdesk.cli.output import status_word
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings, load_settings
@@ -60,13 +60,13 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
     async def scene() -> None:
         window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
         await until(lambda: len(window.queue.table.rows.ids) == 7, "the queue")
-        (row,) = await require(window.desk).queue_rows([min(window.queue.table.rows.ids)])
+        (row,) = await require(window.desk).queue.read_rows([min(window.queue.table.rows.ids)])
         window.dialogs.open_entry(row.uuid)
         dialog = find(window, EntryDialog)
         await until(lambda: dialog.details, "the details")
         assert "Waits for its turn" in dialog.why.text()
         dialog.close()
-        assert await require(window.desk).cancel([row.uuid]) == 1
+        assert await require(window.desk).queue.cancel([row.uuid]) == 1
         await until(lambda: window.counts[Status.CANCELLED] == 1, "the count of what was taken back")
 
     run(scene())
@@ -143,7 +143,7 @@ def test_closing_with_work_in_flight_is_clean(program: Program, run: Run, settin
     async def again() -> None:  # the data folder is whole: what was committed is there, record and entry of each
         await program.session.open()
         assert program.session.desk is not None
-        unsent = (await program.session.desk.counts()).unsent
+        unsent = (await program.session.desk.queue.count_by_status()).unsent
         with closing(sqlite3.connect(settings.data_dir / DATABASE)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             kept = database.execute("SELECT (SELECT count(*) FROM record), (SELECT count(*) FROM queue_entry)")

@@ -48,8 +48,8 @@ class ChainDialog(Sheet):
         self._refresher.soon()
 
     async def _read(self) -> None:
-        chain = await self._desk.chain(self._key)
-        record = await self._desk.record("patient", self._key)
+        chain = await self._desk.queue.read_chain(self._key)
+        record = await self._desk.records.get("patient", self._key)
         if isValid(self) and chain != self.chain:
             self.chain = chain
             if record:

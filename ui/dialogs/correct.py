@@ -32,7 +32,9 @@ class CorrectDialog(TypedSheet):
     message_ready = Signal(str)
     replaced = Signal(str)  # uuid of the new entry
 
-    def __init__(self, desk: Desk, tasks: Tasks, details: EntryDetails, parent: QWidget | None = None):
+    def __init__(
+        self, desk: Desk, tasks: Tasks, details: EntryDetails, kind: RecordType, parent: QWidget | None = None
+    ):
         super().__init__("", parent, 520)
         self._desk, self._tasks, self._entry = desk, tasks, details.entry
         self._before: Mapping[str, Any] = {**details.entry.record.fields, **(details.entry.edit or {})}
@@ -44,7 +46,7 @@ class CorrectDialog(TypedSheet):
         if answer := server_sentences(details.history):
             self.body.addWidget(self.make_note(quote_server(answer)))
         self.inputs: dict[str, QLineEdit | QComboBox] = {}
-        self.body.addWidget(self._build_form(desk.record_types()[details.entry.type]), 1)
+        self.body.addWidget(self._build_form(kind), 1)
         self.add_banner()
         self.save = make_button(_("Send corrected"), self._begin, primary=True)
         undo = make_button(_("Undo"), self._fill)
@@ -102,7 +104,7 @@ class CorrectDialog(TypedSheet):
 
     async def _send(self) -> None:
         try:
-            new = await self._desk.edit_entry(self._entry.uuid, self.changes())
+            new = await self._desk.queue.correct(self._entry.uuid, self.changes())
         except FhirDeskError as error:
             self._busy = False
             if isValid(self):
@@ -113,7 +115,7 @@ class CorrectDialog(TypedSheet):
         self._busy, self._over = False, True
         queued = _("The corrected record is queued; the refused entry is kept with its attempts.")
         self.replaced.emit(new)
-        self.message_ready.emit(f"{queued} {words.describe_delivery((await self._desk.server()).link)}")
+        self.message_ready.emit(f"{queued} {words.describe_delivery((await self._desk.server.get_status()).link)}")
         if isValid(self):
             self.close()
 

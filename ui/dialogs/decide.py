@@ -57,7 +57,7 @@ class DecideDialog(MergeSheet):
     # -- reading
 
     async def _read(self) -> None:
-        details = await self._desk.entry(self._uuid)
+        details = await self._desk.queue.get_entry(self._uuid)
         if not isValid(self):
             return
         self._type = details.entry.type
@@ -93,7 +93,7 @@ class DecideDialog(MergeSheet):
     async def compare(self) -> tuple[FieldValues, ...]:
         """Compare this entry's record with the server's copy."""
         try:
-            return await self._desk.compare(self._uuid)
+            return await self._desk.queue.compare(self._uuid)
         except FhirDeskError as error:
             if error.code in (GONE, NOT_MET) and isValid(self):
                 self._offer(which=error.code == NOT_MET, gone=error.code == GONE)
@@ -105,7 +105,7 @@ class DecideDialog(MergeSheet):
 
     async def save_choices(self, choices: Choices) -> None:
         """Send the merged record as this entry."""
-        self._finish(await self._desk.resolve(self._uuid, "merge", choices=choices))
+        self._finish(await self._desk.queue.resolve(self._uuid, "merge", choices=choices))
 
     def _decide(self, how: str) -> None:
         for each in self._decision_buttons:
@@ -114,7 +114,7 @@ class DecideDialog(MergeSheet):
 
     async def _resolve(self, how: str) -> None:
         try:
-            self._finish(await self._desk.resolve(self._uuid, how, self.id.text().strip() or None))
+            self._finish(await self._desk.queue.resolve(self._uuid, how, self.id.text().strip() or None))
         except FhirDeskError as error:
             if isValid(self):
                 self.show_message(render(error))

@@ -33,12 +33,12 @@ class EditConflictSheet(MergeSheet):
 
     async def compare(self) -> tuple[FieldValues, ...]:
         """Compare the form's first values, the typed values and the server's copy."""
-        return await self._desk.compare_edit(self._seen.key, self._typed, self._seen)
+        return await self._desk.records.compare_edit(self._seen.key, self._typed, self._seen)
 
     async def save_choices(self, choices: Choices) -> None:
         """Make the edit again as it was chosen; where it meets another change, show that."""
         new = str(uuids.uuid4())
-        result = await self._desk.settle_edit(self._seen.key, self._typed, choices, uuid=new, seen=self._seen)
+        result = await self._desk.records.resolve_edit(self._seen.key, self._typed, choices, uuid=new, seen=self._seen)
         if not isValid(self):
             return
         if result.outcome is EditOutcome.CONFLICT and result.message.code == "edit_conflict":

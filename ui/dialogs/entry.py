@@ -90,7 +90,7 @@ class EntryDialog(Sheet):
         self._refresher.soon()
 
     async def _read(self) -> None:
-        self._server, details = await self._desk.server(), await self._desk.entry(self._uuid)
+        self._server, details = await self._desk.server.get_status(), await self._desk.queue.get_entry(self._uuid)
         if not isValid(self):
             return
         if details != self.details:

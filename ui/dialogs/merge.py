@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.records import Kind
+from fhirdesk.core.records import Kind, RecordType
 from fhirdesk.core.views import Choices, FieldValues, Side
 from fhirdesk.i18n.labels import field_label, inside_sentence
 from fhirdesk.i18n.translation import _, fill
@@ -86,7 +86,7 @@ class MergeSheet(Sheet):
     async def read_again(self) -> None:
         """Read both sides again; a choice between the same values stays."""
         try:
-            rows = await self.compare()
+            rows, types = await self.compare(), await self._desk.records.read_types()
         except FhirDeskError as error:
             if isValid(self):
                 self.show_message(render(error))
@@ -94,10 +94,10 @@ class MergeSheet(Sheet):
             return
         if isValid(self):
             self.banner.hide()
-            self.show_sides(rows)
+            self.show_sides(rows, types[self._type])
 
-    def show_sides(self, rows: Sequence[FieldValues]) -> None:
-        """Show the fields; the headline names those that the user must choose, and no others."""
+    def show_sides(self, rows: Sequence[FieldValues], kind: RecordType) -> None:
+        """Show the fields of a record type; the headline names those that the user must choose, and no others."""
         both = [inside_sentence(field_label(row.field)) for row in rows if row.who is Side.BOTH]
         if both:
             self.why.setText(
@@ -110,7 +110,6 @@ class MergeSheet(Sheet):
             self.why.setText(_("Both sides changed other fields: they go together, nothing is to be chosen."))
         else:
             self.why.setText(_("Both sides say the same now."))
-        kind = self._desk.record_types()[self._type]
         self.sides.fill(rows, lambda name: (f := kind.field(name)) is not None and f.kind not in NOT_TYPED)
         self.about.setText(fill(_("The server's values as of {time}"), time=words.format_clock()))
         for each in (self.all_mine, self.all_theirs):

@@ -197,21 +197,21 @@ class PatientForm(TypedSheet):
 
     async def _register(self) -> None:
         filled = {name: value for name, value in self.values().items() if value}
-        existing = await self._desk.record("patient", filled.get("patient_id", ""))
+        existing = await self._desk.records.get("patient", filled.get("patient_id", ""))
         if existing and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
-        await self._desk.register("patient", filled, self._uuid)
+        await self._desk.records.register("patient", filled, self._uuid)
         self._finish(await self._describe_saved())
 
     async def _describe_saved(self) -> str:
         """The sentence that it is saved, and when it will be sent."""
         saved = _("Saved here.")
-        return f"{saved} {words.describe_delivery((await self._desk.server()).link)}"
+        return f"{saved} {words.describe_delivery((await self._desk.server.get_status()).link)}"
 
     async def _is_queued(self) -> bool:
         """Whether this very save holds although the disk gave an error and nobody knew (B3)."""
         try:
-            await self._desk.entry(self._uuid)
+            await self._desk.queue.get_entry(self._uuid)
         except NotFound:
             return False
         return True
@@ -219,14 +219,14 @@ class PatientForm(TypedSheet):
     async def _edit(self, record: Record, later: bool) -> None:
         """Save the local fields first, then the fields that belong to the server; say how each went."""
         changes = self._changes()
-        kind, shown = self._desk.record_types()["patient"], self.values()
+        kind, shown = (await self._desk.records.read_types())["patient"], self.values()
         on_server_first = kind.editable
         local_fields = {name: value for name, value in changes.items() if name not in on_server_first}
         server_fields = {name: value for name, value in changes.items() if name in on_server_first}
         # a field that goes with an edited one is sent as it stands in the form
         server_fields |= {f.name: shown[f.name] for f in kind.fields if f.goes_with in server_fields}
         if local_fields:
-            await self._desk.change("patient", record.key, local_fields, self._uuid)
+            await self._desk.records.change("patient", record.key, local_fields, self._uuid)
             self._record = record.with_fields(**local_fields)
             self._start |= local_fields
             self._local = _("The other fields are saved here.") + " "
@@ -236,8 +236,8 @@ class PatientForm(TypedSheet):
             return
         self.show_message(_("Asking the server…"), "")
         self._typed = server_fields
-        asked = self._desk.edit_patient(record.key, server_fields, uuid=self._uuid, later=later, seen=self._record)
-        self._show_result(await asked)
+        edit = self._desk.records.edit_patient
+        self._show_result(await edit(record.key, server_fields, uuid=self._uuid, later=later, seen=self._record))
 
     def _renew_uuid(self) -> None:
         self._uuid = str(uuids.uuid4())
@@ -275,7 +275,7 @@ class PatientForm(TypedSheet):
         """Wait for an outcome that is not known yet, and show it, as long as the form is open."""
         self.save.setEnabled(False)
         while isValid(self) and self.isVisible():
-            result = await self._desk.edit_result(entry)
+            result = await self._desk.records.get_edit_result(entry)
             if result.outcome is not EditOutcome.UNKNOWN and isValid(self):
                 self.save.setEnabled(True)
                 self._show_result(result)

@@ -98,19 +98,19 @@ class PatientsPane(Card):
         if desk is None:
             return
         if self._fresh:
-            first = await desk.patient_first(query, FIRST)
+            first = await desk.records.find_first_patients(query, FIRST)
             self._fresh = False
             if query is self._query:
                 self._model.show(array("q", (r.id for r in first)), first)
                 self._show_count()
-        ids = await desk.patient_ids(query)
+        ids = await desk.records.find_patient_ids(query)
         if query is self._query and desk is self._desk:
             self._model.show(ids)
             self._count(len(ids))
 
     async def _fetch(self, ids: list[int]) -> None:
         if self._desk:
-            self._model.fill(await self._desk.patients(ids), ids)
+            self._model.fill(await self._desk.records.read_patients(ids), ids)
 
     def _count(self, number: int) -> None:
         self._total = number

@@ -130,7 +130,7 @@ class PreviewPane(Card):
         if desk is None or subject is None:
             return
         try:
-            view = await desk.preview(*subject, request=True)
+            view = await desk.records.preview(*subject, request=True)
         except FhirDeskError as error:
             if subject == self._subject:
                 self._show(None)
@@ -149,14 +149,14 @@ class PreviewPane(Card):
 
     async def _open_given(self, desk: Desk, given: str | Path) -> None:
         """Show the text at once where its check takes long, then the checked preview."""
-        text = await desk.glance_given(given)
+        text = await desk.records.glance_given(given)
         if text and given is self._given:
             self._opened = ()
             self.rows.hide()
             self._show(None)
             self.resource.show_text(text)
             self._show_line(words_preview.describe_checking(), "")
-        opened = await desk.preview_given(given)
+        opened = await desk.records.preview_given(given)
         if given is self._given:
             self._opened = opened
             self._list_opened(opened)

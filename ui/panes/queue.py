@@ -41,6 +41,7 @@ class QueuePane(Card):
         super().__init__(parent)
         self._tasks, self._actions = tasks, actions
         self._desk: Desk | None = None
+        self._type_names: tuple[str, ...] = ()
         self._open_failed = False  # the records could not be opened
         self._server = ServerView("", None, Link.UNSET, False)
         self._query = ALL
@@ -112,12 +113,11 @@ class QueuePane(Card):
 
     def _name_types(self) -> None:
         """List every record type that the desk knows, plug-in types included."""
-        names = list(self._desk.record_types()) if self._desk else []
         chosen = self.types.currentData()
         self.types.blockSignals(True)
         self.types.clear()
         self.types.addItem(_("All kinds"), None)
-        for name in names:
+        for name in self._type_names:
             self.types.addItem(type_label(name), name)
         self.types.setCurrentIndex(max(0, self.types.findData(chosen)) if chosen else 0)
         self.types.blockSignals(False)
@@ -135,7 +135,6 @@ class QueuePane(Card):
         self._model.show(array("q"))
         self.counters.show_counts(None)
         self._name_empty()
-        self._name_types()
         (self._refresher.now if desk else self._refresher.stop)()
 
     def show_server(self, server: ServerView) -> None:
@@ -151,9 +150,9 @@ class QueuePane(Card):
         desk, query = self._desk, self._query
         if desk is None:
             return
-        counts = await desk.counts()
-        groups = await desk.failures() if self.is_grouped else ()
-        ids = await desk.queue_ids(query)
+        counts = await desk.queue.count_by_status()
+        groups = await desk.queue.group_failures() if self.is_grouped else ()
+        ids = await desk.queue.find_ids(query)
         if desk is self._desk:
             self._show_counts(counts)
             everything = query.cause or not query.statuses
@@ -163,6 +162,9 @@ class QueuePane(Card):
                 self._number = len(ids)
                 self._show_empty()
                 self._show_filter()
+        if not self._type_names:  # after the page: the converters take a moment to load
+            self._type_names = tuple(await desk.records.read_types())
+            self._name_types()
 
     def _name_empty(self) -> None:
         nothing, opening = _("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
@@ -181,7 +183,7 @@ class QueuePane(Card):
 
     async def _fetch(self, seqs: list[int]) -> None:
         if self._desk:
-            self._model.fill(await self._desk.queue_rows(seqs), seqs)
+            self._model.fill(await self._desk.queue.read_rows(seqs), seqs)
 
     # -- asking
 
@@ -223,7 +225,7 @@ class QueuePane(Card):
             self._tasks.start(self._choose(desk, uuid))
 
     async def _choose(self, desk: Desk, uuid: str) -> None:
-        details, ids = await desk.entry(uuid), await desk.queue_ids(self._query)
+        details, ids = await desk.queue.get_entry(uuid), await desk.queue.find_ids(self._query)
         if desk is self._desk:
             self._model.show(ids)
             self.table.clearSelection()

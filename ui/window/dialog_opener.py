@@ -60,7 +60,7 @@ class DialogOpener(QObject):
             self._tasks.start(self._edit_patient(desk, key, row))
 
     async def _edit_patient(self, desk: Desk, key: str, row: PatientRow | None) -> None:
-        record = await desk.record("patient", key)
+        record = await desk.records.get("patient", key)
         if row and row.partial:
             self.message_ready.emit(render(Reason("patient_partial")))
             self.preview_requested.emit("patient", key)
@@ -98,7 +98,8 @@ class DialogOpener(QObject):
             self._tasks.start(self._correct(desk, uuid))
 
     async def _correct(self, desk: Desk, uuid: str) -> None:
-        dialog = CorrectDialog(desk, self._tasks, await desk.entry(uuid), self._window)
+        details, types = await desk.queue.get_entry(uuid), await desk.records.read_types()
+        dialog = CorrectDialog(desk, self._tasks, details, types[details.entry.type], self._window)
         dialog.message_ready.connect(self.message_ready)
         dialog.replaced.connect(self.entry_requested)
         dialog.open()
@@ -155,7 +156,7 @@ class DialogOpener(QObject):
             dialog.open()
 
     async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
-        await desk.save_text(text, path)
+        await desk.records.save_text(text, path)
         self.message_ready.emit(fill(_("Saved: {path}"), path=path))
 
     def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:

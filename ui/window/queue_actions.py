@@ -63,7 +63,7 @@ class QueueActions(QObject):
     async def _change(self, desk: Desk, change: QueueChange, seqs: Sequence[int]) -> None:
         uuids: list[str] = []
         for begin in range(0, len(seqs), BATCH):
-            rows = await desk.queue_rows(seqs[begin : begin + BATCH])
+            rows = await desk.queue.read_rows(seqs[begin : begin + BATCH])
             uuids += [r.uuid for r in rows if r.status in ALLOWED_ACTIONS[change.action]]
         if uuids:
             self._ask(desk, change, uuids)
@@ -96,7 +96,7 @@ class QueueActions(QObject):
             return
         done = render(_describe(action, result))
         desk = self._desk()
-        link = (await desk.server()).link if desk else Link.UNSET
+        link = (await desk.server.get_status()).link if desk else Link.UNSET
         waits = goes_out and link is not Link.ONLINE
         self.message_ready.emit(f"{done} {words.describe_delivery(link)}" if waits else done)
 
@@ -109,7 +109,7 @@ class QueueActions(QObject):
             self._tasks.start(self._ask_matching(desk, retry, query))
 
     async def _ask_matching(self, desk: Desk, retry: QueueChange, query: QueueQuery) -> None:
-        number = len(await desk.queue_ids(query))
+        number = len(await desk.queue.find_ids(query))
         if not number:
             self.message_ready.emit(render(Reason("nothing_to_retry")))
             return
@@ -123,7 +123,7 @@ class QueueActions(QObject):
         )
 
     async def _retry_matching(self, desk: Desk, query: QueueQuery) -> None:
-        await self._report("retry", await desk.retry_matching(query), goes_out=True)
+        await self._report("retry", await desk.queue.retry_matching(query), goes_out=True)
 
     # -- the server and records
 
@@ -133,17 +133,17 @@ class QueueActions(QObject):
             self._tasks.start(self._send_now(desk))
 
     async def _send_now(self, desk: Desk) -> None:
-        self.message_ready.emit(render(await desk.send_now()))
+        self.message_ready.emit(render(await desk.queue.send_now()))
 
     def pause(self) -> None:
         """Send nothing until it is resumed."""
         if desk := self._desk():
-            self._tasks.start(desk.pause())
+            self._tasks.start(desk.queue.pause())
 
     def resume(self) -> None:
         """Resume sending, whatever the reason of the pause."""
         if desk := self._desk():
-            self._tasks.start(desk.resume())
+            self._tasks.start(desk.queue.resume())
 
     def sync_patients(self, keys: Sequence[str]) -> None:
         """Queue these patients as they are in the local records."""
@@ -152,7 +152,7 @@ class QueueActions(QObject):
 
     async def _sync(self, desk: Desk, keys: Sequence[str]) -> None:
         for key in keys:
-            await desk.sync("patient", key)
+            await desk.queue.sync("patient", key)
         self.message_ready.emit(fill(_("Queued records: {count}."), count=words.format_count(len(keys))))
 
 

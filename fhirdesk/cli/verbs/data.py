@@ -66,7 +66,7 @@ async def export(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         expect_type(options.type)
         to_stdout = print_csv if options.format == "csv" else print_json
-        await desk.export(options.type, options.format, options.output or to_stdout)
+        await desk.records.export(options.type, options.format, options.output or to_stdout)
     if options.output:
         note(render("cli_export", {"path": str(options.output)}, settings.lang))
     return DONE
@@ -75,7 +75,7 @@ async def export(settings: Settings, options: Namespace) -> int:
 async def preview(settings: Settings, options: Namespace) -> int:
     """Print the resource of a record as it would be sent now; `--request`: the whole request."""
     async with opened(settings) as desk:
-        view = await desk.preview(options.type, options.key, request=options.request)
+        view = await desk.records.preview(options.type, options.key, request=options.request)
     document = view.request if options.request else view.resource
     put(document) if options.json else print_json(json_text.pretty(document).encode() + b"\n")
     return DONE

@@ -30,14 +30,14 @@ EXIT = {
 async def edit(settings: Settings, options: Namespace) -> int:
     """Change fields of a patient, on the server first, and print how it ended; in a conflict the fields that differ."""
     async with opened(settings) as desk:
-        editable = desk.record_types()["patient"].editable
+        editable = (await desk.records.read_types())["patient"].editable
         changes = {name: value for name in editable if (value := getattr(options, name, None)) is not None}
         if not changes:
             note(render("edit_nothing", {}, settings.lang))
             return USAGE
-        result = await desk.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
+        result = await desk.records.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
         rows = await _conflicting_fields(desk, options.key, changes, result)
-        record = await desk.record("patient", options.key) if rows else result.record
+        record = await desk.records.get("patient", options.key) if rows else result.record
     if options.json:
         put(_document(result, record, rows, settings))
     else:
@@ -55,7 +55,7 @@ async def _conflicting_fields(
     if result.message.code != "edit_conflict":
         return ()
     try:
-        return await desk.compare_edit(key, changes)
+        return await desk.records.compare_edit(key, changes)
     except FhirDeskError:
         return ()  # the outcome is known, and more cannot be read now
 

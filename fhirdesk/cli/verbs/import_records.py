@@ -24,12 +24,12 @@ async def import_(settings: Settings, options: Namespace) -> int:
     report, import_options = ImportReport(settings, as_json=options.json), _options(options)
     sources = find_sources(options.files)
     async with opened(settings) as desk:
-        print_problems(await desk.problems(), settings)
+        print_problems(await desk.records.find_plugin_problems(), settings)
         expect_type(options.type)
-        async for line in desk.import_files(sources, import_options, progress=report.follow):
+        async for line in desk.records.import_files(sources, import_options, progress=report.follow):
             report.add(line)
         report.bar.close()
-        if report.counts["queued"] and (await desk.server()).link is Link.UNSET:
+        if report.counts["queued"] and (await desk.server.get_status()).link is Link.UNSET:
             note(render("import_no_server", {}, settings.lang))
     report.print_summary()
     return report.exit_code()

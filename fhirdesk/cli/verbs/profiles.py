@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from fhirdesk.app import profiles
-from fhirdesk.app.desk import alone
+from fhirdesk.app.database import alone
 from fhirdesk.cli.output import DONE, USAGE, opened, put
 from fhirdesk.cli.verbs.server import check_exit, show_steps
 from fhirdesk.core.address import check_url
@@ -116,7 +116,7 @@ async def remove(settings: Settings, options: Namespace) -> int:
     saved, _ = profiles.known(settings.data_dir)
     if options.name in saved and not options.yes:
         async with opened(replace(settings, profile=saved[options.name])) as desk:
-            unsent = (await desk.counts()).unsent
+            unsent = (await desk.queue.count_by_status()).unsent
         if unsent:
             note(render("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
             return USAGE

@@ -25,16 +25,16 @@ PAGE = 500
 async def sync(settings: Settings, options: Namespace) -> int:
     """Queue one record; where another process sends, wait for what becomes of it."""
     async with opened(settings) as desk:
-        entry = await desk.sync(options.type, options.key, operation=options.operation, priority=options.priority)
-        answers = await desk.answers([entry] if entry else [])
+        entry = await desk.queue.sync(options.type, options.key, operation=options.operation, priority=options.priority)
+        answers = await desk.queue.wait_for_answers([entry] if entry else [])
     return _print_queued([entry] if entry else [], 0, answers, settings, options)
 
 
 async def sync_all(settings: Settings, options: Namespace) -> int:
     """Queue every record that changed since a time, unless its newest entry already says the same."""
     async with opened(settings) as desk:
-        changed = await desk.changed_since(options.type, since(options.since, settings.time_zone))
-        entries = [e for type_, key in changed if (e := await desk.sync(type_, key, changed_only=True))]
+        changed = await desk.records.find_changed(options.type, since(options.since, settings.time_zone))
+        entries = [e for type_, key in changed if (e := await desk.queue.sync(type_, key, changed_only=True))]
     return _print_queued(entries, len(changed) - len(entries), None, settings, options)
 
 
@@ -76,10 +76,10 @@ async def drain(settings: Settings, options: Namespace) -> int:
     if not settings.profile.url:
         raise ConfigurationError("no_server")
     async with opened(settings) as desk:
-        if await desk.sends_elsewhere():
+        if await desk.queue.is_sent_elsewhere():
             note(render("cli_elsewhere", {}, settings.lang))
         summary, interrupted = await _drain(desk, settings, options)
-        code = INTERRUPTED if interrupted else exit_code(summary, await desk.server_paused())
+        code = INTERRUPTED if interrupted else exit_code(summary, await desk.server.is_paused())
     _print_summary(summary, interrupted, settings, options)
     return code
 
@@ -89,12 +89,12 @@ async def _drain(desk: Desk, settings: Settings, options: Namespace) -> tuple[Dr
     bar, interrupted = ProgressBar(render("cli_bar_sent", {}, settings.lang)), False
     progress = asyncio.ensure_future(_show_progress(desk, bar))
     drain_options = {"until_empty": options.until_empty, "watch": options.watch}
-    running = asyncio.ensure_future(desk.drain(**drain_options, seconds=options.seconds, limit=options.limit))
+    running = asyncio.ensure_future(desk.queue.drain(**drain_options, seconds=options.seconds, limit=options.limit))
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         interrupted = True
-        desk.end_drain()
+        desk.queue.end_drain()
     finally:
         progress.cancel()
         bar.close()
@@ -116,9 +116,9 @@ def _print_summary(summary: DrainSummary, interrupted: bool, settings: Settings,
 
 async def _show_progress(desk: Desk, bar: ProgressBar) -> None:
     """Draw how many of the entries that were open are completed, until cancelled."""
-    before = await desk.counts()
+    before = await desk.queue.count_by_status()
     while True:
-        done = (await desk.counts())[Status.COMPLETED] - before[Status.COMPLETED]
+        done = (await desk.queue.count_by_status())[Status.COMPLETED] - before[Status.COMPLETED]
         bar.show(max(0, done), before.unsent)  # less than before: old ones were pruned
         await asyncio.sleep(0.3)
 
@@ -137,8 +137,8 @@ def exit_code(summary: DrainSummary, paused: bool) -> int:
 async def pause(settings: Settings, options: Namespace) -> int:
     """Pause sending until `queue resume`."""
     async with opened(settings) as desk:
-        await desk.pause()
-        unsent = (await desk.counts()).unsent
+        await desk.queue.pause()
+        unsent = (await desk.queue.count_by_status()).unsent
     params = {"server": settings.profile.name, "count": f"{unsent:,}"}
     put({"paused": True, "unsent": unsent}) if options.json else print_lines(
         render("cli_paused", params, settings.lang)
@@ -149,9 +149,9 @@ async def pause(settings: Settings, options: Namespace) -> int:
 async def resume(settings: Settings, options: Namespace) -> int:
     """End a pause; `--forget-ids`: the server was reset, and every record is looked up anew."""
     async with opened(settings) as desk:
-        forgotten = await desk.forget_ids() if options.forget_ids else 0
-        await desk.resume()
-        unsent = (await desk.counts()).unsent
+        forgotten = await desk.queue.forget_ids() if options.forget_ids else 0
+        await desk.queue.resume()
+        unsent = (await desk.queue.count_by_status()).unsent
     if options.forget_ids:
         note(render("ids_forgotten", {"count": str(forgotten)}, settings.lang))
     params = {"server": settings.profile.name, "count": f"{unsent:,}"}

@@ -29,7 +29,7 @@ async def many(settings: Settings, options: Namespace) -> int:
         if len(chosen) > 1 and not options.yes and not _is_confirmed(len(chosen), settings):
             return USAGE
         changed, sentence = await _act(desk, options, chosen)
-        answers = await desk.answers(chosen) if options.deed == "retry" and changed else None
+        answers = await desk.queue.wait_for_answers(chosen) if options.deed == "retry" and changed else None
     put({options.deed: changed}) if options.json else print_lines(render(sentence.code, sentence.params, settings.lang))
     if not changed and options.ids:
         note(render("nothing_changed", {}, settings.lang))
@@ -43,22 +43,22 @@ async def many(settings: Settings, options: Namespace) -> int:
 async def _act(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[int, Reason]:
     """Act on the entries. Returns how many were changed, and a sentence about it."""
     if options.deed == "retry":
-        retried = await desk.retry(chosen)
+        retried = await desk.queue.retry(chosen)
         return retried.count, retried.describe("done_retry", "{:,}".format)
-    verbs = {"cancel": desk.cancel, "hold": desk.hold, "release": desk.release}
+    verbs = {"cancel": desk.queue.cancel, "hold": desk.queue.hold, "release": desk.queue.release}
     discards = options.deed == "discard"
-    changed = await (desk.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
+    changed = await (desk.queue.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
     return changed, Reason(f"done_{options.deed}", {"count": f"{changed:,}"})
 
 
 async def _choose(desk: Desk, options: Namespace) -> list[str]:
     """The uuids of the entries that are named, or of all that match. Raises NotFound for a name without an entry."""
     if options.ids:
-        return [(await desk.entry(uuid)).entry.uuid for uuid in options.ids]
+        return [(await desk.queue.get_entry(uuid)).entry.uuid for uuid in options.ids]
     states, types = frozenset(_states(options)), frozenset({options.type} if options.type else ())
-    seqs = await desk.queue_ids(QueueQuery(states, types, options.search, newest_first=False))
+    seqs = await desk.queue.find_ids(QueueQuery(states, types, options.search, newest_first=False))
     parts = [seqs[start : start + PAGE] for start in range(0, len(seqs), PAGE)]
-    return [row.uuid for part in parts for row in await desk.queue_rows(part)]
+    return [row.uuid for part in parts for row in await desk.queue.read_rows(part)]
 
 
 def _states(options: Namespace) -> set[Status]:
@@ -89,8 +89,8 @@ async def edit(settings: Settings, options: Namespace) -> int:
     """Correct the record of an entry and queue it as a new entry that is linked to the old one."""
     fields = dict(_pair(text) for text in options.fields)
     async with opened(settings) as desk:
-        new = await desk.edit_entry(options.id, fields)
-        answers = await desk.answers([new])
+        new = await desk.queue.correct(options.id, fields)
+        answers = await desk.queue.wait_for_answers([new])
     put({"entry": new, "origin": options.id}) if options.json else print_lines(new)
     return answered(answers)
 
@@ -112,12 +112,14 @@ async def resolve(settings: Settings, options: Namespace) -> int:
     how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
     async with opened(settings) as desk:
         try:
-            status = await desk.resolve(options.id, how, options.arrived, _choices(sides) if how == "merge" else None)
+            status = await desk.queue.resolve(
+                options.id, how, options.arrived, _choices(sides) if how == "merge" else None
+            )
         except Refused as error:
             if error.code in CHOOSE_AGAIN:
                 await _show_sides(desk, options.id, settings)
             raise
-        answers = await desk.answers([options.id])
+        answers = await desk.queue.wait_for_answers([options.id])
     final_status = answers[0].status if answers else status
     put({"entry": options.id, "status": final_status.value}) if options.json else print_lines(
         status_word(final_status, settings)
@@ -148,5 +150,5 @@ def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
 
 async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
     """Print the fields that differ, with the values to choose from as they are now."""
-    for row in await desk.compare(uuid):
+    for row in await desk.queue.compare(uuid):
         note(side_text(row, settings))

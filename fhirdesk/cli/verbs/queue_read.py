@@ -55,9 +55,9 @@ async def list_(settings: Settings, options: Namespace) -> int:
     types = frozenset({options.type}) if options.type else frozenset()
     query = QueueQuery(statuses, types, options.search, newest_first=False)
     async with opened(settings) as desk:
-        seqs, server = await desk.queue_ids(query), await desk.server()
+        seqs, server = await desk.queue.find_ids(query), await desk.server.get_status()
         for start in range(0, len(seqs), PAGE):
-            for row in await desk.queue_rows(seqs[start : start + PAGE]):
+            for row in await desk.queue.read_rows(seqs[start : start + PAGE]):
                 view = row_view(row, settings, server)
                 put(view) if options.json else print_lines(line(view, settings))
     return DONE
@@ -66,9 +66,9 @@ async def list_(settings: Settings, options: Namespace) -> int:
 async def show(settings: Settings, options: Namespace) -> int:
     """Print one entry and its attempts."""
     async with opened(settings) as desk:
-        details, server = await desk.entry(options.id), await desk.server()
+        details, server = await desk.queue.get_entry(options.id), await desk.server.get_status()
         seqs = [details.entry.seq]
-        view = row_view((await desk.queue_rows(seqs))[0], settings, server)
+        view = row_view((await desk.queue.read_rows(seqs))[0], settings, server)
     view["origin"] = details.entry.origin
     history = [attempt_view(a) for a in details.history]
     if options.json:
@@ -104,7 +104,7 @@ def attempt_view(attempt: Attempt) -> View:
 async def why(settings: Settings, options: Namespace) -> int:
     """Print in one sentence why an entry stands as it does, and the server's last answer in its own words."""
     async with opened(settings) as desk:
-        details, server = await desk.entry(options.id), await desk.server()
+        details, server = await desk.queue.get_entry(options.id), await desk.server.get_status()
     reason = current_reason(details.why, details.entry.status, server)
     text, answer = str(sentence(reason, settings)), details.answer
     sentences = [i.text for i in answer.issues if i.text] if answer else []
@@ -121,7 +121,7 @@ async def why(settings: Settings, options: Namespace) -> int:
 async def stats(settings: Settings, options: Namespace) -> int:
     """Print how many entries stand in each state; notices about the queue go to standard error."""
     async with opened(settings) as desk:
-        counts, notices = await desk.counts(), await desk.notices()
+        counts, notices = await desk.queue.count_by_status(), await desk.queue.find_notices()
     for notice in notices:
         note(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
@@ -132,7 +132,7 @@ async def stats(settings: Settings, options: Namespace) -> int:
 async def causes(settings: Settings, options: Namespace) -> int:
     """Print what needs a person, grouped by cause, the most frequent first."""
     async with opened(settings) as desk:
-        for group in await desk.failures():
+        for group in await desk.queue.group_failures():
             statuses, text = sorted(s.value for s in group.statuses), sentence(group.shared, settings)
             if options.json:
                 put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
@@ -146,8 +146,8 @@ async def chain(settings: Settings, options: Namespace) -> int:
     """Print what of one patient is not on the server yet, in order, each with the entry that must go first. Raises
     NotFound where there is no such patient."""
     async with opened(settings) as desk:
-        rows, server = await desk.chain(options.key), await desk.server()
-        if not rows and not await desk.record("patient", options.key):
+        rows, server = await desk.queue.read_chain(options.key), await desk.server.get_status()
+        if not rows and not await desk.records.get("patient", options.key):
             raise NotFound("no_such_record", type="patient", key=options.key)
     views = [row_view(each.row, settings, server) | {"blocked_by": each.blocked_by} for each in rows]
     names = {view["entry"]: f"{view['type']} {view['key']}" for view in views}

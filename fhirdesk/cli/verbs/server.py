@@ -25,7 +25,7 @@ QUANTILES = {"p95_ms": "0.95", "p99_ms": "0.99"}
 async def check(settings: Settings, options: Namespace) -> int:
     """Test the connection and print each step."""
     async with opened(settings) as desk:
-        steps = await desk.check()
+        steps = await desk.server.check()
     show_steps(steps, settings, options)
     return check_exit(steps)
 
@@ -61,8 +61,8 @@ def show_steps(steps: Sequence[CheckStep], settings: Settings, options: Namespac
 async def metrics(settings: Settings, options: Namespace) -> int:
     """Print how fast and how well the server answered; `--prometheus`: in its text format, with the queue by state."""
     async with opened(settings) as desk:
-        view = await desk.metrics()
-        counts = await desk.counts() if options.prometheus else None
+        view = await desk.server.get_metrics()
+        counts = await desk.queue.count_by_status() if options.prometheus else None
     if counts is not None:
         print_lines(*[*exposition(view), *queue_lines(counts)])
         return DONE

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from fhirdesk.app.desk import DATABASE, accept_store, start_over, verify_store
+from fhirdesk.app.database import DATABASE, accept_store, start_over, verify_store
 from fhirdesk.cli.output import DONE, INTERNAL, SOME_FAILED, USAGE, opened, put, sentence
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
@@ -31,7 +31,7 @@ async def salvage(settings: Settings, options: Namespace) -> int:
         note(render("salvage_nothing", {}, settings.lang))
         return USAGE
     async with opened(settings) as desk:
-        salvaged = await desk.salvage(damaged)
+        salvaged = await desk.records.salvage(damaged)
     if options.json:
         lost = [{"type": type_, "key": key} for type_, key in salvaged.lost]
         put({"file": str(damaged), "records": salvaged.records, "entries": salvaged.entries, "lost": lost})

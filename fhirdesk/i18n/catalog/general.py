@@ -21,7 +21,7 @@ SENTENCES: dict[str, str] = {
     "cancel_in_flight": N_("This entry is on its way, or its outcome is not known yet: it cannot be taken back."),
     "many_need_yes": N_("{count} entries would change. Say --yes to do it."),
     "forbidden": N_("You may not do that."),
-    "forbidden_edit": N_("You may edit your own record only. Nothing was sent."),
+    "forbidden_own": N_("You may see and edit your own record only. Nothing was sent."),
     "server": N_("The server did not do it."),
     "unavailable": N_("The server cannot be reached. Everything stays in the queue."),
     "not_authorized": N_("The server wants a sign-in. Check the client id and secret."),

@@ -7,9 +7,8 @@ from dataclasses import replace
 from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
-from fhirdesk.core.errors import Forbidden
 from fhirdesk.core.events import QueueChanged
-from fhirdesk.core.permissions import Actor, check_may_edit
+from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult
@@ -46,10 +45,6 @@ class WriteThrough:
         the server yet is saved locally and queued. Returns what to tell the user. `wake` tells the sender, in this
         process or another; `patience`: seconds until we say that the outcome is not known; `seen`: the record as the
         user saw it: a field that changed since is a conflict. Raises NotFound, InvalidRecord, DiskFull."""
-        try:
-            check_may_edit(actor, key)
-        except Forbidden as error:
-            return EditResult(EditOutcome.FORBIDDEN, Reason(error.code, error.params))
         before = self._record(key)
         if missing := registry.missing_fields(before):
             reason = Reason("edit_partial", {"fields": ", ".join(missing)})
