@@ -72,6 +72,10 @@ class Remote:
         await self._server.close()
         await self._sign_in.aclose()
 
+    async def until_written(self, longest: float) -> None:
+        """Wait until the requests that were handed over so far have left, or have failed; `longest` seconds at most."""
+        await self._server.until_written(longest)
+
     # -- requests
 
     async def send(self, request: Request, *, deadline: float | None = None) -> Response:

@@ -33,15 +33,25 @@ class TooLarge(Exception):
 
 
 class Written:
-    """Whether any byte of a request may have left: before that, nothing can have happened at the server."""
+    """How much of a request may have left: before any byte of it has, nothing can have happened at the server."""
 
     def __init__(self) -> None:
         self.any = False
+        self.whole: asyncio.Future[None] = (
+            asyncio.get_running_loop().create_future()
+        )  # done once all of it is written, or it failed
 
     async def note(self, event: str, _info: object) -> None:
         """Record a step that the HTTP client reports through its `trace` extension."""
         if event.endswith("send_request_headers.started"):
             self.any = True
+        elif event.endswith("send_request_body.complete"):
+            self.end()
+
+    def end(self) -> None:
+        """Nothing more of it will be written."""
+        if not self.whole.done():
+            self.whole.set_result(None)
 
 
 def trust(profile: Profile) -> ssl.SSLContext:
@@ -83,9 +93,17 @@ class Connections:
             ssl_context=context, max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEPALIVE_SECONDS
         )
         self._timeout = {"connect": connect}
+        self._asked: set[Written] = set()  # requests without a response yet
 
     async def close(self) -> None:
         await self._pool.aclose()
+
+    async def until_written(self, longest: float) -> None:
+        """Wait until the requests that were handed over so far are written, or have failed; `longest` seconds at
+        most."""
+        leaving = [written.whole for written in self._asked if not written.whole.done()]
+        if leaving:
+            await asyncio.wait(leaving, timeout=longest)
 
     async def ask(
         self, base: str, request: Request, headers: Mapping[str, str], content: bytes | None, written: Written
@@ -101,13 +119,22 @@ class Connections:
             content=content,
             extensions={"timeout": self._timeout, "trace": written.note},
         )
-        response = await self._pool.handle_async_request(message)
+        response = await self._begin(message, written)
         try:
             received = _join_headers(response.headers)
             data = await read(received.get("content-encoding", ""), response.aiter_stream(), most(request))
         finally:
             await response.aclose()
         return Reply(base + path, response.status, received, data)
+
+    async def _begin(self, message: httpcore.Request, written: Written) -> httpcore.Response:
+        """Send a request and return its response, of which only the headers are read."""
+        self._asked.add(written)
+        try:
+            return await self._pool.handle_async_request(message)
+        finally:
+            self._asked.discard(written)
+            written.end()
 
 
 _parse_base = functools.lru_cache(httpx.URL)

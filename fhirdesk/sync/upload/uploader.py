@@ -27,7 +27,7 @@ from fhirdesk.sync.upload.planner import UploadPlanner
 
 AHEAD = 1  # requests claimed while they wait for a slot, so that a free slot never waits for the disk
 WAITS = 2.0  # seconds that a claimed request may wait for its slot
-STEPS_TO_THE_WIRE = 12  # of the loop: time for the next request to leave before these responses are written
+LEAVES = 0.05  # seconds at most that responses wait until the requests which took the free slots have left
 
 
 class Uploader:
@@ -143,8 +143,7 @@ class Uploader:
                 await self._handle_bundle(sends, bundle_response, responses)
                 return
             self._server_limits.record_bundle(len(sends))
-            written = self._collect(zip(sends, responses, strict=True))
-        await asyncio.shield(written)
+        await asyncio.shield(self._collect(zip(sends, responses, strict=True)))
 
     async def _send_singly(self, send: Send, claimed: float) -> None:
         async with self._request_slots:
@@ -153,10 +152,11 @@ class Uploader:
             response = await self._send_single(send)
             if is_healthy(response):
                 self._server_limits.record_bundle(1)
-            written = self._collect([(send, response)])
-            if not is_success(response):  # the server may want nothing else now
-                await asyncio.shield(written)
-        await asyncio.shield(written)
+            if not is_success(response):
+                # written before the slot is free: the server may want nothing else now
+                await asyncio.shield(self._collect([(send, response)]))
+                return
+        await asyncio.shield(self._collect([(send, response)]))
 
     async def _send_single(self, send: Send) -> Response:
         """Send one request. A create is sent beside another only if the server is known to take that."""
@@ -171,16 +171,15 @@ class Uploader:
 
     def _collect(self, exchanges: Iterable[tuple[Send, Response]]) -> "asyncio.Task[None]":
         """Collect responses. Returns the task that handles them, with all that arrive until it runs, in one
-        transaction."""
+        transaction. If their slots are free already, who waited for these goes first."""
         self._collected.extend(exchanges)
         if self._handling is None:
             self._handling = asyncio.ensure_future(self._handle_collected())
         return self._handling
 
     async def _handle_collected(self) -> None:
-        """Let the next request leave, then handle what was collected."""
-        for _ in range(STEPS_TO_THE_WIRE):
-            await asyncio.sleep(0)
+        """Let the next requests leave, so that the server works meanwhile; then handle what was collected."""
+        await self._remote.until_written(LEAVES)
         arrived, self._collected, self._handling = self._collected, [], None
         await self.handle_responses([send for send, _ in arrived], [response for _, response in arrived])
 
