@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, NEEDS_A_PERSON, Operation, QueueEntry, Status
+from fhirdesk.core.permissions import Actor, Role, is_allowed
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, NEEDS_A_PERSON, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import QueueQuery
@@ -39,6 +40,17 @@ CHANGES = sorted(ALLOWED_ACTIONS.keys() - {"edit", "resolve"})  # those two are 
 def entry(status: Status, operation: Operation = Operation.UPDATE) -> QueueEntry:
     record = Record("patient", "P-1", {})
     return QueueEntry(1, "u", "patient", "P-1", "Patient", operation, status, 5, 0.0, 0.0, 0, 0, record)
+
+
+@dataclass(frozen=True)
+class OnePatient:
+    key: str
+
+    def selected_ids(self) -> Sequence[int]:
+        return (1,)
+
+    def selected_rows(self) -> Sequence[Any]:
+        return (self,)
 
 
 def menu_of(window: MainWindow, place: Place) -> QMenu:
@@ -155,13 +167,30 @@ def test_every_action_that_the_core_allows_is_a_command() -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_an_entry_that_needs_a_person_names_the_next_step(status: Status) -> None:
-    next_ = find_next(entry(status), COMMANDS)
+    next_ = find_next(entry(status), COMMANDS, Actor())
     assert next_ is not None or status not in NEEDS_A_PERSON
-    deletion = find_next(entry(status, Operation.DELETE), COMMANDS)
+    deletion = find_next(entry(status, Operation.DELETE), COMMANDS, Actor())
     if status is Status.FAILED:
         assert require(next_).id == "correct" and require(deletion).id == "retry"  # a deletion has no fields
     if status in ALLOWED_ACTIONS["resolve"]:
         assert require(next_).id == "decide"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_a_role_may_not_do_is_not_offered(role: Role) -> None:
+    actor = Actor(role=role, patient_key="P-2")
+    selection = Selection(OneEntry(entry(Status.FAILED)), actor=actor, can_retry_all=True)
+    forbidden = {command.id for command in COMMANDS if command.why_not(selection) == Reason("forbidden")}
+    asked = {command.id: command.permission for command in COMMANDS if command.permission}
+    assert forbidden == {name for name, action in asked.items() if not is_allowed(actor, action)}
+    assert ("discard" in forbidden) is (role is not Role.ADMIN)
+
+
+def test_a_patient_edits_the_own_record_alone() -> None:
+    actor = Actor(role=Role.PATIENT, patient_key="P-1")
+    for key, may in (("P-1", True), ("P-2", False)):
+        selection = Selection(patients=OnePatient(key), actor=actor)
+        assert (BY_ID["edit_patient"].why_not(selection) is None) is may
 
 
 class CountedRows(OneEntry):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
+from fhirdesk.core.permissions import Action, Actor, is_allowed
 from fhirdesk.core.queue_entry import Reason, Status
-from ui.actions.selection import Entry, OneEntry, Selection, need_desk
+from ui.actions.selection import Condition, Entry, OneEntry, Selection, need_desk
 
 W = TypeVar("W")
 
@@ -38,7 +39,8 @@ class Command(Generic[W]):
     run: Callable[[W, Selection], object]
     shortcut: str = ""
     places: frozenset[Place] = frozenset()
-    why_not: Callable[[Selection], Reason | None] = need_desk  # None: it can be done
+    condition: Condition = need_desk
+    permission: Action | None = None  # what the desk asks of the actor's role
     checked: Callable[[W], bool] | None = None  # a command that is on or off
     short: str = ""  # the label of a button, where the label is too long
     icon: str = ""  # a name of Lucide's icons
@@ -46,9 +48,19 @@ class Command(Generic[W]):
     starts_group: bool = False  # a line above it in menus
     next_for: frozenset[Status] = frozenset()  # an entry in this state waits for it
 
+    def why_not(self, selection: Selection) -> Reason | None:
+        """Return why it cannot be done to that selection; None: it can."""
+        return self.condition(selection) if self._is_permitted(selection) else Reason("forbidden")
 
-def find_next(entry: Entry, commands: Sequence[Command[Any]]) -> Command[Any] | None:
-    """Return the command that an entry waits for, such as a decision; None: it needs nobody, or nothing can be done."""
-    selection = Selection(OneEntry(entry))
+    def _is_permitted(self, selection: Selection) -> bool:
+        """Whether the actor may do it: to all records, or to the one of the patient who is chosen."""
+        actor, action = selection.actor, self.permission
+        return action is None or is_allowed(actor, action) or is_allowed(actor, action, selection.patient_key)
+
+
+def find_next(entry: Entry, commands: Sequence[Command[Any]], actor: Actor) -> Command[Any] | None:
+    """Return the command that an entry waits for, such as a decision; None: it needs nobody, or this actor can do
+    nothing."""
+    selection = Selection(OneEntry(entry), actor=actor)
     waited = (command for command in commands if entry.status in command.next_for)
     return next((command for command in waited if command.why_not(selection) is None), None)

@@ -83,7 +83,7 @@ class EntryDialog(Sheet):
 
     def _select(self) -> Selection:
         """What the buttons act on: this entry, once it is read."""
-        return Selection(OneEntry(self.details.entry) if self.details else NOTHING)
+        return Selection(OneEntry(self.details.entry) if self.details else NOTHING, actor=self._desk.actor)
 
     def refresh(self) -> None:
         """Read again soon: the data changed."""
@@ -115,7 +115,7 @@ class EntryDialog(Sheet):
 
     def _show_buttons(self, entry: QueueEntry) -> None:
         """Show what can be done with the entry; what it waits for is the primary button, else Close."""
-        next_ = find_next(entry, self._actions.commands)
+        next_ = find_next(entry, self._actions.commands, self._desk.actor)
         for command_id, button in self.buttons.items():
             button.refresh()
             button.setVisible(button.isEnabled())

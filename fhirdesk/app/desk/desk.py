@@ -37,6 +37,11 @@ class Desk:
         self.queue = QueueDesk(self._door)
         self.server = ServerDesk(self._door, self._background)
 
+    @property
+    def actor(self) -> Actor:
+        """Who uses the desk: the faces ask what they may do before they offer it."""
+        return self._door.actor
+
     async def start(self, *, send: bool = True) -> None:
         """Open the store, recover, and (send) begin to drain the queue in the background."""
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from fhirdesk.core.permissions import Action
 from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
 from ui.actions.selection import always, need_patient, need_patients
@@ -19,6 +20,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.dialogs.new_patient(),
         "Ctrl+N",
         FILE | {Place.PATIENTS_HEAD},
+        permission=Action.REGISTER,
         aliases="add person register create",
         icon="user-plus",
     ),
@@ -29,6 +31,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.dialogs.choose_import(),
         "Ctrl+O",
         FILE | {Place.TOP_BAR},
+        permission=Action.IMPORT_FILES,
         aliases="open load file upload",
         icon="download",
     ),
@@ -39,6 +42,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.dialogs.choose_preview_file(),
         "Ctrl+Shift+O",
         FILE,
+        permission=Action.PREVIEW_GIVEN,
         aliases="validate check open",
         icon="folder-open",
     ),
@@ -49,6 +53,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         lambda w, _: w.dialogs.preview_clipboard(),
         "Ctrl+Shift+V",
         FILE,
+        permission=Action.PREVIEW_GIVEN,
         aliases="clipboard paste validate check",
     ),
     Command(
@@ -57,7 +62,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         N_("Change the profile of the selected patient"),
         lambda w, s: w.dialogs.edit_patient(s.patient.key, s.patient),
         places=FILE | {Place.PATIENT_MENU},
-        why_not=need_patient,
+        condition=need_patient,
+        permission=Action.EDIT_PATIENT,
         aliases="change correct profile",
         starts_group=True,
         icon="pencil",
@@ -68,7 +74,8 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         N_("Queue the selected patients as they are here"),
         lambda w, s: w.queue_actions.sync_patients([row.key for row in s.patients.selected_rows()]),
         places=FILE | {Place.PATIENT_MENU},
-        why_not=need_patients,
+        condition=need_patients,
+        permission=Action.SYNC,
         aliases="sync upload push",
         icon="send-horizontal",
     ),
@@ -78,7 +85,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         N_("Practise with invented people on this computer's own server"),
         lambda w, _: w.sample_requested.emit(),
         places=FILE,
-        why_not=always,
+        condition=always,
         aliases="demo practice sandbox",
         starts_group=True,
         icon="flask-conical",
