@@ -1,6 +1,6 @@
 """A record on its way to a server: its resource and whom it refers to, worked out once (docs/records.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -36,8 +36,8 @@ class Draft:
         base = self.record.base
         if base is None:
             return self.converted
-        body: Resource = json.loads(base.body)
-        before = self.read_over(body, base.links)
+        body = self._body
+        before = self._read_over(body, reference_keys(self._body_references, base.links))
         if before.fields == self.record.fields:
             return body
         merged = self._merge(body, self.converted, before)
@@ -58,7 +58,8 @@ class Draft:
         store understands. Raises InvalidInput."""
         if self.record.base is None:
             return registry.parents(self.record, self.context.stored)
-        places = (self.find_target(reference) for reference in references(self.resource))
+        elements = self._body_references if self.resource is self._body else references(self.resource)
+        places = (self.find_target(reference) for reference in elements)
         return tuple({place: None for place in places if place})
 
     def find_target(self, reference: Mapping[str, Any]) -> Place | None:
@@ -73,8 +74,7 @@ class Draft:
     def read_over(self, resource: Resource, links: Mapping[str, Place] | None = None) -> Record:
         """Returns the record as the resource describes it. `links`: whom a reference in it means, where its text alone
         does not say so."""
-        context = self.context if links is None else replace(self.context, keys=reference_keys(resource, links))
-        return read_over(resource, self.record, lambda: self.converted, self._converter, context)
+        return self._read_over(resource, {} if links is None else reference_keys(references(resource), links))
 
     def merge_into(self, server_copy: Resource, ours: Resource) -> Resource:
         """Returns the server's copy with the record's changes. `ours`: our resource with the server's ids."""
@@ -85,6 +85,20 @@ class Draft:
         references mean the records that their text names. Raises InvalidInput."""
         as_named = all(local_id(text) == key for text, (_, key) in base.links.items())
         return as_named and json.equal(json.dumps(self.resource), base.body)
+
+    @cached_property
+    def _body(self) -> Resource:
+        """The resource that the record was read from, as it came."""
+        body: Resource = json.loads(self.record.base.body) if self.record.base else {}
+        return body
+
+    @cached_property
+    def _body_references(self) -> list[dict[str, Any]]:
+        return list(references(self._body))
+
+    def _read_over(self, resource: Resource, keys: Mapping[str, str]) -> Record:
+        context = replace(self.context, keys=keys) if keys else self.context
+        return read_over(resource, self.record, lambda: self.converted, self._converter, context)
 
     def _merge(self, other: Resource, ours: Resource, before: Record) -> Resource:
         """`before`: the record as `other` describes it."""
@@ -112,13 +126,8 @@ def with_elements(resource: Resource, **elements: Any) -> Resource:
     return {n: v for n, v in (resource | elements).items() if v is not None}
 
 
-def reference_keys(resource: Resource, links: Mapping[str, Place]) -> dict[str, str]:
-    """Returns, by the text of each reference in the resource, the key of the record that it means."""
-    return dict(_reference_keys(resource, links))
-
-
-def _reference_keys(resource: Resource, links: Mapping[str, Place]) -> Iterator[tuple[str, str]]:
-    for reference in references(resource):
-        text = reference.get("reference")
-        if isinstance(text, str) and (key := links[text][1] if text in links else pointer(text)):
-            yield text, key
+def reference_keys(elements: Iterable[Mapping[str, Any]], links: Mapping[str, Place]) -> dict[str, str]:
+    """Returns, by the text of each of these Reference elements, the key of the record that it means."""
+    texts = (element["reference"] for element in elements if isinstance(element.get("reference"), str))
+    keys = {text: links[text][1] if text in links else pointer(text) for text in texts}
+    return {text: key for text, key in keys.items() if key}

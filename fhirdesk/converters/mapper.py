@@ -14,7 +14,7 @@ from fhirdesk.converters.reverse import read_new
 from fhirdesk.converters.row_reader import read_fields
 from fhirdesk.core.errors import InvalidRecord, Refused
 from fhirdesk.core.records import Base, Record, Said
-from fhirdesk.core.resource import Resource, identifier
+from fhirdesk.core.resource import Resource, identifier, references
 from fhirdesk.core.vendors import Habits
 from fhirdesk.core.views import OriginView
 from fhirdesk.r4 import json
@@ -156,7 +156,7 @@ class Mapper:
     def from_fhir(self, type_: str, key: str, resource: Resource, base: Base) -> Record:
         """Returns the record that a resource describes, with the resource as its base. Required fields may be missing:
         the record is partial."""
-        with_keys = replace(self.context, keys=reference_keys(resource, base.links))
+        with_keys = replace(self.context, keys=reference_keys(references(resource), base.links))
         return replace(read_new(resource, key, registry.converter(type_), with_keys), base=base)
 
     def read_said(self, type_: str, key: str, resource: Resource, base: Base) -> Said:

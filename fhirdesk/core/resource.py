@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 Resource = dict[str, Any]
+NODES = (dict, list)  # a constant: the union `dict | list` would be made anew for each value of a resource
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
@@ -113,14 +114,14 @@ def _collect(node: Any, elements: list[dict[str, Any]]) -> None:
             elements.append(node)
         node = node.values()
     for value in node:
-        if isinstance(value, dict | list):
+        if isinstance(value, NODES):
             _collect(value, elements)
 
 
 def _is_reference(node: Mapping[str, Any]) -> bool:
-    return isinstance(node.get("reference"), str) or (
-        isinstance(node.get("type"), str) and isinstance(node.get("identifier"), dict)
-    )
+    if "reference" in node and isinstance(node["reference"], str):
+        return True
+    return "identifier" in node and isinstance(node["identifier"], dict) and isinstance(node.get("type"), str)
 
 
 def replace_references(resource: Resource, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Resource:
@@ -130,11 +131,11 @@ def replace_references(resource: Resource, change: Callable[[dict[str, Any]], di
 
 
 def _replace_references(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
-    if isinstance(node, list):
-        items = [_replace_references(item, change) if isinstance(item, dict | list) else item for item in node]
-        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
-    if _is_reference(node):
+    if isinstance(node, dict) and _is_reference(node):
         node = change(node)
-    parts = ((n, v, _replace_references(v, change)) for n, v in node.items() if isinstance(v, dict | list))
-    changed = {n: new for n, old, new in parts if new is not old}
-    return node | changed if changed else node
+    copy = None
+    for at, value in enumerate(node) if isinstance(node, list) else node.items():
+        if isinstance(value, NODES) and (new := _replace_references(value, change)) is not value:
+            copy = copy or node.copy()
+            copy[at] = new
+    return copy or node

@@ -17,6 +17,7 @@ from fhirdesk.store.queue import waiting_reason
 from fhirdesk.sync.plan import Hold, Reject, Send
 
 SERVERS_OWN = frozenset({"id", "meta"})
+BY_NUMBER = frozenset({"type", "identifier"})  # members of a reference that has no text
 
 
 def draft_desired(entry: QueueEntry, mapped: IdMapping | None, draft: Draft) -> Draft:
@@ -106,8 +107,8 @@ def resolve_references(resource: Resource, draft: Draft, known: Mapping[Place, I
 
 def _local_text(reference: Mapping[str, Any]) -> str:
     """Type/key of the record that a reference in a resource of ours means, whichever way it is written."""
-    number = (reference.get("identifier") or {}).get("value")
-    return str(reference.get("reference") or f"{reference.get('type')}/{number}")
+    text = reference.get("reference")
+    return text if isinstance(text, str) else f"{reference.get('type')}/{reference['identifier'].get('value')}"
 
 
 def format_reference(mapped: IdMapping) -> str:
@@ -120,5 +121,5 @@ def _point(reference: dict[str, Any], mapped: IdMapping | None) -> dict[str, Any
     """The reference, pointing at the server's id; an identifier of ours beside it is not needed any more."""
     if mapped is None:
         return reference
-    rest = reference if "reference" in reference else reference.keys() - {"identifier", "type"}
-    return {n: reference[n] for n in reference if n in rest} | {"reference": format_reference(mapped)}
+    kept = reference if "reference" in reference else {n: v for n, v in reference.items() if n not in BY_NUMBER}
+    return {**kept, "reference": format_reference(mapped)}
