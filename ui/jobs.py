@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import ImportLine, ImportProgress
 from fhirdesk.i18n.translation import _
-from ui.dialogs.report import KEPT, reasons_of
+from ui.dialogs.report import KEPT, find_reasons
 from ui.tasks import Tasks
 from ui.widgets.job_strip import JobStrip
 
@@ -67,7 +67,7 @@ class Jobs(QObject):
 
         try:
             async for line in start(show_progress):
-                if reasons_of(line) and len(reported) < KEPT:
+                if find_reasons(line) and len(reported) < KEPT:
                     reported.append(line)
         finally:
             self._strip.end()

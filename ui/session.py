@@ -19,7 +19,7 @@ READY = 20.0  # seconds that the practice server may take
 RIBBON = "#6b4a00"
 
 
-def demo_folder(data_dir: Path) -> Path:
+def find_demo_folder(data_dir: Path) -> Path:
     """The data folder of the practice server, apart from the clinic's own data."""
     return data_dir / DEMO_PROFILE
 
@@ -100,7 +100,7 @@ class Session(QObject):
             await self._open_demo()
 
     async def _open_demo(self) -> None:
-        folder = demo_folder(self.settings.data_dir)
+        folder = find_demo_folder(self.settings.data_dir)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._server:  # it holds the file of the practice data
             await self.close()

@@ -67,18 +67,18 @@ class Refresher(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._begin)
 
-    def soon(self) -> None:
+    def read_soon(self) -> None:
         """Read again when the pause after the last read is over: the data changed."""
         if self._busy:
             self._again = True
         elif not self._timer.isActive():
             self._timer.start(max(0, round((self._free_at - time.monotonic()) * 1000)))
 
-    def now(self) -> None:
+    def read_now(self) -> None:
         """Read again without a pause: the user asked."""
         self._free_at = 0.0
         self._timer.stop()
-        self.soon()
+        self.read_soon()
 
     def stop(self) -> None:
         """Drop the reads that have not begun."""
@@ -99,4 +99,4 @@ class Refresher(QObject):
             self._free_at = time.monotonic() + max(self.SHORTEST, 4 * (time.monotonic() - started))
             if self._again:
                 self._again = False
-                self.soon()
+                self.read_soon()

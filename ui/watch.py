@@ -26,10 +26,10 @@ class Watch(QObject):
         self._server_refresher = Refresher(tasks, self._read_server, self)
         self._notices_refresher = Refresher(tasks, self._read_notices, self)
         self._tick = QTimer(self, interval=TICK)
-        self._tick.timeout.connect(self._server_refresher.soon)
+        self._tick.timeout.connect(self._server_refresher.read_soon)
         self._tick.timeout.connect(self.ticked)
         self._slow_tick = QTimer(self, interval=NOTICES)
-        self._slow_tick.timeout.connect(self._notices_refresher.soon)
+        self._slow_tick.timeout.connect(self._notices_refresher.read_soon)
 
     def start(self, desk: Desk) -> None:
         """Start to watch this desk. The first page of patients is read before: the modules of the connection take a
@@ -41,7 +41,7 @@ class Watch(QObject):
     async def _start_after_patients(self, desk: Desk) -> None:
         await desk.records.find_first_patients(PatientQuery(), 1)
         if desk is self._desk():
-            self.now()
+            self.read_now()
 
     def stop(self) -> None:
         """Stop to watch, and withdraw the notices."""
@@ -51,14 +51,14 @@ class Watch(QObject):
             refresher.stop()
         self.notices_read.emit(())
 
-    def now(self) -> None:
+    def read_now(self) -> None:
         """Read now: the user asked, or the state of the server changed."""
-        self._server_refresher.now()
-        self._notices_refresher.now()
+        self._server_refresher.read_now()
+        self._notices_refresher.read_now()
 
-    def soon(self) -> None:
+    def read_soon(self) -> None:
         """Read the server's state soon: the data changed."""
-        self._server_refresher.soon()
+        self._server_refresher.read_soon()
 
     async def _read_server(self) -> None:
         if (desk := self._desk()) is not None:

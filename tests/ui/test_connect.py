@@ -42,7 +42,7 @@ def test_a_new_name_is_a_new_server(program: Program, run: Run) -> None:
         known = {"old": Profile("old", url=BASE, rate=5.0)}
         form = ConnectDialog(program.window.tasks, fine, known["old"], program.window, known)
         form.name.setText("new")
-        assert form.profile() == Profile("new", url=BASE)
+        assert form.read_profile() == Profile("new", url=BASE)
         form.deleteLater()
 
     run(scene())

@@ -51,7 +51,7 @@ def test_a_storm_of_events_is_read_four_times_a_second_at_most(run: Run) -> None
 
         refresher = Refresher(tasks, read)
         bridge.listen(events)
-        bridge.queue_changed.connect(refresher.soon)
+        bridge.queue_changed.connect(refresher.read_soon)
         bridge.queue_changed.connect(lambda: signals.append(1))
         other: list[int] = []
         bridge.records_changed.connect(lambda: other.append(1))

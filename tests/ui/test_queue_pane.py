@@ -147,7 +147,7 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         phone = form.inputs["phone"]
         assert isinstance(phone, QLineEdit) and phone.property("wrong") is True
         gender = form.inputs["gender"]
-        assert isinstance(gender, QComboBox) and gender.currentText() == "Male" and not form.changes()
+        assert isinstance(gender, QComboBox) and gender.currentText() == "Male" and not form.find_changes()
         assert [gender.itemText(n) for n in range(gender.count())] == ["—", "Male", "Female", "Other", "Unknown"]
         phone.setText("010-3333-4444")
         form.save.click()

@@ -31,7 +31,7 @@ def test_a_small_window_does_not_forget_the_wishes(qapp: QApplication, make: obj
     qapp.processEvents()
     assert table.horizontalScrollBar().maximum() == 0
     assert any(table.isColumnHidden(n) for n in range(len(wide)))
-    again.restore_layout(table.layout_state())
+    again.restore_layout(table.read_layout())
     assert [again.columnWidth(n) for n in range(len(wide))] == wide
     table.resize(1000, 300)
     assert [table.columnWidth(n) for n in range(len(wide))] == wide
@@ -50,6 +50,6 @@ def test_the_layout_of_other_columns_is_not_taken_over(qapp: QApplication) -> No
     for table in (before, after, fresh):
         table.resize(1000, 300)
         table.show()
-    after.restore_layout(before.layout_state())
+    after.restore_layout(before.read_layout())
     assert after.horizontalHeader().count() == len(QUEUE) - 1
-    assert after.layout_state() == fresh.layout_state()
+    assert after.read_layout() == fresh.read_layout()

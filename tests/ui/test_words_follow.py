@@ -61,7 +61,7 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         assert table.data(table.index(0, len(table.columns) - 1)) == "no server"
         window.top.buttons["send_now"].click()
         await until(lambda: window.findChild(ConnectDialog), "the way to a server")
-        assert find(window, ConnectDialog).profile().name == DEFAULT_PROFILE  # what waits goes there
+        assert find(window, ConnectDialog).read_profile().name == DEFAULT_PROFILE  # what waits goes there
 
     run(scene())
 

@@ -41,11 +41,11 @@ class ChainDialog(Sheet):
         everything = make_button(_("Show everything in the queue"), self._request_whole_queue)
         self.add_buttons([everything], [make_button(_("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
-        self._refresher.now()
+        self._refresher.read_now()
 
     def refresh(self) -> None:
         """Read again soon: the data changed."""
-        self._refresher.soon()
+        self._refresher.read_soon()
 
     async def _read(self) -> None:
         chain = await self._desk.queue.read_chain(self._key)

@@ -113,7 +113,7 @@ class ConnectDialog(Sheet):
         form.addRow(plain_label(label), line)
         return line
 
-    def profile(self) -> Profile:
+    def read_profile(self) -> Profile:
         """The profile that is typed. Raises ConfigurationError when an address is wrong, or belongs to another server
         than the name."""
         name = self.name.text().strip() or "hospital"
@@ -129,7 +129,7 @@ class ConnectDialog(Sheet):
         return profile
 
     def _require_profile(self) -> Profile:
-        profile = self.profile()
+        profile = self.read_profile()
         if not profile.url:
             raise FhirDeskError("url_missing")
         return profile

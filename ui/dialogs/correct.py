@@ -87,7 +87,7 @@ class CorrectDialog(TypedSheet):
             else:
                 widget.setText(text)
 
-    def changes(self) -> dict[str, object]:
+    def find_changes(self) -> dict[str, object]:
         """The fields that differ from the queued record; "" removes a field."""
         typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
         return {name: value for name, value in typed.items() if value != _format_value(self._before.get(name))}
@@ -95,7 +95,7 @@ class CorrectDialog(TypedSheet):
     @property
     def has_changes(self) -> bool:
         """Whether something is typed that was not sent."""
-        return bool(self.changes())
+        return bool(self.find_changes())
 
     def _begin(self) -> None:
         self._busy = True
@@ -104,7 +104,7 @@ class CorrectDialog(TypedSheet):
 
     async def _send(self) -> None:
         try:
-            new = await self._desk.queue.correct(self._entry.uuid, self.changes())
+            new = await self._desk.queue.correct(self._entry.uuid, self.find_changes())
         except FhirDeskError as error:
             self._busy = False
             if isValid(self):

@@ -37,9 +37,9 @@ class EntryDialog(Sheet):
         self._server = ServerView("", None, Link.UNSET, False)
         self._refresher = Refresher(tasks, self._read, self)
         self._tick = QTimer(self, interval=TICK)  # the countdown goes on
-        self._tick.timeout.connect(self._refresher.soon)
+        self._tick.timeout.connect(self._refresher.read_soon)
         self._tick.start()
-        self._refresher.now()
+        self._refresher.read_now()
 
     def _build(self) -> None:
         self.state, self.why = plain_label(name="heading"), plain_label()
@@ -87,7 +87,7 @@ class EntryDialog(Sheet):
 
     def refresh(self) -> None:
         """Read again soon: the data changed."""
-        self._refresher.soon()
+        self._refresher.read_soon()
 
     async def _read(self) -> None:
         self._server, details = await self._desk.server.get_status(), await self._desk.queue.get_entry(self._uuid)

@@ -59,7 +59,7 @@ class PatientForm(TypedSheet):
         self._show_sync_state(row)
         if record:
             self._fill(record)
-        self._start = self.values()
+        self._start = self.read_values()
         self._watch()
 
     def _build(self) -> None:
@@ -129,7 +129,7 @@ class PatientForm(TypedSheet):
     @property
     def has_changes(self) -> bool:
         """Whether something was typed that is not saved."""
-        return self.values() != self._start
+        return self.read_values() != self._start
 
     def _undo(self) -> None:
         for name, value in self._start.items():
@@ -155,7 +155,7 @@ class PatientForm(TypedSheet):
 
     # -- what was typed
 
-    def values(self) -> dict[str, str]:
+    def read_values(self) -> dict[str, str]:
         """Every field as it stands in the form."""
         return {
             name: str(field.currentData() or "") if isinstance(field, QComboBox) else field.text().strip()
@@ -165,7 +165,7 @@ class PatientForm(TypedSheet):
     def _changes(self) -> dict[str, str]:
         assert self._record is not None, "only an edit has changes"
         before = self._record.fields
-        return {name: value for name, value in self.values().items() if value != _format_field(name, before)}
+        return {name: value for name, value in self.read_values().items() if value != _format_field(name, before)}
 
     # -- saving
 
@@ -196,7 +196,7 @@ class PatientForm(TypedSheet):
             self._set_busy(False)
 
     async def _register(self) -> None:
-        filled = {name: value for name, value in self.values().items() if value}
+        filled = {name: value for name, value in self.read_values().items() if value}
         existing = await self._desk.records.get("patient", filled.get("patient_id", ""))
         if existing and not await self._is_queued():
             raise InvalidRecord("form_key_taken", field="patient_id", key=filled["patient_id"])
@@ -219,7 +219,7 @@ class PatientForm(TypedSheet):
     async def _edit(self, record: Record, later: bool) -> None:
         """Save the local fields first, then the fields that belong to the server; say how each went."""
         changes = self._changes()
-        kind, shown = (await self._desk.records.read_types())["patient"], self.values()
+        kind, shown = (await self._desk.records.read_types())["patient"], self.read_values()
         on_server_first = kind.editable
         local_fields = {name: value for name, value in changes.items() if name not in on_server_first}
         server_fields = {name: value for name, value in changes.items() if name in on_server_first}

@@ -28,7 +28,7 @@ def format_summary(progress: ImportProgress) -> str:
     return " · ".join(parts)
 
 
-def reasons_of(line: ImportLine) -> list[Reason]:
+def find_reasons(line: ImportLine) -> list[Reason]:
     """What to report of a row: why it was refused, or what was noticed though it was imported."""
     return [line.error] if line.error else [n for n in line.notes if n.code not in USUAL]
 
@@ -56,5 +56,5 @@ class ImportReport(Sheet):
 
 
 def _format_cells(line: ImportLine) -> tuple[str, str, str, str]:
-    why = " ".join(render(reason) for reason in reasons_of(line))
+    why = " ".join(render(reason) for reason in find_reasons(line))
     return str(line.line), visible(line.key or "—"), field_label(line.field or "—"), visible(why)

@@ -18,8 +18,8 @@ class StartDialog(Sheet):
         self.setWindowTitle(_("Welcome to FHIR Desk"))
         text = _("Keeps your clinic's records and the hospital's FHIR server in step, and says what has arrived.")
         self.add_heading(_("Welcome to FHIR Desk"), text)
-        self.sample = self._choice(_("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
-        self.connect_server = self._choice(_("Connect to my FHIR server"), self.connection_requested.emit)
+        self.sample = self._build_choice(_("Try it with a sample clinic"), self.sample_requested.emit, primary=True)
+        self.connect_server = self._build_choice(_("Connect to my FHIR server"), self.connection_requested.emit)
         self.body.addSpacing(6)
         self.body.addWidget(self.sample)
         self.body.addWidget(self.make_note(_("Invented people and a practice server on this computer. No network.")))
@@ -28,7 +28,7 @@ class StartDialog(Sheet):
         text = _("You need its address, and a client id and secret if it asks for them.")
         self.body.addWidget(self.make_note(text))
 
-    def _choice(self, text: str, act: object, *, primary: bool = False) -> QPushButton:
+    def _build_choice(self, text: str, act: object, *, primary: bool = False) -> QPushButton:
         button = QPushButton(text)
         button.setProperty("large", True)
         button.setProperty("primary", primary)

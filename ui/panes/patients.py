@@ -84,14 +84,14 @@ class PatientsPane(Card):
         self._total = None
         self._show_count()
         if desk:
-            self._refresher.now()
+            self._refresher.read_now()
         else:
             self._refresher.stop()
 
     def refresh(self) -> None:
         """Read again soon: the data changed."""
         if self._desk:
-            self._refresher.soon()
+            self._refresher.read_soon()
 
     async def _read(self) -> None:
         desk, query = self._desk, self._query
@@ -136,7 +136,7 @@ class PatientsPane(Card):
     def _set_query(self, query: PatientQuery) -> None:
         if query != self._query:
             self._query, self._fresh = query, True
-            self._refresher.now()
+            self._refresher.read_now()
 
     def _search_now(self) -> None:
         self._silence.stop()

@@ -112,7 +112,7 @@ class PreviewPane(Card):
         """Preview a record; it replaces a file or text that was previewed."""
         self._leave_opened()
         self._subject = (type_, key)
-        self._refresher.now()
+        self._refresher.read_now()
 
     def leave_record(self) -> None:
         """Empty the preview, because no record is chosen any more; a file or text stays."""
@@ -123,7 +123,7 @@ class PreviewPane(Card):
     def refresh(self) -> None:
         """Read again soon: the data changed."""
         if self._subject and self._desk:
-            self._refresher.soon()
+            self._refresher.read_soon()
 
     async def _read(self) -> None:
         desk, subject = self._desk, self._subject
@@ -221,7 +221,7 @@ class PreviewPane(Card):
         self.mapping.show_view(shown)
         self.issues.show_issues(shown.issues if shown else ())
         self.large.show_size(len(view.text) if view else 0)
-        self._show_form()
+        self._show_resource()
         self._name_tabs(view)
         valid = view is None or not any(issue.grave for issue in view.issues)
         self._show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
@@ -240,11 +240,11 @@ class PreviewPane(Card):
     def show_tree(self, on: bool) -> None:
         """Show the resource as a tree, or as text."""
         self.is_tree = on
-        self._show_form()
+        self._show_resource()
         self.tabs.setCurrentIndex(0)
         self.changed.emit()
 
-    def _show_form(self) -> None:
+    def _show_resource(self) -> None:
         """Show the resource as the user chose, or only its size."""
         if self.is_tree:
             self.tree.show_text(self.resource.text)

@@ -135,7 +135,7 @@ class QueuePane(Card):
         self._model.show(array("q"))
         self.counters.show_counts(None)
         self._name_empty()
-        (self._refresher.now if desk else self._refresher.stop)()
+        (self._refresher.read_now if desk else self._refresher.stop)()
 
     def show_server(self, server: ServerView) -> None:
         """Note the state of the server: it decides when an entry that waits is due."""
@@ -144,7 +144,7 @@ class QueuePane(Card):
     def refresh(self) -> None:
         """Read again soon: the data changed."""
         if self._desk:
-            self._refresher.soon()
+            self._refresher.read_soon()
 
     async def _read(self) -> None:
         desk, query = self._desk, self._query
@@ -192,7 +192,7 @@ class QueuePane(Card):
             self._query = query
             self._show_filter()
             self.changed.emit()
-            self._refresher.now()
+            self._refresher.read_now()
 
     def _filter_by_status(self, statuses: frozenset[Status]) -> None:
         self.show_causes(False)
@@ -250,7 +250,7 @@ class QueuePane(Card):
         if on != self.is_grouped:
             self.stack.setCurrentWidget(self.causes if on else self.table)
             self.changed.emit()
-            self._refresher.now()
+            self._refresher.read_now()
 
     def _show_filter(self) -> None:
         if self._group:
@@ -260,7 +260,7 @@ class QueuePane(Card):
             only = fill(_("Only {patient}"), patient=self._patient_label)
             self.filter_banner.show_text(only if self._patient_label else "")
 
-    def retry_query(self) -> QueueQuery | None:
+    def build_retry_query(self) -> QueueQuery | None:
         """The query of what "retry all" sends again: what the filter shows, if that state can be retried (else None);
         without a filter, the refused entries."""
         statuses = (self._query.statuses or frozenset({Status.FAILED})) & ALLOWED_ACTIONS["retry"]

@@ -178,9 +178,9 @@ class Table(QTableView):
 
     # -- what is remembered
 
-    def layout_state(self) -> QByteArray:
+    def read_layout(self) -> QByteArray:
         """The columns as the user left them, to be saved."""
-        return self._widths.state()
+        return self._widths.read_state()
 
     def restore_layout(self, state: QByteArray) -> None:
         """Arrange the columns as they were saved."""

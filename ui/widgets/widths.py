@@ -56,7 +56,7 @@ class Widths:
                 self._head.resizeSection(number, widths[number])
         self._busy = False
 
-    def state(self) -> QByteArray:
+    def read_state(self) -> QByteArray:
         """Order and preferred widths, to be saved."""
         self._resize(dict(enumerate(self._preferred)))
         state = self._head.saveState()

@@ -15,7 +15,7 @@ LEAST = QSize(320, 170)  # px of a pane
 WIDTHS, HEIGHTS = (824, 580), (376, 434)  # px of the panes at the first start, as shares of what there is
 
 
-def dock(number: int, pane: Card, area: QMainWindow) -> QDockWidget:
+def build_dock(number: int, pane: Card, area: QMainWindow) -> QDockWidget:
     """Make a pane a dock whose title bar is the pane's own head."""
     holder = QDockWidget(area)
     holder.setObjectName(f"pane{number}")
@@ -43,7 +43,7 @@ class Layout:
         self.area.setContentsMargins(GAP, GAP, GAP, GAP)
         self.area.setDockNestingEnabled(True)
         self.area.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.docks = [dock(n, pane, self.area) for n, pane in enumerate(panes)]
+        self.docks = [build_dock(n, pane, self.area) for n, pane in enumerate(panes)]
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         for each, side in zip(self.docks, (left, left, right), strict=True):
             self.area.addDockWidget(side, each)
@@ -89,7 +89,7 @@ class Layout:
     def save(self) -> None:
         """Save docks and columns for the next start."""
         states: dict[str, QByteArray] = {"geometry": self._window.saveGeometry(), "docks": self.area.saveState()}
-        self._preferences.save(**states, **{name: table.layout_state() for name, table in self._tables.items()})
+        self._preferences.save(**states, **{name: table.read_layout() for name, table in self._tables.items()})
 
     def retranslate(self) -> None:
         for each, pane in zip(self.docks, self._panes, strict=True):

@@ -101,8 +101,8 @@ class MainWindow(QMainWindow):
             self.bridge.queue_changed.connect(pane.refresh)
         self.bridge.server_changed.connect(self.queue.refresh)
         self.watch = watch = Watch(self.tasks, lambda: self.desk, self)
-        self.bridge.queue_changed.connect(watch.soon)
-        self.bridge.server_changed.connect(watch.now)
+        self.bridge.queue_changed.connect(watch.read_soon)
+        self.bridge.server_changed.connect(watch.read_now)
         watch.server_read.connect(self._show_server)
         watch.notices_read.connect(self.banner.show_notices)
         for table in (self.patients.table, self.queue.table):
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             self.desk.actor if self.desk else Actor(),
             self.server.link,
             self.preview.view,
-            self.queue.retry_query() is not None and self.counts[Status.FAILED] + self.counts[Status.HELD] > 0,
+            self.queue.build_retry_query() is not None and self.counts[Status.FAILED] + self.counts[Status.HELD] > 0,
         )
 
     def focus(self, widget: QWidget) -> None:
@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
         """Read everything again: the user asked."""
         for pane in self._panes:
             pane.refresh()
-        self.watch.now()
+        self.watch.read_now()
 
     def _show_server(self, server: ServerView, metrics: MetricsView) -> None:
         self.server = server
@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
         for part in (self.top, self.banner, *self._panes, self.layout_):
             part.retranslate()
         self.status_bar.retranslate()
-        self.watch.soon()
+        self.watch.read_soon()
 
     def apply_theme(self) -> None:
         self.preview.apply_theme()

@@ -133,7 +133,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         "retry_all",
         N_("Retry all…"),
         N_("Send everything again that the filter of the queue shows; the count is asked first"),
-        lambda w, _: w.queue_actions.retry_matching(RETRY, w.queue.retry_query()),
+        lambda w, _: w.queue_actions.retry_matching(RETRY, w.queue.build_retry_query()),
         places=frozenset({Place.QUEUE, Place.QUEUE_HEAD}),
         condition=need(lambda s: s.can_retry_all, "nothing_to_retry"),
         permission=Action.RETRY_MATCHING,
