@@ -133,25 +133,24 @@ class PatientForm(TypedSheet):
 
     def _undo(self) -> None:
         for name, value in self._start.items():
-            field = self.inputs[name]
-            if isinstance(field, QComboBox):
-                field.setCurrentIndex(field.findData(value))
-            else:
-                field.setText(value)
+            self._set_value(name, value)
         self._mark(None)
         self.banner.hide()
         self.quote.hide()
 
     def _fill(self, record: Record) -> None:
-        for name, field in self.inputs.items():
-            value = _format_field(name, record.fields)
-            if isinstance(field, QComboBox):
-                field.setCurrentIndex(field.findData(value))
-            else:
-                field.setText(value)
+        for name in self.inputs:
+            self._set_value(name, _format_field(name, record.fields))
         if isinstance(key := self.inputs["patient_id"], QLineEdit):
             key.setReadOnly(True)
         self.inputs["phone"].setFocus()
+
+    def _set_value(self, name: str, value: str) -> None:
+        field = self.inputs[name]
+        if isinstance(field, QComboBox):
+            field.setCurrentIndex(field.findData(value))
+        else:
+            field.setText(value)
 
     # -- what was typed
 
@@ -162,7 +161,7 @@ class PatientForm(TypedSheet):
             for name, field in self.inputs.items()
         }
 
-    def _changes(self) -> dict[str, str]:
+    def _find_changes(self) -> dict[str, str]:
         assert self._record is not None, "only an edit has changes"
         before = self._record.fields
         return {name: value for name, value in self.read_values().items() if value != _format_field(name, before)}
@@ -218,7 +217,7 @@ class PatientForm(TypedSheet):
 
     async def _edit(self, record: Record, later: bool) -> None:
         """Save the local fields first, then the fields that belong to the server; say how each went."""
-        changes = self._changes()
+        changes = self._find_changes()
         kind, shown = (await self._desk.records.read_types())["patient"], self.read_values()
         on_server_first = kind.editable
         local_fields = {name: value for name, value in changes.items() if name not in on_server_first}
@@ -287,8 +286,6 @@ class PatientForm(TypedSheet):
         self._busy, self._over = False, True
         if isValid(self):
             self.close()
-
-    # -- telling
 
     def _mark(self, wrong: str | None) -> None:
         for name, field in self.inputs.items():
