@@ -16,6 +16,9 @@ from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, place
 from fhirdesk.core.settings import Settings, language, load_settings
 from fhirdesk.i18n.messages import render
+from fhirdesk.i18n.particles import with_particles
+from fhirdesk.i18n.translation import _
+from fhirdesk.i18n.usage import chosen_language, speak
 from ui.start_errors import report_start_error
 
 log = logging.getLogger(__name__)
@@ -39,23 +42,26 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        report_start_error(f"{self.format_usage()}{self.prog}: {message}")
+        report_start_error(f"{self.format_usage()}{self.prog}: {with_particles(message)}")
         raise SystemExit(2)
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """Parse the options of the window; exits with 2 where they are wrong."""
-    parser = _Parser(prog="fhirdesk", description="FHIR Desk: the window.")
-    parser.add_argument("--version", action="version", version=f"fhirdesk {__version__}")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the local data is")
-    parser.add_argument("--profile", metavar="NAME", help="which server")
-    parser.add_argument("--server", metavar="URL", help="its address, for this run")
-    parser.add_argument("--env-file", type=Path, metavar="FILE", help="FHIR_SERVER_URL=… and the like, a line each")
-    parser.add_argument("--lang", choices=("en", "ko"))
-    parser.add_argument("--theme", choices=("system", "light", "dark"))
-    parser.add_argument("--demo", action="store_true", help="the sample clinic on the practice server")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="with no display: where the picture goes")
-    parser.add_argument("--headless", action="store_true", help="do the same job without a display")
+    speak(language(chosen_language(list(arguments))))
+    parser = _Parser(prog="fhirdesk", description=_("FHIR Desk: the window."))
+    parser.add_argument(
+        "--version", action="version", version=f"fhirdesk {__version__}", help=_("show the version and exit")
+    )
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=_("where the local data is"))
+    parser.add_argument("--profile", metavar="NAME", help=_("which server"))
+    parser.add_argument("--server", metavar="URL", help=_("its address, for this call"))
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help=_("FHIR_SERVER_URL=… and the like, a line each"))
+    parser.add_argument("--lang", choices=("en", "ko"), help=_("language of what is said"))
+    parser.add_argument("--theme", choices=("system", "light", "dark"), help=_("colours of the window"))
+    parser.add_argument("--demo", action="store_true", help=_("the sample clinic on the practice server"))
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help=_("with no display: where the picture goes"))
+    parser.add_argument("--headless", action="store_true", help=_("do the same job without a display"))
     return Options(**vars(parser.parse_args(list(arguments))))
 
 

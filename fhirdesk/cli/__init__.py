@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 
-from fhirdesk.cli.parser import chosen_language, parse
+from fhirdesk.cli.parser import parse
 from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, OutputFailed, place
-from fhirdesk.core.settings import Settings, exposures, language, load_settings
+from fhirdesk.core.settings import Settings, exposures, load_settings
 from fhirdesk.core.terminal import note
 from fhirdesk.i18n.messages import render
+from fhirdesk.i18n.translation import current_language
 
 INTERRUPTED, INTERNAL, BROKEN_PIPE = 130, 70, 141
 Verb = Callable[[Settings, Namespace], Awaitable[int] | int]  # one that never waits is no coroutine
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.give_up()
         return BROKEN_PIPE
     except OutputFailed as error:
-        note(render(error.code, error.params, language(chosen_language(words))))
+        note(render(error.code, error.params, current_language()))
         terminal.give_up()
         return error.exit_code
 
@@ -41,7 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _guarded(words: list[str]) -> int:
     """Run the verb and turn every error into a sentence and an exit code. What nobody foresaw is named by its kind and
     place, never by a value that may be a patient's."""
-    lang = chosen_language(words)
     try:
         return _run(parse(words))
     except SystemExit as usage:
@@ -51,10 +51,10 @@ def _guarded(words: list[str]) -> int:
     except (BrokenPipeError, OutputFailed):
         raise
     except FhirDeskError as error:
-        note(render(error.code, error.params, language(lang)))
+        note(render(error.code, error.params, current_language()))
         return error.exit_code
     except Exception as error:  # noqa: BLE001
-        note(f"{render('internal', {}, language(lang))} [{place(error)}]")
+        note(f"{render('internal', {}, current_language())} [{place(error)}]")
         return INTERNAL
 
 
