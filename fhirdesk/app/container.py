@@ -66,11 +66,11 @@ class Container:
     """Everything behind the desk: the store, the server, the worker and what acts on them. It belongs to the thread
     that builds it, the engine's."""
 
-    def __init__(self, settings: Settings, events: Events, metrics: Metrics, clock: Clock):
+    def __init__(self, settings: Settings, actor: Actor, events: Events, metrics: Metrics, clock: Clock):
         self.thread = threading.get_ident()
         self.settings, self.metrics, self.clock = settings, metrics, clock
         self.store: Store = SqliteStore.open(
-            settings.data_dir, settings.profile.name, events, share=settings.network_share
+            settings.data_dir, settings.profile.name, events, share=settings.network_share, actor=actor
         )
         self.sender = SenderLock(self.store, settings.data_dir)
         self.queue_operations = QueueOperations(self.store, clock)
@@ -103,10 +103,10 @@ class Container:
         if self.built_worker:
             self.built_worker.wake()
 
-    def record_refusal(self, actor: Actor, action: Action) -> None:
-        """Keep in the audit that an actor asked for what is not allowed."""
+    def record_refusal(self, action: Action) -> None:
+        """Keep in the audit that the actor asked for what is not allowed."""
         with suppress(ReadOnlyStore), self.store.transaction() as tx:
-            tx.audit.append([AuditEvent(actor.name, f"refused {action.verb}")], self.clock.now())
+            tx.audit.append([AuditEvent(f"refused {action.verb}")], self.clock.now())
 
     # -- what converts and what sends
 

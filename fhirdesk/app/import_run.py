@@ -69,7 +69,7 @@ class ImportRun:
         options = self._options
         source = options.source or IMPORT
         self._mark(judged)
-        saved = iter(self._outbox.add(good, enqueue=options.enqueue, who=IMPORT, source=source, whole=options.whole))
+        saved = iter(self._outbox.add(good, enqueue=options.enqueue, source=source, whole=options.whole))
         return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
 
     def _line(self, row: Row | BadRow | Gone, result: Judged, saved: Iterator[Saved]) -> ImportLine:

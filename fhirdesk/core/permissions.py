@@ -7,8 +7,6 @@ from enum import Enum, StrEnum
 
 from fhirdesk.core.errors import Forbidden
 
-LOCAL = "local"  # the name of whoever sits at this computer, until users sign in
-
 
 class Role(StrEnum):
     """What kind of user an actor is."""
@@ -22,9 +20,12 @@ class Role(StrEnum):
 class Actor:
     """The person who acts, as the audit names them."""
 
-    name: str = LOCAL
-    role: Role = Role.ADMIN
+    name: str
+    role: Role
     patient_key: str | None = None  # the own record of an actor with the patient role
+
+
+LOCAL = Actor("local", Role.ADMIN)  # whoever sits at this computer, until users sign in
 
 
 class Scope(Enum):

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.r4 import json
 from fhirdesk.store.schema.tables import audit
 from fhirdesk.store.sqlite import raw_sql
@@ -14,27 +15,30 @@ from fhirdesk.store.sqlite import raw_sql
 _LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO audit (seq, at, who, verb, type, key, entry, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 GENESIS = b"\0" * 32
+IMPORTED = "import "  # before the verb of a save: it came with a source, nobody typed it
+WORKER = "worker"  # acts by itself: what it sent was accepted, what is old goes
 _COLUMNS = itemgetter("seq", "at", "who", "verb", "type", "key", "entry")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One action of an actor (`who`): on a record (type, key), through a queue entry (its uuid)."""
+    """One action: on a record (type, key), through a queue entry (its uuid). `actor`: who did it, where it was not the
+    person whose store it is."""
 
-    who: str
     verb: str
     type: str | None = None
     key: str | None = None
     entry: str | None = None
+    actor: str | None = None
 
 
 class AuditLog:
-    """The chain of one database: what was done through every profile."""
+    """The chain of one database: what was done through every profile. `actor`: the name of who does it now."""
 
-    __slots__ = ("_conn",)
+    __slots__ = ("_actor", "_conn")
 
-    def __init__(self, conn: Connection):
-        self._conn = conn
+    def __init__(self, conn: Connection, actor: str = LOCAL.name):
+        self._conn, self._actor = conn, actor
 
     def append(self, events: Sequence[AuditEvent], now: float) -> None:
         """Add a row for each event at the end of the chain, in the caller's transaction. Nothing else writes the
@@ -44,7 +48,7 @@ class AuditLog:
         seq, hash_ = raw_sql.run(self._conn, _LAST).fetchone() or (0, GENESIS)
         rows = []
         for number, event in enumerate(events, seq + 1):
-            values = (number, now, event.who, event.verb, event.type, event.key, event.entry)
+            values = (number, now, event.actor or self._actor, event.verb, event.type, event.key, event.entry)
             hash_ = chain_hash(hash_, values)
             rows.append((*values, hash_))
         raw_sql.run_many(self._conn, _APPEND, rows)

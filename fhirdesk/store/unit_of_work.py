@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from fhirdesk.core.events import Event
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.store.audit import AuditLog
 from fhirdesk.store.queue.dispatch import Queue
 from fhirdesk.store.queue.entries import Entries
@@ -18,8 +19,8 @@ from fhirdesk.store.records.records import Records
 class Snapshot:
     """The repositories, reading one state of the database. `conn` is for the store alone (tests/test_store_seam.py)."""
 
-    def __init__(self, conn: Connection, profile: str):
-        self.conn, self.profile = conn, profile
+    def __init__(self, conn: Connection, profile: str, actor: str = LOCAL.name):
+        self.conn, self.profile, self._actor = conn, profile, actor
 
     @property
     def records(self) -> Records:
@@ -49,7 +50,7 @@ class Snapshot:
     @property
     def operator(self) -> OperatorActions:
         """What the user does to entries: retry, cancel, discard, hold, release, resolve."""
-        return OperatorActions(self.conn, self.profile)
+        return OperatorActions(self.conn, self.profile, self.audit)
 
     @property
     def queue_views(self) -> QueueViews:
@@ -69,14 +70,14 @@ class Snapshot:
     @property
     def audit(self) -> AuditLog:
         """Who did what."""
-        return AuditLog(self.conn)
+        return AuditLog(self.conn, self._actor)
 
 
 class UnitOfWork(Snapshot):
     """The repositories in one write transaction, and the events that follow its commit."""
 
-    def __init__(self, conn: Connection, profile: str):
-        super().__init__(conn, profile)
+    def __init__(self, conn: Connection, profile: str, actor: str = LOCAL.name):
+        super().__init__(conn, profile, actor)
         self.events: list[Event] = []
 
     def emit(self, event: Event) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -18,8 +19,9 @@ from fhirdesk.core.errors import FhirDeskError, Forbidden
 from fhirdesk.core.permissions import Action, Actor, Role, Scope, is_allowed
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, PatientQuery, QueueQuery
-from tests.factories import person_fields
+from tests.factories import person_fields, person_row
 from tests.marks import fault
+from tests.require import require
 from tests.scripted import FakeFhirServer
 
 PARTS = {"records": RecordsDesk, "queue": QueueDesk, "server": ServerDesk}
@@ -126,6 +128,34 @@ def test_what_belongs_to_nobody_is_no_patient_s_own() -> None:
     own = [action for action in Action if action.rights.get(Role.PATIENT) is Scope.OWN]
     assert own and not any(is_allowed(SOMEBODY[Role.PATIENT], action) for action in own)
     assert not any(is_allowed(Actor("kim", Role.PATIENT), action, None) for action in own)
+
+
+def test_the_audit_names_who_did_it(tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text(json.dumps(person_row("P-2")), encoding="utf-8")
+
+    async def scene(url: str) -> None:
+        desk = open_desk(Settings(tmp_path / "data", Profile("clinic", url=url)), Actor("lee", Role.STAFF))
+        await desk.start(send=False)
+        line = await desk.records.register("patient", person_fields("P-1"), "u-1")
+        async for _ in desk.records.import_files([file]):
+            pass
+        await desk.queue.hold([require(line.entry)])
+        await desk.queue.resume()
+        await desk.queue.drain(until_empty=True)
+        await desk.stop()
+
+    with FakeFhirServer() as server:
+        asyncio.run(scene(server.url))
+    with closing(sqlite3.connect(tmp_path / "data" / "fhirdesk.db")) as database:
+        rows = database.execute("SELECT who, verb, key FROM audit ORDER BY seq").fetchall()
+    assert rows == [
+        ("lee", "new", "P-1"),
+        ("lee", "import new", "P-2"),
+        ("lee", "hold", "P-1"),
+        ("lee", "resume", None),
+        ("worker", "completed", "P-2"),
+    ]
 
 
 @fault("G12")

@@ -9,11 +9,12 @@ from fhirdesk.app.container import Container
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.settings import load_settings
 
 
 @pytest.fixture
 def container(tmp_path: Path) -> Iterator[Container]:
-    opened = Container(load_settings(data_dir=tmp_path / "data", environ={}), Events(), Metrics(), Clock())
+    opened = Container(load_settings(data_dir=tmp_path / "data", environ={}), LOCAL, Events(), Metrics(), Clock())
     yield opened
     opened.store.close()

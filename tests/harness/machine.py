@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import NotFound, Refused, Unavailable
 from fhirdesk.core.events import Events
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import OPEN, Operation, QueueEntry, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Profile
@@ -154,7 +153,6 @@ class Machine(RuleBasedStateMachine):
                 {"address": said},
                 uuid=uuid_,
                 later=False,
-                actor=Actor(),
                 wake=self.worker.wake,
                 patience=PATIENCE,
             )

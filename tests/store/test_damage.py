@@ -27,8 +27,8 @@ from tests.marks import fault
 from tests.old_files import FIRST_ENTRY, create, insert
 
 
-def opened(folder: Path, **more: bool) -> SqliteStore:
-    return SqliteStore.open(folder, "default", Events(), **more)
+def opened(folder: Path, *, share: bool = False) -> SqliteStore:
+    return SqliteStore.open(folder, "default", Events(), share=share)
 
 
 def filled(folder: Path, count: int = 8) -> dict[str, Record]:

@@ -4,7 +4,7 @@ import pytest
 
 from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
-from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.audit import WORKER, AuditEvent
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.schema.digest import KEEP_FINAL
@@ -79,13 +79,13 @@ def test_the_database_refuses_to_change_what_is_final(store: SqliteStore) -> Non
 def test_what_was_pruned_is_found_in_the_audit(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
-        tx.audit.append([AuditEvent("import", "new", "patient", "P-8", "gone")], 1.0)
+        tx.audit.append([AuditEvent("new", "patient", "P-8", "gone")], 1.0)
         assert invariants.find_lost(tx.conn, ["a", "gone", "never"]) == ["never"]
 
 
 @invariant(9)
 def test_completions_are_counted_from_the_audit(store: SqliteStore) -> None:
     with store.transaction() as tx:
-        deeds = [AuditEvent("worker", "completed", "patient", "P-1", u) for u in ("a", "b")]
+        deeds = [AuditEvent("completed", "patient", "P-1", u, actor=WORKER) for u in ("a", "b")]
         tx.audit.append(deeds, 1.0)
         assert invariants.count_completions(tx.conn) == {("patient", "P-1"): 2}

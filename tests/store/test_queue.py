@@ -26,7 +26,7 @@ def new(uuid: str, key: str = "P-1", *, type_: str = "patient", priority: int = 
 def enqueue(store: SqliteStore, *entries: NewEntry, now: float = 100.0) -> None:
     with store.transaction() as tx:
         tx.queue.enqueue(entries, now)
-        deeds = [AuditEvent("import", "new", e.record.type, e.record.key, e.uuid) for e in entries]
+        deeds = [AuditEvent("new", e.record.type, e.record.key, e.uuid) for e in entries]
         tx.audit.append(deeds, now)
 
 

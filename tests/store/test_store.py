@@ -122,7 +122,7 @@ def test_events_come_after_the_commit_and_not_without_one(store: SqliteStore) ->
 def test_a_changed_audit_row_breaks_the_chain(store: SqliteStore, change: str) -> None:
     for number in range(3):
         with store.transaction() as tx:
-            tx.audit.append([AuditEvent("me", "new", "patient", f"P-{number}")], 1.5 + number)
+            tx.audit.append([AuditEvent("new", "patient", f"P-{number}")], 1.5 + number)
     with store.transaction() as tx:
         assert tx.audit.find_break() is None
         tx.conn.exec_driver_sql(f"UPDATE audit SET {change}")
@@ -133,7 +133,7 @@ def test_a_changed_audit_row_breaks_the_chain(store: SqliteStore, change: str) -
 def test_a_removed_audit_row_breaks_the_chain(store: SqliteStore) -> None:
     for number in range(3):
         with store.transaction() as tx:
-            tx.audit.append([AuditEvent("me", "new", "patient", f"P-{number}")], 1.5)
+            tx.audit.append([AuditEvent("new", "patient", f"P-{number}")], 1.5)
     with store.transaction() as tx:
         tx.conn.execute(audit.delete().where(audit.c.seq == 2))
         assert tx.audit.find_break() == 3

@@ -12,7 +12,6 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Attempt, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record, Said
 from fhirdesk.core.settings import Profile
@@ -128,16 +127,15 @@ class Harness:
         self,
         *,
         before: Callable[[Worker], None] = lambda _: None,
-        actor: Actor | None = None,
         seen: Record | None = None,
         uuid: str = "the-edit",
         **changes: str,
     ) -> EditResult:
         """A profile edit of P-1, sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, before, actor or Actor(), seen, uuid))
+        return asyncio.run(self._edit(changes, before, seen, uuid))
 
     async def _edit(
-        self, changes: dict[str, str], before: Callable[[Worker], None], actor: Actor, seen: Record | None, uuid_: str
+        self, changes: dict[str, str], before: Callable[[Worker], None], seen: Record | None, uuid_: str
     ) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.mapper, self.clock)
@@ -150,7 +148,6 @@ class Harness:
                 changes,
                 uuid=uuid_,
                 later=False,
-                actor=actor,
                 wake=worker.wake,
                 patience=60_000.0,
                 seen=seen,
@@ -173,7 +170,7 @@ class Harness:
         """A person chooses; what is left of the edit is saved."""
         left = asyncio.run(self._reading(lambda conflict: conflict.resolve("P-1", changes, seen, choices)))
         if left:
-            return asyncio.run(self._edit(dict(left), lambda _: None, Actor(), None, str(uuid.uuid4())))
+            return asyncio.run(self._edit(dict(left), lambda _: None, None, str(uuid.uuid4())))
         return EditResult(EditOutcome.UNCHANGED, Reason("edit_theirs"), self.record())
 
     async def _reading(self, act: Callable[[EditConflict], Coroutine[Any, Any, T]]) -> T:

@@ -79,7 +79,7 @@ def test_many_are_pruned_in_steps_and_a_claim_walks_an_index(bench: Make) -> Non
                 "urgency, created_at, not_before, finished_at, logical_id, sum) SELECT 'u' || i, 'default', 'patient', "
                 "'K' || i, 'Patient', 'create', 'completed', 5, 5, 1, 1, 1, i, 0 FROM n"
             )
-            tx.audit.append([AuditEvent("import", "new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0)
+            tx.audit.append([AuditEvent("new", "patient", f"K{i}", f"u{i}") for i in range(1, 3001)], 1.0)
             plan = raw_sql.run(tx.conn, f"EXPLAIN QUERY PLAN {_HEADS}", "default", 5.0).fetchall()
         assert "queue_pending" in str(plan) and "TEMP B-TREE" not in str(plan)
         assert walked(desk, 1) == 3000

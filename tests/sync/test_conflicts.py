@@ -10,7 +10,6 @@ import pytest
 from fhirdesk.converters import source_resource
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord, Refused
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import Choices, EditOutcome, Side
@@ -188,7 +187,7 @@ def test_an_edit_that_waited_changes_the_record_only_once_the_server_said_yes(
         door = WriteThrough(desk.store, desk.outbox, desk.mapper, desk.clock)
         uuid = str(uuids.uuid4())
         changes = {"phone": "010-1"}
-        asyncio.run(door.edit("P-1", changes, uuid=uuid, later=True, actor=Actor(), wake=lambda: None, patience=1.0))
+        asyncio.run(door.edit("P-1", changes, uuid=uuid, later=True, wake=lambda: None, patience=1.0))
         somebody_writes(server, telecom=telecom("010-9", "new@clinic.kr"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT]

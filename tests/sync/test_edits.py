@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from fhirdesk.core.permissions import Actor, Role
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.sync.worker.worker import Worker
@@ -28,7 +27,7 @@ def test_the_server_says_no_too(bench: Make) -> None:
         desk = bench(server)
         on_server(desk)
         server.script = lambda asked: Reply(403, issue("forbidden")) if asked.method == "PUT" else None
-        told = desk.edit(actor=Actor("kim", Role.PATIENT, "P-1"), phone="010-1")
+        told = desk.edit(phone="010-1")
         assert told.outcome is EditOutcome.REFUSED and desk.states("the-edit") == [Status.CANCELLED]
     assert server.held["Patient/1"]["telecom"][0]["value"] == "010-0"
 

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.sync.edits.write_through import WriteThrough
@@ -19,7 +18,7 @@ Make = Callable[..., Harness]
 def edited_later(desk: Harness, **changes: str) -> str:
     """ "Send when the server is back": an edit of P-1 that waits; its uuid."""
     door = WriteThrough(desk.store, desk.outbox, desk.mapper, desk.clock)
-    edit = door.edit("P-1", changes, uuid=str(uuid.uuid4()), later=True, actor=Actor(), wake=lambda: None, patience=1.0)
+    edit = door.edit("P-1", changes, uuid=str(uuid.uuid4()), later=True, wake=lambda: None, patience=1.0)
     return str(asyncio.run(edit).entry)
 
 

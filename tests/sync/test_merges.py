@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome
@@ -74,7 +73,7 @@ def test_an_edit_changes_its_field_alone(bench: Make) -> None:
         async def edit() -> EditOutcome:
             door = WriteThrough(desk.store, desk.outbox, desk.mapper, desk.clock)
             changes, wake = {"phone": "2"}, lambda: None
-            asked = door.edit("P-1", changes, uuid="u-1", later=False, actor=Actor(), wake=wake, patience=20_000)
+            asked = door.edit("P-1", changes, uuid="u-1", later=False, wake=wake, patience=20_000)
             result, _ = await asyncio.gather(asked, asyncio.to_thread(lambda: None))
             return result.outcome
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
-from fhirdesk.core.permissions import Actor, Role, is_allowed
+from fhirdesk.core.permissions import LOCAL, Actor, Role, is_allowed
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, NEEDS_A_PERSON, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Profile
@@ -167,9 +167,9 @@ def test_every_action_that_the_core_allows_is_a_command() -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_an_entry_that_needs_a_person_names_the_next_step(status: Status) -> None:
-    next_ = find_next(entry(status), COMMANDS, Actor())
+    next_ = find_next(entry(status), COMMANDS, LOCAL)
     assert next_ is not None or status not in NEEDS_A_PERSON
-    deletion = find_next(entry(status, Operation.DELETE), COMMANDS, Actor())
+    deletion = find_next(entry(status, Operation.DELETE), COMMANDS, LOCAL)
     if status is Status.FAILED:
         assert require(next_).id == "correct" and require(deletion).id == "retry"  # a deletion has no fields
     if status in ALLOWED_ACTIONS["resolve"]:
@@ -178,7 +178,7 @@ def test_an_entry_that_needs_a_person_names_the_next_step(status: Status) -> Non
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_a_role_may_not_do_is_not_offered(role: Role) -> None:
-    actor = Actor(role=role, patient_key="P-2")
+    actor = Actor("kim", role, "P-2")
     selection = Selection(OneEntry(entry(Status.FAILED)), actor=actor, can_retry_all=True)
     forbidden = {command.id for command in COMMANDS if command.why_not(selection) == Reason("forbidden")}
     asked = {command.id: command.permission for command in COMMANDS if command.permission}
@@ -187,7 +187,7 @@ def test_what_a_role_may_not_do_is_not_offered(role: Role) -> None:
 
 
 def test_a_patient_edits_the_own_record_alone() -> None:
-    actor = Actor(role=Role.PATIENT, patient_key="P-1")
+    actor = Actor("kim", Role.PATIENT, "P-1")
     for key, may in (("P-1", True), ("P-2", False)):
         selection = Selection(patients=OnePatient(key), actor=actor)
         assert (BY_ID["edit_patient"].why_not(selection) is None) is may

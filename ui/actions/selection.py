@@ -1,11 +1,11 @@
 """What commands act on, and the conditions under which they can."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from fhirdesk.core.permissions import Actor
+from fhirdesk.core.permissions import LOCAL, Actor
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, QueueEntry, Reason
 from fhirdesk.core.views import Link, PreviewView, QueueRow
 
@@ -77,7 +77,7 @@ class Selection:
     entries: Rows = NOTHING
     patients: Rows = NOTHING
     is_open: bool = True  # a desk is open
-    actor: Actor = field(default_factory=Actor)
+    actor: Actor = LOCAL
     link: Link = Link.UNSET
     preview: PreviewView | None = None
     can_retry_all: bool = False  # the filter of the queue shows entries that can be retried

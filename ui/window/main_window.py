@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from fhirdesk import __version__
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.permissions import Actor
+from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
 from fhirdesk.i18n.translation import _, fill
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
             RowsReadOnce(self.queue.table),
             RowsReadOnce(self.patients.table),
             self.desk is not None,
-            self.desk.actor if self.desk else Actor(),
+            self.desk.actor if self.desk else LOCAL,
             self.server.link,
             self.preview.view,
             self.queue.build_retry_query() is not None and self.counts[Status.FAILED] + self.counts[Status.HELD] > 0,

@@ -13,14 +13,14 @@ from fhirdesk.app.desk.server import ServerDesk
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
-from fhirdesk.core.permissions import Actor
+from fhirdesk.core.permissions import LOCAL, Actor
 from fhirdesk.core.settings import Settings
 
 if TYPE_CHECKING:
     from fhirdesk.app.container import Container
 
 TO_CLOSE = 2.0  # seconds of the time to stop that are kept for closing what hangs
-OpenContainer = Callable[[Settings, Events, Metrics, Clock], "Container"]
+OpenContainer = Callable[[Settings, Actor, Events, Metrics, Clock], "Container"]
 
 
 class Desk:
@@ -28,10 +28,10 @@ class Desk:
     event loop: the work is done on the engine's thread, reads on a reader thread. What comes back is frozen values.
     Errors are FhirDeskError; Forbidden for what the actor may not do."""
 
-    def __init__(self, settings: Settings, open_container: OpenContainer, actor: Actor | None = None):
+    def __init__(self, settings: Settings, open_container: OpenContainer, actor: Actor = LOCAL):
         self.settings, self.events = settings, Events()
         self._open_container = open_container
-        self._door = Door(actor or Actor())
+        self._door = Door(actor)
         self._background = BackgroundSender()
         self.records = RecordsDesk(self._door, self._background)
         self.queue = QueueDesk(self._door)
@@ -46,7 +46,9 @@ class Desk:
         """Open the store, recover, and (send) begin to drain the queue in the background."""
 
         def build() -> None:
-            self._door.container = self._open_container(self.settings, self.events, Metrics(), Clock())
+            self._door.container = self._open_container(
+                self.settings, self._door.actor, self.events, Metrics(), Clock()
+            )
 
         await self._door.threads.do(build)
         if send:
@@ -72,9 +74,9 @@ class Desk:
         await threads.end(end(), timeout)
 
 
-def open_desk(settings: Settings, actor: Actor | None = None) -> Desk:
-    """A desk for those settings and that actor (None: whoever sits at this computer), not started yet. The store is
-    imported here, so that the window paints before it loads."""
+def open_desk(settings: Settings, actor: Actor = LOCAL) -> Desk:
+    """A desk for those settings and that actor, not started yet. The store is imported here, so that the window paints
+    before it loads."""
     from fhirdesk.app.container import Container
 
     return Desk(settings, Container, actor)

@@ -79,7 +79,7 @@ class Door:
         try:
             permissions.check(self.actor, action, patient_key)
         except Forbidden:
-            self.threads.wake(lambda: self.parts.record_refusal(self.actor, action))
+            self.threads.wake(lambda: self.parts.record_refusal(action))
             raise
 
     def wake_worker(self) -> None:

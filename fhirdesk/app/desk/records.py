@@ -13,7 +13,7 @@ from fhirdesk.app.desk import imports
 from fhirdesk.app.desk.background import BackgroundSender
 from fhirdesk.app.desk.door import Door
 from fhirdesk.core.errors import Forbidden
-from fhirdesk.core.permissions import LOCAL, Action
+from fhirdesk.core.permissions import Action
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType
 from fhirdesk.core.views import (
@@ -133,7 +133,6 @@ class RecordsDesk:
                     changes,
                     uuid=uuid,
                     later=later,
-                    actor=self._door.actor,
                     wake=parts.wake_worker,
                     patience=parts.patience,
                     seen=seen,
@@ -264,7 +263,7 @@ def _save(parts: Container, record: Record, uuid: str) -> ImportLine:
     """Store a record and queue it; `uuid`: of its entry."""
     from fhirdesk.sync.outbox.outbox import Incoming
 
-    (saved,) = parts.outbox.add([Incoming(record, uuid)], who=LOCAL)
+    (saved,) = parts.outbox.add([Incoming(record, uuid)])
     return ImportLine(0, record.type, record.key, saved.result, saved.entry)
 
 

@@ -16,6 +16,7 @@ from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.queue_entry import FINAL, OPEN, Operation, Phase, Status
 from fhirdesk.core.records import Place, Record
 from fhirdesk.r4 import json
+from fhirdesk.store.audit import IMPORTED
 from fhirdesk.store.damage.page_reader import PageRow, read_rows
 from fhirdesk.store.schema import checksums, tables
 from fhirdesk.store.schema.checksums import add_checksum
@@ -23,7 +24,8 @@ from fhirdesk.store.schema.rows import record_from_columns
 from fhirdesk.store.sqlite.raw_sql import chunks
 from fhirdesk.store.unit_of_work import UnitOfWork
 
-SAVES = ("new", "changed")  # verbs of the audit: the record was saved, and queued if the row names an entry
+# verbs of the audit: the record was saved, and queued if the row names an entry
+SAVES = ("new", "changed", f"{IMPORTED}new", f"{IMPORTED}changed")
 _RELEASE_CHILDREN = text(  # I8: pages of different age may hold the parent's arrival without its children's release
     "UPDATE queue_entry SET status = 'pending', reason = NULL, reason_params = NULL, waits_type = NULL, "
     "waits_key = NULL WHERE status = 'held' AND EXISTS (SELECT 1 FROM resource_map m WHERE m.profile = "

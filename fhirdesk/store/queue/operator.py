@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import case, exists, select, update
+from sqlalchemy import Connection, case, exists, select, update
 
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, FINAL, PERHAPS_SENT, IdMapping, QueueEntry, Reason, Status
 from fhirdesk.store.audit import AuditEvent, AuditLog
 from fhirdesk.store.queue.dispatch import Queue
@@ -23,6 +22,12 @@ _NEWEST_WAS_LOST = exists(
 class OperatorActions(QueueRepository):
     """The user's actions. Each changes only entries whose status allows it, writes a row into the audit for every one,
     and returns how many it changed."""
+
+    __slots__ = ("_audit",)
+
+    def __init__(self, conn: Connection, profile: str, audit: AuditLog):
+        super().__init__(conn, profile)
+        self._audit = audit
 
     def retry(self, uuids: Sequence[str], now: float) -> int:
         """Make failed, held and waiting entries due now; an unknown outcome is checked on the server first."""
@@ -102,9 +107,7 @@ class OperatorActions(QueueRepository):
             these = (self._mine, Q.uuid.in_(part), Q.status.in_(states))
             rows = self._conn.execute(select(Q.uuid, Q.type, Q.key).where(*these).order_by(Q.seq)).all()
             self._conn.execute(update(queue_entry).where(*these).values(dict(values)))
-            AuditLog(self._conn).append(
-                [AuditEvent(LOCAL, action + how, row.type, row.key, row.uuid) for row in rows], now
-            )
+            self._audit.append([AuditEvent(action + how, row.type, row.key, row.uuid) for row in rows], now)
             changed += len(rows)
         return changed
 

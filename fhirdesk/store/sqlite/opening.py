@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.store.audit import AuditEvent, AuditLog
 from fhirdesk.store.migrations import HEAD, migrate
 from fhirdesk.store.queue.rollback_recovery import mark_unknown
@@ -100,7 +99,7 @@ def record_action(database: Path, action: str, at: float) -> None:
     files = open_files(database)
     try:
         with translate_errors(), transaction(files.expect_writer()) as conn:
-            AuditLog(conn).append([AuditEvent(LOCAL, action)], at)
+            AuditLog(conn).append([AuditEvent(action)], at)
             commit = files.guard.count_commit(conn)
         files.guard.record_commit(commit)
     finally:
@@ -123,7 +122,7 @@ def accept(database: Path, now: float) -> None:
             migrate(writer, database)
             with transaction(writer) as conn:
                 mark_unknown(conn, now)
-                AuditLog(conn).append([AuditEvent(LOCAL, f"accept database: {problem or 'as it is'}")], now)
+                AuditLog(conn).append([AuditEvent(f"accept database: {problem or 'as it is'}")], now)
                 guard.adopt(conn)
             guard.begin(anew=True)
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fhirdesk.core.errors import DiskFull, ReadOnlyStore
 from fhirdesk.core.events import Events, QueueChanged, RecordsChanged
+from fhirdesk.core.permissions import LOCAL, Actor
 from fhirdesk.store.queue.queries import has_waiting
 from fhirdesk.store.sqlite import data_folder
 from fhirdesk.store.sqlite.checkpoint import Checkpointer
@@ -18,9 +19,9 @@ from fhirdesk.store.unit_of_work import Snapshot, UnitOfWork
 class SqliteStore:
     """The SQLite database of one data folder, as one profile sees it."""
 
-    def __init__(self, database: Path, files: Files, profile: str, events: Events):
+    def __init__(self, database: Path, files: Files, profile: str, events: Events, actor: Actor):
         self._files, self._writer, self._reader, self._guard = files, files.writer, files.reader, files.guard
-        self.events, self._profile = events, profile
+        self.events, self._profile, self._actor = events, profile, actor.name
         self._version = self._read_data_version()
         self._reserve = DiskReserve(database.parent)
         if files.writer:
@@ -28,14 +29,16 @@ class SqliteStore:
         self._checkpoints = Checkpointer(database, self._reserve, files.guard) if files.writer else None
 
     @classmethod
-    def open(cls, data_dir: Path, profile: str, events: Events, *, share: bool = False) -> "SqliteStore":
-        """Open or create the database, read-only where it may not be written. `share` allows a network share. Raises
-        DataFolderError, StoreError."""
+    def open(
+        cls, data_dir: Path, profile: str, events: Events, *, share: bool = False, actor: Actor = LOCAL
+    ) -> "SqliteStore":
+        """Open or create the database, read-only where it may not be written. `share` allows a network share; `actor`:
+        who does what is done, as the audit names them. Raises DataFolderError, StoreError."""
         database = data_dir / data_folder.DATABASE
         writable = data_folder.prepare(data_dir, share=share) and (
             not database.exists() or data_folder.is_writable(database)
         )
-        return cls(database, open_files(database) if writable else open_to_read(database), profile, events)
+        return cls(database, open_files(database) if writable else open_to_read(database), profile, events, actor)
 
     @property
     def read_only(self) -> bool:
@@ -50,7 +53,7 @@ class SqliteStore:
             raise ReadOnlyStore
         try:
             with transaction(self._writer) as conn:
-                tx = UnitOfWork(conn, self._profile)
+                tx = UnitOfWork(conn, self._profile, self._actor)
                 yield tx
                 commit = self._guard.count_commit(conn)
         except DiskFull:

@@ -8,7 +8,6 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import QueueChanged
-from fhirdesk.core.permissions import Actor
 from fhirdesk.core.queue_entry import EDIT_PRIORITY, FINAL, OPEN, Attempt, Operation, Reason
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import EditOutcome, EditResult
@@ -36,7 +35,6 @@ class WriteThrough:
         *,
         uuid: str,
         later: bool,
-        actor: Actor,
         wake: Callable[[], None],
         patience: float,
         seen: Record | None = None,
@@ -58,12 +56,12 @@ class WriteThrough:
         if seen and (changed_since := [n for n in changed if seen.fields.get(n) != before.fields.get(n)]):
             return EditResult(EditOutcome.CONFLICT, Reason(CONFLICT, {"elements": ", ".join(changed_since)}), before)
         if not self._is_on_server(key):
-            saved = self._outbox.add([Incoming(after, uuid)], who=actor.name)
+            saved = self._outbox.add([Incoming(after, uuid)])
             wake()
             return EditResult(
                 EditOutcome.LOCAL_ONLY, Reason("edit_local_only"), after, entry=saved[0].entry, ignored=ignored
             )
-        self._enqueue(before, changed, uuid, later, actor)
+        self._enqueue(before, changed, uuid, later)
         wake()
         if later:
             return EditResult(EditOutcome.QUEUED, Reason("edit_later"), before, entry=uuid, ignored=ignored)
@@ -88,14 +86,14 @@ class WriteThrough:
         with self._store.snapshot() as view:
             return view.id_map.get(PATIENT, key) is not None
 
-    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool, actor: Actor) -> None:
+    def _enqueue(self, before: Record, changed: Mapping[str, str], uuid: str, later: bool) -> None:
         now = self._clock.now()
         operation = Operation.UPDATE if later else Operation.EDIT
         before = replace(before, base=None)  # the server has the whole record
         new = NewEntry(uuid, before, registry.resource_type(before), operation, EDIT_PRIORITY, edit=changed)
         with self._store.transaction() as tx:
             tx.queue.enqueue([new], now)
-            tx.audit.append([AuditEvent(actor.name, "edit", PATIENT, before.key, uuid)], now)
+            tx.audit.append([AuditEvent("edit", PATIENT, before.key, uuid)], now)
             tx.emit(QueueChanged())
 
     async def _wait(self, uuid: str, patience: float) -> None:

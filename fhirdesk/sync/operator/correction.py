@@ -8,7 +8,6 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import QueueEntry, is_correctable
 from fhirdesk.core.records import Record
 from fhirdesk.store.audit import AuditEvent
@@ -38,7 +37,7 @@ class Correction:
             mapper = build_mapper(tx, [corrected.record], self._mapper)
             corrected = replace(corrected, parents=mapper.draft(corrected.record).references)
             tx.queue.enqueue([corrected], now)
-            tx.audit.append([AuditEvent(LOCAL, "correct", entry.type, entry.key, new)], now)
+            tx.audit.append([AuditEvent("correct", entry.type, entry.key, new)], now)
             if not entry.edit:  # the fields of a profile edit change here only when the server accepts
                 tx.records.put([record], now)
             tx.emit(QueueChanged())

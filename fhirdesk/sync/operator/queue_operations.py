@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, ServerChanged
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.views import QueueQuery, SentAgain
 from fhirdesk.store.audit import AuditEvent
@@ -65,7 +64,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             tx.emit(QueueChanged())
             tx.operator.make_due(self._clock.now())
-            tx.audit.append([AuditEvent(LOCAL, "send now")], self._clock.now())
+            tx.audit.append([AuditEvent("send now")], self._clock.now())
         with self._store.snapshot() as view:
             counts = view.queue_views.count_by_status()
         return SentAgain(counts[Status.PENDING], counts[Status.UNKNOWN])
@@ -75,7 +74,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             tx.emit(ServerChanged())
             tx.server_state.save_pause(reason)
-            tx.audit.append([AuditEvent(LOCAL, "pause" if reason else "resume")], self._clock.now())
+            tx.audit.append([AuditEvent("pause" if reason else "resume")], self._clock.now())
 
     def forget_ids(self) -> int:
         """Forget all ids of a server that was reset, and end the pause. Each record is searched by its identifier, or
@@ -83,7 +82,7 @@ class QueueOperations:
         with self._store.transaction() as tx:
             count = tx.id_map.forget_all()
             tx.server_state.save_pause(None)
-            tx.audit.append([AuditEvent(LOCAL, f"forget {count} ids")], self._clock.now())
+            tx.audit.append([AuditEvent(f"forget {count} ids")], self._clock.now())
             tx.emit(ServerChanged())
         return count
 

@@ -7,7 +7,6 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.views import Salvaged
 from fhirdesk.store.audit import AuditEvent
 from fhirdesk.store.damage.salvage import Salvage, restore
@@ -27,9 +26,9 @@ def salvage(store: Store, mapper: Mapper, clock: Clock, wreck: Path) -> Salvaged
             raise Refused("salvage_not_empty")
         restore(tx, salvaged, now)
         queued = _queue_again(tx, mapper, salvaged, now)
-        events = [AuditEvent(LOCAL, f"salvage {wreck.name}")]
-        events += [AuditEvent("salvage", "salvaged", row.type, row.key) for row in salvaged.live_records]
-        events += [AuditEvent("salvage", "salvaged", row.type, row.key, row.uuid) for row in salvaged.open_entries]
+        events = [AuditEvent(f"salvage {wreck.name}")]
+        events += [AuditEvent("salvaged", row.type, row.key) for row in salvaged.live_records]
+        events += [AuditEvent("salvaged", row.type, row.key, row.uuid) for row in salvaged.open_entries]
         tx.audit.append(events + queued, now)
     return Salvaged(len(salvaged.live_records), len(salvaged.open_entries) + len(queued), tuple(salvaged.find_lost()))
 
@@ -42,4 +41,4 @@ def _queue_again(tx: UnitOfWork, mapper: Mapper, salvaged: Salvage, now: float) 
     mapper = build_mapper(tx, [one.record for one in queued], mapper)
     entries = [new_entry(one, mapper) for one in queued]
     tx.queue.enqueue(entries, now)
-    return [AuditEvent("salvage", "changed", one.record.type, one.record.key, one.uuid) for one in queued]
+    return [AuditEvent("changed", one.record.type, one.record.key, one.uuid) for one in queued]

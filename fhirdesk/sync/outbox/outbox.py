@@ -7,10 +7,9 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
-from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import CHANGE_PRIORITY, OPEN, Operation, Status
 from fhirdesk.core.records import Place, Record
-from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.audit import IMPORTED, AuditEvent
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store
@@ -32,7 +31,6 @@ class Outbox:
         incoming: Sequence[Incoming],
         *,
         enqueue: bool = True,
-        who: str = "import",
         source: str | None = None,
         whole: bool = False,
     ) -> list[Saved]:
@@ -54,8 +52,9 @@ class Outbox:
             tx.queue.enqueue(entries, now)
             self._release_children(tx, batch.changed)
             by_uuid = {n.uuid: n for n in entries}
+            prefix = IMPORTED if source else ""
             events = [
-                AuditEvent(who, result.result, one.record.type, one.record.key, result.entry)
+                AuditEvent(prefix + result.result, one.record.type, one.record.key, result.entry)
                 for one, result in zip(incoming, saved, strict=True)
                 if result.result in ("new", "changed") or one.uuid in by_uuid
             ]
@@ -85,7 +84,7 @@ class Outbox:
             new = new_delete(one) if deletes else new_entry(one, mapper)
             now = self._clock.now()
             tx.queue.enqueue([new], now)
-            tx.audit.append([AuditEvent(LOCAL, f"queue {operation}", type_, key, uuid)], now)
+            tx.audit.append([AuditEvent(f"queue {operation}", type_, key, uuid)], now)
             tx.emit(QueueChanged())
         return uuid
 
@@ -107,7 +106,7 @@ class Outbox:
             if fresh:
                 tx.records.mark_gone(fresh, now if gone else None)
                 verb = "gone at its source" if gone else "back at its source"
-                tx.audit.append([AuditEvent("import", verb, *place) for place in sorted(fresh)], now)
+                tx.audit.append([AuditEvent(verb, *place) for place in sorted(fresh)], now)
                 tx.emit(RecordsChanged(frozenset(fresh)))
 
     def _release_children(self, tx: UnitOfWork, changed: Sequence[Record]) -> None:

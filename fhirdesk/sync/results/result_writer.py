@@ -14,7 +14,7 @@ from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource, version_id
-from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.audit import WORKER, AuditEvent
 from fhirdesk.store.queue import Transition, waiting_reason
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
@@ -73,7 +73,7 @@ class ResultWriter:
                 if transition.status is Status.COMPLETED:
                     self._follow_up(tx, transition, now)
                 self._apply_server_changes(tx, transition.entry, transition.taken)
-            events = [AuditEvent("worker", "completed", e.type, e.key, e.uuid) for e in completed]
+            events = [AuditEvent("completed", e.type, e.key, e.uuid, actor=WORKER) for e in completed]
             tx.audit.append(events, now)
             tx.emit(QueueChanged())
             tx.emit(RecordsChanged(frozenset((m.entry.type, m.entry.key) for m in done)))

@@ -3,7 +3,7 @@
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import QueueChanged
 from fhirdesk.core.settings import Retention
-from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.audit import WORKER, AuditEvent
 from fhirdesk.store.store import Store
 
 STEP_EVERY = 1.0  # seconds between steps
@@ -30,6 +30,6 @@ class RetentionCleaner:
             return 0
         with self._store.transaction() as tx:
             count = tx.retention.prune(step)
-            tx.audit.append([AuditEvent("worker", f"prune {count}")], now)
+            tx.audit.append([AuditEvent(f"prune {count}", actor=WORKER)], now)
             tx.emit(QueueChanged())
         return count
