@@ -69,4 +69,4 @@ lock:
 	$(LOCK) docs/requirements.in -o docs/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-docs build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-docs build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

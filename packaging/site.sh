@@ -16,6 +16,6 @@ if [ ! -f "$tools/.ready" ] || [ docs/requirements.lock -nt "$tools/.ready" ]; t
     touch "$tools/.ready"
 fi
 "$python" -m docs.build pages build/pages
-"$tools/bin/zensical" build --clean --strict
+"$tools/bin/zensical" build --clean --strict --config-file build/zensical.toml
 "$python" -m docs.build check build/site
 echo "The site: build/site/index.html"

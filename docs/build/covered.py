@@ -36,7 +36,7 @@ def _faults_of(part: str, tests: dict[str, list[str]]) -> str:
 def _numbered(mark: str, title: str) -> str:
     tests = find_tests(mark)
     rows = ((number, _list(tests[number])) for number in sorted(tests, key=int))
-    return f"## {title} of docs/queue.md\n\n{table(('', 'tests'), rows)}"
+    return f"## {title}\n\nThose of docs/queue.md.\n\n{table(('', 'tests'), rows)}"
 
 
 def _list(tests: list[str]) -> str:

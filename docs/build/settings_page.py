@@ -45,7 +45,9 @@ def _comments(class_: type) -> dict[str, str]:
 def _default(field: "Field[Any]") -> str:
     if field.default is MISSING:
         return "a section of its own"
-    return "" if field.default is None else code(field.default)
+    return (
+        "" if field.default is None else code(str(field.default).lower() if field.default is False else field.default)
+    )
 
 
 def describe_type(hint: Any) -> str:

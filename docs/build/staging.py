@@ -1,5 +1,6 @@
 """Gathers the pages of the site: those of `docs`, a few of the repository, and those that come from the code."""
 
+import json
 import re
 import shutil
 import tomllib
@@ -34,8 +35,19 @@ CODE = re.compile(r"(^```.*?^```|`[^`\n]+`|^ {4}.*?$)", re.DOTALL | re.MULTILINE
 
 def read_labels() -> dict[str, str]:
     """What the site calls its pages: their names in the navigation of zensical.toml, by page."""
-    nav = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
+    nav = tomllib.loads(read_settings())["project"]["nav"]
     return {page: name for name, page in _walk(nav)}
+
+
+def read_settings() -> str:
+    """The settings of the site, with every page of a folder that the navigation names (`"adr"`: the decisions)."""
+
+    def list_pages(match: re.Match[str]) -> str:
+        pages = [path.relative_to(DOCS).as_posix() for path in DOCS.glob(f"{match[1]}/*.md")]
+        return f"= {json.dumps(sorted(pages, key=lambda page: (not page.endswith('README.md'), page)))} }}"
+
+    text = (DOCS / "zensical.toml").read_text(encoding="utf-8")
+    return re.sub(r'= "(\w+)" }', list_pages, text)
 
 
 def _walk(nav: list[Any]) -> Iterator[tuple[str, str]]:
@@ -48,8 +60,9 @@ def _walk(nav: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def write_pages(folder: Path) -> None:
-    """Write every page and picture of the site into the folder, which is emptied first."""
+    """Write every page and picture of the site into the folder, which is emptied first, and the settings beside it."""
     shutil.rmtree(folder, ignore_errors=True)
+    _write(folder.parent / "zensical.toml", read_settings().encode())
     pages = read_pages()
     labels = dict.fromkeys(pages, "") | read_labels()
     for name, text in pages.items():
