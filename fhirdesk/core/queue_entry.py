@@ -124,15 +124,15 @@ class QueueEntry:
     priority: int
     created_at: float  # epoch seconds
     not_before: float
-    counted: int  # attempts that count towards giving up (design: rule 9)
+    failures: int  # attempts that count towards giving up (design: rule 9)
     attempts: int  # every attempt
     record: Record  # as it was when it was enqueued
     edit: Mapping[str, str] | None = None  # the changed fields of a profile edit
     reason: Reason | None = None
     patient_key: str | None = None
     logical_id: str | None = None
-    alone: bool = False  # send singly next (it was in flight at a crash)
-    crashes: int = 0  # how often it was alone in flight when the process died
+    isolated: bool = False  # send singly next (it was in flight at a crash)
+    crash_count: int = 0  # how often it was alone in flight when the process died
     origin: str | None = None  # uuid of the entry that this one is a corrected retry of
     damaged: bool = False  # its row does not say what was written: never sent
 

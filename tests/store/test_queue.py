@@ -38,7 +38,7 @@ def claim(store: SqliteStore, now: float = 200.0) -> list[Prepared]:
 
 def done(p: Prepared) -> Transition:
     mapped = IdMapping(p.entry.type, p.entry.key, "Patient", "77", "1", {"id": "77"})
-    return Transition(p.entry, p.number, Status.COMPLETED, mapped=mapped)
+    return Transition(p.entry, p.number, Status.COMPLETED, mapping=mapped)
 
 
 def move(store: SqliteStore, *moves: Transition) -> list[Transition]:
@@ -173,7 +173,7 @@ def test_what_was_in_flight_at_a_crash_is_unknown_and_goes_alone(store: SqliteSt
     with store.transaction() as tx:
         assert tx.entries.recover() == 2
         found = tx.entries.find_unknowns(300.0, 10)
-    assert [(e.status, e.alone, e.crashes) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
+    assert [(e.status, e.isolated, e.crash_count) for e in found] == [(Status.UNKNOWN, True, 0)] * 2
 
 
 def test_what_is_in_flight_or_unknown_is_not_taken_back(store: SqliteStore) -> None:
@@ -191,7 +191,7 @@ def crash(store: SqliteStore, now: float) -> None:
     with store.transaction() as tx:
         tx.entries.recover()
         unknown = tx.entries.find_unknowns(now, 10)
-    move(store, *[Transition(e, e.attempts, Status.PENDING, alone=True, phase=Phase.PROBED) for e in unknown])
+    move(store, *[Transition(e, e.attempts, Status.PENDING, isolated=True, phase=Phase.PROBED) for e in unknown])
 
 
 @fault("A8")

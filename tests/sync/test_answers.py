@@ -381,7 +381,7 @@ def test_the_whole_server_waits_as_long_as_it_said_and_at_most_an_hour(
         uuids = desk.add(*[person(f"P-{n}") for n in range(3)])
         desk.drain()
     waited = asked_at[1] - asked_at[0]
-    assert least <= waited <= 2 * least + 500 and {desk.entry(u).counted for u in uuids} == {0}
+    assert least <= waited <= 2 * least + 500 and {desk.entry(u).failures for u in uuids} == {0}
     assert set(desk.states(*uuids)) == {Status.COMPLETED}
 
 
@@ -393,7 +393,7 @@ def test_a_bundle_that_is_asked_to_wait_goes_as_it_was(bench: Make) -> None:
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         desk.drain()
         sizes = [len(asked.body["entry"]) for asked in server.asked("POST") if asked.path == ""]  # type: ignore[index]
-    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).counted for u in uuids} == {0}
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).failures for u in uuids} == {0}
     assert sizes == [8, 7]  # between them one by itself, to see whether it is well again
 
 
@@ -438,7 +438,7 @@ def test_a_429_to_an_entry_of_a_bundle_makes_the_server_wait_as_long_as_its_quot
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         desk.drain()
         posts = [a for a in server.journal if a.method == "POST"]
-    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).counted for u in uuids} == {0}
+    assert set(desk.states(*uuids)) == {Status.COMPLETED} and {desk.entry(u).failures for u in uuids} == {0}
     assert asked_at[1] - asked_at[0] >= 56 and len(posts) == 2 + 8  # the refused Bundle, one alone, the other seven
 
 
@@ -450,7 +450,7 @@ def test_nonsense_and_the_past_mean_our_own_backoff(bench: Make, header: str) ->
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).counted == 0
+    assert desk.states(uuid) == [Status.COMPLETED] and desk.entry(uuid).failures == 0
 
 
 # -- Bundles
@@ -523,7 +523,7 @@ def test_a_lost_answer_to_a_bundle_makes_each_entry_unknown_and_each_is_looked_f
         uuids = desk.add(*[person(f"P-{n}") for n in range(10)])
         desk.drain()
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 10
-    assert len(server.asked("POST", "Patient")) == 10 and {desk.entry(u).counted for u in uuids} == {0}
+    assert len(server.asked("POST", "Patient")) == 10 and {desk.entry(u).failures for u in uuids} == {0}
 
 
 @fault("D13")
@@ -537,7 +537,7 @@ def test_a_bundle_that_always_fails_for_one_entry_does_not_cost_the_others_a_try
         bad, *good = desk.add(person("P-bad"), *[person(f"P-{n}") for n in range(20)])
         desk.drain(seconds=60)
     assert desk.states(bad) == [Status.FAILED] and desk.reason(bad) == "why_poison"
-    assert set(desk.states(*good)) == {Status.COMPLETED} and {desk.entry(u).counted for u in good} == {0}
+    assert set(desk.states(*good)) == {Status.COMPLETED} and {desk.entry(u).failures for u in good} == {0}
 
 
 @pytest.mark.parametrize("status", [404, 405])

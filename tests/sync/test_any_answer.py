@@ -58,7 +58,7 @@ def settled(one: QueueEntry, body: dict[str, Any], found: Response, mapper: Mapp
         move = plan_transition(one, 1, reading, request, CLOCK, Company())
         if reading.resource:
             move = check_stored(move, body, body, reading.resource, mapper)
-        assert move.status is not Status.COMPLETED or (move.mapped and isinstance(move.mapped.logical_id, str))
+        assert move.status is not Status.COMPLETED or (move.mapping and isinstance(move.mapping.logical_id, str))
         if one.edit:
             edit_transitions.final_transition(move, body)
 

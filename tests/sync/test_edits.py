@@ -83,7 +83,7 @@ def test_an_edit_does_not_use_up_the_tries_of_what_waits_before_it(bench: Make) 
         (before,) = desk.add(person("P-1", phone="010-0", given_name="새이름"))
         told = desk.edit(email="a@clinic.kr")
         assert told.outcome is EditOutcome.UNREACHABLE and len(server.asked("PUT")) == 1
-        assert (desk.entry(before).status, desk.entry(before).counted) == (Status.PENDING, 1)
+        assert (desk.entry(before).status, desk.entry(before).failures) == (Status.PENDING, 1)
 
 
 @rule(12)

@@ -110,7 +110,7 @@ def test_a_server_that_is_away_uses_no_attempt_up_and_is_asked_singly(bench: Mak
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
         assert worker.link.is_offline and worker.link.paused is None
-        assert {desk.entry(u).counted for u in uuids} == {0}
+        assert {desk.entry(u).failures for u in uuids} == {0}
         desk.profile = good
         desk.drain()
     assert set(desk.states(*uuids)) == {Status.COMPLETED}
@@ -149,7 +149,7 @@ def test_an_unforeseen_error_stops_its_own_lane_only(bench: Make, monkeypatch: p
         others, stuck = uuids[:3], uuids[3:]
         wanted = [Status.COMPLETED] * 3
         desk.drain(until=lambda: {desk.reason(u) for u in stuck} == {"internal"} and desk.states(*others) == wanted)
-        assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).counted for u in stuck} == {0}
+        assert desk.states(*stuck) == [Status.PENDING] * 3 and {desk.entry(u).failures for u in stuck} == {0}
         with desk.store.snapshot() as view:  # the banner says it
             assert view.queue_views.find_notices(desk.clock.now()) == [Reason("notice_internal", {"count": "3"})]
         broken.clear()
@@ -193,7 +193,7 @@ def test_a_bundle_refused_for_one_bad_entry_is_halved_until_it_stands_alone(benc
         desk.drain()
     failed = [n for n, u in enumerate(uuids) if desk.states(u) == [Status.FAILED]]
     assert failed == [5] and len(server.held) == 7
-    assert {desk.entry(u).counted for u in uuids} == {0} and desk.reason(uuids[5]) == "why_rejected"
+    assert {desk.entry(u).failures for u in uuids} == {0} and desk.reason(uuids[5]) == "why_rejected"
 
 
 def test_a_run_may_be_limited(bench: Make) -> None:

@@ -51,7 +51,7 @@ def test_nothing_was_written_so_no_attempt_is_used_and_the_circuit_opens(bench: 
         passes = iter(range(3))
         worker = desk.drain(until=lambda: next(passes, None) is None)
     assert worker.link.is_offline and worker.link.paused is None
-    assert {(desk.entry(u).status, desk.entry(u).counted) for u in uuids} == {(Status.PENDING, 0)}
+    assert {(desk.entry(u).status, desk.entry(u).failures) for u in uuids} == {(Status.PENDING, 0)}
 
 
 def no_route(_: socket.socket, __: object) -> None:
@@ -72,7 +72,7 @@ def test_without_a_route_nothing_is_sent_and_once_there_is_one_each_arrives_once
             worker = desk.drain(until=lambda: next(passes, None) is None)
         assert worker.link.is_offline and worker.link.paused is None
         entries = [desk.entry(u) for u in uuids]
-        assert {(e.status, e.counted, e.attempts) for e in entries} == {(Status.PENDING, 0, 0)}
+        assert {(e.status, e.failures, e.attempts) for e in entries} == {(Status.PENDING, 0, 0)}
         desk.drain()
         assert desk.states(*uuids) == [Status.COMPLETED] * 3
         assert sorted(r["identifier"][0]["value"] for r in server.held.values()) == ["P-0", "P-1", "P-2"]
@@ -89,7 +89,7 @@ def test_what_speaks_no_tls_is_sent_nothing(bench: Make) -> None:
         worker = desk.drain(until=lambda: next(passes, None) is None)
         assert server.journal == []
     assert worker.link.paused or worker.link.is_offline
-    assert (desk.entry(uuid).status, desk.entry(uuid).counted, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
+    assert (desk.entry(uuid).status, desk.entry(uuid).failures, desk.entry(uuid).attempts) == (Status.PENDING, 0, 0)
 
 
 @fault("C1")
@@ -103,7 +103,7 @@ def test_refused_in_the_middle_of_a_day_and_back_again(bench: Make) -> None:
             later = desk.add(person("P-2"), person("P-3"))
             passes = iter(range(3))
             desk.drain(until=lambda: next(passes, None) is None)
-            assert {desk.entry(u).counted for u in later} == {0}
+            assert {desk.entry(u).failures for u in later} == {0}
         desk.drain()
     assert set(desk.states(*first, *later)) == {Status.COMPLETED} and len(server.held) == 3
 

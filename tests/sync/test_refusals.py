@@ -48,7 +48,7 @@ def test_a_401_pauses_and_uses_no_attempt(bench: Make) -> None:
         uuids = desk.add(*[person(f"P-{n}") for n in range(8)])
         worker = desk.drain()
         assert worker.link.paused and worker.link.paused.code == "why_sign_in"
-        assert {(e.status, e.counted) for e in map(desk.entry, uuids)} == {(Status.PENDING, 0)}
+        assert {(e.status, e.failures) for e in map(desk.entry, uuids)} == {(Status.PENDING, 0)}
         server.script = lambda asked: None
         desk.drain(before=lambda again: again.link.resume())
     assert set(desk.states(*uuids)) == {Status.COMPLETED} and len(server.held) == 8

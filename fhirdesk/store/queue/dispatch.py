@@ -74,10 +74,10 @@ class Queue(QueueRepository):
                 if (row[TYPE], row[KEY]) in busy:
                     continue
                 entry = entry_from_columns(row)
-                if heads and entry.alone:
+                if heads and entry.isolated:
                     continue
                 heads.append(entry)
-                if entry.alone:
+                if entry.isolated:
                     break
         return heads
 
@@ -126,8 +126,8 @@ class Queue(QueueRepository):
         if done:
             self._update_each(_SET_OUTCOME, [_outcome_values(m, now) for m in done])
             raw_sql.run_many(self._conn, _SET_ATTEMPT_OUTCOME, [_attempt_outcome_values(m) for m in done])
-        IdMap(self._conn, self._profile).put_many([m.mapped for m in done if m.mapped])
-        self.release_children([(m.entry.type, m.entry.key) for m in done if m.mapped])
+        IdMap(self._conn, self._profile).put_many([m.mapping for m in done if m.mapping])
+        self.release_children([(m.entry.type, m.entry.key) for m in done if m.mapping])
         return done
 
     def _read_states(self, seqs: Sequence[int]) -> dict[int, tuple[str, int]]:
@@ -242,18 +242,18 @@ def _attempt_values(p: Prepared, now: float) -> tuple[Any, ...]:
 
 
 def _outcome_values(m: Transition, now: float) -> tuple[Any, ...]:
-    assert m.status is not Status.COMPLETED or m.mapped or m.entry.operation is Operation.DELETE, "I4: proof"
+    assert m.status is not Status.COMPLETED or m.mapping or m.entry.operation is Operation.DELETE, "I4: proof"
     return (
         m.status.value,
         m.reason.code if m.reason else None,
         json.dumps(dict(m.reason.params)).decode() if m.reason and m.reason.params else None,
         m.not_before,
         int(m.counts),
-        m.waits[0] if m.waits else None,
-        m.waits[1] if m.waits else None,
-        int(m.alone),
-        m.mapped.logical_id if m.mapped else m.logical_id,
-        m.mapped.version_id if m.mapped else None,
+        m.waits_for[0] if m.waits_for else None,
+        m.waits_for[1] if m.waits_for else None,
+        int(m.isolated),
+        m.mapping.logical_id if m.mapping else m.logical_id,
+        m.mapping.version_id if m.mapping else None,
         now if m.status in FINAL else None,
         m.phase is Phase.PROBED,  # a probe keeps the count of crashes, only an answer resets it
         m.entry.seq,

@@ -72,8 +72,8 @@ class Transition:
     reason: Reason | None = None
     not_before: float = 0.0
     counts: bool = False  # the attempt counts towards giving up
-    waits: tuple[str, str] | None = None  # the parent a held entry waits for
-    alone: bool = False
+    waits_for: tuple[str, str] | None = None  # the parent a held entry waits for
+    isolated: bool = False  # the entry is sent singly next
     phase: Phase = Phase.ANSWERED
     http_status: int | None = None  # as it came, for people
     verdict: Verdict | None = None  # what the answer meant; None: the attempt keeps the one it has
@@ -81,10 +81,10 @@ class Transition:
     request_id: str | None = None
     ms: float | None = None
     issues: Sequence[Issue] = ()
-    mapped: IdMapping | None = None  # proof of a completed entry, or what was learned of the server's copy
+    mapping: IdMapping | None = None  # proof of a completed entry, or what was learned of the server's copy
     logical_id: str | None = None  # the id that the answer named, before it is proved to be the record's
     empty_at: float | None = None  # a search found nothing at this time
-    taken: Mapping[str, Any] = field(default_factory=dict)  # fields of the record that the server changed meanwhile
+    server_changes: Mapping[str, Any] = field(default_factory=dict)  # fields that the server changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)

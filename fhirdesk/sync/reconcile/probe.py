@@ -135,7 +135,7 @@ class Probe:
         if is_deleted(response):
             return self._transition(entry, Status.CONFLICT, Reason("why_gone"))
         transition = await self._look_by_identifier(entry, attempt)
-        nothing_there = transition is not None and transition.mapped is None
+        nothing_there = transition is not None and transition.mapping is None
         if transition and nothing_there and transition.status in (Status.PENDING, Status.UNKNOWN):
             return self._transition(entry, Status.CONFLICT, Reason("why_missing_there"))
         return transition
@@ -200,7 +200,7 @@ class Probe:
         transition = self._transition(
             entry, Status.PENDING, Reason("why_newer_there"), mapped=as_base(entry, theirs, self._clock)
         )
-        return replace(transition, taken=taken)
+        return replace(transition, server_changes=taken)
 
     def _wait_or_send(self, entry: QueueEntry, attempt: LastAttempt) -> Transition:
         """Nothing arrived: pending again once the server cannot be working on it any more; failed or in conflict after
@@ -208,11 +208,11 @@ class Probe:
         now, end = self._clock.now(), self._end_of(attempt)
         if now < end:
             return self._stay_unknown(entry, min(end, now + max(LOOK_AGAIN, now - attempt.at)))  # less and less often
-        if entry.counted >= MOST_COUNTED and self._history.has_success_since(entry):
+        if entry.failures >= MOST_COUNTED and self._history.has_success_since(entry):
             return self._transition(entry, Status.FAILED, Reason("why_poison"))
         if attempt.stale >= MOST_MERGES:
             return self._transition(entry, Status.CONFLICT, Reason("why_refused_unchanged"))
-        tries = max(entry.counted, attempt.stale)
+        tries = max(entry.failures, attempt.stale)
         wait = backoff(self._clock, tries) if tries else 0.0
         return self._transition(entry, Status.PENDING, Reason("why_not_arrived"), not_before=now + wait)
 
@@ -276,7 +276,7 @@ class Probe:
             status,
             reason=reason,
             not_before=not_before,
-            alone=entry.alone and status is not Status.COMPLETED,
+            isolated=entry.isolated and status is not Status.COMPLETED,
             phase=Phase.PROBED,
-            mapped=mapped,
+            mapping=mapped,
         )

@@ -111,8 +111,8 @@ def decide_transaction(transitions: Sequence[Transition]) -> list[Transition]:
     if any(t.status is Status.UNKNOWN for t in transitions):
         until = max(t.not_before for t in transitions)
         still = {t.entry.uuid: t.entry.reason or Reason("why_checking") for t in transitions}
-        undecided = (replace(t, status=Status.UNKNOWN, reason=still[t.entry.uuid], mapped=None) for t in transitions)
+        undecided = (replace(t, status=Status.UNKNOWN, reason=still[t.entry.uuid], mapping=None) for t in transitions)
         return [replace(t, not_before=until) for t in undecided]
-    if len({t.mapped is not None for t in transitions}) == 1:
+    if len({t.mapping is not None for t in transitions}) == 1:
         return list(transitions)
     return [replace(t, status=Status.CONFLICT, reason=Reason("why_transaction_split")) for t in transitions]

@@ -64,7 +64,7 @@ def _conflict_reason(reason: Reason) -> Reason:
 
 
 def _cancel(transition: Transition, reason: Reason) -> Transition:
-    return replace(transition, status=Status.CANCELLED, reason=reason, waits=None)
+    return replace(transition, status=Status.CANCELLED, reason=reason, waits_for=None)
 
 
 def _refusal_reason(transition: Transition, reason: Reason, sent: Resource | None) -> Reason:

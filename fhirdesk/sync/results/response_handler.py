@@ -61,9 +61,11 @@ class ResponseHandler:
 
     def _plan(self, send: Send, reading: Classified, company: Company) -> Transition:
         transition = plan_transition(send.entry, send.entry.attempts + 1, reading, send.request, self._clock, company)
-        is_existing = transition.mapped and transition.status is Status.PENDING  # a create found it there (D15)
+        is_existing = transition.mapping and transition.status is Status.PENDING  # a create found it there (D15)
         if is_existing and reading.resource is not None:
-            transition = replace(transition, taken=unset_locally(send.entry, dict(reading.resource), self._mapper))
+            transition = replace(
+                transition, server_changes=unset_locally(send.entry, dict(reading.resource), self._mapper)
+            )
         if transition.status is Status.COMPLETED and reading.resource and send.request.body:
             base = send.mapped.base if send.mapped else None
             transition = check_stored(transition, base, send.request.body, reading.resource, self._mapper)

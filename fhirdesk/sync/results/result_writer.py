@@ -72,7 +72,7 @@ class ResultWriter:
             for transition in done:
                 if transition.status is Status.COMPLETED:
                     self._follow_up(tx, transition, now)
-                self._apply_server_changes(tx, transition.entry, transition.taken)
+                self._apply_server_changes(tx, transition.entry, transition.server_changes)
             events = [AuditEvent("completed", e.type, e.key, e.uuid, actor=WORKER) for e in completed]
             tx.audit.append(events, now)
             tx.emit(QueueChanged())
@@ -111,7 +111,7 @@ class ResultWriter:
             tx.id_map.forget(entry.type, entry.key)  # what comes again is made anew
             tx.queue.release_referenced(entry.patient_key)
         elif entry.edit:
-            self._apply_server_changes(tx, entry, {**entry.edit, **transition.taken})
+            self._apply_server_changes(tx, entry, {**entry.edit, **transition.server_changes})
 
     def _leave_tombstone(self, tx: UnitOfWork, entry: QueueEntry, now: float) -> None:
         """Leave a tombstone of a deleted record, unless a newer change waits to create it anew."""

@@ -35,7 +35,7 @@ def check_stored(
         return transition
     code = NOT_DONE if entry.operation is Operation.EDIT else "why_stored_less"
     reason = Reason(code, elements | {"field": undone[0], "fields": ", ".join(undone)})
-    return replace(transition, reason=reason, taken={name: stored.get(name) for name in entry.edit})
+    return replace(transition, reason=reason, server_changes={name: stored.get(name) for name in entry.edit})
 
 
 def _list_undone(entry: QueueEntry, sent: Resource, stored: Mapping[str, Any], mapper: Mapper) -> list[str]:

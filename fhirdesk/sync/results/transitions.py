@@ -41,16 +41,16 @@ def plan_transition(
         if needs_reading_back(reading, sent):
             back, at = Reason("why_reading_back"), reading.logical_id
             return Transition(
-                entry, number, Status.UNKNOWN, back, alone=entry.alone, logical_id=at, **attempt_fields(reading)
+                entry, number, Status.UNKNOWN, back, isolated=entry.isolated, logical_id=at, **attempt_fields(reading)
             )
         return complete(entry, number, reading, sent.body, clock)
     rule = RULES[Verdict.REJECTED if is_taken_by_another(reading, sent) else reading.verdict]
     counts = not company.shared and counts_as_failure(rule, reading, company)
     status, reason = rule.status, build_reason(rule, entry, reading, sent.body)
-    if counts and company.succeeds and entry.counted + 1 >= MOST_COUNTED and status is Status.PENDING:
+    if counts and company.succeeds and entry.failures + 1 >= MOST_COUNTED and status is Status.PENDING:
         status, reason = Status.FAILED, Reason("why_poison")
     waits = rule.counts and status is Status.PENDING
-    wait = backoff(clock, entry.counted + 1, reading.response.retry_after) if waits else 0.0
+    wait = backoff(clock, entry.failures + 1, reading.response.retry_after) if waits else 0.0
     return Transition(
         entry,
         number,
@@ -58,7 +58,7 @@ def plan_transition(
         reason=reason,
         not_before=clock.now() + wait,
         counts=counts,
-        alone=entry.alone and status is Status.UNKNOWN,
+        isolated=entry.isolated and status is Status.UNKNOWN,
         phase=rule.phase,
         **attempt_fields(reading),
     )
@@ -92,7 +92,7 @@ def complete(
 ) -> Transition:
     """Complete the entry: the server said yes, with proof."""
     mapped = build_mapping(entry, reading, sent, clock)
-    return Transition(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapped=mapped, **attempt_fields(reading))
+    return Transition(entry, number, Status.COMPLETED, phase=Phase.ANSWERED, mapping=mapped, **attempt_fields(reading))
 
 
 def adopt_existing(
@@ -103,7 +103,7 @@ def adopt_existing(
     existing = reading.resource
     if existing is None:
         return Transition(
-            entry, number, Status.UNKNOWN, explain_doubt(reading), alone=entry.alone, **attempt_fields(reading)
+            entry, number, Status.UNKNOWN, explain_doubt(reading), isolated=entry.isolated, **attempt_fields(reading)
         )
     if not list_number_systems(entry, sent or {}) & list_number_systems(entry, existing):
         reason = Reason("why_another_number", {"id": str(reading.logical_id)})
@@ -112,7 +112,7 @@ def adopt_existing(
         return complete(entry, number, reading, sent, clock)
     mapped = build_mapping(entry, reading, sent, clock)
     return Transition(
-        entry, number, Status.PENDING, Reason("why_newer_there"), mapped=mapped, **attempt_fields(reading)
+        entry, number, Status.PENDING, Reason("why_newer_there"), mapping=mapped, **attempt_fields(reading)
     )
 
 

@@ -223,9 +223,9 @@ class Worker:
         most = 1 if self.link.is_offline else int(min(self._uploader.max_heads, max(self.remaining, 0)))
         heads = view.queue.find_heads(now, most, self._busy_lanes)
         free = [e for e in heads if e.operation is not Operation.EDIT]
-        if not free or (free[0].alone and self._tasks):
+        if not free or (free[0].isolated and self._tasks):
             return False
-        self._is_isolated = free[0].alone
+        self._is_isolated = free[0].isolated
         self.remaining -= len(free)
         self._spawn(self._uploader.send(free), free)
         return True
@@ -252,7 +252,7 @@ class Worker:
         def clean_up(done: "asyncio.Task[None]") -> None:
             self._tasks.discard(done)
             self._busy_lanes.difference_update(lanes)
-            self._is_isolated = self._is_isolated and not any(e.alone for e in entries)
+            self._is_isolated = self._is_isolated and not any(e.isolated for e in entries)
             self._wake.set()
             if not done.cancelled() and (error := done.exception()) is not None:
                 self._handle_failure(error, entries)
