@@ -122,6 +122,16 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         aliases="theme night black",
     ),
     Command(
+        "contrast",
+        N_("High contrast"),
+        N_("Colours that are easiest to tell apart"),
+        lambda w, _: w.theme_requested.emit(Theme.CONTRAST),
+        places=VIEW_MENU,
+        condition=always,
+        checked=lambda w: w.preferences.theme is Theme.CONTRAST,
+        aliases="theme accessibility bold",
+    ),
+    Command(
         "system",
         N_("Like the system"),
         N_("Colours as the desktop has them"),
