@@ -1,8 +1,13 @@
-"""No sentence loses a parameter: whichever test has one said, it fails."""
+"""For every test: no sentence loses a parameter, whichever test has one said; and what is the same is made once."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from fhirdesk.i18n import messages
+from fhirdesk.remote import connections
+from fhirdesk.store import migrations
+from tests import once
 from tests.marks import find_keywords
 
 
@@ -16,3 +21,12 @@ def no_parameter_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError(f"the parameter {name} of a sentence was lost")
 
     monkeypatch.setattr(messages, "missing", lost)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_the_same_is_made_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "upgrade", once.upgrade)
+        patch.setattr(connections, "trust", once.trust)
+        yield
+    once.close()

@@ -11,13 +11,12 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.types import generic_resource
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
-from fhirdesk.core.records import Base, Place, Record, Said
+from fhirdesk.core.records import Base, Place, Record, Said, by_type
 from fhirdesk.core.resource import Resource, identifiers, local_id, names, pointer, references
 from fhirdesk.files import BadRow, Gone, Row
 from fhirdesk.files.row import Named
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
-from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store
 
 GRAVE = frozenset({"fatal", "error"})

@@ -1,6 +1,6 @@
 """What the clinic's system holds: a record, its type, its fields (design: docs/records.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -184,3 +184,11 @@ class Said:
 def resource_types(kinds: Mapping[str, RecordType]) -> frozenset[str]:
     """The FHIR types that records of these kinds may become."""
     return frozenset(name for kind in kinds.values() for name in kind.resource_types)
+
+
+def by_type(places: Iterable[Place]) -> dict[str, list[str]]:
+    """Group the keys of records (type, key) by type."""
+    grouped: dict[str, list[str]] = {}
+    for type_, key in places:
+        grouped.setdefault(type_, []).append(key)
+    return grouped

@@ -32,9 +32,10 @@ T = TypeVar("T")
 
 
 class FastClock(Clock):
-    """A second here lasts a millisecond; backoff always takes its longest."""
+    """A second here lasts a millisecond; backoff always takes its longest. No sleep is shorter than a few milliseconds:
+    a worker that looks a thousand times a second leaves the processor nothing for the answers that it waits for."""
 
-    SPEED = 1000.0
+    SPEED, SHORTEST = 1000.0, 0.004
 
     def __init__(self) -> None:
         self._wall, self._start = time.time(), time.monotonic()
@@ -46,7 +47,7 @@ class FastClock(Clock):
         return (time.monotonic() - self._start) * self.SPEED
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self.SPEED)
+        await asyncio.sleep(max(seconds / self.SPEED, self.SHORTEST))
 
     def jitter(self, most: float) -> float:
         return most
@@ -85,7 +86,7 @@ class Harness:
         self.store.close()
 
     def add(self, *records: Record | Said) -> list[str]:
-        """SqliteStore and queue; the uuids."""
+        """Store and queue; the uuids."""
         return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
 
     def meet(self) -> None:
@@ -129,13 +130,19 @@ class Harness:
         before: Callable[[Worker], None] = lambda _: None,
         seen: Record | None = None,
         uuid: str = "the-edit",
+        patience: float = 60_000.0,
         **changes: str,
     ) -> EditResult:
         """A profile edit of P-1, sent by a worker that runs beside it."""
-        return asyncio.run(self._edit(changes, before, seen, uuid))
+        return asyncio.run(self._edit(changes, before, seen, uuid, patience))
 
     async def _edit(
-        self, changes: dict[str, str], before: Callable[[Worker], None], seen: Record | None, uuid_: str
+        self,
+        changes: dict[str, str],
+        before: Callable[[Worker], None],
+        seen: Record | None,
+        uuid_: str,
+        patience: float = 60_000.0,
     ) -> EditResult:
         remote = self.remote()
         worker = Worker(self.store, remote, self.profile, self.mapper, self.clock)
@@ -149,7 +156,7 @@ class Harness:
                 uuid=uuid_,
                 later=False,
                 wake=worker.wake,
-                patience=60_000.0,
+                patience=patience,
                 seen=seen,
             )
         finally:

@@ -294,7 +294,7 @@ def test_a_profile_edit_that_is_answered_with_another_patient_is_not_accepted(be
         desk.add(person("P-1", phone="010-0"))
         desk.drain()
         server.script = lambda asked: Reply(200, other, {"ETag": 'W/"1"'}) if asked.method == "PUT" else None
-        told = desk.edit(phone="010-1")
+        told = desk.edit(phone="010-1", patience=2_000.0)
     assert told.outcome is EditOutcome.UNKNOWN and told.record and told.record.fields["phone"] == "010-0"
     assert server.held["Patient/9"] == other
 

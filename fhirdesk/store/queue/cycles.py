@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select, text
 
 from fhirdesk.core.queue_entry import QueueEntry, Status
-from fhirdesk.core.records import Place
-from fhirdesk.store.queue.model import OPEN_STATES, Q, by_type
+from fhirdesk.core.records import Place, by_type
+from fhirdesk.store.queue.model import OPEN_STATES, Q
 from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema.rows import entry_from_row
 from fhirdesk.store.schema.tables import queue_entry

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from fhirdesk.core.queue_entry import FINAL, Operation, Phase, QueueEntry, Reason, Status, can_become
+from fhirdesk.core.records import by_type
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.cycles import find_cycles
 from fhirdesk.store.queue.enqueue import enqueue
@@ -17,7 +18,6 @@ from fhirdesk.store.queue.model import (
     Q,
     QueueRepository,
     Transition,
-    by_type,
     reason_columns,
 )
 from fhirdesk.store.records import reference_names

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from fhirdesk.core.queue_entry import Operation, Status
-from fhirdesk.core.records import Place
+from fhirdesk.core.records import Place, by_type
 from fhirdesk.r4 import json
 from fhirdesk.store.queue.entries import Entries
-from fhirdesk.store.queue.model import NewEntry, Q, by_type, waiting_reason
+from fhirdesk.store.queue.model import NewEntry, Q, waiting_reason
 from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import base_columns

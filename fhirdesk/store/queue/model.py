@@ -1,6 +1,6 @@
 """The values that the queue's verbs take and return, and the columns and conditions that they share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,20 +13,13 @@ from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
 from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema.tables import queue_entry
+from fhirdesk.store.sqlite.raw_sql import sql_list
 
 Q = queue_entry.c
 OLDER = "older-database"  # issue of an attempt that was perhaps made by a later, lost state of the database
 STRANGER = "not-fhir"  # issue of an attempt that something else than the FHIR server answered
 MIXED_UP = "mixed-up"  # issue of an attempt whose answer was about another record's resource
 OPEN_STATES = [s.value for s in OPEN]
-
-
-def sql_list(values: Iterable[str]) -> str:
-    """Write fixed words as a list in SQL."""
-    words = ", ".join(f"'{value!s}'" for value in sorted(values))
-    return f"({words})"
-
-
 BEHIND = (  # the open entries before the entry `q` in its lane
     "(SELECT 1 FROM queue_entry o INDEXED BY queue_record "  # noqa: S608 - ours
     "WHERE o.profile = q.profile AND o.type = q.type AND o.key = q.key "
@@ -147,11 +140,3 @@ def reason_columns(reason: Reason | None) -> dict[str, str | None]:
     if reason is None:
         return {"reason": None, "reason_params": None}
     return {"reason": reason.code, "reason_params": json.dumps(dict(reason.params)).decode()}
-
-
-def by_type(records: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Group the keys of records (type, key) by type."""
-    grouped: dict[str, list[str]] = {}
-    for type_, key in records:
-        grouped.setdefault(type_, []).append(key)
-    return grouped

@@ -8,7 +8,8 @@ The entries behind a head need none: they follow from what the server says of th
 from sqlalchemy import Connection, text
 
 from fhirdesk.core.queue_entry import OPEN, PERHAPS_SENT, Status
-from fhirdesk.store.queue.model import BEHIND, OLDER, sql_list
+from fhirdesk.store.queue.model import BEHIND, OLDER
+from fhirdesk.store.sqlite.raw_sql import sql_list
 
 _FIND_HEADS = text(
     "CREATE TEMP TABLE doubtful AS SELECT q.seq FROM queue_entry q "  # noqa: S608 - ours

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from fhirdesk.core.queue_entry import IdMapping
-from fhirdesk.core.records import Place
+from fhirdesk.core.records import Place, by_type
 from fhirdesk.core.resource import is_name, local_id, pointer
 from fhirdesk.r4 import json
-from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.records import reference_names
 from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema import checksums

@@ -8,9 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fhirdesk.core.errors import NotFound, StoreError
 from fhirdesk.core.person_name import full_name
-from fhirdesk.core.records import Place, Record
+from fhirdesk.core.records import Place, Record, by_type
 from fhirdesk.r4 import json
-from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.records import hangul_search, reference_names
 from fhirdesk.store.repository import Repository
 from fhirdesk.store.schema import checksums

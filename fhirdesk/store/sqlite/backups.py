@@ -12,9 +12,9 @@ from pathlib import Path
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.private_files import check_private, open_private
 from fhirdesk.core.queue_entry import OPEN
-from fhirdesk.store.queue.model import sql_list
 from fhirdesk.store.schema import digest
 from fhirdesk.store.sqlite.engine import distrust, time_limit
+from fhirdesk.store.sqlite.raw_sql import sql_list
 from fhirdesk.store.sqlite.side_file import SIDE
 
 LOG_SUFFIXES = ("-wal", "-shm")

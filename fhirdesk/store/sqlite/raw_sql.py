@@ -30,6 +30,12 @@ def json_list(values: Iterable[int | str]) -> str:
     return json.dumps(list(values)).decode()
 
 
+def sql_list(values: Iterable[str]) -> str:
+    """Write fixed words as a list in SQL."""
+    words = ", ".join(f"'{value!s}'" for value in sorted(values))
+    return f"({words})"
+
+
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split a list into parts of at most CHUNK."""
     for start in range(0, len(items), CHUNK):

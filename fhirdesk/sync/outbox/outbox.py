@@ -8,10 +8,9 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
 from fhirdesk.core.queue_entry import CHANGE_PRIORITY, OPEN, Operation, Status
-from fhirdesk.core.records import Place, Record
+from fhirdesk.core.records import Place, Record, by_type
 from fhirdesk.store.audit import IMPORTED, AuditEvent
 from fhirdesk.store.queue import NewEntry
-from fhirdesk.store.queue.model import by_type
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
 from fhirdesk.sync.outbox.batch import Batch, Incoming, Queued, Saved
