@@ -17,6 +17,7 @@ MARK = "--- end of a block ---"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(400),  # a score of processes, on a machine that is busy
     pytest.mark.skipif(os.name == "nt" or not shutil.which("curl"), reason="the tutorial is for a shell with curl"),
 ]
 
@@ -50,7 +51,7 @@ def test_the_first_hour_goes_as_it_is_written(tmp_path: Path) -> None:
             encoding="utf-8",
             env=environment,
             cwd=tmp_path,
-            timeout=150,
+            timeout=360,
         )
         writes = [write["type"] for write in server.journal()]
     outputs = done.stdout.split(MARK)
