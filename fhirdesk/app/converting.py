@@ -12,7 +12,7 @@ from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.settings import Settings
-from fhirdesk.files import BadRow, Gone, Note, Row, encodings
+from fhirdesk.files import BadRow, DeletedResource, Note, Row, encodings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ def convert(
             yield Conversion(row.line, error=error)
 
 
-def _to_resource(row: Row | BadRow | Gone, type_: str, mapper: Mapper) -> Resource:
+def _to_resource(row: Row | BadRow | DeletedResource, type_: str, mapper: Mapper) -> Resource:
     if isinstance(row, BadRow):
         raise row.error
-    if isinstance(row, Gone) or row.is_resource:
+    if isinstance(row, DeletedResource) or row.is_resource:
         raise InvalidRecord("row_is_fhir", field="resourceType")
     return mapper.convert(row.data, type_, table=row.is_table)[1]
 

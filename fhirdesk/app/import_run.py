@@ -9,9 +9,9 @@ from fhirdesk.app.importing import Importer
 from fhirdesk.converters import registry
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.core.records import Base, Place, Said
+from fhirdesk.core.records import Base, Place, SourceRecord
 from fhirdesk.core.views import ImportLine, ImportOptions
-from fhirdesk.files import BadRow, Gone, Note, Row, Rows
+from fhirdesk.files import BadRow, DeletedResource, Note, Row, Rows
 from fhirdesk.files.versions import version_of
 from fhirdesk.r4 import json
 from fhirdesk.store.store import Store
@@ -24,14 +24,14 @@ MOST_SEEN = 1_000_000  # records of one file that are remembered, to find one th
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class Skipped:
     """A row that is right and changes nothing: what is to be said of it."""
 
     place: Place
     note: Reason
 
 
-Judged = Said | Passed | InvalidInput
+Judged = SourceRecord | Skipped | InvalidInput
 
 
 class ImportRun:
@@ -65,26 +65,26 @@ class ImportRun:
         self.notes += [row.reason for row in batch if isinstance(row, Note)]
         rows = [row for row in batch if not isinstance(row, Note)]
         judged = self._judge(rows)
-        good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, Said)]
+        good = [Incoming(r, str(uuids.uuid4())) for r in judged if isinstance(r, SourceRecord)]
         options = self._options
         source = options.source or IMPORT
         self._mark(judged)
         saved = iter(self._outbox.add(good, enqueue=options.enqueue, source=source, whole=options.whole))
         return [self._line(row, result, saved) for row, result in zip(rows, judged, strict=True)]
 
-    def _line(self, row: Row | BadRow | Gone, result: Judged, saved: Iterator[Saved]) -> ImportLine:
-        if isinstance(result, Said):
+    def _line(self, row: Row | BadRow | DeletedResource, result: Judged, saved: Iterator[Saved]) -> ImportLine:
+        if isinstance(result, SourceRecord):
             saved_record = next(saved)
             if saved_record.error:
                 return self._refused(row, saved_record.error)
             return ImportLine(
                 row.line, result.type, result.key, saved_record.result, saved_record.entry, notes=saved_record.notes
             )
-        if isinstance(result, Passed):
+        if isinstance(result, Skipped):
             return ImportLine(row.line, *result.place, "unchanged", notes=(result.note,))
         return self._refused(row, result)
 
-    def _refused(self, row: Row | BadRow | Gone, error: InvalidInput) -> ImportLine:
+    def _refused(self, row: Row | BadRow | DeletedResource, error: InvalidInput) -> ImportLine:
         """What is wrong with a row, by its type, key and field where they are known."""
         field, key = (error.field, error.key) if isinstance(error, InvalidRecord) else (None, None)
         data = getattr(row, "data", {"resourceType": None})
@@ -94,29 +94,29 @@ class ImportRun:
 
     # -- which of several rows of one record counts
 
-    def _judge(self, rows: Sequence[Row | BadRow | Gone]) -> list[Judged]:
+    def _judge(self, rows: Sequence[Row | BadRow | DeletedResource]) -> list[Judged]:
         """What becomes of each row: a record to be stored; nothing, as a newer one is known; or what is wrong."""
-        read = iter(self._intake.read([r for r in rows if not isinstance(r, Gone)], self._state))
-        results: list[Judged] = [self._gone(r) if isinstance(r, Gone) else next(read) for r in rows]
-        newest = self._versions_here([r for r in results if isinstance(r, Said) and r.base])
+        read = iter(self._intake.read([r for r in rows if not isinstance(r, DeletedResource)], self._state))
+        results: list[Judged] = [self._gone(r) if isinstance(r, DeletedResource) else next(read) for r in rows]
+        newest = self._versions_here([r for r in results if isinstance(r, SourceRecord) and r.base])
         at: dict[Place, int] = {}
         for number, (row, record) in enumerate(zip(rows, results, strict=True)):
-            if not isinstance(record, Said):
+            if not isinstance(record, SourceRecord):
                 continue
             place = record.type, record.key
             older = _is_older(record.base, newest.get(place))
             if older or (isinstance(row, Row) and row.outdated):
-                results[number] = Passed(place, OLDER)
+                results[number] = Skipped(place, OLDER)
             elif older is None and (error := self._twice(row, record)):
                 results[number] = error
             else:
                 if older is False and place in at:
-                    results[at[place]] = Passed(place, OLDER)
+                    results[at[place]] = Skipped(place, OLDER)
                 if record.base:
                     newest[place], at[place] = record.base, number
         return results
 
-    def _versions_here(self, records: Sequence[Said]) -> dict[Place, Base]:
+    def _versions_here(self, records: Sequence[SourceRecord]) -> dict[Place, Base]:
         """The records that are here already of those that were read from resources."""
         bases: dict[Place, Base] = {}
         with self._store.snapshot() as view:
@@ -126,12 +126,12 @@ class ImportRun:
                 bases |= {(type_, key): record.base for key, record in records_here.items() if record.base}
         return bases
 
-    def _gone(self, row: Gone) -> Passed:
+    def _gone(self, row: DeletedResource) -> Skipped:
         place = self._intake.place_of(row, self._state)
         base = self._base_here(*place)
         if base is None:
-            return Passed(place, GONE_AND_NOT_HERE)
-        return Passed(place, OLDER if row.version.is_older(version_of(json.loads(base.body))) else GONE)
+            return Skipped(place, GONE_AND_NOT_HERE)
+        return Skipped(place, OLDER if row.version.is_older(version_of(json.loads(base.body))) else GONE)
 
     def _base_here(self, type_: str, key: str) -> Base | None:
         with self._store.snapshot() as view:
@@ -140,14 +140,14 @@ class ImportRun:
 
     def _mark(self, judged: Sequence[Judged]) -> None:
         """What was deleted at its source is marked; what comes again is there again."""
-        gone = {each.place for each in judged if isinstance(each, Passed) and each.note is GONE}
-        present = {(each.type, each.key) for each in judged if isinstance(each, Said) and each.base} - gone
+        gone = {each.place for each in judged if isinstance(each, Skipped) and each.note is GONE}
+        present = {(each.type, each.key) for each in judged if isinstance(each, SourceRecord) and each.base} - gone
         if gone:
             self._outbox.mark_gone(gone)
         if present:
             self._outbox.mark_gone(present, gone=False)
 
-    def _twice(self, row: Row | BadRow | Gone, record: Said) -> InvalidRecord | None:
+    def _twice(self, row: Row | BadRow | DeletedResource, record: SourceRecord) -> InvalidRecord | None:
         """What is wrong where the file had the record before, with other content."""
         content = json.loads(record.base.body) if record.base else dict(record.fields)
         digest = hashlib.sha256(json.canonical(content)).digest()[:8]

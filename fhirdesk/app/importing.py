@@ -11,9 +11,9 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.types import generic_resource
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
-from fhirdesk.core.records import Base, Place, Record, Said, by_type
+from fhirdesk.core.records import Base, Place, Record, SourceRecord, by_type
 from fhirdesk.core.resource import Resource, identifiers, local_id, names, pointer, references
-from fhirdesk.files import BadRow, Gone, Row
+from fhirdesk.files import BadRow, DeletedResource, Row
 from fhirdesk.files.row import Named
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
@@ -64,7 +64,7 @@ class Importer:
         own = (self._server, self._mapper.context.base) if self._server else (self._mapper.context.base,)
         return ImportState(Naming(own, source), type_)
 
-    def read(self, rows: Sequence[Row | BadRow], state: ImportState) -> list[Said | InvalidInput]:
+    def read(self, rows: Sequence[Row | BadRow], state: ImportState) -> list[SourceRecord | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""
         resources = [self._placed(r, state) for r in rows if isinstance(r, Row) and r.is_resource]
         placed = {id(p.row): p for p in self._as_before(resources)}
@@ -79,7 +79,7 @@ class Importer:
 
     def _read(
         self, row: Row | BadRow, placed: Placed | None, known: Known, strangers: Collection[int], state: ImportState
-    ) -> Said | InvalidInput:
+    ) -> SourceRecord | InvalidInput:
         if isinstance(row, BadRow):
             return row.error
         try:
@@ -92,7 +92,7 @@ class Importer:
                 if name in state.others:
                     raise InvalidRecord("another_person", key=placed.place[1], name=name)
             base = self._base(placed, known, state)
-            return self._mapper.read_said(*placed.place, row.data, base)
+            return self._mapper.read_source_record(*placed.place, row.data, base)
         except InvalidInput as error:
             return error
 
@@ -141,7 +141,7 @@ class Importer:
 
     # -- who is somebody else
 
-    def place_of(self, gone: Gone, state: ImportState) -> Place:
+    def place_of(self, gone: DeletedResource, state: ImportState) -> Place:
         """The record of a resource that was deleted where it came from."""
         name = state.naming.name(gone.full_url, gone.name)
         with self._store.snapshot() as view:

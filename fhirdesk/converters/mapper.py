@@ -13,7 +13,7 @@ from fhirdesk.converters.provenance import Make
 from fhirdesk.converters.reverse import read_new
 from fhirdesk.converters.row_reader import read_fields
 from fhirdesk.core.errors import InvalidRecord, Refused
-from fhirdesk.core.records import Base, Record, Said
+from fhirdesk.core.records import Base, Record, SourceRecord
 from fhirdesk.core.resource import Resource, identifier, references
 from fhirdesk.core.vendors import Habits
 from fhirdesk.core.views import OriginView
@@ -44,7 +44,7 @@ class Mapper:
 
     # -- rows
 
-    def read_row(self, raw: Mapping[str, Any], type_: str | None, *, table: bool = False) -> Said:
+    def read_row(self, raw: Mapping[str, Any], type_: str | None, *, table: bool = False) -> SourceRecord:
         """Returns what a raw row says, each field in canonical spelling. `table`: the row comes from a CSV. Raises
         InvalidRecord naming the field and, if it is known, the key."""
         name = raw.get("type") or type_
@@ -59,13 +59,13 @@ class Mapper:
             key = raw.get(kind.key_field)
             named = isinstance(key, str | int) and not isinstance(key, bool)
             raise registry.with_key(error, str(key) if named else None) from None
-        return registry.build_said(name, str(fields[kind.key_field]), fields)
+        return registry.build_source_record(name, str(fields[kind.key_field]), fields)
 
     def read_record(self, raw: Mapping[str, Any], type_: str | None, *, table: bool = False) -> Record:
         """Returns the record that a raw row makes by itself, in canonical spelling. Raises InvalidRecord naming the
         field and, if it is known, the key."""
-        said = self.read_row(raw, type_, table=table)
-        return registry.apply_changes(said, None, said.fields)
+        incoming = self.read_row(raw, type_, table=table)
+        return registry.apply_changes(incoming, None, incoming.fields)
 
     def convert(self, raw: Mapping[str, Any], type_: str | None, *, table: bool = False) -> tuple[Record, Resource]:
         """Returns the record of a raw row, and its resource, which is valid R4. Raises InvalidRecord naming the
@@ -77,12 +77,12 @@ class Mapper:
         """Returns the record with the edited fields, by name or alias ("" or None removes one), read by the rules of
         any row. Raises InvalidRecord; Refused if the edit would change the key."""
         kind = registry.record_types()[record.type]
-        said = registry.build_said(record.type, record.key, read_fields(kind, fields, self.context))
-        if str(said.fields.get(kind.key_field, record.key)) != record.key:
+        incoming = registry.build_source_record(record.type, record.key, read_fields(kind, fields, self.context))
+        if str(incoming.fields.get(kind.key_field, record.key)) != record.key:
             raise Refused("key_stays", key=record.key)
-        changes = {n: v for n, v in said.fields.items() if record.fields.get(n) != v}
-        cleared = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in said.fields}
-        edited = registry.apply_changes(said, record, changes | cleared)
+        changes = {n: v for n, v in incoming.fields.items() if record.fields.get(n) != v}
+        cleared = {f.name: None for f in kind.fields if f.goes_with in changes and f.name not in incoming.fields}
+        edited = registry.apply_changes(incoming, record, changes | cleared)
         self.to_valid_resource(edited)
         return edited
 
@@ -159,24 +159,31 @@ class Mapper:
         with_keys = replace(self.context, keys=reference_keys(references(resource), base.links))
         return replace(read_new(resource, key, registry.converter(type_), with_keys), base=base)
 
-    def read_said(self, type_: str, key: str, resource: Resource, base: Base) -> Said:
+    def read_source_record(self, type_: str, key: str, resource: Resource, base: Base) -> SourceRecord:
         """Returns what a resource says of a record: all fields, None for those that it lacks, since a resource is
         complete."""
         fields = self.from_fhir(type_, key, resource, base).fields
-        return Said(type_, key, {f.name: fields.get(f.name) for f in registry.record_types()[type_].fields}, base)
+        return SourceRecord(
+            type_, key, {f.name: fields.get(f.name) for f in registry.record_types()[type_].fields}, base
+        )
 
-    def update_record(self, before: Record | None, said: Said) -> Record:
+    def update_record(self, before: Record | None, incoming: SourceRecord) -> Record:
         """Returns the record `before` (None: a new one) as a newer resource describes it. Fields that the FHIR type has
         no place for stay, and so does a word that means what the resource says."""
-        assert said.base
-        fresh = Record(said.type, said.key, {n: v for n, v in said.fields.items() if v is not None}, said.base)
+        assert incoming.base
+        fresh = Record(
+            incoming.type,
+            incoming.key,
+            {n: v for n, v in incoming.fields.items() if v is not None},
+            incoming.base,
+        )
         if before is None:
             return fresh
         try:
-            read = self.draft(before).read_over(json.loads(said.base.body), said.base.links)
+            read = self.draft(before).read_over(json.loads(incoming.base.body), incoming.base.links)
         except InvalidRecord:  # the one that is here cannot be made a resource
             return fresh
-        return replace(read, base=said.base)
+        return replace(read, base=incoming.base)
 
     def _to_invalid_record(self, record: Record, resource: Resource, finding: Finding) -> InvalidRecord:
         named = self.field_at(record, resource, finding.expression)

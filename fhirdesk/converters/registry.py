@@ -25,7 +25,7 @@ from fhirdesk.converters.types import (
 )
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.core.records import Record, RecordType, Said
+from fhirdesk.core.records import Record, RecordType, SourceRecord
 from fhirdesk.core.resource import Resource, is_id
 
 __all__ = ["open_choices", "parents", "stand_ins"]
@@ -134,36 +134,46 @@ def missing_fields(record: Record) -> tuple[str, ...]:
     return ()
 
 
-def build_said(type_: str, key: str, fields: Mapping[str, Any]) -> Said:
+def build_source_record(type_: str, key: str, fields: Mapping[str, Any]) -> SourceRecord:
     """Returns what a row says, its fields read; of a time that the clinic's clock shows twice the first is meant."""
     later = {n: v.later for n, v in fields.items() if isinstance(v, AmbiguousTime)}
-    return Said(type_, key, {**fields, **{n: str(fields[n]) for n in later}} if later else fields, later=later)
+    return SourceRecord(type_, key, {**fields, **{n: str(fields[n]) for n in later}} if later else fields, later=later)
 
 
-def apply_changes(said: Said, before: Record | None, changes: Mapping[str, Any]) -> Record:
+def apply_changes(incoming: SourceRecord, before: Record | None, changes: Mapping[str, Any]) -> Record:
     """Returns the record `before` (None: a new one) with the changes, without the fields that they make outdated.
     Raises InvalidRecord if a required field is missing or the fields contradict each other."""
-    converter_ = converter(said.type)
+    converter_ = converter(incoming.type)
     if before:
         real_changes = {n: v for n, v in changes.items() if before.fields.get(n) != v}
-        changes = {**before.fields, **find_outdated(said.type, real_changes, said.fields), **real_changes}
+        changes = {
+            **before.fields,
+            **find_outdated(incoming.type, real_changes, incoming.fields),
+            **real_changes,
+        }
     fields = {n: v for n, v in changes.items() if v is not None}
     for field in converter_.record_type.ends:
-        first, later, start = said.fields.get(field.name), said.later.get(field.name), fields.get(field.after or "")
+        first, later, start = (
+            incoming.fields.get(field.name),
+            incoming.later.get(field.name),
+            fields.get(field.after or ""),
+        )
         if first and later and start and first == fields.get(field.name) and is_before(first, start):
             fields[field.name] = later
-    record = Record(said.type, said.key, fields, before.base if before else None)
+    record = Record(incoming.type, incoming.key, fields, before.base if before else None)
     try:
         check_required(converter_.record_type.fields, record.fields)
         converter_.check(record)
     except InvalidRecord as error:
-        raise with_key(error, said.key) from None
+        raise with_key(error, incoming.key) from None
     return record
 
 
-def remarks(said: Said) -> tuple[Reason, ...]:
+def remarks(incoming: SourceRecord) -> tuple[Reason, ...]:
     """Returns a remark for each unknown name of a code system; the row is accepted all the same."""
-    system_names = [(f.name, said.fields.get(f.name)) for f in converter(said.type).record_type.fields if f.is_system]
+    system_names = [
+        (f.name, incoming.fields.get(f.name)) for f in converter(incoming.type).record_type.fields if f.is_system
+    ]
     unknown_systems = (
         (name, value) for name, value in system_names if isinstance(value, str) and systems.find_system(value) is None
     )

@@ -170,8 +170,8 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a row, or a resource (`base`), says of a record: the fields that it names, None for one that is to be empty;
+class SourceRecord:
+    """What a source says of a record, in a row or a resource (`base`): the fields it names, None for one to be emptied;
     of what it does not name it says nothing. `later`: of times that the clinic's clock shows twice, the second one."""
 
     type: str

@@ -10,10 +10,10 @@ from fhirdesk.files import streams
 from fhirdesk.files.csv_rows import csv_rows
 from fhirdesk.files.documents import split_documents
 from fhirdesk.files.json_rows import list_rows, object_rows
-from fhirdesk.files.row import BadRow, Document, Gone, Note, Row, Rows
+from fhirdesk.files.row import BadRow, DeletedResource, Document, Note, Row, Rows
 from fhirdesk.files.streams import DAMAGED, LineTooLong, lines, read_parts, skip_blanks
 
-__all__ = ["BadRow", "Document", "Gone", "Note", "Row", "Rows", "documents", "rows"]
+__all__ = ["BadRow", "DeletedResource", "Document", "Note", "Row", "Rows", "documents", "rows"]
 
 
 def rows(source: Path | BinaryIO, encoding: str | None = None) -> Iterator[Rows]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.files.history import History
 from fhirdesk.files.lists import items
-from fhirdesk.files.row import BadRow, Gone, Named, Row
+from fhirdesk.files.row import BadRow, DeletedResource, Named, Row
 from fhirdesk.files.streams import slices
 from fhirdesk.r4 import json
 
@@ -17,7 +17,7 @@ MOST_ENTRIES = 200_000
 Around = Mapping[str, Named]
 
 
-def entries(data: bytes, line: int) -> Iterator[Row | BadRow | Gone]:
+def entries(data: bytes, line: int) -> Iterator[Row | BadRow | DeletedResource]:
     """Yields the entries of a Bundle in order. Raises InvalidDocument if `entry` is no list or has too many items."""
     in_part = _is_in_part(json.peek(data, "link"))
     names = _names_in_bundle(_items(data, line))
@@ -93,7 +93,7 @@ def _texts(named: Named) -> Iterator[str]:
         yield f"{named.resource_type}?identifier={system}|{value}"
 
 
-def _entry(data: bytes, line: int, names: Around, *, outdated: bool) -> Iterator[Row | BadRow | Gone]:
+def _entry(data: bytes, line: int, names: Around, *, outdated: bool) -> Iterator[Row | BadRow | DeletedResource]:
     try:
         resource = json.member(data, "resource")
         method = json.peek(data, "request", "method")

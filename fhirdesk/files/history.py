@@ -7,7 +7,7 @@ from typing import Any
 
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.resource import pointer
-from fhirdesk.files.row import Gone
+from fhirdesk.files.row import DeletedResource
 from fhirdesk.files.versions import Version, version
 from fhirdesk.r4 import json
 
@@ -38,11 +38,11 @@ class History:
                 if self._events[newest].version.is_older(event.version):
                     self._newest[event.of] = index
 
-    def gone(self, index: int, line: int) -> Gone | None:
+    def gone(self, index: int, line: int) -> DeletedResource | None:
         """Returns the deletion if the entry is one and the Bundle has nothing newer of the resource, else None."""
         event = self._events.get(index)
         is_last = event and event.deleted and self._newest[event.of] == index
-        return Gone(line, *event.of, event.version) if event and is_last else None
+        return DeletedResource(line, *event.of, event.version) if event and is_last else None
 
     def is_outdated(self, index: int) -> bool:
         """Whether the Bundle has a newer version of the entry's resource."""

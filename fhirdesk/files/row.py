@@ -46,7 +46,7 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DeletedResource:
     """A resource that was deleted at its source. `name`: Type/id; `version`: that of the deletion."""
 
     line: int
@@ -62,7 +62,7 @@ class Note:
     reason: Reason
 
 
-Rows = Row | BadRow | Gone | Note
+Rows = Row | BadRow | DeletedResource | Note
 
 
 @dataclass(frozen=True, slots=True)

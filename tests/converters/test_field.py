@@ -10,7 +10,7 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.systems import find_system
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.person_name import full_name
-from fhirdesk.core.records import Record, Said
+from fhirdesk.core.records import Record, SourceRecord
 from fhirdesk.core.resource import Resource
 from fhirdesk.r4.json import Number
 
@@ -167,7 +167,7 @@ def test_an_unknown_code_system_is_the_clinic_s_own_and_is_said(name: str) -> No
     assert made(**row)[1]["code"]["coding"][0]["system"] == "https://fhir.hospital.com/code/lab-result"
     (note,) = registry.remarks(SEOUL.read_row(row, None))
     assert (note.code, dict(note.params)) == ("import_code_system", {"field": "test_code_system", "system": name})
-    assert registry.remarks(Said("lab_result", "L-1", {"test_code_system": "EDI"})) == ()
+    assert registry.remarks(SourceRecord("lab_result", "L-1", {"test_code_system": "EDI"})) == ()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.core.metrics import Metrics
 from fhirdesk.core.queue_entry import Attempt, Operation, QueueEntry, Reason, Status
-from fhirdesk.core.records import Record, Said
+from fhirdesk.core.records import Record, SourceRecord
 from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
 from fhirdesk.remote.client import Remote
@@ -85,7 +85,7 @@ class Harness:
     def close(self) -> None:
         self.store.close()
 
-    def add(self, *records: Record | Said) -> list[str]:
+    def add(self, *records: Record | SourceRecord) -> list[str]:
         """Store and queue; the uuids."""
         return [str(s.entry) for s in self.outbox.add([Incoming(r, str(uuid.uuid4())) for r in records])]
 

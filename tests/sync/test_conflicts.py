@@ -100,7 +100,7 @@ def test_one_choice_for_each_of_three_fields(bench: Make) -> None:
         for choices in (
             Choices(mine=frozenset({"phone"})),
             Choices(mine=frozenset({"phone", "gender"}), rest=Side.THEIRS),
-            Choices(shown=desk.compare(uuid)[:1], rest=Side.MINE),
+            Choices(seen=desk.compare(uuid)[:1], rest=Side.MINE),
         ):
             with pytest.raises(Refused):
                 desk.resolve(uuid, "merge", choices=choices)
@@ -111,7 +111,7 @@ def test_one_choice_for_each_of_three_fields(bench: Make) -> None:
             mine=frozenset({"phone"}),
             theirs=frozenset({"email"}),
             typed={"address": "별빛로 3"},
-            shown=desk.compare(uuid),
+            seen=desk.compare(uuid),
         )
         assert desk.resolve(uuid, "merge", choices=chosen) is Status.PENDING
         desk.drain()
@@ -129,11 +129,11 @@ def test_what_changed_there_since_it_was_shown_is_shown_again_where_it_is_asked(
         shown = desk.compare(uuid)
         somebody_writes(server, telecom=telecom("010-8", "old@clinic.kr"))
         with pytest.raises(Refused, match="resolve_changed_again"):
-            desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), shown=shown))
+            desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), seen=shown))
         shown = desk.compare(uuid)
         assert shown[0].theirs == "010-8"
         somebody_writes(server, telecom=telecom("010-8", "new@clinic.kr"))  # another field: nothing to ask about
-        desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), shown=shown))
+        desk.resolve(uuid, "merge", choices=Choices(mine=frozenset({"phone"}), seen=shown))
         desk.drain()
         assert there(server) == ("010-1", "new@clinic.kr", "가온로 1")
 
@@ -259,7 +259,7 @@ def test_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Mak
             desk.edit(uuid="again", seen=seen, **typed).outcome is EditOutcome.CONFLICT
         )  # not over it by a second press
         assert server.asked("PUT") == []
-        told = desk.settle_edit(typed, seen, Choices(mine=frozenset({"phone"}), shown=rows))
+        told = desk.settle_edit(typed, seen, Choices(mine=frozenset({"phone"}), seen=rows))
         assert told.outcome is EditOutcome.ACCEPTED and len(server.asked("PUT")) == 1
         assert there(server) == here(desk) == ("010-1", "new@clinic.kr", "나루길 2")
 
@@ -297,7 +297,7 @@ def test_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> N
         desk.edit(seen=seen, **typed)
         rows = desk.compare_edit(typed, seen)
         somebody_writes(server, telecom=telecom("010-8", "old@clinic.kr"))
-        chosen = Choices(mine=frozenset({"phone"}), shown=rows)
+        chosen = Choices(mine=frozenset({"phone"}), seen=rows)
         with pytest.raises(Refused, match="resolve_changed_again"):
             desk.settle_edit(typed, seen, chosen)
         assert server.asked("PUT") == [] and desk.compare_edit(typed, seen)[0].theirs == "010-8"
@@ -309,7 +309,7 @@ def test_what_changed_there_once_more_is_asked_about_once_more(bench: Make) -> N
             return None
 
         server.script = at_the_last_moment
-        chosen = Choices(mine=frozenset({"phone"}), shown=desk.compare_edit(typed, seen))
+        chosen = Choices(mine=frozenset({"phone"}), seen=desk.compare_edit(typed, seen))
         assert desk.settle_edit(typed, seen, chosen).outcome is EditOutcome.CONFLICT
         assert there(server)[0] == "010-7"
 
@@ -356,7 +356,7 @@ def test_the_postcode_that_goes_with_an_old_address_is_chosen_by_itself(
         somebody_writes(server, address=[place | {"postalCode": "03017"}])
         told = desk.edit(seen=seen, **typed)
         assert (told.outcome, told.message.params) == (EditOutcome.CONFLICT, {"elements": "postcode"})
-        desk.settle_edit(typed, seen, Choices(rest=side, shown=desk.compare_edit(typed, seen)))
+        desk.settle_edit(typed, seen, Choices(rest=side, seen=desk.compare_edit(typed, seen)))
         (place,) = server.held["Patient/1"]["address"]
         assert (place["text"], place.get("postalCode")) == ("나루길 2", postcode)
         assert desk.record().fields.get("postcode") == postcode

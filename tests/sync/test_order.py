@@ -7,7 +7,7 @@ import pytest
 
 from fhirdesk.app.importing import Importer
 from fhirdesk.core.queue_entry import Operation, Status
-from fhirdesk.core.records import Record, Said
+from fhirdesk.core.records import Record, SourceRecord
 from fhirdesk.files import Row
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.queue import NewEntry
@@ -31,8 +31,8 @@ def read(desk: Harness, *resources: dict[str, Any]) -> list[str]:
     """Import FHIR resources; the uuids of their entries."""
     intake = Importer(desk.store, desk.mapper)
     records = intake.read([Row(n, r) for n, r in enumerate(resources)], intake.begin_import())
-    assert all(isinstance(r, Said) for r in records), records
-    return desk.add(*[r for r in records if isinstance(r, Said)])
+    assert all(isinstance(r, SourceRecord) for r in records), records
+    return desk.add(*[r for r in records if isinstance(r, SourceRecord)])
 
 
 def visit(key: str = "E-1", patient: str = "P-1") -> Record:

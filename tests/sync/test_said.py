@@ -17,7 +17,7 @@ from fhirdesk.app.importing import Importer
 from fhirdesk.converters import registry
 from fhirdesk.converters.context import Context
 from fhirdesk.converters.mapper import Mapper
-from fhirdesk.core.records import Record, Said
+from fhirdesk.core.records import Record, SourceRecord
 from fhirdesk.core.views import EditOutcome
 from fhirdesk.files import Row
 from fhirdesk.r4.json import Number
@@ -67,7 +67,7 @@ def read(desk: Harness, rows: Iterable[Any]) -> list[Any]:
 def take(desk: Harness, *rows: dict[str, Any], **how: Any) -> list[Saved]:
     """Import those rows."""
     told = [Incoming(one, str(uuid.uuid4())) for one in read(desk, (Row(1, dict(row)) for row in rows))]
-    assert all(isinstance(one.record, Said) for one in told), told
+    assert all(isinstance(one.record, SourceRecord) for one in told), told
     return desk.outbox.add(told, **({"source": "import"} | how))
 
 

@@ -199,7 +199,7 @@ class Sides(QScrollArea):
         """The choices, with the values that were shown."""
         named = {side: frozenset(c.row.field for c in self.choices if c.side is side) for side in Side}
         typed = {c.row.field: c.text.text().strip() for c in self.choices if c.side is Side.BOTH}
-        return Choices(named[Side.MINE], named[Side.THEIRS], typed, shown=self.rows)
+        return Choices(named[Side.MINE], named[Side.THEIRS], typed, seen=self.rows)
 
     def fit_height(self, most: int) -> None:
         """Ask for the height of all rows, at most `most` px."""

@@ -118,14 +118,14 @@ class FieldValues:
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What a person chose of the fields that both sides changed, by name. `rest`: of those not named, MINE or THEIRS;
-    None: each must be named. `shown`: both sides as the person saw them, where they did: if those fields are others at
+    None: each must be named. `seen`: both sides as the person saw them, where they did: if those fields are others at
     the moment of the choice, it was about something else."""
 
     mine: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
     typed: Mapping[str, str] = field(default_factory=dict)  # a third value; "" removes; may name any field
     rest: Side | None = None
-    shown: tuple[FieldValues, ...] | None = None
+    seen: tuple[FieldValues, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def choose_values(fields: ThreeWay, choices: Choices, record: Record, mapper: Ma
     missing, names a field that needs none, or was made from values that changed since; InvalidRecord."""
     both = fields.contested
     record_type = registry.record_types()[record.type]
-    if choices.shown is not None and _contested(choices.shown) != _contested(list_differences(fields)):
+    if choices.seen is not None and _contested(choices.seen) != _contested(list_differences(fields)):
         raise Refused("resolve_changed_again")
     mine, theirs = (_resolve_names(record_type.name, names, both) for names in (choices.mine, choices.theirs))
     if unexpected := (mine | theirs) - set(both):

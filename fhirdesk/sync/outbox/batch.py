@@ -7,7 +7,7 @@ from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.queue_entry import Reason, Status
-from fhirdesk.core.records import Place, Record, Said
+from fhirdesk.core.records import Place, Record, SourceRecord
 from fhirdesk.r4 import json
 from fhirdesk.store.records import source_marks
 from fhirdesk.sync.outbox.sources import apply_source, fill_unnamed
@@ -20,7 +20,7 @@ QUEUED_AGAIN_AFTER = frozenset({Status.FAILED, Status.CANCELLED})
 class Incoming:
     """A whole record, or what a source says of one, and the uuid of the action that brings it, chosen by the caller."""
 
-    record: Record | Said
+    record: Record | SourceRecord
     uuid: str
     priority: int | None = None
 
@@ -70,7 +70,9 @@ class Batch:
         before = self.stored.get((one.record.type, one.record.key))
         try:
             record = (
-                self._apply_said(one.record, before) if isinstance(one.record, Said) else _keep_base(one.record, before)
+                self._apply_source_record(one.record, before)
+                if isinstance(one.record, SourceRecord)
+                else _keep_base(one.record, before)
             )
         except InvalidRecord as error:
             return Saved("refused", None, error=error)
@@ -82,20 +84,20 @@ class Batch:
         queued = self.enqueue and ready and self._queue(one, record, before, same)
         result = "new" if before is None else "unchanged" if same and not queued else "changed"
         notes: tuple[Reason, ...] = (NOT_READY,) if self.enqueue and not ready else ()
-        if isinstance(one.record, Said) and not one.record.base:
+        if isinstance(one.record, SourceRecord) and not one.record.base:
             notes += registry.remarks(one.record)
         return Saved(result, one.uuid if queued else None, notes)
 
-    def _apply_said(self, said: Said, before: Record | None) -> Record:
+    def _apply_source_record(self, incoming: SourceRecord, before: Record | None) -> Record:
         """The record with what its source says; what it said is kept for the next time. Raises InvalidRecord."""
-        place = said.type, said.key
+        place = incoming.type, incoming.key
         column = self.last.get(place) if before else None
         source = self.source or ""
         last = source_marks.parse_column(column).get(source, {})
-        row, known = (fill_unnamed(said), {}) if self.whole else (said, last)
+        row, known = (fill_unnamed(incoming), {}) if self.whole else (incoming, last)
         result = apply_source(row, before, known, self.mapper)
-        if not result.said.items() <= last.items():
-            self.last[place] = self.source_marks[place] = source_marks.update_column(column, source, result.said)
+        if not result.marks.items() <= last.items():
+            self.last[place] = self.source_marks[place] = source_marks.update_column(column, source, result.marks)
         return result.record
 
     def _queue(self, one: Incoming, record: Record, before: Record | None, same: bool) -> bool:

@@ -34,8 +34,8 @@ class Outbox:
         whole: bool = False,
     ) -> list[Saved]:
         """Store and queue the records, all or nothing except those that are refused. Returns one Saved for each, in
-        order. `source`: who says what is Said; it is compared with what this source said last (`whole`: with the
-        record). None: the user. Raises DiskFull."""
+        order. `source`: who says what a SourceRecord says, which is compared with what they said last (`whole`: with
+        the record). None: the user. Raises DiskFull."""
         if not incoming:
             return []
         now = self._clock.now()
