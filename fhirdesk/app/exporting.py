@@ -1,4 +1,4 @@
-"""What the cache holds, written out: FHIR resources with all their digits, one Bundle of them, records, or a table."""
+"""Exports the stored records: as FHIR resources with all their digits, one Bundle of them, records, or a table."""
 
 import itertools
 import shutil
@@ -25,7 +25,7 @@ Write = Callable[[bytes], object]  # takes the next part: whole rows, or pieces 
 
 
 def _row(record: Record) -> dict[str, Any]:
-    """A record with every field of its type, empty ones as null: whoever reads it clears what is empty here."""
+    """A record with every field of its type, empty ones as null, so that who imports it clears what is empty here."""
     names = (f.name for f in registry.record_types()[record.type].fields)
     return {"type": record.type} | dict.fromkeys(names) | dict(record.fields)
 
@@ -37,8 +37,8 @@ class Exporter:
         self._store, self._mapper = store, mapper
 
     def write(self, type_: str | None, format_: str, to: Write | Path) -> None:
-        """`format_`: ndjson, bundle, records or csv (of one type). A Path becomes a private file that is there once it
-        is whole. Raises Refused, DiskFull."""
+        """Write the records of a type, or of all. `format_`: ndjson, bundle, records or csv (of one type). A Path
+        becomes a private file that appears once it is whole. Raises Refused, DiskFull."""
         if format_ == "csv" and (type_ is None or type_ == generic_resource.NAME):
             raise Refused("export_one_type")
         if isinstance(to, Path):
@@ -49,7 +49,8 @@ class Exporter:
 
     @staticmethod
     def save_text(text: str | Path, to: Path) -> None:
-        """A text, or a file as it is, as a private file that is there once it is whole. Raises Refused, DiskFull."""
+        """Save a text, or a copy of a file, as a private file that appears once it is whole. Raises Refused,
+        DiskFull."""
         with files_out.new_file(to) as file:
             if isinstance(text, Path):
                 with text.open("rb") as source:
@@ -85,20 +86,20 @@ class Exporter:
     # -- resources
 
     def _resources(self, view: Snapshot, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
-        """Each with its name, where that is not its Type/id."""
+        """Yields each resource with its name; None if that is its Type/id."""
         records = self._records(view, types)
         while page := list(itertools.islice(records, PAGE)):
             mapper = build_mapper(view, page, self._mapper)
             plain = [r for r in page if r.base is None]
             known = view.id_map.get_many({(r.type, r.key) for r in plain})
-            ids = self._ids(view, {p for r in plain for p in mapper.draft(r).references})
+            ids = self._find_ids(view, {p for r in plain for p in mapper.draft(r).references})
             for draft in map(mapper.draft, page):
                 base = draft.record.base
-                yield base.name if base else None, draft.resource if base else self._plain(draft, known, ids)
+                yield base.name if base else None, draft.resource if base else self._from_row(draft, known, ids)
 
     @staticmethod
-    def _plain(draft: Draft, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping]) -> Resource:
-        """What the server has goes with what the server added."""
+    def _from_row(draft: Draft, known: Mapping[Place, IdMapping], ids: Mapping[Place, IdMapping]) -> Resource:
+        """The resource of a record that came from a row, with what the server added if its copy was read."""
         resource = resolve_references(draft.resource, draft, ids)
         mapping = known.get((draft.record.type, draft.record.key))
         if mapping is None:
@@ -107,8 +108,9 @@ class Exporter:
             return draft.merge_into(dict(mapping.base), resource)
         return resource | {"id": mapping.logical_id}
 
-    def _ids(self, view: Snapshot, places: Set[Place]) -> dict[Place, IdMapping]:
-        """References point at the ids that the export gives: those that came with a resource, else the server's."""
+    def _find_ids(self, view: Snapshot, places: Set[Place]) -> dict[Place, IdMapping]:
+        """The mappings by which references point at the ids that the export gives: those that came with a resource,
+        else the server's."""
         ids = view.id_map.get_many(places)
         for name, place in view.records.find_names(places).items():
             kind, id_ = named_as(name)

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from fhirdesk.app.resource_keys import UUID_URN, Naming, entry_in
-from fhirdesk.app.same_person import differ
+from fhirdesk.app.resource_keys import UUID_URN, Naming, find_bundle_entry
+from fhirdesk.app.same_person import are_different_people
 from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.converters.types import generic_resource
@@ -27,34 +27,35 @@ MOST_TEXT = 300  # characters of a server's message
 
 @dataclass(slots=True)
 class ImportState:
-    """What is known of an import while its files are read. `others`: names of people who are somebody else here."""
+    """What is known of an import while its files are read. `other_people`: names of patients that another person has
+    here."""
 
     naming: Naming
     type: str | None = None  # of records that do not name theirs
-    others: dict[str, str] = field(default_factory=dict)  # name → the key here
+    other_people: dict[str, str] = field(default_factory=dict)  # name → the key here
     ids_made: Counter[str] = field(default_factory=Counter)  # in this file: how often what has no id was there
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class NamedResource:
     """A row that is FHIR, the record it belongs to, what its server or source calls it, and what it refers to."""
 
     row: Row
     place: Place
     name: str
-    texts: Mapping[str, str | None]  # reference → the name that it means
+    meanings: Mapping[str, str | None]  # reference → the name that it means
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a batch of resources: whom the names in them mean, and where entries of Bundles go."""
+class ResolvedNames:
+    """The records that the names in a batch of resources mean, and those that entries of their Bundles become."""
 
-    here: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     entries: dict[int, Place | None] = field(default_factory=dict)  # by id of what names them
 
 
 class Importer:
-    """Turns rows into records; a row that is wrong gives its error instead. `server`: the profile's FHIR base."""
+    """Reads what rows say of records; a wrong row gives its error instead. `server`: the profile's FHIR base."""
 
     def __init__(self, store: Store, mapper: Mapper, server: str | None = None):
         self._store, self._mapper, self._server = store, mapper, server
@@ -66,67 +67,76 @@ class Importer:
 
     def read(self, rows: Sequence[Row | BadRow], state: ImportState) -> list[SourceRecord | InvalidInput]:
         """What each row says, or what is wrong with it, in order."""
-        resources = [self._placed(r, state) for r in rows if isinstance(r, Row) and r.is_resource]
-        placed = {id(p.row): p for p in self._as_before(resources)}
-        known = Known(self._here(list(placed.values()))) if placed else Known()
-        strangers = self._strangers(list(placed.values()), state)
-        return [self._read(row, placed.get(id(row)), known, strangers, state) for row in rows]
+        resources = [self._name_resource(r, state) for r in rows if isinstance(r, Row) and r.is_resource]
+        by_row = {id(p.row): p for p in self._keep_plain_names(resources)}
+        resolved = ResolvedNames(self._resolve_names(list(by_row.values()))) if by_row else ResolvedNames()
+        others = self._find_other_people(list(by_row.values()), state)
+        return [self._read(row, by_row.get(id(row)), resolved, others, state) for row in rows]
 
-    def note_strangers(self, rows: Sequence[Row], state: ImportState) -> None:
+    def remember_other_people(self, rows: Sequence[Row], state: ImportState) -> None:
         """Remember which of these patients are other people than those stored under the same id, before the rows that
         refer to them are read."""
-        self._strangers([self._placed(row, state) for row in rows], state)
+        self._find_other_people([self._name_resource(row, state) for row in rows], state)
 
     def _read(
-        self, row: Row | BadRow, placed: Placed | None, known: Known, strangers: Collection[int], state: ImportState
+        self,
+        row: Row | BadRow,
+        named: NamedResource | None,
+        resolved: ResolvedNames,
+        others: Collection[int],
+        state: ImportState,
     ) -> SourceRecord | InvalidInput:
         if isinstance(row, BadRow):
             return row.error
         try:
-            if placed is None:
+            if named is None:
                 return self._mapper.read_row(row.data, state.type, table=row.is_table)
-            _check(row.data)
-            if id(row) in strangers:
-                raise InvalidRecord("another_person", key=placed.place[1], name=placed.name)
-            for name in placed.texts.values():
-                if name in state.others:
-                    raise InvalidRecord("another_person", key=placed.place[1], name=name)
-            base = self._base(placed, known, state)
-            return self._mapper.read_source_record(*placed.place, row.data, base)
+            _check_whole(row.data)
+            if id(row) in others:
+                raise InvalidRecord("another_person", key=named.place[1], name=named.name)
+            for name in named.meanings.values():
+                if name in state.other_people:
+                    raise InvalidRecord("another_person", key=named.place[1], name=name)
+            base = self._build_base(named, resolved, state)
+            return self._mapper.read_source_record(*named.place, row.data, base)
         except InvalidInput as error:
             return error
 
     def to_record(self, row: Row) -> Record:
-        """The record that a valid resource becomes, stored nowhere."""
+        """The record that a valid resource becomes; nothing is stored."""
         state = self.begin_import()
-        placed = self._placed(row, state)
-        base = self._base(placed, Known(self._here([placed])), state)
-        return self._mapper.from_fhir(*placed.place, row.data, base)
+        named = self._name_resource(row, state)
+        base = self._build_base(named, ResolvedNames(self._resolve_names([named])), state)
+        return self._mapper.from_fhir(*named.place, row.data, base)
 
-    def _base(self, placed: Placed, known: Known, state: ImportState) -> Base:
-        own = placed.name if placed.name != _type_id(placed.row.data) else None
-        return Base(json.dumps(placed.row.data), self._links(placed, known, state), own)
+    def _build_base(self, named: NamedResource, resolved: ResolvedNames, state: ImportState) -> Base:
+        own = named.name if named.name != _type_id(named.row.data) else None
+        return Base(json.dumps(named.row.data), self._resolve_links(named, resolved, state), own)
 
     # -- what a resource is called
 
-    def _placed(self, row: Row, state: ImportState) -> Placed:
+    def _name_resource(self, row: Row, state: ImportState) -> NamedResource:
         resource = row.data if "id" in row.data else {"id": _make_id(row, state.ids_made)} | row.data
         name = state.naming.name(row.full_url, _type_id(resource))
-        return Placed(
-            row, self._place(resource, name), name, {t: state.naming.meant(row, t) for t in _reference_texts(row.data)}
+        return NamedResource(
+            row,
+            self._find_place(resource, name),
+            name,
+            {t: state.naming.name_meant(row, t) for t in _reference_texts(row.data)},
         )
 
-    def _place(self, resource: Resource, name: str) -> Place:
+    def _find_place(self, resource: Resource, name: str) -> Place:
         """The record of a resource: its key is the value under our own identifier system, else the resource's name."""
         type_ = self._mapper.type_of(resource) or generic_resource.NAME
         key = self._mapper.key_of(resource, type_)
         return type_, name if key == _type_id(resource) else key
 
-    def _as_before(self, placed: Sequence[Placed]) -> Sequence[Placed]:
-        """What came before without its server's address or its source's name is the same record still."""
-        fresh = [p for p in placed if p.place[1] == p.name != _type_id(p.row.data)]
+    def _keep_plain_names(self, resources: Sequence[NamedResource]) -> Sequence[NamedResource]:
+        """Keep a record's plain key where the same resource came before without its server's address or its source's
+        name."""
+        fresh = [p for p in resources if p.place[1] == p.name != _type_id(p.row.data)]
         if not fresh:
-            return placed
+            return resources
         with self._store.snapshot() as view:
             present = view.records.find_present({p.place for p in fresh})
             plain = {(p.place[0], _type_id(p.row.data)) for p in fresh if p.place not in present}
@@ -135,62 +145,63 @@ class Importer:
                 here |= {(type_, k): r for k, r in view.records.get_many(type_, keys, replacing=True).items()}
         before = {id(p): place for p in fresh if (place := (p.place[0], _type_id(p.row.data))) in here}
         return [
-            replace(p, place=before[id(p)]) if id(p) in before and _is_same(here[before[id(p)]], p.row.data) else p
-            for p in placed
+            replace(p, place=before[id(p)]) if id(p) in before and _is_read_from(here[before[id(p)]], p.row.data) else p
+            for p in resources
         ]
 
     # -- who is somebody else
 
-    def place_of(self, gone: DeletedResource, state: ImportState) -> Place:
+    def find_place_of(self, gone: DeletedResource, state: ImportState) -> Place:
         """The record of a resource that was deleted where it came from."""
         name = state.naming.name(gone.full_url, gone.name)
         with self._store.snapshot() as view:
             place = view.records.find_by_names([name]).get(name)
         return place or (registry.type_named(gone.name), name)
 
-    def _strangers(self, placed: Sequence[Placed], state: ImportState) -> set[int]:
-        """Patients whose key is a plain Type/id that another person has here, or had before them in this batch; their
-        names are kept, because what refers to them is not the other's."""
-        people = [p for p in placed if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
+    def _find_other_people(self, resources: Sequence[NamedResource], state: ImportState) -> set[int]:
+        """The rows (by id) of patients whose key is a plain Type/id that another person has here, or had before them in
+        this batch. Their names are kept in the state, because what refers to them is not the other's."""
+        people = [p for p in resources if p.name == p.place[1] == _type_id(p.row.data) and p.place[0] == "patient"]
         if not people:
             return set()
         with self._store.snapshot() as view:
             here = view.records.get_many("patient", [p.name for p in people], replacing=True)
         bodies = {key: json.loads(record.base.body) for key, record in here.items() if record.base}
-        strangers = {id(p.row) for p in people if differ(bodies.setdefault(p.name, p.row.data), p.row.data)}
-        state.others |= {p.name: p.place[1] for p in people if id(p.row) in strangers}
-        return strangers
+        others = {id(p.row) for p in people if are_different_people(bodies.setdefault(p.name, p.row.data), p.row.data)}
+        state.other_people |= {p.name: p.place[1] for p in people if id(p.row) in others}
+        return others
 
     # -- whom a resource refers to
 
-    def _links(self, placed: Placed, known: Known, state: ImportState) -> dict[str, Place]:
-        """The records that its references mean, where their text does not say so: entries of its own Bundle first."""
+    def _resolve_links(self, named: NamedResource, resolved: ResolvedNames, state: ImportState) -> dict[str, Place]:
+        """The records that the resource's references mean, as far as their text does not say so: entries of its own
+        Bundle first."""
         links: dict[str, Place] = {}
-        for text, name in placed.texts.items():
-            entry = entry_in(placed.row, text)
-            place = self._entry(entry, known, state) if entry else known.here.get(name or "")
+        for text, name in named.meanings.items():
+            entry = find_bundle_entry(named.row, text)
+            place = self._find_entry(entry, resolved, state) if entry else resolved.places.get(name or "")
             if place is None and name and local_id(text) and name != text:  # of another server or source, not here yet
                 place = registry.type_named(text), name
             if place and place[1] != (pointer(text) or text):
                 links[text] = place
         return links
 
-    def _entry(self, entry: Named, known: Known, state: ImportState) -> Place | None:
-        """Where another entry of the Bundle goes."""
-        if id(entry) not in known.entries:
+    def _find_entry(self, entry: Named, resolved: ResolvedNames, state: ImportState) -> Place | None:
+        """The record that another entry of the Bundle becomes; None if nothing names it."""
+        if id(entry) not in resolved.entries:
             id_ = entry.id or _uuid(entry.full_url)
             numbers = [{"system": system, "value": value} for system, value in entry.identifiers]
             resource: Resource = {"resourceType": entry.resource_type, "id": id_ or "", "identifier": numbers}
             name = state.naming.name(entry.full_url, _type_id(resource))
-            here = known.here.get(name) if name != _type_id(resource) else None
-            place = here or self._place(resource, name)
-            known.entries[id(entry)] = place if id_ or place[1] != _type_id(resource) else None
-        return known.entries[id(entry)]
+            here = resolved.places.get(name) if name != _type_id(resource) else None
+            place = here or self._find_place(resource, name)
+            resolved.entries[id(entry)] = place if id_ or place[1] != _type_id(resource) else None
+        return resolved.entries[id(entry)]
 
-    def _here(self, placed: Sequence[Placed]) -> dict[str, Place]:
-        """Every name that these resources use for a record which is here, or is one of them."""
-        own = _own(placed)
-        unknown = {name for p in placed for name in p.texts.values() if name} - own.keys()
+    def _resolve_names(self, resources: Sequence[NamedResource]) -> dict[str, Place]:
+        """The record that each name in these resources means, if it is stored here or is one of them."""
+        own = _names_among(resources)
+        unknown = {name for p in resources for name in p.meanings.values() if name} - own.keys()
         with self._store.snapshot() as view:
             named = view.records.find_by_names(unknown)
             ids = {name: id_ for name in unknown - named.keys() if (id_ := local_id(name))}
@@ -199,17 +210,17 @@ class Importer:
         return named | {name: place for name, place in plain.items() if place in present} | own
 
 
-def _own(placed: Sequence[Placed]) -> dict[str, Place]:
-    """What each name means among these; a name that two of them have means none."""
+def _names_among(resources: Sequence[NamedResource]) -> dict[str, Place]:
+    """The record that each name of these resources means; a name that two of them have means none."""
     own: dict[str, set[Place]] = {}
-    for each in placed:
+    for each in resources:
         plain = _type_id(each.row.data)
         for name in {each.name, *names(each.row.data)} - ({plain} if each.name != plain else set()):
             own.setdefault(name, set()).add(each.place)
     return {name: next(iter(places)) for name, places in own.items() if len(places) == 1}
 
 
-def _is_same(record: Record, resource: Resource) -> bool:
+def _is_read_from(record: Record, resource: Resource) -> bool:
     """Whether a record was read from that resource: they share a number, or say the same."""
     body: Resource = json.loads(record.base.body) if record.base else {}
     numbers = [{(i.get("system"), i.get("value")) for i in identifiers(r) if i.get("system")} for r in (body, resource)]
@@ -217,8 +228,8 @@ def _is_same(record: Record, resource: Resource) -> bool:
     return bool(numbers[0] & numbers[1]) or contents[0] == contents[1]
 
 
-def _check(resource: Resource) -> None:
-    """Raises InvalidRecord when it is not R4 (its `field` is the expression), no record, or not the whole of one."""
+def _check_whole(resource: Resource) -> None:
+    """Raises InvalidRecord if the resource is not R4 (`field` is the expression), is no record, or is not whole."""
     if resource.get("resourceType") == OUTCOME:
         raise InvalidRecord("resource_is_outcome", text=_outcome_text(resource))
     for finding in check(resource):

@@ -1,4 +1,4 @@
-"""Previews: what a record or a resource would be on the wire, how it came about, and what the check says of it."""
+"""Previews a record or a resource: as it would be sent, where each value came from, and what the check finds."""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ from typing import Any
 from fhirdesk import files
 from fhirdesk.app.importing import GRAVE, Importer
 from fhirdesk.converters import registry
-from fhirdesk.converters.mapper import Make, Mapper
+from fhirdesk.converters.mapper import MakeResource, Mapper
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
 from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
@@ -30,15 +30,15 @@ MOST_OPENED = 200  # rows of an opened file that are shown
 
 
 class Previewer:
-    """Looks at records; nothing is written, nothing is sent."""
+    """Builds previews. Writes nothing, sends nothing."""
 
     def __init__(self, store: Store, mapper: Mapper, settings: Settings):
         self._store, self._mapper, self._settings = store, mapper, settings
         self._intake = Importer(store, mapper)
 
     def preview_stored(self, type_: str, key: str, request: bool) -> PreviewView:
-        """A record that is here, as it would be sent now; with references at rest while a parent is not on the server.
-        Raises NotFound."""
+        """A stored record as it would be sent now; its references keep the local keys while a parent is not on the
+        server. Raises NotFound."""
         with self._store.snapshot() as view:
             record = view.records.expect(type_, key)
             mapper = build_mapper(view, [record], self._mapper)
@@ -69,8 +69,8 @@ class Previewer:
         )
 
     def preview_given(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
-        """The first rows of a file, or of text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that do not
-        name theirs. Raises InvalidDocument where a file cannot be read."""
+        """Previews of the first rows of a file or a text: records (JSON, NDJSON, CSV) or FHIR. `type_`: of records that
+        do not name theirs. Raises InvalidDocument if a file cannot be read."""
         if too_large(given):
             return (OpenedView(1, "", error=Reason("preview_too_large"), too_large=_size(given)),)
         rows = itertools.islice(_rows(_source(given)), MOST_OPENED)
@@ -78,8 +78,8 @@ class Previewer:
 
     @staticmethod
     def first_row(given: str | bytes | Path) -> str:
-        """The first row of a large file or text as it is, indented, unread else: it is seen before it is checked. "":
-        it is small, or too large, or cannot be read."""
+        """The first row of a large file or text, indented and unchecked, to be shown while it is being checked. "" if
+        it is small, too large, or cannot be read."""
         if _size(given) <= TRACED or too_large(given):
             return ""
         with suppress(InvalidInput):
@@ -109,7 +109,7 @@ class Previewer:
         return self._view(record, lambda record: self._mapper.draft(record).converted, self._mapper)
 
     def _resource(self, row: Row) -> PreviewView:
-        """As it would be sent, with our number; one that is not R4 as it was given, with what is wrong."""
+        """A resource as it would be sent, with our identifier; if it is not R4, as it was given, with the findings."""
         findings = check(row.data)
         if any(f.severity in GRAVE for f in findings):
             issues = tuple(IssueView(f.severity, f.code, f.expression, f.reason) for f in findings)
@@ -119,9 +119,10 @@ class Previewer:
         return self._view(record, lambda record: self._mapper.draft(record).for_server, self._mapper)
 
     def _view(
-        self, record: Record, make: Make, mapper: Mapper, kept: Sequence[Resource] = (), **more: Any
+        self, record: Record, make: MakeResource, mapper: Mapper, kept: Sequence[Resource] = (), **more: Any
     ) -> PreviewView:
-        """`make`: the resource that is shown, of the record; `kept`: what it is laid over, beside the record's base."""
+        """The preview of the resource that `make` makes of the record. `kept`: the resources that it is merged into,
+        beside the record's base."""
         resource = make(record)
         view = PreviewView(
             record.type,
@@ -140,7 +141,7 @@ class Previewer:
 
     @staticmethod
     def _issues(record: Record, resource: Resource, mapper: Mapper) -> tuple[IssueView, ...]:
-        """What the check says, and which field of the record it is about."""
+        """The findings of the check, each with the record's field that it is about."""
         return tuple(
             IssueView(f.severity, f.code, f.expression, f.reason, mapper.field_at(record, resource, f.expression))
             for f in check(resource)
@@ -165,7 +166,7 @@ def _source(given: str | bytes | Path) -> Path | io.BytesIO:
 
 
 def _size(given: str | bytes | Path) -> int:
-    """In bytes or characters; a file that is not there has none."""
+    """The size in bytes or characters; 0 for a file that is not there."""
     try:
         return given.stat().st_size if isinstance(given, Path) else len(given)
     except OSError:
@@ -173,7 +174,7 @@ def _size(given: str | bytes | Path) -> int:
 
 
 def too_large(given: str | bytes | Path) -> bool:
-    """Whether it is one document, too large to be checked: told by its size and how it begins, before it is read.
+    """True if it is a single document too large to be checked; its size and its beginning decide, before it is read.
     Many records, one a line or in a list, are read one by one and may be of any size."""
     if _size(given) <= CHECKED:
         return False
@@ -183,7 +184,7 @@ def too_large(given: str | bytes | Path) -> bool:
 
 
 def guess_type(raw: Mapping[str, Any]) -> str | None:
-    """The type of a record that does not name it: the one whose key and fields it has."""
+    """The type of a record that does not name it: the only one with its key field and all its fields, else None."""
     named = [n for n in raw if n != "type"]
     types = registry.row_types().values()
     fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
@@ -191,13 +192,14 @@ def guess_type(raw: Mapping[str, Any]) -> str | None:
 
 
 def _is_same(mapped: IdMapping, resource: Mapping[str, Any]) -> bool | None:
-    """Whether the server's copy, as we know it, says this; None: it said yes to this and was not read since."""
-    same = mapped.base == resource
-    return None if same and not mapped.base_read else same
+    """Whether the server's copy, as we know it, equals the resource. None: the server accepted it, and was not read
+    since."""
+    is_equal = mapped.base == resource
+    return None if is_equal and not mapped.base_read else is_equal
 
 
 def unsaved_entry(record: Record) -> QueueEntry:
-    """An entry that is only looked at."""
+    """An entry for a preview: it is never stored."""
     resource_type = registry.resource_type(record)
     status, operation = Status.PENDING, Operation.UPDATE
     return QueueEntry(0, "", record.type, record.key, resource_type, operation, status, 0, 0, 0, 0, 0, record)

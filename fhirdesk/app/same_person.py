@@ -7,26 +7,28 @@ from typing import Any
 from fhirdesk.core.resource import identifiers
 
 
-def differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether name, birth date, sex and numbers all disagree, as far as both say them. An equal sex alone proves
-    nobody the same where both have numbers, and one difference alone nobody another."""
-    agree = {name: is_equal for name in _SAYS if (is_equal := _agree(_SAYS[name](one), _SAYS[name](other))) is not None}
+def are_different_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """True if name, birth date, sex and numbers all disagree, as far as both resources have them. An equal sex does not
+    prove the same person if both have numbers; a single difference does not prove another one."""
+    agree = {
+        name: is_equal for name in _MARKS if (is_equal := _overlap(_MARKS[name](one), _MARKS[name](other))) is not None
+    }
     if "numbers" in agree and not agree["numbers"] and len(agree) > 2:
         agree.pop("sex", None)
     return len(agree) > 1 and not any(agree.values())
 
 
-def _agree(one: frozenset[str], other: frozenset[str]) -> bool | None:
+def _overlap(one: frozenset[str], other: frozenset[str]) -> bool | None:
     return bool(one & other) if one and other else None
 
 
 def _names(resource: Mapping[str, Any]) -> frozenset[str]:
     names = resource.get("name")
-    return frozenset(form for name in (names if isinstance(names, list) else []) for form in _forms(name) if form)
+    return frozenset(form for name in (names if isinstance(names, list) else []) for form in _spellings(name) if form)
 
 
-def _forms(name: Any) -> Iterator[str]:
-    """A name without blanks, marks and case: as it is written, and with its words in the order of the alphabet."""
+def _spellings(name: Any) -> Iterator[str]:
+    """Yields a name without blanks, width and case: its words as written, and in the order of the alphabet."""
     if not isinstance(name, Mapping):
         return
     given_names = name.get("given")
@@ -46,7 +48,7 @@ def _numbers(resource: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(f"{i.get('system') or ''}|{i['value']}" for i in identifiers(resource) if i.get("value"))
 
 
-_SAYS = {
+_MARKS = {
     "name": _names,
     "birth date": lambda resource: _text(resource, "birthDate"),
     "sex": lambda resource: _text(resource, "gender"),

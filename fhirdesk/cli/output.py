@@ -52,7 +52,7 @@ def status_word(status: str, settings: Settings) -> str:
 
 def side_text(row: FieldValues, settings: Settings) -> str:
     """A line about a field that differs: its value when last in step, here and on the server, and who changed it."""
-    values = {"seen": row.seen or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
+    values = {"seen": row.base or "-", "mine": row.mine or "-", "theirs": row.theirs or "-"}
     return render(f"sides_{row.who}", {"field": row.field, **values}, settings.lang)
 
 

@@ -8,7 +8,7 @@ from fhirdesk.core.records import Place, Record, RecordType
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.vendors import GENERIC, Habits, habits
 
-Stored = Mapping[Place, str]  # the FHIR type of records that are here
+StoredTypes = Mapping[Place, str]  # the FHIR type of records that are here
 
 RECORD_TYPES: dict[str, RecordType] = {}  # every record type by name; the registry enters them
 
@@ -20,7 +20,9 @@ class Context:
     base: str = "https://fhir.hospital.com"  # of identifier and code systems
     time_zone: str = "Asia/Seoul"  # of date-times without an offset
     vendor: str = GENERIC
-    stored: Stored = field(default_factory=dict)  # where a reference leaves a choice: what it points at is stored as
+    stored_types: StoredTypes = field(
+        default_factory=dict
+    )  # where a reference leaves a choice: what it points at is stored as
     keys: Mapping[str, str] = field(default_factory=dict)  # on the way back: "Patient/45" → the record's key, if other
 
     def identifier_system(self, type_: str) -> str:

@@ -57,7 +57,7 @@ class Draft:
         """(type, key) of each record that the record refers to; the key may be a name such as Patient/1, which the
         store understands. Raises InvalidInput."""
         if self.record.base is None:
-            return registry.parents(self.record, self.context.stored)
+            return registry.parents(self.record, self.context.stored_types)
         elements = self._body_references if self.resource is self._body else references(self.resource)
         places = (self.find_target(reference) for reference in elements)
         return tuple({place: None for place in places if place})

@@ -7,9 +7,9 @@ from typing import Any
 
 from fhirdesk.converters import provenance as origins
 from fhirdesk.converters import registry
-from fhirdesk.converters.context import Context, Stored
+from fhirdesk.converters.context import Context, StoredTypes
 from fhirdesk.converters.draft import Draft, reference_keys
-from fhirdesk.converters.provenance import Make
+from fhirdesk.converters.provenance import MakeResource
 from fhirdesk.converters.reverse import read_new
 from fhirdesk.converters.row_reader import read_fields
 from fhirdesk.core.errors import InvalidRecord, Refused
@@ -20,7 +20,7 @@ from fhirdesk.core.views import OriginView
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import Finding, check
 
-__all__ = ["Draft", "Make", "Mapper"]
+__all__ = ["Draft", "MakeResource", "Mapper"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Mapper:
 
     context: Context = field(default_factory=Context)
 
-    def with_stored(self, stored: Stored) -> "Mapper":
+    def with_stored_types(self, stored_types: StoredTypes) -> "Mapper":
         """Returns a mapper that knows the FHIR types of what the records refer to, where there is a choice."""
-        return Mapper(replace(self.context, stored=stored)) if stored else self
+        return Mapper(replace(self.context, stored_types=stored_types)) if stored_types else self
 
     def identifier_system(self, type_: str) -> str:
         """Returns the identifier system of a record type's keys."""
@@ -107,12 +107,14 @@ class Mapper:
         return resource
 
     def provenance(
-        self, record: Record, make: Make | None = None, kept: Sequence[Resource] = ()
+        self, record: Record, make: MakeResource | None = None, merged_into: Sequence[Resource] = ()
     ) -> tuple[OriginView, ...]:
         """Returns where each value of the record's resource came from, and the fields that were left out. `make`: makes
         the resource that is shown, if it is not that of the fields; `kept`: the resources that it is merged into."""
         converter = registry.converter(record.type)
-        return origins.trace_origins(record, converter, make or origins.plain_maker(converter, self.context), kept)
+        return origins.trace_origins(
+            record, converter, make or origins.make_alone(converter, self.context), merged_into
+        )
 
     def field_at(self, record: Record, sent: Resource, expression: str) -> str | None:
         """Returns the record's field that an expression such as Patient.telecom[0].value is about, or None. `sent`: the

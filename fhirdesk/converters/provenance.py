@@ -14,17 +14,17 @@ from fhirdesk.core.views import How, OriginView
 from fhirdesk.r4.json import Number
 
 TYPE: Path = ("resourceType",)
-Make = Callable[[Record], Resource]
+MakeResource = Callable[[Record], Resource]
 Places = frozenset[tuple[Path, Any]]
 
 
-def plain_maker(converter: Converter, context: Context) -> Make:
+def make_alone(converter: Converter, context: Context) -> MakeResource:
     """Returns the function that makes a record's own resource, merged into no other."""
     return lambda record: converter.to_resource(record, context)
 
 
 def trace_origins(
-    record: Record, converter: Converter, make: Make, merged_into: Sequence[Resource] = ()
+    record: Record, converter: Converter, make: MakeResource, merged_into: Sequence[Resource] = ()
 ) -> tuple[OriginView, ...]:
     """Returns where each value of the resource that `make` makes of the record came from, in the resource's order; then
     the fields that it has no place for. `merged_into`: the resources that `make` merges the record into."""
@@ -56,7 +56,7 @@ def _text(value: Any) -> str:
 
 
 def _trace(
-    record: Record, converter: Converter, make: Make, server_values: Places = frozenset()
+    record: Record, converter: Converter, make: MakeResource, server_values: Places = frozenset()
 ) -> tuple[Resource, dict[Path, list[str]], dict[Path, list[str]]]:
     """Returns the resource; for each path the fields that change its value; for each path the fields without which it
     would be missing."""
@@ -81,7 +81,7 @@ def _trace(
 
 
 def _changed_paths(
-    resource: Resource, field: Field, record: Record, converter: Converter, make: Make, kept_paths: set[Path]
+    resource: Resource, field: Field, record: Record, converter: Converter, make: MakeResource, kept_paths: set[Path]
 ) -> set[Path]:
     """Returns the paths whose values change with the field. A value that turns the resource into another FHIR type
     changes TYPE alone: its elements cannot be compared."""
@@ -145,7 +145,7 @@ def fields_at(
 ) -> tuple[str, ...]:
     """Returns the record's fields that an OperationOutcome's expression is about, the likeliest first; () if the
     element is none that we write. `sent`: the body that the server judged."""
-    resource, moved_by, brought_by = _trace(record, converter, plain_maker(converter, context))
+    resource, moved_by, brought_by = _trace(record, converter, make_alone(converter, context))
     path = _path_in_ours(parse_path(expression, resource["resourceType"]), sent, resource, converter.owned)
     if path is None:
         return ()

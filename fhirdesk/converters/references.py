@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from fhirdesk.converters.context import RECORD_TYPES, Context, Stored
+from fhirdesk.converters.context import RECORD_TYPES, Context, StoredTypes
 from fhirdesk.core.records import Field, Place, Record
 from fhirdesk.core.resource import is_id
 
@@ -21,16 +21,16 @@ def link(record: Record, name: str, context: Context) -> Link | None:
     if name not in record.fields:
         return None
     field = RECORD_TYPES[record.type].field(name)
-    return _link(record, field, context.stored) if field else None
+    return _link(record, field, context.stored_types) if field else None
 
 
-def _link(record: Record, field: Field, stored: Stored) -> Link | None:
+def _link(record: Record, field: Field, stored_types: StoredTypes) -> Link | None:
     key = record.fields.get(field.name)
     if key is None:
         return None
-    if stored:
+    if stored_types:
         for type_ in field.refers_to:
-            resource_type = stored.get((type_, key))
+            resource_type = stored_types.get((type_, key))
             if resource_type:
                 return Link(type_, key, resource_type)
     first = field.refers_to[0]
@@ -64,9 +64,9 @@ def referred_key(element: Any, context: Context) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def parents(record: Record, stored: Stored) -> tuple[Place, ...]:
+def parents(record: Record, stored_types: StoredTypes) -> tuple[Place, ...]:
     """Returns (type, key) of each record that this one refers to."""
-    links = [_link(record, f, stored) for f in RECORD_TYPES[record.type].references]
+    links = [_link(record, f, stored_types) for f in RECORD_TYPES[record.type].references]
     return tuple([(target.type, target.key) for target in links if target])
 
 

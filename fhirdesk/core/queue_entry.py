@@ -74,7 +74,7 @@ def is_correctable(status: Status, operation: str) -> bool:
 
 
 # Conflicts that are not decided field by field: it is not there, or is another's, or nobody could look.
-OWN_WAY = frozenset(
+NOT_BY_FIELD = frozenset(
     {
         "why_gone",
         "why_missing_there",
@@ -91,10 +91,10 @@ OWN_WAY = frozenset(
 )
 
 
-def merges(entry: "QueueEntry") -> bool:
+def is_merged_by_field(entry: "QueueEntry") -> bool:
     """Whether an entry in conflict ends field by field: both sides are there."""
     code = entry.reason.code if entry.reason else ""
-    return entry.status is Status.CONFLICT and entry.operation is not Operation.DELETE and code not in OWN_WAY
+    return entry.status is Status.CONFLICT and entry.operation is not Operation.DELETE and code not in NOT_BY_FIELD
 
 
 EDIT_PRIORITY = 10

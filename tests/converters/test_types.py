@@ -134,12 +134,12 @@ def test_an_order_s_status_is_said_in_its_target_s_words(row: dict[str, Any], st
 )
 def test_a_study_points_at_what_it_was_made_for(stored: dict[tuple[str, str], str], element: str) -> None:
     record = read("radiology_study", STUDY | {"order_id": "O-1"})
-    resource = MAPPER.with_stored(stored).to_resource(record)
+    resource = MAPPER.with_stored_types(stored).to_resource(record)
     assert {"basedOn", "procedureReference"} & resource.keys() == {element}
 
 
 def test_no_images_are_made_for_a_prescription() -> None:
-    mapper = MAPPER.with_stored({("order", "O-1"): "MedicationRequest"})
+    mapper = MAPPER.with_stored_types({("order", "O-1"): "MedicationRequest"})
     with pytest.raises(InvalidRecord) as found:
         mapper.to_resource(read("radiology_study", STUDY | {"order_id": "O-1"}))
     assert found.value.field == "order_id"

@@ -249,7 +249,7 @@ def test_an_edit_that_meets_a_change_of_its_field_is_chosen_and_saved(bench: Mak
         told = desk.edit(seen=seen, **typed)
         assert (told.outcome, told.message.params) == (EditOutcome.CONFLICT, {"elements": "phone"})
         rows = desk.compare_edit(typed, seen)
-        assert [(r.field, r.seen, r.mine, r.theirs, r.who) for r in rows] == [
+        assert [(r.field, r.base, r.mine, r.theirs, r.who) for r in rows] == [
             ("phone", "010-0", "010-1", "010-9", Side.BOTH),
             ("email", "old@clinic.kr", "old@clinic.kr", "new@clinic.kr", Side.THEIRS),
             ("address", "가온로 1", "나루길 2", "가온로 1", Side.MINE),

@@ -171,7 +171,7 @@ def test_a_conflict_is_decided_field_by_field(program: Program, run: Run, server
         sheet = the(window, DecideDialog)
         await until(lambda: sheet.sides.rows, "both sides")
         (row,) = sheet.sides.rows
-        assert (row.field, row.seen, row.mine, row.theirs) == (
+        assert (row.field, row.base, row.mine, row.theirs) == (
             "phone",
             "010-1111-2222",
             "010-9999-0000",

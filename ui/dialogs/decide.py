@@ -6,7 +6,7 @@ from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Operation, Status, merges
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Operation, Status, is_merged_by_field
 from fhirdesk.core.views import Choices, EntryDetails, FieldValues
 from fhirdesk.i18n.translation import _, fill
 from ui import words
@@ -62,7 +62,7 @@ class DecideDialog(MergeSheet):
             return
         self._type = details.entry.type
         self._show(details)
-        if merges(details.entry):
+        if is_merged_by_field(details.entry):
             await self.read_again()
 
     def _show(self, details: EntryDetails) -> None:
@@ -70,7 +70,7 @@ class DecideDialog(MergeSheet):
         name = details.patient_name or entry.key
         self.head.setText(visible(f"{words.name_operation(entry.type, entry.operation)} · {name}"))
         self.why.setText(render(details.why))
-        if entry.status in ALLOWED_ACTIONS["resolve"] and not merges(entry):
+        if entry.status in ALLOWED_ACTIONS["resolve"] and not is_merged_by_field(entry):
             which = code in WHICH or entry.status is Status.UNKNOWN
             self._offer(which=which, gone=code in NOT_THERE)
             if code == "why_namesake":

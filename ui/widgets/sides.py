@@ -164,7 +164,7 @@ class Sides(QScrollArea):
     def _add_choice(self, grid: QGridLayout, choice: Choice) -> None:
         line = grid.rowCount()
         grid.addWidget(plain_label(field_label(choice.row.field)), line, FIELD)
-        grid.addWidget(_value_label(choice.row.field, choice.row.seen, "muted"), line, SEEN)
+        grid.addWidget(_value_label(choice.row.field, choice.row.base, "muted"), line, SEEN)
         grid.addWidget(choice.mine, line, MINE)
         grid.addWidget(choice.theirs, line, THEIRS)
         grid.addWidget(choice.edit, line, OTHER)
@@ -180,7 +180,7 @@ class Sides(QScrollArea):
             line = grid.rowCount()
             sides = {MINE: (row.mine, row.who is Side.MINE), THEIRS: (row.theirs, row.who is Side.THEIRS)}
             grid.addWidget(plain_label(field_label(row.field)), line, FIELD)
-            grid.addWidget(_value_label(row.field, row.seen, "muted"), line, SEEN)
+            grid.addWidget(_value_label(row.field, row.base, "muted"), line, SEEN)
             for column, (value, wins) in sides.items():
                 shown = _value_label(row.field, value, sign="✓  ") if wins else plain_label(_("Not changed"), "muted")
                 grid.addWidget(shown, line, column)

@@ -70,5 +70,5 @@ def _document(
         "said": result.said,
         "record": {"type": "patient"} | dict(record.fields) if record else None,
         "entry": result.entry,
-        "fields": [{"field": r.field, "seen": r.seen, "typed": r.mine, "server": r.theirs, "who": r.who} for r in rows],
+        "fields": [{"field": r.field, "seen": r.base, "typed": r.mine, "server": r.theirs, "who": r.who} for r in rows],
     }

@@ -109,7 +109,7 @@ class FieldValues:
     """A field of a record whose sides differ, each as text; None: it has no value there."""
 
     field: str
-    seen: str | None  # when it was last in step with the server
+    base: str | None  # when it was last in step with the server
     mine: str | None  # here, now
     theirs: str | None  # on the server, now
     who: Side = Side.BOTH

@@ -9,7 +9,7 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, IdMapping, QueueEntry, Reason, Status, merges
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, IdMapping, QueueEntry, Reason, Status, is_merged_by_field
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.resource import Resource, references
 from fhirdesk.core.views import Choices, FieldValues, Side
@@ -48,7 +48,7 @@ class ConflictResolution:
             raise Refused("nothing_to_resolve", entry=uuid)
         if how == "arrived" and logical_id:
             return await self._arrived(entry, logical_id)
-        if merges(entry) and mapped and not logical_id and how in CHOSEN:
+        if is_merged_by_field(entry) and mapped and not logical_id and how in CHOSEN:
             return await self._merge(entry, mapped, choices or Choices(rest=CHOSEN[how]))
         if how in ("mine", "absent"):
             return self._send_again(entry, how)
