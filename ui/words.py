@@ -69,8 +69,8 @@ LINKS: dict[Link, tuple[str, str]] = {
     Link.ELSEWHERE: ("info", N_("another process sends")),
 }
 HINTS = {  # instead of a time
-    Status.CONFLICT: N_("decide"),
-    Status.FAILED: N_("needs you"),
+    Status.CONFLICT: N_("Resolve"),
+    Status.FAILED: N_("Fix"),
     Status.PROCESSING: N_("now"),
 }
 STANDS = {Link.PAUSED: N_("paused"), Link.UNSET: N_("no server")}
@@ -176,7 +176,9 @@ def explain_entry(row: QueueRow, server: ServerView) -> str:
 
 
 def format_next_try(row: QueueRow, server: ServerView, now: float | None = None) -> str:
-    """When the queue works on an entry again."""
+    """When the queue works on an entry again, or what somebody has to do; a deletion has nothing to fix."""
+    if row.status is Status.FAILED and row.operation == Operation.DELETE:
+        return _("Retry")
     return format_due(row.status, row.not_before, server, now)
 
 

@@ -1,4 +1,4 @@
-"""Looks at a window as a person would: are texts cut, can they be read, do things stand on the grid."""
+"""Looks at a window as a person would: are texts cut, can they be read."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTa
 
 SCALE = 3  # the picture is drawn so many times larger: thin strokes then have their whole colour somewhere
 READABLE = 4.5  # https://www.w3.org/TR/WCAG21/#contrast-minimum
-GRID = 4
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,3 @@ def find_unreadable(top: QWidget) -> list[Finding]:
         if (measured := measure_contrast(picture, box)) < READABLE:
             faint.append(Finding(describe(widget), f"{text!r}: {measured:.1f} to 1"))
     return faint
-
-
-def find_off_grid(top: QWidget, names: tuple[str, ...] = ("card",)) -> list[Finding]:
-    """Cards whose edges are not on the grid of 4 px, counted from the window's own edge."""
-    off = []
-    for widget in top.findChildren(QWidget):
-        if widget.objectName() in names and widget.isVisibleTo(top):
-            at = widget.mapTo(top, QPoint())
-            if at.x() % GRID or at.y() % GRID:
-                off.append(Finding(describe(widget), f"stands at {at.x()}, {at.y()}"))
-    return off

@@ -31,8 +31,8 @@ def test_nothing_is_due_now_while_nothing_is_sent() -> None:
     assert words.format_due(Status.PENDING, 0, view(Link.UNSET), now) == "no server"
     assert words.format_due(Status.PENDING, 0, view(Link.OFFLINE, now + 30), now) == "in 30 s"
     assert words.format_due(Status.PENDING, now + 50, view(Link.OFFLINE, now + 30), now) == "in 50 s"
-    assert words.format_due(Status.CONFLICT, 0, view(Link.ONLINE), now) == "decide"
-    assert words.format_due(Status.FAILED, 0, view(Link.ONLINE), now) == "needs you"
+    assert words.format_due(Status.CONFLICT, 0, view(Link.ONLINE), now) == "Resolve"
+    assert words.format_due(Status.FAILED, 0, view(Link.ONLINE), now) == "Fix"
     assert words.format_due(Status.HELD, 0, view(Link.ONLINE), now) == "—"
 
 
@@ -56,9 +56,9 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         form.save.click()
         await until(lambda: window.toast.text, "that it is saved")
         assert window.toast.text == "Saved here. Nothing is sent yet: no server is set."
-        await until(lambda: window.queue.table.rows.row_at(0), "its entry")
+        await until(lambda: window.queue.table.rows.row_at(1), "its entry")
         table = window.queue.table.rows
-        assert table.data(table.index(0, len(table.columns) - 1)) == "no server"
+        assert table.data(table.index(1, len(table.columns) - 1)) == "no server"
         window.top.buttons["send_now"].click()
         await until(lambda: window.findChild(ConnectDialog), "the way to a server")
         assert find(window, ConnectDialog).read_profile().name == DEFAULT_PROFILE  # what waits goes there

@@ -1,6 +1,7 @@
 """The actions of a window: one QAction for each command, and the menus and buttons that are made of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -9,8 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from fhirdesk.i18n.translation import _
-from ui.actions.command import Command, Place
-from ui.actions.selection import Selection
+from ui.actions.command import Command, Place, find_next
+from ui.actions.selection import OneEntry, Selection
 from ui.language import render
 from ui.widgets.button import Button, Kind
 
@@ -55,6 +56,12 @@ class Actions(QObject):
         else:
             command.run(self._window, chosen)
         self.refresh()
+
+    def run_next(self, chosen: OneEntry) -> None:
+        """Run the command that an entry waits for, if there is one."""
+        selection = replace(self.select(), entries=chosen)
+        if command := find_next(chosen.entry, self.commands, selection.actor):
+            self.run(command, selection)
 
     def refresh(self) -> None:
         """Look again which commands are on and which can be done: something in the window has changed."""

@@ -100,7 +100,7 @@ class EntryDialog(Sheet):
     def _show(self, details: EntryDetails) -> None:
         self.details = details
         entry = details.entry
-        glyph, token, _ = words.get_state_style(entry.status)
+        glyph, token, _word = words.get_state_style(entry.status)
         in_part = entry.reason is not None and entry.reason.code in SAVED_IN_PART
         word = words.name_entry_state(entry.status, entry.operation, in_part=in_part)
         self.state.setText(f"{glyph}  {word} · {words.name_operation(entry.type, entry.operation)}")

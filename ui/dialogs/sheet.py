@@ -1,18 +1,21 @@
-"""What every dialog shares: margins, a title line, buttons on the right, opened without a nested loop. Where the screen
-is too small for the content, the content scrolls; the message and the buttons stay in view."""
+"""What every dialog shares: a sheet over the darkened window, with a title, its content and a footer, opened without a
+nested loop. Where the room is too small for the content, the content scrolls; message and buttons stay in view."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from fhirdesk.i18n.translation import _, fill
+from ui.design.measures import RING, SHEET_FOOTER
 from ui.models.tables import visible
+from ui.widgets.button import Button, Kind
 from ui.widgets.card import plain_label
+from ui.widgets.scrim import Scrim, can_be_translucent
 
-FRAME = QSize(16, 48)  # of the window manager
-BESIDE = 22  # px beside the content
+EDGE = 48  # px of the window that stay free around the largest sheet
+BESIDE = 24  # px beside the content
 LEAST = 96  # px of the content that are always in view
 
 
@@ -23,7 +26,7 @@ class Content(QScrollArea):
         super().__init__()
         holder = QWidget()
         self.body = QVBoxLayout(holder)
-        self.body.setContentsMargins(BESIDE, 20, BESIDE, 4)
+        self.body.setContentsMargins(BESIDE, 4, BESIDE, 16)
         self.body.setSpacing(12)
         self.setWidget(holder)
         self.setWidgetResizable(True)
@@ -52,27 +55,52 @@ class Content(QScrollArea):
 
 
 class Sheet(QDialog):
-    """A dialog that is deleted when it is closed."""
+    """A dialog that is deleted when it is closed. Esc closes it, as the harmless button does."""
 
     def __init__(self, title: str, parent: QWidget | None = None, width: int = 560):
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, can_be_translucent())
+        self.setWindowModality(Qt.WindowModality.WindowModal if parent else Qt.WindowModality.NonModal)
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
+        self._scrim: Scrim | None = None
         self._content = Content()
         self.body = self._content.body
+        self._frame = QFrame()
+        self._frame.setObjectName("sheet" if can_be_translucent() else "squareSheet")
+        self._column = QVBoxLayout(self._frame)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._build_head(title))
+        self._column.addWidget(self._content, 1)
         self._foot = QVBoxLayout()
-        self._foot.setContentsMargins(BESIDE, 8, BESIDE, 18)
-        self._foot.setSpacing(12)
+        self._foot.setSpacing(8)
+        self._column.addLayout(self._foot)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
-        self._outer.setSpacing(0)
-        self._outer.addWidget(self._content, 1)
-        self._outer.addLayout(self._foot)
+        self._outer.addWidget(self._frame)
+
+    def _build_head(self, title: str) -> QWidget:
+        """The title, and × at its right; the sheet is moved by it."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(BESIDE, 16, 12, 4)
+        row.setSpacing(8)
+        self.title = plain_label(title, "heading")
+        self.title.setWordWrap(True)
+        self.leave = Button("", Kind.QUIET, icon="x")
+        self.leave.setAccessibleName(_("Close"))
+        self.leave.setToolTip(_("Close (Esc)"))
+        self.leave.setAutoDefault(False)
+        self.leave.clicked.connect(self.reject)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignTop)
+        return holder
 
     def add_heading(self, text: str, note: str = "") -> None:
-        """Add the first line, and a muted sentence under it."""
-        self.body.addWidget(plain_label(text, "heading"))
+        """Show the title, and a muted sentence under it."""
+        self.title.setText(text)
         if note:
             self.body.addWidget(self.make_note(note))
 
@@ -83,11 +111,28 @@ class Sheet(QDialog):
         return label
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Put the room that is left below the content."""
+        """Darken the window, and put the room that is left below the content."""
         super().showEvent(event)
+        if (window := self.parentWidget()) and self._scrim is None:
+            self._scrim = Scrim(window.window())
         if not any(self.body.stretch(n) for n in range(self.body.count())):
             self.body.addStretch(1)
+        if self.focusWidget() is self.leave:  # the first child: where to type comes first
+            self.focusNextChild()
         self._fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Light the window up again."""
+        super().hideEvent(event)
+        if self._scrim:
+            self._scrim.deleteLater()
+            self._scrim = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the sheet by its head, as the system moves windows."""
+        handle = self.windowHandle()
+        if event.button() is Qt.MouseButton.LeftButton and handle and event.position().y() < self._content.y():
+            handle.startSystemMove()
 
     def event(self, event: QEvent) -> bool:
         """Fit the height when the content or the message has grown."""
@@ -97,18 +142,21 @@ class Sheet(QDialog):
         return done
 
     def _fit(self) -> None:
-        """Resize to the height of the content, within the screen, also where that is small and its scale is large."""
+        """Resize to the height of the content, within the window (the screen, where there is none), in its middle."""
         if not self.isVisible():
             return
-        room, layout = self.screen().availableGeometry(), self._outer
+        parent, layout = self.parentWidget(), self._outer
+        screen = self.screen().availableGeometry()
+        room = QRect(parent.window().mapToGlobal(QPoint()), parent.window().size()) if parent else screen
         high = (
             layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         )
-        size = self.size().expandedTo(QSize(0, high)).boundedTo(room.size() - FRAME)
-        self.resize(size.expandedTo(self.minimumSizeHint()))
-        frame = self.frameGeometry()
-        if frame.bottom() > room.bottom():
-            self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
+        size = self.size().expandedTo(QSize(0, high)).boundedTo(room.size() - QSize(EDGE, EDGE))
+        self.resize(size.expandedTo(self.minimumSizeHint()).boundedTo(screen.size()))
+        place = QRect(QPoint(), self.size())
+        place.moveCenter(room.center())
+        place.moveTop(max(place.top(), screen.top()))
+        self.move(place.topLeft())
 
     def add_banner(self) -> None:
         """Add room for a message; it is hidden until there is one."""
@@ -119,8 +167,11 @@ class Sheet(QDialog):
         self.quote.setWordWrap(True)
         self.quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.quote.hide()
+        messages = QVBoxLayout()
+        messages.setContentsMargins(BESIDE, 0, BESIDE, 0)
         for label in (self.banner, self.quote):
-            self._foot.addWidget(label)
+            messages.addWidget(label)
+        self._foot.addLayout(messages)
 
     def show_message(self, text: str, tone: str = "bad", quote: str | None = None) -> None:
         """Show how it went. `tone` is ok, warn, bad, or empty while nothing is known; `quote` is the server's own
@@ -134,14 +185,18 @@ class Sheet(QDialog):
 
     def add_buttons(self, left: list[QPushButton], right: list[QPushButton]) -> None:
         """Add a row of buttons: actions on the left, the ways out on the right."""
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        footer = QFrame()
+        footer.setObjectName("sheetFooter")
+        footer.setFixedHeight(SHEET_FOOTER)
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(BESIDE - RING, 0, BESIDE - RING, 0)
+        row.setSpacing(0)
         for button in left:
             row.addWidget(button)
         row.addStretch(1)
         for button in right:
             row.addWidget(button)
-        self._foot.addLayout(row)
+        self._foot.addWidget(footer)
 
 
 def quote_server(text: str | None) -> str:
@@ -150,17 +205,17 @@ def quote_server(text: str | None) -> str:
     return fill(template, text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
-def make_button(text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
-    """A button that does one thing."""
-    widget = QPushButton(text)
+def make_button(text: str, act: Callable[[], object], *, primary: bool = False, quiet: bool = False) -> Button:
+    """A button that does one thing; a quiet one is a rare action."""
+    widget = Button(text, Kind.QUIET if quiet else Kind.NORMAL, tall=True)
     make_primary(widget, is_primary=primary)
     widget.clicked.connect(lambda _=False: act())
     return widget
 
 
-def make_primary(button: QPushButton, *, is_primary: bool) -> None:
+def make_primary(button: Button, *, is_primary: bool) -> None:
     """Make a button the one that Enter presses, or one like the others."""
-    button.setProperty("primary", is_primary)
+    if is_primary or button.kind is Kind.PRIMARY:
+        button.set_kind(Kind.PRIMARY if is_primary else Kind.NORMAL)
     button.setAutoDefault(is_primary)
     button.setDefault(is_primary)
-    button.style().polish(button)

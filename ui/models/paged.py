@@ -3,7 +3,7 @@ filter and page are the store's; this model only requests the rows that the view
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,8 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 PAGE = 64
 KEPT = 4096
+TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+NO_SECTIONS: Mapping[int, Cell] = {}
 NO_SERVER = ServerView("", None, Link.UNSET, False)
 
 
@@ -55,7 +57,8 @@ class PagedModel(QAbstractTableModel):
         self.columns: tuple[Column[Any], ...] = tuple(columns)
         self._identity: Callable[[Any], int] = identity
         self._server = server
-        self._ids: array[int] = array("q")
+        self._lines: array[int] = array("q")
+        self._sections: dict[int, Cell] = {}
         self._rows: OrderedDict[int, Any] = OrderedDict()
         self._stale: set[int] = set()
         self._missing: set[int] = set()  # row numbers
@@ -65,14 +68,16 @@ class PagedModel(QAbstractTableModel):
 
     # -- in
 
-    def show(self, ids: "array[int]", rows: Sequence[Any] = ()) -> None:
-        """Show these rows in this order; rows that are already here are painted at once and requested again."""
+    def show(self, ids: "array[int]", rows: Sequence[Any] = (), sections: Mapping[int, Cell] = NO_SECTIONS) -> None:
+        """Show these rows in this order; rows that are already here are painted at once and requested again. A
+        negative id is that of a section: a row of its own with that title."""
         self._store_rows(rows)
-        if ids == self._ids:
+        self._sections = dict(sections)
+        if ids == self._lines:
             self.refresh()
             return
         self.beginResetModel()
-        self._ids = ids
+        self._lines = ids
         self._missing.clear()
         self._stale = set(self._rows) - {self._identity(r) for r in rows}
         self.endResetModel()
@@ -81,8 +86,8 @@ class PagedModel(QAbstractTableModel):
         """Take in the rows that were requested."""
         self._requested.difference_update(requested)
         self._store_rows(rows)
-        if len(self._ids):
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
+        if len(self._lines):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(self.columns) - 1))
 
     def refresh(self) -> None:
         """The rows may be out of date: paint them as they are, and request again those that are seen."""
@@ -103,19 +108,23 @@ class PagedModel(QAbstractTableModel):
 
     def row_at(self, number: int) -> Any:
         """The row with that number; None while it is not here yet."""
-        return self._rows.get(self._ids[number]) if 0 <= number < len(self._ids) else None
+        return self._rows.get(self._lines[number]) if 0 <= number < len(self._lines) else None
 
     def index_of(self, identity: int) -> int:
         """The number of a row by its id; -1 when it is not in this list."""
         try:
-            return self._ids.index(identity)
+            return self._lines.index(identity)
         except ValueError:
             return -1
 
     @property
     def ids(self) -> "array[int]":
-        """The ids of all rows, in order."""
-        return self._ids
+        """The ids of all rows, in order, without the titles of sections."""
+        return array("q", (i for i in self._lines if i >= 0)) if self._sections else self._lines
+
+    def id_at(self, number: int) -> int:
+        """The id of the row with that number; negative for the title of a section."""
+        return self._lines[number] if 0 <= number < len(self._lines) else -1
 
     def _note_missing(self, number: int) -> None:
         self._missing.add(number)
@@ -126,8 +135,8 @@ class PagedModel(QAbstractTableModel):
         """Request whole pages around the rows that are seen, so that scrolling needs no wait."""
         pages = {n // PAGE for n in self._missing}
         self._missing.clear()
-        ids = [i for p in sorted(pages) for i in self._ids[p * PAGE : (p + 1) * PAGE]]
-        ids = [i for i in ids if (i not in self._rows or i in self._stale) and i not in self._requested]
+        ids = [i for p in sorted(pages) for i in self._lines[p * PAGE : (p + 1) * PAGE]]
+        ids = [i for i in ids if i >= 0 and (i not in self._rows or i in self._stale) and i not in self._requested]
         if ids:
             self._requested.update(ids)
             self.rows_requested.emit(ids)
@@ -136,7 +145,7 @@ class PagedModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """The number of all rows, most of which are not here."""
-        return 0 if parent.isValid() else len(self._ids)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -153,9 +162,11 @@ class PagedModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell's text, or its state for the delegate; a row that is not here yet is requested."""
         number = index.row()
-        if not 0 <= number < len(self._ids):
+        if not 0 <= number < len(self._lines):
             return None
-        identity = self._ids[number]
+        identity = self._lines[number]
+        if identity < 0:
+            return self._get_section_value(identity, role)
         row = self._rows.get(identity)
         if role in (CELL_ROLE, Qt.ItemDataRole.DisplayRole) and (row is None or identity in self._stale):
             self._note_missing(number)
@@ -163,10 +174,29 @@ class PagedModel(QAbstractTableModel):
             return SKELETON if role == CELL_ROLE else None
         return self._get_cell_value(row, self.columns[index.column()], role)
 
+    def _get_section_value(self, identity: int, role: int) -> Any:
+        section = self._sections.get(identity)
+        if section is None:
+            return None
+        return section if role == CELL_ROLE else section.text if role in TEXT_ROLES else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A section cannot be chosen."""
+        return Qt.ItemFlag.NoItemFlags if self.is_section(index.row()) else super().flags(index)
+
+    @property
+    def section_rows(self) -> list[int]:
+        """The numbers of the rows that are titles of sections."""
+        return [self._lines.index(identity) for identity in self._sections if identity in self._lines]
+
+    def is_section(self, number: int) -> bool:
+        """True when the row of that number is the title of a section."""
+        return 0 <= number < len(self._lines) and self._lines[number] < 0
+
     def _get_cell_value(self, row: Any, column: Column[Any], role: int) -> Any:
         if role == CELL_ROLE:
             return column.cell(row, self._server())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in TEXT_ROLES:
             return column.cell(row, self._server()).text
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
             return column.tip(row, self._server())

@@ -3,7 +3,7 @@
 from array import array
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
@@ -14,9 +14,11 @@ from ui.actions.registry import Actions
 from ui.models.tables import build_patients_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, empty_label, plain_label
+from ui.widgets.search_box import SearchBox
 from ui.widgets.table import Table
 
 QUIET = 400  # ms of silence before a search starts
+SEARCH = 252  # px at most
 FIRST = 60  # rows that are painted before all ids are known
 
 
@@ -43,13 +45,13 @@ class PatientsPane(Card):
 
     def _build(self) -> None:
         self.number = plain_label(name="muted")
-        self.head.addWidget(self.number)
+        self.search = SearchBox()
+        self.search.setMaximumWidth(SEARCH)
+        self.head.insertWidget(1, self.number)
+        self.head.addWidget(self.search, 3)
         self.buttons = self._actions.make_buttons(Place.PATIENTS_HEAD)
         for button in self.buttons.values():
             self.head.addWidget(button)
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
-        self.add_row(self.search)
         self._model = build_patients_model(self)
         self.table = Table(self._model, _("Patients"), has_pencil=True)
         self.table.opened.connect(self._open)

@@ -5,17 +5,19 @@ from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, OPEN, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from fhirdesk.i18n.labels import type_label
-from fhirdesk.i18n.translation import _, fill
+from fhirdesk.i18n.translation import N_, _, fill
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
+from ui.actions.selection import OneEntry
 from ui.language import render
+from ui.models.cells import Cell
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.button import Kind
@@ -23,11 +25,14 @@ from ui.widgets.card import Card, empty_label
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.filter_banner import FilterBanner
+from ui.widgets.search_box import SearchBox
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
 WIDE = 640  # px: room for the words of the buttons
 ALL = QueueQuery(attention=True)
+NEEDS_PERSON = frozenset({Status.FAILED, Status.CONFLICT})
+SECTIONS = ((-2, N_("Needs you"), NEEDS_PERSON), (-3, N_("Goes out by itself"), OPEN - NEEDS_PERSON))
 
 
 class QueuePane(Card):
@@ -58,8 +63,7 @@ class QueuePane(Card):
         self.retranslate()
 
     def _build_head(self) -> None:
-        self.search, self.types = QLineEdit(), QComboBox()
-        self.search.setClearButtonEnabled(True)
+        self.search, self.types = SearchBox(), QComboBox()
         self.search.setMinimumWidth(56)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -85,6 +89,7 @@ class QueuePane(Card):
         self._model = build_queue_model(self, lambda: self._server)
         self.table = Table(self._model, _("Sync queue"))
         self.table.opened.connect(self._open)
+        self.table.next_requested.connect(lambda row: self._actions.run_next(OneEntry(row)))
         self.table.on_menu(lambda at: self._actions.open_menu(Place.ENTRY_MENU, at))
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
         self.causes = Causes()
@@ -152,14 +157,14 @@ class QueuePane(Card):
             return
         counts = await desk.queue.count_by_status()
         groups = await desk.queue.group_failures() if self.is_grouped else ()
-        ids = await desk.queue.find_ids(query)
+        ids, sections = await list_entries(desk, query)
         if desk is self._desk:
             self._show_counts(counts)
             everything = query.cause or not query.statuses
             self.causes.show_groups([g for g in groups if everything or g.statuses & query.statuses])
             if query is self._query:
-                self._model.show(ids)
-                self._number = len(ids)
+                self._model.show(ids, sections=sections)
+                self._number = len(ids) - len(sections)
                 self._show_empty()
                 self._show_filter()
         if not self._type_names:  # after the page: the converters take a moment to load
@@ -225,9 +230,10 @@ class QueuePane(Card):
             self._tasks.start(self._choose(desk, uuid))
 
     async def _choose(self, desk: Desk, uuid: str) -> None:
-        details, ids = await desk.queue.get_entry(uuid), await desk.queue.find_ids(self._query)
+        details = await desk.queue.get_entry(uuid)
+        ids, sections = await list_entries(desk, self._query)
         if desk is self._desk:
-            self._model.show(ids)
+            self._model.show(ids, sections=sections)
             self.table.clearSelection()
             self.table.choose(self._model.index_of(details.entry.seq))
 
@@ -271,3 +277,22 @@ class QueuePane(Card):
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
             self.opened.emit(row.uuid)
+
+
+async def list_entries(desk: Desk, query: QueueQuery) -> "tuple[array[int], dict[int, Cell]]":
+    """The ids of the entries of a query, and the titles of its sections among them. Without any filter it shows what is
+    open: what needs a person, then what goes out by itself."""
+    if query != ALL:
+        return await desk.queue.find_ids(query), {}
+    ids: array[int] = array("q")
+    sections: dict[int, Cell] = {}
+    seen: set[int] = set()
+    for identity, title, statuses in SECTIONS:
+        part = await desk.queue.find_ids(replace(query, statuses=statuses))
+        part = array("q", (i for i in part if i not in seen)) if seen else part  # it moved on meanwhile
+        if part:
+            sections[identity] = Cell(_(title), f"  {words.format_count(len(part))}", is_section=True)
+            ids.append(identity)
+            ids.extend(part)
+            seen.update(part)
+    return ids, sections

@@ -74,6 +74,13 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
+    def set_kind(self, kind: Kind) -> None:
+        """Make it another kind: the primary one of a sheet can change with what it is about."""
+        self.kind = kind
+        self.setFont(fonts.sans(weight=QFont.Weight.DemiBold if kind is Kind.PRIMARY else QFont.Weight.Medium))
+        self.updateGeometry()
+        self.update()
+
     def set_icon(self, name: str) -> None:
         """Show another of Lucide's icons; an empty name: none."""
         self._icon = name

@@ -2,88 +2,126 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from fhirdesk.core.queue_entry import Status
-from fhirdesk.core.views import STATE_OF, Counts
-from fhirdesk.i18n.labels import inside_sentence, status_label
+from fhirdesk.core.queue_entry import OPEN, Status
+from fhirdesk.core.views import Counts
+from fhirdesk.i18n.labels import status_label
+from fhirdesk.i18n.translation import _
 from ui import words
-from ui.design import fonts, tokens
+from ui.design import fonts, measures, tokens
+from ui.widgets.button import paint_focus_ring
 
-GAP = 6  # px
-BETWEEN = 7  # px between number and word
-WIDE, NARROW = 20, 4  # px beside the words: nothing is cut where the window is narrow
+BETWEEN = 5  # px between word and number
+WIDE, NARROW = 8, 3  # px beside the words: nothing is cut where the window is narrow
+ORDER = (  # those that need a person first
+    Status.FAILED,
+    Status.CONFLICT,
+    Status.UNKNOWN,
+    Status.PROCESSING,
+    Status.HELD,
+    Status.PENDING,
+    Status.COMPLETED,
+)
+LOUD = {Status.FAILED: "refused", Status.CONFLICT: "conflict"}  # the only numbers with a colour
 
 
 class Counter(QPushButton):
-    """A button with a number in its state's colour, and a label."""
+    """A word and a number without a frame, filled while it filters. No status: all open entries."""
 
-    def __init__(self, status: Status, parent: QWidget | None = None):
+    def __init__(self, status: Status | None, parent: QWidget | None = None):
         super().__init__(parent)
-        self.status, self.number, self._room = status, 0, WIDE
+        self.status, self.number, self._padding = status, 0, WIDE
         self.is_known = True
         self.setCheckable(True)
-        self.setProperty("counter", True)
+        self.setObjectName("counter")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_number(0)
 
     def show_number(self, number: int | None) -> None:
         """Show another number, or the same in another language; None: the number is not known yet."""
         self.number, self.is_known = number or 0, number is not None
         self._shown = words.format_count(self.number) if self.is_known else "–"
-        self._word = inside_sentence(status_label(self.status))
-        self.setText(f"{self._shown}  {self._word}")
+        self._word = status_label(self.status) if self.status else _("Open")
+        self.setText(f"{self._word} {self._shown}")
         self.setAccessibleName(f"{self._word}: {self._shown}")
-        self.set_margin(self._room)
+        self.updateGeometry()
         self.update()
 
-    def set_margin(self, room: int) -> None:
-        """Leave that many pixels beside the text."""
-        self._room = room
-        words_ = self.fontMetrics().horizontalAdvance(self._word)
-        self.setMinimumWidth(QFontMetrics(self._bold_font()).horizontalAdvance(self._shown) + BETWEEN + words_ + room)
+    def set_padding(self, padding: int) -> None:
+        """Leave that many pixels beside the words."""
+        self._padding = padding
+        self.updateGeometry()
 
-    def _bold_font(self) -> QFont:
-        return fonts.sans(weight=QFont.Weight.DemiBold, tabular=True)
+    def _fonts(self) -> tuple[QFont, QFont]:
+        weight = QFont.Weight.DemiBold if self.number else QFont.Weight.Normal
+        return fonts.sans(), fonts.sans(weight=weight, tabular=True)
+
+    def sizeHint(self) -> QSize:
+        """Word and number side by side, and the room of the focus ring."""
+        word, number = (QFontMetrics(font) for font in self._fonts())
+        width = word.horizontalAdvance(self._word) + BETWEEN + number.horizontalAdvance(self._shown)
+        return QSize(width + 2 * (self._padding + measures.RING), measures.CONTROL + 2 * measures.RING)
+
+    def minimumSizeHint(self) -> QSize:
+        """The size hint: a number is never cut."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the button as the style does, with its text in two colours."""
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        painter.setFont(self._bold_font())
-        width = painter.fontMetrics().horizontalAdvance(self._shown)
-        word = self.fontMetrics().horizontalAdvance(self._word)
-        left = (self.width() - width - BETWEEN - word) // 2
-        base = (self.height() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2
-        token = words.STYLES[STATE_OF[self.status]][1]
-        painter.setPen(tokens.colour(token if self.number else "faint"))
-        painter.drawText(left, base, self._shown)
-        painter.setFont(self.font())
-        painter.setPen(tokens.colour("muted"))
-        painter.drawText(left + width + BETWEEN, base, self._word)
+        """Paint the fill of a filter, then the word and the number."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = measures.RING
+        box = self.rect().adjusted(ring, ring, -ring, -ring)
+        fill = "selection" if self.isChecked() else "neutral" if self.underMouse() or self.isDown() else ""
+        if fill:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.colour(fill))
+            painter.drawRoundedRect(QRectF(box), measures.RADIUS_CONTROL, measures.RADIUS_CONTROL)
+        left = box.left() + self._padding
+        word, number = self._fonts()
+        for text, font, token in (
+            (self._word, word, "text" if self.isChecked() else "muted"),
+            (self._shown, number, self._number_token()),
+        ):
+            width = QFontMetrics(font).horizontalAdvance(text)
+            painter.setFont(font)
+            painter.setPen(tokens.colour(token))
+            painter.drawText(QRect(left, box.top(), width + 1, box.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            left += width + BETWEEN
+        if self.hasFocus():
+            paint_focus_ring(painter, box, measures.RADIUS_CONTROL)
+
+    def _number_token(self) -> str:
+        if not self.number:
+            return "muted"
+        if self.status in LOUD:
+            return LOUD[self.status]
+        return "accent" if self.isChecked() else "text"
 
 
 class Counters(QWidget):
-    """One counter for each state. Choosing one filters by its state; choosing it again shows all."""
+    """One counter for all open entries and one for each state. Choosing one filters; choosing it again shows all open
+    ones."""
 
-    chosen = Signal(object)  # frozenset[Status]
+    chosen = Signal(object)  # frozenset[Status]; empty: all open ones
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self._buttons = {status: Counter(status) for status in STATE_OF}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._buttons = {status: Counter(status) for status in (None, *ORDER)}
         for status, button in self._buttons.items():
             button.clicked.connect(lambda on, s=status: self.choose(s if on else None))
-            layout.addWidget(button)
-        layout.addStretch(1)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.mark(None)
 
     def choose(self, status: Status | None) -> None:
-        """Filter by that state; None: show all."""
+        """Filter by that state; None: show all open ones."""
         self.mark(status)
         self.chosen.emit(frozenset({status}) if status else frozenset())
 
@@ -100,29 +138,32 @@ class Counters(QWidget):
     def show_counts(self, counts: Counts | None) -> None:
         """Show the numbers of one snapshot; None: they were not read yet."""
         for status, button in self._buttons.items():
-            number = counts[status] if counts else None
+            number = _count(counts, status) if counts else None
             if (button.number if button.is_known else None) != number:
                 button.show_number(number)
         self._fit()
 
     def _fit(self) -> None:
-        """Where the room is too narrow for all, hide the counters of 0, then leave less room beside the text."""
-        self._set_margins(WIDE)
+        """Where the room is too narrow for all, hide the counters of 0, then leave less room beside the words."""
+        self._set_padding(WIDE)
         narrow = self._measure(self._buttons.values()) > self.width()
         shown = [b for b in self._buttons.values() if not narrow or b.number > 0 or b.isChecked()]
         for button in self._buttons.values():
             button.setVisible(button in shown)
         if self._measure(shown) > self.width():
-            self._set_margins(NARROW)
+            self._set_padding(NARROW)
 
-    def _set_margins(self, room: int) -> None:
-        self._row.setSpacing(GAP if room == WIDE else GAP // 2)
+    def minimumSizeHint(self) -> QSize:
+        """Little width: where it is narrow, counters of 0 are hidden."""
+        return QSize(120, measures.CONTROL + 2 * measures.RING)
+
+    def _set_padding(self, padding: int) -> None:
         for button in self._buttons.values():
-            button.set_margin(room)
+            button.set_padding(padding)
 
     @staticmethod
     def _measure(buttons: Iterable[Counter]) -> int:
-        return sum(b.minimumWidth() + GAP for b in buttons)
+        return sum(button.sizeHint().width() for button in buttons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,3 +172,7 @@ class Counters(QWidget):
     def retranslate(self) -> None:
         for button in self._buttons.values():
             button.show_number(button.number if button.is_known else None)
+
+
+def _count(counts: Counts, status: Status | None) -> int:
+    return counts[status] if status else sum(counts[each] for each in OPEN)

@@ -2,8 +2,19 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from ui.design import fonts, icons, marks, measures, tokens
@@ -27,6 +38,9 @@ class RowDelegate(QStyledItemDelegate):
     """Paints every cell of a table whose model gives a Cell. The row under the mouse, and the one with the keyboard's
     focus, shows a pencil at its right end where `has_pencil`."""
 
+    link_pressed = Signal(int)  # the number of the row whose next action was pressed
+    pencil_pressed = Signal(int)
+
     def __init__(self, table: QTableView, *, has_pencil: bool = False):
         super().__init__(table)
         self._table, self._has_pencil, self._hovered = table, has_pencil, -1
@@ -45,6 +59,18 @@ class RowDelegate(QStyledItemDelegate):
             self._hovered = -1
             self._table.viewport().update()
         return super().eventFilter(watched, event)
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Take a click on the next action or on the pencil of a row."""
+        if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonRelease:
+            cell: Cell | None = index.data(CELL_ROLE)
+            if cell and cell.is_link:
+                self.link_pressed.emit(index.row())
+                return True
+            if self._shows_pencil(index, cell) and event.position().x() > option.rect.right() - PENCIL_ROOM - 8:
+                self.pencil_pressed.emit(index.row())
+                return True
+        return super().editorEvent(event, model, option, index)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The width of the words, and the height of a row."""
@@ -94,6 +120,9 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, cell: Cell | None) -> None:
         rect = option.rect
         painter.fillRect(rect, tokens.colour(self._ground_token(option, index, cell)))
+        if cell and cell.is_section:
+            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("hair"))
+            return
         if index.row() < self._table.model().rowCount() - 1:
             painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("hair"))
         if self._is_selected(option) and self.feeds_preview and self._is_first(index):

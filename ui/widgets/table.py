@@ -24,6 +24,7 @@ class Table(QTableView):
 
     chosen = Signal(object)  # the selected row under the cursor, or None
     opened = Signal(object)  # a row by double click or Enter
+    next_requested = Signal(object)  # the row whose next action was pressed
     sort_requested = Signal(str, bool)  # column's sort, descending
 
     def __init__(self, model: PagedModel, name: str, parent: QWidget | None = None, *, has_pencil: bool = False):
@@ -33,6 +34,8 @@ class Table(QTableView):
         self.setAccessibleName(name)
         self.row_delegate = RowDelegate(self, has_pencil=has_pencil)
         self.setItemDelegate(self.row_delegate)
+        self.row_delegate.link_pressed.connect(lambda number: self.next_requested.emit(model.row_at(number)))
+        self.row_delegate.pencil_pressed.connect(lambda number: self.opened.emit(model.row_at(number)))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -55,6 +58,7 @@ class Table(QTableView):
         self._current = -1
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
+        model.modelReset.connect(self._span_sections)
 
     def _arrange(self) -> None:
         side = self.verticalHeader()
@@ -95,13 +99,17 @@ class Table(QTableView):
         if not self._awaited:
             self.chosen.emit(row)
 
+    def _span_sections(self) -> None:
+        """Let the title of each section take its whole row."""
+        self.clearSpans()
+        for number in self.rows.section_rows:
+            self.setSpan(number, 0, 1, len(self.rows.columns))
+
     # -- selection, kept by identity when the rows are read again
 
     def _keep_selection(self) -> None:
-        ids = self.rows.ids
-        self._kept = [ids[number] for number in islice(self._selected_numbers(), KEPT)]
-        current = self.currentIndex().row()
-        self._current = ids[current] if 0 <= current < len(ids) else -1
+        self._kept = list(map(self.rows.id_at, islice(self._selected_numbers(), KEPT)))
+        self._current = self.rows.id_at(self.currentIndex().row())
         self._is_seen = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
 
     def _restore_selection(self) -> None:
@@ -146,8 +154,7 @@ class Table(QTableView):
 
     def selected_ids(self) -> list[int]:
         """The ids of the selected rows, also of those that were never painted."""
-        ids = self.rows.ids
-        return [ids[number] for number in self._selected_numbers()]
+        return list(map(self.rows.id_at, self._selected_numbers()))
 
     def _selected_numbers(self) -> Iterator[int]:
         """The numbers of the selected rows. Qt keeps ranges: of a million rows it is one, and `selectedRows`, which
@@ -156,11 +163,12 @@ class Table(QTableView):
         selection = self.selectionModel().selection()
         for area in map(selection.at, range(selection.count())):
             numbers = range(area.top(), area.bottom() + 1)
-            yield from numbers if not seen else (number for number in numbers if number not in seen)
+            yield from (n for n in numbers if n not in seen and not self.rows.is_section(n))
             seen.update(numbers)
 
     def choose(self, number: int) -> None:
-        """Select a row and bring it into view."""
+        """Select a row and bring it into view; from the title of a section, the first row below it."""
+        number += self.rows.is_section(number)
         if 0 <= number < self.rows.rowCount():
             self.selectRow(number)
             self.scrollTo(self.currentIndex())

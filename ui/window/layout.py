@@ -12,7 +12,7 @@ from ui.widgets.card import Card
 from ui.widgets.table import Table
 
 LEAST = QSize(320, 170)  # px of a pane
-WIDTHS, HEIGHTS = (824, 580), (376, 434)  # px of the panes at the first start, as shares of what there is
+WIDTHS, HEIGHTS = (804, 600), (376, 416)  # px of the panes at the first start, as shares of what there is
 
 
 def build_dock(number: int, pane: Card, area: QMainWindow) -> QDockWidget:

@@ -13,11 +13,11 @@ from ui.actions.command import Place
 from ui.actions.registry import Actions
 from ui.design import icons, measures
 from ui.widgets.button import Button, Kind
-from ui.widgets.card import plain_label
+from ui.widgets.card import ElidedLabel, plain_label
 from ui.widgets.server_chip import ServerChip
 from ui.widgets.summary import Summary
 
-FIND_WIDTH, FIND_LEAST = 272, 160  # px
+FIND_WIDTH, FIND_LEAST = 288, 160  # px
 MENU_LEFT = 14  # px: the menu's icon then stands above the texts of the cards
 
 
@@ -126,7 +126,7 @@ class FindBox(QPushButton):
         super().__init__()
         self.setObjectName("find")
         self.setFixedHeight(measures.CONTROL)
-        self._icon, self._hint, self._keys = QLabel(), plain_label(name="hint"), plain_label("Ctrl K", "keys")
+        self._icon, self._hint, self._keys = QLabel(), ElidedLabel("hint"), plain_label("Ctrl K", "keys")
         inside = QHBoxLayout(self)
         inside.setContentsMargins(8, 0, 8, 0)
         inside.setSpacing(8)
