@@ -126,6 +126,6 @@ def test_store_accept_goes_on_with_an_older_database_on_consent_alone_and_looks_
         assert cli("store", "accept", "--yes").code == 0 and cli("store", "verify").code == 0
         waiting = cli("queue", "list", "--json").rows
         assert {row["status"] for row in waiting} == {"unknown"}
-        assert "오래됐습니다" in cli("queue", "why", waiting[0]["entry"], "--lang", "ko").out
+        assert "오래되었습니다" in cli("queue", "why", waiting[0]["entry"], "--lang", "ko").out
         assert cli("drain", "--until-empty", "--server", server.base).code == 0
         assert cli("queue", "stats", "--json").rows[0]["completed"] == 3 and server.journal() == written

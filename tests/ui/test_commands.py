@@ -132,7 +132,7 @@ def test_a_command_is_found_in_both_languages_whatever_the_window_speaks(qapp: Q
                 assert command in find_commands(label, COMMANDS), label
             for alias in command.aliases.split():
                 assert command in find_commands(alias, COMMANDS), alias
-        assert find_commands("ㄷㅅㅂㄴㄱ", COMMANDS)[0] is BY_ID["retry"]  # 다시 보내기
+        assert find_commands("ㅈㅈㅅ", COMMANDS)[0] is BY_ID["retry"]  # 재전송
         assert find_commands("resend", COMMANDS)[0] is BY_ID["correct"]
         assert find_commands("pause", COMMANDS)[0] is BY_ID["pause"]
         assert find_commands("no such command", COMMANDS) == []

@@ -85,7 +85,7 @@ def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp
         assert window.patients.title.text() == "Patients"
         window.actions_["korean"].trigger()
         assert window.patients.title.text() == "환자"
-        assert window.actions_["send_now"].text() == "지금 보내기"
+        assert window.actions_["send_now"].text() == "지금 전송"
         window.actions_["dark"].trigger()
         assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
         window.actions_["english"].trigger()

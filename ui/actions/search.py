@@ -29,6 +29,6 @@ def _list_forms(command: Command[Any]) -> list[str]:
 
 
 def _take_initials(text: str) -> str:
-    """The initial consonants of the syllables of a text, without blanks: 다시 보내기 → ㄷㅅㅂㄴㄱ."""
+    """The initial consonants of the syllables of a text, without blanks: 재전송 → ㅈㅈㅅ."""
     syllables = (ord(char) - FIRST_SYLLABLE for char in text if FIRST_SYLLABLE <= ord(char) <= LAST_SYLLABLE)
     return "".join(INITIALS[number // PER_INITIAL] for number in syllables)
