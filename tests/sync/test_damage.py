@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.errors import DiskFull
 from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Base
+from fhirdesk.r4 import json
 from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.disk_reserve import SIZE, DiskReserve
@@ -126,6 +129,27 @@ def test_a_damaged_row_is_given_up_and_the_others_arrive(bench: Make) -> None:
         assert desk.states(*uuids).count(Status.COMPLETED) == 3
         assert desk.states(uuids[2]) == [Status.FAILED] and desk.reason(uuids[2]) == "why_damaged"
         assert "동길" not in str([a.body for a in server.journal])
+
+
+@fault("B6")
+def test_what_came_from_fhir_is_not_sent_with_the_damaged_id_of_its_parent(bench: Make) -> None:
+    report = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "subject": {"reference": "Patient/p1"},
+    }
+    base = Base(json.dumps(report), {"Patient/p1": ("patient", "P-1")})
+    with FakeFhirServer() as server:
+        desk = bench(server)
+        desk.add(person("P-1"), person("P-2"))
+        desk.drain()
+        with closing(sqlite3.connect(desk.folder / DATABASE)) as other, other:
+            other.execute("UPDATE resource_map SET logical_id = '2' WHERE key = 'P-1'")
+        (uuid,) = desk.add(Mapper().from_fhir("resource", "Observation/o1", report, base))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_damaged_map"
+    assert not [key for key in server.held if key.startswith("Observation/")]
 
 
 @fault("B6")
