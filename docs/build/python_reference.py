@@ -53,8 +53,8 @@ def _describe_class(source: Source, node: ast.ClassDef) -> str:
         *([list_fields(source, node)] if any(_fields(node)) else []),
         *(_describe_function(m, "####") for m in methods),
     ]
-    bases = ", ".join(map(ast.unparse, node.bases))
-    return "\n\n".join([f"### {code(node.name + (f'({bases})' if bases else ''))}", docstring(node), *members])
+    bases = f"    class {node.name}({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
+    return "\n\n".join(filter(None, [f"### {code(node.name)}", bases, docstring(node), *members]))
 
 
 def list_fields(source: Source, node: ast.ClassDef) -> str:
@@ -73,10 +73,18 @@ def _fields(node: ast.ClassDef) -> Iterator[ast.AnnAssign | ast.Assign]:
 def _field_row(source: Source, field: ast.AnnAssign | ast.Assign) -> tuple[str, ...]:
     target = field.target if isinstance(field, ast.AnnAssign) else field.targets[0]
     annotation = code(ast.unparse(field.annotation)) if isinstance(field, ast.AnnAssign) else ""
-    value = code(ast.unparse(field.value)) if field.value else ""
+    value = code(_default(field.value)) if field.value else ""
     return code(ast.unparse(target)), annotation, value, escape(source.comment_of(field))
 
 
+def _default(value: ast.expr) -> str:
+    """The default of a field; `field(default_factory=dict)` is what the factory makes."""
+    match value:
+        case ast.Call(func=ast.Name(id="field"), keywords=[ast.keyword(arg="default_factory", value=factory), *_]):
+            return f"{ast.unparse(factory)}()"
+    return ast.unparse(value)
+
+
 def _describe_function(function: Function, level: str) -> str:
-    shown = function.name if is_property(function) else header(function)
-    return f"{level} {code(shown)}\n\n{docstring(function)}"
+    call = "" if is_property(function) else f"    {header(function)}\n\n"
+    return f"{level} {code(function.name)}\n\n{call}{docstring(function)}"
