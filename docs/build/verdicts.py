@@ -6,11 +6,11 @@ from docs.build.markdown import code, escape, page, table
 from docs.build.source import Source
 from fhirdesk.core.exchange import Delivery, Verdict
 from fhirdesk.remote.outcome import DELIVERY, ISSUE, NOT_FOUND, REFINED, STATUS
-from fhirdesk.sync.results.transitions import RULES
+from fhirdesk.sync.verdict_rules import RULES
 
 INTRO = """An answer is read once. Its status gives a verdict; on {refined} the worst issue of the OperationOutcome
 refines it. The verdict is kept with the attempt, and what becomes of the entry follows from it alone. These are the
-tables of `remote/outcome.py` and `sync/results/transitions.py`; docs/queue.md says why they are as they are."""
+tables of `remote/outcome.py` and `sync/verdict_rules.py`; docs/queue.md says why they are as they are."""
 
 
 def write_page() -> str:

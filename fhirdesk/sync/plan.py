@@ -64,9 +64,14 @@ def refuse_unfit(entry: QueueEntry) -> Hold | Reject | None:
     for any other."""
     if entry.damaged:
         return Reject(entry, Reason("why_damaged"))
-    if entry.type not in registry.record_types():
-        return Hold(entry, Reason("why_no_such_type", {"type": entry.type}), None)
-    return None
+    return hold_unknown_type(entry)
+
+
+def hold_unknown_type(entry: QueueEntry) -> Hold | None:
+    """Hold the entry until the plug-in of its record type is there again; None if the type is known."""
+    if entry.type in registry.record_types():
+        return None
+    return Hold(entry, Reason("why_no_such_type", {"type": entry.type}), None)
 
 
 def hold_unsupported(entry: QueueEntry) -> Hold:

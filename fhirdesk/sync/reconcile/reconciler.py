@@ -10,7 +10,7 @@ from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.link.server_link import ServerLink
-from fhirdesk.sync.plan import Hold, Send
+from fhirdesk.sync.plan import Hold, Send, hold_unknown_type
 from fhirdesk.sync.reconcile.probe import Probe
 from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.results.response_handler import final
@@ -66,6 +66,8 @@ class Reconciler:
 
     async def investigate(self, entry: QueueEntry) -> Transition | None:
         """The transition of one entry; None if the server could not be asked, or a parent must be resolved first."""
+        if hold := hold_unknown_type(entry):  # its attempt stays lost: it is looked for once it is released
+            return Transition(entry, entry.attempts, Status.HELD, hold.reason, phase=Phase.LOST)
         with self._store.snapshot() as view:
             attempt: LastAttempt | None = view.entries.read_last_attempt(entry)
             mapped = view.id_map.get(entry.type, entry.key)
