@@ -55,7 +55,7 @@ def create(folder: Path, version: int) -> Path:
     database = folder / DATABASE
     database.touch(0o600)
     engine = open_engine(database)
-    upgrade(engine, version)
+    upgrade(engine, version, "default")
     engine.dispose()
     return database
 

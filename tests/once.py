@@ -15,7 +15,7 @@ _upgrade, _trust = migrations.upgrade, connections.trust
 _migrated: dict[int, sqlite3.Connection] = {}
 
 
-def upgrade(engine: Engine, version: int) -> None:
+def upgrade(engine: Engine, version: int, profile: str) -> None:
     """As `migrations.upgrade`; a database without tables becomes a copy of the first that was made."""
     raw = engine.raw_connection()
     try:
@@ -27,7 +27,7 @@ def upgrade(engine: Engine, version: int) -> None:
             return
     finally:
         raw.close()
-    _upgrade(engine, version)
+    _upgrade(engine, version, profile)
     if is_new:
         _keep(engine, version)
 

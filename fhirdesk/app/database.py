@@ -61,14 +61,14 @@ def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
         return opening.start_over(data_dir / DATABASE, Clock().now())
 
 
-def accept_store(data_dir: Path) -> None:
+def accept_store(settings: Settings) -> None:
     """Go on with the database as it is, though saves are missing in it, because a person decided so. Raises
     AlreadyRunning, DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
     from fhirdesk.store.sqlite import opening
 
-    with alone(data_dir):
-        opening.accept(data_dir / DATABASE, Clock().now())
+    with alone(settings.data_dir):
+        opening.accept(settings.data_dir / DATABASE, Clock().now(), profile=settings.profile.name)
 
 
 def verify_store(settings: Settings) -> list[Reason]:
@@ -76,7 +76,7 @@ def verify_store(settings: Settings) -> list[Reason]:
     DataFolderError, StoreError."""
     from fhirdesk.store.damage.integrity_check import verify
 
-    return verify(settings.data_dir, share=settings.network_share)
+    return verify(settings.data_dir, settings.profile.name, share=settings.network_share)
 
 
 __all__ = ["DATABASE", "accept_store", "alone", "lock_window", "start_over", "verify_store"]

@@ -111,4 +111,5 @@ def _note(data_dir: Path, deed: str) -> None:
     from fhirdesk.store.sqlite import data_folder, opening
 
     data_folder.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
-    opening.record_action(data_dir / data_folder.DATABASE, deed, Clock().now())
+    database, active = data_dir / data_folder.DATABASE, active_profile(data_dir)
+    opening.record_action(database, deed, Clock().now(), profile=active)

@@ -80,6 +80,12 @@ class UnitOfWork(Snapshot):
         super().__init__(conn, profile, actor)
         self.events: list[Event] = []
 
+    def for_profile(self, profile: str) -> "UnitOfWork":
+        """Return the same transaction as another profile sees it: salvage writes what all of them had."""
+        other = UnitOfWork(self.conn, profile, self._actor)
+        other.events = self.events
+        return other
+
     def emit(self, event: Event) -> None:
         """Publish an event after the commit; never, if the transaction is rolled back."""
         self.events.append(event)

@@ -17,12 +17,12 @@ DAMAGE = {
     "a record": (
         "UPDATE record SET fields = replace(fields, '길동', '동길') WHERE key = 'P-1'",
         "row_damaged",
-        {"type": "patient", "key": "P-1"},
+        {"type": "patient", "key": "P-1", "profile": "default"},
     ),
     "an entry": (
         "UPDATE queue_entry SET patient_key = 'P-2' WHERE key = 'P-0'",
         "row_damaged",
-        {"type": "patient", "key": "P-0"},
+        {"type": "patient", "key": "P-0", "profile": "default"},
     ),
 }
 

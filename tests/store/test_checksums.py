@@ -46,7 +46,7 @@ def test_a_damaged_row_of_an_older_version_is_damaged_still(tmp_path: Path, harm
     with closing(sqlite3.connect(database)) as old, old:
         assert old.execute(statement).rowcount == 1
     for _ in range(2):
-        (damage,) = verify(tmp_path / "data")
+        (damage,) = verify(tmp_path / "data", "default")
         assert (damage.code, damage.params["type"]) == ("row_damaged", type_)
 
 
@@ -64,17 +64,17 @@ def test_a_row_from_before_there_were_sums_has_one_from_now_on(tmp_path: Path) -
     database = create(tmp_path, 5)
     insert(database, "queue_entry", **FIRST_ENTRY)
     SqliteStore.open(tmp_path, "default", Events()).close()
-    assert verify(tmp_path) == []
+    assert verify(tmp_path, "default") == []
     with closing(sqlite3.connect(database)) as harmed, harmed:
         harmed.execute("UPDATE queue_entry SET type = 'order'")
-    assert [damage.code for damage in verify(tmp_path)] == ["row_damaged"]
+    assert [damage.code for damage in verify(tmp_path, "default")] == ["row_damaged"]
 
 
 @fault("B7")
 def test_what_an_older_version_left_is_salvaged_as_it_was(tmp_path: Path) -> None:
     database = unpack("v11", tmp_path / "data")
-    salvage = Salvage.read(database)
-    assert salvage.damaged == salvage.damaged_requests == set()
+    salvage = Salvage.read(database, "default")
+    assert not salvage.damaged and not salvage.old_damaged and not salvage.damaged_requests
     kept = {(row.type, row.key): row.fields for row in salvage.live_records}
     assert kept == {
         (t, k): f for t, k, f in rows(database, "SELECT type, key, fields FROM record WHERE deleted_at IS NULL")

@@ -230,7 +230,7 @@ def test_a_log_that_was_removed_is_noticed_and_counted(tmp_path: Path) -> None:
     with pytest.raises(DataFolderError) as said:
         opened(crashed)
     assert said.value.code == "store_rolled_back" and said.value.params["count"] == "3"
-    opening.accept(crashed / DATABASE, 0.0)
+    opening.accept(crashed / DATABASE, 0.0, profile="default")
     after = opened(crashed)
     assert len(entries(after)) == 1
     after.close()

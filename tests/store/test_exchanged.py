@@ -98,7 +98,7 @@ def test_a_database_that_is_exchanged_while_it_is_used_gets_nothing(
     with pytest.raises(DataFolderError):  # the old log lies beside it
         opened(there)
     assert (there / DATABASE).read_bytes() == (source / DATABASE).read_bytes()
-    opening.accept(there / DATABASE, 1_790_000_000.0)
+    opening.accept(there / DATABASE, 1_790_000_000.0, profile="default")
     assert keys(there) == keys(source) and [*there.glob(f"{LOG}.damaged-*")]
 
 

@@ -74,7 +74,7 @@ def test_salvage_of_anything_ends(tmp_path: Path, kind: str, log: str) -> None:
     wreck.write_bytes(WRECKS[kind])
     wreck.with_name(f"{DATABASE}-wal.damaged").write_bytes(WRECKS[log])
     began = time.monotonic()
-    found = Salvage.read(wreck)
+    found = Salvage.read(wreck, "default")
     assert time.monotonic() - began < SECONDS and found.records == {}
 
 
@@ -87,7 +87,7 @@ def test_a_log_that_names_a_page_beyond_the_file_is_not_believed(tmp_path: Path,
         bytes(8) + struct.pack(">I", 4096) + bytes(4) + b"salt" * 2 + bytes(8) + frame
     )
     began = time.monotonic()
-    found = Salvage.read(tmp_path / DATABASE)
+    found = Salvage.read(tmp_path / DATABASE, "default")
     assert time.monotonic() - began < SECONDS and len(found.records) == 8
 
 
@@ -98,7 +98,7 @@ def test_salvage_runs_no_statement_of_the_file(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / DATABASE)) as made, made:
         made.execute("PRAGMA writable_schema = ON")
         made.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'record'", (told,))
-    assert len(Salvage.read(tmp_path / DATABASE).records) == 8
+    assert len(Salvage.read(tmp_path / DATABASE, "default").records) == 8
     assert not (tmp_path / "made by the wreck").exists()
 
 
@@ -130,9 +130,9 @@ def test_a_database_that_runs_what_is_not_ours_is_not_used(tmp_path: Path, what:
         (tmp_path / SIDE).unlink()
     before = (tmp_path / DATABASE).read_bytes()
     began = time.monotonic()
-    assert [f.code for f in verify(tmp_path)] == ["store_strange"]
+    assert [f.code for f in verify(tmp_path, "default")] == ["store_strange"]
     with pytest.raises(DataFolderError):
-        opening.accept(tmp_path / DATABASE, 0.0)
+        opening.accept(tmp_path / DATABASE, 0.0, profile="default")
     assert time.monotonic() - began < SECONDS and (tmp_path / DATABASE).read_bytes() == before
 
 
@@ -155,7 +155,7 @@ def test_verify_ends_whatever_the_tables_hold(tmp_path: Path, what: str) -> None
         (tmp_path / DATABASE).write_bytes(data)
     began = time.monotonic()
     try:
-        found = {f.code for f in verify(tmp_path)}
+        found = {f.code for f in verify(tmp_path, "default")}
     except FhirDeskError as error:
         found = {error.code}
     assert time.monotonic() - began < 30
@@ -168,7 +168,7 @@ def test_what_takes_longer_than_its_size_needs_ends(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(engine, "STEPS", 1)
     monkeypatch.setattr(verify_room, "PATIENCE", -1e9)
     with pytest.raises(StoreError) as said:
-        verify(tmp_path)
+        verify(tmp_path, "default")
     assert said.value.code == "store_endless"
 
 

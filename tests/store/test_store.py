@@ -39,15 +39,16 @@ def test_a_record_keeps_the_resource_it_was_read_from_and_its_names(store: Sqlit
         tx.records.put([kept], 1.0)
         assert tx.records.get_many("resource", [kept.key]) == {kept.key: kept}
         asked = ["Practitioner/7", "Practitioner?identifier=urn:x|D-1", "Practitioner/8"]
-        assert reference_names.find_records(tx.conn, asked) == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
+        found = reference_names.find_records(tx.conn, "default", asked)
+        assert found == dict.fromkeys(asked[:2], ("resource", "Practitioner/7"))
         rival = Record("resource", "other", {}, Base(PRACTITIONER.replace(b'"7"', b'"8"')))
         tx.records.put([rival], 1.0)
-        assert set(reference_names.find_records(tx.conn, asked)) == {
+        assert set(reference_names.find_records(tx.conn, "default", asked)) == {
             "Practitioner/7",
             "Practitioner/8",
         }  # two have the number D-1
         tx.records.tombstone("resource", "other", 2.0)
-        assert set(reference_names.find_records(tx.conn, asked)) == set(asked[:2])
+        assert set(reference_names.find_records(tx.conn, "default", asked)) == set(asked[:2])
 
 
 @pytest.mark.parametrize("text", ["길동", "홍", "ㅎㄱㄷ", "ㅎㄱ", "5678", "010-1234", "P-1", "홍길"])

@@ -69,7 +69,7 @@ def test_opening_it_keeps_every_row_and_it_is_whole(folder: Path) -> None:
     assert states == {s.value for s in Status}, "the file has an entry of each state"
     for profile in PROFILES:
         SqliteStore.open(folder, profile, Events()).close()
-    assert verify(folder) == []
+    assert verify(folder, "default") == []
     after = read_tables(folder)
     assert {name: after[name] for name in before if name != "records"} == {
         name: before[name] for name in before if name != "records"
@@ -144,7 +144,7 @@ def test_what_an_older_version_left_damaged_is_salvaged_and_goes_on(
     wreck.write_bytes(no_header(wreck.read_bytes()))
     desk = Harness(tmp_path / "new", servers["default"].base, ThenClock())
     found = salvage(desk.store, desk.mapper, desk.clock, wreck)
-    assert found.lost == () and verify(tmp_path / "new") == []
+    assert found.lost == () and verify(tmp_path / "new", "default") == []
     desk.drain()
     ended = entries_of(tmp_path / "new", "default")
     assert ended["P-unknown"] == ended["P-pending"] == ended["P-flight"] == "completed"

@@ -47,7 +47,7 @@ class Yesterday:
         shutil.copy(self._copy, self._folder / DATABASE)
         with pytest.raises(DataFolderError, match="store_rolled_back"):
             self._open()
-        opening.accept(self._folder / DATABASE, self._clock.now())
+        opening.accept(self._folder / DATABASE, self._clock.now(), profile="default")
         return self._open()
 
     def _open(self) -> Harness:

@@ -45,7 +45,7 @@ async def accept(settings: Settings, options: Namespace) -> int:
     if not options.yes:
         note(render("store_needs_yes", {}, settings.lang))
         return USAGE
-    accept_store(settings.data_dir)
+    accept_store(settings)
     return DONE
 
 

@@ -22,12 +22,12 @@ MOST = 100  # findings of each kind: with more of them a backup is put back, and
 CHECKSUMMED = ((record, checksums.RECORD), (resource_map, checksums.MAPPING), (queue_entry, checksums.ENTRY))
 
 
-def verify(data_dir: Path, *, share: bool = False) -> list[Reason]:
-    """Return what is not as it was saved, in one snapshot; empty when nothing is damaged. Nothing is repaired. Raises
-    DataFolderError, StoreError when the database cannot be opened or read, or when the check takes far longer than its
-    size explains."""
+def verify(data_dir: Path, profile: str, *, share: bool = False) -> list[Reason]:
+    """Return what is not as it was saved, of every profile, in one snapshot; empty when nothing is damaged. Nothing is
+    repaired; an older database is migrated, as the `profile` in use sees it. Raises DataFolderError, StoreError when
+    the database cannot be opened or read, or when the check takes far longer than its size explains."""
     try:
-        store = SqliteStore.open(data_dir, "", Events(), share=share)
+        store = SqliteStore.open(data_dir, profile, Events(), share=share)
     except DataFolderError as error:
         if error.code in FROM_OUTSIDE:
             return [Reason(error.code, error.params)]
@@ -52,12 +52,13 @@ def _check_pages(conn: Connection) -> list[Reason]:
 
 def _check_rows(conn: Connection) -> Iterator[Reason]:
     for table, columns in CHECKSUMMED:
-        damaged: set[tuple[str, str]] = set()
+        damaged: set[tuple[str, str, str]] = set()
         query = select(*(table.c[name] for name in (*columns, checksums.SUM)))
         for row in conn.execute(query.execution_options(yield_per=1000)):
             if not checksums.is_intact(row, columns) and len(damaged) < MOST:
-                damaged.add((row.type, row.key))
-        yield from (Reason("row_damaged", {"type": type_, "key": key}) for type_, key in sorted(damaged))
+                damaged.add((row.type, row.key, row.profile))
+        for type_, key, profile in sorted(damaged):
+            yield Reason("row_damaged", {"type": type_, "key": key, "profile": profile})
 
 
 def _check_audit(conn: Connection) -> Iterator[Reason]:

@@ -27,7 +27,12 @@ from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.engine import LARGEST
 
 OVERFLOW_READS = 8  # times that one overflow page is read at most: older states of a row share its pages
+LAYOUTS = 8  # of one table, at most: a forged file could define many
 SCHEMA_PAGES = 64  # the tables were created first, so their definitions lie at the front
+OLD_RECORD = (  # columns of a record in files from before version 13 of the tables, which know no profiles
+    "id", "type", "key", "fields", "base", "links", "patient_key", "created_at", "updated_at", "sum", "deleted_at",
+    "gone_at", "said",
+)  # fmt: skip
 CHECKSUMMED = {"record": checksums.RECORD, "resource_map": checksums.MAPPING, "queue_entry": checksums.ENTRY}
 TABLES = {t.name: t for t in (tables.record, tables.resource_map, tables.queue_entry, tables.attempt, tables.audit)}
 STORED: Mapping[type, tuple[type, ...]] = {
@@ -36,6 +41,8 @@ STORED: Mapping[type, tuple[type, ...]] = {
     float: (int, float),
     bytes: (bytes,),
 }  # SQLite stores a float without a fraction as an integer
+
+Layout = tuple[str, ...]  # the columns of a table, in a file's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +55,32 @@ class PageRow:
 
 
 def read_rows(database: Path) -> Iterator[PageRow]:
-    """Yield every readable row, older states of a row in freed pages included."""
+    """Yield every readable row, older states of a row in freed pages included. A record from before there were profiles
+    has no attribute `profile`."""
     with _Pages(database) as pages:
-        columns = _read_columns(pages)
+        layouts = _read_layouts(pages)
         for values in pages.rows():
-            yield from _match_tables(values, columns)
+            yield from _match_tables(values, layouts)
 
 
-def _match_tables(values: list[Any], columns: Mapping[str, Sequence[str]]) -> Iterator[PageRow]:
-    """Yield the row for each table that it could belong to by the number and types of its values."""
-    for name, names in columns.items():
-        fields = dict.fromkeys(names) | dict(zip(names, values, strict=False))  # older rows lack the newest columns
-        if len(values) <= len(names) and all(_has_type(TABLES[name].c[n], value) for n, value in fields.items()):
-            row, is_intact = SimpleNamespace(**fields), None
-            if name in CHECKSUMMED:
-                is_intact = _is_intact(row, CHECKSUMMED[name])
-            yield PageRow(name, row, is_intact)
+def _match_tables(values: list[Any], layouts: Mapping[str, Sequence[Layout]]) -> Iterator[PageRow]:
+    """Yield the row for each table that it could belong to by the number and types of its values: in the layout that
+    its checksum proves, else in the first that is possible."""
+    for name, possible in layouts.items():
+        rows = [row for layout in possible if (row := _match(name, layout, values))]
+        if rows:
+            yield next((row for row in rows if row.is_intact), rows[0])
+
+
+def _match(name: str, layout: Layout, values: list[Any]) -> PageRow | None:
+    """Return the values as a row of a table, what they lack being None; None when they cannot be one."""
+    table, nobody = TABLES[name], name == "record" and "profile" not in layout
+    fields = {c.name: None for c in table.columns if c.name != "profile" or not nobody}
+    fields |= dict(zip(layout, values, strict=False))  # older rows lack the newest columns
+    if len(values) > len(layout) or not all(_has_type(table.c[n], value) for n, value in fields.items()):
+        return None
+    row, summed = SimpleNamespace(**fields), tuple(n for n in CHECKSUMMED.get(name, ()) if n in fields)
+    return PageRow(name, row, _is_intact(row, summed) if summed else None)
 
 
 def _is_intact(row: Any, columns: tuple[str, ...]) -> bool:
@@ -75,20 +92,23 @@ def _has_type(column: Column[Any], value: Any) -> bool:
     return bool(column.nullable) if value is None else isinstance(value, STORED[column.type.python_type])
 
 
-def _read_columns(pages: "_Pages") -> dict[str, list[str]]:
-    """Return the columns of each table in this file's order, or in ours where its definition cannot be read."""
-    columns = {name: [c.name for c in t.columns] for name, t in TABLES.items()}
+def _read_layouts(pages: "_Pages") -> dict[str, list[Layout]]:
+    """Return the possible columns of each table, in their order: ours, those of older versions, and those that a
+    definition in the file names. Freed pages hold definitions, too, that count no more."""
+    layouts: dict[str, list[Layout]] = {name: [tuple(t.columns.keys())] for name, t in TABLES.items()}
+    layouts["record"].append(OLD_RECORD)
     for values in pages.rows(SCHEMA_PAGES):
-        if len(values) == 5 and values[0] == "table" and values[1] in columns and isinstance(values[4], str):
-            names = _parse_columns(values[4], {*columns[values[1]]})
-            columns[values[1]] = names or columns[values[1]]
-    return columns
+        if len(values) == 5 and values[0] == "table" and values[1] in layouts and isinstance(values[4], str):
+            names = _parse_columns(values[4], {*TABLES[values[1]].columns.keys()})
+            if names and names not in layouts[values[1]] and len(layouts[values[1]]) < LAYOUTS:
+                layouts[values[1]].append(names)
+    return layouts
 
 
-def _parse_columns(statement: str, known: set[str]) -> list[str]:
+def _parse_columns(statement: str, known: set[str]) -> Layout:
     """Return the known columns that a CREATE TABLE statement names, in order: the first word of each part."""
     words = re.findall(r'(?:^|[(,])\s*"?(\w+)"?', statement.partition("(")[2][: LARGEST // 1024])
-    return list(dict.fromkeys(word for word in words if word in known))
+    return tuple(dict.fromkeys(word for word in words if word in known))
 
 
 class _Pages:

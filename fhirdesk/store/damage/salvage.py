@@ -7,7 +7,10 @@ so that the server is asked about what was perhaps sent before it is sent again.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
@@ -33,38 +36,92 @@ _RELEASE_CHILDREN = text(  # I8: pages of different age may hold the parent's ar
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unqueued:
+    """A record whose newest change must be queued again, under the uuid that it was queued under (None: not known)."""
+
+    profile: str
+    record: Record
+    entry: str | None
+    is_new: bool  # to the server
+
+
+Owned = tuple[str, str, str]  # a record, by its profile, type and key
+
+
 @dataclass(slots=True)
 class Salvage:
-    """The rows of the damaged file, each in its newest state, with its age: (age, row)."""
+    """The rows of the damaged file, each in its newest state, with its age: (age, row). A file from before there were
+    profiles has records of nobody: `profile`, the one in use, takes those that no map and no entry holds."""
 
-    records: dict[Place, Any] = field(default_factory=dict)
-    mappings: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    profile: str
+    records: dict[Owned, Any] = field(default_factory=dict)
+    mappings: dict[Owned, Any] = field(default_factory=dict)
     entries: dict[str, Any] = field(default_factory=dict)
     attempts: dict[tuple[int, int], Any] = field(default_factory=dict)
-    saved: dict[Place, Any] = field(default_factory=dict)  # the newest audit row that tells of a save
-    damaged: set[Place] = field(default_factory=set)
+    saves: dict[Place, dict[int, str | None]] = field(default_factory=dict)  # by the audit: its seq, the entry's uuid
+    damaged: set[Owned] = field(default_factory=set)
     damaged_requests: set[Place] = field(default_factory=set)  # records with an edit or a delete that cannot be read
+    old_records: dict[Place, Any] = field(default_factory=dict)  # of nobody
+    old_damaged: set[Place] = field(default_factory=set)
 
     @classmethod
-    def read(cls, database: Path) -> "Salvage":
+    def read(cls, database: Path, profile: str) -> "Salvage":
         """Read every row of a damaged file. Where a freed page still holds an older state of a row, the newer wins."""
-        salvage = cls()
+        salvage = cls(profile)
         for page_row in read_rows(database):
-            row = page_row.row
             if page_row.is_intact is False or not _is_readable(page_row):
-                is_request = page_row.table == "queue_entry" and row.operation in (Operation.EDIT, Operation.DELETE)
-                (salvage.damaged_requests if is_request else salvage.damaged).add((row.type, row.key))
-            elif page_row.table == "record":
-                _keep_newer(salvage.records, (row.type, row.key), row, row.updated_at)
-            elif page_row.table == "resource_map":
-                _keep_newer(salvage.mappings, (row.profile, row.type, row.key), row, row.synced_at or 0)
-            elif page_row.table == "queue_entry":
-                _keep_newer(salvage.entries, row.uuid, row, (row.status in FINAL, row.attempts, row.not_before))
-            elif page_row.table == "attempt":
-                _keep_newer(salvage.attempts, (row.seq, row.number), row, row.phase != Phase.STARTED)
-            elif row.verb in SAVES and row.type and row.key:
-                _keep_newer(salvage.saved, (row.type, row.key), row, row.seq)
+                salvage._add_damaged(page_row)
+            else:
+                salvage._add(page_row.table, page_row.row)
+        salvage._take_old_records()
         return salvage
+
+    def _add_damaged(self, page_row: PageRow) -> None:
+        row = page_row.row
+        if page_row.table == "queue_entry" and row.operation in (Operation.EDIT, Operation.DELETE):
+            self.damaged_requests.add((row.type, row.key))
+        elif hasattr(row, "profile"):
+            self.damaged.add((row.profile, row.type, row.key))
+        else:
+            self.old_damaged.add((row.type, row.key))
+
+    def _add(self, table: str, row: Any) -> None:
+        if table == "record" and hasattr(row, "profile"):
+            _keep_newer(self.records, (row.profile, row.type, row.key), row, row.updated_at)
+        elif table == "record":
+            _keep_newer(self.old_records, (row.type, row.key), row, row.updated_at)
+        elif table == "resource_map":
+            _keep_newer(self.mappings, (row.profile, row.type, row.key), row, row.synced_at or 0)
+        elif table == "queue_entry":
+            _keep_newer(self.entries, row.uuid, row, (row.status in FINAL, row.attempts, row.not_before))
+        elif table == "attempt":
+            _keep_newer(self.attempts, (row.seq, row.number), row, row.phase != Phase.STARTED)
+        elif row.verb in SAVES and row.type and row.key:
+            self.saves.setdefault((row.type, row.key), {})[row.seq] = row.entry
+
+    def _take_old_records(self) -> None:
+        """Give records of nobody to the profiles that hold them, as the migration would. Beside records that belong to
+        somebody they are what a migration left in freed pages."""
+        if self.records:
+            self.old_damaged.clear()
+            return
+        holders: dict[Place, set[str]] = {}
+        for profile, type_, key in self._find_held():
+            holders.setdefault((type_, key), set()).add(profile)
+        for place, (age, row) in self.old_records.items():
+            for profile in holders.get(place, {self.profile}):
+                self.records[(profile, *place)] = age, SimpleNamespace(profile=profile, **vars(row))
+
+    def _find_held(self) -> Iterator[Owned]:
+        """Yield what maps and entries hold, wait for, or are about."""
+        yield from self.mappings
+        for _, entry in self.entries.values():
+            yield entry.profile, entry.type, entry.key
+            if entry.waits_key:
+                yield entry.profile, entry.waits_type, entry.waits_key
+            if entry.patient_key:
+                yield entry.profile, "patient", entry.patient_key
 
     @property
     def open_entries(self) -> list[Any]:
@@ -77,20 +134,39 @@ class Salvage:
         return [r for _, r in self.records.values() if r.deleted_at is None]
 
     def find_lost(self) -> list[Place]:
-        """Return the records (type, key) of which a save or a request cannot be read, in order."""
-        return sorted({p for p in {*self.damaged, *self.saved} if p not in self.records} | self.damaged_requests)
+        """Return the records (type, key) of which a save or a request cannot be read, in order. The audit does not tell
+        whose a record was: a map does."""
+        readable = {(type_, key) for _, type_, key in self.records}
+        lost = {(type_, key) for _, type_, key in {*self.damaged, *self.mappings} - self.records.keys()}
+        return sorted(lost | ({*self.old_damaged, *self.saves} - readable) | self.damaged_requests)
 
-    def find_unqueued(self) -> Iterator[tuple[Record, str | None, bool]]:
-        """Yield the records whose newest change is neither on the server nor in a readable entry: the record, the uuid
-        under which the change was queued (None: not known), and whether the record is new to the server."""
-        waiting = {(r.type, r.key) for r in self.open_entries}
-        synced = {(t, k): row.synced_at or 0 for (_, t, k), (_, row) in self.mappings.items()}
+    def find_unqueued(self) -> Iterator[Unqueued]:
+        """Yield the records whose newest change is neither on the server nor in a readable entry."""
+        waiting = {(r.profile, r.type, r.key) for r in self.open_entries}
+        owners = Counter((type_, key) for _, type_, key in self.records)
         for row in self.live_records:
-            place = row.type, row.key
-            _, save = self.saved.get(place, (0, None))
-            is_done = save is not None and (save.entry is None or save.entry in self.entries)
-            if place not in waiting and not is_done and synced.get(place, -1) < row.updated_at:
-                yield to_record(row), save and save.entry, place not in synced
+            owned = row.profile, row.type, row.key
+            _, mapping = self.mappings.get(owned, (0, None))
+            synced = -1 if mapping is None else mapping.synced_at or 0
+            is_known, entry = self._find_last_save(row, is_shared=owners[row.type, row.key] > 1)
+            if owned not in waiting and not is_known and synced < row.updated_at:
+                yield Unqueued(row.profile, to_record(row), entry, is_new=mapping is None)
+
+    def _find_last_save(self, row: Any, *, is_shared: bool) -> tuple[bool, str | None]:
+        """Return whether nothing is to be done for a record's last save, because its entry can be read or there was
+        none, and the uuid of that entry. The audit does not tell for which profile a record was saved: where several
+        have it (`is_shared`), a save that may be this one's counts as such, and its uuid is used for none."""
+        saves = sorted(self.saves.get((row.type, row.key), {}).items())
+        mine = [entry for _, entry in saves if self._may_be_of(row.profile, entry)]
+        if is_shared:
+            mine = [entry for entry in mine if entry is not None] or mine
+        if not mine:
+            return False, None
+        return mine[-1] is None or mine[-1] in self.entries, None if is_shared else mine[-1]
+
+    def _may_be_of(self, profile: str, entry: str | None) -> bool:
+        _, row = self.entries.get(entry or "", (0, None))
+        return row is None or row.profile == profile
 
 
 def _keep_newer(rows: dict[Any, tuple[Any, Any]], key: Any, row: Any, age: Any) -> None:
@@ -131,8 +207,10 @@ def to_record(row: Any) -> Record:
 
 def restore(tx: UnitOfWork, salvage: Salvage, now: float) -> None:
     """Write what was read into an empty database, in the caller's unit of work; its sums are today's."""
-    for part in chunks(salvage.live_records):
-        tx.records.put([to_record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
+    for profile, rows in groupby(sorted(salvage.live_records, key=_by_profile), _by_profile):
+        records = tx.for_profile(profile).records
+        for part in chunks(list(rows)):
+            records.put([to_record(r) for r in part], now, {(r.type, r.key): r.said for r in part if r.said})
     mappings = (add_checksum(vars(row), checksums.MAPPING) for _, row in salvage.mappings.values())
     _insert(tx.conn, tables.resource_map, mappings)
     attempts = Counter(seq for seq, _ in salvage.attempts)
@@ -141,6 +219,9 @@ def restore(tx: UnitOfWork, salvage: Salvage, now: float) -> None:
     _insert(tx.conn, tables.queue_entry, entries)
     _insert(tx.conn, tables.attempt, (_build_attempt(row) for _, row in salvage.attempts.values() if row.seq in tried))
     tx.conn.execute(_RELEASE_CHILDREN)
+
+
+_by_profile = attrgetter("profile")
 
 
 def _insert(conn: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -144,7 +144,7 @@ class Queue(QueueRepository):
         record they wait."""
         if not arrived or raw_sql.run(self._conn, _ANY_WAITS, self._profile).fetchone() is None:
             return
-        names = reference_names.find_names(self._conn, arrived)
+        names = reference_names.find_names(self._conn, self._profile, arrived)
         resource_types = IdMap(self._conn, self._profile).find_resource_types(arrived)
         local_names = [(type_, f"{name}/{key}") for (type_, key), name in resource_types.items()]
         parents = [*arrived, *((type_, name) for name, (type_, _) in names.items()), *local_names]

@@ -149,8 +149,8 @@ class Entries(QueueRepository):
         return [entry_from_row(r) for r in self._conn.execute(query)]
 
     def get(self, uuid: str) -> QueueEntry | None:
-        """Return an entry by its uuid; None when there is none."""
-        row = self._conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        """Return an entry by its uuid; None when this profile has none."""
+        row = self._conn.execute(select(queue_entry).where(self._mine, Q.uuid == uuid)).one_or_none()
         return entry_from_row(row) if row else None
 
     def expect(self, uuid: str) -> QueueEntry:

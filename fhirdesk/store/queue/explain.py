@@ -68,7 +68,7 @@ def _explain_parent(conn: Connection, row: Any) -> Reason:
     if newest is not None:
         code = BY_PARENT_STATUS.get(Status(newest.status))
         return Reason(code, named | {"entry": newest.uuid}) if code else explain_alone(row)
-    here = select(R.id).where(R.type == type_, R.key == key, R.deleted_at.is_(None))
+    here = select(R.id).where(R.profile == row.profile, R.type == type_, R.key == key, R.deleted_at.is_(None))
     return explain_alone(row) if conn.execute(here).first() else Reason("why_parent_absent", named)
 
 

@@ -12,6 +12,8 @@ from fhirdesk.core.queue_entry import FINAL, OPEN, Reason, Status
 from fhirdesk.core.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 from fhirdesk.store.queue import explain
 from fhirdesk.store.queue.model import QueueRepository
+from fhirdesk.store.records.patient_search import Patients
+from fhirdesk.store.repository import belongs_to
 from fhirdesk.store.schema.rows import attempt_from_row, entry_from_row
 from fhirdesk.store.schema.tables import attempt, patient, queue_entry
 
@@ -63,7 +65,7 @@ class QueueViews(QueueRepository):
             statement = statement.where(*_match_cause(query.cause))
         if query.text:
             like = f"%{query.text.replace('%', '')}%"
-            named = select(patient.c.key).where(patient.c.name.like(like))
+            named = select(patient.c.key).where(belongs_to(patient.c.profile, self._profile), patient.c.name.like(like))
             statement = statement.where(or_(Q.key.like(like), Q.patient_key.like(like), Q.patient_key.in_(named)))
         return statement.order_by(Q.seq.desc() if query.newest_first else Q.seq)
 
@@ -71,8 +73,8 @@ class QueueViews(QueueRepository):
         """Return rows by seq, in the order of `seqs`; missing ones are left out."""
         query = (
             select(queue_entry, patient.c.name.label("patient_name"))
-            .outerjoin(patient, patient.c.key == Q.patient_key)
-            .where(Q.seq.in_(list(seqs)))
+            .outerjoin(patient, (patient.c.profile == Q.profile) & (patient.c.key == Q.patient_key))
+            .where(belongs_to(Q.profile, self._profile), Q.seq.in_(list(seqs)))
         )
         rows = {row.seq: _row(row) for row in self._conn.execute(query)}
         return [rows[seq] for seq in seqs if seq in rows]
@@ -117,18 +119,19 @@ class QueueViews(QueueRepository):
 
     def read_details(self, uuid: str, now: float = 0.0) -> EntryDetails:
         """Return an entry with its attempts, and why it stands as it does. Raises NotFound."""
-        row = self._conn.execute(select(queue_entry).where(Q.uuid == uuid)).one_or_none()
+        row = self._conn.execute(select(queue_entry).where(self._mine, Q.uuid == uuid)).one_or_none()
         if row is None:
             raise NotFound("no_such_entry", entry=uuid)
         history = self._conn.execute(select(attempt).where(attempt.c.seq == row.seq).order_by(attempt.c.number))
-        name = self._conn.execute(select(patient.c.name).where(patient.c.key == row.patient_key)).scalar()
+        name = Patients(self._conn, self._profile).find_name(row.patient_key)
         why = explain.explain(self._conn, row, now)
         return EntryDetails(entry_from_row(row), why, tuple(attempt_from_row(uuid, a) for a in history), name)
 
     def read_answers(self) -> tuple[list[tuple[float, int | None]], tuple[int, int]]:
         """Return (milliseconds, status) of each of the last answers, and (edits that changed the record, all edits that
         have ended)."""
-        query = select(attempt.c.ms, attempt.c.status).where(attempt.c.ms.is_not(None))
+        answers = select(attempt.c.ms, attempt.c.status).join(queue_entry, attempt.c.seq == Q.seq)
+        query = answers.where(belongs_to(Q.profile, self._profile), attempt.c.ms.is_not(None))
         last = [
             (ms, status) for ms, status in self._conn.execute(query.order_by(attempt.c.id.desc()).limit(LAST_ANSWERS))
         ]

@@ -53,7 +53,7 @@ class IdMap(Repository):
         """Return the real record of each (type, key) whose key is a name: Patient/1 is the record that was read from
         that resource, else the one with the key 1. Records that stand for themselves are left out."""
         named = [p for p in places if is_name(p[1])]
-        owners = reference_names.find_records(self._conn, {name for _, name in named}) if named else {}
+        owners = reference_names.find_records(self._conn, self._profile, {name for _, name in named}) if named else {}
         resolved = {(type_, name): owners.get(name) or (type_, local_id(name) or name) for type_, name in named}
         return {place: real for place, real in resolved.items() if real != place}
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, sele
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, PatientQuery, PatientRow, PatientSort, SyncState
 from fhirdesk.store.records import hangul_search
-from fhirdesk.store.repository import Repository
+from fhirdesk.store.repository import Repository, belongs_to
 from fhirdesk.store.schema.tables import patient, queue_entry, resource_map
 
 P, Q, M = patient.c, queue_entry.c, resource_map.c
@@ -26,30 +26,32 @@ class Patients(Repository):
 
     def find_first(self, query: PatientQuery, count: int) -> list[PatientRow]:
         """Return the first rows of a query, quickly."""
-        beginnings, others = _split_by_beginning(query)
+        beginnings, others = _split_by_beginning(self._profile, query)
         ids: list[int] = []
         for select_ids in beginnings:
             ids += [i for (i,) in self._conn.execute(select_ids.limit(count - len(ids)))]
         if len(ids) < count:
-            rest = _select_first(self._conn, query, count - len(ids)).where(*others)
+            rest = _select_first(self._conn, self._profile, query, count - len(ids)).where(*others)
             ids += [i for (i,) in self._conn.execute(rest)]
         return self.read_rows(ids)
 
     def find_ids(self, query: PatientQuery) -> "array[int]":
         """Return all row ids of a query in order, 8 bytes each. By name, names that begin with the text come first."""
-        beginnings, others = _split_by_beginning(query)
-        selects = (*beginnings, _select_ids(query).where(*others))
+        beginnings, others = _split_by_beginning(self._profile, query)
+        selects = (*beginnings, _select_ids(self._profile, query).where(*others))
         return array("q", (i for select_ids in selects for (i,) in self._conn.execute(select_ids)))
 
     def read_rows(self, ids: Sequence[int]) -> list[PatientRow]:
         """Return rows by id, in the order of `ids`; missing ones are left out."""
-        patients = {r.id: r for r in self._conn.execute(select(patient).where(P.id.in_(list(ids))))}
+        query = select(patient).where(belongs_to(P.profile, self._profile), P.id.in_(list(ids)))
+        patients = {r.id: r for r in self._conn.execute(query)}
         states, editing, synced = self._read_states([r.key for r in patients.values()])
         return [_row(patients[i], states, editing, synced) for i in ids if i in patients]
 
     def find_name(self, key: str) -> str | None:
         """Return a patient's name; None when the patient is not here."""
-        name: str | None = self._conn.execute(select(P.name).where(P.key == key)).scalar()
+        query = select(P.name).where(P.profile == self._profile, P.key == key)
+        name: str | None = self._conn.execute(query).scalar()
         return name
 
     def _read_states(self, keys: Sequence[str]) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
@@ -79,7 +81,7 @@ def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[s
     return PatientRow(r.id, r.key, r.name, r.birth_date, r.gender, r.phone, state, edited, at, partial)
 
 
-def _split_by_beginning(query: PatientQuery) -> tuple[list[Select[Any]], list[ColumnElement[bool]]]:
+def _split_by_beginning(profile: str, query: PatientQuery) -> tuple[list[Select[Any]], list[ColumnElement[bool]]]:
     """Split a search by name: the patients whose name begins with the typed text (a Latin one also with a capital), and
     the conditions that leave these out of the rest. 김 also matches 권기명 (ㄱㅣㅁ), but 김경민 should come first."""
     search = _parse_search(query.text)
@@ -87,13 +89,13 @@ def _split_by_beginning(query: PatientQuery) -> tuple[list[Select[Any]], list[Co
         return [], []
     typed = unicodedata.normalize("NFC", query.text.strip())
     ranges = [and_(P.name >= t, P.name < t + HIGHEST) for t in dict.fromkeys((typed.title(), typed))]
-    return [_select_in_order(query).where(each) for each in ranges], [not_(each) for each in ranges]
+    selects = [_select_in_order(query).where(P.profile == profile, each) for each in ranges]
+    return selects, [not_(each) for each in ranges]
 
 
-def _select_ids(query: PatientQuery) -> Select[Any]:
+def _select_ids(profile: str, query: PatientQuery) -> Select[Any]:
     search = _parse_search(query.text)
-    everybody = _select_in_order(query)
-    return everybody.where(search.match_by_index()) if search else everybody
+    return _select_in_order(query).where(search.match_by_index(profile) if search else P.profile == profile)
 
 
 def _select_in_order(query: PatientQuery) -> Select[Any]:
@@ -116,13 +118,15 @@ class Search:
         """True when the text is long enough for the trigram index, and so may stand anywhere."""
         return len(self.needle) >= TRIGRAM
 
-    def match_by_index(self) -> ColumnElement[bool]:
-        """Return the condition that uses the search's own index: quick when few rows match, whatever their order."""
+    def match_by_index(self, profile: str) -> ColumnElement[bool]:
+        """Return the condition on a profile's patients that uses the search's own index: quick when few rows match,
+        whatever their order."""
         if self.is_anywhere:
             phrase = f'{self.column} : "{self.needle.replace(chr(34), chr(34) * 2)}"'
             matches = text("patient.id IN (SELECT rowid FROM patient_search WHERE patient_search MATCH :phrase)")
-            return matches.bindparams(phrase=phrase)  # type: ignore[return-value]
-        return and_(P[self.column] >= self.needle, P[self.column] < self.needle + HIGHEST)
+            return and_(belongs_to(P.profile, profile), matches.bindparams(phrase=phrase))
+        begins = (P[self.column] >= self.needle, P[self.column] < self.needle + HIGHEST)
+        return and_(P.profile == profile, *begins)
 
     def match_by_row(self) -> ColumnElement[bool]:
         """Return the condition that is tested row by row, in order: quick when many rows match and only the first are
@@ -160,19 +164,21 @@ def _parse_search(typed: str) -> Search | None:
     return Search("jamo", hangul_search.to_jamo(needle))
 
 
-def _select_first(conn: Connection, query: PatientQuery, count: int) -> Select[Any]:
+def _select_first(conn: Connection, profile: str, query: PatientQuery, count: int) -> Select[Any]:
     """Select the first ids, also of a search that a hundred thousand patients match: sorting all of them would take too
     long. By name or number only those that begin like the search are selected then; `find_ids` also has the patients
     with a match in the middle."""
     search = _parse_search(query.text)
-    if search is None or (search.column == "digits" and query.sort is PatientSort.PHONE) or not _has_many(conn, search):
-        return _select_ids(query).limit(count)
-    matches = _select_in_order(query).where(search.match_by_row()).limit(count)
+    is_by_phone = search is not None and search.column == "digits" and query.sort is PatientSort.PHONE
+    if search is None or is_by_phone or not _has_many(conn, profile, search):
+        return _select_ids(profile, query).limit(count)
+    matches = _select_in_order(query).where(P.profile == profile, search.match_by_row()).limit(count)
     beginning = search.match_beginning(query.sort)
     return matches if beginning is None else matches.where(beginning)
 
 
-def _has_many(conn: Connection, search: Search) -> bool:
-    condition = search.match_keys() if search.column == "key" else search.match_by_index()
+def _has_many(conn: Connection, profile: str, search: Search) -> bool:
+    is_key = search.column == "key"
+    condition = and_(P.profile == profile, search.match_keys()) if is_key else search.match_by_index(profile)
     matches = select(P.id).where(condition).limit(MANY).subquery()
     return int(conn.execute(select(func.count()).select_from(matches)).scalar() or 0) >= MANY

@@ -11,7 +11,7 @@ from fhirdesk.core.person_name import full_name
 from fhirdesk.core.records import Place, Record, by_type
 from fhirdesk.r4 import json
 from fhirdesk.store.records import hangul_search, reference_names
-from fhirdesk.store.repository import Repository
+from fhirdesk.store.repository import Repository, belongs_to
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.rows import base_columns, record_from_columns
 from fhirdesk.store.schema.tables import patient, queue_entry, record
@@ -35,18 +35,26 @@ _REMOVE_FROM_INDEX = text(
 _ADD_TO_INDEX = text(
     "INSERT INTO patient_search(rowid, jamo, initials, digits, key) VALUES (:id, :jamo, :initials, :digits, :key)"
 )
-_SOURCE_MARKS = f"SELECT key, said FROM record WHERE type = ? AND key IN {raw_sql.JSON_VALUES} AND said IS NOT NULL"  # noqa: S608 - a list
+_SOURCE_MARKS = (
+    f"SELECT key, said FROM record WHERE profile = ? AND type = ? AND key IN {raw_sql.JSON_VALUES} "  # noqa: S608 - a list
+    "AND said IS NOT NULL"
+)
+_WRITE_MARKS = "UPDATE record SET said = ? WHERE profile = ? AND type = ? AND key = ?"
 
 
 class Records(Repository):
-    """Reads and writes the records that are kept here."""
+    """Reads and writes the records of one profile that are kept here."""
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return R.profile == self._profile
 
     def get_many(self, type_: str, keys: Sequence[str], *, replacing: bool = False) -> dict[str, Record]:
         """Return the records of a type by key, without missing and deleted ones. Raises StoreError for a damaged one;
         with `replacing` it is returned empty, because the caller is about to overwrite it."""
         records: dict[str, Record] = {}
         for part in chunks(keys):
-            query = select(record).where(R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
+            query = select(record).where(self._mine, R.type == type_, R.key.in_(part), R.deleted_at.is_(None))
             records |= {row.key: _to_record(row, replacing) for row in self._conn.execute(query)}
         return records
 
@@ -68,31 +76,31 @@ class Records(Repository):
     def has_key_prefix(self, type_: str, prefix: str) -> bool:
         """True when a record of a type is here whose key begins with a prefix."""
         query = select(R.id).where(
-            R.type == type_, R.key >= prefix, R.key < prefix + "\U0010ffff", R.deleted_at.is_(None)
+            self._mine, R.type == type_, R.key >= prefix, R.key < prefix + "\U0010ffff", R.deleted_at.is_(None)
         )
         return self._conn.execute(query.limit(1)).first() is not None
 
     def find_by_names(self, names: Collection[str]) -> dict[str, Place]:
         """Return the record of each name that a reference uses: Patient/1, Patient?identifier=system|value."""
-        return reference_names.find_records(self._conn, names)
+        return reference_names.find_records(self._conn, self._profile, names)
 
     def find_names(self, places: Collection[Place]) -> dict[str, Place]:
         """Return every name of the records that were read from resources, each with its record."""
-        return reference_names.find_names(self._conn, places)
+        return reference_names.find_names(self._conn, self._profile, places)
 
     def read_source_marks(self, places: Collection[Place]) -> dict[Place, bytes]:
         """Return the marks of what sources gave last for these records (source_marks.py), where there are any."""
         marks: dict[Place, bytes] = {}
         for type_, keys in by_type(places).items():
-            rows = raw_sql.run(self._conn, _SOURCE_MARKS, type_, raw_sql.json_list(keys))
+            rows = raw_sql.run(self._conn, _SOURCE_MARKS, self._profile, type_, raw_sql.json_list(keys))
             marks |= {(type_, key): column for key, column in rows}
         return marks
 
     def write_source_marks(self, marks: Mapping[Place, bytes]) -> None:
         """Save the marks of sources beside records that are here already."""
         if marks:
-            rows = [(column, type_, key) for (type_, key), column in marks.items()]
-            raw_sql.run_many(self._conn, "UPDATE record SET said = ? WHERE type = ? AND key = ?", rows)
+            rows = [(column, self._profile, type_, key) for (type_, key), column in marks.items()]
+            raw_sql.run_many(self._conn, _WRITE_MARKS, rows)
 
     def put(self, records: Sequence[Record], now: float, marks: Mapping[Place, bytes] | None = None) -> None:
         """Save records over earlier states of them, deleted ones included, and the source marks of some of them."""
@@ -102,21 +110,21 @@ class Records(Repository):
         draft = insert(record)
         fresh = {n: draft.excluded[n] for n in REPLACED} | {"said": func.coalesce(draft.excluded.said, R.said)}
         self._conn.execute(
-            draft.on_conflict_do_update(index_elements=[R.type, R.key], set_=fresh),
-            [_row(r, now) | {"said": (marks or {}).get(place)} for place, r in newest.items()],
+            draft.on_conflict_do_update(index_elements=[R.profile, R.type, R.key], set_=fresh),
+            [_row(self._profile, r, now) | {"said": (marks or {}).get(place)} for place, r in newest.items()],
         )
-        reference_names.put_many(self._conn, list(newest.values()))
+        reference_names.put_many(self._conn, self._profile, list(newest.values()))
         self._put_patients([r for r in newest.values() if r.type == "patient"], now)
 
     def _put_patients(self, patients: Sequence[Record], now: float) -> None:
         if not patients:
             return
-        _rename_children(self._conn, {name: r.key for r in patients for name in _other_names(r)})
+        self._rename_children({name: r.key for r in patients for name in _other_names(r)})
         ids: dict[str, int] = {}
         for part in chunks([r.key for r in patients]):
-            query = select(R.key, R.id).where(R.type == "patient", R.key.in_(part))
+            query = select(R.key, R.id).where(self._mine, R.type == "patient", R.key.in_(part))
             ids |= {key: id_ for key, id_ in self._conn.execute(query)}
-        rows = [_patient_row(ids[r.key], r, now) for r in patients]
+        rows = [_patient_row(ids[r.key], self._profile, r, now) for r in patients]
         self._conn.execute(_REMOVE_FROM_INDEX, [{"id": row["id"]} for row in rows])
         draft = insert(patient)
         fresh = {c.name: draft.excluded[c.name] for c in patient.c if not c.primary_key}
@@ -127,7 +135,7 @@ class Records(Repository):
         """Mark records as deleted where they came from, while they stay here; `at` None takes the mark away."""
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
-                these = (R.type == type_) & R.key.in_(part) & (R.gone_at.is_(None) == (at is not None))
+                these = self._mine & (R.type == type_) & R.key.in_(part) & (R.gone_at.is_(None) == (at is not None))
                 self._conn.execute(update(record).where(these).values(gone_at=at))
 
     def find_gone(self, places: Collection[Place]) -> set[Place]:
@@ -138,48 +146,47 @@ class Records(Repository):
         matches: set[Place] = set()
         for type_, keys in by_type(places).items():
             for part in chunks(keys):
-                rows = self._conn.execute(select(R.key).where(R.type == type_, R.key.in_(part), condition))
+                rows = self._conn.execute(select(R.key).where(self._mine, R.type == type_, R.key.in_(part), condition))
                 matches |= {(type_, key) for (key,) in rows}
         return matches
 
     def tombstone(self, type_: str, key: str, now: float) -> None:
         """Mark a record as deleted, because it was deleted on the server; importing it again makes it new."""
-        id_ = self._conn.execute(select(R.id).where(R.type == type_, R.key == key)).scalar()
+        id_ = self._conn.execute(select(R.id).where(self._mine, R.type == type_, R.key == key)).scalar()
         if id_ is not None and type_ == "patient":
             self._conn.execute(_REMOVE_FROM_INDEX, {"id": id_})
             self._conn.execute(patient.delete().where(patient.c.id == id_))
         deleted = {"deleted_at": now, "updated_at": now, "said": None}
-        self._conn.execute(update(record).where(R.type == type_, R.key == key).values(deleted))
-        reference_names.forget(self._conn, type_, key)
+        self._conn.execute(update(record).where(self._mine, R.type == type_, R.key == key).values(deleted))
+        reference_names.forget(self._conn, self._profile, type_, key)
 
     def iterate(self, type_: str) -> Iterator[Record]:
         """Stream all records of a type, in the order in which they came."""
         last = 0
-        query = select(record).where(R.type == type_, R.deleted_at.is_(None)).order_by(R.id).limit(CHUNK)
+        these = (belongs_to(R.profile, self._profile), R.type == type_, R.deleted_at.is_(None))
+        query = select(record).where(*these).order_by(R.id).limit(CHUNK)
         while rows := self._conn.execute(query.where(R.id > last)).all():
             yield from map(_to_record, rows)
             last = rows[-1].id
 
     def find_changed_since(self, type_: str, since: float) -> list[Record]:
         """Return the records of a type that were changed at or after `since` (epoch seconds)."""
-        query = select(record).where(R.type == type_, R.updated_at >= since, R.deleted_at.is_(None)).order_by(R.id)
-        return [_to_record(row) for row in self._conn.execute(query)]
+        changed = (self._mine, R.type == type_, R.updated_at >= since, R.deleted_at.is_(None))
+        return [_to_record(row) for row in self._conn.execute(select(record).where(*changed).order_by(R.id))]
+
+    def _rename_children(self, real: dict[str, str]) -> None:
+        """Give records and entries that came before their patient the patient's real key, in place of the name by which
+        their reference called it."""
+        for part in chunks(list(real)):
+            children = self._mine & R.patient_key.in_(part)
+            if self._conn.execute(select(R.id).where(children).limit(1)).first():
+                _rename(self._conn, record, children, checksums.RECORD, real)
+                entries = (queue_entry.c.profile == self._profile) & queue_entry.c.patient_key.in_(part)
+                _rename(self._conn, queue_entry, entries, checksums.ENTRY, real)
 
 
 def _other_names(patient: Record) -> list[str]:
     return [n for n in (f"Patient/{patient.key}", *reference_names.list_names(patient)) if n != patient.key]
-
-
-def _rename_children(conn: Connection, real: dict[str, str]) -> None:
-    """Give records and entries that came before their patient the patient's real key, in place of the name by which
-    their reference called it."""
-    for part in chunks(list(real)):
-        children = R.patient_key.in_(part)
-        if conn.execute(select(R.id).where(children).limit(1)).first():
-            _rename(conn, record, children, checksums.RECORD, real)
-            for profile in _profiles(conn):  # the index on patients begins with the profile
-                entries = (queue_entry.c.profile == profile) & queue_entry.c.patient_key.in_(part)
-                _rename(conn, queue_entry, entries, checksums.ENTRY, real)
 
 
 def _rename(
@@ -192,15 +199,6 @@ def _rename(
             conn.execute(update(table).where(next(iter(table.primary_key)) == row[0]).values(fresh))
 
 
-def _profiles(conn: Connection) -> Iterator[str]:
-    """Yield each profile that has entries, in one step of the index each."""
-    last = ""
-    column = queue_entry.c.profile
-    while (profile := conn.execute(select(func.min(column)).where(column > last)).scalar()) is not None:
-        last = profile
-        yield last
-
-
 def _to_record(row: Row[Any], replacing: bool = False) -> Record:
     if not checksums.is_intact(row, checksums.RECORD):
         if not replacing:
@@ -209,8 +207,9 @@ def _to_record(row: Row[Any], replacing: bool = False) -> Record:
     return record_from_columns(row.type, row.key, row.fields, row.base, row.links)
 
 
-def _row(r: Record, now: float) -> dict[str, Any]:
+def _row(profile: str, r: Record, now: float) -> dict[str, Any]:
     row = {
+        "profile": profile,
         "type": r.type,
         "key": r.key,
         "fields": json.dumps(dict(r.fields)),
@@ -223,10 +222,11 @@ def _row(r: Record, now: float) -> dict[str, Any]:
     return checksums.add_checksum(row, checksums.RECORD)
 
 
-def _patient_row(id_: int, r: Record, now: float) -> dict[str, Any]:
+def _patient_row(id_: int, profile: str, r: Record, now: float) -> dict[str, Any]:
     name, phone = full_name(r.fields.get("family_name"), r.fields.get("given_name")), r.fields.get("phone")
     return {
         "id": id_,
+        "profile": profile,
         "key": r.key,
         "name": name,
         "birth_date": r.fields.get("birth_date"),

@@ -23,7 +23,7 @@ ENTRY = (
     "edit",
     "patient_key",
 )  # fmt: skip - the content of an entry; only `rewrite` changes it
-RECORD = ("type", "key", "fields", "base", "links", "patient_key")
+RECORD = ("profile", "type", "key", "fields", "base", "links", "patient_key")
 MAPPING = ("profile", "type", "key", "resource_type", "logical_id", "version_id", "base", "base_read")
 SUM = "sum"
 VERSION = b"\x01"

@@ -17,43 +17,47 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# A record belongs to a profile: Patient/101 of two servers is two records.
 record = Table(
     "record",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("profile", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("fields", LargeBinary, nullable=False),  # JSON of Record.fields
+    Column("base", LargeBinary),  # the resource that it was read from, unchanged
+    Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
     Column("patient_key", Text),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
+    Column("sum", Integer, nullable=False),  # checksum over the content: checksums.py
     Column("deleted_at", Float),  # tombstone: the record was deleted on the server; importing it again is new
-    Column("base", LargeBinary),  # the resource that it was read from, unchanged
-    Column("links", LargeBinary),  # JSON object: reference in the base → [type, key]
-    Column("sum", Integer),  # checksum over the content: checksums.py
-    Column("said", LargeBinary),  # marks of each source's last values: source_marks.py
     Column("gone_at", Float),  # it was deleted where it came from; it stays here and on the server
-    UniqueConstraint("type", "key"),
+    Column("said", LargeBinary),  # marks of each source's last values: source_marks.py
+    UniqueConstraint("profile", "type", "key"),
 )
-Index("record_changed", record.c.type, record.c.updated_at)
-Index("record_patient", record.c.patient_key)
+Index("record_changed", record.c.profile, record.c.type, record.c.updated_at)
+Index("record_patient", record.c.profile, record.c.patient_key)
 
 # The names by which FHIR references call a record: "Patient/1", "Patient?identifier=system|value".
 record_name = Table(
     "record_name",
     metadata,
+    Column("profile", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("type", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
-Index("record_name_of", record_name.c.type, record_name.c.key)
+Index("record_name_of", record_name.c.profile, record_name.c.type, record_name.c.key)
 
 # What the patients pane shows and sorts by: one row for each patient record, same id. Its FTS5 index: see v0001.
 patient = Table(
     "patient",
     metadata,
     Column("id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("profile", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),  # full name, as shown
     Column("birth_date", Text),
@@ -65,7 +69,7 @@ patient = Table(
     Column("digits", Text, nullable=False),  # digits of the phone
 )
 for _name in ("name", "key", "birth_date", "phone", "updated_at", "jamo", "initials", "digits"):
-    Index(f"patient_{_name}", patient.c[_name], patient.c.id)
+    Index(f"patient_{_name}", patient.c.profile, patient.c[_name], patient.c.id)
 
 resource_map = Table(
     "resource_map",

@@ -41,14 +41,14 @@ class Files:
         self.guard.close()
 
 
-def open_files(database: Path) -> Files:
-    """Open the database to read and write, creating or migrating it. Raises DataFolderError, and leaves the file as it
-    is, when a check fails."""
+def open_files(database: Path, profile: str) -> Files:
+    """Open the database to read and write, creating or migrating it; `profile` is the one in use. Raises
+    DataFolderError, and leaves the file as it is, when a check fails."""
     with ExitStack() as opened, translate_errors():
         guard, reader = _open_checked(database, opened)
         writer = open_engine(database)
         opened.callback(writer.dispose)
-        migrate(writer, database)
+        migrate(writer, database, profile)
         with transaction(writer) as conn:
             guard.adopt(conn)
         guard.begin()  # after the commit that names a new database
@@ -89,14 +89,14 @@ def start_over(database: Path, at: float) -> list[Path]:
     """Move the database aside, because the user wants a new one, and create it; nothing is deleted. Returns the new
     paths of the old files."""
     moved = move_aside(database, at)
-    record_action(database, "renew store", at)
+    record_action(database, "renew store", at, profile="")  # a new one holds nothing that had to belong to a profile
     return moved
 
 
-def record_action(database: Path, action: str, at: float) -> None:
-    """Write an action of the user that concerns no entry into the audit; the database is created where there is none.
-    Raises DataFolderError, StoreError."""
-    files = open_files(database)
+def record_action(database: Path, action: str, at: float, *, profile: str) -> None:
+    """Write an action of the user that concerns no entry into the audit; the database is created where there is none,
+    and migrated as the `profile` in use sees it. Raises DataFolderError, StoreError."""
+    files = open_files(database, profile)
     try:
         with translate_errors(), transaction(files.expect_writer()) as conn:
             AuditLog(conn).append([AuditEvent(action)], at)
@@ -106,10 +106,11 @@ def record_action(database: Path, action: str, at: float) -> None:
         files.close()
 
 
-def accept(database: Path, now: float) -> None:
+def accept(database: Path, now: float, *, profile: str) -> None:
     """Go on with the database as it is, because the user wants that, although saves are missing in it, or it was
     changed from outside: entries that wait may be on the server already, so each is checked before it is sent. Another
-    database's log is moved aside. Raises DataFolderError; a database that holds foreign code is never accepted."""
+    database's log is moved aside; an older database is migrated, as the `profile` in use sees it. Raises
+    DataFolderError; a database that holds foreign code is never accepted."""
     problem = _find_problem(database)
     if problem == "store_log_another":
         move_log_aside(database, now)
@@ -119,7 +120,7 @@ def accept(database: Path, now: float) -> None:
     guard, writer = CommitGuard(database), open_engine(database)
     try:
         with translate_errors():
-            migrate(writer, database)
+            migrate(writer, database, profile)
             with transaction(writer) as conn:
                 mark_unknown(conn, now)
                 AuditLog(conn).append([AuditEvent(f"accept database: {problem or 'as it is'}")], now)

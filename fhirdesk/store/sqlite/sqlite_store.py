@@ -38,7 +38,8 @@ class SqliteStore:
         writable = data_folder.prepare(data_dir, share=share) and (
             not database.exists() or data_folder.is_writable(database)
         )
-        return cls(database, open_files(database) if writable else open_to_read(database), profile, events, actor)
+        files = open_files(database, profile) if writable else open_to_read(database)
+        return cls(database, files, profile, events, actor)
 
     @property
     def read_only(self) -> bool:

@@ -20,7 +20,8 @@ from fhirdesk.sync.references import build_mapper
 def salvage(store: Store, mapper: Mapper, clock: Clock, wreck: Path) -> Salvaged:
     """Fill an empty database from a damaged one, all or nothing; the damaged one is only read. Returns what was saved
     and what was lost. Raises Refused if this database is not empty."""
-    salvaged, now = Salvage.read(wreck), clock.now()
+    with store.snapshot() as view:
+        salvaged, now = Salvage.read(wreck, view.profile), clock.now()
     with store.transaction() as tx:
         if tx.audit.has_events():
             raise Refused("salvage_not_empty")
@@ -34,11 +35,15 @@ def salvage(store: Store, mapper: Mapper, clock: Clock, wreck: Path) -> Salvaged
 
 
 def _queue_again(tx: UnitOfWork, mapper: Mapper, salvaged: Salvage, now: float) -> list[AuditEvent]:
-    """Queue changes whose entry cannot be read, under the uuid that the user was told if the audit still has it, else
-    under a new one. Returns their audit events."""
-    lost = ((r, uuid_ or str(uuid.uuid4()), new) for r, uuid_, new in salvaged.find_unqueued() if registry.is_ready(r))
-    queued = [Queued(record, entry, None, created=new) for record, entry, new in lost]
-    mapper = build_mapper(tx, [one.record for one in queued], mapper)
-    entries = [new_entry(one, mapper) for one in queued]
-    tx.queue.enqueue(entries, now)
-    return [AuditEvent("changed", one.record.type, one.record.key, one.uuid) for one in queued]
+    """Queue changes whose entry cannot be read, each in its profile, under the uuid that the user was told if the audit
+    still has it, else under a new one. Returns their audit events."""
+    unqueued: dict[str, list[Queued]] = {}
+    for lost in filter(lambda lost: registry.is_ready(lost.record), salvaged.find_unqueued()):
+        entry = Queued(lost.record, lost.entry or str(uuid.uuid4()), None, created=lost.is_new)
+        unqueued.setdefault(lost.profile, []).append(entry)
+    for profile, queued in unqueued.items():
+        mine = tx.for_profile(profile)
+        there = build_mapper(mine, [one.record for one in queued], mapper)
+        mine.queue.enqueue([new_entry(one, there) for one in queued], now)
+    all_ = [one for queued in unqueued.values() for one in queued]
+    return [AuditEvent("changed", one.record.type, one.record.key, one.uuid) for one in all_]
