@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -121,6 +122,22 @@ def test_the_palette_does_what_was_found(program: Program, run: Run, tmp_path: P
         palette.offers.itemActivated.emit(palette.offers.currentItem())
         assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
         window.actions_["light"].trigger()
+
+    run(scene())
+
+
+def test_the_palette_finds_patients(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson", 3))
+        window.actions_["palette"].trigger()
+        palette = find(window, Palette)
+        await until(lambda: window.patients.table.rows.row_at(0), "a patient")
+        row = window.patients.table.rows.row_at(0)
+        palette.text.setText(row.key)
+        await until(lambda: palette.offers.findItems("Patients", Qt.MatchFlag.MatchExactly), "the patients")
+        palette._take(palette.offers.currentItem())
+        await until(lambda: window.preview.view, "the preview of the chosen one")
+        assert require(window.preview.view).key == row.key
 
     run(scene())
 

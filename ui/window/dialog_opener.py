@@ -32,7 +32,6 @@ class DialogOpener(QObject):
     open_given_requested = Signal(object)  # a Path or a text to be looked at
     import_requested = Signal(object)  # list[Path]
     patient_queue_requested = Signal(str, str)  # a patient's key and name
-    patient_search_requested = Signal(str)  # a search for patients
     entry_requested = Signal(str)  # the uuid of an entry to be chosen
 
     def __init__(
@@ -115,8 +114,8 @@ class DialogOpener(QObject):
 
     def open_palette(self) -> None:
         """Open the command palette: commands and patients by typing."""
-        palette = Palette(self._actions, self._window)
-        palette.patient_search_requested.connect(self.patient_search_requested)
+        palette = Palette(self._actions, self._desk(), self._tasks, self._window)
+        palette.patient_requested.connect(lambda row: self.preview_requested.emit("patient", row.key))
         palette.open()
 
     def open_shortcuts(self) -> None:

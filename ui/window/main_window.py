@@ -125,7 +125,6 @@ class MainWindow(QMainWindow):
         dialogs.open_given_requested.connect(self.preview.open_given)
         dialogs.import_requested.connect(self.import_files)
         dialogs.patient_queue_requested.connect(self.queue.show_patient)
-        dialogs.patient_search_requested.connect(self.patients.search_for)
         dialogs.entry_requested.connect(self.queue.choose)
 
     # -- what commands act on
