@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fhirdesk.i18n import messages
 from fhirdesk.remote import connections
 from fhirdesk.store import migrations
 from tests import once
 from tests.marks import find_keywords
+
+# The machines that run the tests are shared: how long an example takes says nothing of the program.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
