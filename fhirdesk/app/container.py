@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fhirdesk.app.exporting import Exporter
     from fhirdesk.app.importing import Importer
     from fhirdesk.app.preview import Previewer
+    from fhirdesk.app.server_versions import ServerVersions
     from fhirdesk.converters.mapper import Mapper
     from fhirdesk.remote.client import Remote
     from fhirdesk.sync.edits.edit_conflict import EditConflict
@@ -179,6 +180,13 @@ class Container:
         from fhirdesk.app.preview import Previewer
 
         return Previewer(self.store, self.mapper, self.settings)
+
+    @part
+    def server_versions(self) -> ServerVersions:
+        """Shows records beside the server's copies and versions."""
+        from fhirdesk.app.server_versions import ServerVersions
+
+        return ServerVersions(self.store, self.remote, self.mapper, self.previewer, self.clock)
 
     @part
     def correction(self) -> Correction:

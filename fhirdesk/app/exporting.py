@@ -47,6 +47,26 @@ class Exporter:
         else:
             self._write(type_, format_, to)
 
+    def write_with_references(self, type_: str, key: str, to: Path) -> int:
+        """Write a record and all that it refers to, directly or not, as a collection Bundle, which becomes a private
+        file once it is whole. Returns the number of resources. Raises NotFound, Refused, DiskFull."""
+        with self._store.snapshot() as view, files_out.new_file(to) as file:
+            records = self._find_referred(view, view.records.expect(type_, key))
+            resources = self._build_resources(view, iter(records))
+            for part in files_out.bundle((self._full_url(name, resource), resource) for name, resource in resources):
+                file.write(part)
+        return len(records)
+
+    def _find_referred(self, view: Snapshot, first: Record) -> list[Record]:
+        """The record, then those that it refers to, as far as they are here."""
+        records, waiting = {(first.type, first.key): first}, [first]
+        while waiting:
+            mapper = build_mapper(view, waiting, self._mapper)
+            places = {place for record in waiting for place in mapper.draft(record).references} - set(records)
+            waiting = [record for place in sorted(places) if (record := view.records.get(*place))]
+            records |= {(record.type, record.key): record for record in waiting}
+        return list(records.values())
+
     @staticmethod
     def save_text(text: str | Path, to: Path) -> None:
         """Save a text, or a copy of a file, as a private file that appears once it is whole. Raises Refused,
@@ -86,8 +106,10 @@ class Exporter:
     # -- resources
 
     def _resources(self, view: Snapshot, types: Sequence[str]) -> Iterator[tuple[str | None, Resource]]:
-        """Yields each resource with its name; None if that is its Type/id."""
-        records = self._records(view, types)
+        return self._build_resources(view, self._records(view, types))
+
+    def _build_resources(self, view: Snapshot, records: Iterator[Record]) -> Iterator[tuple[str | None, Resource]]:
+        """Yields the resource of each record with its name; None if that is its Type/id."""
         while page := list(itertools.islice(records, PAGE)):
             mapper = build_mapper(view, page, self._mapper)
             plain = [r for r in page if r.base is None]

@@ -13,7 +13,7 @@ from fhirdesk.app.importing import GRAVE, Importer
 from fhirdesk.converters import registry
 from fhirdesk.converters.mapper import MakeResource, Mapper
 from fhirdesk.core.errors import InvalidInput, InvalidRecord
-from fhirdesk.core.queue_entry import IdMapping, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.queue_entry import Attempt, IdMapping, Operation, QueueEntry, Reason, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.resource import Resource
 from fhirdesk.core.settings import Settings
@@ -22,6 +22,7 @@ from fhirdesk.files import BadRow, Row, streams
 from fhirdesk.r4 import json
 from fhirdesk.r4.check import check
 from fhirdesk.store.store import Store
+from fhirdesk.store.unit_of_work import Snapshot
 from fhirdesk.sync.plan import Hold, Send
 from fhirdesk.sync.references import build_mapper
 from fhirdesk.sync.upload.request_builder import build_request, build_send
@@ -36,16 +37,19 @@ class Previewer:
         self._store, self._mapper, self._settings = store, mapper, settings
         self._intake = Importer(store, mapper)
 
-    def preview_stored(self, type_: str, key: str, request: bool) -> PreviewView:
+    def preview_stored(self, type_: str, key: str, request: bool, *, with_edits: bool = False) -> PreviewView:
         """A stored record as it would be sent now; its references keep the local keys while a parent is not on the
-        server. Raises NotFound."""
+        server. `with_edits`: as its waiting profile edits make it. Raises NotFound."""
         with self._store.snapshot() as view:
             record = view.records.expect(type_, key)
+            if with_edits:
+                record = _apply_edits(record, view)
             mapper = build_mapper(view, [record], self._mapper)
             draft = mapper.draft(record)
             known = view.id_map.get_many({(type_, key), *draft.references})
             patient = key if type_ == "patient" else record.patient_key
-            name = view.patients.find_name(patient) if patient else None
+            about = _find_person(view, record, patient)
+            attempt = _find_attempt(view, record) if request else None
         entry = unsaved_entry(record)
         plan = build_request(entry, known, draft)
         mapped = plan.mapped if isinstance(plan, Send) else known.get((type_, key))
@@ -65,7 +69,9 @@ class Previewer:
             seen_at=mapped.synced_at if mapped else None,
             request=self._request(plan) if request and isinstance(plan, Send) else None,
             patient_key=patient,
-            patient_name=name,
+            logical_id=mapped.logical_id if mapped else None,
+            attempt=attempt,
+            **about,
         )
 
     def preview_given(self, given: str | bytes | Path, type_: str | None = None) -> tuple[OpenedView, ...]:
@@ -189,6 +195,28 @@ def guess_type(raw: Mapping[str, Any]) -> str | None:
     types = registry.row_types().values()
     fits = [k.name for k in types if k.field(k.key_field) and k.key_field in raw and all(k.field(n) for n in named)]
     return fits[0] if len(fits) == 1 else None
+
+
+def _apply_edits(record: Record, view: Snapshot) -> Record:
+    """The record as its waiting profile edits make it, once the server accepts them."""
+    edits = {n: v for entry in view.entries.read_lane(record.type, record.key) for n, v in (entry.edit or {}).items()}
+    return record.with_fields(**edits)
+
+
+def _find_person(view: Snapshot, record: Record, patient: str | None) -> dict[str, Any]:
+    """Whom the record is about, as a preview says it."""
+    if patient is None:
+        return {}
+    person = record if record.type == "patient" else view.records.get("patient", patient)
+    is_saved = view.id_map.get("patient", patient) is not None
+    return {"patient_name": view.patients.find_name(patient), "patient": person, "is_patient_saved": is_saved}
+
+
+def _find_attempt(view: Snapshot, record: Record) -> Attempt | None:
+    """The last attempt of the record's newest entry; None where it was never sent."""
+    newest = view.entries.find_newest(record.type, record.key)
+    history = view.queue_views.read_details(newest.uuid).history if newest else ()
+    return history[-1] if history else None
 
 
 def _is_same(mapped: IdMapping, resource: Mapping[str, Any]) -> bool | None:

@@ -64,9 +64,12 @@ class Action(Enum):
     IMPORT_FILES = "records.import_files", STAFF
     LOAD_SAMPLE = "records.load_sample", STAFF
     PREVIEW = "records.preview", OWN_RECORD
+    COMPARE_WITH_SERVER = "records.compare_with_server", STAFF
+    READ_HISTORY = "records.read_history", STAFF
     GLANCE_GIVEN = "records.glance_given", ANYBODY
     PREVIEW_GIVEN = "records.preview_given", STAFF  # it shows what the records here say, too
     EXPORT = "records.export", ADMIN
+    EXPORT_RECORD = "records.export_record", ADMIN
     SAVE_TEXT = "records.save_text", ADMIN
     SALVAGE = "records.salvage", ADMIN
 

@@ -121,6 +121,12 @@ class Remote:
         answer = await self.send(Request("GET", f"{resource_type}/{quote(logical_id, safe='')}", no_cache=True))
         return _check_identity(answer, {"resourceType": resource_type, "id": logical_id})
 
+    async def history(self, resource_type: str, logical_id: str, count: int) -> Response:
+        """Read the newest versions of one resource, `count` at most, past any cache."""
+        path = f"{resource_type}/{quote(logical_id, safe='')}/_history"
+        answer = await self.send(Request("GET", path, params={"_count": str(count)}, no_cache=True))
+        return _check_identity(answer, {"resourceType": "Bundle"})
+
     async def find(self, resource_type: str, system: str, key: str) -> Response:
         """Search by business identifier, past any cache."""
         return await self.search(resource_type, {"identifier": token(system, key)})

@@ -8,6 +8,7 @@ SUSPICIOUS = frozenset({404, 409, 410, 412})
 NO_SUCH_SEARCH = frozenset({400, 404, 405, 422, 501})
 ASKED_AGAIN = frozenset({401, 408, 425, 429})
 NOT_OF_BUNDLES = frozenset({401, 408, 421, 425, 429})  # what a 4xx to a Bundle says of the server, not of its entries
+NO_SUCH_INTERACTION = frozenset({400, 404, 405, 422, 501})
 NO_BUNDLES = frozenset({404, 405, 406, 415})
 
 
@@ -39,6 +40,11 @@ def is_deleted(answer: Response) -> bool:
 def is_forbidden(answer: Response) -> bool:
     """True if the server lets us not read it, for want of a sign-in or of a right."""
     return answer.status in (401, 403)
+
+
+def wants_sign_in(answer: Response) -> bool:
+    """True if the server wants to know first who asks."""
+    return answer.status == 401 and not scope_missing(answer)
 
 
 def is_readable(answer: Response) -> bool:
@@ -76,6 +82,11 @@ def takes_no_such_search(answer: Response) -> bool:
     return answer.status in NO_SUCH_SEARCH
 
 
+def takes_no_such_interaction(answer: Response) -> bool:
+    """True if the server does not know what was asked of it."""
+    return answer.status in NO_SUCH_INTERACTION
+
+
 def refuses_bundle(whole: Response) -> bool:
     """True if the server refused a Bundle as a whole: nothing of it was applied."""
     return _is_refusal(whole) and whole.status not in NOT_OF_BUNDLES
@@ -107,7 +118,7 @@ def read_verdict(answer: Response) -> Verdict:
         return Verdict.NOT_SENT
     if asks_to_wait(answer):
         return Verdict.BUSY
-    if status == 401 and not scope_missing(answer):
+    if wants_sign_in(answer):
         return Verdict.SIGN_IN
     if status == 511 or (status < 300 and answer.not_fhir):
         return Verdict.NOT_FHIR

@@ -102,6 +102,17 @@ def find_swept(sides: ThreeWay, record: Record, base: Resource | None, theirs: R
     return replace(sides, swept=frozenset(n for n in mine if merge.loses_additions(base, theirs, merged[n], converter)))
 
 
+def three_resources(type_: str, base: Resource | None, ours: Resource, theirs: Resource, mapper: Mapper) -> ThreeWay:
+    """The three sides of a resource that is ours whole: every element of it counts."""
+    before = None if base is None else read_all(type_, base, mapper)
+    return ThreeWay(before, read_all(type_, ours, mapper), read_all(type_, theirs, mapper))
+
+
+def read_all(type_: str, resource: Resource, mapper: Mapper) -> dict[str, Any]:
+    """The record's fields as the resource has them, and the elements that no field holds."""
+    return _read_all(type_, resource, mapper, whole=True)
+
+
 def _read_all(type_: str, resource: Resource, mapper: Mapper, whole: bool) -> dict[str, Any]:
     return read_fields(type_, resource, mapper) | (source_resource.unmapped_elements(type_, resource) if whole else {})
 

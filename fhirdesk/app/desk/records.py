@@ -18,9 +18,11 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType
 from fhirdesk.core.views import (
     Choices,
+    ComparisonView,
     EditOutcome,
     EditResult,
     FieldValues,
+    HistoryView,
     ImportLine,
     ImportOptions,
     ImportProgress,
@@ -219,6 +221,19 @@ class RecordsDesk:
         self._door.check(Action.PREVIEW, view.patient_key)
         return view
 
+    async def compare_with_server(self, type_: str, key: str, *, read_server: bool = True) -> ComparisonView:
+        """A record as it would be sent, with its waiting edits, beside how it was last in step and, with `read_server`,
+        the server's copy of now; stores nothing. Raises NotFound, Refused, NotAuthorized, Unavailable."""
+        return await self._door.run(
+            Action.COMPARE_WITH_SERVER,
+            lambda parts: parts.server_versions.compare(type_, key, read_server=read_server),
+        )
+
+    async def read_history(self, type_: str, key: str) -> HistoryView:
+        """The versions of a record on the server, the newest ones first, each with what changed against the one
+        before. Raises NotFound, Refused, NotAuthorized, Unavailable."""
+        return await self._door.run(Action.READ_HISTORY, lambda parts: parts.server_versions.read_history(type_, key))
+
     async def glance_given(self, given: str | bytes | Path) -> str:
         """The first row of a large file or text, indented, to be seen while `preview_given` checks it; else ""."""
         return await self._door.read_with(
@@ -240,6 +255,12 @@ class RecordsDesk:
         is there once it is whole; nothing is overwritten. Raises Refused, DiskFull."""
         exporter = await self._door.do(Action.EXPORT, lambda parts: parts.exporter)
         await asyncio.to_thread(exporter.write, type_, format_, out)
+
+    async def export_record(self, type_: str, key: str, out: Path) -> int:
+        """Write a record and every record that it refers to as one collection Bundle, a private file; nothing is
+        overwritten. Returns how many resources it holds. Raises NotFound, Refused, DiskFull."""
+        exporter = await self._door.do(Action.EXPORT_RECORD, lambda parts: parts.exporter)
+        return await asyncio.to_thread(exporter.write_with_references, type_, key, out)
 
     async def save_text(self, text: str | Path, out: Path) -> None:
         """What is looked at, a text or a file, as a private file; nothing is overwritten. Raises Refused, DiskFull."""

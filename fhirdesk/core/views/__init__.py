@@ -31,6 +31,7 @@ from fhirdesk.core.views.records import (
     SyncState,
 )
 from fhirdesk.core.views.server import CheckStep, Link, LinkStatus, MetricsView, ServerView
+from fhirdesk.core.views.versions import ComparisonView, HistoryView, ValueChange, VersionView
 
 __all__ = [
     "CHECKED",
@@ -40,6 +41,7 @@ __all__ = [
     "ChainRow",
     "CheckStep",
     "Choices",
+    "ComparisonView",
     "Counts",
     "DrainSummary",
     "EditOutcome",
@@ -47,6 +49,7 @@ __all__ = [
     "EntryDetails",
     "FailureGroup",
     "FieldValues",
+    "HistoryView",
     "How",
     "Ids",
     "ImportLine",
@@ -70,4 +73,6 @@ __all__ = [
     "ServerView",
     "Side",
     "SyncState",
+    "ValueChange",
+    "VersionView",
 ]

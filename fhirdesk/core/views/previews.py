@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.queue_entry import Attempt, Reason
 from fhirdesk.core.records import Record
 
 TRACED = 500_000  # characters of a resource up to which each value's origin is looked for
@@ -67,6 +67,10 @@ class PreviewView:
     partial: bool = False  # read from a resource that lacks what the record needs: shown, not editable
     patient_key: str | None = None  # whom it is about
     patient_name: str | None = None
+    patient: Record | None = None  # the person, where they are here
+    is_patient_saved: bool = False  # the server has the person
+    logical_id: str | None = None  # the server's, when it is there
+    attempt: Attempt | None = None  # the last one to send it
 
     @property
     def traced(self) -> bool:

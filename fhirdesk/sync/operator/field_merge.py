@@ -81,13 +81,16 @@ def list_differences(fields: ThreeWay) -> tuple[FieldValues, ...]:
     """The fields that differ, as texts for the user; those that need a choice come first."""
     base = fields.base or {}
     rows = [
-        FieldValues(n, _text(base.get(n)), _text(fields.ours.get(n)), _text(fields.theirs.get(n)), who)
+        FieldValues(
+            n, format_field(base.get(n)), format_field(fields.ours.get(n)), format_field(fields.theirs.get(n)), who
+        )
         for n, who in fields.differing.items()
     ]
     return tuple(sorted(rows, key=lambda row: row.who is not Side.BOTH))
 
 
-def _text(value: Any) -> str | None:
+def format_field(value: Any) -> str | None:
+    """The value as text for the user; None where there is none."""
     if value is None or value == "":
         return None
     return json.dumps(value).decode() if isinstance(value, list | dict | bool) else str(value)
