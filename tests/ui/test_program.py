@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
 
 from tests.marks import fault
-from ui import assets, theme
+from ui import assets, language, theme
 from ui.design import fonts
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from fhirdesk.core.settings import load_settings
 from fhirdesk.i18n import translation
-from ui import assets, theme
+from ui import assets, language, theme
 folder = Path(sys.argv[1])
 translation.FOLDER = Path(shutil.copytree(translation.FOLDER, folder / "locale"))
 from ui.program import Program
@@ -131,6 +131,16 @@ print(ascii(window.patients.title.text()))
 def test_an_update_that_overwrites_the_translation_leaves_an_open_window_alone(tmp_path: Path) -> None:
     done = python(OVERWRITTEN, [str(tmp_path)])
     assert (done.returncode, done.stdout.strip()) == (0, ascii("환자")), done.stderr
+
+
+@pytest.mark.parametrize(("lang", "cancel", "copy"), [("ko", "취소", "복사"), ("en", "Cancel", "Copy")])
+def test_qts_own_texts_are_in_the_language_of_the_window(qapp: QApplication, lang: str, cancel: str, copy: str) -> None:
+    language.install(qapp, lang)
+    box, line = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel), QLineEdit("text")
+    assert box.buttons()[0].text().startswith(cancel)
+    menu = line.createStandardContextMenu()
+    assert any(copy in action.text().replace("&", "") for action in menu.actions())
+    language.install(qapp, "en")
 
 
 @pytest.mark.parametrize("name", ["Pretendard-Regular", "Pretendard-Medium", "Pretendard-SemiBold"])
