@@ -66,12 +66,12 @@ class Clinic:
             if await true():
                 return
             await asyncio.sleep(0.1)
-        counts = {s.value: n for s, n in (await self.desk.counts()).by_status.items()}
+        counts = {s.value: n for s, n in (await self.desk.queue.count_by_status()).by_status.items()}
         raise SystemExit(f"the clinic did not come to rest: {counts}")
 
     async def settled(self, status: Status, number: int) -> None:
         async def so() -> bool:
-            return (await self.desk.counts())[status] >= number
+            return (await self.desk.queue.count_by_status())[status] >= number
 
         await self.until(so)
 
@@ -79,18 +79,18 @@ class Clinic:
         """Wait until the sample clinic is on the server."""
 
         async def so() -> bool:
-            counts = await self.desk.counts()
+            counts = await self.desk.queue.count_by_status()
             return not jobs.is_busy and counts[Status.COMPLETED] > PATIENTS and not counts.unsent
 
         await self.until(so, 90)
 
     async def save(self, type_: str, **fields: object) -> None:
-        await self.desk.register(type_, {"type": type_, **fields}, str(uuid.uuid4()))
+        await self.desk.records.register(type_, {"type": type_, **fields}, str(uuid.uuid4()))
 
     async def people(self) -> list[dict[str, object]]:
         """The patients on top of the table, so that the picture shows their states."""
-        rows = await self.desk.patient_first(PatientQuery(FAMILY), 16)
-        records = [await self.desk.record("patient", row.key) for row in rows]
+        rows = await self.desk.records.find_first_patients(PatientQuery(FAMILY), 16)
+        records = [await self.desk.records.get("patient", row.key) for row in rows]
         return [dict(r.fields) for r in records if r]
 
     async def bad_day(self) -> None:
@@ -105,14 +105,14 @@ class Clinic:
             await self.save("encounter", encounter_id=f"E-2026-00984{number}", patient_id="P-2026-009660", **visit)
         people = await self.people()
         await self.conflict(people[3], 1)
-        await self.desk.pause()
+        await self.desk.queue.pause()
         for number, fields in enumerate(people[4:10]):
             await self.save("patient", **fields | {"phone": f"010-55{number}1-77{number}3"})
-        rows = await self.desk.queue_rows(await self.desk.queue_ids(QueueQuery(frozenset({Status.PENDING}))))
-        await self.desk.hold([rows[0].uuid])
+        rows = await self.desk.queue.read_rows(await self.desk.queue.find_ids(QueueQuery(frozenset({Status.PENDING}))))
+        await self.desk.queue.hold([rows[0].uuid])
         await self.fault(method="POST", path="fhir/?$", chance=1, delayMs=28_000)
         await self.fault(method="PUT", chance=1, delayMs=28_000)
-        await self.desk.resume()
+        await self.desk.queue.resume()
         await self.settled(Status.PROCESSING, 1)
         await self.lost_answer(people[1])
         for number, fields in enumerate(people[12:15]):

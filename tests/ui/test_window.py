@@ -87,11 +87,16 @@ def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp
         window.actions_["korean"].trigger()
         assert window.patients.title.text() == "환자"
         assert window.actions_["send_now"].text() == "지금 전송"
+        rows = window.queue.table.rows
+        await until(lambda: rows.section_rows, "the queue's sections")
+        section = rows.index(rows.section_rows[0], 0)
+        assert rows.data(section).startswith("자동 전송  ")
         window.actions_["dark"].trigger()
         assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
         window.actions_["english"].trigger()
         window.actions_["light"].trigger()
         assert window.patients.title.text() == "Patients"
+        assert rows.data(section).startswith("Goes out by itself  ")
         assert window.palette().window().color().name() == tokens.read_tokens("light")["ground"]
         assert program.preferences.lang == "en"
 

@@ -4,7 +4,7 @@ filter and page are the store's; this model only requests the rows that the view
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -70,7 +70,7 @@ class PagedModel(QAbstractTableModel):
 
     def show(self, ids: "array[int]", rows: Sequence[Any] = (), sections: Mapping[int, Cell] = NO_SECTIONS) -> None:
         """Show these rows in this order; rows that are already here are painted at once and requested again. A
-        negative id is that of a section: a row of its own with that title."""
+        negative id is that of a section: a row of its own with that title, looked up when it is shown."""
         self._store_rows(rows)
         self._sections = dict(sections)
         if ids == self._lines:
@@ -175,9 +175,9 @@ class PagedModel(QAbstractTableModel):
         return self._get_cell_value(row, self.columns[index.column()], role)
 
     def _get_section_value(self, identity: int, role: int) -> Any:
-        section = self._sections.get(identity)
-        if section is None:
+        if identity not in self._sections:
             return None
+        section = replace(self._sections[identity], lead=_(self._sections[identity].lead))
         return section if role == CELL_ROLE else section.text if role in TEXT_ROLES else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -94,7 +94,7 @@ PATIENTS: tuple[Column[PatientRow], ...] = (
     ),
     Column(
         "key",
-        N_("Number"),
+        N_("Patient no."),
         lambda row, _: quiet(row.key),
         124,
         112,

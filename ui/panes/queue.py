@@ -280,8 +280,8 @@ class QueuePane(Card):
 
 
 async def list_entries(desk: Desk, query: QueueQuery) -> "tuple[array[int], dict[int, Cell]]":
-    """The ids of the entries of a query, and the titles of its sections among them. Without any filter it shows what is
-    open: what needs a person, then what goes out by itself."""
+    """The ids of the entries of a query, and the titles (in English) of its sections among them. Without any filter it
+    shows what is open: what needs a person, then what goes out by itself."""
     if query != ALL:
         return await desk.queue.find_ids(query), {}
     ids: array[int] = array("q")
@@ -291,7 +291,7 @@ async def list_entries(desk: Desk, query: QueueQuery) -> "tuple[array[int], dict
         part = await desk.queue.find_ids(replace(query, statuses=statuses))
         part = array("q", (i for i in part if i not in seen)) if seen else part  # it moved on meanwhile
         if part:
-            sections[identity] = Cell(_(title), f"  {words.format_count(len(part))}", is_section=True)
+            sections[identity] = Cell(title, f"  {words.format_count(len(part))}", is_section=True)
             ids.append(identity)
             ids.extend(part)
             seen.update(part)
