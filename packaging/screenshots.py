@@ -22,8 +22,10 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import load_settings
 from fhirdesk.core.views import PatientQuery, QueueQuery
+from ui.gallery import build_gallery
 from ui.jobs import Jobs
 from ui.program import Program
+from ui.theme import Theme, apply
 
 PATIENTS = 320
 FAMILY = "김"  # whom the picture shows
@@ -162,6 +164,17 @@ async def shoot(program: Program, out: Path) -> None:
     await program.end()
 
 
+def save_gallery(app: QApplication, out: Path) -> None:
+    """Save a picture of every component in each theme: docs/design.md shows them."""
+    for shown in (Theme.LIGHT, Theme.DARK, Theme.CONTRAST):
+        apply(app, shown)
+        gallery = build_gallery()
+        gallery.resize(1440, 900)
+        gallery.show()
+        save(gallery, out / f"gallery-{shown}.png")
+        gallery.close()
+
+
 def save(widget: QWidget, path: Path) -> None:
     """Save a picture of the widget, compressed as far as PNG can."""
     widget.grab().toImage().save(str(path), "PNG", 0)
@@ -175,6 +188,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication(["fhirdesk"])
     app.setQuitOnLastWindowClosed(False)
+    save_gallery(app, options.out)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with tempfile.TemporaryDirectory() as folder, loop:
