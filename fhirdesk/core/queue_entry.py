@@ -54,7 +54,7 @@ ALLOWED_ACTIONS: Mapping[str, frozenset[Status]] = {
     "discard": frozenset({Status.FAILED, Status.CONFLICT, Status.HELD}),
     "hold": frozenset({Status.PENDING}),
     "release": frozenset({Status.HELD}),
-    "edit": frozenset({Status.FAILED, Status.HELD, Status.CONFLICT, Status.PENDING}),
+    "edit": frozenset({Status.FAILED, Status.HELD, Status.PENDING}),  # a conflict would only meet the same one again
     "resolve": frozenset({Status.CONFLICT, Status.UNKNOWN}),
 }
 
@@ -95,6 +95,12 @@ def is_merged_by_field(entry: "QueueEntry") -> bool:
     """Whether an entry in conflict ends field by field: both sides are there."""
     code = entry.reason.code if entry.reason else ""
     return entry.status is Status.CONFLICT and entry.operation is not Operation.DELETE and code not in NOT_BY_FIELD
+
+
+def is_compared_before_delete(entry: "QueueEntry") -> bool:
+    """Whether a deletion in conflict is about a copy on the server that changed: the user sees what changed."""
+    code = entry.reason.code if entry.reason else ""
+    return entry.status is Status.CONFLICT and entry.operation is Operation.DELETE and code not in NOT_BY_FIELD
 
 
 EDIT_PRIORITY = 10

@@ -423,3 +423,36 @@ def test_an_element_that_both_sides_changed_is_a_choice_like_a_field(bench: Make
         assert status_there(server) == status and source_resource.get_value(desk.record(), "maritalStatus") == {
             "text": status
         }
+
+
+@fault("D24")
+@pytest.mark.parametrize("honours", [True, False])
+def test_what_changed_again_before_the_click_is_not_deleted(bench: Make, honours: bool) -> None:
+    with FakeFhirServer(honours_if_match_on_delete=honours) as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        server.put("Patient", "1", **resource("P-1", telecom=telecom("010-1", "a@clinic.kr")))
+        uuid = desk.delete(person("P-1"))
+        desk.drain()
+        seen = Choices(seen=desk.compare(uuid))
+        server.put("Patient", "1", **resource("P-1", telecom=telecom("010-2", "a@clinic.kr")))
+        with pytest.raises(Refused, match="resolve_changed_again"):
+            desk.resolve(uuid, "mine", choices=seen)
+        assert desk.resolve(uuid, "mine", choices=Choices(seen=desk.compare(uuid))) is Status.PENDING
+        somebody_writes(server, telecom=telecom("010-3", "a@clinic.kr"))  # after the click, before it is sent
+        desk.drain()
+    assert desk.states(uuid) == [Status.CONFLICT] and server.asked("DELETE") == [] and "Patient/1" in server.held
+
+
+def test_a_conflict_is_no_case_for_edit_and_retry(bench: Make) -> None:
+    with FakeFhirServer() as server:
+        desk = bench(server)
+        desk.add(person("P-1"))
+        desk.drain()
+        server.put("Patient", "1", **resource("P-1", telecom=telecom("010-1", "a@clinic.kr")))
+        (uuid,) = desk.add(person("P-1", phone="010-2"))
+        desk.drain()
+        assert desk.states(uuid) == [Status.CONFLICT]
+        with pytest.raises(Refused, match="entry_not_correctable"):
+            desk.correction().correct(uuid, {"phone": "010-3"}, "new")

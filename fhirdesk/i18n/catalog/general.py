@@ -262,7 +262,9 @@ SENTENCES: dict[str, str] = {
     "nothing_to_retry": N_("There is nothing to send again."),
     "nothing_previewed": N_("There is nothing in the preview to do this with."),
     "sending_not_paused": N_("Sending is not paused."),
-    "entry_not_correctable": N_("This entry cannot be corrected now: it is on its way, done, or a delete."),
+    "entry_not_correctable": N_(
+        "This entry cannot be corrected now: it is on its way, in conflict, done, or a delete."
+    ),
     "entry_of_nobody": N_("This entry is about no patient."),
     "key_stays": N_("The number {key} cannot be changed."),
     "nothing_to_resolve": N_("There is nothing to decide about this entry in this way."),

@@ -9,7 +9,15 @@ from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.events import QueueChanged, RecordsChanged
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, IdMapping, QueueEntry, Reason, Status, is_merged_by_field
+from fhirdesk.core.queue_entry import (
+    ALLOWED_ACTIONS,
+    IdMapping,
+    QueueEntry,
+    Reason,
+    Status,
+    is_compared_before_delete,
+    is_merged_by_field,
+)
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.resource import Resource, references
 from fhirdesk.core.views import Choices, FieldValues, Side
@@ -50,6 +58,8 @@ class ConflictResolution:
             return await self._arrived(entry, logical_id)
         if is_merged_by_field(entry) and mapped and not logical_id and how in CHOSEN:
             return await self._merge(entry, mapped, choices or Choices(rest=CHOSEN[how]))
+        if how == "mine" and mapped and is_compared_before_delete(entry):
+            return await self._delete_there(entry, mapped, choices.seen if choices else None)
         if how in ("mine", "absent"):
             return self._send_again(entry, how)
         if how == "theirs":
@@ -65,6 +75,9 @@ class ConflictResolution:
         theirs = await self._copies.of(mapped)
         if theirs is None:
             raise Refused("resolve_gone")
+        return self._list_differences(entry, mapped, theirs)
+
+    def _list_differences(self, entry: QueueEntry, mapped: IdMapping, theirs: Resource) -> tuple[FieldValues, ...]:
         with self._store.snapshot() as view:
             return list_differences(self._merger.sides(view, entry, mapped, theirs).fields)
 
@@ -86,6 +99,17 @@ class ConflictResolution:
             if status is Status.PENDING and sides.is_said_by_later_change(entry):
                 status = Status.SUPERSEDED  # sent as well, it would apply the same twice
             return self._finish(tx, entry, status, choice, as_base(entry, theirs, self._clock))
+
+    async def _delete_there(self, entry: QueueEntry, mapped: IdMapping, seen: tuple[FieldValues, ...] | None) -> Status:
+        """Pending again: the server's copy of now is deleted, and no later one. Raises Refused where it is not the copy
+        that the user saw."""
+        theirs = await self._copies.of(mapped)
+        if theirs is None:
+            return self._send_again(entry, "mine")
+        if seen is not None and seen != self._list_differences(entry, mapped, theirs):
+            raise Refused("resolve_changed_again")
+        with self._store.transaction() as tx:
+            return self._finish(tx, entry, Status.PENDING, "mine", as_base(entry, theirs, self._clock))
 
     def _resolve_deleted(self, entry: QueueEntry, choices: Choices) -> Status:
         """The server deleted the record since: only a choice of one whole side still means something."""
