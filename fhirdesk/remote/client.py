@@ -72,9 +72,9 @@ class Remote:
         await self._server.close()
         await self._sign_in.aclose()
 
-    async def until_written(self, longest: float) -> None:
-        """Wait until the requests that were handed over so far have left, or have failed; `longest` seconds at most."""
-        await self._server.until_written(longest)
+    async def until_quiet(self, longest: float) -> None:
+        """Wait while requests leave or responses come in; `longest` seconds at most."""
+        await self._server.until_quiet(longest)
 
     # -- requests
 

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import ssl
+import time
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,13 +34,16 @@ class TooLarge(Exception):
 
 
 class Written:
-    """How much of a request may have left: before any byte of it has, nothing can have happened at the server."""
+    """How far a request came: before any byte of it may have left, nothing can have happened at the server."""
 
     def __init__(self) -> None:
         self.any = False
-        self.whole: asyncio.Future[None] = (
-            asyncio.get_running_loop().create_future()
-        )  # done once all of it is written, or it failed
+        self._step: asyncio.Future[None] | None = asyncio.get_running_loop().create_future()
+
+    @property
+    def moving(self) -> "asyncio.Future[None] | None":
+        """Pending while the request leaves, or while its response comes in; None while the server works on it."""
+        return self._step
 
     async def note(self, event: str, _info: object) -> None:
         """Record a step that the HTTP client reports through its `trace` extension."""
@@ -47,11 +51,15 @@ class Written:
             self.any = True
         elif event.endswith("send_request_body.complete"):
             self.end()
+        elif event.endswith("receive_response_headers.complete"):
+            self.end()  # a server may answer before it has read all
+            self._step = asyncio.get_running_loop().create_future()
 
     def end(self) -> None:
-        """Nothing more of it will be written."""
-        if not self.whole.done():
-            self.whole.set_result(None)
+        """The request is written, or its response is read, or it failed."""
+        step, self._step = self._step, None
+        if step:
+            step.set_result(None)
 
 
 def trust(profile: Profile) -> ssl.SSLContext:
@@ -93,17 +101,16 @@ class Connections:
             ssl_context=context, max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEPALIVE_SECONDS
         )
         self._timeout = {"connect": connect}
-        self._asked: set[Written] = set()  # requests without a response yet
+        self._asked: set[Written] = set()  # requests whose response is not read yet
 
     async def close(self) -> None:
         await self._pool.aclose()
 
-    async def until_written(self, longest: float) -> None:
-        """Wait until the requests that were handed over so far are written, or have failed; `longest` seconds at
-        most."""
-        leaving = [written.whole for written in self._asked if not written.whole.done()]
-        if leaving:
-            await asyncio.wait(leaving, timeout=longest)
+    async def until_quiet(self, longest: float) -> None:
+        """Wait while requests that were handed over leave, or responses come in; `longest` seconds at most."""
+        end = time.monotonic() + longest
+        while (moving := [m for w in self._asked if (m := w.moving)]) and (left := end - time.monotonic()) > 0:
+            await asyncio.wait(moving, timeout=left)
 
     async def ask(
         self, base: str, request: Request, headers: Mapping[str, str], content: bytes | None, written: Written
@@ -119,22 +126,18 @@ class Connections:
             content=content,
             extensions={"timeout": self._timeout, "trace": written.note},
         )
-        response = await self._begin(message, written)
-        try:
-            received = _join_headers(response.headers)
-            data = await read(received.get("content-encoding", ""), response.aiter_stream(), most(request))
-        finally:
-            await response.aclose()
-        return Reply(base + path, response.status, received, data)
-
-    async def _begin(self, message: httpcore.Request, written: Written) -> httpcore.Response:
-        """Send a request and return its response, of which only the headers are read."""
         self._asked.add(written)
         try:
-            return await self._pool.handle_async_request(message)
+            response = await self._pool.handle_async_request(message)
+            try:
+                received = _join_headers(response.headers)
+                data = await read(received.get("content-encoding", ""), response.aiter_stream(), most(request))
+            finally:
+                await response.aclose()
         finally:
             self._asked.discard(written)
             written.end()
+        return Reply(base + path, response.status, received, data)
 
 
 _parse_base = functools.lru_cache(httpx.URL)

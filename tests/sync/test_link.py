@@ -106,11 +106,11 @@ def test_answers_do_not_wait_for_a_request_that_cannot_leave(bench: Make, monkey
             asked = asyncio.ensure_future(remote.read("Patient", "1"))
             await asyncio.sleep(0)
             async with asyncio.timeout(5.0):
-                await remote.until_written(0.01)
+                await remote.until_quiet(0.01)
             assert not asked.done()
             asked.cancel()
             async with asyncio.timeout(5.0):
-                await remote.until_written(3600)
+                await remote.until_quiet(3600)
                 await remote.close()
 
         asyncio.run(waits())

@@ -90,9 +90,9 @@ class LimitedRemote:
     def gzip(self, on: bool) -> None:
         self._remote.gzip = on
 
-    async def until_written(self, longest: float) -> None:
-        """Wait until the requests that had their turn have left, or have failed; `longest` seconds at most."""
-        await self._remote.until_written(longest)
+    async def until_quiet(self, longest: float) -> None:
+        """Wait while requests that had their turn leave, or responses come in; `longest` seconds at most."""
+        await self._remote.until_quiet(longest)
 
     async def send(self, request: Request) -> Response:
         """Send one interaction, in its turn."""

@@ -27,7 +27,7 @@ from fhirdesk.sync.upload.planner import UploadPlanner
 
 AHEAD = 1  # requests claimed while they wait for a slot, so that a free slot never waits for the disk
 WAITS = 2.0  # seconds that a claimed request may wait for its slot
-LEAVES = 0.05  # seconds at most that responses wait until the requests which took the free slots have left
+SETTLES = 0.05  # seconds at most that responses wait while the requests which took the free slots leave
 
 
 class Uploader:
@@ -178,8 +178,9 @@ class Uploader:
         return self._handling
 
     async def _handle_collected(self) -> None:
-        """Let the next requests leave, so that the server works meanwhile; then handle what was collected."""
-        await self._remote.until_written(LEAVES)
+        """Let the next requests leave, so that the server works meanwhile, and responses that come in join; then handle
+        what was collected."""
+        await self._remote.until_quiet(SETTLES)
         arrived, self._collected, self._handling = self._collected, [], None
         await self.handle_responses([send for send, _ in arrived], [response for _, response in arrived])
 
