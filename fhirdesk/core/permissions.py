@@ -53,6 +53,7 @@ class Action(Enum):
     FIND_FIRST_PATIENTS = "records.find_first_patients", STAFF
     FIND_PATIENT_IDS = "records.find_patient_ids", STAFF
     READ_PATIENTS = "records.read_patients", STAFF
+    SUGGEST_PATIENT_KEY = "records.suggest_patient_key", STAFF
     GET_RECORD = "records.get", OWN_RECORD
     FIND_CHANGED = "records.find_changed", STAFF
     REGISTER = "records.register", STAFF

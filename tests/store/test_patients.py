@@ -69,3 +69,36 @@ def test_who_begins_as_typed_comes_before_who_has_it_in_the_middle(store: Sqlite
             ):
                 assert [r.name.split()[0] if r.name.isascii() else r.name for r in found] == names, text
             assert [r.name for r in view.patients.find_first(PatientQuery("김"), 1)] == ["김가문"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "suggested"),
+    [
+        ([], None),
+        (["kim", "lee"], None),
+        (["Patient/45"], None),
+        (["P-2026-000001", "P-2026-000007", "P-2025-000900"], "P-2025-000901"),  # as the last one is numbered
+        (["P-2025-000900", "P-2026-000007", "P-2026-000001"], "P-2026-000008"),
+        (["9", "10", "8"], "11"),
+        (["P-9"], "P-10"),
+        (["A-099", "A-1000", "A-098"], "A-1001"),
+        (["A-1", "A-7x", "A-7-3", "A-2", "Patient/9"], "A-3"),
+        (["A-12345678901234567890", "A-5"], "A-6"),
+    ],
+)
+def test_the_next_number_is_made_like_the_last(store: SqliteStore, keys: list[str], suggested: str | None) -> None:
+    for key in keys:
+        row = {"type": "patient", "patient_id": key, "family_name": "김", "gender": "M", "birth_date": "1985-06-15"}
+        with store.transaction() as tx:
+            tx.records.put([Mapper().read_record(row, None)], 1.0)
+    with store.snapshot() as view:
+        assert view.patients.suggest_key() == suggested
+
+
+def test_a_deleted_patient_keeps_the_number(store: SqliteStore) -> None:
+    row = {"type": "patient", "family_name": "김", "gender": "M", "birth_date": "1985-06-15"}
+    with store.transaction() as tx:
+        tx.records.put([Mapper().read_record(row | {"patient_id": f"P-{n}"}, None) for n in (1, 2, 3)], 1.0)
+        tx.records.tombstone("patient", "P-3", 2.0)
+    with store.snapshot() as view:
+        assert view.patients.suggest_key() == "P-4"

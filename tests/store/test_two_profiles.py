@@ -145,6 +145,14 @@ def rows_of_patients(store: SqliteStore, type_: str) -> list[tuple[str, str]]:
         return [(profile, key) for profile, key in view.conn.exec_driver_sql(sql)]
 
 
+def test_the_next_patient_number_is_the_profile_s_own(stores: Stores) -> None:
+    with stores["there"].transaction() as tx:
+        tx.records.put([Record("patient", "here-900", {"family_name": "there"})], 2.0)
+    for name, suggested in (("here", "here-102"), ("there", "here-901")):
+        with stores[name].snapshot() as view:
+            assert view.patients.suggest_key() == suggested
+
+
 def test_the_queue_shows_its_profile_s_entries_and_patients(stores: Stores) -> None:
     for name, store in stores.items():
         entry(store, f"of {name}")

@@ -69,6 +69,11 @@ class RecordsDesk:
         rows = await self._door.read(Action.READ_PATIENTS, lambda view: view.patients.read_rows(ids))
         return tuple(rows)
 
+    async def suggest_patient_key(self) -> str | None:
+        """The next free patient number, made like the last one; None where there is no pattern. It is not reserved:
+        saving tells where somebody else took it meanwhile."""
+        return await self._door.read(Action.SUGGEST_PATIENT_KEY, lambda view: view.patients.suggest_key())
+
     async def get(self, type_: str, key: str) -> Record | None:
         """The stored record; None where there is none."""
         store = self._door.parts.store

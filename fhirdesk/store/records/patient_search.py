@@ -1,23 +1,27 @@
 """Reads for the patients pane: search, order and pages in SQL, fast for a million patients."""
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, not_, select, text
 
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import STATE_OF, PatientQuery, PatientRow, PatientSort, SyncState
 from fhirdesk.store.records import hangul_search
 from fhirdesk.store.repository import Repository, belongs_to
-from fhirdesk.store.schema.tables import patient, queue_entry, resource_map
+from fhirdesk.store.schema.tables import patient, queue_entry, record, resource_map
 
-P, Q, M = patient.c, queue_entry.c, resource_map.c
+P, Q, M, R = patient.c, queue_entry.c, resource_map.c, record.c
 TRIGRAM = 3
 HIGHEST = "\U0010ffff"
 MANY = 5000  # matches from which the first rows are read in their order instead of sorting all of them
+RECENT = 50  # patients that are looked at for the way in which this clinic numbers them
+MOST_DIGITS = 15  # more is no number that counts up
+NUMBERED = re.compile(rf"([^/]*?)(\d{{1,{MOST_DIGITS}}})", re.ASCII)  # its beginning, and what counts up
 WORST_FIRST = [Status.FAILED, Status.CONFLICT, Status.UNKNOWN, Status.HELD, Status.PROCESSING, Status.PENDING]
 
 
@@ -53,6 +57,23 @@ class Patients(Repository):
         query = select(P.name).where(P.profile == self._profile, P.key == key)
         name: str | None = self._conn.execute(query).scalar()
         return name
+
+    def suggest_key(self) -> str | None:
+        """Return the number after the highest one that begins as the last patient's does, as wide; None when there is
+        no such pattern. Deleted patients keep theirs. It is not reserved."""
+        recent = select(P.id, P.key).where(P.profile == self._profile).order_by(P.updated_at.desc()).limit(RECENT)
+        rows = sorted(self._conn.execute(recent), reverse=True)
+        last = next((match for _, key in rows if (match := NUMBERED.fullmatch(key))), None)
+        if last is None:
+            return None
+        prefix, digits = last.groups()
+        number = func.substr(R.key, len(prefix) + 1)
+        query = select(func.max(cast(number, Integer))).where(
+            *(R.profile == self._profile, R.type == "patient", R.key >= prefix + "0", R.key < prefix + ":"),
+            func.length(number) <= MOST_DIGITS,
+            not_(number.op("GLOB")("*[^0-9]*")),
+        )
+        return prefix + str((self._conn.execute(query).scalar() or int(digits)) + 1).zfill(len(digits))
 
     def _read_states(self, keys: Sequence[str]) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
         """Return the worst open state of each patient's records, the patients with an open edit, and when each patient
