@@ -114,7 +114,7 @@ def _run(options: Options, settings: Settings) -> int:
     instance = Instance(settings.data_dir)
     if not instance.is_first:
         raised = instance.raise_first()
-        terminal.note(render("already_running", {}, settings.lang))
+        terminal.print_error(render("already_running", {}, settings.lang))
         return 0 if raised else 3
     try:
         return _loop(app, options, settings, instance)

@@ -3,13 +3,13 @@ own."""
 
 import sys
 
-from fhirdesk.core.terminal import has_standard_error, note
+from fhirdesk.core.terminal import has_standard_error, print_error
 from fhirdesk.core.visible import visible
 
 
 def report_start_error(text: str) -> None:
     """Print the text on standard error; a program that has none (Windows, without a console) shows a message box."""
-    note(*text.splitlines())
+    print_error(*text.splitlines())
     if not has_standard_error():
         _show("\n".join(map(visible, text.splitlines())))
 

@@ -14,7 +14,7 @@ from fhirdesk.cli.parser import parse
 from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, OutputFailed, place
 from fhirdesk.core.settings import Settings, exposures, load_settings
-from fhirdesk.core.terminal import note
+from fhirdesk.core.terminal import print_error
 from fhirdesk.i18n.messages import render
 from fhirdesk.i18n.translation import current_language
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.give_up()
         return BROKEN_PIPE
     except OutputFailed as error:
-        note(render(error.code, error.params, current_language()))
+        print_error(render(error.code, error.params, current_language()))
         terminal.give_up()
         return error.exit_code
 
@@ -51,10 +51,10 @@ def _guarded(words: list[str]) -> int:
     except (BrokenPipeError, OutputFailed):
         raise
     except FhirDeskError as error:
-        note(render(error.code, error.params, current_language()))
+        print_error(render(error.code, error.params, current_language()))
         return error.exit_code
     except Exception as error:  # noqa: BLE001
-        note(f"{render('internal', {}, current_language())} [{place(error)}]")
+        print_error(f"{render('internal', {}, current_language())} [{place(error)}]")
         return INTERNAL
 
 
@@ -70,7 +70,7 @@ def _run(options: Namespace) -> int:
         verbose=options.verbose,
     )
     for code, path in exposures(settings):
-        note(render(code, {"path": str(path)}, settings.lang))
+        print_error(render(code, {"path": str(path)}, settings.lang))
     module, _, function = options.run.partition(":")
     verb: Verb = getattr(import_module(f"fhirdesk.cli.verbs.{module}"), function)
     if inspect.iscoroutinefunction(verb):

@@ -9,7 +9,7 @@ from fhirdesk.app import json_text
 from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.core.queue_entry import Reason, Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import Line, note, print_json
+from fhirdesk.core.terminal import Line, print_error, print_json_bytes
 from fhirdesk.core.views import FieldValues
 from fhirdesk.i18n.labels import inside_sentence, status_label
 from fhirdesk.i18n.messages import render
@@ -29,15 +29,15 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
         await desk.stop()
 
 
-def put(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Print one JSON document on a line of its own, flushed at once: whoever reads it knows that it was committed."""
-    print_json(json_text.dumps(value) + b"\n", flush=True)
+    print_json_bytes(json_text.dumps(value) + b"\n", flush=True)
 
 
 def print_problems(problems: Iterable[Reason], settings: Settings) -> None:
     """Print each reason as a sentence on standard error."""
     for problem in problems:
-        note(render(problem.code, problem.params, settings.lang))
+        print_error(render(problem.code, problem.params, settings.lang))
 
 
 def sentence(reason: Reason | None, settings: Settings) -> str | None:

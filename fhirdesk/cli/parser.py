@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all, seconds
 from fhirdesk.core.settings import language
-from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.i18n.particles import with_particles
 from fhirdesk.i18n.translation import _
 from fhirdesk.i18n.usage import chosen_language, speak
@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
             self._intermixing = False
 
     def error(self, message: str) -> NoReturn:
-        note(*self.format_usage().splitlines(), f"{self.prog}: {with_particles(message)}")
+        print_error(*self.format_usage().splitlines(), f"{self.prog}: {with_particles(message)}")
         self.exit(2)
 
     def _print_message(self, message: str, file: Any = None) -> None:  # help and version

@@ -86,13 +86,13 @@ def print_lines(*lines: str, flush: bool = False) -> None:
     _write(sys.stdout, "".join(f"{visible(line)}\n" for line in lines), flush=flush)
 
 
-def note(*lines: str) -> None:
+def print_error(*lines: str) -> None:
     """Messages for people, on standard error."""
     _write(sys.stderr, "".join(f"{visible(line)}\n" for line in lines))
 
 
 def has_standard_error() -> bool:
-    """Whether anybody can read what `note` says: a program of Windows that has only a window has no such stream."""
+    """Whether anybody can read what `print_error` says: a window program of Windows has no such stream."""
     return sys.stderr is not None
 
 
@@ -112,7 +112,7 @@ def ask_unseen(question: str) -> str:
     return getpass.getpass(visible(question))
 
 
-def print_json(text: bytes, *, error: bool = False, flush: bool = False) -> None:
+def print_json_bytes(text: bytes, *, error: bool = False, flush: bool = False) -> None:
     """JSON as it is, on standard output or error: always UTF-8, whatever the console's encoding."""
     _write_bytes(sys.stderr if error else sys.stdout, visible_json(text), flush=flush)
 

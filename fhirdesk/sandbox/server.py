@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from fhirdesk.core.errors import ConfigurationError
-from fhirdesk.core.terminal import print_json
+from fhirdesk.core.terminal import print_json_bytes
 from fhirdesk.sandbox.app import Server
 from fhirdesk.sandbox.faults import Fault, fault_of
 from fhirdesk.sandbox.options import Options, like
@@ -104,7 +104,7 @@ async def serve(options: Options, port: int, store: Path | None, *, with_parent:
     if with_parent:
         threading.Thread(target=_watch_parent, args=(server,), daemon=True).start()
     ready = json.dumps({"ready": True, "base": app.base, "token": f"{app.origin}/token"})
-    print_json(ready.encode() + b"\n", flush=True)
+    print_json_bytes(ready.encode() + b"\n", flush=True)
     await server.serve(sockets=[listening])
     repository.close()
 

@@ -6,11 +6,11 @@ from typing import Any
 from fhirdesk.app import converting, json_text
 from fhirdesk.app.record_types import plugin_problems, problem_with
 from fhirdesk.app.sample_clinic import generate
-from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, opened, print_problems, put
+from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, USAGE, opened, print_json, print_problems
 from fhirdesk.cli.sources import find_source
 from fhirdesk.core.errors import InvalidInput, InvalidRecord, NotFound
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_csv, print_json
+from fhirdesk.core.terminal import print_csv, print_error, print_json_bytes
 from fhirdesk.i18n.messages import render
 
 
@@ -47,12 +47,12 @@ def convert(settings: Settings, options: Namespace) -> int:
             _print_error(_describe(row.line, row.error, settings))
         else:
             good += 1
-            print_json(json_text.dumps(row.resource) + b"\n")
+            print_json_bytes(json_text.dumps(row.resource) + b"\n")
     return DONE if not bad else SOME_FAILED if good else INVALID
 
 
 def _print_error(document: dict[str, Any]) -> None:
-    print_json(json_text.dumps(document) + b"\n", error=True)
+    print_json_bytes(json_text.dumps(document) + b"\n", error=True)
 
 
 def _describe(line: int, error: InvalidInput, settings: Settings) -> dict[str, Any]:
@@ -65,10 +65,10 @@ async def export(settings: Settings, options: Namespace) -> int:
     """Write the records of the local store, or their resources, to a file or standard output."""
     async with opened(settings) as desk:
         expect_type(options.type)
-        to_stdout = print_csv if options.format == "csv" else print_json
+        to_stdout = print_csv if options.format == "csv" else print_json_bytes
         await desk.records.export(options.type, options.format, options.output or to_stdout)
     if options.output:
-        note(render("cli_export", {"path": str(options.output)}, settings.lang))
+        print_error(render("cli_export", {"path": str(options.output)}, settings.lang))
     return DONE
 
 
@@ -77,7 +77,7 @@ async def preview(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         view = await desk.records.preview(options.type, options.key, request=options.request)
     document = view.request if options.request else view.resource
-    put(document) if options.json else print_json(json_text.pretty(document).encode() + b"\n")
+    print_json(document) if options.json else print_json_bytes(json_text.pretty(document).encode() + b"\n")
     return DONE
 
 
@@ -89,5 +89,5 @@ def sample_(settings: Settings, options: Namespace) -> int:
         print_problems(problems[:1], settings)
         return USAGE
     for record in generate(options.patients, options.seed, types=types, faults=options.faults):
-        print_json(json_text.dumps(record) + b"\n")
+        print_json_bytes(json_text.dumps(record) + b"\n")
     return DONE

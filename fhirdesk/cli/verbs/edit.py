@@ -5,11 +5,11 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import AWAY, DONE, REFUSED, SOME_FAILED, USAGE, opened, put, side_text
+from fhirdesk.cli.output import AWAY, DONE, REFUSED, SOME_FAILED, USAGE, opened, print_json, side_text
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.core.views import EditOutcome, EditResult, FieldValues
 from fhirdesk.i18n.messages import render
 
@@ -33,17 +33,17 @@ async def edit(settings: Settings, options: Namespace) -> int:
         editable = (await desk.records.read_types())["patient"].editable
         changes = {name: value for name in editable if (value := getattr(options, name, None)) is not None}
         if not changes:
-            note(render("edit_nothing", {}, settings.lang))
+            print_error(render("edit_nothing", {}, settings.lang))
             return USAGE
         result = await desk.records.edit_patient(options.key, changes, uuid=str(uuid.uuid4()), later=options.later)
         rows = await _conflicting_fields(desk, options.key, changes, result)
         record = await desk.records.get("patient", options.key) if rows else result.record
     if options.json:
-        put(_document(result, record, rows, settings))
+        print_json(_document(result, record, rows, settings))
     else:
         print_lines(render(result.message.code, result.message.params, settings.lang))
         advice = [render("edit_again", {}, settings.lang)] if rows else []
-        note(*(side_text(row, settings) for row in rows), *advice, *filter(None, [result.said]))
+        print_error(*(side_text(row, settings) for row in rows), *advice, *filter(None, [result.said]))
     return EXIT[result.outcome]
 
 

@@ -5,13 +5,13 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, ProgressBar, opened, print_problems, put, sentence
+from fhirdesk.cli.output import DONE, INVALID, SOME_FAILED, ProgressBar, opened, print_json, print_problems, sentence
 from fhirdesk.cli.sources import find_sources
 from fhirdesk.cli.verbs.data import encoding_of, expect_type
 from fhirdesk.core.errors import Refused
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.core.views import ImportLine, ImportOptions, ImportProgress, Link
 from fhirdesk.i18n.messages import render
 
@@ -30,7 +30,7 @@ async def import_(settings: Settings, options: Namespace) -> int:
             report.add(line)
         report.bar.close()
         if report.counts["queued"] and (await desk.server.get_status()).link is Link.UNSET:
-            note(render("import_no_server", {}, settings.lang))
+            print_error(render("import_no_server", {}, settings.lang))
     report.print_summary()
     return report.exit_code()
 
@@ -71,15 +71,15 @@ class ImportReport:
         error, notes = sentence(line.error, self._settings), self._render(line.notes)
         if self._as_json:
             texts = {"error": error, "code": line.error.code if line.error else None}
-            put(asdict(line) | texts | {"notes": notes, "note": notes[0] if notes else None})
+            print_json(asdict(line) | texts | {"notes": notes, "note": notes[0] if notes else None})
         else:
-            note(*(_at_line(line, text, self._settings) for text in ([error] if error else notes)))
+            print_error(*(_at_line(line, text, self._settings) for text in ([error] if error else notes)))
         self.bar.show(self.counts["read"])
 
     def print_summary(self) -> None:
         """Print how many rows came to what, on standard output."""
         if self._as_json:
-            put({"summary": self.counts, "notes": self._render(self._progress.notes)})
+            print_json({"summary": self.counts, "notes": self._render(self._progress.notes)})
         else:
             print_lines(render("cli_import", {word: str(n) for word, n in self.counts.items()}, self._settings.lang))
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from fhirdesk.app import profiles
 from fhirdesk.app.database import alone
-from fhirdesk.cli.output import DONE, USAGE, opened, put
+from fhirdesk.cli.output import DONE, USAGE, opened, print_json
 from fhirdesk.cli.verbs.server import check_exit, show_steps
 from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.settings import Profile, Settings, check_name
-from fhirdesk.core.terminal import ask_unseen, note, print_lines, read_line
+from fhirdesk.core.terminal import ask_unseen, print_error, print_lines, read_line
 from fhirdesk.i18n.messages import render
 
 SHOWN = ("url", "client_id", "token_url", "vendor")
@@ -23,7 +23,7 @@ async def list_(settings: Settings, options: Namespace) -> int:
     saved, active = profiles.known(settings.data_dir)
     for name, profile in saved.items():
         if options.json:
-            put(asdict(profile) | {"active": name == active})
+            print_json(asdict(profile) | {"active": name == active})
         else:
             print_lines(f"{'*' if name == active else ' '} {name:<16} {profile.url or '-'}")
     return DONE
@@ -62,9 +62,9 @@ def _print_kept(code: str, profile: Profile, settings: Settings, options: Namesp
     """Print that a server was kept. `in_keyring`: whether its secret is; None: there was none to keep."""
     shown = {"profile": profile.name, "url": str(profile.url)}
     secret = {"secret_kept": in_keyring is not False}
-    put(shown | secret) if options.json else print_lines(render(code, shown, settings.lang))
+    print_json(shown | secret) if options.json else print_lines(render(code, shown, settings.lang))
     if in_keyring is not None:
-        note(render("secret_kept" if in_keyring else "secret_not_kept", {}, settings.lang))
+        print_error(render("secret_kept" if in_keyring else "secret_not_kept", {}, settings.lang))
     return DONE
 
 
@@ -107,7 +107,7 @@ async def use(settings: Settings, options: Namespace) -> int:
     """Make another server the one in use."""
     profiles.use(settings.data_dir, options.name)
     document = {"profile": options.name}
-    put(document) if options.json else print_lines(render("profile_used", document, settings.lang))
+    print_json(document) if options.json else print_lines(render("profile_used", document, settings.lang))
     return DONE
 
 
@@ -118,9 +118,9 @@ async def remove(settings: Settings, options: Namespace) -> int:
         async with opened(replace(settings, profile=saved[options.name])) as desk:
             unsent = (await desk.queue.count_by_status()).unsent
         if unsent:
-            note(render("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
+            print_error(render("profile_unsent", {"profile": options.name, "count": str(unsent)}, settings.lang))
             return USAGE
     profiles.remove(settings.data_dir, options.name)
     document = {"profile": options.name}
-    put(document) if options.json else print_lines(render("profile_removed", document, settings.lang))
+    print_json(document) if options.json else print_lines(render("profile_removed", document, settings.lang))
     return DONE

@@ -9,12 +9,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, ProgressBar, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, INTERRUPTED, SOME_FAILED, ProgressBar, opened, print_json, sentence
 from fhirdesk.cli.verbs.queue_actions import answered
 from fhirdesk.core.errors import ConfigurationError, Refused
 from fhirdesk.core.queue_entry import QueueEntry, Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.core.views import DrainSummary
 from fhirdesk.i18n.messages import render
 
@@ -48,7 +48,7 @@ def _print_queued(
     """Print how many were queued and, where another process sends, what became of them. Returns the exit code."""
     outcomes = [{"entry": e.uuid, "status": e.status.value} for e in answers or ()]
     if options.json:
-        put(
+        print_json(
             {"queued": len(entries), "unchanged": unchanged, "entries": entries}
             | ({"answers": outcomes} if outcomes else {})
         )
@@ -77,7 +77,7 @@ async def drain(settings: Settings, options: Namespace) -> int:
         raise ConfigurationError("no_server")
     async with opened(settings) as desk:
         if await desk.queue.is_sent_elsewhere():
-            note(render("cli_elsewhere", {}, settings.lang))
+            print_error(render("cli_elsewhere", {}, settings.lang))
         summary, interrupted = await _drain(desk, settings, options)
         code = INTERRUPTED if interrupted else exit_code(summary, await desk.server.is_paused())
     _print_summary(summary, interrupted, settings, options)
@@ -105,13 +105,13 @@ def _print_summary(summary: DrainSummary, interrupted: bool, settings: Settings,
     reason = sentence(summary.reason, settings)
     numbers = {name: value for name, value in asdict(summary).items() if name != "reason"}
     if options.json:
-        put(numbers | {"reason": reason, "interrupted": interrupted})
+        print_json(numbers | {"reason": reason, "interrupted": interrupted})
         return
     print_lines(render("cli_drained", {name: str(value) for name, value in numbers.items()}, settings.lang))
     late = render("cli_out_of_time", {}, settings.lang) if summary.out_of_time else None
     for text in (reason, late, render("cli_interrupted", {}, settings.lang) if interrupted else None):
         if text:
-            note(text)
+            print_error(text)
 
 
 async def _show_progress(desk: Desk, bar: ProgressBar) -> None:
@@ -140,7 +140,7 @@ async def pause(settings: Settings, options: Namespace) -> int:
         await desk.queue.pause()
         unsent = (await desk.queue.count_by_status()).unsent
     params = {"server": settings.profile.name, "count": f"{unsent:,}"}
-    put({"paused": True, "unsent": unsent}) if options.json else print_lines(
+    print_json({"paused": True, "unsent": unsent}) if options.json else print_lines(
         render("cli_paused", params, settings.lang)
     )
     return DONE
@@ -153,8 +153,8 @@ async def resume(settings: Settings, options: Namespace) -> int:
         await desk.queue.resume()
         unsent = (await desk.queue.count_by_status()).unsent
     if options.forget_ids:
-        note(render("ids_forgotten", {"count": str(forgotten)}, settings.lang))
+        print_error(render("ids_forgotten", {"count": str(forgotten)}, settings.lang))
     params = {"server": settings.profile.name, "count": f"{unsent:,}"}
     document = {"paused": False, "unsent": unsent, "forgotten": forgotten}
-    put(document) if options.json else print_lines(render("cli_resumed", params, settings.lang))
+    print_json(document) if options.json else print_lines(render("cli_resumed", params, settings.lang))
     return DONE

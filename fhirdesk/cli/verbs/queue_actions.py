@@ -5,11 +5,11 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, put, side_text, status_word
+from fhirdesk.cli.output import AWAY, DONE, SOME_FAILED, USAGE, opened, print_json, side_text, status_word
 from fhirdesk.core.errors import InvalidInput, Refused
 from fhirdesk.core.queue_entry import QueueEntry, Reason, Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import ask, note, print_lines
+from fhirdesk.core.terminal import ask, print_error, print_lines
 from fhirdesk.core.views import Choices, QueueQuery, Side
 from fhirdesk.i18n.messages import render
 
@@ -23,19 +23,21 @@ async def many(settings: Settings, options: Namespace) -> int:
     """Retry, cancel, discard, hold or release entries, by id or all that match."""
     async with opened(settings) as desk:
         if not options.ids and not _states(options):
-            note(render("name_entries", {}, settings.lang))
+            print_error(render("name_entries", {}, settings.lang))
             return USAGE
         chosen = await _choose(desk, options)
         if len(chosen) > 1 and not options.yes and not _is_confirmed(len(chosen), settings):
             return USAGE
         changed, sentence = await _act(desk, options, chosen)
         answers = await desk.queue.wait_for_answers(chosen) if options.deed == "retry" and changed else None
-    put({options.deed: changed}) if options.json else print_lines(render(sentence.code, sentence.params, settings.lang))
+    print_json({options.deed: changed}) if options.json else print_lines(
+        render(sentence.code, sentence.params, settings.lang)
+    )
     if not changed and options.ids:
-        note(render("nothing_changed", {}, settings.lang))
+        print_error(render("nothing_changed", {}, settings.lang))
         return USAGE
     if changed < len(chosen) and options.ids:
-        note(render("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
+        print_error(render("some_stay", {"count": f"{len(chosen) - changed:,}"}, settings.lang))
         return max(SOME_FAILED, answered(answers))
     return answered(answers)
 
@@ -72,7 +74,7 @@ def _is_confirmed(count: int, settings: Settings) -> bool:
     """Whether a person confirmed by typing the count. A script, which nobody can ask, needs `--yes`."""
     words = {"count": str(count)}
     if not sys.stdin.isatty():
-        note(render("many_need_yes", words, settings.lang))
+        print_error(render("many_need_yes", words, settings.lang))
         return False
     return ask(render("how_many", words, settings.lang)).strip() == str(count)
 
@@ -91,7 +93,7 @@ async def edit(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         new = await desk.queue.correct(options.id, fields)
         answers = await desk.queue.wait_for_answers([new])
-    put({"entry": new, "origin": options.id}) if options.json else print_lines(new)
+    print_json({"entry": new, "origin": options.id}) if options.json else print_lines(new)
     return answered(answers)
 
 
@@ -107,7 +109,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
     sides = {f"--{name}": names for name in ("mine", "theirs", "set") if (names := getattr(options, name)) is not None}
     whole = [name for name in ("--arrived", "--absent") if getattr(options, name[2:])]
     if problem := _wrong_choice(sides, whole):
-        note(render(*problem, settings.lang))
+        print_error(render(*problem, settings.lang))
         return USAGE
     how = whole[0][2:] if whole else "merge" if any(sides.values()) else next(iter(sides))[2:]
     async with opened(settings) as desk:
@@ -121,7 +123,7 @@ async def resolve(settings: Settings, options: Namespace) -> int:
             raise
         answers = await desk.queue.wait_for_answers([options.id])
     final_status = answers[0].status if answers else status
-    put({"entry": options.id, "status": final_status.value}) if options.json else print_lines(
+    print_json({"entry": options.id, "status": final_status.value}) if options.json else print_lines(
         status_word(final_status, settings)
     )
     return answered(answers)
@@ -151,4 +153,4 @@ def _choices(sides: Mapping[str, Sequence[str]]) -> Choices:
 async def _show_sides(desk: Desk, uuid: str, settings: Settings) -> None:
     """Print the fields that differ, with the values to choose from as they are now."""
     for row in await desk.queue.compare(uuid):
-        note(side_text(row, settings))
+        print_error(side_text(row, settings))

@@ -3,12 +3,12 @@
 from argparse import Namespace
 from dataclasses import asdict
 
-from fhirdesk.cli.output import DONE, opened, put, sentence, status_word
+from fhirdesk.cli.output import DONE, opened, print_json, sentence, status_word
 from fhirdesk.core.clock import iso
 from fhirdesk.core.errors import NotFound
 from fhirdesk.core.queue_entry import Attempt, Reason, Status
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_lines
+from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.core.views import Link, QueueQuery, QueueRow, ServerView
 from fhirdesk.i18n.messages import render
 
@@ -59,7 +59,7 @@ async def list_(settings: Settings, options: Namespace) -> int:
         for start in range(0, len(seqs), PAGE):
             for row in await desk.queue.read_rows(seqs[start : start + PAGE]):
                 view = row_view(row, settings, server)
-                put(view) if options.json else print_lines(line(view, settings))
+                print_json(view) if options.json else print_lines(line(view, settings))
     return DONE
 
 
@@ -72,7 +72,7 @@ async def show(settings: Settings, options: Namespace) -> int:
     view["origin"] = details.entry.origin
     history = [attempt_view(a) for a in details.history]
     if options.json:
-        put(view | {"history": history})
+        print_json(view | {"history": history})
     else:
         print_lines(*[line(view, settings), *(text for a in history for text in attempt_lines(a))])
     return DONE
@@ -109,7 +109,9 @@ async def why(settings: Settings, options: Namespace) -> int:
     text, answer = str(sentence(reason, settings)), details.answer
     sentences = [i.text for i in answer.issues if i.text] if answer else []
     if options.json:
-        put({"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": sentences})
+        print_json(
+            {"entry": options.id, "reason": text, "http_status": answer.status if answer else None, "said": sentences}
+        )
         return DONE
     print_lines(text)
     if answer:
@@ -123,9 +125,11 @@ async def stats(settings: Settings, options: Namespace) -> int:
     async with opened(settings) as desk:
         counts, notices = await desk.queue.count_by_status(), await desk.queue.find_notices()
     for notice in notices:
-        note(str(sentence(notice, settings)))
+        print_error(str(sentence(notice, settings)))
     numbers = {s.value: counts[s] for s in Status}
-    put(numbers) if options.json else print_lines(*(f"{n:>9,}  {status_word(s, settings)}" for s, n in numbers.items()))
+    print_json(numbers) if options.json else print_lines(
+        *(f"{n:>9,}  {status_word(s, settings)}" for s, n in numbers.items())
+    )
     return DONE
 
 
@@ -135,7 +139,7 @@ async def causes(settings: Settings, options: Namespace) -> int:
         for group in await desk.queue.group_failures():
             statuses, text = sorted(s.value for s in group.statuses), sentence(group.shared, settings)
             if options.json:
-                put({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
+                print_json({"count": group.count, "statuses": statuses, "code": group.reason.code, "reason": text})
             else:
                 states = ", ".join(status_word(s, settings) for s in statuses)
                 print_lines(f"{group.count:>9,}  {states}  {text}")
@@ -154,5 +158,5 @@ async def chain(settings: Settings, options: Namespace) -> int:
     for view in views:
         first = names.get(view["blocked_by"], view["blocked_by"])
         behind = "  " + render("cli_behind", {"entry": str(first)}, settings.lang) if first else ""
-        put(view) if options.json else print_lines(line(view, settings) + behind)
+        print_json(view) if options.json else print_lines(line(view, settings) + behind)
     return DONE

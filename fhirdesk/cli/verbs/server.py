@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from fhirdesk.cli.output import AWAY, DONE, REFUSED, opened, put, sentence
+from fhirdesk.cli.output import AWAY, DONE, REFUSED, opened, print_json, sentence
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings
 from fhirdesk.core.terminal import print_lines
@@ -50,7 +50,7 @@ def show_steps(steps: Sequence[CheckStep], settings: Settings, options: Namespac
         for step in steps
     ]
     if options.json:
-        put({"ok": all(step.ok for step in steps), "steps": documents})
+        print_json({"ok": all(step.ok for step in steps), "steps": documents})
         return
     for step in documents:
         print_lines(f"{'✓' if step['ok'] else '!'} {step['name']:<9} {step['message']}")
@@ -69,7 +69,7 @@ async def metrics(settings: Settings, options: Namespace) -> int:
     numbers = asdict(view)
     requests = {name: numbers.pop(name) for name in ("count", "avg_ms", "p95_ms", "p99_ms")}
     if options.json:
-        put({"requests": requests} | numbers)
+        print_json({"requests": requests} | numbers)
     else:
         for name, value in (requests | numbers).items():
             print_lines(f"{render(f'metric_{name}', {}, settings.lang):<36} {_shown(name, value)}")

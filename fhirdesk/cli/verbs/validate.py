@@ -9,7 +9,7 @@ from fhirdesk.app.validation import validate as check_documents
 from fhirdesk.cli.output import DONE, INVALID
 from fhirdesk.cli.sources import find_source
 from fhirdesk.core.settings import Settings
-from fhirdesk.core.terminal import note, print_json, print_lines
+from fhirdesk.core.terminal import print_error, print_json_bytes, print_lines
 from fhirdesk.i18n.messages import render
 
 
@@ -18,10 +18,10 @@ def validate(settings: Settings, options: Namespace) -> int:
     counts: Counter[bool] = Counter()
     for verdict in check_documents(find_source(options.file), settings.lang):
         counts[verdict["valid"]] += 1
-        print_json(json_text.dumps(verdict) + b"\n") if options.json else print_lines(*_for_people(verdict))
+        print_json_bytes(json_text.dumps(verdict) + b"\n") if options.json else print_lines(*_for_people(verdict))
     if not options.json:
         params = {"count": f"{counts.total():,}", "bad": f"{counts[False]:,}"}
-        note(render("cli_validated", params, settings.lang))
+        print_error(render("cli_validated", params, settings.lang))
     return INVALID if counts[False] else DONE
 
 
