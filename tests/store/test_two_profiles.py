@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from fhirdesk.core.errors import StoreError
+from fhirdesk.core.errors import NotFound, StoreError
 from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import IdMapping, Operation, Status
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery, PatientSort, QueueQuery
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.queue import NewEntry
+from fhirdesk.store.records import patient_search
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.sqlite_store import SqliteStore
@@ -76,15 +77,21 @@ def test_a_reference_means_a_record_of_its_profile(stores: Stores, name: str) ->
         assert view.id_map.resolve_names([("patient", "Patient/101")]) == {("patient", "Patient/101"): mine}
 
 
+@pytest.mark.parametrize("many", [1, patient_search.MANY])
 @pytest.mark.parametrize("sort", list(PatientSort))
-def test_patients_are_searched_and_listed_by_profile(stores: Stores, sort: PatientSort) -> None:
+def test_patients_are_searched_and_listed_by_profile(
+    stores: Stores, sort: PatientSort, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient_search, "MANY", many)
     for name, given in NAMES.items():
         with stores[name].snapshot() as view:
             for text in ("", "홍", "ㅎ", "홍길동", "홍철수", "ㅎㄱㄷ", "010-1", "P-1", "here", "there"):
                 ids = view.patients.find_ids(PatientQuery(text, sort))
                 found = [row.name for row in view.patients.read_rows(ids)]
-                assert set(found) <= {f"홍{given}", name}, text
-                assert [r.name for r in view.patients.find_first(PatientQuery(text, sort), 9)] == found, text
+                assert set(found) <= {f"홍{given}", name} and len(found) == len(ids), text
+                for count in (1, 9):
+                    first = [row.name for row in view.patients.find_first(PatientQuery(text, sort), count)]
+                    assert first == found[:count], text
             assert f"홍{given}" in [r.name for r in view.patients.find_first(PatientQuery(f"홍{given}"), 9)]
             assert view.patients.find_name("P-1") == f"홍{given}"
     with stores["here"].snapshot() as here, stores["there"].snapshot() as there:
@@ -164,7 +171,10 @@ def test_the_queue_shows_its_profile_s_entries_and_patients(stores: Stores) -> N
             others = QueueQuery(text=next(given for n, given in NAMES.items() if n != name))
             assert views.find_uuids(others) == [] and views.count_by_status().by_status == {Status.PENDING: 1}
             assert views.read_details(f"of {name}").patient_name == f"홍{NAMES[name]}"
-            assert {view.entries.get(f"of {n}") is None for n in NAMES if n != name} == {True}
+            (other,) = [n for n in NAMES if n != name]
+            assert view.entries.get(f"of {other}") is None
+            with pytest.raises(NotFound):
+                views.read_details(f"of {other}")
     with stores["here"].snapshot() as here, stores["there"].snapshot() as there:
         assert there.queue_views.read_rows(here.queue_views.find_ids(QueueQuery())) == []
 
