@@ -2,13 +2,13 @@
 
 import sys
 
-from fhirdesk.core.child_process import meant_for_command_line
+from fhirdesk.core.child_process import find_command_line_words
 
 
 def main() -> int:
     """Open the window, or run the command line where a frozen program started itself as a child; returns the exit
     code."""
-    words = meant_for_command_line(sys.argv[1:])
+    words = find_command_line_words(sys.argv[1:])
     if words is not None:
         from fhirdesk.cli import main as command_line
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhirdesk.core.address import check_url, is_this_computer, led_to, origin
+from fhirdesk.core.address import check_url, is_this_computer, origin, resolve_origin
 from fhirdesk.core.errors import ConfigurationError
 from tests.marks import fault
 
@@ -55,9 +55,14 @@ def test_an_origin_is_scheme_host_and_port() -> None:
 
 def test_where_a_location_leads() -> None:
     here = "https://a.example/fhir/Patient"
-    assert led_to(here, "Patient/1") == led_to(here, "/x") == led_to(here, "https://a.example:443/y") == origin(here)
-    assert str(led_to(here, "//evil.test/Patient/1")) == "https://evil.test"
-    assert led_to(here, "http://[") is led_to(here, "file:///x") is None
+    assert (
+        resolve_origin(here, "Patient/1")
+        == resolve_origin(here, "/x")
+        == resolve_origin(here, "https://a.example:443/y")
+        == origin(here)
+    )
+    assert str(resolve_origin(here, "//evil.test/Patient/1")) == "https://evil.test"
+    assert resolve_origin(here, "http://[") is resolve_origin(here, "file:///x") is None
 
 
 def test_a_name_of_other_letters_is_kept_as_it_goes_out() -> None:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from fhirdesk import __version__
 from fhirdesk.core import terminal
-from fhirdesk.core.errors import FhirDeskError, place
+from fhirdesk.core.errors import FhirDeskError, locate_error
 from fhirdesk.core.settings import Settings, language, load_settings
 from fhirdesk.i18n.messages import render
 from fhirdesk.i18n.particles import with_particles
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report_start_error(render(error.code, error.params, language(options.lang)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last guard before the window is there
-        report_start_error(f"{render('internal', {}, language(options.lang))} [{place(error)}]")
+        report_start_error(f"{render('internal', {}, language(options.lang))} [{locate_error(error)}]")
         return 70
 
 

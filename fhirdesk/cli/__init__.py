@@ -12,7 +12,7 @@ from importlib import import_module
 
 from fhirdesk.cli.parser import parse
 from fhirdesk.core import terminal
-from fhirdesk.core.errors import FhirDeskError, OutputFailed, place
+from fhirdesk.core.errors import FhirDeskError, OutputFailed, locate_error
 from fhirdesk.core.settings import Settings, exposures, load_settings
 from fhirdesk.core.terminal import print_error
 from fhirdesk.i18n.messages import render
@@ -54,7 +54,7 @@ def _guarded(words: list[str]) -> int:
         print_error(render(error.code, error.params, current_language()))
         return error.exit_code
     except Exception as error:  # noqa: BLE001
-        print_error(f"{render('internal', {}, current_language())} [{place(error)}]")
+        print_error(f"{render('internal', {}, current_language())} [{locate_error(error)}]")
         return INTERNAL
 
 

@@ -51,7 +51,7 @@ def _written(host: str) -> str:
     return written
 
 
-def led_to(url: str, location: str) -> Origin | None:
+def resolve_origin(url: str, location: str) -> Origin | None:
     """The origin that a Location leads to, seen from the address that answered; None: nobody can follow it."""
     try:
         return origin(urljoin(url, location))

@@ -13,6 +13,6 @@ def command(*words: str) -> tuple[str, list[str]]:
     return sys.executable, ["-m", "fhirdesk", *words]
 
 
-def meant_for_command_line(arguments: Sequence[str]) -> Sequence[str] | None:
+def find_command_line_words(arguments: Sequence[str]) -> Sequence[str] | None:
     """The words for the command line that a child was started with; None: it is the window's start."""
     return arguments[1:] if arguments[:1] == [COMMAND_LINE] else None

@@ -29,7 +29,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 
-def place(error: BaseException) -> str:
+def locate_error(error: BaseException) -> str:
     """The kind of an error and its place, `KeyError search.py:12`; never a value, which may be a patient's."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

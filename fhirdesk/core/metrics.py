@@ -40,8 +40,8 @@ class Metrics:
     def __init__(self) -> None:
         self._answers: deque[tuple[float, int | None]] = deque(maxlen=KEPT)
 
-    def answered(self, ms: float, status: int | None) -> None:
-        """Note one answer; status None: none came."""
+    def record_answer(self, ms: float, status: int | None) -> None:
+        """Remember one answer; status None: none came."""
         self._answers.append((ms, status))
 
     def view(self) -> MetricsView:

@@ -151,7 +151,7 @@ class Remote:
             log.error("an answer could not be read: %s", type(error).__name__)  # no more: it may hold patient data
             answer = _lost(error) if written.any else Response(Delivery.NOT_SENT, error_code="why_offline")
         ms = (time.perf_counter() - started) * 1000
-        self._metrics.answered(ms, answer.status)
+        self._metrics.record_answer(ms, answer.status)
         return replace(answer, ms=ms, request_id=answer.request_id or request_id)
 
     async def _not_sent(self, error: Exception) -> Response:

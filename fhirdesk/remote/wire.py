@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fhirdesk.core.address import led_to, origin
+from fhirdesk.core.address import origin, resolve_origin
 from fhirdesk.core.errors import InvalidDocument
 from fhirdesk.core.exchange import Delivery, Request, Response
 from fhirdesk.r4 import json
@@ -74,13 +74,13 @@ def _describe_redirect(reply: Reply) -> Mapping[str, str]:
     """Return from which server to which a redirect leads, without the path, which may name a patient; else nothing."""
     if not 300 <= reply.status < 400 or "location" not in reply.headers:
         return {}
-    target = led_to(reply.url, reply.headers["location"])
+    target = resolve_origin(reply.url, reply.headers["location"])
     return {"host": str(origin(reply.url) or "?"), "to": str(target or "?")}
 
 
 def _trust_location(location: str | None, url: str) -> str | None:
     """Return the Location if it is at the same origin; the server cannot speak for another one."""
-    return location if location and led_to(url, location) == origin(url) else None
+    return location if location and resolve_origin(url, location) == origin(url) else None
 
 
 def _read_pause(reply: Reply, now: float) -> float | None:
