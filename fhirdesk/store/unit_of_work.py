@@ -24,7 +24,7 @@ class Snapshot:
 
     @property
     def records(self) -> Records:
-        """The clinic's records."""
+        """The records of the clinic, as they are here."""
         return Records(self.conn, self.profile)
 
     @property
@@ -69,7 +69,7 @@ class Snapshot:
 
     @property
     def audit(self) -> AuditLog:
-        """Who did what."""
+        """The chain of what was done, and who did it."""
         return AuditLog(self.conn, self._actor)
 
 
