@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from fhirdesk.core.queue_entry import Operation, Phase, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import STATE_OF, Link, QueueRow, ServerView, SyncState
-from fhirdesk.i18n.labels import STATES, inside_sentence, status_label, type_label
+from fhirdesk.i18n.labels import STATUSES, inside_sentence, status_label, type_label
 from fhirdesk.i18n.translation import N_, _, fill
 from ui.language import locale, render
 
@@ -21,6 +21,10 @@ STYLES: dict[SyncState, tuple[str, str]] = {
     SyncState.CONFLICT: ("⇄", "conflict"),
     SyncState.REFUSED: ("!", "refused"),
     SyncState.LOCAL: ("·", "faint"),
+}
+STATES: dict[SyncState, str] = {state: STATUSES[status] for status, state in STATE_OF.items()} | {  # of a patient
+    SyncState.ON_SERVER: N_("On the server"),
+    SyncState.LOCAL: N_("This computer only"),
 }
 MEANINGS: dict[SyncState, str] = {
     SyncState.ON_SERVER: N_("Everything about this patient is on the server."),

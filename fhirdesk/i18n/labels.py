@@ -1,7 +1,6 @@
 """What states, record types, fields and FHIR's elements are called in front of people: tables, looked up when shown."""
 
 from fhirdesk.core.queue_entry import Status
-from fhirdesk.core.views import STATE_OF, SyncState
 from fhirdesk.i18n.translation import N_, _
 
 STATUSES: dict[Status, str] = {  # of an entry
@@ -14,10 +13,6 @@ STATUSES: dict[Status, str] = {  # of an entry
     Status.COMPLETED: N_("Done"),
     Status.SUPERSEDED: N_("Replaced"),
     Status.CANCELLED: N_("Taken back"),
-}
-STATES: dict[SyncState, str] = {state: STATUSES[status] for status, state in STATE_OF.items()} | {  # of a patient
-    SyncState.ON_SERVER: N_("On the server"),
-    SyncState.LOCAL: N_("This computer only"),
 }
 TYPES = {
     "patient": N_("Patient"),

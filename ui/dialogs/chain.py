@@ -31,7 +31,7 @@ class ChainDialog(Sheet):
         self.resize(820, 440)
         self.head = plain_label(patient_key, "heading")
         self.summary = plain_label(name="muted")
-        titles = [_("State"), _("What"), _("Number"), _("Why"), _("Blocked by")]
+        titles = [_("State"), _("Task"), _("Number"), _("Why"), _("Blocked by")]
         self.rows = Grid(_("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
         self.rows.setWordWrap(True)
         self.rows.cellDoubleClicked.connect(self._open)

@@ -33,9 +33,7 @@ class IssuesView(Grid):
 
     def retranslate(self) -> None:
         self.setAccessibleName(_("Issues"))
-        self.setHorizontalHeaderLabels(
-            [pgettext("issue", "Severity"), _("Field"), pgettext("issue", "What"), _("Where")]
-        )
+        self.setHorizontalHeaderLabels([pgettext("issue", "Severity"), _("Field"), _("What"), _("Where")])
         self.show_issues(self._issues)
 
     def show_issues(self, issues: Sequence[IssueView]) -> None:
