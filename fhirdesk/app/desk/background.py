@@ -60,3 +60,15 @@ class BackgroundSender:
                     await worker.run(lambda: self._stopping)
         except DataFolderError as error:
             worker.link.stand_still(Reason(error.code, error.params))
+
+
+async def send_edits(parts: Container) -> None:
+    """Without a sender anywhere, or once the one that was there ends, this process sends the edit's lane itself."""
+    if not parts.settings.profile.url:
+        return
+    while not parts.sender.acquire():  # noqa: ASYNC110 - a lock of the operating system tells nobody
+        await asyncio.sleep(0.2)
+    try:
+        await parts.worker.run_edits()
+    finally:
+        parts.sender.release()

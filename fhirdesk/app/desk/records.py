@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fhirdesk.app.desk import imports
-from fhirdesk.app.desk.background import BackgroundSender
+from fhirdesk.app.desk.background import BackgroundSender, send_edits
 from fhirdesk.app.desk.door import Door
 from fhirdesk.core.errors import Forbidden
 from fhirdesk.core.permissions import Action
@@ -133,7 +133,7 @@ class RecordsDesk:
         wait for the server. What the actor may not edit is an outcome, too."""
 
         async def edit(parts: Container) -> EditResult:
-            sending = None if self._background.is_running else asyncio.ensure_future(_send_edits(parts))
+            sending = None if self._background.is_running else asyncio.ensure_future(send_edits(parts))
             try:
                 return await parts.write_through.edit(
                     key,
@@ -291,15 +291,3 @@ def _save(parts: Container, record: Record, uuid: str) -> ImportLine:
 
     (saved,) = parts.outbox.add([Incoming(record, uuid)])
     return ImportLine(0, record.type, record.key, saved.result, saved.entry)
-
-
-async def _send_edits(parts: Container) -> None:
-    """Without a sender anywhere, or once the one that was there ends, this process sends the edit's lane itself."""
-    if not parts.settings.profile.url:
-        return
-    while not parts.sender.acquire():  # noqa: ASYNC110 - a lock of the operating system tells nobody
-        await asyncio.sleep(0.2)
-    try:
-        await parts.worker.run_edits()
-    finally:
-        parts.sender.release()
