@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fhirdesk.core.events import Events
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.sqlite import raw_sql
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 SEED = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "

@@ -20,7 +20,7 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.settings import load_settings
 from fhirdesk.core.views import PatientQuery, PatientSort
 from fhirdesk.sample.people import patient
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 
 BATCH, PAGE, TIMES, GOAL = 5000, 60, 15, 50.0  # ms
 SEARCHES = ("김", "길동", "경민", "ㄱㄱㅁ", "ㅎㄱㄷ", "ㅎ", "010-4436", "P-2026-9", "P-2026-123456", "smith", "zzz")

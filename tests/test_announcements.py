@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MAY_PUBLISH = {"fhirdesk/store/sqlite/sqlite_store.py", "fhirdesk/sync/link/server_link.py"}
+MAY_PUBLISH = {"fhirdesk/store/database/sqlite_store.py", "fhirdesk/sync/link/server_link.py"}
 
 
 def _publishes(path: Path) -> bool:

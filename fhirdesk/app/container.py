@@ -21,7 +21,7 @@ from fhirdesk.core.permissions import Action, Actor
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import Settings
 from fhirdesk.store.audit import AuditEvent
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.store import Store
 from fhirdesk.sync.operator.queue_operations import QueueOperations
 from fhirdesk.sync.worker.sender_lock import SenderLock

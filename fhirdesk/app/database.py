@@ -55,7 +55,7 @@ def start_over(data_dir: Path, *, has_window: bool = False) -> list[Path]:
     """Move the database aside, so that a new one is made; nothing is deleted. Returns where the files went, the
     database first. Raises AlreadyRunning: a process that has it open would go on saving into the moved files."""
     from fhirdesk.core.clock import Clock
-    from fhirdesk.store.sqlite import opening
+    from fhirdesk.store.database import opening
 
     with alone(data_dir, has_window=has_window):
         return opening.start_over(data_dir / DATABASE, Clock().now())
@@ -65,7 +65,7 @@ def accept_store(settings: Settings) -> None:
     """Go on with the database as it is, though saves are missing in it, because a person decided so. Raises
     AlreadyRunning, DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
-    from fhirdesk.store.sqlite import opening
+    from fhirdesk.store.database import opening
 
     with alone(settings.data_dir):
         opening.accept(settings.data_dir / DATABASE, Clock().now(), profile=settings.profile.name)

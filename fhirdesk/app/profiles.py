@@ -108,7 +108,8 @@ def remove(data_dir: Path, name: str) -> None:
 def _note(data_dir: Path, deed: str) -> None:
     """Write to the audit what is about to be done. Raises DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
-    from fhirdesk.store.sqlite import data_folder, opening
+    from fhirdesk.store.database import opening
+    from fhirdesk.store.sqlite import data_folder
 
     data_folder.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
     database, active = data_dir / data_folder.DATABASE, active_profile(data_dir)

@@ -24,5 +24,5 @@ def test_a_look_loads_nothing_that_it_does_not_use(verb: str, tmp_path: Path) ->
     command = [sys.executable, "-c", LOADED, "--data-dir", str(tmp_path), *verb.split()]
     subprocess.run(command, check=True, capture_output=True, timeout=60)  # makes the database, which loads Alembic
     modules = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr.split()
-    assert "fhirdesk.store.sqlite.sqlite_store" in modules
+    assert "fhirdesk.store.database.sqlite_store" in modules
     assert not set(HEAVY) & set(modules)

@@ -26,7 +26,7 @@ from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.sandbox.options import Options
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution
 from fhirdesk.sync.operator.queue_operations import QueueOperations

@@ -11,7 +11,7 @@ import pytest
 
 from fhirdesk.core.events import Events
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from tests.harness import trace
 from tests.harness.crash_points import CALLS, Scenario, crashes
 from tests.harness.server import embedded

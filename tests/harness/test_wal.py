@@ -9,8 +9,8 @@ from pathlib import Path
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.events import Events
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.sqlite.checkpoint import Checkpointer
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.checkpoint import Checkpointer
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.harness import wal

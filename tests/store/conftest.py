@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fhirdesk.core.events import Events
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 
 
 @pytest.fixture

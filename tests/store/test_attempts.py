@@ -10,9 +10,9 @@ from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.resource import Issue
 from fhirdesk.r4 import json
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.queue import LastAttempt, Transition
 from fhirdesk.store.schema.rows import ISSUES, attempt_from_row, issues_to_json
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.old_files import FIRST_ENTRY, create, insert
 from tests.store.test_queue import claim, enqueue, move, new
 

@@ -10,8 +10,8 @@ import pytest
 from fhirdesk.core.events import Events
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.damage.salvage import Salvage
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.schema import checksums
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import fault
 from tests.old_files import FIRST_ENTRY, create, insert, rows, unpack
 

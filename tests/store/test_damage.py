@@ -17,10 +17,11 @@ from fhirdesk.core.queue_entry import Operation, QueueEntry
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import load_settings
 from fhirdesk.i18n.messages import render
+from fhirdesk.store.database import opening
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.migrations import HEAD
-from fhirdesk.store.sqlite import backups, data_folder, engine, opening
+from fhirdesk.store.sqlite import backups, data_folder, engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.marks import fault

@@ -19,10 +19,10 @@ from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.events import Events
 from fhirdesk.core.settings import Profile, Settings
-from fhirdesk.store.sqlite import opening
-from fhirdesk.store.sqlite.commit_guard import CommitGuard
+from fhirdesk.store.database import opening
+from fhirdesk.store.database.commit_guard import CommitGuard
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.factories import person
 from tests.marks import fault

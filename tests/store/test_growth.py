@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.records import Record
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox
 from tests.require import require
 

@@ -16,8 +16,9 @@ from fhirdesk.core.errors import DataFolderError, FhirDeskError, StoreError
 from fhirdesk.store.damage import integrity_check as verify_room
 from fhirdesk.store.damage.integrity_check import verify
 from fhirdesk.store.damage.salvage import Salvage
+from fhirdesk.store.database import opening
 from fhirdesk.store.schema import checksums
-from fhirdesk.store.sqlite import engine, opening
+from fhirdesk.store.sqlite import engine
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.side_file import SIDE
 from fhirdesk.sync.operator.salvage import salvage

@@ -6,9 +6,9 @@ from fhirdesk.core.errors import StoreError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.store.audit import WORKER, AuditEvent
 from fhirdesk.store.damage import invariants
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.queue import Transition
 from fhirdesk.store.schema.digest import KEEP_FINAL
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.marks import invariant
 from tests.store.test_queue import claim, done, enqueue, move, new
 

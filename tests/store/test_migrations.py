@@ -11,10 +11,10 @@ from sqlalchemy import create_engine
 
 from fhirdesk.core.events import Events
 from fhirdesk.store import migrations
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.migrations import HEAD
 from fhirdesk.store.schema.tables import metadata
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.old_files import FIRST_ENTRY, create, insert, rows
 
 STEPS = sorted((Path(migrations.__file__).parent / "versions").glob("v*.py"))

@@ -5,8 +5,8 @@ import pytest
 from fhirdesk import sample
 from fhirdesk.converters.mapper import Mapper
 from fhirdesk.core.views import PatientQuery, PatientRow, PatientSort
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.records import hangul_search, patient_search
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 SEARCHES = ("김", "ㄱ", "ㅎㄱ", "ㄱㄱㅁ", "호", "ㅎ", "p-2026-00", "P-2026-000001", "2026", "010-1", "010", "carl", "")
 

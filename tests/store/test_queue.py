@@ -10,9 +10,9 @@ from fhirdesk.core.queue_entry import IdMapping, Operation, Phase, Reason, Statu
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import QueueQuery
 from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.queue import NewEntry, Prepared, Transition
 from fhirdesk.store.queue import entries as queue_upkeep
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.outbox.outbox import Incoming, Outbox, Saved
 from tests.marks import fault, invariant
 from tests.old_files import FIRST_ENTRY, create, insert

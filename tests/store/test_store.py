@@ -13,11 +13,11 @@ from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery
 from fhirdesk.r4.json import Number
 from fhirdesk.store.audit import AuditEvent
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.records import reference_names
 from fhirdesk.store.schema.tables import audit, record
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.file_lock import FileLock
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.factories import person
 from tests.marks import fault
 

@@ -3,8 +3,8 @@
 import pytest
 
 from fhirdesk.core.queue_entry import ALLOWED, ALLOWED_ACTIONS, FINAL, OPEN, Status, can_become
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.queue import Transition
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from tests.store.test_queue import claim, enqueue, move, new, status
 
 ENDS = {  # what a person's act makes of an entry; a resolved one is sent again, has arrived, or is over

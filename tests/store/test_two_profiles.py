@@ -14,11 +14,11 @@ from fhirdesk.core.queue_entry import IdMapping, Operation, Status
 from fhirdesk.core.records import Base, Record
 from fhirdesk.core.views import PatientQuery, PatientSort, QueueQuery
 from fhirdesk.store.damage.integrity_check import verify
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.queue import NewEntry
 from fhirdesk.store.records import patient_search
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.store.unit_of_work import Snapshot
 from tests.factories import person
 from tests.marks import fault

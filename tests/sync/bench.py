@@ -17,7 +17,7 @@ from fhirdesk.core.records import Record, SourceRecord
 from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, FieldValues, QueueQuery
 from fhirdesk.remote.client import Remote
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.sync.edits.edit_conflict import EditConflict
 from fhirdesk.sync.edits.write_through import WriteThrough
 from fhirdesk.sync.operator.conflict_resolution import ConflictResolution

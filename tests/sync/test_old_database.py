@@ -14,8 +14,8 @@ from fhirdesk.r4 import json
 from fhirdesk.sandbox.server import Sandbox
 from fhirdesk.store.damage import invariants
 from fhirdesk.store.damage.integrity_check import verify
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.operator.salvage import salvage
 from tests.factories import person
 from tests.marks import fault

@@ -11,7 +11,7 @@ from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.records import Record
 from fhirdesk.store.damage import invariants
-from fhirdesk.store.sqlite import opening
+from fhirdesk.store.database import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from tests.factories import person
 from tests.marks import fault

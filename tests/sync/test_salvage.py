@@ -13,8 +13,8 @@ from fhirdesk.core.errors import Refused
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Salvaged
 from fhirdesk.store.damage import invariants
+from fhirdesk.store.database import opening
 from fhirdesk.store.schema.tables import record
-from fhirdesk.store.sqlite import opening
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.sync.operator.salvage import salvage
 from tests.factories import person

@@ -12,9 +12,9 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import EditOutcome, QueueQuery
 from fhirdesk.store.damage.integrity_check import verify
-from fhirdesk.store.sqlite import opening
+from fhirdesk.store.database import opening
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.sqlite.data_folder import DATABASE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 from fhirdesk.sync.operator.salvage import salvage
 from tests.factories import person
 from tests.marks import fault

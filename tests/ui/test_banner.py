@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
 from fhirdesk.i18n.translation import current_language
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from tests.marks import fault
 from tests.ui.conftest import Run, until
 from ui import language

@@ -10,12 +10,12 @@ from fhirdesk.core.events import Events
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.store.audit import AuditLog
 from fhirdesk.store.damage.invariants import find_unaudited
+from fhirdesk.store.database.opening import FROM_OUTSIDE
+from fhirdesk.store.database.sqlite_store import SqliteStore
 from fhirdesk.store.schema import checksums
 from fhirdesk.store.schema.tables import queue_entry, record, resource_map
 from fhirdesk.store.sqlite import raw_sql
 from fhirdesk.store.sqlite.engine import time_limit
-from fhirdesk.store.sqlite.opening import FROM_OUTSIDE
-from fhirdesk.store.sqlite.sqlite_store import SqliteStore
 
 PATIENCE, PAGES_A_SECOND = 60.0, 50
 MOST = 100  # findings of each kind: with more of them a backup is put back, and nobody reads on

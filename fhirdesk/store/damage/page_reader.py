@@ -21,10 +21,10 @@ from typing import Any
 from sqlalchemy import Column
 
 from fhirdesk.core.private_files import open_plain
-from fhirdesk.store.damage.pages import FIRST, LEAF, detect_page_size, parse_row, parse_varint, read_commits
 from fhirdesk.store.schema import checksums, tables
 from fhirdesk.store.sqlite.data_folder import DATABASE
 from fhirdesk.store.sqlite.engine import LARGEST
+from fhirdesk.store.sqlite.pages import FIRST, LEAF, detect_page_size, parse_row, parse_varint, read_commits
 
 OVERFLOW_READS = 8  # times that one overflow page is read at most: older states of a row share its pages
 LAYOUTS = 8  # of one table, at most: a forged file could define many

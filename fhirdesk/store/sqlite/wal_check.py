@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from fhirdesk.core.private_files import read_private
-from fhirdesk.store.damage.pages import WAL_HEAD, detect_page_size, parse_only_row, read_commits
 from fhirdesk.store.sqlite.engine import distrust, time_limit
+from fhirdesk.store.sqlite.pages import WAL_HEAD, detect_page_size, parse_only_row, read_commits
 
 State = tuple[str, int]  # name, number of the last commit
 TRIES, PAUSE, SECONDS = 5, 0.05, 5.0  # another process may be moving the log into the file at this moment

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from fhirdesk.store.sqlite.commit_guard import CommitGuard
+from fhirdesk.store.database.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import distrust
 

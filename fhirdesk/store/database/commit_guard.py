@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.private_files import check_private, open_private
 from fhirdesk.store.audit import AuditLog
-from fhirdesk.store.damage.pages import HEAD, VERSION_AT, detect_page_size
 from fhirdesk.store.schema import digest
 from fhirdesk.store.sqlite import raw_sql, wal_check
 from fhirdesk.store.sqlite.backups import LOG_SUFFIXES, find_good_backup
 from fhirdesk.store.sqlite.database_file import DatabaseFile, Identity, identify
+from fhirdesk.store.sqlite.pages import HEAD, VERSION_AT, detect_page_size
 from fhirdesk.store.sqlite.side_file import LastCommit, SideFile
 
 _COUNT_COMMIT = (  # one statement a commit: its number, the audit's last row now, and its last row at the commit before

@@ -8,10 +8,10 @@ from sqlalchemy import Engine, event
 
 from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
 from fhirdesk.store.audit import AuditEvent, AuditLog
+from fhirdesk.store.database.commit_guard import CommitGuard
 from fhirdesk.store.migrations import HEAD, migrate
 from fhirdesk.store.queue.rollback_recovery import mark_unknown
 from fhirdesk.store.sqlite.backups import move_aside, move_log_aside
-from fhirdesk.store.sqlite.commit_guard import CommitGuard
 from fhirdesk.store.sqlite.engine import open_engine, transaction, translate_errors
 
 ACCEPTED = frozenset(["store_rolled_back", "store_another", "store_schema", "store_audit", "store_log_another"])

@@ -7,12 +7,12 @@ from pathlib import Path
 from fhirdesk.core.errors import DiskFull, ReadOnlyStore
 from fhirdesk.core.events import Events, QueueChanged, RecordsChanged
 from fhirdesk.core.permissions import LOCAL, Actor
+from fhirdesk.store.database.checkpoint import Checkpointer
+from fhirdesk.store.database.opening import Files, open_files, open_to_read
 from fhirdesk.store.queue.queries import has_waiting
 from fhirdesk.store.sqlite import data_folder
-from fhirdesk.store.sqlite.checkpoint import Checkpointer
 from fhirdesk.store.sqlite.disk_reserve import DiskReserve
 from fhirdesk.store.sqlite.engine import transaction
-from fhirdesk.store.sqlite.opening import Files, open_files, open_to_read
 from fhirdesk.store.unit_of_work import Snapshot, UnitOfWork
 
 
