@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhirdesk.app.database import start_over
+from fhirdesk.app.servers import Servers
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
@@ -33,6 +34,7 @@ class Program(QObject):
         super().__init__()
         self._app, self.settings = app, settings
         self._gc_guard = GcThreadGuard(self)
+        self.servers = Servers(settings)
         self.preferences = Preferences(settings.data_dir)
         self.speak(lang or self.preferences.lang)
         self.apply_theme(Theme(theme) if theme else self.preferences.theme)
@@ -145,14 +147,10 @@ class Program(QObject):
         dialog.open()
 
     async def _test(self, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
-        from fhirdesk.app import profiles  # loads the HTTP client: not before it is needed
-
-        return await asyncio.to_thread(profiles.test, self.settings, profile, secret)
+        return (await self.servers.test(profile, secret)).steps
 
     async def _connect(self, profile: Profile, secret: str) -> None:
-        from fhirdesk.app import profiles
-
-        has_keyring = await asyncio.to_thread(profiles.keep, self.settings.data_dir, profile, secret or None)
+        has_keyring = await self.servers.keep(profile, secret or None, use=True)
         if not has_keyring:
             self.window.toast.show_message(_("This computer has no keyring: the secret is kept until you quit."))
         await self.session.open_server(profile)

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess
 
 from fhirdesk.app.desk import Desk, open_desk
+from fhirdesk.app.profiles import find_practice_folder
 from fhirdesk.core.child_process import command
 from fhirdesk.core.errors import FhirDeskError, Unavailable
 from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, load_profiles, profiles_path, save_profiles
@@ -17,11 +18,6 @@ from fhirdesk.core.views import PatientQuery
 
 READY = 20.0  # seconds that the practice server may take
 RIBBON = "#6b4a00"
-
-
-def find_demo_folder(data_dir: Path) -> Path:
-    """The data folder of the practice server, apart from the clinic's own data."""
-    return data_dir / DEMO_PROFILE
 
 
 def is_first_start(settings: Settings) -> bool:
@@ -100,7 +96,7 @@ class Session(QObject):
             await self._open_demo()
 
     async def _open_demo(self) -> None:
-        folder = find_demo_folder(self.settings.data_dir)
+        folder = find_practice_folder(self.settings.data_dir)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._server:  # it holds the file of the practice data
             await self.close()

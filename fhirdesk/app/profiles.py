@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fhirdesk.app import credentials
 from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.permissions import LOCAL, Action, Actor
 from fhirdesk.core.settings import (
     DEFAULT_PROFILE,
     DEMO_PROFILE,
@@ -18,17 +19,18 @@ from fhirdesk.core.settings import (
     load_settings,
     save_profiles,
 )
-from fhirdesk.core.views import CheckStep
+from fhirdesk.core.views import ConnectionReport, KnownServer
 
 
-def test(settings: Settings, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
+def test(settings: Settings, profile: Profile, secret: str | None) -> ConnectionReport:
     """The connection step by step, before anything is kept. Blocks: call it from a thread. Raises ConfigurationError
     for another server under a known name."""
     check_name(load_profiles(settings.data_dir), profile)
     return asyncio.run(_test(replace(settings, profile=profile), secret))
 
 
-async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]:
+async def _test(settings: Settings, secret: str | None) -> ConnectionReport:
+    from fhirdesk.app.server_facts import read_facts
     from fhirdesk.converters import registry
     from fhirdesk.core.clock import Clock
     from fhirdesk.core.metrics import Metrics
@@ -45,20 +47,24 @@ async def _test(settings: Settings, secret: str | None) -> tuple[CheckStep, ...]
         metrics=Metrics(),
     )
     try:
-        return await ConnectionTest(remote, resource_types(registry.record_types())).run()
+        check = ConnectionTest(remote, resource_types(registry.record_types()))
+        steps, declared = await check.run(), check.declared
+        return ConnectionReport(steps, read_facts(declared) if declared else None)
     finally:
         await remote.close()
 
 
-def keep(data_dir: Path, profile: Profile, secret: str | None = None) -> bool:
-    """Save a profile and make it the one in use; False: there is no keyring, the secret lasts for this session. Raises
-    ConfigurationError for the practice server's name, and for another server under a known one."""
+def keep(
+    data_dir: Path, profile: Profile, secret: str | None = None, *, use: bool = True, actor: Actor = LOCAL
+) -> bool:
+    """Save a profile and (`use`) make it the one in use; False: there is no keyring, the secret lasts for this session.
+    Raises ConfigurationError for the practice server's name, and for another server under a known one."""
     if profile.name == DEMO_PROFILE:
         raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
-    saved = load_profiles(data_dir)
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
     check_name(saved, profile)
-    _note(data_dir, f"profile keep {profile.name}")
-    save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name)
+    _note(data_dir, f"profile keep {profile.name}", actor)
+    save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name if use else active)
     return credentials.set_secret(profile.name, secret) if secret else True
 
 
@@ -85,27 +91,54 @@ def known(data_dir: Path) -> tuple[Mapping[str, Profile], str]:
     return load_profiles(data_dir), active_profile(data_dir)
 
 
-def use(data_dir: Path, name: str) -> None:
+def find_practice_folder(data_dir: Path) -> Path:
+    """The data folder of the practice server, apart from the clinic's own data."""
+    return data_dir / DEMO_PROFILE
+
+
+def read_all(data_dir: Path) -> tuple[KnownServer, ...]:
+    """The saved servers and what waits for each; the practice server is the last. What was queued before any server was
+    set waits for the one without an address. Raises ConfigurationError, StoreError, DataFolderError."""
+    from fhirdesk.store.database import opening
+    from fhirdesk.store.sqlite import data_folder
+
+    saved, active = load_profiles(data_dir), active_profile(data_dir)
+    unsent = opening.count_unsent(data_dir / data_folder.DATABASE)
+    unsent[DEMO_PROFILE] = opening.count_unsent(find_practice_folder(data_dir) / data_folder.DATABASE).get(
+        DEMO_PROFILE, {}
+    )
+    names = [name for name in dict.fromkeys([*saved, active, *unsent]) if name != DEMO_PROFILE]
+    own = [saved.get(name, Profile(name)) for name in names if name in saved or name == active or unsent[name]]
+    practice = Profile(DEMO_PROFILE, demo=True, vendor="hapi")
+    return tuple(KnownServer(each, each.name == active, unsent.get(each.name, {})) for each in (*own, practice))
+
+
+def use(data_dir: Path, name: str, *, actor: Actor = LOCAL) -> None:
     """Make a profile the one in use. Raises ConfigurationError when there is none of that name."""
     saved = load_profiles(data_dir)
     if name not in saved and name not in (DEFAULT_PROFILE, DEMO_PROFILE):
         raise ConfigurationError("profile_unknown", profile=name)
-    _note(data_dir, f"profile use {name}")
+    _note(data_dir, f"profile use {name}", actor)
     save_profiles(data_dir, saved, name)
 
 
-def remove(data_dir: Path, name: str) -> None:
+def remove(data_dir: Path, name: str, *, actor: Actor = LOCAL) -> None:
     """Forget a profile and its secret; what its queue holds stays. Raises ConfigurationError."""
     saved, active = load_profiles(data_dir), active_profile(data_dir)
     if name not in saved:
         raise ConfigurationError("profile_unknown", profile=name)
-    _note(data_dir, f"profile remove {name}")
+    _note(data_dir, f"profile remove {name}", actor)
     rest = {n: p for n, p in saved.items() if n != name}
     save_profiles(data_dir, rest, DEFAULT_PROFILE if active == name else active)
     credentials.forget_secret(name)
 
 
-def _note(data_dir: Path, deed: str) -> None:
+def record_refusal(data_dir: Path, action: Action, actor: Actor) -> None:
+    """Keep in the audit that the actor asked for what is not allowed. Raises DataFolderError, StoreError."""
+    _note(data_dir, f"refused {action.verb}", actor)
+
+
+def _note(data_dir: Path, deed: str, actor: Actor) -> None:
     """Write to the audit what is about to be done. Raises DataFolderError, StoreError."""
     from fhirdesk.core.clock import Clock
     from fhirdesk.store.database import opening
@@ -113,4 +146,4 @@ def _note(data_dir: Path, deed: str) -> None:
 
     data_folder.prepare(data_dir, share=load_settings(data_dir=data_dir, environ={}).network_share)
     database, active = data_dir / data_folder.DATABASE, active_profile(data_dir)
-    opening.record_action(database, deed, Clock().now(), profile=active)
+    opening.record_action(database, deed, Clock().now(), profile=active, actor=actor)

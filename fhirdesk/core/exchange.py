@@ -153,6 +153,7 @@ class Capabilities:
     versioned: frozenset[str] = frozenset()  # types with versions at all
     batch: bool = False  # takes batch Bundles (HAPI does, and declares only transaction)
     transaction: bool = False
+    software_version: str = ""
 
     def takes(self, resource_type: str, interaction: str) -> bool:
         """Whether that interaction is declared for that type."""

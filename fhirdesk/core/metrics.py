@@ -5,10 +5,12 @@ from collections import deque
 from fhirdesk.core.views import MetricsView
 
 KEPT = 10_000
+RECENT = 40  # answers of which each time is told
 
 
 def summarise(answers: list[tuple[float, int | None]], local_updates: tuple[int, int] = (0, 0)) -> MetricsView:
-    """From (milliseconds, HTTP status or None when no answer came) and (local updates that worked, all of them)."""
+    """From (milliseconds, HTTP status or None when no answer came), the newest first, and (local updates that worked,
+    all of them)."""
     if not answers:
         return MetricsView(local_update_success_rate=_rate(*local_updates))
     times = sorted(ms for ms, _ in answers)
@@ -17,12 +19,14 @@ def summarise(answers: list[tuple[float, int | None]], local_updates: tuple[int,
     return MetricsView(
         count=count,
         avg_ms=sum(times) / count,
+        p50_ms=_percentile(times, 0.5),
         p95_ms=_percentile(times, 0.95),
         p99_ms=_percentile(times, 0.99),
         success_rate=sum(1 for s in statuses if s is not None and 200 <= s < 300) / count,
         client_error_rate=sum(1 for s in statuses if s is not None and 400 <= s < 500) / count,
         server_error_rate=sum(1 for s in statuses if s is None or s >= 500) / count,
         local_update_success_rate=_rate(*local_updates),
+        recent_ms=tuple(ms for ms, _ in reversed(answers[:RECENT])),
     )
 
 
@@ -46,4 +50,4 @@ class Metrics:
 
     def view(self) -> MetricsView:
         """The summary of the answers that are remembered now."""
-        return summarise(list(self._answers))
+        return summarise(list(reversed(self._answers)))

@@ -102,8 +102,15 @@ class Action(Enum):
 
     GET_SERVER_STATUS = "server.get_status", ANYBODY  # an edit says whether the server can be reached
     GET_METRICS = "server.get_metrics", STAFF
+    GET_SERVER_FACTS = "server.get_facts", STAFF
     CHECK_SERVER = "server.check", STAFF
     IS_PAUSED = "server.is_paused", STAFF
+
+    READ_SERVERS = "servers.read_all", STAFF
+    TEST_SERVER = "servers.test", ADMIN  # of any address, with a secret
+    KEEP_SERVER = "servers.keep", ADMIN
+    USE_SERVER = "servers.use", ADMIN
+    REMOVE_SERVER = "servers.remove", ADMIN
 
 
 def is_allowed(actor: Actor, action: Action, patient_key: str | None = None) -> bool:

@@ -37,14 +37,21 @@ def capabilities(statement: Mapping[str, Any] | None) -> Capabilities:
     software = statement.get("software")
     return Capabilities(
         fhir_version=version,
-        software=str(software.get("name", "")) if isinstance(software, Mapping) else "",
+        software=_read_text(software, "name"),
         interactions={r["type"]: frozenset(str(i.get("code")) for i in _objects(r, "interaction")) for r in kinds},
         conditional_create=frozenset(r["type"] for r in kinds if r.get("conditionalCreate") is True),
         update_create=frozenset(r["type"] for r in kinds if r.get("updateCreate") is True),
         versioned=frozenset(r["type"] for r in kinds if r.get("versioning") != "no-version"),
         batch=bool(system & {"batch", "transaction"}),
         transaction="transaction" in system,
+        software_version=_read_text(software, "version"),
     )
+
+
+def _read_text(node: object, name: str) -> str:
+    """Return a text of an object; "" where there is none."""
+    value = node.get(name) if isinstance(node, Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def _objects(node: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

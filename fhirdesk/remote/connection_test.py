@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fhirdesk.core.address import is_this_computer
 from fhirdesk.core.errors import ConfigurationError, FhirDeskError, NotAuthorized, ServerError, Unavailable
-from fhirdesk.core.exchange import Delivery, Request, Response
+from fhirdesk.core.exchange import Capabilities, Delivery, Request, Response
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.resource import listed, version_id
 from fhirdesk.core.views import CheckStep
@@ -64,6 +64,7 @@ class ConnectionTest:
         self._host = self._url.hostname or ""
         self._port = self._url.port or PORTS[self._url.scheme]
         self._statement: Mapping[str, Any] | None = None
+        self._is_r4 = False
 
     async def run(self) -> tuple[CheckStep, ...]:
         """Run the steps and return them in order, the failed one last."""
@@ -73,6 +74,11 @@ class ConnectionTest:
             if not steps[-1].ok:
                 break
         return tuple(steps)
+
+    @property
+    def declared(self) -> Capabilities | None:
+        """What the server says that it takes, once `run` has ended; None if it said nothing of the kind."""
+        return capabilities(self._statement) if self._is_r4 else None
 
     def _list_steps(self) -> tuple[tuple[str, Callable[[], Awaitable[Reason]]], ...]:
         return (
@@ -148,6 +154,7 @@ class ConnectionTest:
         version = version_of(self._statement)
         if (name := version_name(version)) != R4:
             raise ServerError("wrong_fhir_version", name=name, version=version)
+        self._is_r4 = True
         return Reason("check_version", {"version": version})
 
     async def _check_token(self) -> Reason:

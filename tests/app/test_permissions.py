@@ -15,6 +15,7 @@ from fhirdesk.app.desk import Desk, open_desk
 from fhirdesk.app.desk.queue import QueueDesk
 from fhirdesk.app.desk.records import RecordsDesk
 from fhirdesk.app.desk.server import ServerDesk
+from fhirdesk.app.servers import Servers
 from fhirdesk.core.errors import FhirDeskError, Forbidden
 from fhirdesk.core.permissions import Action, Actor, Role, Scope, is_allowed
 from fhirdesk.core.settings import Profile, Settings
@@ -24,7 +25,7 @@ from tests.marks import fault
 from tests.require import require
 from tests.scripted import FakeFhirServer
 
-PARTS = {"records": RecordsDesk, "queue": QueueDesk, "server": ServerDesk}
+PARTS = {"records": RecordsDesk, "queue": QueueDesk, "server": ServerDesk, "servers": Servers}
 VERBS = sorted(f"{part}.{name}" for part, kind in PARTS.items() for name in vars(kind) if not name.startswith("_"))
 ACTIONS = {action.verb: action for action in Action}
 SOMEBODY = {role: Actor("kim", role, "P-1" if role is Role.PATIENT else None) for role in Role}
@@ -48,6 +49,8 @@ GIVEN: dict[str, Any] = {
     "out": Path("nowhere") / "out",
     "text": "",
     "wreck": Path("nowhere.db"),
+    "profile": Profile("other", url="http://127.0.0.1:9/fhir"),
+    "name": "other",
 }
 
 
@@ -67,8 +70,9 @@ def arguments(verb: str, key: str) -> dict[str, Any]:
 async def attempt(desk: Desk, verb: str, key: str) -> bool:
     """Whether the desk did a verb, or tried to; False: it was forbidden."""
     part, name = verb.split(".")
+    door = Servers(desk.settings, desk.actor) if part == "servers" else getattr(desk, part)
     try:
-        result = getattr(getattr(desk, part), name)(**arguments(verb, key))
+        result = getattr(door, name)(**arguments(verb, key))
         if isinstance(result, AsyncIterator):
             result = [line async for line in result]
         elif inspect.isawaitable(result):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fhirdesk.app.desk.background import BackgroundSender
@@ -9,10 +10,11 @@ from fhirdesk.app.desk.door import Door
 from fhirdesk.core.metrics import summarise
 from fhirdesk.core.permissions import Action
 from fhirdesk.core.records import resource_types
-from fhirdesk.core.views import CheckStep, Link, LinkStatus, MetricsView, ServerView
+from fhirdesk.core.views import CheckStep, Link, LinkStatus, MetricsView, ServerFacts, ServerView
 
 if TYPE_CHECKING:
     from fhirdesk.app.container import Container
+    from fhirdesk.store.unit_of_work import Snapshot
 
 
 class ServerDesk:
@@ -53,7 +55,24 @@ class ServerDesk:
     async def get_metrics(self) -> MetricsView:
         """How fast and how well the server answered the last requests. They are in the store, so every process sees
         them."""
-        return await self._door.read(Action.GET_METRICS, lambda view: summarise(*view.queue_views.read_answers()))
+        return await self._door.read(Action.GET_METRICS, self._summarise)
+
+    @staticmethod
+    def _summarise(view: Snapshot) -> MetricsView:
+        queue = view.queue_views
+        summary = summarise(*queue.read_answers())
+        return replace(summary, last_saved_at=queue.read_last_saved(), next_due_at=queue.find_next_due())
+
+    async def get_facts(self) -> ServerFacts | None:
+        """What the server says that it is and takes; None: it was not asked yet."""
+
+        def read(parts: Container) -> ServerFacts | None:
+            from fhirdesk.app.server_facts import read_facts
+
+            link = parts.worker.link
+            return read_facts(link.capabilities) if link.is_known else None
+
+        return await self._door.do(Action.GET_SERVER_FACTS, read)
 
     async def check(self) -> tuple[CheckStep, ...]:
         """Test the connection step by step: name, TLS, metadata, sign-in, reading."""

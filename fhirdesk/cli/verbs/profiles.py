@@ -37,9 +37,9 @@ async def add(settings: Settings, options: Namespace) -> int:
     if options.check:
         from asyncio import to_thread
 
-        steps = await to_thread(profiles.test, settings, profile, secret)
-        show_steps(steps, settings, options)
-        if code := check_exit(steps):
+        report = await to_thread(profiles.test, settings, profile, secret)
+        show_steps(report.steps, settings, options)
+        if code := check_exit(report.steps):
             return code
     in_keyring = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
     return _print_kept(

@@ -19,6 +19,7 @@ GAUGES = {  # field of MetricsView → (name, help, factor): https://prometheus.
     "local_update_success_rate": ("local_update_success_ratio", "Share of profile edits that the record took.", 1.0),
     "avg_ms": ("request_duration_average_seconds", "Mean time of the last answers.", 0.001),
 }
+WINDOW_ONLY = frozenset(["p50_ms", "recent_ms", "last_saved_at", "next_due_at"])  # fields of MetricsView
 QUANTILES = {"p95_ms": "0.95", "p99_ms": "0.99"}
 
 
@@ -66,7 +67,7 @@ async def metrics(settings: Settings, options: Namespace) -> int:
     if counts is not None:
         print_lines(*[*exposition(view), *queue_lines(counts)])
         return DONE
-    numbers = asdict(view)
+    numbers = {name: value for name, value in asdict(view).items() if name not in WINDOW_ONLY}
     requests = {name: numbers.pop(name) for name in ("count", "avg_ms", "p95_ms", "p99_ms")}
     if options.json:
         print_json({"requests": requests} | numbers)

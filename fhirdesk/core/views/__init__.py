@@ -30,7 +30,17 @@ from fhirdesk.core.views.records import (
     Salvaged,
     SyncState,
 )
-from fhirdesk.core.views.server import CheckStep, Link, LinkStatus, MetricsView, ServerView
+from fhirdesk.core.views.server import (
+    CheckStep,
+    ConnectionReport,
+    KnownServer,
+    Link,
+    LinkStatus,
+    MetricsView,
+    ServerFacts,
+    ServerView,
+    TypeTaken,
+)
 from fhirdesk.core.views.versions import ComparisonView, HistoryView, ValueChange, VersionView
 
 __all__ = [
@@ -42,6 +52,7 @@ __all__ = [
     "CheckStep",
     "Choices",
     "ComparisonView",
+    "ConnectionReport",
     "Counts",
     "DrainSummary",
     "EditOutcome",
@@ -56,6 +67,7 @@ __all__ = [
     "ImportOptions",
     "ImportProgress",
     "IssueView",
+    "KnownServer",
     "Link",
     "LinkStatus",
     "Listing",
@@ -70,9 +82,11 @@ __all__ = [
     "QueueRow",
     "Salvaged",
     "SentAgain",
+    "ServerFacts",
     "ServerView",
     "Side",
     "SyncState",
+    "TypeTaken",
     "ValueChange",
     "VersionView",
 ]

@@ -1,9 +1,11 @@
 """What the desk shows of the server: the link, the connection test, how it answered."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fhirdesk.core.queue_entry import Reason
+from fhirdesk.core.settings import Profile
 
 
 class Link(StrEnum):
@@ -59,14 +61,64 @@ class CheckStep:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeTaken:
+    """What a server declares to do with the records of one type. Sending needs `create` and `update`."""
+
+    type: str  # of records
+    resource_type: str  # "" for records of any FHIR type
+    interactions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What a server says that it is and takes."""
+
+    software: str
+    version: str
+    fhir_version: str
+    types: tuple[TypeTaken, ...]  # in the order of the program's record types
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What a test of the connection found. `facts`: None where the server did not say what it is."""
+
+    steps: tuple[CheckStep, ...]
+    facts: ServerFacts | None = None
+
+    @property
+    def failed(self) -> CheckStep | None:
+        """The step that failed; None when all is in order."""
+        return next((step for step in self.steps if not step.ok), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownServer:
+    """A server that is known by a name, and what waits for it."""
+
+    profile: Profile
+    in_use: bool
+    unsent: Mapping[str, int] = field(default_factory=dict)  # record type → entries that are not on it yet
+
+    @property
+    def waiting(self) -> int:
+        """Changes that are not on it yet."""
+        return sum(self.unsent.values())
+
+
+@dataclass(frozen=True, slots=True)
 class MetricsView:
-    """How the server answered lately."""
+    """How the server answered lately, and when something goes out next."""
 
     count: int = 0
     avg_ms: float | None = None
+    p50_ms: float | None = None
     p95_ms: float | None = None
     p99_ms: float | None = None
     success_rate: float | None = None
     client_error_rate: float | None = None
     server_error_rate: float | None = None
     local_update_success_rate: float | None = None
+    recent_ms: tuple[float, ...] = ()  # of the last answers, the oldest first
+    last_saved_at: float | None = None  # epoch seconds: when the server accepted something last
+    next_due_at: float | None = None  # epoch seconds: when the next entry may go; None: none waits

@@ -7,9 +7,11 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from fhirdesk.core.errors import DataFolderError, ReadOnlyStore
+from fhirdesk.core.permissions import LOCAL, Actor
 from fhirdesk.store.audit import AuditEvent, AuditLog
 from fhirdesk.store.database.commit_guard import CommitGuard
 from fhirdesk.store.migrations import HEAD, migrate
+from fhirdesk.store.queue import queries
 from fhirdesk.store.queue.rollback_recovery import mark_unknown
 from fhirdesk.store.sqlite.backups import move_aside, move_log_aside
 from fhirdesk.store.sqlite.engine import open_engine, transaction, translate_errors
@@ -93,13 +95,26 @@ def start_over(database: Path, at: float) -> list[Path]:
     return moved
 
 
-def record_action(database: Path, action: str, at: float, *, profile: str) -> None:
-    """Write an action of the user that concerns no entry into the audit; the database is created where there is none,
+def count_unsent(database: Path) -> dict[str, dict[str, int]]:
+    """Count the open entries of every profile: profile → record type → number; empty where there is no database.
+    Nothing is checked or written. Raises DataFolderError, StoreError."""
+    if not database.exists():
+        return {}
+    reader = open_engine(database, read_only=True)
+    try:
+        with translate_errors(), transaction(reader) as conn:
+            return queries.count_unsent(conn)
+    finally:
+        reader.dispose()
+
+
+def record_action(database: Path, action: str, at: float, *, profile: str, actor: Actor = LOCAL) -> None:
+    """Write an action of a user that concerns no entry into the audit; the database is created where there is none,
     and migrated as the `profile` in use sees it. Raises DataFolderError, StoreError."""
     files = open_files(database, profile)
     try:
         with translate_errors(), transaction(files.expect_writer()) as conn:
-            AuditLog(conn).append([AuditEvent(action)], at)
+            AuditLog(conn, actor.name).append([AuditEvent(action)], at)
             commit = files.guard.count_commit(conn)
         files.guard.record_commit(commit)
     finally:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from fhirdesk.core.errors import NotFound
+from fhirdesk.core.exchange import Verdict
 from fhirdesk.core.queue_entry import FINAL, OPEN, Reason, Status
 from fhirdesk.core.views import ChainRow, Counts, EntryDetails, FailureGroup, QueueQuery, QueueRow
 from fhirdesk.store.queue import explain
@@ -31,6 +32,7 @@ ATTENTION_ORDER = (
     Status.CANCELLED,
     Status.SUPERSEDED,
 )
+FIRST_IN_LINE = 1_000  # entries that are looked at for when the next one goes
 LAST_ANSWERS = 10_000  # the most that the metrics take into account
 
 
@@ -143,6 +145,31 @@ class QueueViews(QueueRepository):
             ).all()
         )
         return last, (ended.get("completed", 0), sum(ended.values()))
+
+    def read_last_saved(self) -> float | None:
+        """Return when the server accepted something last, of the last attempts; None when it did not."""
+        newest = select(func.max(attempt.c.id)).scalar_subquery()
+        query = select(attempt.c.at).join(queue_entry, attempt.c.seq == Q.seq)
+        query = query.where(belongs_to(Q.profile, self._profile), attempt.c.id > newest - LAST_ANSWERS)
+        query = query.where(attempt.c.verdict == Verdict.DONE.value)
+        at: float | None = self._conn.execute(query.order_by(attempt.c.id.desc()).limit(1)).scalar()
+        return at
+
+    def find_next_due(self) -> float | None:
+        """Return when the next entry may go, of those that stand first; None when none waits for its turn."""
+        first = select(Q.not_before).where(self._mine, Q.status == Status.PENDING.value)
+        first_due = first.order_by(Q.urgency.desc(), Q.seq).limit(FIRST_IN_LINE).subquery()
+        at: float | None = self._conn.execute(select(func.min(first_due.c.not_before))).scalar()
+        return at
+
+
+def count_unsent(conn: Connection) -> dict[str, dict[str, int]]:
+    """Count the open entries of every profile: profile → record type → number."""
+    query = select(Q.profile, Q.type, func.count()).where(Q.status.in_([s.value for s in OPEN]))
+    counts: dict[str, dict[str, int]] = {}
+    for profile, type_, number in conn.execute(query.group_by(Q.profile, Q.type)):
+        counts.setdefault(profile, {})[type_] = number
+    return counts
 
 
 def _match_cause(cause: Reason) -> list[ColumnElement[bool]]:
