@@ -12,7 +12,7 @@ app.conf.update(task_acks_late=True, task_ignore_result=True, broker_connection_
 _session = requests.Session()
 
 
-@app.task(name="peer.post")
+@app.task(name="peer.post")  # type: ignore[untyped-decorator]
 def post(number: int) -> None:
     """One row goes to the server."""
     with sqlite3.connect(os.environ["PEER_DATABASE"], timeout=30) as rows:

@@ -62,7 +62,7 @@ def child(folder: str, began: float) -> None:
         program.window.end()
         return await work
 
-    ui.program.Program.run = watched  # type: ignore[method-assign]
+    ui.program.Program.run = watched  # type: ignore[method-assign, assignment]
     sys.exit(ui.app.main(["--data-dir", folder, "--server", NOWHERE]))
 
 

@@ -177,7 +177,7 @@ def save_gallery(app: QApplication, out: Path) -> None:
 
 def save(widget: QWidget, path: Path) -> None:
     """Save a picture of the widget, compressed as far as PNG can."""
-    widget.grab().toImage().save(str(path), "PNG", 0)
+    widget.grab().toImage().save(str(path), quality=0)
 
 
 def main() -> None:
