@@ -99,6 +99,7 @@ SHORT_GENDERS = {
     "O": N_("Other"),
 }
 OLDEST = 150  # years: more is a slip
+SECONDS_FROM = 2000  # ms: longer spans are told in seconds
 RESULTS = {
     "new": N_("new"),
     "changed": N_("changed"),
@@ -231,6 +232,19 @@ def format_ago(at: float | None, now: float | None = None) -> str:
 def format_moment(at: float) -> str:
     """A date and time with seconds."""
     return QDateTime.fromMSecsSinceEpoch(int(at * 1000)).toString("yyyy-MM-dd HH:mm:ss")
+
+
+def format_time(at: float) -> str:
+    """The time of a moment of today with seconds; else its date and time without them."""
+    then = QDateTime.fromMSecsSinceEpoch(int(at * 1000))
+    return then.toString("HH:mm:ss" if then.date() == QDateTime.currentDateTime().date() else "yyyy-MM-dd HH:mm")
+
+
+def format_span(ms: float | None) -> str:
+    """How long something took: '38 ms', '10.0 s'; empty where that is not known."""
+    if ms is None:
+        return ""
+    return f"{ms:.0f} ms" if ms < SECONDS_FROM else f"{ms / 1000:.1f} s"
 
 
 def format_seen(at: float) -> str:

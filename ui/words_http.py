@@ -116,7 +116,8 @@ def format_answer(attempt: Attempt) -> str:
 def format_issue(issue: Issue) -> str:
     """One issue of an OperationOutcome: severity, code, place, and the server's own text."""
     grave = _(SEVERITIES.get(issue.severity, issue.severity))
-    rest = (issue.expression, issue.details, indent_json(issue.text))
+    said = indent_json(issue.text).replace(" | ", "\n")  # what is meant for people, then the diagnostics
+    rest = (issue.expression, issue.details, said)
     return "\n".join([f"{grave} · {_describe_issue(issue.code)}", *(f"    {line}" for line in _split_lines(rest))])
 
 
@@ -139,7 +140,7 @@ def indent_json(text: str | None) -> str:
 
 
 def format_attempt(attempt: Attempt) -> str:
-    """The request of an attempt: method, path and headers, then the body as it was sent."""
+    """The request of an attempt as it was sent, without its body: method, path and headers."""
     request = attempt.request
     if not request:
         return ""
@@ -147,7 +148,7 @@ def format_attempt(attempt: Attempt) -> str:
     for name in ("if_match", "if_none_exist"):
         if request.get(name):
             lines.append(f"{name.replace('_', '-').title()}: {request[name]}")
-    return "\n".join([*lines, "", attempt.body] if attempt.body is not None else lines)
+    return "\n".join(lines)
 
 
 def format_request(view: PreviewView) -> str:

@@ -175,12 +175,15 @@ class Attempt:
     issues: tuple[Issue, ...] = ()  # of the OperationOutcome, or what stands in for it
 
 
-def server_sentences(history: Sequence[Attempt]) -> str | None:
-    """The server's own sentences of the newest answer, the errors alone where it names any: plain text, it may hold
-    patient data."""
+def server_issues(history: Sequence[Attempt]) -> Sequence[Issue]:
+    """The issues of the newest answer, the errors alone where it names any."""
     issues = history[-1].issues if history else ()
-    grave = [i for i in issues if i.severity in ("fatal", "error")] or issues
-    texts = dict.fromkeys(i.text.strip() for i in grave if i.text and i.text.strip())
+    return [i for i in issues if i.severity in ("fatal", "error")] or issues
+
+
+def server_sentences(history: Sequence[Attempt]) -> str | None:
+    """The server's own sentences of the newest answer: plain text, it may hold patient data."""
+    texts = dict.fromkeys(i.text.strip() for i in server_issues(history) if i.text and i.text.strip())
     return "\n".join(list(texts)[:MOST_SAID]) or None
 
 

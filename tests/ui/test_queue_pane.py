@@ -25,9 +25,10 @@ from tests.ui.find import row_texts
 from ui.actions.command import Place
 from ui.dialogs.ask import Question, ReasonQuestion
 from ui.dialogs.chain import ChainDialog
-from ui.dialogs.correct import CorrectDialog, list_choices
+from ui.dialogs.correct import CorrectDialog
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
+from ui.dialogs.record_inputs import list_choices
 from ui.program import Program
 from ui.window.main_window import MainWindow
 
@@ -37,6 +38,13 @@ REFUSAL = {
     "issue": [
         {"severity": "error", "code": "value", "expression": ["Patient.telecom[0].value"], "diagnostics": "too short"},
         {"severity": "warning", "code": "business-rule", "details": {"text": "register at the desk"}},
+    ],
+}
+
+REFUSAL_OF_THE_BIRTH_DATE = {
+    "resourceType": "OperationOutcome",
+    "issue": [
+        {"severity": "error", "code": "value", "expression": ["Patient.birthDate"], "diagnostics": "no such day"}
     ],
 }
 
@@ -138,11 +146,12 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         window.dialogs.open_entry(uuid_)
         entry = the(window, EntryDialog)
         await until(lambda: entry.details, "the entry")
-        told = entry.answer.toPlainText()
+        told = entry.exchange.response.text
         assert told.startswith("HTTP 422")
         assert "error · value: a value is not acceptable\n    Patient.telecom[0].value\n    too short" in told
         assert "warning · business-rule: a rule of the hospital forbids it\n    register at the desk" in told
-        assert entry.attempts.item(0, 3).text() == "a value is not acceptable"
+        assert [step.title for step in entry.attempts.steps] == ["Put in the queue", "Refused"]
+        assert entry.attempts.steps[1].rest == "HTTP 422 · a value is not acceptable"
         entry.buttons["correct"].click()
         await until(lambda: window.findChildren(CorrectDialog), "the form")
         form = the(window, CorrectDialog)
@@ -159,6 +168,52 @@ def test_edit_and_retry_marks_the_field_and_is_a_linked_entry(program: Program, 
         assert len((await desk.queue.get_entry(uuid_)).history) == 1
         assert len(server.journal()) == 1
         entry.close()
+
+    run(scene())
+
+
+def test_the_refused_field_is_corrected_where_the_refusal_is_told(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        (uuid_,) = await refused(server, window, desk, "P-1")
+        window.dialogs.open_entry(uuid_)
+        entry = the(window, EntryDialog)
+        await until(lambda: entry.box.field, "the field")
+        assert entry.box.why.text() == "The server refused the phone"
+        assert entry.box.quote.first.text() == "“too short”" and entry.box.quote.place.text().startswith("Patient.tel")
+        field, primary = entry.box.field, entry.buttons["correct"]
+        assert field.label.text() == "Phone" and primary.isDefault() and primary.text() == "Fix and resend"
+        assert entry.buttons["retry"].text() == "Resend as it is"
+        field.input.setText("010-3333-4444")
+        press(entry, Qt.Key.Key_Escape)
+        assert entry.isVisible()  # what is typed is not lost by a slip
+        press(entry.findChildren(Question)[0], Qt.Key.Key_Return)
+        entry.refresh()
+        await asyncio.sleep(0.1)
+        assert field.value == "010-3333-4444"  # nor by a new reading
+        press(field.input, Qt.Key.Key_Return)
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the corrected one")
+        await until(lambda: not window.findChildren(EntryDialog), "that it is closed")
+        assert len(server.journal()) == 1 and window.toast.text.startswith("The corrected record is queued")
+
+    run(scene())
+
+
+def test_a_slip_in_the_corrected_field_is_told_below_it(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        server.fault(method="POST", times=1, status=422, body=REFUSAL_OF_THE_BIRTH_DATE)
+        uuid_ = await save(desk, person("P-1"))
+        await refusal_count(window, 1)
+        window.dialogs.open_entry(uuid_)
+        entry = the(window, EntryDialog)
+        await until(lambda: entry.box.field, "the field")
+        entry.box.field.input.setText("1990-13-01")
+        entry.buttons["correct"].click()
+        await until(lambda: entry.box.field.has_error, "the error")
+        assert entry.isVisible() and entry.buttons["correct"].isEnabled()
+        assert (await desk.queue.get_entry(uuid_)).entry.status is Status.FAILED
+        entry.abandon()
 
     run(scene())
 

@@ -149,10 +149,16 @@ class CommandButton(Button):
     ):
         super().__init__("", kind, icon=command.icon, tall=tall)
         self._command, self._select, self._has_words = command, select, True
+        self._actions, self.is_short = actions, True
+        self.take_over: Callable[[], bool] | None = None  # does what the press asks for, where it returns True
         self.setCheckable(command.checked is not None)
-        self.clicked.connect(lambda _=False: actions.run(command, select()))
+        self.clicked.connect(lambda _=False: self._run())
         self._action = actions[command.id]
         actions.changed.connect(self.refresh)
+
+    def _run(self) -> None:
+        if not (self.take_over and self.take_over()):
+            self._actions.run(self._command, self._select())
 
     def show_words(self, on: bool) -> None:
         """Show the label beside the icon, or the icon alone where there is little room; the tip has the label."""
@@ -164,7 +170,7 @@ class CommandButton(Button):
     def refresh(self) -> None:
         """Show the label in the language of the window, and whether the command is on and can be done."""
         reason = self._command.why_not(self._select())
-        label = _(self._command.short) if self._command.short else name_command(self._command)
+        label = _(self._command.short) if self._command.short and self.is_short else name_command(self._command)
         self.setText(label if self._has_words or not self._command.icon else "")
         self.setAccessibleName(label.replace("&", ""))
         self.setChecked(self._action.isChecked())

@@ -1,33 +1,44 @@
-"""Edit and retry: the fields of a record as it was queued; the corrected record goes out as a new entry linked to this
+"""Fix and resend: the fields of a record as it was queued; the corrected record goes out as a new entry linked to this
 one."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
 from shiboken6 import isValid
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError, InvalidRecord
-from fhirdesk.core.queue_entry import server_sentences
-from fhirdesk.core.records import Codes, Field, Kind, RecordType
+from fhirdesk.core.records import RecordType
 from fhirdesk.core.views import EntryDetails
 from fhirdesk.i18n.labels import field_label
-from fhirdesk.i18n.translation import _
+from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.dialogs.sheet import make_button, quote_server
+from ui.design.measures import GAP
+from ui.dialogs.record_inputs import RecordInput, list_editable
+from ui.dialogs.sheet import make_button
 from ui.dialogs.typed import TypedSheet
 from ui.language import render
+from ui.models.tables import visible
 from ui.tasks import Tasks
-from ui.widgets.card import plain_label
+from ui.widgets.fields import text_label
+from ui.widgets.quote import Quote
+from ui.words_attempts import list_quotes
 
-NOT_TYPED = (Kind.LIST, Kind.JSON)
-THE_SYSTEMS_OWN = ("created_at", "updated_at")
+WIDTH = 640  # px
+COLUMNS = 2
+
+
+async def send_correction(desk: Desk, uuid: str, changes: Mapping[str, object]) -> tuple[str, str]:
+    """Queue the corrected record in place of the entry. Returns the uuid of the new entry, and what to tell the
+    user. Raises FhirDeskError."""
+    new = await desk.queue.correct(uuid, changes)
+    queued = _("The corrected record is queued; the refused entry is kept with its attempts.")
+    return new, f"{queued} {words.describe_delivery((await desk.server.get_status()).link)}"
 
 
 class CorrectDialog(TypedSheet):
-    """Edits a record of any type; the field that the server refused is marked."""
+    """Edits a record of any type; the field that the server refused is marked, with the server's words below it."""
 
     message_ready = Signal(str)
     replaced = Signal(str)  # uuid of the new entry
@@ -35,62 +46,71 @@ class CorrectDialog(TypedSheet):
     def __init__(
         self, desk: Desk, tasks: Tasks, details: EntryDetails, kind: RecordType, parent: QWidget | None = None
     ):
-        super().__init__("", parent, 520)
+        super().__init__("", parent, WIDTH)
         self._desk, self._tasks, self._entry = desk, tasks, details.entry
-        self._before: Mapping[str, Any] = {**details.entry.record.fields, **(details.entry.edit or {})}
-        self.setWindowTitle(_("Edit and retry"))
-        self.resize(560, 640)
+        self.setWindowTitle(_("Fix and resend"))
         entry = details.entry
-        whom = f"{words.format_name(entry.record)} {entry.key}" if entry.type == "patient" else entry.key
-        self.add_heading(f"{words.name_operation(entry.type, entry.operation)} · {whom}", render(details.why))
-        if answer := server_sentences(details.history):
-            self.body.addWidget(self.make_note(quote_server(answer)))
-        self.inputs: dict[str, QLineEdit | QComboBox] = {}
-        self.body.addWidget(self._build_form(kind), 1)
+        whom = details.patient_name or entry.key
+        self.show_subject(
+            words.get_mark(entry.status), visible(f"{words.name_operation(entry.type, entry.operation)} · {whom}")
+        )
+        values = {**entry.record.fields, **(entry.edit or {})}
+        self.fields = {field.name: RecordInput(field, values.get(field.name)) for field in list_editable(kind)}
+        self.inputs = {name: field.input for name, field in self.fields.items()}
+        form = self._build_form()
+        self._show_why(details)
+        self.body.addLayout(form)
         self.add_banner()
-        self.save = make_button(_("Send corrected"), self._begin, primary=True)
-        undo = make_button(_("Undo"), self._fill)
-        self.add_buttons([undo], [make_button(_("Cancel"), self.close), self.save])
-        self._fill()
-        self._mark(details.why.params.get("field"))
+        self._add_footer()
 
-    def _build_form(self, kind: RecordType) -> QScrollArea:
-        holder = QWidget()
-        form = QFormLayout(holder)
-        form.setContentsMargins(0, 0, 8, 0)
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(8)
-        own = (kind.key_field, *THE_SYSTEMS_OWN)
-        for field in (f for f in kind.fields if f.name not in own and f.kind not in NOT_TYPED):
-            self.inputs[field.name] = widget = self._build_input(field)
-            widget.setAccessibleName(field_label(field.name))
-            form.addRow(plain_label(field_label(field.name) + (" *" if field.required else "")), widget)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setAccessibleName(_("Fields"))
-        area.setWidget(holder)
-        return area
+    def _show_why(self, details: EntryDetails) -> None:
+        """Mark the field that the answer is about; an answer about none is quoted above the form."""
+        name = str(details.why.params.get("field", ""))
+        if name in self.fields:
+            self._mark(name, render(details.why), "\n".join(map(visible, list_quotes(details.history))))
+            return
+        why, quote = text_label(render(details.why)), Quote()
+        why.setWordWrap(True)
+        quote.show_quote(list_quotes(details.history))
+        self.body.addWidget(why)
+        self.body.addWidget(quote)
+        quote.setVisible(bool(list_quotes(details.history)))
 
-    def _build_input(self, field: Field) -> QLineEdit | QComboBox:
-        if field.kind is Kind.BOOLEAN:
-            return make_combo_box({"true": _("Yes"), "false": _("No")})
-        if field.codes:
-            return make_combo_box(list_choices(field.name, field.codes, _format_value(self._before.get(field.name))))
-        return QLineEdit()
+    def _build_form(self) -> QGridLayout:
+        form = QGridLayout()
+        form.setHorizontalSpacing(GAP)
+        form.setVerticalSpacing(4)
+        for number, field in enumerate(self.fields.values()):
+            form.addWidget(field, number // COLUMNS, number % COLUMNS, Qt.AlignmentFlag.AlignTop)
+        for column in range(COLUMNS):
+            form.setColumnStretch(column, 1)
+        for field in self.fields.values():
+            changed = (
+                field.input.textChanged if hasattr(field.input, "textChanged") else field.input.currentIndexChanged
+            )
+            changed.connect(lambda *_: self._show_changes())
+        return form
 
-    def _fill(self) -> None:
-        for name, widget in self.inputs.items():
-            text = _format_value(self._before.get(name))
-            if isinstance(widget, QComboBox):
-                widget.setCurrentIndex(max(0, widget.findData(text)))
-            else:
-                widget.setText(text)
+    def _add_footer(self) -> None:
+        self.save = make_button(_("Fix and resend"), self._begin, primary=True)
+        self.undo = make_button(_("Undo"), self._undo, quiet=True)
+        self.undo.set_icon("undo-2")
+        self.changes = text_label(tone="muted")
+        self.add_buttons([self.undo, self.changes], [make_button(_("Cancel"), self.close), self.save])
+        self._show_changes()
+
+    def _show_changes(self) -> None:
+        names = ", ".join(field_label(name) for name in self.find_changes())
+        self.changes.setText(fill(_("Changed: {fields}"), fields=names) if names else "")
+        self.undo.setVisible(bool(names))
+
+    def _undo(self) -> None:
+        for field in self.fields.values():
+            field.undo()
 
     def find_changes(self) -> dict[str, object]:
         """The fields that differ from the queued record; "" removes a field."""
-        typed = {n: m.currentData() if isinstance(m, QComboBox) else m.text().strip() for n, m in self.inputs.items()}
-        return {name: value for name, value in typed.items() if value != _format_value(self._before.get(name))}
+        return {name: field.value for name, field in self.fields.items() if field.has_changed}
 
     @property
     def has_changes(self) -> bool:
@@ -99,50 +119,35 @@ class CorrectDialog(TypedSheet):
 
     def _begin(self) -> None:
         self._busy = True
-        self.save.setEnabled(False)
+        self.save.set_busy(True)
         self._tasks.start(self._send())
 
     async def _send(self) -> None:
         try:
-            new = await self._desk.queue.correct(self._entry.uuid, self.find_changes())
+            new, message = await send_correction(self._desk, self._entry.uuid, self.find_changes())
         except FhirDeskError as error:
             self._busy = False
             if isValid(self):
-                self._mark(error.field if isinstance(error, InvalidRecord) else None)
-                self.show_message(render(error))
-                self.save.setEnabled(True)
+                self.save.set_busy(False)
+                self._show_error(error)
             return
         self._busy, self._over = False, True
-        queued = _("The corrected record is queued; the refused entry is kept with its attempts.")
         self.replaced.emit(new)
-        self.message_ready.emit(f"{queued} {words.describe_delivery((await self._desk.server.get_status()).link)}")
+        self.message_ready.emit(message)
         if isValid(self):
             self.close()
 
-    def _mark(self, wrong: str | None) -> None:
-        for name, widget in self.inputs.items():
-            widget.setProperty("wrong", name == wrong)
-            widget.style().polish(widget)
-        if wrong in self.inputs:
-            self.inputs[str(wrong)].setFocus()
+    def _show_error(self, error: FhirDeskError) -> None:
+        """Show the error below its field; one that is about none, at the foot."""
+        name = error.field if isinstance(error, InvalidRecord) else None
+        for field in self.fields.values():
+            field.clear_error()
+        if name in self.fields:
+            self._mark(str(name), render(error))
+        else:
+            self.show_message(render(error))
 
-
-def make_combo_box(values: Mapping[str, str]) -> QComboBox:
-    """A combo box of values by their labels, with "—" for no value."""
-    box = QComboBox()
-    for value, text in {"": "—", **values}.items():
-        box.addItem(text, value)
-    return box
-
-
-def list_choices(name: str, codes: Codes, now: str) -> dict[str, str]:
-    """The values of a coded field by their labels; the value that was queued is among them, even where it is wrong."""
-    same = codes.word(codes.code(now))
-    values = {now if value == same else value: words.format_value(name, value) for value in codes.choices}
-    return values if now in ("", *values) else values | {now: now}
-
-
-def _format_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    def _mark(self, name: str, sentence: str, quote: str = "") -> None:
+        field = self.fields[name]
+        field.show_error(sentence, quote)
+        field.input.setFocus()

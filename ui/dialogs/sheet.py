@@ -1,7 +1,7 @@
 """What every dialog shares: a sheet over the darkened window, with a title, its content and a footer, opened without a
 nested loop. Where the room is too small for the content, the content scrolls; message and buttons stay in view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent
@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScroll
 from fhirdesk.i18n.translation import _, fill
 from ui.design.measures import RING, SHEET_FOOTER
 from ui.models.tables import visible
-from ui.widgets.button import Button, Kind
+from ui.widgets.button import PADDING, Button, Kind
 from ui.widgets.card import plain_label
 from ui.widgets.scrim import Scrim, can_be_translucent
+from ui.widgets.subject import Subject
 
 EDGE = 48  # px of the window that stay free around the largest sheet
 BESIDE = 24  # px beside the content
@@ -65,6 +66,7 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
         self._scrim: Scrim | None = None
+        self.subject: Subject | None = None
         self._content = Content()
         self.body = self._content.body
         self._frame = QFrame()
@@ -84,7 +86,7 @@ class Sheet(QDialog):
     def _build_head(self, title: str) -> QWidget:
         """The title, and × at its right; the sheet is moved by it."""
         holder = QWidget()
-        row = QHBoxLayout(holder)
+        self._head = row = QHBoxLayout(holder)
         row.setContentsMargins(BESIDE, 16, 12, 4)
         row.setSpacing(8)
         self.title = plain_label(title, "heading")
@@ -103,6 +105,15 @@ class Sheet(QDialog):
         self.title.setText(text)
         if note:
             self.body.addWidget(self.make_note(note))
+
+    def show_subject(self, mark: str, name: str, state: str = "", tone: str = "text") -> None:
+        """Show in place of the title what the sheet is about: its mark, its name, and its state in a word."""
+        if self.subject is None:
+            self.subject = Subject()
+            self._head.replaceWidget(self.title, self.subject)
+            self._head.setStretchFactor(self.subject, 1)
+            self.title.hide()
+        self.subject.show_subject(mark, name, state, tone)
 
     def make_note(self, text: str = "") -> QWidget:
         """A muted sentence that wraps; the caller adds it."""
@@ -183,13 +194,14 @@ class Sheet(QDialog):
         self.banner.setText(text)
         self.banner.show()
 
-    def add_buttons(self, left: list[QPushButton], right: list[QPushButton]) -> None:
-        """Add a row of buttons: actions on the left, the ways out on the right."""
+    def add_buttons(self, left: Sequence[QWidget], right: Sequence[QPushButton]) -> None:
+        """Add a row of buttons: rare actions (and a short text) on the left, the ways out on the right."""
         footer = QFrame()
         footer.setObjectName("sheetFooter")
         footer.setFixedHeight(SHEET_FOOTER)
         row = QHBoxLayout(footer)
-        row.setContentsMargins(BESIDE - RING, 0, BESIDE - RING, 0)
+        is_quiet = any(isinstance(each, Button) and each.kind in (Kind.QUIET, Kind.DANGER) for each in left[:1])
+        row.setContentsMargins(BESIDE - RING - (PADDING[Kind.QUIET] if is_quiet else 0), 0, BESIDE - RING, 0)
         row.setSpacing(0)
         for button in left:
             row.addWidget(button)

@@ -79,6 +79,8 @@ class DialogOpener(QObject):
             return
         dialog = EntryDialog(desk, self._tasks, self._actions, uuid, self._window)
         self._bridge.queue_changed.connect(dialog.refresh)
+        dialog.message_ready.connect(self.message_ready)
+        dialog.replaced.connect(self.entry_requested)
         dialog.open()
 
     def open_chain(self, patient_key: str) -> None:
