@@ -157,7 +157,7 @@ async def shoot(program: Program, out: Path) -> None:
     for lang, theme in (("ko", "light"), ("en", "dark")):
         window.actions_["korean" if lang == "ko" else "english"].trigger()
         window.actions_[theme].trigger()
-        window.toast.hide()
+        window.toast.clear()
         window.patients.table.choose(2)
         await asyncio.sleep(1.2)
         save(window, out / f"{theme}-{lang}.png")

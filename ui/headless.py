@@ -65,6 +65,6 @@ async def draw(program: Program, path: Path) -> Path:
     await asyncio.sleep(1.0)
     window.patients.table.choose(0)
     await asyncio.sleep(1.0)
-    window.toast.hide()
+    window.toast.clear()
     window.grab().save(str(path))
     return path

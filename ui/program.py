@@ -85,7 +85,7 @@ class Program(QObject):
         problems = [render(problem) for problem in (await desk.records.find_plugin_problems() if desk else ())]
         problems += [render(Reason(code, {"path": str(path)})) for code, path in exposures(self.settings)]
         if problems:
-            self.window.toast.show_message("\n".join(problems))
+            self.window.toast.show_message("\n".join(problems), "conflict")
 
     async def end(self) -> None:
         """Wait for the answers in flight, close the session, and hide the window."""

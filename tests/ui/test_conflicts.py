@@ -303,9 +303,9 @@ def test_an_edit_behind_a_conflict_leads_to_it(program: Program, run: Run, serve
         await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
         form = await form_of(window, email="haeun@example.com")
         form.save.click()
-        await until(form.first.isVisible, "the way on")
-        assert form.banner.text().startswith("An earlier change of this patient needs a decision first.")
-        form.first.click()
+        await until(form.notice.action.isVisible, "the way on")
+        assert form.notice.text.startswith("An earlier change of this patient needs a decision first.")
+        form.notice.action.click()
         await until(lambda: window.findChildren(EntryDialog), "the entry")
         form.abandon()
 
@@ -333,12 +333,13 @@ def test_a_refusal_in_the_form_says_what_the_server_said_and_blames_nobody_else(
 ) -> None:
     async def scene() -> None:
         window, _ = await opened(program)
-        form = await form_of(window, phone="010-93-11")
+        form = await form_of(window, phone="010-0093-1100")
         server.fault(method="PUT", path="Patient", status=status, body=body)
         form.save.click()
-        await until(form.quote.isVisible, "the refusal")
-        assert form.banner.text().startswith(said) and "?" not in form.banner.text()
-        assert form.quote.text() == f"The server's answer: “{body['issue'][0]['diagnostics']}”"
+        quote = form.form.fields[field].quote if field else form.said
+        await until(quote.isVisible, "the refusal")
+        assert form.notice.text.startswith(said) and "?" not in form.notice.text
+        assert quote.text() == f"The server's answer: “{body['issue'][0]['diagnostics']}”"
         assert [n for n, i in form.inputs.items() if i.property("wrong")] == ([field] if field else [])
         form.abandon()
 

@@ -174,12 +174,12 @@ def test_a_full_disk_refuses_the_save_and_the_form_keeps_what_was_typed(program:
         await room(window, 0)  # type: ignore[misc]
         form = typed(window, address="가" * 30_000)
         form.save.click()
-        await until(form.banner.isVisible, "that the disk is full")
-        assert "The disk is full: this was not saved" in form.banner.text()
+        await until(form.notice.isVisible, "that the disk is full")
+        assert "The disk is full: this was not saved" in form.notice.text
         assert (
             form.isVisible()
-            and form.read_values()["address"] == "가" * 30_000
-            and form.read_values()["patient_id"] == "P-1"
+            and form.form.read_values()["address"] == "가" * 30_000
+            and form.form.read_values()["patient_id"] == "P-1"
         )
         assert (await window.desk.queue.count_by_status()).unsent == 0  # type: ignore[union-attr]
         await room(window, None)  # type: ignore[misc]
@@ -209,8 +209,8 @@ def test_a_save_that_nobody_knew_of_is_found_when_it_is_pressed_again(
         monkeypatch.setattr(desk.records, "register", register)
         form = typed(window)
         form.save.click()
-        await until(form.banner.isVisible, "the error")
-        assert "it is not known" in form.banner.text() and form.isVisible()
+        await until(form.notice.isVisible, "the error")
+        assert "it is not known" in form.notice.text and form.isVisible()
         form.save.click()
         await until(lambda: gone(form), "that it is saved")
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
@@ -269,9 +269,9 @@ def test_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server:
             window.dialogs.edit_patient("P-1")
             await until(lambda: window.findChild(PatientForm), "the form")
             form = form_of(window)
-            form.inputs["phone"].setText("010-9")  # type: ignore[union-attr]
+            form.inputs["phone"].setText("010-9999-9999")  # type: ignore[union-attr]
             form.save.click()
-            await until(lambda: "Asking" in form.banner.text(), "the question to the server")
+            await until(lambda: "Asking" in form.notice.text, "the question to the server")
             held.set()
             await until(lambda: gone(form), "the answer")
             await until(lambda: window.counts.unsent == 0, "the rest")
@@ -280,4 +280,4 @@ def test_edits_in_the_window_go_behind_what_waits_and_arrive_in_order(on_server:
         puts = [a.body for a in server.asked("PUT") if a.body]
         assert [len(p["name"][0]["given"][0]) for p in puts] == [1, 11, 11]  # ten gave way to the newest
         assert ["telecom" in p for p in puts] == [False, False, True]
-        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
+        assert server.held["Patient/1"]["telecom"][0]["value"] == "010-9999-9999"

@@ -11,7 +11,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType
 from fhirdesk.core.views import EditOutcome, EditResult, ImportLine
 from tests.ui.conftest import Run, until
-from ui.dialogs.patient_form import PatientForm
+from ui.dialogs.patient_form import GOOD, MARKS, PatientForm
 from ui.tasks import Tasks
 
 RECORD = Record(
@@ -72,7 +72,7 @@ def form_on(desk: ScriptedDesk) -> tuple[PatientForm, list[str]]:
     said: list[str] = []
     form.saved.connect(said.append)
     form.show()
-    form.inputs["phone"].setText("010-2")  # type: ignore[union-attr]
+    form.inputs["phone"].setText("010-1234-5678")  # type: ignore[union-attr]
     return form, said
 
 
@@ -85,7 +85,7 @@ class TestForm:
             form.save.click()
             await until(lambda: said, "the sentence")
             assert said == ["Saved on the server."]
-            assert desk.edits[0][0] == {"phone": "010-2"}
+            assert desk.edits[0][0] == {"phone": "010-1234-5678"}
             await until(lambda: not isValid(form), "that it closed")
 
         run(scene())
@@ -95,8 +95,8 @@ class TestForm:
             form, said = form_on(ScriptedDesk(result(EditOutcome.REFUSED, "edit_refused", "phone")))
             form.save.click()
             await until(lambda: form.inputs["phone"].property("wrong"), "the mark")
-            assert form.banner.text() == "The server refused the phone. Nothing was changed."
-            assert form.inputs["phone"].text() == "010-2"  # type: ignore[union-attr]
+            assert form.notice.text == "The server refused the phone. Nothing was changed."
+            assert form.inputs["phone"].text() == "010-1234-5678"  # type: ignore[union-attr]
             assert not form.later.isVisible()
             assert said == []
             form.reject()  # Escape: what was typed is not thrown away by a slip
@@ -129,7 +129,7 @@ class TestForm:
             desk = ScriptedDesk(result(EditOutcome.UNKNOWN, "edit_unknown"))
             form, said = form_on(desk)
             form.save.click()
-            await until(lambda: "checking" in form.banner.text(), "that it is not known")
+            await until(lambda: "checking" in form.notice.text, "that it is not known")
             assert not form.save.isEnabled()
             desk.later = (EditOutcome.ACCEPTED, "edit_accepted", None)
             await until(lambda: said, "the outcome")
@@ -154,7 +154,7 @@ class TestForm:
             desk = ScriptedDesk(result(EditOutcome.UNKNOWN, "edit_unknown"))
             form, said = form_on(desk)
             form.save.click()
-            await until(lambda: "checking" in form.banner.text(), "that it is not known")
+            await until(lambda: "checking" in form.notice.text, "that it is not known")
             desk.later = (EditOutcome.REFUSED, "edit_refused", "phone")
             await until(lambda: form.inputs["phone"].property("wrong"), "the mark")
             assert form.save.isEnabled() and said == []
@@ -170,6 +170,55 @@ class TestForm:
             form.save.click()
             await until(lambda: form.inputs["phone"].property("wrong"), "the refusal")
             assert desk.registered == [{"given_name": "경미"}]  # and nothing that the server has not said yes to
+            form.abandon()
+
+        run(scene())
+
+    def test_what_will_be_stored_and_what_was_there_stand_below_the_field(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk(result(EditOutcome.ACCEPTED, "edit_accepted"))
+            form = PatientForm(desk, Tasks(), RECORD)  # type: ignore[arg-type]
+            form.show()
+            fields = form.form.fields
+            assert fields["phone"].note.text() == "" and not form.has_changes  # odd, but it stands there already
+            form.inputs["phone"].setText("+82 10 1234 5678")  # type: ignore[union-attr]
+            assert fields["phone"].note.text() == "Saved as 010-1234-5678 · Before: 1"
+            form.inputs["birth_date"].setText("150615")  # type: ignore[union-attr]
+            assert fields["birth_date"].note.text() == "Saved as 2015-06-15 · taken as 2015 · Before: 1985-06-15"
+            assert form.changes.text() == "Changed: date of birth, phone"
+            form.undo.click()
+            assert not form.has_changes and fields["phone"].note.text() == form.changes.text() == ""
+            form.inputs["phone"].setText("01012345678")  # type: ignore[union-attr]
+            form.save.click()
+            await until(lambda: bool(desk.edits), "the edit")
+            assert desk.edits[0][0] == {"phone": "010-1234-5678"}
+
+        run(scene())
+
+    def test_a_wrong_number_says_why_and_is_not_sent(self, run: Run) -> None:
+        async def scene() -> None:
+            desk = ScriptedDesk()
+            form, _ = form_on(desk)
+            field, phone = form.form.fields["phone"], form.inputs["phone"]
+            phone.setText("010-93-11")  # type: ignore[union-attr]
+            assert field.note.text() == "Before: 1"  # it is still being typed
+            phone.editingFinished.emit()  # type: ignore[union-attr]
+            assert "7 digits" in field.note.text() and field.has_error
+            form.save.click()
+            assert form.notice.text == "Not saved. Please look at: phone" and desk.edits == []
+            form.abandon()
+
+        run(scene())
+
+    @pytest.mark.parametrize("outcome", [o for o in EditOutcome if o not in GOOD])
+    def test_no_outcome_is_shown_without_a_mark_and_a_sentence(self, run: Run, outcome: EditOutcome) -> None:
+        async def scene() -> None:
+            form, _ = form_on(ScriptedDesk(result(outcome, "edit_refused")))
+            form.save.click()
+            assert form.save.is_busy
+            await until(lambda: form.notice.isVisible() and "Asking" not in form.notice.text, "the outcome")
+            assert form.notice.property("tone") == MARKS.get(outcome, "refused")
+            assert form.save.is_busy is (outcome is EditOutcome.UNKNOWN)
             form.abandon()
 
         run(scene())

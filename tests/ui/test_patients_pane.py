@@ -87,18 +87,60 @@ def test_register_saves_once_and_marks_the_wrong_field(program: Program, run: Ru
         for name, text in (("patient_id", "P-7"), ("family_name", "박"), ("birth_date", "1990-13-01")):
             type_into(form, name, text)
         form.save.click()
-        await until(form.banner.isVisible, "the reason")
-        assert form.inputs["birth_date"].property("wrong") is True
-        assert "not a date that exists" in form.banner.text()
-        type_into(form, "birth_date", "1990-12-01")
-        form.save.click()
-        await until(lambda: form.inputs["gender"].property("wrong"), "that nobody chose one")
+        assert "Not saved. Please look at: gender, date of birth" in form.notice.text
+        assert wrong_fields(form) == ["gender", "birth_date"]  # all at once
+        assert "no such day" in form.form.fields["birth_date"].note.text()
+        type_into(form, "birth_date", "901201")
+        assert wrong_fields(form) == ["gender"]
         choose_in(form, "gender", "F")
         form.save.click()
         form.save.click()  # twice is once
         await until(lambda: len(window.patients.table.rows.ids) == 1, "the patient")
-        counts = await require(window.desk).queue.count_by_status()
-        assert counts[Status.PENDING] == 1
+        desk = require(window.desk)
+        assert (await desk.queue.count_by_status())[Status.PENDING] == 1
+        assert require(await desk.records.get("patient", "P-7")).fields["birth_date"] == "1990-12-01"
+
+    run(scene())
+
+
+def wrong_fields(form: PatientForm) -> list[str]:
+    return [name for name, field in form.form.fields.items() if field.has_error]
+
+
+def test_the_next_free_number_is_offered_and_a_number_taken_meanwhile_is_told(
+    program: Program, run: Run, tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson", 9))
+        window.dialogs.new_patient()
+        form = find(window, PatientForm)
+        await until(lambda: form.form.read_typed()["patient_id"] == "P-2026-000010", "the offer")
+        assert not form.has_changes  # nobody typed it: closing asks nothing
+        fields = {"patient_id": "P-2026-000010", "family_name": "김", "gender": "F", "birth_date": "1990-01-01"}
+        await require(window.desk).records.register("patient", fields, "u-1")
+        type_into(form, "family_name", "박")
+        type_into(form, "birth_date", "1990.12.1")
+        choose_in(form, "gender", "F")
+        form.save.click()
+        await until(lambda: wrong_fields(form) == ["patient_id"], "that it is taken")
+        assert "P-2026-000010 already" in form.notice.text
+        type_into(form, "patient_id", "P-2026-000011")
+        form.save.click()
+        await until(lambda: len(window.patients.table.rows.ids) == 11, "the patient")
+        await until(lambda: window.toast.messages, "the message")
+
+    run(scene())
+
+
+def test_a_number_that_is_being_typed_is_not_replaced_by_the_offer(program: Program, run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        window = await opened(program, clinic(tmp_path / "clinic.ndjson", 1))
+        window.dialogs.new_patient()
+        form = find(window, PatientForm)
+        type_into(form, "patient_id", "X")
+        await asyncio.sleep(0.3)
+        assert form.form.read_typed()["patient_id"] == "X"
+        form.abandon()
 
     run(scene())
 

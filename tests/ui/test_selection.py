@@ -40,7 +40,7 @@ def test_after_its_row_has_gone_nothing_is_chosen_and_no_verb_works(program: Pro
         assert not table.selected_ids() and table.current_row() is None
         assert window.preview.view is None and window.preview.title.text() == "Preview"
         for name in ("correct", "retry", "hold", "discard", "decide", "chain"):
-            window.toast.hide()
+            window.toast.clear()
             window.actions_[name].trigger()
             assert window.toast.text == "Choose an entry in the queue first.", name
         assert not window.findChildren(CorrectDialog)

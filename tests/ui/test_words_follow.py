@@ -129,7 +129,7 @@ def test_a_button_that_can_do_nothing_yet_says_so(program: Program, run: Run) ->
         for button in (top["import"], head["new_patient"], top["send_now"]):
             assert not button.isEnabled() and button.toolTip() == "The records are not open."
         window.actions_["new_patient"].trigger()  # by its key
-        assert window.toast.isVisible() and window.toast.text == "The records are not open."
+        assert window.toast.messages == ["The records are not open."]
         window.patients.show_unavailable()
         window.queue.show_unavailable()
         assert window.patients.empty.text() == window.queue.empty.text() == "The records could not be opened."

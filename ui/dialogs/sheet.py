@@ -7,15 +7,18 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from fhirdesk.i18n.translation import _, fill
+from fhirdesk.i18n.translation import _
+from ui.announce import announce
 from ui.design.measures import RING, SHEET_FOOTER
-from ui.models.tables import visible
 from ui.widgets.button import PADDING, Button, Kind
 from ui.widgets.card import plain_label
+from ui.widgets.fields import quote_server
+from ui.widgets.notices import NoticeRow
 from ui.widgets.scrim import Scrim, can_be_translucent
 from ui.widgets.subject import Subject
 
 EDGE = 48  # px of the window that stay free around the largest sheet
+NOTICE = 40  # px of the line that says how it went
 BESIDE = 24  # px beside the content
 LEAST = 96  # px of the content that are always in view
 
@@ -169,6 +172,37 @@ class Sheet(QDialog):
         place.moveTop(max(place.top(), screen.top()))
         self.move(place.topLeft())
 
+    def add_notice(self) -> None:
+        """Add room below the title for how it went; it stays in view while the content scrolls."""
+        self.notice = NoticeRow(height=NOTICE)
+        self.said = plain_label(name="quote")
+        self.said.setWordWrap(True)
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.said.hide()
+        holder = QVBoxLayout()
+        holder.setContentsMargins(BESIDE, 4, BESIDE, 8)
+        holder.setSpacing(4)
+        holder.addWidget(self.notice)
+        holder.addWidget(self.said)
+        self._column.insertLayout(1, holder)
+
+    def add_subtitle(self, line: QHBoxLayout) -> None:
+        """Show below the title what the sheet is about."""
+        line.setContentsMargins(BESIDE, 0, BESIDE, 8)
+        self._column.insertLayout(1, line)
+
+    def show_notice(self, mark: str, sentence: str, rest: str = "", *, action: str = "", quote: str = "") -> None:
+        """Say below the title how it went. `mark`: a name of ui/design/marks; `quote`: the server's own text."""
+        self.notice.show_notice(mark, sentence, rest, action)
+        self.said.setText(quote_server(quote))
+        self.said.setVisible(bool(quote))
+        announce(self.notice, f"{self.notice.text} {self.said.text()}".strip(), is_urgent=mark == "refused")
+
+    def hide_notice(self) -> None:
+        """Say nothing any more."""
+        self.notice.hide()
+        self.said.hide()
+
     def add_banner(self) -> None:
         """Add room for a message; it is hidden until there is one."""
         self.banner = plain_label(name="banner")
@@ -209,12 +243,6 @@ class Sheet(QDialog):
         for button in right:
             row.addWidget(button)
         self._foot.addWidget(footer)
-
-
-def quote_server(text: str | None) -> str:
-    """The server's own text, as a quotation in plain text; empty where there is none."""
-    template = _("The server's answer: “{text}”")
-    return fill(template, text="\n".join(map(visible, text.splitlines()))) if text else ""
 
 
 def make_button(text: str, act: Callable[[], object], *, primary: bool = False, quiet: bool = False) -> Button:

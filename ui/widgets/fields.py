@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _, fill
 from ui.design import fonts, icons, marks, measures
 from ui.design.fonts import Size
+from ui.models.tables import visible
 
 HELP_HEIGHT = 20  # px kept free below an input for help or an error
 
@@ -37,6 +39,12 @@ def text_label(text: str = "", tone: str = "text", size: Size = Size.BODY, weigh
     return label
 
 
+def quote_server(text: str | None) -> str:
+    """The server's own text, as a quotation in plain text; empty where there is none."""
+    template = _("The server's answer: “{text}”")
+    return fill(template, text="\n".join(map(visible, text.splitlines()))) if text else ""
+
+
 class Field(QWidget):
     """An input with its label, a star where it must be filled in, and one line of help or of the error.
 
@@ -53,7 +61,8 @@ class Field(QWidget):
         self.note.setWordWrap(True)
         self.quote = text_label("", "muted", Size.SMALL)
         self.quote.setWordWrap(True)
-        control.setMinimumHeight(measures.SHEET_CONTROL)
+        self.quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        control.setProperty("tall", True)
         control.setAccessibleName(label)
         self._lay_out()
         self.clear_error()
@@ -80,6 +89,7 @@ class Field(QWidget):
         column.addWidget(self.control)
         column.addWidget(room)
         column.addWidget(self.quote)
+        column.addStretch(1)  # beside a field with more to say
 
     def show_error(self, sentence: str, quote: str = "") -> None:
         """Mark the input and say what is wrong with it; `quote`: the server's own words."""
@@ -104,7 +114,7 @@ class Field(QWidget):
         self.mark.setVisible(is_error)
         self.note.setText(sentence)
         self.note.setProperty("tone", "refused" if is_error else "muted")
-        self.quote.setText(f"“{quote}”" if quote else "")
+        self.quote.setText(quote_server(quote))
         self.quote.setVisible(bool(quote))
         self.control.setProperty("wrong", is_error)
         self.control.setAccessibleDescription(" ".join(filter(None, (sentence, quote))))

@@ -1,39 +1,46 @@
 """What happened, in one line: a mark, a sentence, what or who it is about, and one action. In a pane and as a toast."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.design import measures
 from ui.design.fonts import Size
 from ui.widgets.button import Button, Kind
 from ui.widgets.chips import LinkButton
 from ui.widgets.fields import MarkLabel, text_label
 
-TOAST_WIDTH = 360  # px
+TOAST_WIDTH = 372  # px
+BETWEEN = 6  # px between what happened and the rest of it
 
 
 class NoticeRow(QFrame):
-    """A tinted line at the head of a pane: shown while there is something to do, one in a pane."""
+    """A tinted line at the head of a pane or sheet: shown while there is something to say, one in each. Where sentence
+    and rest do not fit side by side, they stand one above the other and wrap."""
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, height: int = measures.BANNER):
         super().__init__(parent)
         self.setObjectName("banner")
-        self.setFixedHeight(measures.BANNER)
+        self.setMinimumHeight(height)
         self.mark = MarkLabel("refused")
         self.sentence = text_label("", "text", Size.BODY, 600)
         self.rest = text_label("", "muted")
-        self.rest.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.action = LinkButton("")
         self.action.clicked.connect(lambda _=False: self.pressed.emit())
+        self._texts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._texts.setSpacing(BETWEEN)
+        self._texts.addWidget(self.sentence)
+        self._texts.addWidget(self.rest, 1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(8)
         row.addWidget(self.mark)
-        row.addWidget(self.sentence)
-        row.addWidget(self.rest, 1)
+        row.addLayout(self._texts, 1)
         row.addWidget(self.action)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 
     def show_notice(self, mark: str, sentence: str, rest: str = "", action: str = "") -> None:
@@ -41,13 +48,36 @@ class NoticeRow(QFrame):
         self.mark.show_mark(mark)
         self.sentence.setText(sentence)
         self.rest.setText(rest)
+        self.rest.setVisible(bool(rest))
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self.setProperty("tone", mark)
         self.style().unpolish(self)
         self.style().polish(self)
-        self.setAccessibleName(" ".join(filter(None, (sentence, rest))))
+        self.setAccessibleName(self.text)
+        self._arrange()
         self.show()
+
+    @property
+    def text(self) -> str:
+        """What is said, without the action."""
+        return " ".join(filter(None, (self.sentence.text(), self.rest.text())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the words for another width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        words = [label for label in (self.sentence, self.rest) if label.text()]
+        needed = sum(label.fontMetrics().horizontalAdvance(label.text()) + BETWEEN for label in words)
+        action = self.action.sizeHint().width() + 8 if self.action.text() else 0
+        fits = needed <= self.width() - measures.DISC - 28 - action
+        direction = QBoxLayout.Direction
+        self._texts.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
+        self._texts.setSpacing(BETWEEN if fits else 0)
+        for label in (self.sentence, self.rest):
+            label.setWordWrap(not fits)
 
 
 class ToastFrame(QFrame):
@@ -62,27 +92,42 @@ class ToastFrame(QFrame):
         self.setFixedWidth(TOAST_WIDTH)
         self.mark = MarkLabel("done")
         self.sentence = text_label("", "text", Size.BODY, 500)
-        self.sentence.setWordWrap(True)
+        self.who = text_label("", "muted", Size.SMALL)
+        for label in (self.sentence, self.who):
+            label.setWordWrap(True)
         self.action = LinkButton("")
         self.action.clicked.connect(lambda _=False: self.pressed.emit())
         self.close_button = Button("", Kind.QUIET, icon="x")
         self.close_button.clicked.connect(lambda _=False: self.closed.emit())
-        row = QHBoxLayout(self)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self.sentence)
+        lines.addWidget(self.who)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(8)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.sentence, 1)
+        row.addLayout(lines, 1)
         row.addWidget(self.action)
         row.addWidget(self.close_button)
 
-    def show_message(self, mark: str, sentence: str, action: str = "") -> None:
-        """Show a message and its one action."""
+    def show_message(self, mark: str, sentence: str, action: str = "", who: str = "") -> None:
+        """Show a message, whom it is about, and its one action."""
         self.mark.show_mark(mark)
         self.sentence.setText(sentence)
+        self.who.setText(who)
+        self.who.setVisible(bool(who))
         self.action.setText(action)
         self.action.setVisible(bool(action))
-        self.setAccessibleName(sentence)
-        self.adjustSize()
+        close = _("Close")
+        self.close_button.setAccessibleName(close)
+        self.close_button.setToolTip(close)
+        self.setAccessibleName(" · ".join(filter(None, (sentence, who))))
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height that the words need at this width."""
+        self.setFixedHeight(max(measures.BANNER, self._row.heightForWidth(TOAST_WIDTH)))
 
 
 class EmptyState(QWidget):

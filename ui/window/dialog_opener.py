@@ -28,6 +28,7 @@ class DialogOpener(QObject):
     """Opens dialogs on the open desk; without a desk it does nothing."""
 
     message_ready = Signal(str)
+    patient_saved = Signal(str, object)  # a sentence, and the Record that it is about
     preview_requested = Signal(str, str)  # type, key
     open_given_requested = Signal(object)  # a Path or a text to be looked at
     import_requested = Signal(object)  # list[Path]
@@ -67,7 +68,7 @@ class DialogOpener(QObject):
             self._show_form(PatientForm(desk, self._tasks, record, self._window, row))
 
     def _show_form(self, form: PatientForm) -> None:
-        form.saved.connect(self.message_ready)
+        form.saved.connect(lambda text: self.patient_saved.emit(text, form.patient))
         form.entry_requested.connect(self.open_entry)
         form.open()
 

@@ -13,6 +13,7 @@ from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
 from fhirdesk.core.permissions import LOCAL
 from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Record
 from fhirdesk.core.views import Counts, ImportLine, ImportProgress, Link, MetricsView, ServerView
 from fhirdesk.i18n.translation import _, fill
 from ui import assets, words
@@ -24,6 +25,7 @@ from ui.dialogs.ask import ask, show_notice
 from ui.dialogs.report import ImportReport, format_summary
 from ui.jobs import Jobs
 from ui.language import render
+from ui.models.tables import visible
 from ui.panes.patients import PatientsPane
 from ui.panes.preview import PreviewPane
 from ui.panes.queue import QueuePane
@@ -32,7 +34,7 @@ from ui.selection import SharedSelection
 from ui.tasks import Tasks
 from ui.watch import Watch
 from ui.widgets.banner import Banner
-from ui.widgets.toast import Toast
+from ui.widgets.toast import Toasts
 from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout
 from ui.window.queue_actions import QueueActions
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         self.layout_ = Layout(self, self.banner, self._panes, tables, preferences)
         self.status_bar = StatusBar(self)
         self.jobs = Jobs(self.tasks, self.status_bar.job, self)
-        self.toast = Toast(self)
+        self.toast = Toasts(self)
         self._connect()
         self.layout_.restore()
         self.retranslate()
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
     def _connect_dialogs(self) -> None:
         dialogs = self.dialogs
         dialogs.message_ready.connect(self.toast.show_message)
+        dialogs.patient_saved.connect(self._show_saved)
         dialogs.preview_requested.connect(self.preview.show_record)
         dialogs.open_given_requested.connect(self.preview.open_given)
         dialogs.import_requested.connect(self.import_files)
@@ -194,7 +197,14 @@ class MainWindow(QMainWindow):
         self.actions_.refresh()
 
     def _show_error(self, error: FhirDeskError) -> None:
-        self.toast.show_message(render(error))
+        self.toast.show_error(render(error))
+
+    def _show_saved(self, text: str, patient: Record) -> None:
+        """Say that a patient is saved, who it is, and offer to show them."""
+        who = visible(f"{words.format_name(patient)} · {patient.key}")
+        self.toast.show_message(
+            text, "done", who=who, action=_("Show"), act=lambda: self.preview.show_record("patient", patient.key)
+        )
 
     # -- import
 
@@ -207,7 +217,8 @@ class MainWindow(QMainWindow):
         if reported or progress.notes:
             ImportReport(progress, reported, self).open()
         else:
-            self.toast.show_message(f"{format_summary(progress)} · {words.describe_delivery(self.server.link)}")
+            summary = f"{format_summary(progress)} · {words.describe_delivery(self.server.link)}"
+            self.toast.show_message(summary, "done")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
