@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Profile, Settings
-from fhirdesk.core.views import Side
+from fhirdesk.core.views import QueueQuery, Side
 from fhirdesk.sandbox.server import Sandbox
 from tests.factories import person_row
 from tests.ui.conftest import Run, until
@@ -26,7 +26,8 @@ from ui.dialogs.entry import EntryDialog
 from ui.dialogs.merge import MergeSheet
 from ui.dialogs.patient_form import PatientForm
 from ui.program import Program
-from ui.widgets.sides import Choice
+from ui.widgets.button import Kind
+from ui.widgets.options import Choice
 from ui.window.main_window import MainWindow
 
 BEFORE = {"phone": "010-0127-0099", "email": "old@example.com", "address": "가온구 나루길 12"}
@@ -146,7 +147,7 @@ def test_an_edit_that_races_a_colleague_is_chosen_and_saved(
         assert not sheet.save.isEnabled() and sheet.save.toolTip() and writes(server) == before
         record = await desk.records.get("patient", "P-1")
         assert record and record.fields["phone"] == "010-0881-4042"  # what is shown as saved is what the server has
-        for shown in ("010-0127-0099", "010-0127-0100", "010-0881-4042", "✓  koo61@example.com", "✓  들꽃로 7"):
+        for shown in ("010-0127-0099", "010-0127-0100", "010-0881-4042", "koo61@example.com", "들꽃로 7"):
             assert shown in texts(sheet)
         sheet.sides.choices[0].mine.radio.click()
         sheet.save.click()
@@ -283,7 +284,7 @@ def test_what_a_server_sends_is_plain_text_in_the_sheet(program: Program, run: R
         sheet = await sheet_of(window, EditConflictSheet)
         shown = texts(sheet)
         assert any(t.startswith("<img src=//host/x><b>굵게</b> &amp; ") and "\u202e" not in t for t in shown)
-        assert "✓  <i>mail</i>" in shown
+        assert "<i>mail</i>" in shown
         labels = sheet.findChildren(QLabel)
         assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
         focusable = [w for w in sheet.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
@@ -342,5 +343,45 @@ def test_a_refusal_in_the_form_says_what_the_server_said_and_blames_nobody_else(
         assert quote.text() == f"The server's answer: “{body['issue'][0]['diagnostics']}”"
         assert [n for n, i in form.inputs.items() if i.property("wrong")] == ([field] if field else [])
         form.abandon()
+
+    run(scene())
+
+
+def test_a_deletion_shows_what_changed_there_and_compares_again_at_the_click(
+    program: Program, run: Run, server: Sandbox
+) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        colleague(server, phone="010-0881-4042")
+        await desk.queue.sync("patient", "P-1", operation="delete")
+        await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
+        (row,) = await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery(frozenset({Status.CONFLICT}))))
+        window.dialogs.decide(row.uuid)
+        sheet = await sheet_of(window, DecideDialog)
+        assert isinstance(sheet, DecideDialog)
+        assert {"010-0127-0099", "010-0881-4042"} <= set(texts(sheet)) and not sheet.sides.choices
+        assert sheet.mine.kind is Kind.DANGER and not sheet.save.isVisible()
+        colleague(server, phone="010-5555-5555")
+        sheet.mine.click()
+        await until(lambda: "changed again" in sheet.banner.text(), "that it changed again")
+        assert "010-5555-5555" in texts(sheet) and there(server)
+        sheet.mine.click()
+        await until(lambda: window.counts[Status.CONFLICT] == 0, "the deletion")
+        await until(lambda: not ask(server).get("entry"), "that it is deleted there")
+
+    run(scene())
+
+
+def test_a_conflict_is_not_offered_edit_and_retry(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, desk = await opened(program)
+        colleague(server, phone="010-0881-4042")
+        entry = (await desk.records.register("patient", person(phone="010-0127-0100"), str(uuid.uuid4()))).entry
+        assert entry
+        await until(lambda: window.counts[Status.CONFLICT] == 1, "the conflict")
+        window.dialogs.open_entry(entry)
+        await until(lambda: window.findChildren(EntryDialog)[0].details, "the entry")
+        (sheet,) = window.findChildren(EntryDialog)
+        assert sheet.buttons["correct"].isHidden() and sheet.buttons["decide"].isDefault()
 
     run(scene())

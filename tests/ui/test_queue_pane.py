@@ -384,7 +384,7 @@ def test_what_cannot_work_is_not_done_and_an_enter_too_many_decides_nothing(
         await until(lambda: window.findChildren(EntryDialog), "the entry, by the keyboard")
         the(window, ChainDialog).close()
         window.dialogs.decide(uuid_)
-        await until(the(window, DecideDialog).head.text, "the sheet")
+        await until(lambda: the(window, DecideDialog).subject, "the sheet")
         assert not the(window, DecideDialog).arrived.isEnabled()
         press(the(window, DecideDialog), Qt.Key.Key_Return)
         await until(lambda: not window.findChildren(DecideDialog), "that it is closed")

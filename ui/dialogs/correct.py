@@ -60,6 +60,8 @@ class CorrectDialog(TypedSheet):
         form = self._build_form()
         self._show_why(details)
         self.body.addLayout(form)
+        wrong = [field for field in self.fields.values() if field.has_error]
+        (wrong or list(self.fields.values()))[0].input.setFocus()
         self.add_banner()
         self._add_footer()
 

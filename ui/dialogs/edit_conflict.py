@@ -14,7 +14,6 @@ from fhirdesk.i18n.translation import _
 from ui import words
 from ui.dialogs.merge import MergeSheet
 from ui.language import render
-from ui.models.tables import visible
 from ui.tasks import Tasks
 
 
@@ -26,8 +25,7 @@ class EditConflictSheet(MergeSheet):
     def __init__(self, desk: Desk, tasks: Tasks, seen: Record, typed: Mapping[str, str], parent: QWidget | None = None):
         super().__init__(desk, tasks, parent)
         self._seen, self._typed = seen, typed
-        title = _("Edit patient")
-        self.head.setText(visible(f"{title} · {words.format_name(seen)}"))
+        self.name_record("patient", words.format_name(seen), [_("Edit patient"), seen.key])
         self.add_decisions()
         tasks.start(self.read_again())
 
