@@ -1,5 +1,6 @@
 """The preferences of the window: language, colours, layout. No patient data."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QSettings
@@ -47,6 +48,16 @@ class Preferences:
         """Save states of docks and columns."""
         for name, state in states.items():
             self._file.setValue(f"layout/{name}", state)
+        self._file.sync()
+
+    def read_view(self, name: str) -> str:
+        """How a list was sorted and filtered; empty when nothing was saved."""
+        return str(self._file.value(f"layout/{name}_view", ""))
+
+    def save_views(self, views: Mapping[str, str]) -> None:
+        """Save how lists are sorted and filtered."""
+        for name, view in views.items():
+            self._file.setValue(f"layout/{name}_view", view)
         self._file.sync()
 
     def reset_layout(self) -> None:

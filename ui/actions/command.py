@@ -21,6 +21,7 @@ class Place(Enum):
     HELP = auto()
     PATIENT_MENU = auto()  # context menus
     ENTRY_MENU = auto()
+    PANE_MENU = auto()  # of the … in a pane's head
     TOP_BAR = auto()  # buttons
     BANNER = auto()
     PATIENTS_HEAD = auto()

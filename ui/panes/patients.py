@@ -41,6 +41,7 @@ class PatientsPane(Card):
         self._silence.timeout.connect(self._search_now)
         self.search.textChanged.connect(self._silence.start)
         self.search.returnPressed.connect(self._search_now)
+        self.search.left.connect(self._go_to_rows)
         self.retranslate()
 
     def _build(self) -> None:
@@ -147,12 +148,30 @@ class PatientsPane(Card):
     def _sort(self, column: str, descending: bool) -> None:
         self._set_query(PatientQuery(self._query.text, PatientSort(column), descending))
 
+    def read_view(self) -> str:
+        """How the patients are sorted. The search is not kept: it may be a name."""
+        sort, descending = self.table.read_sort()
+        return f"{sort} descending" if descending else sort
+
+    def restore_view(self, view: str) -> None:
+        """Sort the patients as it was saved; an empty text: as at the first start."""
+        sort, _, order = view.partition(" ")
+        descending = order == "descending"
+        if sort not in list(PatientSort):
+            sort, descending = "", False
+        self.table.show_sort(sort, descending)
+        self._sort(sort or PatientSort.NAME, descending)
+
     def search_for(self, text: str) -> None:
         """Put a text into the search box and search at once."""
         self.search.setText(text)
         self._search_now()
 
     # -- doing
+
+    def _go_to_rows(self) -> None:
+        self._search_now()
+        self.table.take_focus()
 
     def _open(self, row: PatientRow | None) -> None:
         if row is not None:

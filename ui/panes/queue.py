@@ -8,16 +8,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from fhirdesk.app.desk import Desk
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, OPEN, Status
+from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, Status
 from fhirdesk.core.views import Counts, FailureGroup, Link, QueueQuery, QueueRow, ServerView
 from fhirdesk.i18n.labels import type_label
-from fhirdesk.i18n.translation import N_, _, fill
+from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
 from ui.actions.selection import OneEntry
 from ui.language import render
-from ui.models.cells import Cell
+from ui.models.queue_query import ALL, list_entries, read_filter, write_filter
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.button import Kind
@@ -30,9 +30,6 @@ from ui.widgets.table import Table
 
 QUIET = 400  # ms
 WIDE = 640  # px: room for the words of the buttons
-ALL = QueueQuery(attention=True)
-NEEDS_PERSON = frozenset({Status.FAILED, Status.CONFLICT})
-SECTIONS = ((-2, N_("Needs you"), NEEDS_PERSON), (-3, N_("Goes out by itself"), OPEN - NEEDS_PERSON))
 
 
 class QueuePane(Card):
@@ -60,6 +57,7 @@ class QueuePane(Card):
         self._silence.timeout.connect(self._filter_by_text)
         self.search.textChanged.connect(self._silence.start)
         self.search.returnPressed.connect(self._filter_by_text)
+        self.search.left.connect(self._go_to_rows)
         self.retranslate()
 
     def _build_head(self) -> None:
@@ -118,7 +116,7 @@ class QueuePane(Card):
 
     def _name_types(self) -> None:
         """List every record type that the desk knows, plug-in types included."""
-        chosen = self.types.currentData()
+        chosen = next(iter(self._query.types), None)
         self.types.blockSignals(True)
         self.types.clear()
         self.types.addItem(_("All kinds"), None)
@@ -170,6 +168,7 @@ class QueuePane(Card):
         if not self._type_names:  # after the page: the converters take a moment to load
             self._type_names = tuple(await desk.records.read_types())
             self._name_types()
+            self._filter_by_type()  # a kind that was saved may be no more
 
     def _name_empty(self) -> None:
         nothing, opening = _("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
@@ -217,6 +216,19 @@ class QueuePane(Card):
     def _filter_by_text(self) -> None:
         self._silence.stop()
         self._set_query(replace(self._query, text=self.search.text().strip()))
+
+    def read_view(self) -> str:
+        """The states and kinds that the queue is filtered by. Text, patient and cause are not kept: they may name
+        somebody."""
+        return write_filter(QueueQuery() if self._group else self._query)
+
+    def restore_view(self, view: str) -> None:
+        """Filter by state and kind as it was saved; an empty text: show all."""
+        self.show_all()
+        query = read_filter(view)
+        self.counters.mark(next(iter(query.statuses), None))
+        self._set_query(query)
+        self._name_types()
 
     def show_patient(self, key: str, name: str) -> None:
         """Show all entries of one patient, the completed ones too."""
@@ -274,25 +286,10 @@ class QueuePane(Card):
 
     # -- doing
 
+    def _go_to_rows(self) -> None:
+        self._filter_by_text()
+        self.table.take_focus()
+
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
             self.opened.emit(row.uuid)
-
-
-async def list_entries(desk: Desk, query: QueueQuery) -> "tuple[array[int], dict[int, Cell]]":
-    """The ids of the entries of a query, and the titles (in English) of its sections among them. Without any filter it
-    shows what is open: what needs a person, then what goes out by itself."""
-    if query != ALL:
-        return await desk.queue.find_ids(query), {}
-    ids: array[int] = array("q")
-    sections: dict[int, Cell] = {}
-    seen: set[int] = set()
-    for identity, title, statuses in SECTIONS:
-        part = await desk.queue.find_ids(replace(query, statuses=statuses))
-        part = array("q", (i for i in part if i not in seen)) if seen else part  # it moved on meanwhile
-        if part:
-            sections[identity] = Cell(title, f"  {words.format_count(len(part))}", is_section=True)
-            ids.append(identity)
-            ids.extend(part)
-            seen.update(part)
-    return ids, sections

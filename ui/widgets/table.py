@@ -85,13 +85,20 @@ class Table(QTableView):
         sort = self.rows.columns[section].sort
         if sort is None:
             return
-        self._descending = not self._descending if sort == self._sorted else False
-        self._sorted = sort
-        head = self.horizontalHeader()
-        head.setSortIndicatorShown(True)
-        order = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
-        head.setSortIndicator(section, order)
+        self.show_sort(sort, not self._descending if sort == self._sorted else False)
         self.sort_requested.emit(sort, self._descending)
+
+    def show_sort(self, sort: str, descending: bool) -> None:
+        """Show by which column the rows are sorted, without asking for it; an empty text: none was chosen."""
+        self._sorted, self._descending = sort, descending
+        section = next((n for n, column in enumerate(self.rows.columns) if sort and column.sort == sort), -1)
+        head = self.horizontalHeader()
+        head.setSortIndicatorShown(section >= 0)
+        head.setSortIndicator(section, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    def read_sort(self) -> tuple[str, bool]:
+        """By which column's sort the rows are sorted (empty: none was chosen), and whether descending."""
+        return self._sorted, self._descending
 
     def _emit_chosen(self) -> None:
         row = self.current_row()
@@ -183,6 +190,12 @@ class Table(QTableView):
                 self.opened.emit(row)
             return
         super().keyPressEvent(event)
+
+    def take_focus(self) -> None:
+        """Take the keyboard's focus, with a row selected."""
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self._is_chosen():
+            self.choose(0)
 
     # -- what is remembered
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -36,7 +36,8 @@ from ui.watch import Watch
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toasts
 from ui.window.dialog_opener import DialogOpener
-from ui.window.layout import Layout
+from ui.window.layout import Layout, ListPane
+from ui.window.menu_key import MenuKey
 from ui.window.queue_actions import QueueActions
 from ui.window.status_bar import StatusBar
 from ui.window.top_bar import TopBar
@@ -77,10 +78,10 @@ class MainWindow(QMainWindow):
         self.queue = QueuePane(self.tasks, self.actions_)
         self.preview = PreviewPane(self.tasks, self.actions_)
         self._panes = (self.patients, self.queue, self.preview)
-        tables = {"patients": self.patients.table, "queue": self.queue.table}
         subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
         self.selection = SharedSelection(self.preview, subjects, self)
-        self.layout_ = Layout(self, self.banner, self._panes, tables, preferences)
+        lists: dict[str, ListPane] = {"patients": self.patients, "queue": self.queue}
+        self.layout_ = Layout(self, self.banner, self._panes, lists, preferences, self._open_pane_menu)
         self.status_bar = StatusBar(self)
         self.jobs = Jobs(self.tasks, self.status_bar.job, self)
         self.toast = Toasts(self)
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._connect_panes()
         self._connect_dialogs()
         self.tasks.failed.connect(self._show_error)
+        MenuKey(self).pressed.connect(self.top.open_menu)
         self.queue_actions.message_ready.connect(self.toast.show_message)
         self.actions_.message_ready.connect(self.toast.show_message)
         self.jobs.finished.connect(self._show_import)
@@ -145,8 +147,12 @@ class MainWindow(QMainWindow):
         )
 
     def focus(self, widget: QWidget) -> None:
-        """Give a widget the keyboard focus."""
+        """Give a widget the keyboard focus, and show its pane where it is hidden."""
+        self.layout_.arrangement.reveal(widget)
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _open_pane_menu(self, at: QPoint) -> None:
+        self.actions_.open_menu(Place.PANE_MENU, at)
 
     def show_about(self) -> None:
         """Show version and licence."""

@@ -59,8 +59,9 @@ class TopBar(QWidget):
             row.addWidget(button)
 
     def open_menu(self) -> None:
-        """Open the menu below its button."""
+        """Open the menu below its button, its first line chosen: the arrow keys go on from there."""
         self._menu.popup(self.menu_button.mapToGlobal(QPoint(measures.RING, self.menu_button.height())))
+        self._menu.setActiveAction(self._menu.actions()[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the window is narrow the quiet buttons lose their words, and the find box gets smaller."""

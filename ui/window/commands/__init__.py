@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
+from ui.window.commands.arrange import ARRANGE
 from ui.window.commands.queue import QUEUE
 from ui.window.commands.records import RECORDS
 from ui.window.commands.view import VIEW
@@ -18,4 +19,4 @@ MENUS: Mapping[Place, str] = {
     Place.VIEW: N_("&View"),
     Place.HELP: N_("&Help"),
 }
-COMMANDS: "tuple[Command[MainWindow], ...]" = (*RECORDS, *QUEUE, *VIEW)
+COMMANDS: "tuple[Command[MainWindow], ...]" = (*RECORDS, *QUEUE, *VIEW, *ARRANGE)

@@ -163,16 +163,6 @@ VIEW: "tuple[Command[MainWindow], ...]" = (
         aliases="language 영어",
     ),
     Command(
-        "reset_layout",
-        N_("Reset the layout"),
-        N_("Panes and columns as they were at first"),
-        lambda w, _: w.layout_.reset(),
-        places=VIEW_MENU,
-        condition=always,
-        aliases="panes docks columns default",
-        starts_group=True,
-    ),
-    Command(
         "pane1",
         N_("Patients"),
         N_("Go to the patients"),
