@@ -113,15 +113,18 @@ class Container:
 
     @part
     def remote(self) -> Remote:
-        """The client of the profile's server, with the secret of the settings, else of the keyring."""
+        """The client of the profile's server, with the secret of the settings, else of the keyring, or with its
+        keys."""
+        from fhirdesk.app import client_keys
         from fhirdesk.remote.client import Remote
 
         profile, secret = self.settings.profile, self.settings.secret
-        if secret is None and profile.client_id:
+        if secret is None and profile.signs_in_by == "secret":
             secret = credentials.get_secret(profile.name)
         return Remote(
             profile,
             secret=secret,
+            keys=client_keys.load(self.settings.data_dir, profile),
             deadline=self.settings.deadline,
             bundle_deadline=self.settings.bundle_deadline,
             clock=self.clock,

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from fhirdesk.app import credentials
+from fhirdesk.app import client_keys, credentials
 from fhirdesk.core.errors import ConfigurationError
 from fhirdesk.core.permissions import LOCAL, Action, Actor
 from fhirdesk.core.settings import (
@@ -20,6 +21,7 @@ from fhirdesk.core.settings import (
     save_profiles,
 )
 from fhirdesk.core.views import ConnectionReport, KnownServer
+from fhirdesk.remote.auth.keys import public_set
 
 
 def test(settings: Settings, profile: Profile, secret: str | None) -> ConnectionReport:
@@ -41,6 +43,7 @@ async def _test(settings: Settings, secret: str | None) -> ConnectionReport:
     remote = Remote(
         settings.profile,
         secret=secret or settings.secret or credentials.get_secret(settings.profile.name),
+        keys=client_keys.load(settings.data_dir, settings.profile),
         deadline=settings.deadline,
         bundle_deadline=settings.bundle_deadline,
         clock=Clock(),
@@ -55,17 +58,54 @@ async def _test(settings: Settings, secret: str | None) -> ConnectionReport:
 
 
 def keep(
-    data_dir: Path, profile: Profile, secret: str | None = None, *, use: bool = True, actor: Actor = LOCAL
+    data_dir: Path,
+    profile: Profile,
+    secret: str | None = None,
+    *,
+    use: bool = True,
+    new_key: bool = False,
+    actor: Actor = LOCAL,
 ) -> bool:
-    """Save a profile and (`use`) make it the one in use; False: there is no keyring, the secret lasts for this session.
-    Raises ConfigurationError for the practice server's name, and for another server under a known one."""
+    """Save a profile and (`use`) make it the one in use; `new_key`: make its key. False: there is no keyring, the
+    secret lasts for this session. Raises ConfigurationError for the practice server's name, for another server under a
+    known one, and for a new key where there is one."""
     if profile.name == DEMO_PROFILE:
         raise ConfigurationError("profile_is_demo", profile=DEMO_PROFILE)
     saved, active = load_profiles(data_dir), active_profile(data_dir)
     check_name(saved, profile)
     _note(data_dir, f"profile keep {profile.name}", actor)
+    if new_key:
+        client_keys.create(data_dir, profile)
     save_profiles(data_dir, dict(saved) | {profile.name: profile}, profile.name if use else active)
     return credentials.set_secret(profile.name, secret) if secret else True
+
+
+def read_public_keys(settings: Settings, name: str) -> Mapping[str, Any]:
+    """The public keys of a server as the JWK Set that is registered there. Raises ConfigurationError."""
+    keys = client_keys.load(settings.data_dir, _with_key(settings, name))
+    if not keys:
+        raise ConfigurationError("key_missing", profile=name)
+    return public_set(keys)
+
+
+def rotate_key(settings: Settings, name: str, *, actor: Actor = LOCAL) -> Mapping[str, Any]:
+    """Make a new key for a server, and return the public keys; the key before stays beside it until the next time.
+    Raises ConfigurationError."""
+    if settings.client_key:
+        raise ConfigurationError("key_from_environment")
+    profile = _with_key(settings, name)
+    _note(settings.data_dir, f"profile rotate {name}", actor)
+    return public_set(client_keys.rotate(settings.data_dir, profile))
+
+
+def _with_key(settings: Settings, name: str) -> Profile:
+    """The saved profile, with the key of the environment if that names one. Raises ConfigurationError."""
+    profile = load_profiles(settings.data_dir).get(name)
+    if profile is None:
+        raise ConfigurationError("profile_unknown", profile=name)
+    if settings.client_key:
+        return replace(profile, sign_in="key", key_file=str(settings.client_key))
+    return profile
 
 
 def moved(data_dir: Path, name: str) -> Profile:
@@ -74,14 +114,23 @@ def moved(data_dir: Path, name: str) -> Profile:
     saved = load_profiles(data_dir)
     if name not in saved:
         raise ConfigurationError("profile_unknown", profile=name)
-    return replace(saved[name], url=None, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
+    return replace(saved[name].without_sign_in(), url=None)
 
 
-def move(data_dir: Path, profile: Profile, secret: str | None) -> bool:
-    """Keep a server at its new address; the old one's secret is forgotten. What its queue holds stays with its name and
-    waits until the server has proved itself. False: there is no keyring."""
+def check_keys(data_dir: Path, profile: Profile) -> None:
+    """Raise ConfigurationError unless a profile that signs in with a key has one that can be read."""
+    if profile.signs_in_by == "key" and not client_keys.load(data_dir, profile):
+        raise ConfigurationError("key_missing", profile=profile.name)
+
+
+def move(data_dir: Path, profile: Profile, secret: str | None, *, new_key: bool = False) -> bool:
+    """Keep a server at its new address; the old one's secret and sealed keys are forgotten. What its queue holds stays
+    with its name and waits until the server has proved itself. False: there is no keyring."""
     saved, active = load_profiles(data_dir), active_profile(data_dir)
     credentials.forget_secret(profile.name)
+    client_keys.forget(data_dir, profile.name)
+    if new_key:
+        client_keys.create(data_dir, profile)
     save_profiles(data_dir, dict(saved) | {profile.name: profile}, active)
     return credentials.set_secret(profile.name, secret) if secret else True
 
@@ -131,6 +180,7 @@ def remove(data_dir: Path, name: str, *, actor: Actor = LOCAL) -> None:
     rest = {n: p for n, p in saved.items() if n != name}
     save_profiles(data_dir, rest, DEFAULT_PROFILE if active == name else active)
     credentials.forget_secret(name)
+    client_keys.forget(data_dir, name)
 
 
 def record_refusal(data_dir: Path, action: Action, actor: Actor) -> None:

@@ -6,9 +6,9 @@ It stands beside the desk, because a server can be set, tested and changed while
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fhirdesk.app import profiles
 from fhirdesk.core import permissions
@@ -64,3 +64,11 @@ class Servers:
     async def remove(self, name: str) -> None:
         """Forget a server and its secret; what its queue holds stays."""
         await self._do(Action.REMOVE_SERVER, lambda: profiles.remove(self._folder, name, actor=self.actor))
+
+    async def read_public_keys(self, name: str) -> Mapping[str, Any]:
+        """Return the public keys of a server as the JWK Set (RFC 7517) that is registered there."""
+        return await self._do(Action.READ_PUBLIC_KEYS, lambda: profiles.read_public_keys(self._settings, name))
+
+    async def rotate_key(self, name: str) -> Mapping[str, Any]:
+        """Make a new key for a server, and return its public keys; the one before stays until the next time."""
+        return await self._do(Action.ROTATE_KEY, lambda: profiles.rotate_key(self._settings, name, actor=self.actor))

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, _
 from pathlib import Path
 
 from fhirdesk.core.queue_entry import Status
-from fhirdesk.core.settings import VENDORS
+from fhirdesk.core.settings import ALGS, SIGN_INS, VENDORS
 from fhirdesk.i18n.translation import N_, _, fill
 
 MANY = {
@@ -48,7 +48,7 @@ def add_all(grammar: Grammar) -> None:
     _queue(grammar.group("queue", _("look at the queue and mend it")))
     _server(grammar)
     _store(grammar.group("store", _("look whether the local database is whole, and mend it")))
-    _profiles(grammar.group("profile", _("servers: list, add, move, use, remove")))
+    _profiles(grammar.group("profile", _("servers: list, add, move, use, remove; their keys")))
 
 
 def _data(grammar: Grammar) -> None:
@@ -168,6 +168,10 @@ def _profiles(profile: Grammar) -> None:
     verb.add_argument("url", help=_("its new FHIR base"))
     _sign_in(verb)
     profile.verb("use", "profiles:use", _("make a server the one in use")).add_argument("name")
+    profile.verb("jwks", "profiles:jwks", _("the public keys to register at a server (JWK Set)")).add_argument("name")
+    profile.verb(
+        "rotate", "profiles:rotate", _("make a new key; the one before stays beside it until the next time")
+    ).add_argument("name")
     verb = profile.verb("remove", "profiles:remove", _("forget a server and its secret"))
     verb.add_argument("name")
     verb.add_argument("--yes", action="store_true", help=_("also with entries that are not on it"))
@@ -175,8 +179,14 @@ def _profiles(profile: Grammar) -> None:
 
 def _sign_in(verb: ArgumentParser) -> None:
     """Add the options of a sign-in, which belongs to one address."""
+    verb.add_argument(
+        "--sign-in", choices=SIGN_INS, help=_("default: secret with a client id, key with a key, else none")
+    )
     for name in ("client-id", "token-url", "scope", "ca-file"):
         verb.add_argument(f"--{name}")
+    verb.add_argument("--key-file", metavar="FILE", help=_("private keys, PEM or JWK; default: the keyring's"))
+    verb.add_argument("--new-key", action="store_true", help=_("make the key; profile jwks shows what to register"))
+    verb.add_argument("--alg", choices=ALGS, help=_("of the key that is made; default RS384"))
     _switch(verb, "allow-http", _("plain http to another computer"))
 
 
@@ -193,6 +203,9 @@ def _server(grammar: Grammar) -> None:
         "--like", choices=("medplum", "hapi", "openemr"), default="medplum", help=_("whose habits it has")
     )
     verb.add_argument("--auth", choices=("none", "oauth"), default="none")
+    verb.add_argument("--sign-in", choices=("any", "jwt"), help=_("jwt: by a signed assertion, never by a secret"))
+    verb.add_argument("--token-ttl", type=_count, metavar="SECONDS", help=_("how long a token is good"))
+    verb.add_argument("--clock-skew", type=float, metavar="SECONDS", help=_("how far its clock is ahead"))
     verb.add_argument("--with-parent", action="store_true", help=_("end when standard input closes"))
 
 

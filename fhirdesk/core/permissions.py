@@ -111,6 +111,8 @@ class Action(Enum):
     KEEP_SERVER = "servers.keep", ADMIN
     USE_SERVER = "servers.use", ADMIN
     REMOVE_SERVER = "servers.remove", ADMIN
+    READ_PUBLIC_KEYS = "servers.read_public_keys", ADMIN
+    ROTATE_KEY = "servers.rotate_key", ADMIN
 
 
 def is_allowed(actor: Actor, action: Action, patient_key: str | None = None) -> bool:

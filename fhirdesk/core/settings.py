@@ -25,6 +25,10 @@ DEMO_PROFILE = "demo"
 DEFAULT_BASE = "https://fhir.hospital.com"
 Vendor = Literal["generic", "hapi", "medplum", "openemr", "epic", "cerner"]
 VENDORS: tuple[str, ...] = Vendor.__args__  # type: ignore[attr-defined]
+SignIn = Literal["none", "secret", "key"]
+SIGN_INS: tuple[str, ...] = SignIn.__args__  # type: ignore[attr-defined]
+Alg = Literal["RS384", "ES384"]
+ALGS: tuple[str, ...] = Alg.__args__  # type: ignore[attr-defined]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Days = Annotated[float, Meta(ge=1, le=36_500)]
@@ -36,7 +40,10 @@ class Profile:
 
     name: Name = DEFAULT_PROFILE
     url: str | None = None
+    sign_in: SignIn | None = None  # None: by a secret where there is a client id
     client_id: str | None = None
+    alg: Alg = "RS384"  # of keys that are made
+    key_file: str | None = None  # private keys; None: in the data folder, sealed by the keyring
     token_url: str | None = None
     scope: str | None = None
     vendor: Vendor = "generic"
@@ -53,6 +60,18 @@ class Profile:
     gzip: bool = False  # bodies go compressed
     rate: Annotated[float, Meta(ge=0.001, le=100_000)] | None = None  # requests a second at most; None: no limit
     read_again: Annotated[float, Meta(ge=0, le=2_592_000)] = 300.0  # seconds: older, a patient is read before a change
+
+    @property
+    def signs_in_by(self) -> SignIn:
+        """How the program signs in to the server."""
+        return self.sign_in or ("secret" if self.client_id else "none")
+
+    def without_sign_in(self) -> "Profile":
+        """A copy without what belongs to one address: the sign-in, the authority, the leave to use plain http."""
+        return replace(
+            self, sign_in=None, client_id=None, key_file=None, token_url=None, scope=None, ca_file=None,
+            allow_http=False,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,7 @@ class Settings:
     bundle_deadline: float = 120.0
     lang: str = "en"
     secret: str | None = field(default=None, repr=False)  # from the environment; None: the profile's, in the keyring
+    client_key: Path | None = None  # from the environment: the file of the private key, whatever the profile says
     verbose: bool = False
     retention: Retention = field(default_factory=Retention)
     network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
@@ -171,8 +191,11 @@ def load_settings(
     address = server or env.get("FHIR_SERVER_URL") or chosen.url
     elsewhere = bool(address and chosen.url and origin(address) != origin(chosen.url))
     if elsewhere:  # what belongs to one server goes to no other
-        chosen = replace(chosen, client_id=None, token_url=None, scope=None, ca_file=None, allow_http=False)
+        chosen = chosen.without_sign_in()
     url = check_url(address, chosen.allow_http)
+    client_key = Path(env["FHIR_CLIENT_KEY"]).absolute() if env.get("FHIR_CLIENT_KEY") else None
+    if client_key:
+        chosen = replace(chosen, sign_in="key", key_file=str(client_key))
     chosen = replace(
         chosen,
         url=url,
@@ -188,6 +211,7 @@ def load_settings(
         deadline=deadline or 30.0,
         bundle_deadline=deadline or 120.0,
         lang=language(lang, env),
+        client_key=client_key,
         secret=env.get("FHIR_CLIENT_SECRET") or ("" if elsewhere else None),
         verbose=verbose,
         retention=local.retention,
@@ -200,7 +224,9 @@ def exposures(settings: Settings) -> list[tuple[str, Path]]:
     """What others may read or write: a code of `fhirdesk.i18n.messages`, and where."""
     folder_exposed = folder_exposure(settings.data_dir)
     folder = [(f"folder_{folder_exposed.value}", settings.data_dir)] if folder_exposed else []
-    return [*(("env_file_exposed", path) for path in settings.exposed), *folder]
+    key = Path(settings.profile.key_file) if settings.profile.key_file else None
+    keys = [("key_file_exposed", key)] if key and exposure(key) else []
+    return [*(("env_file_exposed", path) for path in settings.exposed), *keys, *folder]
 
 
 def _local_settings(folder: Path) -> Local:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 GENERIC = "generic"
 V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+OPENEMR_READS = (  # it refuses a scope as a whole that names what it has no route for
+    "Patient", "Encounter", "Observation", "DiagnosticReport", "MedicationRequest", "Condition", "Procedure",
+    "AllergyIntolerance",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Habits:
     versions: bool = True  # its version ids move
     revives: bool = False  # a PUT with a stale If-Match brings back what was deleted
     creates_together: bool = True  # several creates may be under way at once
+    scope: str = "system/*.read system/*.write"  # that a client with a key asks for
 
 
 HABITS: Mapping[str, Habits] = {
@@ -40,6 +45,7 @@ HABITS: Mapping[str, Habits] = {
         versions=False,
         revives=True,
         creates_together=False,
+        scope=" ".join((*(f"system/{type_}.read" for type_ in OPENEMR_READS), "system/Patient.write")),
     ),
     "epic": Habits(),
     "cerner": Habits(address_text=False),

@@ -19,7 +19,8 @@ from fhirdesk.core.resource import token
 from fhirdesk.core.settings import Profile
 from fhirdesk.r4 import json
 from fhirdesk.remote import bundle, certificate, connections, wire
-from fhirdesk.remote.auth import Tokens
+from fhirdesk.remote.auth.keys import ClientKey
+from fhirdesk.remote.auth.tokens import Tokens
 from fhirdesk.remote.capabilities import capabilities
 from fhirdesk.remote.outcome import NO_SCOPE, scope_missing
 
@@ -37,6 +38,7 @@ class Remote:
         profile: Profile,
         *,
         secret: str | None,
+        keys: Sequence[ClientKey] = (),
         deadline: float,
         bundle_deadline: float,
         clock: Clock,
@@ -48,7 +50,7 @@ class Remote:
         self.trust = connections.trust(profile)
         self._server = connections.Connections(self.trust, min(CONNECT_SECONDS, deadline))
         self._sign_in = connections.client(self.trust, min(CONNECT_SECONDS, deadline))
-        self.tokens = Tokens(profile, secret, self._sign_in, clock)
+        self.tokens = Tokens(profile, secret, self._sign_in, clock, keys)
 
     @property
     def deadline(self) -> float:
@@ -70,6 +72,7 @@ class Remote:
     async def close(self) -> None:
         """Close the connections to the server and to its token endpoint."""
         await self._server.close()
+        await self.tokens.close()
         await self._sign_in.aclose()
 
     async def until_quiet(self, longest: float) -> None:

@@ -42,6 +42,10 @@ FIXES = {
     "wrong_fhir_version": "fix_version",
     "token_refused": "fix_secret",
     "token_wants_key": "fix_key",
+    "token_key_refused": "fix_key_refused",
+    "token_no_key": "fix_no_key",
+    "token_no_client": "fix_no_client",
+    "token_scope": "fix_scope_asked",
     "why_scope": "fix_scope",
     "token_none": "fix_token_url",
     "token_kind": "fix_token_url",
@@ -162,7 +166,8 @@ class ConnectionTest:
         if not tokens.wanted:
             return Reason("check_no_token")
         await tokens.get()
-        return Reason("check_token", {"seconds": str(round(tokens.seconds_left))})
+        params = {"seconds": str(round(tokens.seconds_left)), "offset": str(round(abs(tokens.clock_offset)))}
+        return Reason("check_token_clock" if tokens.clock_offset else "check_token", params)
 
     async def _check_read(self) -> Reason:
         answer = await self._remote.send(Request("GET", "Patient", params={"_count": "1"}, no_cache=True))

@@ -104,7 +104,7 @@ def rate_limit(value: str) -> float | None:
 
 def _served_at(date: str | None, now: float) -> float:
     """Return the server's own time of its response, or ours if it gives none."""
-    at = _parse_date(date or "")
+    at = parse_date(date or "")
     return now if at is None else at
 
 
@@ -114,11 +114,11 @@ def retry_after(value: str | None, now: float) -> float | None:
         return None
     if SECONDS.fullmatch(value):
         return min(float(value), MAX_PAUSE)
-    at = _parse_date(value)
+    at = parse_date(value)
     return None if at is None else min(max(at - now, 0.0), MAX_PAUSE)
 
 
-def _parse_date(date: str) -> float | None:
+def parse_date(date: str) -> float | None:
     """Return the time of an HTTP-date, or None if it is not one."""
     try:
         return email.utils.parsedate_to_datetime(date).timestamp()

@@ -8,7 +8,7 @@ import uuid
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -41,7 +41,7 @@ class Server:
     def __init__(self, options: Options, repository: Repository, origin: str):
         self.options, self.repository, self.origin = options, repository, origin
         self.base, self._hosts = origin + BASE, hosts_of(origin)
-        self.faults, self.tokens = Faults(), Tokens(options)
+        self.faults, self.tokens = Faults(), Tokens(options, f"{origin}/token")
         self.log: list[dict[str, Any]] = []
         self._late: set[asyncio.Task[None] | None] = set()  # writes that are done after their client has given up
         self._creating = 0
@@ -148,9 +148,7 @@ class Server:
             token = self.tokens.issue(request.headers.get("authorization", ""), body)
             return Reply(200, token, {"Cache-Control": "no-store", "Content-Type": "application/json"})
         if path == f"{BASE}/.well-known/smart-configuration":
-            return Reply(
-                200, {"token_endpoint": f"{self.origin}/token", "grant_types_supported": ["client_credentials"]}
-            )
+            return Reply(200, capabilities.smart_configuration(f"{self.origin}/token", self.options))
         if path == BASE or path.startswith(BASE + "/"):
             return self._fhir(request, path.removeprefix(BASE), body)
         raise Refusal(404, "not-found", "There is nothing here")
@@ -159,7 +157,7 @@ class Server:
         segments = tuple(unquote(p) for p in path.split("/") if p)
         if segments == ("metadata",):
             return Reply(200, capabilities.statement(self.options, self.base))
-        self.tokens.check(request.headers.get("authorization", ""))
+        self.tokens.check(request.headers.get("authorization", ""), request.method, segments[0] if segments else None)
         minimal = "return=minimal" in request.headers.get("prefer", "")
         body = self._document(request, segments, raw)
         if not segments and request.method == "POST":
@@ -246,6 +244,7 @@ class Server:
         if reply is None:
             drop(send)
             return
+        reply.headers.setdefault("Date", formatdate(time.time() + self.options.clock_skew, usegmt=True))
         body, headers = _encode(reply, request)
         cut = fault.truncate if fault else None
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -56,3 +56,15 @@ def _versioning(options: Options) -> str:
     if options.like == "openemr":
         return "no-version"
     return "versioned" if options.if_match == "optional" else "versioned-update"
+
+
+def smart_configuration(token_url: str, options: Options) -> dict[str, Any]:
+    """Return where and how clients sign in (http://hl7.org/fhir/smart-app-launch/conformance.html)."""
+    secrets = [] if options.sign_in == "jwt" else ["client_secret_basic", "client_secret_post"]
+    return {
+        "token_endpoint": token_url,
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": [*secrets, "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
+        "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],
+    }

@@ -37,6 +37,9 @@ class Options:
     creates_collide: bool = False  # of two creates at once one is answered 500
     writes: tuple[str, ...] | None = None  # the types that it takes; None: every one
     token_ttl: int = 3600  # seconds
+    sign_in: str = "any"  # any | jwt: a secret is refused
+    check_scopes: bool = False  # a token may do what its scope says, alone
+    clock_skew: float = 0.0  # seconds that the server's clock is ahead
     max_body: int = 10 * 1024 * 1024  # bytes
 
     def changed(self, **changes: Any) -> "Options":
@@ -69,6 +72,9 @@ OPENEMR = Options(  # in its own dialect: openemr.py
     versions=False,
     creates_collide=True,
     writes=("Patient",),
+    token_ttl=300,
+    sign_in="jwt",
+    check_scopes=True,
 )
 LIKE = {known.like: known for known in (MEDPLUM, HAPI, OPENEMR)}
 

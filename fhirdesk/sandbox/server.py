@@ -40,7 +40,7 @@ def _bind(port: int) -> socket.socket:
 def _build_uvicorn(app: Server) -> uvicorn.Server:
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", ws="none", http="h11", server_header=False,
-        timeout_graceful_shutdown=1, timeout_keep_alive=60,
+        date_header=False, timeout_graceful_shutdown=1, timeout_keep_alive=60,
     )  # fmt: skip
     return uvicorn.Server(config)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from fhirdesk.core.errors import FhirDeskError, InvalidDocument
 from fhirdesk.core.exchange import Delivery, Request, Response, Verdict
 from fhirdesk.r4 import json
-from fhirdesk.remote import auth, bundle
+from fhirdesk.remote import bundle
+from fhirdesk.remote.auth import endpoint, tokens
 from fhirdesk.remote.capabilities import capabilities, version_of
 from fhirdesk.remote.client import statement_of
 from fhirdesk.remote.connection_test import ConnectionTest
@@ -76,9 +77,9 @@ def test_no_spoilt_answer_breaks_a_reader(seed: int) -> None:
         statement = spoil.document(STATEMENT)
         said(capabilities, statement if isinstance(statement, dict) else None)
         token = spoil.document(TOKEN)
-        said(auth._check_token, token)
+        said(endpoint._check_token, token)
         if isinstance(token, dict):
-            assert 0 < auth._lifetime(token.get("expires_in")) <= 86_400
+            assert 0 < tokens._lifetime(token.get("expires_in")) <= 86_400
 
 
 def values() -> st.SearchStrategy[Any]:

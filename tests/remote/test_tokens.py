@@ -9,7 +9,7 @@ import pytest
 
 from fhirdesk.core.errors import FhirDeskError, NotAuthorized, Unavailable
 from fhirdesk.core.exchange import Delivery, Request, Response
-from fhirdesk.remote import auth
+from fhirdesk.remote.auth import endpoint
 from fhirdesk.remote.client import Remote
 from fhirdesk.remote.outcome import scope_missing
 from fhirdesk.sandbox.server import Sandbox
@@ -154,7 +154,7 @@ def test_an_odd_answer_gives_no_token_and_no_crash(data: bytes, error: type[Fhir
 
 @fault("G1")
 def test_a_slow_token_ends_at_its_own_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "DEADLINE", 0.3)
+    monkeypatch.setattr(endpoint, "DEADLINE", 0.3)
 
     def drip(_: bytes) -> Iterator[bytes | float]:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"

@@ -118,8 +118,10 @@ class ConnectDialog(Sheet):
         than the name."""
         name = self.name.text().strip() or "hospital"
         before = self._known.get(name, Profile(name=name))
+        keeps_key = before.sign_in == "key" and not self.secret.text()
         profile = replace(
             before,
+            sign_in="key" if keeps_key else None,
             url=check_url(self.url.text().strip(), before.allow_http),
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip(), before.allow_http),

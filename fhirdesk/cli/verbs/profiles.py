@@ -1,4 +1,4 @@
-"""Verbs for servers as they are kept: profile list, add, move, use, remove."""
+"""Verbs for servers as they are kept: profile list, add, move, use, jwks, rotate, remove."""
 
 import sys
 from argparse import Namespace
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fhirdesk.app import profiles
 from fhirdesk.app.database import alone
+from fhirdesk.app.servers import Servers
 from fhirdesk.cli.output import DONE, USAGE, opened, print_json
 from fhirdesk.cli.verbs.server import check_exit, show_steps
 from fhirdesk.core.address import check_url
@@ -33,7 +34,7 @@ async def add(settings: Settings, options: Namespace) -> int:
     """Keep a server, or change it: what the options do not name stays as it was. `--check`: only where the connection
     test succeeds."""
     profile = _profile(settings, options)
-    secret = _secret(settings, profile) if profile.client_id else None
+    secret = _secret(settings, profile) if profile.signs_in_by == "secret" else None
     if options.check:
         from asyncio import to_thread
 
@@ -41,7 +42,7 @@ async def add(settings: Settings, options: Namespace) -> int:
         show_steps(report.steps, settings, options)
         if code := check_exit(report.steps):
             return code
-    in_keyring = profiles.keep(settings.data_dir, profile, None if settings.secret else secret)
+    in_keyring = profiles.keep(settings.data_dir, profile, None if settings.secret else secret, new_key=options.new_key)
     return _print_kept(
         "profile_kept", profile, settings, options, in_keyring if secret and not settings.secret else None
     )
@@ -50,9 +51,13 @@ async def add(settings: Settings, options: Namespace) -> int:
 async def move(settings: Settings, options: Namespace) -> int:
     """Give a server another address; its sign-in is asked anew."""
     profile = _changed(profiles.moved(settings.data_dir, options.name), options)
-    secret = _secret(settings, profile) if profile.client_id else None
+    if not options.new_key and not profile.key_file and profile.signs_in_by == "key" and not settings.client_key:
+        raise ConfigurationError("key_missing", profile=profile.name)  # that of the old address is not used
+    secret = _secret(settings, profile) if profile.signs_in_by == "secret" else None
     with alone(settings.data_dir):  # a sender that runs would go on to the old address
-        in_keyring = profiles.move(settings.data_dir, profile, None if settings.secret else secret)
+        in_keyring = profiles.move(
+            settings.data_dir, profile, None if settings.secret else secret, new_key=options.new_key
+        )
     return _print_kept(
         "profile_moved", profile, settings, options, in_keyring if secret and not settings.secret else None
     )
@@ -65,6 +70,8 @@ def _print_kept(code: str, profile: Profile, settings: Settings, options: Namesp
     print_json(shown | secret) if options.json else print_lines(render(code, shown, settings.lang))
     if in_keyring is not None:
         print_error(render("secret_kept" if in_keyring else "secret_not_kept", {}, settings.lang))
+    if options.new_key:
+        print_error(render("key_to_register", shown, settings.lang))
     return DONE
 
 
@@ -73,6 +80,8 @@ def _profile(settings: Settings, options: Namespace) -> Profile:
     saved, _ = profiles.known(settings.data_dir)
     profile = _changed(saved.get(options.name, Profile(name=options.name)), options)
     check_name(saved, profile)
+    if not options.new_key and not settings.client_key:
+        profiles.check_keys(settings.data_dir, profile)
     return profile
 
 
@@ -82,13 +91,25 @@ def _changed(before: Profile, options: Namespace) -> Profile:
     changes = {name: value for name in names if (value := getattr(options, name, None)) is not None}
     if changes.get("rate") == 0:
         changes["rate"] = None
-    if "ca_file" in changes:
-        changes["ca_file"] = str(Path(str(changes["ca_file"])).absolute())
-    profile = replace(before, **changes)
+    for name in ("ca_file", "key_file"):
+        if name in changes:
+            changes[name] = str(Path(str(changes[name])).absolute())
+    profile = _choose_sign_in(replace(before, **changes), options)
     url = check_url(options.url or options.server or before.url, profile.allow_http)
     if not url:
         raise ConfigurationError("profile_no_url")
     return replace(profile, url=url, token_url=check_url(profile.token_url, profile.allow_http))
+
+
+def _choose_sign_in(profile: Profile, options: Namespace) -> Profile:
+    """A copy that signs in as the options say: with a key where one is named. Raises ConfigurationError."""
+    if options.sign_in is None and (options.new_key or options.key_file):
+        profile = replace(profile, sign_in="key")
+    if profile.sign_in == "none":
+        return replace(profile, client_id=None, key_file=None)
+    if profile.sign_in == "secret" and not profile.client_id:
+        raise ConfigurationError("token_no_client")
+    return profile
 
 
 def _secret(settings: Settings, profile: Profile) -> str:
@@ -108,6 +129,20 @@ async def use(settings: Settings, options: Namespace) -> int:
     profiles.use(settings.data_dir, options.name)
     document = {"profile": options.name}
     print_json(document) if options.json else print_lines(render("profile_used", document, settings.lang))
+    return DONE
+
+
+async def jwks(settings: Settings, options: Namespace) -> int:
+    """Print the public keys of a server as the JWK Set that is registered there."""
+    print_json(await Servers(settings).read_public_keys(options.name))
+    return DONE
+
+
+async def rotate(settings: Settings, options: Namespace) -> int:
+    """Make a new key beside the one before, and say what to do with it."""
+    keys = await Servers(settings).rotate_key(options.name)
+    named = {"profile": options.name, "kid": str(keys["keys"][0]["kid"])}
+    print_json(keys) if options.json else print_lines(render("key_rotated", named, settings.lang))
     return DONE
 
 

@@ -12,5 +12,6 @@ from fhirdesk.core.settings import Settings
 async def sandbox(_settings: Settings, options: Namespace) -> int:
     """Answer requests until the server is stopped, which is the way it is meant to end."""
     with suppress(asyncio.CancelledError):
-        await serve(options.like, options.auth, options.port, options.store, with_parent=options.with_parent)
+        habits = {name: getattr(options, name) for name in ("auth", "sign_in", "token_ttl", "clock_skew")}
+        await serve(options.like, options.port, options.store, with_parent=options.with_parent, **habits)
     return DONE

@@ -11,7 +11,15 @@ from fhirdesk.core.terminal import print_lines
 from fhirdesk.core.views import CheckStep, Counts, MetricsView
 from fhirdesk.i18n.messages import render
 
-SAID_NO = ("token_refused", "token_wants_key", "why_scope", "why_sign_in", "check_read_refused")  # a 4xx of the server
+SAID_NO = (
+    "token_refused",
+    "token_wants_key",
+    "token_key_refused",
+    "token_scope",
+    "why_scope",
+    "why_sign_in",
+    "check_read_refused",
+)  # a 4xx of the server
 GAUGES = {  # field of MetricsView → (name, help, factor): https://prometheus.io/docs/practices/naming/
     "success_rate": ("request_success_ratio", "Share of the last answers that were 2xx.", 1.0),
     "client_error_rate": ("request_client_error_ratio", "Share of the last answers that were 4xx.", 1.0),

@@ -89,9 +89,6 @@ CLI_SENTENCES: dict[str, str] = {
     "fix_secret": N_(
         "Check the client id and the secret: profile add again, or FHIR_CLIENT_ID and FHIR_CLIENT_SECRET."
     ),
-    "fix_key": N_(
-        "Ask whoever runs the server whether a client may sign in with a secret; signing with a key is not built yet."
-    ),
     "fix_token_url": N_("Check the address of the token endpoint: profile add --token-url, or FHIR_TOKEN_URL."),
     "fix_sign_in": N_("The server wants a sign-in: give the profile a client id, a secret and the token address."),
     "fix_scope": N_("Ask the server's people to give this client system/*.read and system/*.write."),

@@ -27,6 +27,7 @@ from fhirdesk.sync.plan import Send
 from fhirdesk.sync.verdict_rules import RULES
 
 log = logging.getLogger("fhirdesk.sync")
+SIGN_IN_CODES = ("token_wants_key", "token_key_refused", "token_no_key", "token_no_client", "token_scope")
 PAUSES_OF_IDENTITY = ("pause_identity", "pause_vanished", "pause_moved")
 
 
@@ -274,5 +275,7 @@ class ServerLink:
 
 
 def sign_in_reason(answer: Response) -> Reason:
-    """Why sending pauses for a sign-in: it is refused, or the secret is of the wrong kind."""
-    return Reason(answer.error_code if answer.error_code == "token_wants_key" else "why_sign_in")
+    """Why sending pauses for a sign-in: it is refused, or what it needs is missing or of the wrong kind."""
+    if answer.error_code in SIGN_IN_CODES:
+        return Reason(answer.error_code, answer.error_params)
+    return Reason("why_sign_in")
