@@ -105,8 +105,7 @@ class Program(QObject):
 
     def _ask_what_to_do(self, error: DataFolderError) -> None:
         title = _("The database cannot be opened")
-        for pane in (self.window.patients, self.window.queue):
-            pane.show_unavailable()
+        self.window.show_unavailable()
         if error.code == "store_damaged" and not self.session.settings.profile.demo:
             yes = _("Keep what can be read")
             ask(self.window, title, render(error), yes, lambda: self.window.tasks.start(self._salvage()))

@@ -153,9 +153,9 @@ def describe_delivery(link: Link) -> str:
     return _(SENDING[link])
 
 
-def describe_unread(*, failed: bool) -> str:
-    """The text in place of data that was not read: the records are being opened, or cannot be."""
-    return _("The records could not be opened.") if failed else _("Opening the records…")
+def describe_unopened() -> str:
+    """The text in place of data that cannot be read."""
+    return _("The records could not be opened.")
 
 
 def name_operation(type_: str, operation: Operation) -> str:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from fhirdesk.core.errors import Unavailable
 from fhirdesk.core.queue_entry import Reason, Status
@@ -12,10 +13,13 @@ from fhirdesk.core.views import CheckStep, Link, ServerView
 from tests.ui.clinic import clinic, opened
 from tests.ui.conftest import Run, until
 from tests.ui.find import choose_in, find, type_into
+from tests.ui.look import list_texts
 from ui import words
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.patient_form import PatientForm
 from ui.dialogs.start import StartDialog
+from ui.models.cells import CELL_ROLE, SKELETON
+from ui.models.paged import OPENING
 from ui.program import Program
 from ui.session import PracticeServer
 
@@ -79,12 +83,23 @@ def test_nothing_is_counted_before_it_is_known(program: Program, run: Run) -> No
     async def scene() -> None:
         window = program.window
         window.show()
-        assert not window.queue.counters.are_known and window.queue.empty.text() == "Opening the records…"
-        assert window.patients.number.text() == "" and window.patients.empty.text() == "Opening the records…"
-        assert all("0" not in b.text() for b in window.queue.counters._buttons.values())
+        counters = window.queue.counters
+        assert not counters.are_known and not any(b.isEnabled() for b in counters._buttons.values())
+        assert window.top.summary.sentence == "Opening the records…" and window.top.progress.isVisible()
+        assert window.status_bar.unsent.text() == "Reading the records on this computer"
+        for pane in (window.patients, window.queue):
+            assert pane.table.rows.rowCount() == OPENING and not pane.empty.isVisible() and not len(pane.table.rows.ids)
+            first = pane.table.rows.index(0, 0)
+            assert (
+                pane.table.rows.data(first, CELL_ROLE) is SKELETON and not first.flags() & Qt.ItemFlag.ItemIsSelectable
+            )
+        assert window.patients.number.text() == ""
+        assert not [text for _, text in list_texts(window) if "0" in text]
         await program.session.open()
         await until(lambda: window.queue.counters.are_known, "the counts")
-        assert window.queue.empty.text() == "Nothing is waiting here."
+        assert window.queue.empty.text == "Nothing is waiting here."
+        await until(lambda: not window.top.progress.isVisible(), "that all is open")
+        assert window.top.summary.sentence == window.status_bar.unsent.text() == ""
         await until(lambda: window.patients.number.text() == "0 people", "the count of people")
 
     run(scene())
@@ -130,9 +145,9 @@ def test_a_button_that_can_do_nothing_yet_says_so(program: Program, run: Run) ->
             assert not button.isEnabled() and button.toolTip() == "The records are not open."
         window.actions_["new_patient"].trigger()  # by its key
         assert window.toast.messages == ["The records are not open."]
-        window.patients.show_unavailable()
-        window.queue.show_unavailable()
-        assert window.patients.empty.text() == window.queue.empty.text() == "The records could not be opened."
+        window.show_unavailable()
+        assert not window.top.progress.isVisible() and window.top.summary.sentence == ""
+        assert window.patients.empty.text == window.queue.empty.text == "The records could not be opened."
 
     run(scene())
 

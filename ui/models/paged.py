@@ -17,6 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 PAGE = 64
 KEPT = 4096
+OPENING = 12  # rows that are hinted at before any is known
 TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 NO_SECTIONS: Mapping[int, Cell] = {}
 NO_SERVER = ServerView("", None, Link.UNSET, False)
@@ -58,6 +59,7 @@ class PagedModel(QAbstractTableModel):
         self._identity: Callable[[Any], int] = identity
         self._server = server
         self._lines: array[int] = array("q")
+        self._is_opening = False
         self._sections: dict[int, Cell] = {}
         self._rows: OrderedDict[int, Any] = OrderedDict()
         self._stale: set[int] = set()
@@ -68,16 +70,22 @@ class PagedModel(QAbstractTableModel):
 
     # -- in
 
+    def show_opening(self) -> None:
+        """Hint at some rows: which ones there are is being read."""
+        self.beginResetModel()
+        self._lines, self._sections, self._is_opening = array("q"), {}, True
+        self.endResetModel()
+
     def show(self, ids: "array[int]", rows: Sequence[Any] = (), sections: Mapping[int, Cell] = NO_SECTIONS) -> None:
         """Show these rows in this order; rows that are already here are painted at once and requested again. A
         negative id is that of a section: a row of its own with that title, looked up when it is shown."""
         self._store_rows(rows)
         self._sections = dict(sections)
-        if ids == self._lines:
+        if ids == self._lines and not self._is_opening:
             self.refresh()
             return
         self.beginResetModel()
-        self._lines = ids
+        self._lines, self._is_opening = ids, False
         self._missing.clear()
         self._stale = set(self._rows) - {self._identity(r) for r in rows}
         self.endResetModel()
@@ -145,7 +153,9 @@ class PagedModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """The number of all rows, most of which are not here."""
-        return 0 if parent.isValid() else len(self._lines)
+        if parent.isValid():
+            return 0
+        return OPENING if self._is_opening else len(self._lines)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -163,7 +173,7 @@ class PagedModel(QAbstractTableModel):
         """The cell's text, or its state for the delegate; a row that is not here yet is requested."""
         number = index.row()
         if not 0 <= number < len(self._lines):
-            return None
+            return SKELETON if self._is_opening and role == CELL_ROLE else None
         identity = self._lines[number]
         if identity < 0:
             return self._get_section_value(identity, role)
@@ -181,8 +191,9 @@ class PagedModel(QAbstractTableModel):
         return section if role == CELL_ROLE else section.text if role in TEXT_ROLES else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """A section cannot be chosen."""
-        return Qt.ItemFlag.NoItemFlags if self.is_section(index.row()) else super().flags(index)
+        """A section cannot be chosen, nor a row that is only hinted at."""
+        is_none = self._is_opening or self.is_section(index.row())
+        return Qt.ItemFlag.NoItemFlags if is_none else super().flags(index)
 
     @property
     def section_rows(self) -> list[int]:

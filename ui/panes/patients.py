@@ -13,7 +13,8 @@ from ui.actions.command import Place
 from ui.actions.registry import Actions
 from ui.models.tables import build_patients_model
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import Card, empty_label, plain_label
+from ui.widgets.card import Card, plain_label
+from ui.widgets.notices import EmptyState
 from ui.widgets.search_box import SearchBox
 from ui.widgets.table import Table
 
@@ -26,6 +27,7 @@ class PatientsPane(Card):
     """Shows the local patients, and whether the server has them."""
 
     opened = Signal(object)  # PatientRow: edit the profile
+    counted = Signal(int)  # patients that match
 
     def __init__(self, tasks: Tasks, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
@@ -59,7 +61,9 @@ class PatientsPane(Card):
         self.table.sort_requested.connect(self._sort)
         self.table.on_menu(lambda at: self._actions.open_menu(Place.PATIENT_MENU, at))
         self._model.rows_requested.connect(lambda ids: self._tasks.start(self._fetch(ids)))
-        self.empty = empty_label()
+        self.empty = EmptyState()
+        self.empty.pressed.connect(self._leave_empty)
+        self.empty.other_pressed.connect(self._actions["import"].trigger)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.table, 1)
 
@@ -77,13 +81,14 @@ class PatientsPane(Card):
     def show_unavailable(self) -> None:
         """Say that the records could not be opened."""
         self._open_failed = True
+        self._model.show(array("q"))
         self.retranslate()
 
     def attach(self, desk: Desk | None) -> None:
         """Show the patients of this desk."""
         self._desk, self._open_failed = desk, False
         self._fresh = True
-        self._model.show(array("q"))
+        self._model.show_opening()
         self._total = None
         self._show_count()
         if desk:
@@ -118,21 +123,40 @@ class PatientsPane(Card):
     def _count(self, number: int) -> None:
         self._total = number
         self._show_count()
+        self.counted.emit(number)
 
     def _show_count(self) -> None:
         """Show how many patients there are, once that is known: no 0 while the records are still being opened."""
         number = self._total
         text = ngettext("{count} person", "{count} people", number or 0)
         self.number.setText("" if number is None else fill(text, count=words.format_count(number)))
-        if number is None:
-            self.empty.setText(words.describe_unread(failed=self._open_failed))
-        elif self._query.text:
-            self.empty.setText(_("Nobody found. Try fewer letters, or initial consonants such as ㄱㄱㅁ."))
-        else:
-            self.empty.setText(_("Nobody here yet. Register a patient, or drop a file with records here."))
-        rows = bool(number or self._model.ids)
+        self._say_why_empty()
+        rows = self._is_opening or bool(number or self._model.ids)
         self.empty.setVisible(not rows)
         self.table.setVisible(rows)
+
+    @property
+    def _is_opening(self) -> bool:
+        """Whether it is not known yet whether anybody is here."""
+        return self._total is None and not self._open_failed
+
+    def _say_why_empty(self) -> None:
+        if self._open_failed:
+            self.empty.show_state("triangle-alert", words.describe_unopened())
+        elif self._query.text:
+            hint = _("Try fewer letters, or initial consonants such as ㄱㄱㅁ.")
+            self.empty.show_state("search", _("Nobody found"), hint, _("Clear the search"))
+        else:
+            hint = _("Register a patient, or drop a file with records here.")
+            self.empty.show_state("users", _("Nobody here yet"), hint, _("New patient…"), _("Import…"))
+
+    def _leave_empty(self) -> None:
+        """Clear the search, or register a patient where there is none."""
+        if self._query.text:
+            self.search_for("")
+            self.search.setFocus()
+        else:
+            self._actions["new_patient"].trigger()
 
     # -- asking
 

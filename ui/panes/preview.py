@@ -25,6 +25,7 @@ from ui.widgets.issues import IssuesView
 from ui.widgets.json_tree import JsonTree
 from ui.widgets.json_view import JsonView
 from ui.widgets.mapping import MappingView
+from ui.widgets.notices import EmptyState
 from ui.widgets.too_large import TooLarge
 from ui.words_http import format_curl, format_request
 
@@ -80,6 +81,8 @@ class PreviewPane(Card):
         self.tabs.tabBar().setExpanding(False)
         for tab in (self.both, self.mapping, self.request, self.issues):
             self.tabs.addTab(tab, "")
+        self.empty = EmptyState()
+        self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.tabs, 1)
         self.foot = plain_label(name="foot")
         self.foot.setWordWrap(True)
@@ -96,6 +99,7 @@ class PreviewPane(Card):
         self._show(self.view)
 
     def apply_theme(self) -> None:
+        self.empty.apply_theme()
         for each in (self.resource, self.request, self.mapping.resource):
             each.apply_theme()
 
@@ -190,6 +194,10 @@ class PreviewPane(Card):
             self._show_line(visible(f"! {location}: {reason}"), "bad")
 
     @property
+    def _is_empty(self) -> bool:
+        return self.view is None and self._subject is None and self._given is None
+
+    @property
     def is_large(self) -> bool:
         """Whether the resource is too large, so that only its size is shown."""
         return self.both.currentWidget() is self.large
@@ -227,7 +235,16 @@ class PreviewPane(Card):
         self._show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
         self.changed.emit()
 
+    def _show_empty(self, on: bool) -> None:
+        """Say how something gets here, while nothing is previewed."""
+        hint = _("A file that is dropped here is only looked at.")
+        self.empty.show_state("user", _("Choose a patient or an entry to see it here"), hint)
+        self.empty.setVisible(on)
+        for part in (self.tabs, self.foot):
+            part.setVisible(not on)
+
     def _show_line(self, text: str, tone: str) -> None:
+        self._show_empty(on=self._is_empty)
         self.foot.setText(text)
         self.foot.setProperty("tone", tone)
         self.foot.style().polish(self.foot)

@@ -21,10 +21,11 @@ from ui.models.queue_query import ALL, list_entries, read_filter, write_filter
 from ui.models.tables import build_queue_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.button import Kind
-from ui.widgets.card import Card, empty_label
+from ui.widgets.card import Card
 from ui.widgets.causes import Causes
 from ui.widgets.counters import Counters
 from ui.widgets.filter_banner import FilterBanner
+from ui.widgets.queue_empty import QueueEmpty
 from ui.widgets.search_box import SearchBox
 from ui.widgets.table import Table
 
@@ -50,6 +51,7 @@ class QueuePane(Card):
         self._patient_label = ""  # the patient that the table is filtered by, as the line says it
         self._group: FailureGroup | None = None
         self._number = 0  # entries that the filter shows
+        self._saved_at = ""  # the time of day when nothing was open any more, as it is said
         self._build_head()
         self._build_body()
         self._refresher = Refresher(tasks, self._read, self)
@@ -95,10 +97,11 @@ class QueuePane(Card):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.causes)
-        self.empty = empty_label()
+        self.empty = QueueEmpty()
+        self.empty.pressed.connect(self.show_all)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.stack, 1)
-        self.stack.hide()
+        self.empty.hide()
 
     def retranslate(self) -> None:
         self.title.setText(_("Sync queue"))
@@ -106,7 +109,7 @@ class QueuePane(Card):
         self.search.setAccessibleName(_("Filter the queue"))
         self.types.setAccessibleName(_("Kind of record"))
         self.table.setAccessibleName(_("Sync queue"))
-        self._name_empty()
+        self._show_empty()
         self._name_types()
         for part in (self.counters, self.causes, self.filter_banner):
             part.retranslate()
@@ -130,14 +133,15 @@ class QueuePane(Card):
     def show_unavailable(self) -> None:
         """Say that the records could not be opened."""
         self._open_failed = True
-        self.retranslate()
+        self._model.show(array("q"))
+        self._show_empty()
 
     def attach(self, desk: Desk | None) -> None:
         """Show the queue of this desk."""
         self._desk, self._open_failed = desk, False
-        self._model.show(array("q"))
+        self._model.show_opening()
         self.counters.show_counts(None)
-        self._name_empty()
+        self._show_empty()
         (self._refresher.read_now if desk else self._refresher.stop)()
 
     def show_server(self, server: ServerView) -> None:
@@ -170,19 +174,17 @@ class QueuePane(Card):
             self._name_types()
             self._filter_by_type()  # a kind that was saved may be no more
 
-    def _name_empty(self) -> None:
-        nothing, opening = _("Nothing is waiting here."), words.describe_unread(failed=self._open_failed)
-        self.empty.setText(nothing if self.counters.are_known else opening)
-
     def _show_empty(self) -> None:
-        grouped = self.is_grouped
-        nothing = not self.causes.rowCount() if grouped else not self._model.ids
+        is_filtered = self._query != ALL
+        self.empty.show_reason(is_filtered=is_filtered, saved_at=self._saved_at, failed=self._open_failed)
+        groups = self.is_grouped and self.counters.are_known
+        nothing = not (self.causes.rowCount() if groups else self._model.rowCount())
         self.empty.setVisible(nothing)
         self.stack.setVisible(not nothing)
 
     def _show_counts(self, counts: Counts) -> None:
         self.counters.show_counts(counts)
-        self._name_empty()
+        self._saved_at = words.format_clock() if counts[Status.COMPLETED] else ""
         self.counts_read.emit(counts)
 
     async def _fetch(self, seqs: list[int]) -> None:

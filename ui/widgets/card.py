@@ -16,14 +16,6 @@ def plain_label(text: str = "", name: str = "") -> QLabel:
     return label
 
 
-def empty_label() -> QLabel:
-    """A label in place of a table without rows. It takes the room that is left, so that the head stays where it is."""
-    label = plain_label(name="empty")
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-    return label
-
-
 class ElidedLabel(QLabel):
     """Plain text on one line; where the room is narrow it ends in an ellipsis, and the tool tip has the whole text."""
 

@@ -43,6 +43,7 @@ class Counter(QPushButton):
     def show_number(self, number: int | None) -> None:
         """Show another number, or the same in another language; None: the number is not known yet."""
         self.number, self.is_known = number or 0, number is not None
+        self.setEnabled(self.is_known)
         self._shown = words.format_count(self.number) if self.is_known else "–"
         self._word = status_label(self.status) if self.status else _("Open")
         self.setText(f"{self._word} {self._shown}")
@@ -75,6 +76,9 @@ class Counter(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ring = measures.RING
         box = self.rect().adjusted(ring, ring, -ring, -ring)
+        if not self.is_known:
+            paint_skeleton(painter, box)
+            return
         fill = "selection" if self.isChecked() else "neutral" if self.underMouse() or self.isDown() else ""
         if fill:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -100,6 +104,13 @@ class Counter(QPushButton):
         if self.status in LOUD:
             return LOUD[self.status]
         return "accent" if self.isChecked() else "text"
+
+
+def paint_skeleton(painter: QPainter, box: QRect) -> None:
+    """Paint a quiet box in place of a counter whose number is not known yet."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tokens.colour("raised"))
+    painter.drawRoundedRect(QRectF(box.adjusted(2, 0, -2, 0)), measures.RADIUS_CONTROL, measures.RADIUS_CONTROL)
 
 
 class Counters(QWidget):

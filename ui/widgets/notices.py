@@ -1,16 +1,17 @@
 """What happened, in one line: a mark, a sentence, what or who it is about, and one action. In a pane and as a toast."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fhirdesk.i18n.translation import _
-from ui.design import measures
+from ui.design import icons, marks, measures
 from ui.design.fonts import Size
 from ui.widgets.button import Button, Kind
 from ui.widgets.chips import LinkButton
 from ui.widgets.fields import MarkLabel, text_label
 
+GLYPH = 24  # px
 TOAST_WIDTH = 372  # px
 BETWEEN = 6  # px between what happened and the rest of it
 
@@ -131,27 +132,66 @@ class ToastFrame(QFrame):
 
 
 class EmptyState(QWidget):
-    """What stands in a pane without rows: a glyph, a sentence, and the way out."""
+    """What stands in a pane without rows: a glyph, a sentence, and one or two ways out. A screen reader is told."""
 
     pressed = Signal()
+    other_pressed = Signal()
 
-    def __init__(self, mark: str, sentence: str, rest: str = "", action: str = "", parent: QWidget | None = None):
-        super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.addStretch(1)
-        column = QVBoxLayout()
+    def __init__(self, glyph: str = "", sentence: str = "", rest: str = "", action: str = ""):
+        super().__init__()
+        self.glyph = QLabel()
+        self.sentence = text_label("", "text", Size.BODY, 500)
+        self.rest = text_label("", "muted", Size.SMALL)
+        for label in (self.glyph, self.sentence, self.rest):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.action, self.other = Button(""), Button("", Kind.QUIET)
+        self.action.clicked.connect(lambda _=False: self.pressed.emit())
+        self.other.clicked.connect(lambda _=False: self.other_pressed.emit())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addStretch(1)
+        buttons.addWidget(self.action)
+        buttons.addWidget(self.other)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
         column.addStretch(1)
-        column.addWidget(MarkLabel(mark), 0, Qt.AlignmentFlag.AlignHCenter)
-        self.sentence = text_label(sentence, "text", Size.BODY, 500)
-        self.rest = text_label(rest, "muted", Size.SMALL)
-        self.rest.setVisible(bool(rest))
-        column.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.action = Button(action)
-        self.action.setVisible(bool(action))
-        self.action.clicked.connect(lambda _=False: self.pressed.emit())
-        column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.glyph, self.sentence, self.rest):
+            column.addWidget(label)
+        column.addLayout(buttons)
         column.addStretch(1)
-        row.addLayout(column)
-        row.addStretch(1)
+        self.show_state(glyph, sentence, rest, action)
+
+    def show_state(self, glyph: str, sentence: str, rest: str = "", action: str = "", other: str = "") -> None:
+        """Say why nothing is here and what can be done. `glyph`: a name of Lucide's icons or of ui/design/marks."""
+        self._name = glyph
+        self.apply_theme()
+        for widget, text in ((self.sentence, sentence), (self.rest, rest), (self.action, action), (self.other, other)):
+            widget.setText(text)
+            widget.setVisible(bool(text))
+        self.setAccessibleName(self.text)
+
+    @property
+    def text(self) -> str:
+        """What is said, without the ways out."""
+        return " ".join(filter(None, (self.sentence.text(), self.rest.text())))
+
+    def apply_theme(self) -> None:
+        """Paint the glyph in the colours of another theme."""
+        if self._name:
+            self.glyph.setPixmap(draw_glyph(self._name))
+
+
+def draw_glyph(name: str) -> QPixmap:
+    """Draw one of Lucide's icons in 24 px, or the mark of a state."""
+    if name not in marks.MARKS:
+        return icons.draw_pixmap(name, "muted", GLYPH, scale=2)
+    pixmap = QPixmap(2 * measures.DISC, 2 * measures.DISC)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.setDevicePixelRatio(2)
+    painter = QPainter(pixmap)
+    marks.paint_mark(painter, 0, 0, name)
+    painter.end()
+    return pixmap

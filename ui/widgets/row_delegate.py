@@ -26,6 +26,8 @@ BAR = 3  # px of the bar beside the selected row
 AFTER_MARK = 8  # px
 PENCIL_ROOM = 32  # px from the right end of the row
 SKELETON_WIDTHS = (72, 56, 88, 64)  # px of the grey bars of an opening table, in turns
+WIDE = 240  # px of a column whose bars are twice as long
+SKELETON_FADE = 0.1  # of the opacity, from row to row
 
 
 @lru_cache(maxsize=16)
@@ -177,12 +179,22 @@ class RowDelegate(QStyledItemDelegate):
         rest = metrics.elidedText(cell.rest, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, rest)
 
-    @staticmethod
-    def _paint_skeleton(painter: QPainter, rect: QRect, index: Index) -> None:
-        width = SKELETON_WIDTHS[(index.row() + index.column()) % len(SKELETON_WIDTHS)]
+    def _paint_skeleton(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Paint a grey bar in place of words, and a disc in place of a mark; each row is fainter than the one above."""
+        room = self._text_room(rect, index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(max(0.2, 1 - index.row() * 0.1))
+        painter.setOpacity(max(0.0, 1 - index.row() * SKELETON_FADE))
         painter.setPen(QPen(Qt.PenStyle.NoPen))
         painter.setBrush(tokens.colour("skeleton"))
-        bar = QRectF(rect.left() + measures.CARD_PADDING, rect.center().y() - 4, min(width, rect.width() - 24), 8)
+        if self._is_first(index):
+            painter.drawEllipse(QRectF(room.left(), room.top() + 8, measures.DISC, measures.DISC))
+            room = room.adjusted(measures.DISC + AFTER_MARK, 0, 0, 0)
+        width = SKELETON_WIDTHS[(index.row() + index.column()) % len(SKELETON_WIDTHS)]
+        if room.width() > WIDE:
+            width *= 2
+        bar = QRectF(room.left(), room.center().y() - 3, min(width, room.width()), 8)
+        side = index.model().headerData(index.column(), Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        if side and side & Qt.AlignmentFlag.AlignRight.value:
+            bar.setWidth(bar.width() / 2)
+            bar.moveRight(room.right())
         painter.drawRoundedRect(bar, 3, 3)

@@ -1,6 +1,6 @@
 """One sentence that says whether all is well: what needs a person, and what goes out by itself. A link to the rows."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
@@ -8,12 +8,13 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, ServerView
 from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.design import fonts, marks, measures, tokens
-from ui.widgets.button import paint_focus_ring
+from ui.design import fonts, icons, marks, measures, tokens
+from ui.widgets.button import SPIN_ANGLE, SPIN_STEP, paint_focus_ring
 
 NEEDS_PERSON = (Status.FAILED, Status.CONFLICT)
 GOES_OUT = (Status.PENDING, Status.PROCESSING, Status.HELD, Status.UNKNOWN)
 AFTER_MARK = 8  # px
+OPENING = "loader-circle"  # the icon that turns while the records are being opened
 
 
 class Summary(QPushButton):
@@ -26,11 +27,26 @@ class Summary(QPushButton):
         self.setFixedHeight(measures.CONTROL + 2 * measures.RING)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._counts: Counts | None = None
+        self._patients: int | None = None  # known before the queue is
+        self._is_opening = False
+        self._angle = 0
+        self._turn = QTimer(self, interval=SPIN_STEP)
+        self._turn.timeout.connect(self._spin)
         self._server = ServerView("", None, Link.UNSET, False)
         self._mark, self._first, self._rest = "", "", ""
 
+    def show_opening(self, is_opening: bool, patients: int | None = None) -> None:
+        """Say that the records are being opened, with the number of patients once it is known."""
+        self._is_opening, self._patients = is_opening, patients
+        (self._turn.start if is_opening else self._turn.stop)()
+        self.retranslate()
+
+    def _spin(self) -> None:
+        self._angle = (self._angle + SPIN_ANGLE) % 360
+        self.update()
+
     def show_counts(self, counts: Counts | None) -> None:
-        """Say it of another snapshot of the queue; None: it was not read yet, and nothing is said."""
+        """Say it of another snapshot of the queue; None: it was not read yet."""
         self._counts = counts
         self.retranslate()
 
@@ -51,6 +67,9 @@ class Summary(QPushButton):
         self.update()
 
     def _build_sentence(self) -> tuple[str, str, str]:
+        if self._is_opening:
+            count = fill(_("{count} patients"), count=words.format_count(self._patients or 0))
+            return OPENING, _("Opening the records…"), "" if self._patients is None else f" · {count}"
         if self._counts is None:
             return "", "", ""
         people = sum(self._counts[s] for s in NEEDS_PERSON)
@@ -91,7 +110,11 @@ class Summary(QPushButton):
             return
         painter = QPainter(self)
         left = measures.RING
-        marks.paint_mark(painter, left, (self.height() - measures.DISC) // 2, self._mark)
+        top = (self.height() - measures.DISC) // 2
+        if self._mark == OPENING:
+            self._paint_circle(painter, left, top)
+        else:
+            marks.paint_mark(painter, left, top, self._mark)
         room = self.rect().adjusted(left + measures.DISC + AFTER_MARK, 0, -measures.RING, 0)
         first = fonts.sans(weight=QFont.Weight.DemiBold)
         first.setUnderline(self.underMouse())
@@ -100,6 +123,14 @@ class Summary(QPushButton):
         if self.hasFocus():
             ring = self.rect().adjusted(measures.RING - 2, 4, 0, -4)
             paint_focus_ring(painter, ring.adjusted(2, 0, -4, 0), measures.RADIUS_CONTROL)
+
+    def _paint_circle(self, painter: QPainter, left: int, top: int) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate(left + measures.DISC / 2, top + measures.DISC / 2)
+        painter.rotate(self._angle)
+        painter.drawPixmap(-measures.DISC // 2, -measures.DISC // 2, icons.draw_pixmap(OPENING, "accent", scale=2))
+        painter.restore()
 
     @staticmethod
     def _paint_part(painter: QPainter, room: QRect, font: QFont, token: str, text: str) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -38,6 +39,7 @@ from ui.widgets.toast import Toasts
 from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout, ListPane
 from ui.window.menu_key import MenuKey
+from ui.window.opening import OPEN, Opening
 from ui.window.queue_actions import QueueActions
 from ui.window.status_bar import StatusBar
 from ui.window.top_bar import TopBar
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self.server = ServerView("", None, Link.UNSET, False)
         self.counts = Counts({})
+        self._opening = Opening()
         self.closing = asyncio.Event()
         self.tasks = Tasks(self)
         self.bridge = Bridge(self)
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
         self.patients.opened.connect(lambda row: self.dialogs.edit_patient(row.key, row))
         self.queue.opened.connect(self.dialogs.open_entry)
         self.queue.counts_read.connect(self._show_counts)
+        self.patients.counted.connect(self._note_patients)
         self.top.attention_requested.connect(self.queue.show_all)
         self.preview.message_ready.connect(self.toast.show_message)
         self.preview.save_requested.connect(self.dialogs.save_text)
@@ -172,7 +176,25 @@ class MainWindow(QMainWindow):
             self._show_counts(None)
         for pane in self._panes:
             pane.attach(desk)
+        self._show_opening(Opening(has_desk=desk is not None))
         self.actions_.refresh()
+
+    def show_unavailable(self) -> None:
+        """Say that the records could not be opened."""
+        for pane in (self.patients, self.queue):
+            pane.show_unavailable()
+        self._show_opening(None)
+
+    def _show_opening(self, opening: Opening | None) -> None:
+        """Show how far the opening of the records is; None: it failed."""
+        self._opening = opening or OPEN
+        share = self._opening.share
+        self.top.show_opening(share, self._opening.patients)
+        self.status_bar.show_opening(share is not None)
+
+    def _note_patients(self, number: int) -> None:
+        if self._opening.share is not None:
+            self._show_opening(replace(self._opening, patients=number))
 
     def refresh(self) -> None:
         """Read everything again: the user asked."""
@@ -198,6 +220,8 @@ class MainWindow(QMainWindow):
     def _show_counts(self, counts: Counts | None) -> None:
         """Show the counts of the queue; None: they were not read yet."""
         self.counts = counts or Counts({})
+        if counts and self._opening.share is not None:
+            self._show_opening(replace(self._opening, has_counts=True))
         self.top.show_counts(counts, self.counts[Status.PENDING])  # the number: what the button can send
         self.status_bar.show_counts(counts)
         self.actions_.refresh()
@@ -247,6 +271,8 @@ class MainWindow(QMainWindow):
     def apply_theme(self) -> None:
         self.preview.apply_theme()
         self.top.apply_theme()
+        for pane in (self.patients, self.queue):
+            pane.empty.apply_theme()
 
     # -- the end
 

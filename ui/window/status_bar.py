@@ -52,6 +52,7 @@ class StatusBar(QObject):
         self.unsent, self.latency = plain_label(), plain_label()
         self.job, self.sending = JobStrip(), JobStrip(cancel=False)
         self._counts: Counts | None = None  # not read yet
+        self._is_opening = False
         self._server, self._metrics = ServerView("", None, Link.UNSET, False), MetricsView()
         self._progress = DrainProgress()
         bar = window.statusBar()
@@ -59,6 +60,11 @@ class StatusBar(QObject):
         bar.addWidget(self.unsent, 1)
         for widget in (self.sending, self.job, self.latency):
             bar.addPermanentWidget(widget)
+
+    def show_opening(self, is_opening: bool) -> None:
+        """Say that the records are being opened, and what comes after."""
+        self._is_opening = is_opening
+        self.retranslate()
 
     def show_counts(self, counts: Counts | None) -> None:
         """Show another snapshot of the queue; None: it was not read yet."""
@@ -90,11 +96,13 @@ class StatusBar(QObject):
             avg, p95, p99 = (round(v or 0) for v in (m.avg_ms, m.p95_ms, m.p99_ms))
             self.latency.setText(fill(_("avg {avg} · p95 {p95} · p99 {p99} ms"), avg=avg, p95=p95, p99=p99))
         else:
-            self.latency.setText("")
+            self.latency.setText(_("Sending begins once they are open") if self._is_opening else "")
 
     def _build_parts(self) -> list[str]:
         counts, server = self._counts, self._server
         parts = []
+        if self._is_opening:
+            return [_("Reading the records on this computer")]
         if counts and counts.unsent:
             parts = [fill(_("Not sent: {count}"), count=words.format_count(counts.unsent))]
         elif counts:

@@ -14,6 +14,7 @@ from ui.actions.registry import Actions
 from ui.design import icons, measures
 from ui.widgets.button import Button, Kind
 from ui.widgets.card import ElidedLabel, plain_label
+from ui.widgets.progress_line import ProgressLine
 from ui.widgets.server_chip import ServerChip
 from ui.widgets.summary import Summary
 
@@ -40,6 +41,7 @@ class TopBar(QWidget):
         self.search.clicked.connect(actions["palette"].trigger)
         self.buttons = actions.make_buttons(Place.TOP_BAR, kind=Kind.QUIET, kinds={"send_now": Kind.PRIMARY})
         self._lay_out()
+        self.progress = ProgressLine(self)
         self._offer_pause(is_paused=False)
 
     def _lay_out(self) -> None:
@@ -66,6 +68,7 @@ class TopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the window is narrow the quiet buttons lose their words, and the find box gets smaller."""
         super().resizeEvent(event)
+        self.progress.fit()
         is_wide = event.size().width() >= measures.NARROW
         self._show_words(self.buttons.values(), is_wide)
         self.search.setFixedWidth(FIND_WIDTH if is_wide else FIND_LEAST)
@@ -107,6 +110,12 @@ class TopBar(QWidget):
         """Show Pause, or Resume while sending is paused."""
         self.buttons["pause"].setVisible(not is_paused)
         self.buttons["resume"].setVisible(is_paused)
+
+    def show_opening(self, share: float | None, patients: int | None = None) -> None:
+        """Show how far the opening of the records is (0 to 1) and how many patients there are, where that is known;
+        None: they are open, or cannot be opened."""
+        self.progress.show_share(share)
+        self.summary.show_opening(share is not None, patients)
 
     def show_counts(self, counts: Counts | None, waiting: int) -> None:
         """Show whether all is well, and how many changes a press of Send now would send."""
