@@ -272,8 +272,9 @@ def test_hold_release_discard_and_the_chain(program: Program, run: Run, server: 
         await row_count(window, 2)
         window.dialogs.open_chain("P-1")
         chain = the(window, ChainDialog)
-        await until(lambda: chain.rows.rowCount() == 2, "the chain")
-        assert [chain.rows.item(1, c).text() for c in (0, 1, 4)] == ["Held", "New visit", "Patient P-1"]
+        await until(lambda: len(chain.rows.steps) == 2, "the chain")
+        step = chain.rows.steps[1]
+        assert (step.when, step.title, step.span) == ("Held", "New visit · E-1", "after Patient P-1")
         chain.close()
         rows = window.queue.table.rows
         await until(lambda: rows.row_at(1) and rows.row_at(2), "the rows")

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fhirdesk.i18n.translation import _, pgettext
 from ui.dialogs.sheet import Sheet, make_button
+from ui.widgets.button import Kind
+from ui.widgets.fields import Field
 
 
 class Question(Sheet):
@@ -20,7 +22,9 @@ class Question(Sheet):
         self.add_buttons([], [self.no, self.yes])
 
     def default_to_no(self) -> None:
-        """Make No the default, because what Yes does cannot be undone."""
+        """Make No the default and Yes red, because what Yes does cannot be undone."""
+        self.yes.set_kind(Kind.DANGER)
+        self.yes.setAutoDefault(False)
         self.no.setDefault(True)
         self.no.setFocus()
 
@@ -38,14 +42,19 @@ class ReasonQuestion(Sheet):
         self.add_heading(title, text)
         self._act = act
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText(_("Why? The audit keeps it; no patient's data, please."))
-        self.reason.setAccessibleName(_("Reason"))
-        self.body.addWidget(self.reason)
+        help_text = _("The audit keeps it; no patient's data, please.")
+        self.body.addWidget(Field(_("Reason"), self.reason, required=True, help_text=help_text))
         self.yes = make_button(title, self.agree, primary=True)
-        self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
-        self.yes.setEnabled(False)
+        self.yes.set_kind(Kind.DANGER)
+        self.reason.textChanged.connect(self._enable)
+        self._enable("")
         self.add_buttons([], [make_button(pgettext("question", "Cancel"), self.close), self.yes])
         self.reason.setFocus()
+
+    def _enable(self, reason: str) -> None:
+        """It is done with a reason only."""
+        self.yes.setEnabled(bool(reason.strip()))
+        self.yes.setToolTip("" if reason.strip() else _("Type the reason first"))
 
     def agree(self) -> None:
         """Do the action with the reason that was typed, and close."""

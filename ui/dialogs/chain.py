@@ -9,12 +9,16 @@ from fhirdesk.core.views import ChainRow
 from fhirdesk.i18n.labels import type_label
 from fhirdesk.i18n.translation import _, fill
 from ui import words
-from ui.dialogs.sheet import Sheet, make_button
+from ui.dialogs.sheet import BESIDE, Sheet, make_button
 from ui.language import render
+from ui.models.steps import Step
 from ui.models.tables import visible
 from ui.tasks import Refresher, Tasks
-from ui.widgets.card import plain_label
-from ui.widgets.grid import Grid
+from ui.widgets.fields import text_label
+from ui.widgets.timeline import HEIGHT, Timeline
+
+WIDTH = 640  # px
+MOST = 8  # steps that are in view; more scroll
 
 
 class ChainDialog(Sheet):
@@ -24,21 +28,18 @@ class ChainDialog(Sheet):
     whole_queue_requested = Signal(str, str)  # a patient's key and name: show all of it in the queue
 
     def __init__(self, desk: Desk, tasks: Tasks, patient_key: str, parent: QWidget | None = None):
-        super().__init__("", parent)
+        super().__init__(_("The patient's chain"), parent, WIDTH)
         self._desk, self._key, self._name = desk, patient_key, patient_key
         self.chain: tuple[ChainRow, ...] | None = None
-        self.setWindowTitle(_("The patient's chain"))
-        self.resize(820, 440)
-        self.head = plain_label(patient_key, "heading")
-        self.summary = plain_label(name="muted")
-        titles = [_("State"), _("Task"), _("Number"), _("Why"), _("Blocked by")]
-        self.rows = Grid(_("The patient's chain"), titles, 3, (130, 130, 130, 0, 170))
-        self.rows.setWordWrap(True)
-        self.rows.cellDoubleClicked.connect(self._open)
+        self.summary = text_label(tone="muted")
+        self.summary.setContentsMargins(BESIDE, 0, BESIDE, 0)
+        self.rows = Timeline(_("The patient's chain"), BESIDE)
         self.rows.entered.connect(self._open)
-        for widget, stretch in ((self.head, 0), (self.summary, 0), (self.rows, 1)):
-            self.body.addWidget(widget, stretch)
-        everything = make_button(_("Show everything in the queue"), self._request_whole_queue)
+        self.body.setContentsMargins(0, 0, 0, 16)
+        self.body.addWidget(self.summary)
+        self.body.addWidget(self.rows)
+        everything = make_button(_("Show everything in the queue"), self._request_whole_queue, quiet=True)
+        everything.set_icon("list-filter")
         self.add_buttons([everything], [make_button(_("Close"), self.close, primary=True)])
         self._refresher = Refresher(tasks, self._read, self)
         self._refresher.read_now()
@@ -52,30 +53,23 @@ class ChainDialog(Sheet):
         record = await self._desk.records.get("patient", self._key)
         if isValid(self) and chain != self.chain:
             self.chain = chain
-            if record:
-                fields = record.fields
-                self._name = f"{fields.get('family_name', '')}{fields.get('given_name', '')}"
+            self._name = words.format_name(record) if record else self._key
             self._show(chain)
 
     def _show(self, chain: tuple[ChainRow, ...]) -> None:
-        self.head.setText(visible(f"{self._name} · {self._key}"))
-        number = words.format_count(len(chain))
-        text = fill(_("Not on the server yet: {count}"), count=number)
-        self.summary.setText(text if chain else _("Everything of this patient is on the server."))
+        title = _("The patient's chain")
+        self.title.setText(visible(f"{title} · {self._name}"))
+        text = fill(_("Not on the server yet: {count}"), count=words.format_count(len(chain)))
+        text = text if chain else _("Everything of this patient is on the server.")
+        self.summary.setText(f"{visible(self._key)}    {text}")
         names = {c.row.uuid: f"{type_label(c.row.type)} {c.row.key}" for c in chain}
-        rows = [
-            (
-                words.get_state_style(c.row.status)[2],
-                words.name_entry(c.row),
-                visible(c.row.key),
-                visible(render(c.row.reason)),
-                visible(names.get(c.blocked_by or "", "—")),
-            )
-            for c in chain
-        ]
-        self.rows.fill(rows, [(words.get_mark(c.row.status), words.get_tone(c.row.status)) for c in chain])
+        self.rows.fill([_build_step(each, names.get(each.blocked_by or "")) for each in chain])
+        self.rows.setVisible(bool(chain))
+        self.rows.setFixedHeight(HEIGHT * max(1, min(MOST, len(chain))))
         if self.rows.currentRow() < 0 and chain:
-            self.rows.setCurrentCell(0, 0)
+            self.rows.setCurrentRow(0)
+        if self.focusWidget() in (None, self.leave):
+            self.rows.setFocus()
 
     def _open(self, row: int) -> None:
         if self.chain:
@@ -84,3 +78,16 @@ class ChainDialog(Sheet):
     def _request_whole_queue(self) -> None:
         self.whole_queue_requested.emit(self._key, self._name)
         self.close()
+
+
+def _build_step(each: ChainRow, blocker: str | None) -> Step:
+    """An entry: what it does, why it stands as it does, its state, and what must go first."""
+    row = each.row
+    return Step(
+        words.get_mark(row.status),
+        visible(f"{words.name_entry(row)} · {row.key}"),
+        visible(render(row.reason)),
+        words.get_state_style(row.status)[2],
+        visible(fill(_("after {record}"), record=blocker)) if blocker else "",
+        words.get_tone(row.status),
+    )

@@ -143,15 +143,14 @@ class EntryDialog(TypedSheet):
         self.facts.setText(BETWEEN_FACTS.join(self._list_facts(details)))
 
     def _show(self, details: EntryDetails) -> None:
-        self.details = details
-        entry = details.entry
+        is_first, self.details, entry = self.details is None, details, details.entry
         in_part = entry.reason is not None and entry.reason.code in SAVED_IN_PART
         word = words.name_entry_state(entry.status, entry.operation, in_part=in_part)
         name = f"{words.name_operation(entry.type, entry.operation)} · {details.patient_name or entry.key}"
         self.show_subject(words.get_mark(entry.status), visible(name), word, words.get_tone(entry.status))
         self._show_buttons(entry)
         self.box.show_entry(details, self._kinds.get(entry.type), can_correct=not self.buttons["correct"].isHidden())
-        if self.focusWidget() in (None, self.leave):
+        if is_first:
             (self.box.field.input if self.box.field else self.attempts).setFocus()
         self._show_attempts(details)
 
@@ -177,6 +176,7 @@ class EntryDialog(TypedSheet):
         """Show what can be done with the entry; what it waits for is the primary button, else Close."""
         next_ = find_next(entry, self._actions.commands, self._desk.actor)
         self.buttons["retry"].is_short = entry.status is Status.FAILED  # else it is not known whether it was sent
+        self.buttons["decide"].is_short = entry.status is Status.CONFLICT
         for command_id, button in self.buttons.items():
             button.refresh()
             button.setVisible(button.isEnabled())

@@ -39,7 +39,7 @@ class ImportReport(Sheet):
     def __init__(self, progress: ImportProgress, rows: Sequence[ImportLine], parent: QWidget | None = None):
         super().__init__("", parent)
         self.setWindowTitle(_("Import"))
-        self.resize(760, 460)
+        self.resize(760, 200)
         text = _("The refused rows were not stored. Correct them in the file and import it again.")
         self.add_heading(format_summary(progress), text if progress.refused else "")
         for note in progress.notes[:MOST_NOTES]:
@@ -51,7 +51,8 @@ class ImportReport(Sheet):
         self.rows = Grid(_("Rows of the import"), titles, 3, (64, 130, 130))
         self.rows.setWordWrap(True)
         self.rows.fill([_format_cells(line) for line in rows])
-        self.body.addWidget(self.rows, 1)
+        self.rows.fit_height()
+        self.body.addWidget(self.rows)
         self.add_buttons([], [make_button(_("Close"), self.close, primary=True)])
 
 

@@ -131,9 +131,17 @@ class Sheet(QDialog):
             self._scrim = Scrim(window.window())
         if not any(self.body.stretch(n) for n in range(self.body.count())):
             self.body.addStretch(1)
-        if self.focusWidget() is self.leave:  # the first child: where to type comes first
-            self.focusNextChild()
+        if self.focusWidget() in (None, self.leave):
+            self._focus_first()
         self._fit()
+
+    def _focus_first(self) -> None:
+        """Focus where to type or choose, which comes after the head; without that, the button that Enter presses."""
+        self.leave.setFocus()
+        self.focusNextChild()
+        if isinstance(self.focusWidget(), QPushButton):
+            default = next((b for b in self.findChildren(QPushButton) if b.isDefault()), None)
+            (default or self.leave).setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Light the window up again."""

@@ -9,13 +9,15 @@ STEP_ROLE = Qt.ItemDataRole.UserRole + 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A mark (a name of ui/design/marks), what happened, more about it, and at the right when, and how long it took."""
+    """A mark (a name of ui/design/marks), what happened, more about it, and at the right when, and how long it took.
+    `tone`: the token of the colour of `when`."""
 
     mark: str
     title: str
     rest: str = ""
     when: str = ""
     span: str = ""
+    tone: str = "muted"
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from fhirdesk.i18n.translation import _, fill
@@ -39,6 +39,7 @@ class Grid(QTableWidget):
         head.setMinimumSectionSize(36)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+        head.sectionResized.connect(lambda *_: self._break_lines())
         head.setSectionResizeMode(grows, QHeaderView.ResizeMode.Stretch)
 
     def fill(self, rows: Sequence[Sequence[str]], signs: Sequence[Sign] = ()) -> None:
@@ -75,7 +76,7 @@ class Grid(QTableWidget):
 
         if self._fits_height:
             head = self.horizontalHeader().sizeHint().height()
-            self.setMinimumHeight(head + self.verticalHeader().length() + 4)
+            self.setFixedHeight(head + self.verticalHeader().length() + 4)
 
     def _measure_text(self, row: int, column: int) -> int:
         """The height of the text in a cell, in px."""
@@ -94,6 +95,11 @@ class Grid(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew at another width."""
         super().resizeEvent(event)
+        self._break_lines()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Break the lines anew with the font that is shown: the style sheet gives it late."""
+        super().showEvent(event)
         self._break_lines()
 
     def fit_height(self) -> None:

@@ -66,17 +66,17 @@ class StepDelegate(QStyledItemDelegate):
         first = QRect(left, box.top() + TOP, box.right() - measures.GAP - left, LINE)
         second = first.translated(0, LINE)
         title, small = fonts.sans(weight=QFont.Weight.Medium), fonts.sans(Size.SMALL, tabular=True)
-        for line, font, ink, text, end in (
-            (first, title, "text", step.title, step.when),
-            (second, small, "muted", step.rest, step.span),
+        for line, font, ink, text, end, tone in (
+            (first, title, "text", step.title, step.when, step.tone),
+            (second, small, "muted", step.rest, step.span, "muted"),
         ):
-            room = self._paint_end(painter, line, small, end)
+            room = self._paint_end(painter, line, small, end, tone)
             _paint_text(painter, room, font, tokens.colour(ink), text)
 
-    def _paint_end(self, painter: QPainter, line: QRect, font: QFont, text: str) -> QRect:
+    def _paint_end(self, painter: QPainter, line: QRect, font: QFont, text: str, tone: str) -> QRect:
         """Paint what stands at the right end of a line; returns the room that is left."""
         painter.setFont(font)
-        painter.setPen(tokens.colour("muted"))
+        painter.setPen(tokens.colour(tone))
         painter.drawText(line, RIGHT, text)
         width = QFontMetrics(font).horizontalAdvance(text)
         return line.adjusted(0, 0, -width - (measures.GAP if text else 0), 0)

@@ -111,6 +111,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         aliases="resolve conflict merge",
         starts_group=True,
         next_for=ALLOWED_ACTIONS["resolve"],
+        short=N_("Resolve"),
         icon="git-compare",
     ),
     Command(
