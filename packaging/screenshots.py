@@ -111,7 +111,7 @@ class Clinic:
         for number, fields in enumerate(people[4:10]):
             await self.save("patient", **fields | {"phone": f"010-55{number}1-77{number}3"})
         rows = await self.desk.queue.read_rows(await self.desk.queue.find_ids(QueueQuery(frozenset({Status.PENDING}))))
-        await self.desk.queue.hold([rows[0].uuid])
+        await self.desk.queue.change("hold", [rows[0].uuid])
         await self.fault(method="POST", path="fhir/?$", chance=1, delayMs=28_000)
         await self.fault(method="PUT", chance=1, delayMs=28_000)
         await self.desk.queue.resume()

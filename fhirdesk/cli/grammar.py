@@ -6,17 +6,11 @@ Each verb names the function that does it as `module:function` of `cli.verbs`: o
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, _SubParsersAction
 from pathlib import Path
 
-from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.queue_entry import BULK_ACTIONS, Status
 from fhirdesk.core.settings import ALGS, SIGN_INS, VENDORS
+from fhirdesk.i18n.catalog.queue_actions import HELP
 from fhirdesk.i18n.translation import N_, _, fill
 
-MANY = {
-    "retry": N_("send entries again, by id or all that match"),
-    "cancel": N_("take entries back, by id or all that match"),
-    "discard": N_("give entries up, by id or all that match"),
-    "hold": N_("hold entries back until they are released, by id or all that match"),
-    "release": N_("release held entries, by id or all that match"),
-}
 TYPE_OF_ROWS = N_("of rows that do not name theirs: patient, encounter, lab_result, order and so on (docs/records.md)")
 ROWS = N_("JSON, NDJSON or CSV, told apart by content, also .gz; nothing or -: standard input")
 ROWS_OR_FHIR = N_("JSON, NDJSON, CSV or FHIR (resources, Bundles), told apart by content, also .gz; -: standard input")
@@ -116,9 +110,9 @@ def _queue(queue: Grammar) -> None:
     queue.verb("causes", "queue_read:causes", _("what needs a person, grouped by cause"))
     verb = queue.verb("chain", "queue_read:chain", _("what of a patient is not on the server, and what goes first"))
     verb.add_argument("key", metavar="PATIENT")
-    for name, help_ in MANY.items():
-        verb = queue.verb(name, "queue_actions:many", _(help_))
-        verb.set_defaults(deed=name)
+    for name in BULK_ACTIONS:
+        verb = queue.verb(name, "queue_actions:many", _(HELP[name]))
+        verb.set_defaults(deed=name, reason="")
         verb.add_argument("ids", nargs="*")
         verb.add_argument("--status", choices=STATES, help=_("all entries in that state"))
         verb.add_argument("--type", help=_("only records of that type"))

@@ -43,7 +43,8 @@ ADMIN: Rights = {Role.ADMIN: Scope.ALL}
 
 
 class Action(Enum):
-    """A verb of the desk (the part and the method that do it), and who may do it."""
+    """A verb of the desk (the part and the method that do it), and who may do it. Each of BULK_ACTIONS is a verb of its
+    own, though `queue.change` does them."""
 
     def __init__(self, verb: str, rights: Rights):
         self.verb, self.rights = verb, rights

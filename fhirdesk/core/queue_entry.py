@@ -57,6 +57,7 @@ ALLOWED_ACTIONS: Mapping[str, frozenset[Status]] = {
     "edit": frozenset({Status.FAILED, Status.HELD, Status.PENDING}),  # a conflict would only meet the same one again
     "resolve": frozenset({Status.CONFLICT, Status.UNKNOWN}),
 }
+BULK_ACTIONS = tuple(action for action in ALLOWED_ACTIONS if action not in ("edit", "resolve"))  # those two need a form
 
 
 class Operation(StrEnum):

@@ -12,6 +12,7 @@ from fhirdesk.i18n.catalog.cli import CLI_SENTENCES
 from fhirdesk.i18n.catalog.fhir import R4_SENTENCES
 from fhirdesk.i18n.catalog.files import FILE_SENTENCES
 from fhirdesk.i18n.catalog.general import SENTENCES
+from fhirdesk.i18n.catalog.queue_actions import QUEUE_ACTION_SENTENCES
 from fhirdesk.i18n.catalog.settings import SETTINGS_SENTENCES
 from fhirdesk.i18n.catalog.sign_in import SIGN_IN_SENTENCES
 from fhirdesk.i18n.catalog.store import STORE_SENTENCES
@@ -19,9 +20,16 @@ from fhirdesk.i18n.labels import inside_sentence, type_label
 from fhirdesk.i18n.particles import with_particles
 from fhirdesk.i18n.translation import _
 
-ALL = (
-    SENTENCES | FILE_SENTENCES | CLI_SENTENCES | SETTINGS_SENTENCES | SIGN_IN_SENTENCES | STORE_SENTENCES | R4_SENTENCES
-)  # code → English
+ALL = {  # code → English
+    **SENTENCES,
+    **QUEUE_ACTION_SENTENCES,
+    **FILE_SENTENCES,
+    **CLI_SENTENCES,
+    **SETTINGS_SENTENCES,
+    **SIGN_IN_SENTENCES,
+    **STORE_SENTENCES,
+    **R4_SENTENCES,
+}
 
 REFUSALS = {  # of FHIR's issue types (https://hl7.org/fhir/R4/valueset-issue-type.html)
     "business-rule": "rule",

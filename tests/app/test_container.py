@@ -73,7 +73,7 @@ async def look():
     desk = open_desk(Settings(pathlib.Path(sys.argv[1]), Profile("clinic", url="http://127.0.0.1:9/fhir")))
     await desk.start(send=False)
     await desk.queue.retry([])
-    await desk.queue.hold([])
+    await desk.queue.change("hold", [])
     await desk.queue.pause()
     await desk.queue.count_by_status()
     await desk.stop()
@@ -92,7 +92,7 @@ def test_a_look_at_the_queue_asks_no_worker_into_being(tmp_path: Path) -> None:
     async def scene() -> None:
         desk = await started(tmp_path, "http://127.0.0.1:9/fhir")
         await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery()))
-        await desk.queue.release([])
+        await desk.queue.change("release", [])
         assert desk._door.parts.built_worker is None
         await desk.stop()
 

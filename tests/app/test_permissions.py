@@ -18,6 +18,7 @@ from fhirdesk.app.desk.server import ServerDesk
 from fhirdesk.app.servers import Servers
 from fhirdesk.core.errors import FhirDeskError, Forbidden
 from fhirdesk.core.permissions import Action, Actor, Role, Scope, is_allowed
+from fhirdesk.core.queue_entry import BULK_ACTIONS
 from fhirdesk.core.settings import Profile, Settings
 from fhirdesk.core.views import Choices, EditOutcome, EditResult, PatientQuery, QueueQuery
 from tests.factories import person_fields, person_row
@@ -26,7 +27,9 @@ from tests.require import require
 from tests.scripted import FakeFhirServer
 
 PARTS = {"records": RecordsDesk, "queue": QueueDesk, "server": ServerDesk, "servers": Servers}
-VERBS = sorted(f"{part}.{name}" for part, kind in PARTS.items() for name in vars(kind) if not name.startswith("_"))
+METHODS = {f"{part}.{name}" for part, kind in PARTS.items() for name in vars(kind) if not name.startswith("_")}
+CHANGES = {f"queue.{action}": action for action in BULK_ACTIONS if action != "retry"}  # one method, many verbs
+VERBS = sorted(METHODS - {"queue.change"} | CHANGES.keys())
 ACTIONS = {action.verb: action for action in Action}
 SOMEBODY = {role: Actor("kim", role, "P-1" if role is Role.PATIENT else None) for role in Role}
 GIVEN: dict[str, Any] = {
@@ -58,18 +61,24 @@ def test_every_verb_of_the_desk_has_a_row_and_every_row_a_verb() -> None:
     assert sorted(ACTIONS) == VERBS and len(Action) == len(VERBS)  # no two rows are one
 
 
+def split(verb: str) -> tuple[str, str]:
+    """The part of the desk and its method that do a verb."""
+    part, name = verb.split(".")
+    return part, "change" if verb in CHANGES else name
+
+
 def arguments(verb: str, key: str) -> dict[str, Any]:
     """Something for every parameter that must be given."""
-    part, name = verb.split(".")
+    part, name = split(verb)
     query = PatientQuery() if part == "records" else QueueQuery()
-    given = GIVEN | {"key": key, "query": query}
+    given = GIVEN | {"key": key, "query": query, "action": CHANGES.get(verb)}
     parameters = inspect.signature(getattr(PARTS[part], name)).parameters.values()
     return {p.name: given[p.name] for p in parameters if p.default is p.empty and p.name != "self"}
 
 
 async def attempt(desk: Desk, verb: str, key: str) -> bool:
     """Whether the desk did a verb, or tried to; False: it was forbidden."""
-    part, name = verb.split(".")
+    part, name = split(verb)
     door = Servers(desk.settings, desk.actor) if part == "servers" else getattr(desk, part)
     try:
         result = getattr(door, name)(**arguments(verb, key))
@@ -144,7 +153,7 @@ def test_the_audit_names_who_did_it(tmp_path: Path) -> None:
         line = await desk.records.register("patient", person_fields("P-1"), "u-1")
         async for _ in desk.records.import_files([file]):
             pass
-        await desk.queue.hold([require(line.entry)])
+        await desk.queue.change("hold", [require(line.entry)])
         await desk.queue.resume()
         await desk.queue.drain(until_empty=True)
         await desk.stop()

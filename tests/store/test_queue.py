@@ -96,7 +96,7 @@ def test_a_parent_that_comes_later_inherits_the_urgency_of_its_waiting_child(sto
 def test_what_a_person_holds_back_is_not_superseded(store: SqliteStore) -> None:
     enqueue(store, new("a"))
     with store.transaction() as tx:
-        tx.operator.hold_by_hand(["a"], 100.0)
+        tx.operator.change("hold", ["a"], 100.0)
     enqueue(store, new("b"))
     assert status(store, "a") is Status.HELD and claim(store) == []
 
@@ -181,7 +181,7 @@ def test_what_is_in_flight_or_unknown_is_not_taken_back(store: SqliteStore) -> N
     with store.transaction() as tx:
         heads = tx.queue.find_heads(200.0, 1)
         tx.queue.claim([Prepared(heads[0], {}, 230.0)], 200.0)
-        assert tx.operator.cancel(["a", "b"], 200.0) == 1
+        assert tx.operator.change("cancel", ["a", "b"], 200.0) == 1
     assert [status(store, u) for u in "ab"] == [Status.PROCESSING, Status.CANCELLED]
 
 
@@ -240,7 +240,7 @@ def test_a_retry_of_what_was_lost_looks_first(store: SqliteStore) -> None:
     )
     with store.transaction() as tx:
         tx.operator.resolve(lost.entry, Status.FAILED, "test", 300.0)
-        assert tx.operator.retry(["lost", "refused"], 300.0) == 2
+        assert tx.operator.change("retry", ["lost", "refused"], 300.0) == 2
     assert [status(store, u) for u in ("lost", "refused")] == [Status.UNKNOWN, Status.PENDING]
 
 
@@ -248,8 +248,8 @@ def test_thousands_at_once(store: SqliteStore) -> None:
     uuids = [f"u{n}" for n in range(1500)]
     enqueue(store, *[new(u, f"P-{u}") for u in uuids])
     with store.transaction() as tx:
-        assert tx.operator.hold_by_hand(uuids, 200.0) == 1500
-        assert tx.operator.release(uuids, 200.0) == 1500
+        assert tx.operator.change("hold", uuids, 200.0) == 1500
+        assert tx.operator.change("release", uuids, 200.0) == 1500
 
 
 def test_an_entry_of_the_first_version_is_still_sent(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_completed_goes_after_thirty_days_failures_after_180_and_what_is_open_ne
             person("P-1"), person("P-bad"), person("P-given-up"), person("P-2"), person("P-2", phone="010-1")
         )
         desk.drain()
-        desk.decisions().discard([given_up], "twice")
+        desk.decisions().change("discard", [given_up], "twice")
         assert walked(desk, 29) == 0
         assert walked(desk, 31) == 3 and desk.states(bad, given_up) == [Status.FAILED, Status.CANCELLED]
         assert walked(desk, 181) == 1 and walked(desk, 5000) == 0

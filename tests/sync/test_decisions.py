@@ -43,7 +43,7 @@ def test_discard_keeps_the_reason_in_the_audit_and_frees_the_lane(bench: Make) -
     with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = failed(desk, server, "P-1")
-        assert desk.decisions().discard([uuid], "entered twice") == 1
+        assert desk.decisions().change("discard", [uuid], "entered twice") == 1
         assert desk.states(uuid) == [Status.CANCELLED]
         assert audited(desk, uuid)[-1] == "discard: entered twice"
         (newer,) = desk.add(person("P-1", phone="010-2"))
@@ -55,9 +55,9 @@ def test_discard_leaves_what_is_pending_or_done(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         (uuid,) = desk.add(person("P-1"))
-        assert desk.decisions().discard([uuid], "no") == 0
+        assert desk.decisions().change("discard", [uuid], "no") == 0
         desk.drain()
-        assert desk.decisions().discard([uuid], "no") == 0
+        assert desk.decisions().change("discard", [uuid], "no") == 0
     assert desk.states(uuid) == [Status.COMPLETED]
 
 
@@ -68,20 +68,20 @@ def test_what_may_be_on_the_server_is_not_taken_back_and_keeps_no_other_from_it(
         with desk.store.transaction() as tx:
             head = desk.entry(sent)
             tx.queue.claim([Prepared(head, {}, desk.clock.now() + 30.0)], desk.clock.now())
-        assert desk.decisions().cancel([sent, waits]) == 1
+        assert desk.decisions().change("cancel", [sent, waits]) == 1
         assert desk.states(sent, waits) == [Status.PROCESSING, Status.CANCELLED]
         with pytest.raises(Refused, match="cancel_in_flight"):
-            desk.decisions().cancel([sent, waits])
+            desk.decisions().change("cancel", [sent, waits])
 
 
 def test_held_by_hand_waits_until_released(bench: Make) -> None:
     with FakeFhirServer() as server:
         desk = bench(server)
         one, other = desk.add(person("P-1"), person("P-2"))
-        assert desk.decisions().hold([one]) == 1
+        assert desk.decisions().change("hold", [one]) == 1
         desk.drain()
         assert desk.states(one, other) == [Status.HELD, Status.COMPLETED]
-        assert desk.decisions().release([one]) == 1
+        assert desk.decisions().change("release", [one]) == 1
         desk.drain()
     assert desk.states(one) == [Status.COMPLETED] and audited(desk, one)[1:3] == ["hold", "release"]
 

@@ -39,7 +39,7 @@ def test_what_was_perhaps_sent_is_held_and_looked_for_once_the_plug_in_is_back(
             remove_plugin(without)
             desk.drain()
             assert desk.states(uuid) == [Status.HELD] and desk.reason(uuid) == "why_no_such_type"
-        assert desk.decisions().release([uuid]) == 1
+        assert desk.decisions().change("release", [uuid]) == 1
         assert desk.states(uuid) == [Status.UNKNOWN]
         desk.drain()
         assert desk.states(uuid) == [Status.COMPLETED]

@@ -107,8 +107,8 @@ def finish(desk: Harness, folder: Path) -> None:
     desk.add(person("P-absent"))
     with desk.store.transaction() as tx:
         now = desk.clock.now()
-        assert tx.operator.release([by_key["P-hand"]], now) == 1
-        assert tx.operator.retry([by_key["P-failed"]], now) == 1
+        assert tx.operator.change("release", [by_key["P-hand"]], now) == 1
+        assert tx.operator.change("retry", [by_key["P-failed"]], now) == 1
     desk.resolve(by_key["P-conflict"], "mine")
     desk.drain()
 

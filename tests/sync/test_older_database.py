@@ -140,16 +140,16 @@ def test_what_a_person_held_is_looked_for_when_it_is_released(bench: Make) -> No
     with FakeFhirServer() as server:
         desk = bench(server)
         (held,) = desk.add(person("P-1", phone="1"))
-        desk.decisions().hold([held])
+        desk.decisions().change("hold", [held])
         yesterday = Yesterday(desk)
-        yesterday.newer.decisions().release([held])
+        yesterday.newer.decisions().change("release", [held])
         yesterday.newer.drain()
         yesterday.newer.add(person("P-1", phone="2"))
         yesterday.newer.drain()
         there = dict(server.held)
         old = yesterday.back()
         assert old.states(held) == [Status.HELD]
-        old.decisions().release([held])
+        old.decisions().change("release", [held])
         old.drain()
         assert old.states(held) == [Status.CONFLICT] and server.held == there
         sound(old)
@@ -164,7 +164,7 @@ def test_a_delete_the_lost_file_has_sent_is_done_and_one_of_what_moved_on_is_ask
         desk.drain()
         gone, asked = desk.delete(person("P-1")), desk.delete(person("P-2", phone="1"))
         yesterday = Yesterday(desk)
-        yesterday.newer.decisions().cancel([asked])
+        yesterday.newer.decisions().change("cancel", [asked])
         yesterday.newer.drain()
         yesterday.newer.add(person("P-2", phone="2"))
         yesterday.newer.drain()

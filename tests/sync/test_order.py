@@ -157,7 +157,7 @@ def test_children_of_a_parent_that_did_not_arrive_are_held_and_say_so(bench: Mak
         (parent,) = desk.add(person("P-1"))
         (child,) = desk.add(visit())
         if end == "cancelled":
-            desk.decisions().cancel([parent])
+            desk.decisions().change("cancel", [parent])
         desk.drain()
         assert desk.states(child) == [Status.HELD] and server.asked("POST", "Encounter") == []
         server.script = lambda asked: None

@@ -381,7 +381,7 @@ def test_a_field_that_is_named_for_the_first_time_is_compared_with_the_record(de
 def test_after_failed_or_cancelled_an_equal_import_queues_what_is_here(desk: Harness) -> None:
     (saved,) = take(desk, FULL)
     with desk.store.transaction() as tx:
-        tx.operator.cancel([require(saved.entry)], 1.0)
+        tx.operator.change("cancel", [require(saved.entry)], 1.0)
     (again,) = take(desk, FULL)
     assert (again.result, again.entry is None) == ("changed", False)
     assert take(desk, FULL)[0].result == "unchanged"

@@ -49,7 +49,7 @@ def test_a_child_says_what_is_the_matter_with_its_parent(bench: Make) -> None:
         server.script = lambda asked: Reply(422, issue("value", "Patient.name")) if asked.method == "POST" else None
         desk.drain()
         assert why(desk, child) == "why_parent_refused"
-        desk.decisions().discard([parent], "twice")
+        desk.decisions().change("discard", [parent], "twice")
         assert why(desk, child) == "why_parent_cancelled"
 
 

@@ -10,11 +10,20 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
-from fhirdesk.core.permissions import LOCAL, Actor, Role, is_allowed
-from fhirdesk.core.queue_entry import ALLOWED_ACTIONS, NEEDS_A_PERSON, Operation, QueueEntry, Reason, Status
+from fhirdesk.core.permissions import LOCAL, Action, Actor, Role, is_allowed
+from fhirdesk.core.queue_entry import (
+    ALLOWED_ACTIONS,
+    BULK_ACTIONS,
+    NEEDS_A_PERSON,
+    Operation,
+    QueueEntry,
+    Reason,
+    Status,
+)
 from fhirdesk.core.records import Record
 from fhirdesk.core.settings import Profile
 from fhirdesk.core.views import QueueQuery
+from fhirdesk.i18n.catalog.queue_actions import HELP
 from fhirdesk.i18n.messages import ALL
 from fhirdesk.i18n.translation import _, current_language
 from tests.require import require
@@ -34,7 +43,6 @@ from ui.window.commands import COMMANDS, MENUS
 from ui.window.main_window import MainWindow
 
 BY_ID = {command.id: command for command in COMMANDS}
-CHANGES = sorted(ALLOWED_ACTIONS.keys() - {"edit", "resolve"})  # those two are done in a form: correct, decide
 
 
 def entry(status: Status, operation: Operation = Operation.UPDATE) -> QueueEntry:
@@ -155,14 +163,20 @@ def test_the_palette_says_why_a_command_cannot_be_done(program: Program, run: Ru
 
 
 @pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("action", CHANGES)
+@pytest.mark.parametrize("action", BULK_ACTIONS)
 def test_what_can_be_done_to_an_entry_follows_its_state(action: str, status: Status) -> None:
     reason = BY_ID[action].why_not(Selection(OneEntry(entry(status))))
     assert (reason is None) is (status in ALLOWED_ACTIONS[action])
 
 
 def test_every_action_that_the_core_allows_is_a_command() -> None:
-    assert {*CHANGES, "correct", "decide"} <= BY_ID.keys()
+    assert {*BULK_ACTIONS, "correct", "decide"} <= BY_ID.keys()  # those two do "edit" and "resolve", in a form
+
+
+@pytest.mark.parametrize("action", BULK_ACTIONS)
+def test_every_action_has_its_permission_its_help_and_its_sentence(action: str) -> None:
+    assert BY_ID[action].permission is Action[action.upper()]
+    assert action in HELP and f"done_{action}" in ALL
 
 
 @pytest.mark.parametrize("status", list(Status))

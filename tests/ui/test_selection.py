@@ -33,7 +33,7 @@ def test_after_its_row_has_gone_nothing_is_chosen_and_no_verb_works(program: Pro
         desk, table = window.desk, window.queue.table
         assert desk
         first = table.current_row()
-        await desk.queue.cancel([first.uuid])
+        await desk.queue.change("cancel", [first.uuid])
         await until(lambda: first.seq not in table.rows.ids or table.current_row() is None, "that the row is gone")
         table.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # a dialog has closed: Qt puts its cursor somewhere
         await asyncio.sleep(0.1)

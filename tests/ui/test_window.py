@@ -67,7 +67,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
         await until(lambda: dialog.details, "the details")
         assert "Waits for its turn" in dialog.box.why.text()
         dialog.close()
-        assert await require(window.desk).queue.cancel([row.uuid]) == 1
+        assert await require(window.desk).queue.change("cancel", [row.uuid]) == 1
         await until(lambda: window.counts[Status.CANCELLED] == 1, "the count of what was taken back")
 
     run(scene())

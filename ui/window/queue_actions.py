@@ -1,6 +1,6 @@
 """The actions on queue entries and records: each asks the desk, and says how it went."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -30,12 +30,11 @@ class Asks(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueueChange:
-    """One of ALLOWED_ACTIONS as the window does it. Texts are English, as they are marked for translation."""
+    """One of BULK_ACTIONS as the window does it. Texts are English, as they are marked for translation."""
 
     action: str
     label: str
     question: str  # with {count}
-    act: Callable[[Desk, Sequence[str], str], Awaitable[int | SentAgain]]  # desk, uuids, the user's reason
     asks: Asks = Asks.MANY
     goes_out: bool = False  # what is changed is sent after that
 
@@ -86,7 +85,9 @@ class QueueActions(QObject):
             begin()
 
     async def _run(self, desk: Desk, change: QueueChange, uuids: Sequence[str], why: str) -> None:
-        await self._report(change.action, await change.act(desk, uuids, why), goes_out=change.goes_out)
+        is_retry = change.action == "retry"  # it also says of how many it is looked first whether they are there
+        result = await desk.queue.retry(uuids) if is_retry else await desk.queue.change(change.action, uuids, why)
+        await self._report(change.action, result, goes_out=change.goes_out)
 
     async def _report(self, action: str, result: int | SentAgain, *, goes_out: bool) -> None:
         """Say how it went; where entries wait to be sent, say when they will be."""

@@ -92,22 +92,12 @@ class QueueDesk:
         """Send again everything that a filter shows."""
         return await self._send(Action.RETRY_MATCHING, lambda parts: parts.queue_operations.retry_matching(query))
 
-    async def cancel(self, uuids: Sequence[str]) -> int:
-        """Cancel entries. Returns how many were changed. Entries in flight, or with an unknown outcome, stay as they
-        are. Raises Refused where nothing else was chosen."""
-        return await self._door.do(Action.CANCEL, lambda parts: parts.queue_operations.cancel(uuids))
-
-    async def discard(self, uuids: Sequence[str], reason: str) -> int:
-        """Cancel failed, conflicting and held entries; the audit keeps the reason. Returns how many were changed."""
-        return await self._door.do(Action.DISCARD, lambda parts: parts.queue_operations.discard(uuids, reason))
-
-    async def hold(self, uuids: Sequence[str]) -> int:
-        """Hold pending entries until they are released. Returns how many were changed."""
-        return await self._door.do(Action.HOLD, lambda parts: parts.queue_operations.hold(uuids))
-
-    async def release(self, uuids: Sequence[str]) -> int:
-        """Let held entries be sent. Returns how many were changed."""
-        return await self._send(Action.RELEASE, lambda parts: parts.queue_operations.release(uuids))
+    async def change(self, action: str, uuids: Sequence[str], reason: str = "") -> int:
+        """Do one of BULK_ACTIONS to the entries whose state allows it; the audit keeps the reason. Returns how many
+        were changed. Raises Refused where only entries that may be on the server already were to be cancelled."""
+        return await self._send(
+            Action[action.upper()], lambda parts: parts.queue_operations.change(action, uuids, reason)
+        )
 
     async def correct(self, uuid: str, fields: Mapping[str, object]) -> str:
         """Edit and retry: the record with those fields ("" removes one) goes as a new entry linked to this one, whose
@@ -208,7 +198,7 @@ class QueueDesk:
         return await self._send(Action.FORGET_IDS, _forget_ids)
 
     async def _send(self, action: Action, work: Callable[[Container], T]) -> T:
-        """Do what makes entries due, and wake the worker."""
+        """Do what may make entries due, or free the way of others, and wake the worker."""
         result = await self._door.do(action, work)
         self._door.wake_worker()
         return result

@@ -47,9 +47,7 @@ async def _act(desk: Desk, options: Namespace, chosen: Sequence[str]) -> tuple[i
     if options.deed == "retry":
         retried = await desk.queue.retry(chosen)
         return retried.count, retried.describe("done_retry", "{:,}".format)
-    verbs = {"cancel": desk.queue.cancel, "hold": desk.queue.hold, "release": desk.queue.release}
-    discards = options.deed == "discard"
-    changed = await (desk.queue.discard(chosen, options.reason) if discards else verbs[options.deed](chosen))
+    changed = await desk.queue.change(options.deed, chosen, options.reason)
     return changed, Reason(f"done_{options.deed}", {"count": f"{changed:,}"})
 
 

@@ -298,11 +298,6 @@ SENTENCES: dict[str, str] = {
     "copy_offline": N_("The server cannot be reached. Nothing was read; read again when it is back."),
     "copy_unread": N_("The server gave no answer that can be read. Nothing was changed; read again later."),
     "copy_untrusted": N_("The server is not trusted, so nothing was read from it."),
-    "done_retry": N_("To be sent again: {count}."),
-    "done_retry_looked": N_("Looked up on the server first: {looked}. Sent again only if they are not there."),
-    "done_retry_both": N_(
-        "To be sent again: {count}. Looked up on the server first, and sent again only if not there: {looked}."
-    ),
     "done_send_now": N_("Sent now: {count}."),
     "done_send_now_looked": N_("Looked up on the server now: {looked}. Sent again only if they are not there."),
     "done_send_now_both": N_(
@@ -310,10 +305,6 @@ SENTENCES: dict[str, str] = {
     ),
     "send_now_nothing": N_("Nothing is waiting to be sent."),
     "send_now_paused": N_("Sending is paused: nothing goes out until you resume."),
-    "done_cancel": N_("Taken back: {count}."),
-    "done_discard": N_("Discarded: {count}."),
-    "done_hold": N_("Held until released: {count}."),
-    "done_release": N_("Released: {count}."),
     "nothing_changed": N_("Nothing was changed: no entry is in a state for that."),
     "some_stay": N_("As they were, because their state does not allow it: {count}."),
     "how_many": N_("{count} entries would change. Type {count} to do it: "),

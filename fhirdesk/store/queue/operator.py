@@ -1,6 +1,6 @@
-"""What the user does to the queue: retry, cancel, discard, hold, release, resolve."""
+"""What the user does to entries, written into their rows: each of BULK_ACTIONS, corrections, resolved conflicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, case, exists, select, update
 
@@ -12,11 +12,57 @@ from fhirdesk.store.records.id_map import IdMap
 from fhirdesk.store.schema.tables import attempt, queue_entry
 from fhirdesk.store.sqlite.raw_sql import chunks
 
+Columns = Mapping[str, object]
 _NEWEST_WAS_LOST = exists(
     select(attempt.c.id).where(
         attempt.c.seq == Q.seq, attempt.c.number == Q.attempts, attempt.c.phase.in_(PERHAPS_SENT)
     )
 )
+
+
+def _retry(now: float, _: str) -> Columns:
+    """Make failed, held and waiting entries due now; an unknown outcome is checked on the server first."""
+    unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
+    return {
+        "status": case((unknown, "unknown"), else_="pending"),
+        "not_before": now,
+        "counted": 0,
+        "crashes": 0,
+        "waits_type": None,
+        "waits_key": None,
+        "reason": case((Q.status == "unknown", Q.reason), else_=None),
+    }
+
+
+def _cancel(now: float, _: str) -> Columns:
+    """Cancel entries, but none that is in flight or whose outcome is not known."""
+    return {"status": "cancelled", "finished_at": now, **reason_columns(None)}
+
+
+def _discard(now: float, why: str) -> Columns:
+    """Give up failed, held and conflicting entries, for a reason."""
+    return {"status": "cancelled", "finished_at": now, **reason_columns(Reason("why_discarded", {"text": why}))}
+
+
+def _hold(_now: float, _: str) -> Columns:
+    """Hold pending entries until the user releases them."""
+    return {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
+
+
+def _release(now: float, _: str) -> Columns:
+    """Release held entries; one that still waits for its parent is held again when its turn comes."""
+    status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
+    return {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
+
+
+# What each of BULK_ACTIONS writes into an entry: (now, the user's reason) → columns.
+COLUMNS: Mapping[str, Callable[[float, str], Columns]] = {
+    "retry": _retry,
+    "cancel": _cancel,
+    "discard": _discard,
+    "hold": _hold,
+    "release": _release,
+}
 
 
 class OperatorActions(QueueRepository):
@@ -29,41 +75,9 @@ class OperatorActions(QueueRepository):
         super().__init__(conn, profile)
         self._audit = audit
 
-    def retry(self, uuids: Sequence[str], now: float) -> int:
-        """Make failed, held and waiting entries due now; an unknown outcome is checked on the server first."""
-        unknown = (Q.status == "unknown") | (Q.status.in_(["failed", "held"]) & _NEWEST_WAS_LOST)
-        fresh = {
-            "status": case((unknown, "unknown"), else_="pending"),
-            "not_before": now,
-            "counted": 0,
-            "crashes": 0,
-            "waits_type": None,
-            "waits_key": None,
-            "reason": case((Q.status == "unknown", Q.reason), else_=None),
-        }
-        return self._act(uuids, "retry", fresh, now)
-
-    def cancel(self, uuids: Sequence[str], now: float) -> int:
-        """Cancel entries, but none that is in flight or whose outcome is not known."""
-        columns = {"status": "cancelled", "finished_at": now, **reason_columns(None)}
-        return self._act(uuids, "cancel", columns, now)
-
-    def discard(self, uuids: Sequence[str], why: str, now: float) -> int:
-        """Give up failed, held and conflicting entries, for a reason that the audit keeps."""
-        reason = reason_columns(Reason("why_discarded", {"text": why}))
-        columns = {"status": "cancelled", "finished_at": now, **reason}
-        return self._act(uuids, "discard", columns, now, f": {why}")
-
-    def hold_by_hand(self, uuids: Sequence[str], now: float) -> int:
-        """Hold pending entries until the user releases them."""
-        columns = {"status": "held", **reason_columns(Reason("why_held_by_hand"))}
-        return self._act(uuids, "hold", columns, now)
-
-    def release(self, uuids: Sequence[str], now: float) -> int:
-        """Release held entries; one that still waits for its parent is held again when its turn comes."""
-        status = case((_NEWEST_WAS_LOST, "unknown"), else_="pending")
-        columns = {"status": status, "not_before": now, "waits_type": None, "waits_key": None, **reason_columns(None)}
-        return self._act(uuids, "release", columns, now)
+    def change(self, action: str, uuids: Sequence[str], now: float, why: str = "") -> int:
+        """Do one of BULK_ACTIONS to entries. `why`: the user's reason, which the audit keeps."""
+        return self._act(uuids, action, COLUMNS[action](now, why), now, f": {why}" if why else "")
 
     def supersede(self, entry: QueueEntry, by: str, now: float) -> int:
         """Supersede an entry by its corrected retry (the uuid `by`); its attempts stay."""
@@ -96,11 +110,11 @@ class OperatorActions(QueueRepository):
         self,
         uuids: Sequence[str],
         action: str,
-        values: Mapping[str, object],
+        values: Columns,
         now: float,
         how: str = "",
     ) -> int:
-        """A action done to those whose state allows it; `how`: what the audit says beside its name."""
+        """Write the action into those whose state allows it; `how`: what the audit says beside its name."""
         states = sorted(s.value for s in ALLOWED_ACTIONS[action])
         changed = 0
         for part in chunks(uuids):

@@ -1,6 +1,6 @@
-"""What the user does to entries (retry, cancel, discard, hold, release) and to the queue as a whole."""
+"""What the user does to entries (each of BULK_ACTIONS) and to the queue as a whole: one transaction each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.errors import Refused
@@ -12,7 +12,6 @@ from fhirdesk.store.store import Store
 from fhirdesk.store.unit_of_work import UnitOfWork
 
 STAYS = (Status.PROCESSING, Status.UNKNOWN)  # may be on the server already: cannot be cancelled
-Verb = Callable[[UnitOfWork, Sequence[str], float], int]
 
 
 class QueueOperations:
@@ -24,7 +23,7 @@ class QueueOperations:
     def retry(self, chosen: Sequence[str]) -> SentAgain:
         """Make failed, held and waiting entries due now; those with an unknown outcome are probed first. Returns how
         many are sent again and how many are probed."""
-        count = self._do(lambda tx, uuids, now: tx.operator.retry(uuids, now), chosen)
+        count = self.change("retry", chosen)
         with self._store.snapshot() as view:
             probed = view.entries.count_unknown(chosen) if count else 0
         return SentAgain(count - min(probed, count), min(probed, count))
@@ -35,29 +34,15 @@ class QueueOperations:
             chosen = view.queue_views.find_uuids(query)
         return self.retry(chosen)
 
-    def cancel(self, chosen: Sequence[str]) -> int:
-        """Cancel the entries and return how many; those in flight or with an unknown outcome stay. Raises Refused if
-        only such entries were chosen."""
-        return self._do(self._cancel, chosen)
-
-    def _cancel(self, tx: UnitOfWork, chosen: Sequence[str], now: float) -> int:
-        count = tx.operator.cancel(chosen, now)
-        entries = () if count else (tx.entries.get(uuid) for uuid in chosen)
-        if sent := next((e for e in entries if e and e.status in STAYS), None):
-            raise Refused("cancel_in_flight", entry=sent.uuid)
+    def change(self, action: str, chosen: Sequence[str], why: str = "") -> int:
+        """Do one of BULK_ACTIONS to the entries whose state allows it; returns how many. `why` goes into the audit.
+        Raises Refused if only entries in flight or with an unknown outcome were to be cancelled."""
+        with self._store.transaction() as tx:
+            tx.emit(QueueChanged())
+            count = tx.operator.change(action, chosen, self._clock.now(), why)
+            if action == "cancel" and not count:
+                _refuse_if_sent(tx, chosen)
         return count
-
-    def discard(self, chosen: Sequence[str], why: str) -> int:
-        """Discard failed, conflicting and held entries; returns how many. `why` goes into the audit."""
-        return self._do(lambda tx, uuids, now: tx.operator.discard(uuids, why, now), chosen)
-
-    def hold(self, chosen: Sequence[str]) -> int:
-        """Hold pending entries until they are released; returns how many."""
-        return self._do(lambda tx, uuids, now: tx.operator.hold_by_hand(uuids, now), chosen)
-
-    def release(self, chosen: Sequence[str]) -> int:
-        """Release held entries, so that they may be sent; returns how many."""
-        return self._do(lambda tx, uuids, now: tx.operator.release(uuids, now), chosen)
 
     def make_due(self) -> SentAgain:
         """Make every waiting entry due now. Returns how many entries are pending and how many unknown."""
@@ -86,7 +71,9 @@ class QueueOperations:
             tx.emit(ServerChanged())
         return count
 
-    def _do(self, verb: Verb, chosen: Sequence[str]) -> int:
-        with self._store.transaction() as tx:
-            tx.emit(QueueChanged())
-            return verb(tx, chosen, self._clock.now())
+
+def _refuse_if_sent(tx: UnitOfWork, chosen: Sequence[str]) -> None:
+    """Raises Refused if one of the entries may be on the server already."""
+    entries = (tx.entries.get(uuid) for uuid in chosen)
+    if sent := next((e for e in entries if e and e.status in STAYS), None):
+        raise Refused("cancel_in_flight", entry=sent.uuid)

@@ -27,7 +27,7 @@ def change_entries(
     starts_group: bool = False,
     next_for: frozenset[Status] = frozenset(),
 ) -> "Command[MainWindow]":
-    """Make a command that does one of ALLOWED_ACTIONS to the chosen entries."""
+    """Make a command that does one of BULK_ACTIONS to the chosen entries."""
     return Command(
         change.action,
         change.label,
@@ -49,7 +49,6 @@ RETRY = QueueChange(
     "retry",
     N_("Retry"),
     N_("Send {count} again?"),
-    lambda desk, uuids, _: desk.queue.retry(uuids),
     goes_out=True,
 )
 QUEUE: "tuple[Command[MainWindow], ...]" = (
@@ -152,7 +151,6 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
             "hold",
             N_("Hold"),
             N_("To be held until released: {count}."),
-            lambda desk, uuids, _: desk.queue.hold(uuids),
         ),
         N_("Keep the selected entries back until they are released"),
         aliases="stop keep postpone",
@@ -164,7 +162,6 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
             "release",
             N_("Release"),
             N_("To be released: {count}."),
-            lambda desk, uuids, _: desk.queue.release(uuids),
             goes_out=True,
         ),
         N_("Let the selected held entries go"),
@@ -176,7 +173,6 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
             "cancel",
             N_("Remove from queue"),
             N_("Not to be sent any more: {count}. The records here stay as they are."),
-            lambda desk, uuids, _: desk.queue.cancel(uuids),
             asks=Asks.ALWAYS,
         ),
         N_("Take the selected entries out of the queue"),
@@ -188,7 +184,6 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
             "discard",
             N_("Give up…"),
             N_("Given up and never sent: {count}. The records here stay as they are."),
-            lambda desk, uuids, why: desk.queue.discard(uuids, why),
             asks=Asks.REASON,
         ),
         N_("Give the selected entries up, with a reason"),
