@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from fhirdesk.core.views import Link, ServerView
-from fhirdesk.i18n.translation import _
+from fhirdesk.i18n.translation import _, fill
 from ui.models.cells import CELL_ROLE, SKELETON, Cell
 
 Index = QModelIndex | QPersistentModelIndex
@@ -18,7 +18,8 @@ NOWHERE = QModelIndex()
 PAGE = 64
 KEPT = 4096
 OPENING = 12  # rows that are hinted at before any is known
-TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, SPOKEN)
 NO_SECTIONS: Mapping[int, Cell] = {}
 NO_SERVER = ServerView("", None, Link.UNSET, False)
 
@@ -58,6 +59,7 @@ class PagedModel(QAbstractTableModel):
         self.columns: tuple[Column[Any], ...] = tuple(columns)
         self._identity: Callable[[Any], int] = identity
         self._server = server
+        self.sorted_by = ("", False)  # a column's sort, and whether descending; empty: nobody has chosen one
         self._lines: array[int] = array("q")
         self._is_opening = False
         self._sections: dict[int, Cell] = {}
@@ -164,10 +166,20 @@ class PagedModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return _(self.columns[section].title)
+            if role == SPOKEN:
+                return self._speak_head(self.columns[section])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
                 return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def _speak_head(self, column: Column[Any]) -> str:
+        """The title of a column as a screen reader says it: with the order of the rows."""
+        sort, descending = self.sorted_by
+        if not sort or column.sort != sort:
+            return _(column.title)
+        text = _("{column}, sorted downwards") if descending else _("{column}, sorted upwards")
+        return fill(text, column=_(column.title))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell's text, or its state for the delegate; a row that is not here yet is requested."""
@@ -181,7 +193,7 @@ class PagedModel(QAbstractTableModel):
         if role in (CELL_ROLE, Qt.ItemDataRole.DisplayRole) and (row is None or identity in self._stale):
             self._note_missing(number)
         if row is None:
-            return SKELETON if role == CELL_ROLE else None
+            return SKELETON if role == CELL_ROLE else _("Not read yet") if role == SPOKEN else None
         return self._get_cell_value(row, self.columns[index.column()], role)
 
     def _get_section_value(self, identity: int, role: int) -> Any:
@@ -208,7 +220,8 @@ class PagedModel(QAbstractTableModel):
         if role == CELL_ROLE:
             return column.cell(row, self._server())
         if role in TEXT_ROLES:
-            return column.cell(row, self._server()).text
+            cell = column.cell(row, self._server())
+            return cell.spoken if role == SPOKEN else cell.text
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
             return column.tip(row, self._server())
         return None

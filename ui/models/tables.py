@@ -40,7 +40,12 @@ def visible(text: str) -> str:
 
 def build_patient_cell(row: PatientRow, _: ServerView) -> Cell:
     """The mark of the worst state, and the name."""
-    return Cell(visible(row.name or "—"), mark=words.get_mark(row.state), strong=row.state is not SyncState.ON_SERVER)
+    return Cell(
+        visible(row.name or "—"),
+        mark=words.get_mark(row.state),
+        strong=row.state is not SyncState.ON_SERVER,
+        mark_says=name_patient_state(row),
+    )
 
 
 def build_sync_cell(row: PatientRow, _: ServerView) -> Cell:
@@ -53,7 +58,12 @@ def build_sync_cell(row: PatientRow, _: ServerView) -> Cell:
 def build_entry_cell(row: QueueRow, _: ServerView) -> Cell:
     """The mark of an entry's state, and whom it is about."""
     needs_person = words.find_sync_state(row.status) in words.NEEDS_PERSON
-    return Cell(visible(row.patient_name or row.key), mark=words.get_mark(row.status), strong=needs_person)
+    return Cell(
+        visible(row.patient_name or row.key),
+        mark=words.get_mark(row.status),
+        strong=needs_person,
+        mark_says=words.name_entry_state(row.status, row.operation, in_part=bool(row.not_stored)),
+    )
 
 
 def build_reason_cell(row: QueueRow, server: ServerView) -> Cell:

@@ -11,6 +11,7 @@ from fhirdesk.i18n.translation import _, fill, ngettext
 from ui import words
 from ui.actions.command import Place
 from ui.actions.registry import Actions
+from ui.announce import announce
 from ui.models.tables import build_patients_model
 from ui.tasks import Refresher, Tasks
 from ui.widgets.card import Card, plain_label
@@ -121,9 +122,11 @@ class PatientsPane(Card):
             self._model.fill(await self._desk.records.read_patients(ids), ids)
 
     def _count(self, number: int) -> None:
-        self._total = number
+        changed, self._total = number != self._total, number
         self._show_count()
         self.counted.emit(number)
+        if changed and self._query.text:
+            announce(self.search, self.number.text() if number else self.empty.text)
 
     def _show_count(self) -> None:
         """Show how many patients there are, once that is known: no 0 while the records are still being opened."""

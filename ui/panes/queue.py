@@ -64,10 +64,10 @@ class QueuePane(Card):
 
     def _build_head(self) -> None:
         self.search, self.types = SearchBox(), QComboBox()
-        self.search.setMinimumWidth(56)
+        self.search.setMinimumWidth(44)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.types.setMinimumContentsLength(5)
+        self.types.setMinimumContentsLength(2)
         self.types.currentIndexChanged.connect(self._filter_by_type)
         self.buttons = self._actions.make_buttons(Place.QUEUE_HEAD, kind=Kind.QUIET)
         for each in (self.search, self.types, *self.buttons.values()):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import Link, ServerView
+from ui.announce import announce
 from ui.design.measures import GAP
 from ui.language import render
 
@@ -70,5 +71,6 @@ class Banner(QFrame):
             self.text.setToolTip(text)
             self.text.setAccessibleName(text)
             self.text.fit()
+            announce(self.text, "\n".join(notices), is_urgent=True)
         self.resume.setVisible(self._pause is not None)
         self.setVisible(bool(notices))

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
+from fhirdesk.i18n.translation import _
 from ui.design import icons
 
 
@@ -25,6 +26,8 @@ class SearchBox(QLineEdit):
     def setPlaceholderText(self, text: str) -> None:
         """Say what can be searched for; the tip has it where the box is narrow."""
         super().setPlaceholderText(text)
+        for cross in self.findChildren(QToolButton):
+            cross.setAccessibleName(_("Clear"))
         self.setToolTip(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

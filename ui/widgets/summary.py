@@ -8,6 +8,7 @@ from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, ServerView
 from fhirdesk.i18n.translation import _, fill
 from ui import words
+from ui.announce import announce
 from ui.design import fonts, icons, marks, measures, tokens
 from ui.widgets.button import SPIN_ANGLE, SPIN_STEP, paint_focus_ring
 
@@ -34,6 +35,8 @@ class Summary(QPushButton):
         self._turn.timeout.connect(self._spin)
         self._server = ServerView("", None, Link.UNSET, False)
         self._mark, self._first, self._rest = "", "", ""
+        self._people = 0  # changes that need a person, when that was said last
+        self._said = ""  # the mark that was shown then
 
     def show_opening(self, is_opening: bool, patients: int | None = None) -> None:
         """Say that the records are being opened, with the number of patients once it is known."""
@@ -49,11 +52,23 @@ class Summary(QPushButton):
         """Say it of another snapshot of the queue; None: it was not read yet."""
         self._counts = counts
         self.retranslate()
+        self._announce()
+
+    def _announce(self) -> None:
+        """Tell a screen reader when more needs a person, and when all is well: numbers that only go down pass."""
+        people = sum(self._counts[s] for s in NEEDS_PERSON) if self._counts else 0
+        if people > self._people:
+            announce(self, self._first, is_urgent=True)
+        elif self._counts and self._mark == "saved" != self._said:
+            announce(self, self._first)
+        self._people, self._said = people, self._mark
 
     def show_server(self, view: ServerView) -> None:
         """Say it with what the server's state means for what waits."""
-        self._server = view
+        changed, self._server = view.link is not self._server.link, view
         self.retranslate()
+        if changed:
+            announce(self, _(words.LINKS[view.link][1]))
 
     @property
     def sentence(self) -> str:

@@ -74,8 +74,6 @@ class Table(QTableView):
         self._widths = Widths(head, self.rows.columns)
         head.setSectionsClickable(True)
         head.sectionClicked.connect(self._sort)
-        self._descending = False
-        self._sorted = ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -85,12 +83,14 @@ class Table(QTableView):
         sort = self.rows.columns[section].sort
         if sort is None:
             return
-        self.show_sort(sort, not self._descending if sort == self._sorted else False)
-        self.sort_requested.emit(sort, self._descending)
+        before, descending = self.rows.sorted_by
+        descending = sort == before and not descending
+        self.show_sort(sort, descending)
+        self.sort_requested.emit(sort, descending)
 
     def show_sort(self, sort: str, descending: bool) -> None:
         """Show by which column the rows are sorted, without asking for it; an empty text: none was chosen."""
-        self._sorted, self._descending = sort, descending
+        self.rows.sorted_by = (sort, descending)
         section = next((n for n, column in enumerate(self.rows.columns) if sort and column.sort == sort), -1)
         head = self.horizontalHeader()
         head.setSortIndicatorShown(section >= 0)
@@ -98,7 +98,7 @@ class Table(QTableView):
 
     def read_sort(self) -> tuple[str, bool]:
         """By which column's sort the rows are sorted (empty: none was chosen), and whether descending."""
-        return self._sorted, self._descending
+        return self.rows.sorted_by
 
     def _emit_chosen(self) -> None:
         row = self.current_row()

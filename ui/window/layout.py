@@ -129,6 +129,7 @@ class Layout:
             name = pane.title.text().partition(" · ")[0]
             each.setWindowTitle(name)
             each.setAccessibleName(name)
+            pane.setAccessibleName(name)
             grip = each.titleBarWidget()
             grip.setAccessibleName(name)
             grip.setToolTip(_("Drag to move this pane; a double click lets it float"))
