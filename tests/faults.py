@@ -91,6 +91,7 @@ ROWS = {
     "G1": "odd tokens",
     "G2": "a clock that is wrong or stepped",
     "G4": "a token endpoint elsewhere",
+    "G5": "a keyring that holds little",
     "G6": "no safe keyring",
     "G7": "patient data where it must not be",
     "G8": "the logs of libraries",

@@ -32,7 +32,8 @@ Cli = Callable[..., Said]
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """One call on a data folder of the test's own, without the environment's settings."""
-    for name in ("FHIR_SERVER_URL", "FHIR_CLIENT_ID", "FHIR_CLIENT_SECRET", "FHIR_TOKEN_URL", "LC_ALL", "LANG"):
+    names = ("SERVER_URL", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_KEY", "TOKEN_URL")
+    for name in (*(f"FHIR_{name}" for name in names), "LC_ALL", "LANG"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*words: object) -> Said:

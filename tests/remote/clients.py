@@ -1,12 +1,13 @@
 """A client for a server that a test made."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from fhirdesk.core.clock import Clock
 from fhirdesk.core.metrics import Metrics
 from fhirdesk.core.settings import Profile
+from fhirdesk.remote.auth.keys import ClientKey
 from fhirdesk.remote.client import Remote
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ def with_remote(
     work: Callable[[Remote], Awaitable[T]],
     *,
     secret: str | None = None,
+    keys: Sequence[ClientKey] = (),
     deadline: float = 5.0,
     clock: Clock | None = None,
     **profile: Any,
@@ -27,6 +29,7 @@ def with_remote(
         remote = Remote(
             Profile(url=url, **profile),
             secret=secret,
+            keys=keys,
             deadline=deadline,
             bundle_deadline=deadline,
             clock=clock or Clock(),

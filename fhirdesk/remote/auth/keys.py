@@ -59,7 +59,7 @@ def read_keys(data: bytes) -> tuple[ClientKey, ...]:
 
     try:
         keys = tuple(_import_pem(data) if data.lstrip().startswith(b"-----BEGIN") else _import_json(data))
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:  # as the libraries fail on odd keys
+    except (JoseError, InvalidDocument, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidDocument("key_wrong") from error
     if not keys:
         raise InvalidDocument("key_wrong")
