@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fhirdesk.core.errors import ConfigurationError
-from fhirdesk.core.settings import Local, Profile, Retention, load_profiles, load_settings, save_profiles
+from fhirdesk.core.settings import Local, Profile, Retention, Source, load_profiles, load_settings, save_profiles
 from fhirdesk.core.settings_files import read_env_file
 from fhirdesk.i18n.messages import render
 from tests.cli.conftest import Cli, cli
@@ -199,3 +199,39 @@ def test_an_env_file_may_be_a_pipe(tmp_path: Path) -> None:
 def test_a_deadline_is_a_number_of_seconds(cli: Cli, seconds: str) -> None:
     said = cli(f"--deadline={seconds}", "queue", "stats")
     assert said.code == 2 and "--deadline" in said.err
+
+
+def test_where_each_value_comes_from_is_told(tmp_path: Path) -> None:
+    kept = Profile("clinic", url="https://fhir.example/r4", client_id="kept", rate=5.0)
+    save_profiles(tmp_path, {"clinic": kept}, "clinic")
+    (tmp_path / "settings.toml").write_text("[retention]\ncompleted_days = 9\n", encoding="utf-8")
+    file = tmp_path / "clinic.env"
+    file.write_text("FHIR_CLIENT_ID=filed\nFHIR_TOKEN_URL=https://fhir.example/filed\n", encoding="utf-8")
+    environ = {"FHIR_TOKEN_URL": "https://fhir.example/token"}
+    settings = load_settings(data_dir=tmp_path, deadline=5.0, env_file=file, environ=environ)
+    names = (
+        "data_dir",
+        "deadline",
+        "token_url",
+        "client_id",
+        "url",
+        "rate",
+        "retention",
+        "gzip",
+        "time_zone",
+        "profile",
+    )
+    assert [settings.source_of(name) for name in names] == [
+        Source.OPTION,
+        Source.OPTION,
+        Source.ENVIRONMENT,
+        Source.ENV_FILE,
+        Source.PROFILE,
+        Source.PROFILE,
+        Source.FILE,
+        Source.DEFAULT,
+        Source.DEFAULT,
+        Source.DEFAULT,
+    ]
+    assert (settings.profile.client_id, settings.profile.token_url) == ("filed", "https://fhir.example/token")
+    assert [source for source in Source if source.is_fixed] == [Source.OPTION, Source.ENVIRONMENT, Source.ENV_FILE]

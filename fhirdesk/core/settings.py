@@ -8,7 +8,8 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +24,13 @@ from fhirdesk.core.settings_files import checked, read_env_file, read_json, read
 DEFAULT_PROFILE = "default"
 DEMO_PROFILE = "demo"
 DEFAULT_BASE = "https://fhir.hospital.com"
+VARIABLES = {  # of the environment: the setting that each one sets
+    "FHIRDESK_DATA_DIR": "data_dir",
+    "FHIR_SERVER_URL": "url",
+    "FHIR_CLIENT_ID": "client_id",
+    "FHIR_TOKEN_URL": "token_url",
+    "FHIR_CLIENT_SECRET": "secret",
+}
 Vendor = Literal["generic", "hapi", "medplum", "openemr", "epic", "cerner"]
 VENDORS: tuple[str, ...] = Vendor.__args__  # type: ignore[attr-defined]
 SignIn = Literal["none", "secret", "key"]
@@ -92,6 +100,22 @@ class Local:
     retention: Retention = field(default_factory=Retention)
 
 
+class Source(StrEnum):
+    """Where the value of a setting comes from, the strongest first."""
+
+    OPTION = "option"  # of the command line
+    ENVIRONMENT = "environment"
+    ENV_FILE = "env_file"
+    FILE = "file"  # settings.toml
+    PROFILE = "profile"
+    DEFAULT = "default"
+
+    @property
+    def is_fixed(self) -> bool:
+        """True if the program cannot change it: it is set anew at each start."""
+        return self in (Source.OPTION, Source.ENVIRONMENT, Source.ENV_FILE)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that a Desk needs to open."""
@@ -109,6 +133,13 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     network_share: bool = False  # settings.toml: the data folder may lie on a network share; one computer at a time
     exposed: tuple[Path, ...] = ()  # files of settings that others may write
+    sources: Mapping[str, Source] = field(default_factory=dict)  # of what neither the profile nor a default says
+
+    def source_of(self, name: str) -> Source:
+        """Where a value comes from: `data_dir`, `retention`, a field of the profile such as `url`, and the like."""
+        default = getattr(Profile(), name, None)
+        kept = Source.PROFILE if getattr(self.profile, name, default) != default else Source.DEFAULT
+        return self.sources.get(name, kept)
 
 
 def default_data_dir() -> Path:
@@ -203,6 +234,7 @@ def load_settings(
         token_url=check_url(env.get("FHIR_TOKEN_URL") or chosen.token_url, chosen.allow_http),
     )
     local = _local_settings(folder)
+    options = {"data_dir": data_dir, "profile": profile, "url": server, "deadline": deadline, "lang": lang}
     return Settings(
         data_dir=folder,
         profile=chosen,
@@ -217,6 +249,20 @@ def load_settings(
         retention=local.retention,
         network_share=local.network_share,
         exposed=(env_file,) if env_file and exposure(env_file) is Exposure.WRITABLE else (),
+        sources=_find_sources(options, os.environ if environ is None else environ, env, local),
+    )
+
+
+def _find_sources(
+    options: Mapping[str, object], environ: Mapping[str, str], env: Mapping[str, str], local: Local
+) -> dict[str, Source]:
+    """Where each value comes from that neither the profile nor a default says; a stronger source hides a weaker one."""
+    written = {f.name for f in fields(Local) if getattr(local, f.name) != getattr(Local(), f.name)}
+    outside = {key: name for name, key in VARIABLES.items() if env.get(name)}
+    return (
+        dict.fromkeys(written, Source.FILE)
+        | {key: Source.ENVIRONMENT if name in environ else Source.ENV_FILE for key, name in outside.items()}
+        | {key: Source.OPTION for key, value in options.items() if value}
     )
 
 
