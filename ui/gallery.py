@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhirdesk.core.settings import COLOURS
 from ui import theme
 from ui.design import marks
 from ui.design.fonts import Size
@@ -31,6 +32,7 @@ from ui.widgets.chips import LinkButton, Segments, practice_tag
 from ui.widgets.fields import Field, MarkLabel, text_label
 from ui.widgets.notices import EmptyState, NoticeRow, ToastFrame
 from ui.widgets.row_delegate import RowDelegate
+from ui.widgets.swatches import Swatches
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -234,7 +236,9 @@ def build_others() -> Sequence[QWidget]:
         tabs.addTab(name)
     return (
         lay_side_by_side(Segments(["All 128", "Warnings 9", "Errors 5"], "Level"), bar, text_label("6,400 / 10,000")),
-        lay_side_by_side(practice_tag("Practice"), LinkButton("Resume sending")),
+        lay_side_by_side(
+            practice_tag("Practice"), LinkButton("Resume sending"), Swatches(COLOURS, COLOURS[1], "Colour")
+        ),
         tabs,
     )
 

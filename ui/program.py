@@ -9,16 +9,16 @@ from fhirdesk.app.database import start_over
 from fhirdesk.app.servers import Servers
 from fhirdesk.core.errors import DataFolderError
 from fhirdesk.core.queue_entry import Reason
-from fhirdesk.core.settings import DEMO_PROFILE, Profile, Settings, exposures, load_profiles
-from fhirdesk.core.views import CheckStep, PatientQuery
+from fhirdesk.core.settings import DEMO_PROFILE, Settings, exposures
+from fhirdesk.core.views import PatientQuery
 from fhirdesk.i18n.translation import _
 from ui import language, theme
 from ui.dialogs.ask import ask, show_notice
-from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.start import StartDialog
 from ui.gc_thread_guard import GcThreadGuard
 from ui.language import render
 from ui.preferences import Preferences
+from ui.server_control import ServerControl
 from ui.session import Session, is_first_start
 from ui.theme import Theme
 from ui.window.commands import COMMANDS, MENUS
@@ -34,15 +34,14 @@ class Program(QObject):
         super().__init__()
         self._app, self.settings = app, settings
         self._gc_guard = GcThreadGuard(self)
-        self.servers = Servers(settings)
         self.preferences = Preferences(settings.data_dir)
         self.speak(lang or self.preferences.lang)
         self.apply_theme(Theme(theme) if theme else self.preferences.theme)
         self.window = MainWindow(self.preferences, COMMANDS, MENUS)
         self.session = Session(settings, self.window.attach)
+        self.servers = ServerControl(Servers(settings), self.session, self.window)
         self.window.attach(None)
         self.window.sample_requested.connect(lambda: self.window.tasks.start(self.open_sample()))
-        self.window.connection_requested.connect(self._open_connection)
         self.window.lang_requested.connect(self._switch_lang)
         self.window.theme_requested.connect(self._switch_theme)
 
@@ -135,24 +134,6 @@ class Program(QObject):
         desk = self.session.desk
         if desk and not await desk.records.find_first_patients(PatientQuery(), 1):
             self.window.jobs.load_sample(desk)
-
-    def _open_connection(self) -> None:
-        profile = self.session.settings.profile
-        known = load_profiles(self.settings.data_dir)
-        dialog = ConnectDialog(self.window.tasks, self._test, None if profile.demo else profile, self.window, known)
-        if any(self.window.counts.by_status.values()) and not profile.demo:
-            dialog.keep_name(profile.name, fixed=profile.url is None)
-        dialog.profile_accepted.connect(lambda p, secret: self.window.tasks.start(self._connect(p, secret)))
-        dialog.open()
-
-    async def _test(self, profile: Profile, secret: str | None) -> tuple[CheckStep, ...]:
-        return (await self.servers.test(profile, secret)).steps
-
-    async def _connect(self, profile: Profile, secret: str) -> None:
-        has_keyring = await self.servers.keep(profile, secret or None, use=True)
-        if not has_keyring:
-            self.window.toast.show_message(_("This computer has no keyring: the secret is kept until you quit."))
-        await self.session.open_server(profile)
 
     # -- looks
 

@@ -79,4 +79,11 @@ def verify_store(settings: Settings) -> list[Reason]:
     return verify(settings.data_dir, settings.profile.name, share=settings.network_share)
 
 
-__all__ = ["DATABASE", "accept_store", "alone", "lock_window", "start_over", "verify_store"]
+def find_copies(data_dir: Path) -> tuple[Path, ...]:
+    """The copies of the database, the newest first; whether they are whole is not looked at."""
+    from fhirdesk.store.sqlite import backups
+
+    return tuple(backups.find_copies(data_dir / DATABASE))
+
+
+__all__ = ["DATABASE", "accept_store", "alone", "find_copies", "lock_window", "start_over", "verify_store"]

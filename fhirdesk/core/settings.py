@@ -23,6 +23,7 @@ from fhirdesk.core.settings_files import checked, read_env_file, read_json, read
 
 DEFAULT_PROFILE = "default"
 DEMO_PROFILE = "demo"
+COLOURS = ("#0b6e75", "#1b68a8", "#7348ad", "#1b7342", "#b65e0e", "#c2362d")  # of profiles, to tell them apart
 DEFAULT_BASE = "https://fhir.hospital.com"
 VARIABLES = {  # of the environment: the setting that each one sets
     "FHIRDESK_DATA_DIR": "data_dir",
@@ -56,7 +57,7 @@ class Profile:
     scope: str | None = None
     vendor: Vendor = "generic"
     demo: bool = False  # the embedded server; the ribbon is shown
-    colour: str = "#0b6e75"
+    colour: str = COLOURS[0]
     ca_file: str | None = None
     allow_http: bool = False  # plain http to another host than this one
     settle: Annotated[float, Meta(ge=0, le=2_592_000)] | None = None  # seconds; default max(90, deadline + 60)

@@ -236,7 +236,7 @@ def test_a_button_and_its_menu_entry_say_the_same(program: Program, run: Run) ->
     async def scene() -> None:
         program.session.settings = replace(program.settings, profile=Profile(url="http://127.0.0.1:9/fhir"))
         window = await opened(program)
-        pause, resume = window.top.buttons["pause"], window.top.buttons["resume"]
+        pause, resume = window.top.buttons["pause"], window.top.resume
         assert (
             pause.isVisible()
             and not resume.isVisible()

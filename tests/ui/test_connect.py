@@ -26,7 +26,7 @@ def test_a_server_that_is_known_keeps_what_the_form_does_not_show(program: Progr
 
     async def scene() -> None:
         save_profiles(folder, {"hospital": before}, "hospital")
-        program._open_connection()
+        await program.servers.open_form("hospital", for_use=True)
         form = find(program.window, ConnectDialog)
         form.url.setText(f"{BASE}/R4")
         form.vendor.setCurrentIndex(form.vendor.findData("medplum"))

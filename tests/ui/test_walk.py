@@ -72,7 +72,8 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     for name in ("palette", "shortcuts", "about"):
         window.actions_[name].trigger()
     program._ask_how_to_start()
-    program._open_connection()
+    await program.servers.open_form(None)
+    program.servers.open_settings()
     connect = find(window, ConnectDialog)
     connect.show_steps([CheckStep("metadata", False, 3.2, Reason(HOSTILE), Reason(HOSTILE))])
     ImportReport(

@@ -112,7 +112,7 @@ def test_the_first_window_and_a_growing_sheet_stay_on_a_small_screen(program: Pr
         assert window.width() <= screen.width() and window.height() <= screen.height()
         window.show()
         await program.session.open()
-        program._open_connection()
+        await program.servers.open_form(None)
         dialog = find(window, ConnectDialog)
         words_ = Reason("internal")
         dialog.show_steps([CheckStep("metadata", False, 3.0, words_, words_)] * 30)

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from fhirdesk.core.address import check_url
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.settings import Profile, check_name
+from fhirdesk.core.settings import COLOURS, Profile, check_name
 from fhirdesk.core.views import CheckStep
 from fhirdesk.i18n.translation import N_, _
 from ui import words
@@ -18,8 +18,10 @@ from ui.language import render
 from ui.models.tables import visible
 from ui.tasks import Tasks
 from ui.widgets.card import plain_label
+from ui.widgets.connection_steps import name_step
 from ui.widgets.grid import Grid
 from ui.widgets.states import Sign
+from ui.widgets.swatches import Swatches
 
 VENDORS = {
     "generic": N_("Any FHIR R4 server"),
@@ -28,18 +30,6 @@ VENDORS = {
     "openemr": "OpenEMR",
     "epic": "Epic",
     "cerner": "Oracle Health (Cerner)",
-}
-STEPS = {
-    "address": N_("Address"),
-    "dns": N_("Name of the server (DNS)"),
-    "connect": N_("Connection"),
-    "tls": N_("Secure connection (TLS)"),
-    "metadata": N_("What the server is (/metadata)"),
-    "version": N_("FHIR version"),
-    "token": N_("Sign-in"),
-    "scopes": N_("Permissions"),
-    "read": N_("Reading"),
-    "writes": N_("Writing"),
 }
 Test = Callable[[Profile, str | None], Awaitable[Sequence[CheckStep]]]
 
@@ -84,6 +74,8 @@ class ConnectDialog(Sheet):
         self.vendor.setCurrentIndex(max(0, self.vendor.findData(profile.vendor)))
         self.vendor.setAccessibleName(_("Kind of server"))
         form.addRow(plain_label(_("Kind of server")), self.vendor)
+        self.colour = Swatches(COLOURS, profile.colour, _("Colour"))
+        form.addRow(plain_label(_("Colour")), self.colour)
         self.body.addLayout(form)
         self._build_test()
         self.url.setFocus()
@@ -126,6 +118,7 @@ class ConnectDialog(Sheet):
             client_id=self.client_id.text().strip() or None,
             token_url=check_url(self.token_url.text().strip(), before.allow_http),
             vendor=self.vendor.currentData(),
+            colour=self.colour.colour,
         )
         check_name(self._known, profile)
         return profile
@@ -167,7 +160,7 @@ class ConnectDialog(Sheet):
         rows = [
             (
                 _("in order") if s.ok else _("not in order"),
-                _(STEPS[s.name]) if s.name in STEPS else s.name,
+                name_step(s.name),
                 visible(render(s.message)),
                 words.format_count(round(s.ms)),
             )

@@ -1,20 +1,18 @@
 """The server's chip: a dot in the profile's colour, its name, whether it is connected, how fast it answers."""
 
-from urllib.parse import urlsplit
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from fhirdesk.core.settings import DEFAULT_PROFILE
 from fhirdesk.core.views import Link, ServerView
 from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.design import fonts, icons, marks, measures, tokens
 from ui.design.fonts import Size
 from ui.widgets.button import paint_focus_ring
+from ui.widgets.server_dot import DOT, paint_dot
+from ui.words_servers import describe_link, name_server
 
-DOT = 8  # px
 TAG_HEIGHT, TAG_PADDING = 18, 6
 PADDING, BETWEEN, CHEVRON = 10, 8, 12
 
@@ -34,20 +32,13 @@ class ServerChip(QPushButton):
     def show_server(self, view: ServerView) -> None:
         """Show the state of the connection."""
         self._view = view
-        word = words.LINKS[view.link][1]
-        latency = f" · {view.latency_ms:.0f} ms" if view.latency_ms and view.link is Link.ONLINE else ""
-        self._name = _("Practice server") if view.demo else self._format_name(view)
+        self._name = name_server(view.profile, view.url, is_practice=view.demo)
         self._tag = _("Practice") if view.demo else ""
-        self._state = _(word) + latency
+        self._state = describe_link(view)
         self.setText(f"{self._name}  {self._state}".replace("&", "&&"))
         self.setAccessibleName(fill(_("Server: {name}, {state}"), name=self._name, state=self._state))
         self.updateGeometry()
         self.update()
-
-    @staticmethod
-    def _format_name(view: ServerView) -> str:
-        """The profile's name; a profile without a name is shown by its host."""
-        return urlsplit(view.url or "").hostname or "" if view.profile == DEFAULT_PROFILE else view.profile
 
     def apply_theme(self) -> None:
         """Show the chip anew: another theme or language is shown."""
@@ -108,11 +99,7 @@ class ServerChip(QPushButton):
             return
         ink = self._dot_colour()
         filled = self._view.link in (Link.ONLINE, Link.ELSEWHERE)
-        painter.setBrush(ink if filled else Qt.BrushStyle.NoBrush)
-        painter.setPen(Qt.PenStyle.NoPen if filled else QPen(ink, 2))
-        painter.drawEllipse(
-            QRectF(left, middle - DOT / 2, DOT, DOT).adjusted(*((0,) * 4 if filled else (1, 1, -1, -1)))
-        )
+        paint_dot(painter, left, middle, ink, filled=filled)
 
     def _dot_colour(self) -> QColor:
         if self._view.demo:

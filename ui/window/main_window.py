@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
 
     sample_requested = Signal()
     connection_requested = Signal()
+    settings_requested = Signal(str)  # the name of a page
     lang_requested = Signal(str)
     theme_requested = Signal(str)
 

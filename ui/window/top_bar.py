@@ -14,6 +14,7 @@ from ui.actions.registry import Actions
 from ui.design import icons, measures
 from ui.widgets.button import Button, Kind
 from ui.widgets.card import ElidedLabel, plain_label
+from ui.widgets.chips import LinkButton
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.server_chip import ServerChip
 from ui.widgets.summary import Summary
@@ -26,6 +27,7 @@ class TopBar(QWidget):
     """One row of 44 px. Its one primary button is Send now, with the number of changes that wait."""
 
     attention_requested = Signal()  # show what needs a person
+    servers_requested = Signal()  # open the menu of the servers
 
     def __init__(self, actions: Actions, menu: QMenu):
         super().__init__()
@@ -36,7 +38,9 @@ class TopBar(QWidget):
         self.menu_button = Button("", Kind.QUIET, icon="menu")
         self.menu_button.clicked.connect(lambda _=False: self.open_menu())
         self.chip, self.summary, self.search = ServerChip(), Summary(), FindBox()
-        self.chip.clicked.connect(actions["connect"].trigger)
+        self.chip.clicked.connect(lambda _=False: self.servers_requested.emit())
+        self.resume = LinkButton("")
+        self.resume.clicked.connect(actions["resume"].trigger)
         self.summary.clicked.connect(lambda _=False: self.attention_requested.emit())
         self.search.clicked.connect(actions["palette"].trigger)
         self.buttons = actions.make_buttons(Place.TOP_BAR, kind=Kind.QUIET, kinds={"send_now": Kind.PRIMARY})
@@ -50,6 +54,7 @@ class TopBar(QWidget):
         row.setSpacing(0)
         row.addWidget(self.menu_button)
         row.addWidget(self.chip)
+        row.addWidget(self.resume)
         row.addSpacing(8)
         row.addWidget(_build_divider())
         row.addSpacing(8)
@@ -64,6 +69,10 @@ class TopBar(QWidget):
         """Open the menu below its button, its first line chosen: the arrow keys go on from there."""
         self._menu.popup(self.menu_button.mapToGlobal(QPoint(measures.RING, self.menu_button.height())))
         self._menu.setActiveAction(self._menu.actions()[0])
+
+    def popup_below_chip(self, menu: QMenu) -> None:
+        """Open a menu below the server's chip."""
+        menu.popup(self.chip.mapToGlobal(QPoint(measures.RING, self.chip.height())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the window is narrow the quiet buttons lose their words, and the find box gets smaller."""
@@ -85,7 +94,8 @@ class TopBar(QWidget):
         self.menu_button.setAccessibleName(menu)
         self.menu_button.setToolTip(f"{menu} (Alt)")
         self.search.set_hint(_("Find a patient, number, command"))
-        self.chip.setToolTip(_("The server and its settings"))
+        self.chip.setToolTip(_("The servers and the settings"))
+        self.resume.setText(_("Resume sending"))
         self.chip.apply_theme()
         self.summary.retranslate()
 
@@ -107,9 +117,9 @@ class TopBar(QWidget):
         self._offer_pause(is_paused=view.link is Link.PAUSED)
 
     def _offer_pause(self, *, is_paused: bool) -> None:
-        """Show Pause, or Resume while sending is paused."""
+        """Offer Pause, or the way back beside the chip while sending is paused."""
         self.buttons["pause"].setVisible(not is_paused)
-        self.buttons["resume"].setVisible(is_paused)
+        self.resume.setVisible(is_paused)
 
     def show_opening(self, share: float | None, patients: int | None = None) -> None:
         """Show how far the opening of the records is (0 to 1) and how many patients there are, where that is known;

@@ -30,10 +30,15 @@ class Backup:
     unsent: int
 
 
-def find_good_backup(database: Path) -> Backup | None:
-    """Return the newest copy beside the database (or in `backups`) that is ours and undamaged; None: there is none."""
+def find_copies(database: Path) -> list[Path]:
+    """Return the copies beside the database and in `backups`, the newest first."""
     paths = [*database.parent.glob(f"{database.name}.v*.bak"), *database.parent.glob("backups/*.db")]
-    for path in sorted(paths, key=lambda p: p.lstat().st_mtime, reverse=True):
+    return sorted(paths, key=lambda p: p.lstat().st_mtime, reverse=True)
+
+
+def find_good_backup(database: Path) -> Backup | None:
+    """Return the newest copy that is ours and undamaged; None: there is none."""
+    for path in find_copies(database):
         with suppress(sqlite3.Error, DataFolderError):
             check_private(path, writing=False)
             return _inspect(path)

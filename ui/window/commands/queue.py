@@ -80,7 +80,7 @@ QUEUE: "tuple[Command[MainWindow], ...]" = (
         N_("Resume"),
         N_("Send again what waits"),
         lambda w, _: w.queue_actions.resume(),
-        places=frozenset({Place.QUEUE, Place.TOP_BAR, Place.BANNER}),
+        places=frozenset({Place.QUEUE, Place.BANNER}),
         condition=need(lambda s: s.link is Link.PAUSED, "sending_not_paused"),
         permission=Action.RESUME,
         aliases="continue start sending",
