@@ -26,6 +26,7 @@ from fhirdesk.core.settings import COLOURS
 from ui import theme
 from ui.design import marks
 from ui.design.fonts import Size
+from ui.gallery_sheets import build_choice, build_quote, build_timeline
 from ui.models.cells import CELL_ROLE, Cell
 from ui.widgets.button import Button, Kind
 from ui.widgets.chips import LinkButton, Segments, practice_tag
@@ -258,6 +259,8 @@ def build_gallery() -> QWidget:
     grid.addWidget(build_card("Rows", build_table()), 1, 1)
     grid.addWidget(build_card("Empty", EmptyState("saved", "Everything is saved on the server", "Checked 10:42")), 2, 1)
     grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0, 1, 2)
+    grid.addWidget(build_card("Sheets", *build_quote(), build_choice()), 4, 0)
+    grid.addWidget(build_card("Timeline", build_timeline()), 4, 1)
     return window
 
 

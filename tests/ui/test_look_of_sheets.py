@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Status
@@ -23,9 +23,11 @@ from ui.dialogs.ask import ReasonQuestion
 from ui.dialogs.decide import DecideDialog
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.sheet import BESIDE, Sheet
+from ui.models.steps import Step
 from ui.program import Program
 from ui.theme import Theme
 from ui.widgets.button import Button, Kind
+from ui.widgets.timeline import Timeline
 from ui.window.main_window import MainWindow
 
 REFUSAL = {
@@ -170,3 +172,34 @@ def test_the_way_on_is_at_the_right_end_and_what_gives_up_is_red_at_the_left(
         assert isinstance(sheet, DecideDialog) and sheet.save.kind is Kind.PRIMARY and sheet.later.isDefault()
 
     run(scene())
+
+
+def test_what_waits_for_another_entry_leads_to_it(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window, _, refused = await opened(program, server)
+        desk = program.session.desk
+        assert desk
+        (row,) = await desk.queue.read_rows(await desk.queue.find_ids(QueueQuery(frozenset({Status.HELD}))))
+        await until(lambda: window.counts[Status.FAILED] == 1, "the refusal")
+        sheet = await shown(window, lambda: window.dialogs.open_entry(row.uuid))
+        assert isinstance(sheet, EntryDialog)
+        assert sheet.box.why.text() == "Waits for patient P-2025-000663, which needs a person first"
+        other = await shown(window, sheet.box.link.click)
+        assert isinstance(other, EntryDialog) and other.details and other.details.entry.uuid == refused
+        other.close()
+
+    run(scene())
+
+
+def test_a_long_history_scrolls_and_begins_at_its_end(qapp: QApplication) -> None:
+    timeline = Timeline("Attempts")
+    timeline.resize(340, 400)
+    timeline.fill([Step("waiting", f"Attempt {number}", "HTTP 503", "10:12:04", "41 ms") for number in range(200)])
+    timeline.show()
+    timeline.setCurrentRow(199)
+    last = timeline.visualItemRect(timeline.item(199))
+    assert timeline.viewport().rect().contains(last) and timeline.verticalScrollBar().maximum() > 0
+    chosen = timeline.currentRow()
+    timeline.fill([*timeline.steps[:-1], Step("refused", "Refused")])
+    assert timeline.currentRow() == chosen == 199 and timeline.item(199).toolTip() == "Refused"
+    timeline.hide()

@@ -41,6 +41,7 @@ BETWEEN_FACTS = "    "
 class EntryDialog(TypedSheet):
     """Reads its entry again while it is open."""
 
+    opened = Signal(str)  # uuid of another entry
     message_ready = Signal(str)
     replaced = Signal(str)  # uuid of the entry that took its place
 
@@ -69,6 +70,7 @@ class EntryDialog(TypedSheet):
         self.facts.setAccessibleName(_("The entry in numbers"))
         self.facts.setContentsMargins(BESIDE + DISC + 8, 0, BESIDE, 0)
         self.box = EntryBox()
+        self.box.entry_requested.connect(self.opened)
         around = QVBoxLayout()
         around.setContentsMargins(BESIDE, 0, BESIDE, 4)
         around.addWidget(self.box)

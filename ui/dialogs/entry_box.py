@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fhirdesk.core.queue_entry import Status
@@ -11,6 +12,7 @@ from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.record_inputs import RecordInput, list_editable
 from ui.language import render
+from ui.widgets.chips import LinkButton
 from ui.widgets.fields import text_label
 from ui.widgets.quote import Quote
 from ui.words_attempts import find_place, list_quotes
@@ -21,6 +23,8 @@ FIELD_WIDTH = 336  # px
 class EntryBox(QFrame):
     """The field is offered where the server named one and the actor may correct the entry; what is typed stays while
     the entry is read again."""
+
+    entry_requested = Signal(str)  # uuid of the entry that this one waits for, or that took its place
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +37,7 @@ class EntryBox(QFrame):
         told.setSpacing(8)
         told.addWidget(self.why)
         told.addWidget(self.quote)
+        told.addWidget(self._build_link(), 0, Qt.AlignmentFlag.AlignLeft)
         told.addStretch(1)
         self._aside = QWidget()
         self._aside.setFixedWidth(FIELD_WIDTH)
@@ -48,9 +53,18 @@ class EntryBox(QFrame):
         self._row.addWidget(self._aside)
         self._set_field("", None)
 
+    def _build_link(self) -> LinkButton:
+        self._other = ""
+        self.link = LinkButton(_("Open that entry"))
+        self.link.setAutoDefault(False)
+        self.link.clicked.connect(lambda _=False: self.entry_requested.emit(self._other))
+        return self.link
+
     def show_entry(self, details: EntryDetails, kind: RecordType | None, *, can_correct: bool) -> None:
         """Tell what happened. `kind`: the type of the record; None: it is not known here."""
-        self.why.setText(render(details.why))
+        self._other = str(details.why.params.get("entry", ""))
+        self.why.setText(render(details.why).replace(f" ({self._other})", ""))
+        self.link.setVisible(bool(self._other))
         failed = details.entry.status is Status.FAILED
         answer = details.history[-1] if details.history else None
         status = f"HTTP {answer.status}" if answer and answer.status else ""

@@ -82,6 +82,7 @@ class DialogOpener(QObject):
         self._bridge.queue_changed.connect(dialog.refresh)
         dialog.message_ready.connect(self.message_ready)
         dialog.replaced.connect(self.entry_requested)
+        dialog.opened.connect(self.open_entry)
         dialog.open()
 
     def open_chain(self, patient_key: str) -> None:
