@@ -43,7 +43,7 @@ class DecideDialog(MergeSheet):
         self._uuid = uuid
         self._is_deletion = False  # what changed on the server is shown, and nothing is merged
         self.id = QLineEdit()
-        self._id_field = Field(_("Its id on the server"), self.id)
+        self._id_field = Field(_("Its id on the server"), self.id, help_text=_("As in Patient/123: 123"))
         self._id_field.hide()
         self.parts.addWidget(self._id_field)
         self._add_decision_buttons()

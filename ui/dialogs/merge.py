@@ -39,7 +39,7 @@ class MergeSheet(Sheet):
         super().__init__("", parent, WIDTH)
         self._desk, self._tasks, self._type = desk, tasks, "patient"
         self.setWindowTitle(_("Resolve"))
-        self.body.setContentsMargins(0, 0, 0, 8)
+        self.body.setContentsMargins(0, 0, 0, 16)
         self.why, self.about = text_label(tone="muted"), text_label(tone="muted")
         self.why.setWordWrap(True)
         self.why.setContentsMargins(BESIDE + DISC + 8, 0, BESIDE, 0)
