@@ -14,7 +14,6 @@ from fhirdesk.core.views import PatientQuery
 from fhirdesk.i18n.translation import _
 from ui import language, theme
 from ui.dialogs.ask import ask, show_notice
-from ui.dialogs.start import StartDialog
 from ui.gc_thread_guard import GcThreadGuard
 from ui.language import render
 from ui.preferences import Preferences
@@ -76,7 +75,7 @@ class Program(QObject):
         """At the first start, ask how to begin. A user who chooses neither can register and import all the same."""
         desk = self.session.desk
         if desk and is_first_start(self.settings) and not await desk.records.find_first_patients(PatientQuery(), 1):
-            self._ask_how_to_start()
+            self.window.first_start.begin()
 
     async def _warn(self) -> None:
         """Name the plug-in record types that cannot be used, and the files that other users may read or write."""
@@ -121,12 +120,6 @@ class Program(QObject):
         show_notice(self.window, _("What could be read"), "\n".join(render(reason) for reason in lines))
 
     # -- what is open
-
-    def _ask_how_to_start(self) -> None:
-        dialog = StartDialog(self.window)
-        dialog.sample_requested.connect(self.window.sample_requested)
-        dialog.connection_requested.connect(self.window.connection_requested)
-        dialog.open()
 
     async def open_sample(self) -> None:
         """Open the practice server; fill it with the sample clinic when it is empty."""

@@ -55,6 +55,18 @@ async def looks_well(widget: QWidget) -> None:
     assert find_unreadable(widget) == []
 
 
+def test_the_first_start(dressed: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = dressed.window
+        window.resize(900, 560)
+        window.show()
+        await dressed.begin()
+        assert window.start.isVisible() and not window.start.verticalScrollBar().isVisible()
+        await looks_well(window)
+
+    run(scene())
+
+
 def test_the_window_before_there_are_rows(dressed: Program, run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         window = dressed.window

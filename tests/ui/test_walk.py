@@ -71,7 +71,6 @@ async def everything(program: Program, path: Path) -> tuple[MainWindow, list[QDi
     dialogs.decide(held.uuid)
     for name in ("palette", "shortcuts", "about"):
         window.actions_[name].trigger()
-    program._ask_how_to_start()
     await program.servers.open_form(None)
     program.servers.open_settings()
     connect = find(window, ConnectDialog)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from fhirdesk.app.database import DATABASE
 from fhirdesk.cli.output import status_word
+from fhirdesk.core.errors import Unavailable
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.settings import Settings, load_settings
 from tests.marks import fault
@@ -24,7 +25,6 @@ from ui import language, words
 from ui.design import tokens
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.palette import Palette
-from ui.dialogs.start import StartDialog
 from ui.program import Program
 
 
@@ -105,15 +105,44 @@ def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp
 
 def test_the_first_start_offers_the_two_ways_in(program: Program, run: Run) -> None:
     async def scene() -> None:
-        program.window.show()
+        window = program.window
+        window.show()
         await program.begin()
-        dialog = program.window.findChild(StartDialog)
-        assert dialog is not None
+        assert window.start.isVisible() and not window.layout_.area.isVisible()
+        assert window.focusWidget() is window.start.sample.button
         asked: list[str] = []
-        program.window.sample_requested.disconnect()
-        program.window.sample_requested.connect(lambda: asked.append("sample"))
-        dialog.sample.click()
-        assert asked == ["sample"]
+        for name in ("sample_requested", "connection_requested"):
+            getattr(window, name).disconnect()
+            getattr(window, name).connect(lambda name=name: asked.append(name))
+        window.start.sample.button.click()
+        sample = window.start.sample.button
+        assert sample.is_busy
+        window.tasks.failed.emit(Unavailable("practice_server"))
+        assert sample.isEnabled() and "practice server" in window.toast.text
+        window.start.server.button.click()
+        assert asked == ["sample_requested", "connection_requested"] and window.start.isVisible()
+
+    run(scene())
+
+
+def test_the_first_start_offers_language_and_theme_and_leaves_for_a_file(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        await program.begin()
+        choices = window.top.choices
+        assert choices.isVisible() and not window.top.search.isVisible() and not window.top.summary.isVisible()
+        assert choices.langs.current == 1
+        choices.langs.choose(0)
+        assert window.start.heading.text() == "어떻게 시작할까요?" and program.preferences.lang == "ko"
+        choices.themes.choose(1)
+        assert window.palette().window().color().name() == tokens.read_tokens("dark")["ground"]
+        choices.themes.choose(0)
+        choices.langs.choose(1)
+        assert window.start.heading.text() == "How would you like to start?"
+        window.dialogs.open_given_requested.emit('{"resourceType": "Patient", "id": "1"}')
+        assert not window.start.isVisible() and window.layout_.area.isVisible() and not choices.isVisible()
+        await until(lambda: window.preview.view, "the preview")
 
     run(scene())
 

@@ -17,7 +17,6 @@ from tests.ui.look import list_texts
 from ui import words
 from ui.dialogs.connect import ConnectDialog
 from ui.dialogs.patient_form import PatientForm
-from ui.dialogs.start import StartDialog
 from ui.models.cells import CELL_ROLE, SKELETON
 from ui.models.paged import OPENING
 from ui.program import Program
@@ -50,7 +49,7 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         window = program.window
         window.show()
         await program.begin()
-        find(window, StartDialog).close()
+        assert window.start.isVisible()
         window.actions_["new_patient"].trigger()
         form = find(window, PatientForm)
         filled = {"patient_id": "P-1", "family_name": "김", "given_name": "경민", "birth_date": "1985-06-15"}
@@ -61,6 +60,7 @@ def test_without_a_server_registering_works_and_sending_leads_to_one(program: Pr
         await until(lambda: window.toast.text, "that it is saved")
         assert window.toast.text == "Saved here. Nothing is sent yet: no server is set."
         await until(lambda: window.queue.table.rows.row_at(1), "its entry")
+        assert not window.start.isVisible()
         table = window.queue.table.rows
         assert table.data(table.index(1, len(table.columns) - 1)) == "no server"
         window.top.buttons["send_now"].click()

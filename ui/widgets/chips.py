@@ -35,10 +35,14 @@ class Segments(QWidget):
     def choose(self, number: int) -> None:
         """Choose one and say so, if it was not chosen."""
         if number != self.current and 0 <= number < len(self._texts):
-            self.current = number
-            self.setAccessibleDescription(self._texts[number])
-            self.update()
+            self.mark(number)
             self.chosen.emit(number)
+
+    def mark(self, number: int) -> None:
+        """Show which one is chosen, without saying so; -1: none."""
+        self.current = number
+        self.setAccessibleDescription(self._texts[number] if number >= 0 else "")
+        self.update()
 
     def _boxes(self) -> list[QRect]:
         left, boxes = measures.RING + 2, []

@@ -57,6 +57,7 @@ class Layout:
         self,
         window: QMainWindow,
         notice: QWidget,
+        start: QWidget,
         panes: Sequence[Card],
         lists: Mapping[str, ListPane],
         preferences: Preferences,
@@ -71,17 +72,18 @@ class Layout:
         self.area.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.docks = [build_dock(n, pane, self.area, open_menu) for n, pane in enumerate(panes)]
         self.arrangement = Arrangement(self.area, self.docks)
-        window.setCentralWidget(self._stack(notice))
+        window.setCentralWidget(self._stack(notice, start))
         self._arrange()
 
-    def _stack(self, notice: QWidget) -> QWidget:
-        """Put the notice above the docks."""
+    def _stack(self, notice: QWidget, start: QWidget) -> QWidget:
+        """Put the notice above the docks, and the page of the first start in their place."""
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(notice)
         column.addWidget(self.area, 1)
+        column.addWidget(start, 1)
         return holder
 
     def _arrange(self) -> None:

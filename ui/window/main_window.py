@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -39,8 +38,9 @@ from ui.widgets.toast import Toasts
 from ui.window.dialog_opener import DialogOpener
 from ui.window.layout import Layout, ListPane
 from ui.window.menu_key import MenuKey
-from ui.window.opening import OPEN, Opening
+from ui.window.opening import FirstStart, OpeningProgress
 from ui.window.queue_actions import QueueActions
+from ui.window.start_page import StartPage
 from ui.window.status_bar import StatusBar
 from ui.window.top_bar import TopBar
 
@@ -62,7 +62,6 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self.server = ServerView("", None, Link.UNSET, False)
         self.counts = Counts({})
-        self._opening = Opening()
         self.closing = asyncio.Event()
         self.tasks = Tasks(self)
         self.bridge = Bridge(self)
@@ -85,8 +84,11 @@ class MainWindow(QMainWindow):
         subjects = {self.patients.table: lambda r: ("patient", r.key), self.queue.table: lambda r: (r.type, r.key)}
         self.selection = SharedSelection(self.preview, subjects, self)
         lists: dict[str, ListPane] = {"patients": self.patients, "queue": self.queue}
-        self.layout_ = Layout(self, self.banner, self._panes, lists, preferences, self._open_pane_menu)
+        self.start = StartPage()
+        self.layout_ = Layout(self, self.banner, self.start, self._panes, lists, preferences, self._open_pane_menu)
         self.status_bar = StatusBar(self)
+        self.opening = OpeningProgress(self.top, self.status_bar)
+        self.first_start = FirstStart(self.start, self.layout_.area, self.top, self.status_bar)
         self.jobs = Jobs(self.tasks, self.status_bar.job, self)
         self.toast = Toasts(self)
         self._connect()
@@ -120,19 +122,25 @@ class MainWindow(QMainWindow):
         self.patients.opened.connect(lambda row: self.dialogs.edit_patient(row.key, row))
         self.queue.opened.connect(self.dialogs.open_entry)
         self.queue.counts_read.connect(self._show_counts)
-        self.patients.counted.connect(self._note_patients)
+        self.patients.counted.connect(self.opening.note_patients)
+        self.patients.counted.connect(self.first_start.note_patients)
         self.top.attention_requested.connect(self.queue.show_all)
         self.preview.message_ready.connect(self.toast.show_message)
         self.preview.save_requested.connect(self.dialogs.save_text)
         for pane in (self.queue, self.preview):
             pane.changed.connect(self.actions_.refresh)
 
+        self.start.sample_requested.connect(self.sample_requested)
+        self.start.connection_requested.connect(self.connection_requested)
+        self.start.file_requested.connect(self.dialogs.choose_preview_file)
+        self.tasks.failed.connect(self.start.wait_no_more)
+
     def _connect_dialogs(self) -> None:
         dialogs = self.dialogs
         dialogs.message_ready.connect(self.toast.show_message)
         dialogs.patient_saved.connect(self._show_saved)
         dialogs.preview_requested.connect(self.preview.show_record)
-        dialogs.open_given_requested.connect(self.preview.open_given)
+        dialogs.open_given_requested.connect(self._open_given)
         dialogs.import_requested.connect(self.import_files)
         dialogs.patient_queue_requested.connect(self.queue.show_patient)
         dialogs.entry_requested.connect(self.queue.choose)
@@ -168,6 +176,7 @@ class MainWindow(QMainWindow):
     def attach(self, desk: Desk | None) -> None:
         """Show this desk from now on; None: no desk is open."""
         self.desk = desk
+        self.first_start.end()
         if desk:
             self.bridge.listen(desk.events)
             self.watch.start(desk)
@@ -177,25 +186,18 @@ class MainWindow(QMainWindow):
             self._show_counts(None)
         for pane in self._panes:
             pane.attach(desk)
-        self._show_opening(Opening(has_desk=desk is not None))
+        self.opening.begin(has_desk=desk is not None)
         self.actions_.refresh()
 
     def show_unavailable(self) -> None:
         """Say that the records could not be opened."""
         for pane in (self.patients, self.queue):
             pane.show_unavailable()
-        self._show_opening(None)
+        self.opening.fail()
 
-    def _show_opening(self, opening: Opening | None) -> None:
-        """Show how far the opening of the records is; None: it failed."""
-        self._opening = opening or OPEN
-        share = self._opening.share
-        self.top.show_opening(share, self._opening.patients)
-        self.status_bar.show_opening(share is not None)
-
-    def _note_patients(self, number: int) -> None:
-        if self._opening.share is not None:
-            self._show_opening(replace(self._opening, patients=number))
+    def _open_given(self, given: str | Path) -> None:
+        self.first_start.end()
+        self.preview.open_given(given)
 
     def refresh(self) -> None:
         """Read everything again: the user asked."""
@@ -221,8 +223,8 @@ class MainWindow(QMainWindow):
     def _show_counts(self, counts: Counts | None) -> None:
         """Show the counts of the queue; None: they were not read yet."""
         self.counts = counts or Counts({})
-        if counts and self._opening.share is not None:
-            self._show_opening(replace(self._opening, has_counts=True))
+        if counts:
+            self.opening.note_counts()
         self.top.show_counts(counts, self.counts[Status.PENDING])  # the number: what the button can send
         self.status_bar.show_counts(counts)
         self.actions_.refresh()
@@ -264,7 +266,7 @@ class MainWindow(QMainWindow):
 
     def retranslate(self) -> None:
         self.actions_.retranslate()
-        for part in (self.top, self.banner, *self._panes, self.layout_):
+        for part in (self.top, self.banner, *self._panes, self.layout_, self.start):
             part.retranslate()
         self.status_bar.retranslate()
         self.watch.read_soon()
@@ -272,6 +274,7 @@ class MainWindow(QMainWindow):
     def apply_theme(self) -> None:
         self.preview.apply_theme()
         self.top.apply_theme()
+        self.start.apply_theme()
         for pane in (self.patients, self.queue):
             pane.empty.apply_theme()
 

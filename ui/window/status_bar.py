@@ -5,6 +5,7 @@ from time import monotonic
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
+from fhirdesk import __version__
 from fhirdesk.core.queue_entry import Status
 from fhirdesk.core.views import Counts, Link, MetricsView, ServerView
 from fhirdesk.i18n.translation import _, fill
@@ -52,7 +53,7 @@ class StatusBar(QObject):
         self.unsent, self.latency = plain_label(), plain_label()
         self.job, self.sending = JobStrip(), JobStrip(cancel=False)
         self._counts: Counts | None = None  # not read yet
-        self._is_opening = False
+        self._is_opening = self._is_start = False
         self._server, self._metrics = ServerView("", None, Link.UNSET, False), MetricsView()
         self._progress = DrainProgress()
         bar = window.statusBar()
@@ -64,6 +65,11 @@ class StatusBar(QObject):
     def show_opening(self, is_opening: bool) -> None:
         """Say that the records are being opened, and what comes after."""
         self._is_opening = is_opening
+        self.retranslate()
+
+    def show_start(self, on: bool) -> None:
+        """Name the version, while there is nothing else to say."""
+        self._is_start = on
         self.retranslate()
 
     def show_counts(self, counts: Counts | None) -> None:
@@ -101,6 +107,8 @@ class StatusBar(QObject):
     def _build_parts(self) -> list[str]:
         counts, server = self._counts, self._server
         parts = []
+        if self._is_start:
+            return [fill(_("Version {version}"), version=__version__)]
         if self._is_opening:
             return [_("Reading the records on this computer")]
         if counts and counts.unsent:

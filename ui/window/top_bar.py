@@ -18,6 +18,7 @@ from ui.widgets.chips import LinkButton
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.server_chip import ServerChip
 from ui.widgets.summary import Summary
+from ui.window.look_choices import LookChoices
 
 FIND_WIDTH, FIND_LEAST = 288, 160  # px
 MENU_LEFT = 14  # px: the menu's icon then stands above the texts of the cards
@@ -44,8 +45,10 @@ class TopBar(QWidget):
         self.summary.clicked.connect(lambda _=False: self.attention_requested.emit())
         self.search.clicked.connect(actions["palette"].trigger)
         self.buttons = actions.make_buttons(Place.TOP_BAR, kind=Kind.QUIET, kinds={"send_now": Kind.PRIMARY})
+        self._divider, self._work, self.choices = _build_divider(), QWidget(), LookChoices(actions)
         self._lay_out()
         self.progress = ProgressLine(self)
+        self.show_start(False)
         self._offer_pause(is_paused=False)
 
     def _lay_out(self) -> None:
@@ -56,14 +59,25 @@ class TopBar(QWidget):
         row.addWidget(self.chip)
         row.addWidget(self.resume)
         row.addSpacing(8)
-        row.addWidget(_build_divider())
+        row.addWidget(self._divider)
         row.addSpacing(8)
         row.addWidget(self.summary, 1)
-        row.addWidget(self.search)
-        row.addSpacing(4)
+        row.addWidget(self._work)
+        row.addWidget(self.choices, 1, Qt.AlignmentFlag.AlignRight)
+        work = QHBoxLayout(self._work)
+        work.setContentsMargins(0, 0, 0, 0)
+        work.setSpacing(0)
+        work.addWidget(self.search)
+        work.addSpacing(4)
         *others, send = sorted(self.buttons.values(), key=lambda button: button.kind is Kind.PRIMARY)
         for button in (*others, send):
-            row.addWidget(button)
+            work.addWidget(button)
+
+    def show_start(self, on: bool) -> None:
+        """Offer language and theme in place of the commands, while nothing is open that they could be done to."""
+        self.choices.setVisible(on)
+        for widget in (self._divider, self.summary, self._work):
+            widget.setVisible(not on)
 
     def open_menu(self) -> None:
         """Open the menu below its button, its first line chosen: the arrow keys go on from there."""
@@ -98,6 +112,7 @@ class TopBar(QWidget):
         self.resume.setText(_("Resume sending"))
         self.chip.apply_theme()
         self.summary.retranslate()
+        self.choices.retranslate()
 
     def apply_theme(self) -> None:
         """Paint anew in the colours of another theme."""
