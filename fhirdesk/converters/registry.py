@@ -11,18 +11,7 @@ from fhirdesk.converters.references import open_choices, parents, stand_ins
 from fhirdesk.converters.row_reader import check_required
 from fhirdesk.converters.times import AmbiguousTime
 from fhirdesk.converters.times import is_before as is_before
-from fhirdesk.converters.types import (
-    ai_job,
-    allergy,
-    diagnosis,
-    encounter,
-    generic_resource,
-    lab_result,
-    order,
-    patient,
-    radiology_order,
-    radiology_study,
-)
+from fhirdesk.converters.types import MODULES, generic_resource
 from fhirdesk.core.errors import InvalidRecord
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.records import Record, RecordType, SourceRecord
@@ -30,18 +19,6 @@ from fhirdesk.core.resource import Resource, is_id
 
 __all__ = ["open_choices", "parents", "stand_ins"]
 
-_MODULES = (
-    patient,
-    encounter,
-    lab_result,
-    ai_job,
-    order,
-    radiology_order,
-    diagnosis,
-    radiology_study,
-    allergy,
-    generic_resource,
-)
 _CONVERTERS: dict[str, Converter] = {}
 
 
@@ -50,7 +27,7 @@ def _register(converter_: Converter) -> None:
     RECORD_TYPES[converter_.record_type.name] = converter_.record_type
 
 
-for _module in _MODULES:
+for _module in MODULES:
     _register(converter_of(_module))
 
 

@@ -1,4 +1,5 @@
-"""What a server says went wrong: OperationOutcome, OAuth JSON, OpenEMR's validationErrors, plain text or nothing."""
+"""Reads what a server says went wrong: OperationOutcome, OAuth JSON, OpenEMR's validationErrors, plain text or nothing.
+What an issue's code means is said by `outcome`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -35,7 +35,7 @@ class QueueRow:
     priority: int
     attempts: int
     not_before: float
-    created_at: float
+    created_at: float  # when it was queued, epoch seconds
     reason: Reason
     patient_key: str | None
     patient_name: str | None

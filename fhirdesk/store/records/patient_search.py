@@ -1,4 +1,5 @@
-"""Reads for the patients pane: search, order and pages in SQL, fast for a million patients."""
+"""Reads for the patients pane: search, order and pages in SQL, fast for a million patients. What a search looks in, the
+columns of `patient` and its index, is written by `records`."""
 
 import re
 import unicodedata

@@ -1,4 +1,5 @@
-"""Whether the server may be asked now, and when again: failures, waits, pauses (docs/queue.md rule 9). No I/O."""
+"""Whether the server may be asked now: failures, waits, pauses (docs/queue.md rule 9); `backoff` says how long a wait
+is. No I/O."""
 
 import math
 
@@ -7,7 +8,7 @@ from fhirdesk.core.queue_entry import Reason
 from fhirdesk.sync.link.backoff import backoff
 from fhirdesk.sync.link.rate_limiter import RateLimiter
 
-LONGEST_WAIT = 3600.0  # a Retry-After is clipped to it: what waits longer met a clock that was set back
+LONGEST_RETRY_AFTER = 3600.0  # seconds; what waits longer met a clock that was set back. Our own waits: `backoff`
 OPENS_AT = 5  # transport failures in a row that open the breaker
 OUTAGE = 3.0  # seconds of silence; a lossy line that is silent for less was never away, and nothing piled up there
 RECENT = 60.0  # seconds in which one success shows that others succeed
@@ -111,6 +112,6 @@ class CircuitBreaker:
     def may_send(self) -> bool:
         """True if a request may start now."""
         now = self._clock.now()
-        if self.wait_until > now + LONGEST_WAIT:
+        if self.wait_until > now + LONGEST_RETRY_AFTER:
             self.wait_until = now
         return self.paused is None and now >= self.wait_until
