@@ -34,6 +34,7 @@ from ui.widgets.fields import Field, MarkLabel, text_label
 from ui.widgets.notices import EmptyState, NoticeRow, ToastFrame
 from ui.widgets.row_delegate import RowDelegate
 from ui.widgets.swatches import Swatches
+from ui.window.start_page import Door
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -223,8 +224,19 @@ def build_notices() -> Sequence[QWidget]:
         row.show_notice(mark, sentence, rest, action)
         rows.append(row)
     toast = ToastFrame()
-    toast.show_message("done", "Saved on the server · 정유진", "Open")
-    return (*rows, toast)
+    toast.show_message("done", "Saved on the server.", "Show", "정유진 · P-2026-000007")
+    error = ToastFrame()
+    error.show_message("refused", "The disk is full: this was not saved. Make room, then save again.")
+    return (*rows, lay_side_by_side(toast, error))
+
+
+def build_door() -> QWidget:
+    """Build one way to begin."""
+    door = Door("flask-conical", "accent", Kind.PRIMARY)
+    facts = ("No server and no internet needed", "Practice records never leave this computer", "Change it at any time")
+    door.show_texts("Look around in a practice clinic", "Opens a clinic with 200 patients.", facts, "Open the clinic")
+    door.apply_theme()
+    return door
 
 
 def build_others() -> Sequence[QWidget]:
@@ -260,6 +272,7 @@ def build_gallery() -> QWidget:
     grid.addWidget(build_card("Empty", EmptyState("saved", "Everything is saved on the server", "Checked 10:42")), 2, 1)
     grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0, 1, 2)
     grid.addWidget(build_card("Sheets", *build_quote(), build_choice()), 4, 0)
+    grid.addWidget(build_card("Doors of the first start", build_door()), 5, 0)
     grid.addWidget(build_card("Timeline", build_timeline()), 4, 1)
     return window
 

@@ -35,7 +35,7 @@ class NoticeRow(QFrame):
         self._texts.setSpacing(BETWEEN)
         self._texts.addWidget(self.sentence)
         self._texts.addWidget(self.rest, 1)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(8)
         row.addWidget(self.mark)
@@ -68,6 +68,7 @@ class NoticeRow(QFrame):
         """Arrange the words for another width."""
         super().resizeEvent(event)
         self._arrange()
+        self._row.activate()
 
     def _arrange(self) -> None:
         words = [label for label in (self.sentence, self.rest) if label.text()]
