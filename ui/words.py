@@ -4,7 +4,7 @@ import time
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
-from fhirdesk.core.queue_entry import Operation, Phase, Status
+from fhirdesk.core.queue_entry import Operation, Status
 from fhirdesk.core.records import Record
 from fhirdesk.core.views import STATE_OF, Link, QueueRow, ServerView, SyncState
 from fhirdesk.i18n.labels import STATUSES, inside_sentence, status_label, type_label
@@ -55,14 +55,6 @@ OPERATIONS = {
     Operation.UPDATE: N_("{type} update"),
     Operation.DELETE: N_("{type} deletion"),
     Operation.EDIT: N_("{type} profile edit"),
-}
-PHASES = {
-    Phase.STARTED: N_("started"),
-    Phase.NOT_SENT: N_("not sent: no connection"),
-    Phase.ANSWERED: N_("answered"),
-    Phase.LOST: N_("answer lost"),
-    Phase.PROBED: N_("looked at the server"),
-    Phase.INTERRUPTED: N_("interrupted"),
 }
 LINKS: dict[Link, tuple[str, str]] = {
     Link.UNSET: ("faint", N_("no server")),

@@ -81,16 +81,13 @@ class CorrectDialog(TypedSheet):
     def _build_form(self) -> QGridLayout:
         form = QGridLayout()
         form.setHorizontalSpacing(GAP)
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(8)
         for number, field in enumerate(self.fields.values()):
             form.addWidget(field, number // COLUMNS, number % COLUMNS, Qt.AlignmentFlag.AlignTop)
         for column in range(COLUMNS):
             form.setColumnStretch(column, 1)
         for field in self.fields.values():
-            changed = (
-                field.input.textChanged if hasattr(field.input, "textChanged") else field.input.currentIndexChanged
-            )
-            changed.connect(lambda *_: self._show_changes())
+            field.changed.connect(self._show_changes)
         return form
 
     def _add_footer(self) -> None:

@@ -1,11 +1,10 @@
 """What happened to an entry: in our words, in the server's own, and the field that can be corrected at once."""
 
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fhirdesk.core.queue_entry import Status
+from fhirdesk.core.records import Field as RecordField
 from fhirdesk.core.records import RecordType
 from fhirdesk.core.views import EntryDetails
 from fhirdesk.i18n.translation import _, fill
@@ -90,7 +89,7 @@ class EntryBox(QFrame):
         self._aside.setVisible(field is not None)
 
 
-def _build_input(field: Any, details: EntryDetails) -> RecordInput:
+def _build_input(field: RecordField, details: EntryDetails) -> RecordInput:
     values = {**details.entry.record.fields, **(details.entry.edit or {})}
     made = RecordInput(field, values.get(field.name))
     if made.before:

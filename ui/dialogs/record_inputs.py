@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from fhirdesk.core.records import Codes, Kind, RecordType
@@ -19,11 +20,17 @@ THE_SYSTEMS_OWN = ("created_at", "updated_at")
 class RecordInput(Field):
     """The input of one field: a line to type in, or a list where the field has codes. `before`: the queued value."""
 
+    changed = Signal()
+
     def __init__(self, field: RecordField, before: Any):
         self.before = _format_value(before)
         self.input = self._build_input(field)
         super().__init__(field_label(field.name), self.input, required=field.required)
         self.undo()
+        if isinstance(self.input, QComboBox):
+            self.input.currentIndexChanged.connect(lambda _: self.changed.emit())
+        else:
+            self.input.textChanged.connect(lambda _: self.changed.emit())
 
     def _build_input(self, field: RecordField) -> QLineEdit | QComboBox:
         if field.kind is Kind.BOOLEAN:

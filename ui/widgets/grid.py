@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from fhirdesk.i18n.translation import _, fill
@@ -17,8 +17,6 @@ MOST = 500  # rows that are shown; a last one says how many more there are
 
 class Grid(QTableWidget):
     """A read-only table of whole rows in plain text; the tool tip has the whole text of a cell."""
-
-    entered = Signal(int)  # the row in which Enter was pressed
 
     def __init__(self, name: str, titles: Sequence[str], grows: int, widths: Sequence[int] = ()):
         super().__init__(0, len(titles))
@@ -83,14 +81,6 @@ class Grid(QTableWidget):
         item = self.item(row, column)
         room = QRect(0, 0, max(1, self.columnWidth(column) - BESIDE), 10_000)
         return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, item.text() if item else "").height()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Emit `entered` for Enter on a row where a slot is connected; otherwise the dialog gets the key."""
-        is_connected = self.receivers("2entered(int)") and self.currentRow() >= 0
-        if is_connected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit(self.currentRow())
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew at another width."""
