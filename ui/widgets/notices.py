@@ -133,7 +133,7 @@ class ToastFrame(QFrame):
 
 
 class EmptyState(QWidget):
-    """What stands in a pane without rows: a glyph, a sentence, and one or two ways out. A screen reader is told."""
+    """What stands in a pane without rows: a glyph, a sentence, and one or two ways out."""
 
     pressed = Signal()
     other_pressed = Signal()

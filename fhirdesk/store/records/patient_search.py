@@ -60,21 +60,30 @@ class Patients(Repository):
         return name
 
     def suggest_key(self) -> str | None:
-        """Return the number after the highest one that begins as the last patient's does, as wide; None when there is
-        no such pattern. Deleted patients keep theirs. It is not reserved."""
+        """Return a free number that goes on where those end that begin as the last patient's does, as wide; None when
+        there is no such pattern. Deleted patients keep theirs. It is not reserved."""
         recent = select(P.id, P.key).where(P.profile == self._profile).order_by(P.updated_at.desc()).limit(RECENT)
         rows = sorted(self._conn.execute(recent), reverse=True)
         last = next((match for _, key in rows if (match := NUMBERED.fullmatch(key))), None)
         if last is None:
             return None
         prefix, digits = last.groups()
+        counted = self._select_counted(prefix)
+        highest = self._conn.execute(counted.order_by(R.key.desc()).limit(1)).scalar() or digits
+        if self._conn.execute(counted.where(R.key == _count_on(prefix, digits, highest))).scalar():
+            # they are not all as wide, so the highest is not the last by letters: all are read, which takes a while
+            numbers = counted.with_only_columns(func.max(cast(func.substr(R.key, len(prefix) + 1), Integer)))
+            highest = self._conn.execute(numbers).scalar()
+        return _count_on(prefix, digits, highest)
+
+    def _select_counted(self, prefix: str) -> Select[Any]:
+        """Select what counts up in the keys of patients that begin so."""
         number = func.substr(R.key, len(prefix) + 1)
-        query = select(func.max(cast(number, Integer))).where(
+        return select(number).where(
             *(R.profile == self._profile, R.type == "patient", R.key >= prefix + "0", R.key < prefix + ":"),
             func.length(number) <= MOST_DIGITS,
             not_(number.op("GLOB")("*[^0-9]*")),
         )
-        return prefix + str((self._conn.execute(query).scalar() or int(digits)) + 1).zfill(len(digits))
 
     def _read_states(self, keys: Sequence[str]) -> tuple[dict[str, SyncState], set[str], dict[str, float | None]]:
         """Return the worst open state of each patient's records, the patients with an open edit, and when each patient
@@ -94,6 +103,11 @@ class Patients(Repository):
         mapped = select(M.key, M.synced_at).where(M.profile == self._profile, M.type == "patient", M.key.in_(keys))
         synced = {key: at for key, at in self._conn.execute(mapped)}
         return worst, editing, synced
+
+
+def _count_on(prefix: str, digits: str, highest: str | int | None) -> str:
+    """Return the key after the one that ends in `highest`, as wide as `digits`."""
+    return prefix + str(int(highest or 0) + 1).zfill(len(digits))
 
 
 def _row(r: Any, states: dict[str, SyncState], editing: set[str], synced: dict[str, float | None]) -> PatientRow:
