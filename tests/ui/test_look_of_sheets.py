@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollBar
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Status
@@ -17,10 +17,11 @@ from fhirdesk.sandbox.server import Sandbox
 from tests.factories import person_row
 from tests.ui.conftest import Run, until
 from tests.ui.look import find_cut_texts, find_unreadable
-from tests.ui.test_conflicts import colleague, person
+from tests.ui.test_conflicts import colleague, form_of, person, sheet_of
 from ui import theme
 from ui.dialogs.ask import ReasonQuestion
 from ui.dialogs.decide import DecideDialog
+from ui.dialogs.edit_conflict import EditConflictSheet
 from ui.dialogs.entry import EntryDialog
 from ui.dialogs.sheet import BESIDE, Sheet
 from ui.models.steps import Step
@@ -187,6 +188,29 @@ def test_what_waits_for_another_entry_leads_to_it(program: Program, run: Run, se
         other = await shown(window, sheet.box.link.click)
         assert isinstance(other, EntryDialog) and other.details and other.details.entry.uuid == refused
         other.close()
+
+    run(scene())
+
+
+def test_a_sheet_over_a_sheet_has_the_room_of_the_window(program: Program, run: Run, server: Sandbox) -> None:
+    async def scene() -> None:
+        window = program.window
+        window.resize(1440, 900)
+        window.show()
+        await program.session.open()
+        desk = program.session.desk
+        assert desk
+        await save(desk, person())
+        await until(lambda: window.counts[Status.COMPLETED] == 1, "the patient")
+        form = await form_of(window, phone="010-0127-0100", email="haeun@example.com", address="들꽃로 7")
+        colleague(server, phone="010-0881-4042", email="koo61@example.com")
+        form.save.click()
+        sheet = await sheet_of(window, EditConflictSheet)
+        await asyncio.sleep(0.1)
+        bars = [bar for bar in sheet.findChildren(QScrollBar) if bar.isVisible()]
+        assert bars == [] and find_faults(sheet) == []
+        sheet.later.click()
+        form.abandon()
 
     run(scene())
 

@@ -167,9 +167,8 @@ class Sheet(QDialog):
         """Resize to the height of the content, within the window (the screen, where there is none), in its middle."""
         if not self.isVisible():
             return
-        parent, layout = self.parentWidget(), self._outer
-        screen = self.screen().availableGeometry()
-        room = QRect(parent.window().mapToGlobal(QPoint()), parent.window().size()) if parent else screen
+        layout = self._outer
+        screen, room = self.screen().availableGeometry(), self._find_room()
         high = (
             layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         )
@@ -179,6 +178,15 @@ class Sheet(QDialog):
         place.moveCenter(room.center())
         place.moveTop(max(place.top(), screen.top()))
         self.move(place.topLeft())
+
+    def _find_room(self) -> QRect:
+        """Where the window is, also for a sheet over a sheet; the screen, where there is no window."""
+        parent = self.parentWidget()
+        while isinstance(parent, Sheet) and parent.parentWidget():
+            parent = parent.parentWidget()
+        if parent is None:
+            return self.screen().availableGeometry()
+        return QRect(parent.window().mapToGlobal(QPoint()), parent.window().size())
 
     def add_notice(self) -> None:
         """Add room below the title for how it went; it stays in view while the content scrolls."""
