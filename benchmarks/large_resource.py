@@ -53,14 +53,14 @@ async def measure(program: Any, folder: Path, megabytes: float) -> dict[str, flo
     path.write_text(json.dumps(resource(megabytes)), encoding="utf-8")
     heart, began = Heart(), time.monotonic()
     pane.open_given(path)
-    while not (pane.resource.text or pane.is_large):  # noqa: ASYNC110 - looks every 5 ms, as an eye would
+    while not (pane.tabs.resource.text or pane.tabs.is_large):  # noqa: ASYNC110 - looks every 5 ms, as an eye would
         await asyncio.sleep(BEAT)
     pane.repaint()
     seen = time.monotonic()
-    while not (pane.view or pane.is_large):  # noqa: ASYNC110 - what the check says
+    while not (pane.view or pane.tabs.is_large):  # noqa: ASYNC110 - what the check says
         await asyncio.sleep(BEAT)
     checked = time.monotonic()
-    while pane.resource.edit.is_filling:  # noqa: ASYNC110 - the rest of the text
+    while pane.tabs.resource.edit.is_filling:  # noqa: ASYNC110 - the rest of the text
         await asyncio.sleep(BEAT)
     found = {"seen": seen - began, "checked": checked - began, "gap": heart.end()}
     pane.attach(pane._desk)  # empty again

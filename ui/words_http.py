@@ -8,6 +8,7 @@ from fhirdesk.core.queue_entry import Attempt, Phase
 from fhirdesk.core.resource import Issue
 from fhirdesk.core.views import PreviewView
 from fhirdesk.i18n.translation import N_, _, fill
+from ui import words
 
 STATUSES = {
     400: N_("The server found something wrong in it."),
@@ -149,6 +150,16 @@ def format_attempt(attempt: Attempt) -> str:
         if request.get(name):
             lines.append(f"{name.replace('_', '-').title()}: {request[name]}")
     return "\n".join(lines)
+
+
+def format_exchange(view: PreviewView) -> str:
+    """The request of a preview, and below it what the server answered to the last attempt."""
+    request, attempt = format_request(view), view.attempt
+    if attempt is None:
+        return request
+    when = words.format_moment(attempt.at)
+    head = fill(_("Last attempt, {when}"), when=when)
+    return "\n\n".join(filter(None, (f"{head}\n{format_answer(attempt)}", request)))
 
 
 def format_request(view: PreviewView) -> str:

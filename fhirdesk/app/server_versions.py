@@ -71,6 +71,7 @@ class ServerVersions:
             list_differences(sides),
             alike,
             ours.text,
+            json.pretty(order_like(mine, base)) if base else None,
             json.pretty(order_like(mine, theirs)) if theirs else None,
             reference=format_reference(mapped) if mapped else None,
             base_version=mapped.version_id if mapped else None,

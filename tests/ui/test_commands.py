@@ -104,6 +104,7 @@ def test_each_command_is_a_button_where_the_table_says(program: Program, run: Ru
             Place.PATIENTS_HEAD: (window.patients, window.patients.head_bar),
             Place.QUEUE_HEAD: (window.queue, window.queue.head_bar),
             Place.PREVIEW_HEAD: (window.preview, window.preview.head_bar),
+            Place.PREVIEW_TABS: (window.preview.tabs,),
             Place.ENTRY_SHEET: (sheet,),
         }
         await until(lambda: sheet.details, "the entry")
@@ -111,7 +112,7 @@ def test_each_command_is_a_button_where_the_table_says(program: Program, run: Ru
             texts = {button.accessibleName() for part in parts for button in part.findChildren(CommandButton)}
             wanted = [{command.short, command.label} for command in COMMANDS if place in command.places]
             assert wanted and all(names & texts for names in wanted), place
-        assert set(Place) == {*homes, *MENUS, Place.PATIENT_MENU, Place.ENTRY_MENU}
+        assert set(Place) == {*homes, *MENUS, Place.PATIENT_MENU, Place.ENTRY_MENU, Place.PANE_MENU, Place.PREVIEW_MENU}
         sheet.close()
 
     run(scene())

@@ -22,6 +22,7 @@ from ui.panes.preview import PreviewPane
 from ui.program import Program
 from ui.tasks import Tasks
 from ui.widgets.json_view import LONGEST, JsonView
+from ui.widgets.preview_tabs import Tab
 
 RESOURCE = {
     "resourceType": "Patient",
@@ -58,54 +59,69 @@ def pane(program: Program) -> Iterator[PreviewPane]:
 
 
 def marked(view: JsonView) -> str:
-    (selection,) = view.edit.extraSelections()
-    return str(selection.cursor.selectedText())
+    """The text of the place that is marked; places of issues are tinted below it."""
+    selections = view.edit.extraSelections()
+    return str(selections[-1].cursor.selectedText())
+
+
+def test_the_mapping_stands_in_three_groups(pane: PreviewPane) -> None:
+    table = pane.tabs.mapping.table
+    rows = [row_texts(table, row, 0, 1, 2, 3) for row in range(table.rowCount())]
+    assert [row[0] for row in rows if not any(row[1:])] == ["From the record  2", "Added or left out  2"]
+    assert rows[2] == ["Phone", "010-1", "telecom[0].value", "copied"]
+    assert rows[4] == ["Phone", "010-1", "telecom[0].system", "added"]
+    assert rows[5] == ["Postcode", "03001", "—", "left out"]
+    coded = replace(VIEW, origins=(OriginView("gender", "gender", How.MAPPED),), record=RECORD.with_fields(gender="M"))
+    pane.tabs.mapping.show_view(coded)
+    assert row_texts(table, 0, 0) == ["Changed by a code table  1"]
+    assert row_texts(table, 1, 0, 1, 2, 3) == ["Gender", "M", "gender", "mapped"]
+
+
+def test_what_is_wrong_is_said_at_its_field(pane: PreviewPane) -> None:
+    pane.tabs.mapping.show_view(replace(VIEW, issues=(replace(VIEW.issues[0], field="phone"),)))
+    assert row_texts(pane.tabs.mapping.table, 2, 0, 3) == ["Phone", "refused"]
 
 
 def test_a_field_leads_to_its_place_in_the_resource(pane: PreviewPane) -> None:
-    table = pane.mapping.table
-    rows = [row_texts(table, row, 0, 1, 2, 3) for row in range(table.rowCount())]
-    assert rows[2] == ["copied", "Phone", "010-1", "telecom[0].value"]
-    assert rows[3] == ["left out", "Postcode", "03001", "—"]
-    table.setCurrentCell(2, 0)
-    assert marked(pane.mapping.resource) == '"value": "010-1"'
+    pane.tabs.mapping.table.setCurrentCell(2, 0)
+    assert marked(pane.tabs.mapping.resource) == '"value": "010-1"'
 
 
 def test_a_place_in_the_resource_leads_to_its_field(pane: PreviewPane) -> None:
-    view = pane.mapping.resource
+    view = pane.tabs.mapping.resource
     cursor = view.edit.textCursor()
     cursor.setPosition(view.text.index("010-1") + 1)
     view.edit.setTextCursor(cursor)
-    assert pane.mapping.table.currentRow() == 2
+    assert pane.tabs.mapping.table.currentRow() == 2
     cursor.setPosition(view.text.index('"family"') + 1)
     view.edit.setTextCursor(cursor)
-    assert pane.mapping.table.currentRow() == 0
+    assert pane.tabs.mapping.table.currentRow() == 1
 
 
 def test_an_issue_leads_to_its_place(pane: PreviewPane) -> None:
-    pane.tabs.setCurrentIndex(3)
-    pane.show_tree(True)
-    assert row_texts(pane.issues, 0, 0, 1, 3) == ["error", "Email", "Patient.telecom[1].value"]
-    pane.issues.cellClicked.emit(0, 2)
-    assert pane.tabs.currentIndex() == 0 and pane.both.currentWidget() is pane.resource
-    assert marked(pane.resource) == '"value": "a@b"'
+    pane.tabs.setCurrentIndex(Tab.ISSUES)
+    pane.tabs.show_tree(True)
+    assert row_texts(pane.tabs.issues, 0, 0, 1, 3) == ["error", "Email", "Patient.telecom[1].value"]
+    pane.tabs.issues.cellClicked.emit(0, 2)
+    assert pane.tabs.currentIndex() == Tab.RESOURCE and pane.tabs.both.currentWidget() is pane.tabs.resource
+    assert marked(pane.tabs.resource) == '"value": "a@b"'
     assert "Not valid R4" in pane.foot.text()
 
 
 def test_folding_hides_and_a_mark_opens_again(pane: PreviewPane) -> None:
-    edit = pane.resource.edit
-    line = pane.resource.text.split("\n").index('  "telecom": [')
+    edit = pane.tabs.resource.edit
+    line = pane.tabs.resource.text.split("\n").index('  "telecom": [')
     edit.toggle(line)
     inside = edit.document().findBlockByNumber(line + 2)
     assert not inside.isVisible()
     assert edit.document().findBlockByNumber(line).isVisible()
-    pane.issues.cellClicked.emit(0, 2)
+    pane.tabs.issues.cellClicked.emit(0, 2)
     assert inside.isVisible()
 
 
 def test_find_counts_and_goes_round(pane: PreviewPane) -> None:
-    pane.open_find()
-    view = pane.resource
+    pane.tabs.open_find()
+    view = pane.tabs.resource
     view._find.setText("SYSTEM")
     assert view._number.text() == "1 / 2"
     view._find.stepped.emit(1)
@@ -116,14 +132,14 @@ def test_find_counts_and_goes_round(pane: PreviewPane) -> None:
 
 
 def test_the_tree_opens_step_by_step(pane: PreviewPane) -> None:
-    pane.show_tree(True)
-    root = pane.tree.invisibleRootItem()
+    pane.tabs.show_tree(True)
+    root = pane.tabs.tree.invisibleRootItem()
     assert [branch(root, n).text(0) for n in range(root.childCount())] == list(RESOURCE)
     assert branch(root, 2, 0, 1).text(1) == "010-1"
 
 
 def test_a_huge_value_is_shown_cut_and_copied_whole(pane: PreviewPane, qapp: QApplication) -> None:
-    assert max(map(len, pane.resource.edit.toPlainText().split("\n"))) <= LONGEST + 2
+    assert max(map(len, pane.tabs.resource.edit.toPlainText().split("\n"))) <= LONGEST + 2
     pane.copy_json()
     assert QGuiApplication.clipboard().text() == VIEW.text
 
@@ -148,7 +164,7 @@ def test_pasted_text_and_files_are_looked_at_and_not_stored(program: Program, ru
         pane.rows.setCurrentIndex(1)
         assert pane.view is None
         assert "Line 2" in pane.foot.text() and "Date of birth" in pane.foot.text()
-        assert "1985-02-30" in pane.resource.text  # what was read, as it was
+        assert "1985-02-30" in pane.tabs.resource.text  # what was read, as it was
         assert len(window.patients.table.rows.ids) == 0
         counts = await require(program.session.desk).queue.count_by_status()
         assert counts.unsent == 0
@@ -178,7 +194,11 @@ def test_what_is_known_of_the_server_is_told_with_when_it_was_seen(same: bool | 
     assert words_preview.describe_server_copy(replace(VIEW, version_id=None)) == "not on the server yet"
 
 
-def test_the_head_names_the_person_by_name_and_number() -> None:
-    about = replace(VIEW, type="lab_result", key="L-1", patient_key="P-1", patient_name="김경민")
-    assert words_preview.describe_subject(about) == ["김경민 P-1", "Lab result L-1"]
-    assert words_preview.describe_subject(replace(about, type="patient", key="P-1")) == ["김경민 P-1"]
+def test_the_head_names_the_person_first() -> None:
+    fields = {"patient_id": "P-1", "gender": "F", "birth_date": "1985-06-15", "phone": "010-1"}
+    person = Record("patient", "P-1", fields)
+    about = replace(VIEW, patient_key="P-1", patient_name="김경민", patient=person)
+    name, facts = words_preview.describe_subject(about)
+    assert name == "김경민" and facts[1:] == ["1985-06-15", "P-1", "010-1"] and facts[0].startswith("F · ")
+    name, facts = words_preview.describe_subject(replace(about, type="lab_result", key="L-1"))
+    assert name == "Lab result L-1" and facts[0] == "김경민" and "P-1" in facts

@@ -38,7 +38,7 @@ def test_after_its_row_has_gone_nothing_is_chosen_and_no_verb_works(program: Pro
         table.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # a dialog has closed: Qt puts its cursor somewhere
         await asyncio.sleep(0.1)
         assert not table.selected_ids() and table.current_row() is None
-        assert window.preview.view is None and window.preview.title.text() == "Preview"
+        assert window.preview.view is None and not window.preview.person.isVisible()
         for name in ("correct", "retry", "hold", "discard", "decide", "chain"):
             window.toast.clear()
             window.actions_[name].trigger()
@@ -55,13 +55,13 @@ def test_choosing_in_one_table_ends_the_selection_of_the_other(program: Program,
         row = window.patients.table.current_row()
         await until(lambda: window.preview.view and window.preview.view.key == row.key, "the patient's preview")
         assert window.queue.table.selected_ids() == []
-        assert window.preview.title.text() == f"Preview · {row.name} {row.key}"
+        assert window.preview.person.name.text() == row.name and row.key in window.preview.person.facts.text()
         window.queue.table.choose(2)
         entry = window.queue.table.current_row()
         await until(lambda: window.preview.view and window.preview.view.key == entry.key, "the entry's preview")
         assert window.patients.table.selected_ids() == []
-        name = f"{entry.patient_name} {entry.patient_key}"
-        assert window.preview.title.text().startswith(f"Preview · {name}")
+        head = window.preview.person
+        assert entry.patient_name in head.name.text() + head.facts.text() and entry.patient_key in head.facts.text()
         assert entry.patient_name not in window.windowTitle() + window.layout_.docks[2].windowTitle()
 
     run(scene())

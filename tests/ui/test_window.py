@@ -46,7 +46,7 @@ def test_the_preview_shows_the_resource_and_copies_it(program: Program, run: Run
         await until(lambda: window.patients.table.rows.row_at(0), "a row")
         window.patients.table.choose(0)
         await until(lambda: window.preview.view, "the preview")
-        shown = json.loads(window.preview.resource.text)
+        shown = json.loads(window.preview.tabs.resource.text)
         assert shown["resourceType"] == "Patient"
         assert shown["identifier"][0]["value"] == cell(window, 0, "key")
         window.preview.copy_json()

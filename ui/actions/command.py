@@ -27,6 +27,8 @@ class Place(Enum):
     PATIENTS_HEAD = auto()
     QUEUE_HEAD = auto()
     PREVIEW_HEAD = auto()
+    PREVIEW_TABS = auto()
+    PREVIEW_MENU = auto()
     ENTRY_SHEET = auto()
 
 

@@ -80,6 +80,7 @@ class Selection:
     actor: Actor = LOCAL
     link: Link = Link.UNSET
     preview: PreviewView | None = None
+    is_preview_stored: bool = False  # it is a record here, not a file or a text that is looked at
     can_retry_all: bool = False  # the filter of the queue shows entries that can be retried
 
     @property
@@ -91,6 +92,11 @@ class Selection:
     def patient(self) -> Any:
         """The one chosen patient; None for no or many patients."""
         return _get_only(self.patients)
+
+    @property
+    def previewed(self) -> Any:
+        """The (type, key) of the record in the preview; None where there is none, or what is there is no record."""
+        return (self.preview.type, self.preview.key) if self.preview and self.is_preview_stored else None
 
     @property
     def patient_key(self) -> str | None:

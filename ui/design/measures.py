@@ -5,8 +5,10 @@ GAP = 12  # between cards, around them, and inside them: one rhythm
 CARD_PADDING = 11  # and the card's line of 1
 RADIUS_TAG, RADIUS_CONTROL, RADIUS_CARD, RADIUS_SHEET = 4, 6, 8, 12
 TOP_BAR = CARD_HEAD = 44
+PERSON_HEAD = 60  # of a card that is about a person: a name, and a line of facts
 TABLE_HEAD = STATUS_BAR = CONTROL = 28
 ROW = SHEET_CONTROL = 32
+TALL_ROW = 40  # of two lines
 TAB_BAR = FOOTER = 36
 BANNER = 44
 SHEET_FOOTER = 64

@@ -12,8 +12,9 @@ class Cell:
     """A cell: a mark, a word in a tone, and the rest in a quiet one. A link is the row's next action.
 
     `mark`: a name of ui/design/marks, or none. `lead`: the first words, in the colour of the token `tone`, semibold
-    where `strong`. `rest`: what follows. `mark_says`: the word of the mark, where no
-    other word of the cell says it. A section is a row of its own: its title (lead) and its count (rest)."""
+    where `strong`. `rest`: what follows. `mono`: a path or code. `below`: a second line, such as the path of a field.
+    `chip`: the token of a ground behind the words. `mark_says`: the word of the mark, where no other word of the cell
+    says it. A section is a row of its own: its title (lead) and its count (rest)."""
 
     lead: str
     rest: str = ""
@@ -22,6 +23,9 @@ class Cell:
     strong: bool = False
     tabular: bool = False
     right: bool = False
+    mono: bool = False
+    below: str = ""
+    chip: str = ""
     is_link: bool = False
     is_section: bool = False
     is_skeleton: bool = False

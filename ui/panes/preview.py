@@ -1,33 +1,33 @@
-"""The preview pane: a record as its resource, the mapping of its fields, its request, and the issues of the check."""
+"""The preview pane: whom a record is about, the record as its resource, what became of it, what is wrong with it."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.errors import FhirDeskError
-from fhirdesk.core.views import OpenedView, PreviewView
-from fhirdesk.i18n.labels import field_label
-from fhirdesk.i18n.translation import _, fill
-from ui import words_preview
-from ui.actions.command import Place
-from ui.actions.registry import Actions
+from fhirdesk.core.views import ChainRow, Link, OpenedView, PreviewView, QueueRow, ServerView
+from fhirdesk.i18n.translation import N_, _
+from ui import words_chain, words_preview
+from ui.actions.command import Place, find_next
+from ui.actions.registry import Actions, name_command
+from ui.actions.selection import OneEntry
+from ui.design import measures
 from ui.language import render
 from ui.models.tables import visible
+from ui.server_reads import ServerReads
 from ui.tasks import Refresher, Tasks
 from ui.widgets.button import Kind
-from ui.widgets.card import Card, plain_label
-from ui.widgets.issues import IssuesView
-from ui.widgets.json_tree import JsonTree
-from ui.widgets.json_view import JsonView
-from ui.widgets.mapping import MappingView
-from ui.widgets.notices import EmptyState
-from ui.widgets.too_large import TooLarge
-from ui.words_http import format_curl, format_request
+from ui.widgets.card import Card
+from ui.widgets.chain_bar import ChainBar
+from ui.widgets.foot import Foot
+from ui.widgets.notices import EmptyState, NoticeRow
+from ui.widgets.person_head import PersonHead
+from ui.widgets.preview_tabs import PreviewTabs
+from ui.words_http import format_curl
 
 Subject = tuple[str, str]  # type, key
 
@@ -35,6 +35,7 @@ Subject = tuple[str, str]  # type, key
 class PreviewPane(Card):
     """Previews a local record, or a file or text that is never stored."""
 
+    menu_tip = N_("Copy, save, export, open a file, arrange")
     message_ready = Signal(str)  # a sentence for the toast
     save_requested = Signal(object, str)  # a text or a file, and the name of what it is saved as
     changed = Signal()  # what is previewed, or as what
@@ -42,66 +43,62 @@ class PreviewPane(Card):
     def __init__(self, tasks: Tasks, actions: Actions, parent: QWidget | None = None):
         super().__init__(parent)
         self._tasks, self._actions = tasks, actions
-        self.is_tree = False  # the resource is shown as a tree
         self._desk: Desk | None = None
         self._subject: Subject | None = None
         self._given: str | Path | None = None  # what is being looked at
         self._opened: Sequence[OpenedView] = ()
         self.view: PreviewView | None = None
+        self._server = ServerView("", None, Link.UNSET, False)
+        self._chain: Sequence[ChainRow] = ()
+        self._trouble: QueueRow | None = None  # the entry that the banner is about
         self.setAcceptDrops(True)
         self._build_head()
-        self._build_tabs()
+        self._build_body()
+        self._reads = ServerReads(tasks, self.tabs)
         self._refresher = Refresher(tasks, self._read, self)
         self.retranslate()
 
     def _build_head(self) -> None:
-        self.rows = QComboBox()
-        self.buttons = self._actions.make_buttons(Place.PREVIEW_HEAD, kind=Kind.QUIET)
-        for button in self.buttons.values():
-            button.show_words(False)
+        self.head_bar.setFixedHeight(measures.PERSON_HEAD)
+        self.person, self.rows = PersonHead(), QComboBox()
         self.rows.hide()
         self.rows.currentIndexChanged.connect(self._show_opened)
+        self.buttons = self._actions.make_buttons(Place.PREVIEW_HEAD)
+        self.head.insertWidget(1, self.person, 100)
         for widget in (self.rows, *self.buttons.values()):
-            self.head.addWidget(widget)
+            self.head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
-    def _build_tabs(self) -> None:
-        self.resource, self.tree = JsonView(_("Resource")), JsonTree()
-        self.large = TooLarge()
-        self.large.save_requested.connect(self._save)
-        self.both = QStackedWidget()
-        for widget in (self.resource, self.tree, self.large):
-            self.both.addWidget(widget)
-        self.mapping = MappingView()
-        self.request = JsonView(_("Request"))
-        self.issues = IssuesView()
-        self.issues.chosen.connect(self._go_to)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setExpanding(False)
-        for tab in (self.both, self.mapping, self.request, self.issues):
-            self.tabs.addTab(tab, "")
+    def _build_body(self) -> None:
+        self.chain, self.notice = ChainBar(), NoticeRow()
+        self.chain.chosen.connect(self.show_record)
+        self.notice.pressed.connect(self._run_next)
+        self.tabs, self.foot = PreviewTabs(self._tasks), Foot()
+        self.tabs.large.save_requested.connect(self.save)
+        self.tabs.changed.connect(self.changed)
+        buttons = self._actions.make_buttons(Place.PREVIEW_TABS, kind=Kind.QUIET)
+        for button in buttons.values():
+            button.show_words(False)
+        self.tabs.add_buttons(list(buttons.values()))
+        self.notice_room = QWidget()
+        room = QVBoxLayout(self.notice_room)
+        room.setContentsMargins(measures.CARD_PADDING, 4, measures.CARD_PADDING, 4)
+        room.addWidget(self.notice)
         self.empty = EmptyState()
+        for widget in (self.chain, self.notice_room):
+            self.body.addWidget(widget)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.tabs, 1)
-        self.foot = plain_label(name="foot")
-        self.foot.setWordWrap(True)
         self.body.addWidget(self.foot)
 
     def retranslate(self) -> None:
+        self.title.setText(_("Preview"))
         self.rows.setAccessibleName(_("Which record of the file"))
-        for tab in (self.tabs, self.tabs.tabBar()):
-            tab.setAccessibleName(_("Parts of the preview"))
-        self.resource.edit.setAccessibleName(_("Resource"))
-        self.request.edit.setAccessibleName(_("Request"))
-        for part in (self.tree, self.large, self.mapping, self.issues):
-            part.retranslate()
+        self.tabs.retranslate()
         self._show(self.view)
 
     def apply_theme(self) -> None:
         self.empty.apply_theme()
-        for each in (self.resource, self.request, self.mapping.resource):
-            each.apply_theme()
+        self.tabs.apply_theme()
 
     # -- reading
 
@@ -111,6 +108,11 @@ class PreviewPane(Card):
         self._leave_opened()
         self._subject = None
         self._show(None)
+
+    def show_server(self, server: ServerView) -> None:
+        """Note the state of the server: it decides when what waits is due."""
+        self._server = server
+        self._show_chain()
 
     def show_record(self, type_: str, key: str) -> None:
         """Preview a record; it replaces a file or text that was previewed."""
@@ -135,13 +137,19 @@ class PreviewPane(Card):
             return
         try:
             view = await desk.records.preview(*subject, request=True)
+            chain = await desk.queue.read_chain(view.patient_key) if view.patient_key else ()
         except FhirDeskError as error:
             if subject == self._subject:
                 self._show(None)
-                self._show_line(render(error), "bad")
+                self.foot.show_line(render(error), "refused")
             return
-        if subject == self._subject and view != self.view:
-            self._show(view)
+        if subject != self._subject:
+            return
+        if chain != self._chain:
+            self._chain = chain
+            self._show_chain()
+        if view != self.view:
+            self._show(view, chain)
 
     # -- what was opened or pasted
 
@@ -158,8 +166,8 @@ class PreviewPane(Card):
             self._opened = ()
             self.rows.hide()
             self._show(None)
-            self.resource.show_text(text)
-            self._show_line(words_preview.describe_checking(), "")
+            self.tabs.show_given(text)
+            self.foot.show_line(words_preview.describe_checking())
         opened = await desk.records.preview_given(given)
         if given is self._given:
             self._opened = opened
@@ -182,25 +190,12 @@ class PreviewPane(Card):
         opened = self._opened[number]
         self._show(opened.view)
         if opened.too_large:
-            self.large.show_size(opened.too_large)
-            self.both.setCurrentWidget(self.large)
-            self._show_line(words_preview.describe_too_large(), "")
+            self.tabs.show_size(opened.too_large)
+            self.foot.show_line(words_preview.describe_too_large())
         elif opened.view is None:
-            self.resource.show_text(opened.given)
-            reason = render(opened.error) if opened.error else ""
-            where = fill(_("Line {line}"), line=opened.line)
-            field = field_label(opened.field) if opened.field else ""
-            location = f"{where} · {field}" if field.casefold() not in reason.casefold() else where
-            self._show_line(visible(f"! {location}: {reason}"), "bad")
-
-    @property
-    def _is_empty(self) -> bool:
-        return self.view is None and self._subject is None and self._given is None
-
-    @property
-    def is_large(self) -> bool:
-        """Whether the resource is too large, so that only its size is shown."""
-        return self.both.currentWidget() is self.large
+            self.tabs.show_given(opened.given)
+            self.tabs.show_issues(words_preview.list_problems(opened))
+            self.foot.show_line(visible(words_preview.describe_problem(opened)), "refused")
 
     def _leave_opened(self) -> None:
         self._given, self._opened = None, ()
@@ -219,23 +214,21 @@ class PreviewPane(Card):
 
     # -- showing
 
-    def _show(self, view: PreviewView | None) -> None:
-        self.view = view
-        shown = view if view and view.checked else None
-        self.title.setText(visible(" · ".join([_("Preview"), *(words_preview.describe_subject(view) if view else ())])))
-        self.resource.show_text(shown.text if shown else "")
-        self.resource.mark(None)
-        self.request.show_text(format_request(shown) if shown else "")
-        self.mapping.show_view(shown)
-        self.issues.show_issues(shown.issues if shown else ())
-        self.large.show_size(len(view.text) if view else 0)
-        self._show_resource()
-        self._name_tabs(view)
-        valid = view is None or not any(issue.grave for issue in view.issues)
-        self._show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), "" if valid else "bad")
+    def _show(self, view: PreviewView | None, chain: Sequence[ChainRow] = ()) -> None:
+        self.view, self._chain = view, chain
+        self.title.setVisible(view is None)
+        self.person.setVisible(view is not None)
+        if view:
+            self.person.show_subject(*words_preview.describe_subject(view))
+        self.tabs.show_view(view)
+        self._reads.show_view(self._desk, view, is_stored=self._subject is not None)
+        self._show_chain()
+        self._show_empty(on=view is None and self._subject is None and self._given is None)
+        mark = words_preview.choose_mark(view)
+        self.foot.show_line(words_preview.describe_check(view, only_looked_at=bool(self._opened)), mark)
         self.changed.emit()
 
-    def _show_empty(self, on: bool) -> None:
+    def _show_empty(self, *, on: bool) -> None:
         """Say how something gets here, while nothing is previewed."""
         hint = _("A file that is dropped here is only looked at.")
         self.empty.show_state("user", _("Choose a patient or an entry to see it here"), hint)
@@ -243,64 +236,39 @@ class PreviewPane(Card):
         for part in (self.tabs, self.foot):
             part.setVisible(not on)
 
-    def _show_line(self, text: str, tone: str) -> None:
-        self._show_empty(on=self._is_empty)
-        self.foot.setText(text)
-        self.foot.setProperty("tone", tone)
-        self.foot.style().polish(self.foot)
-
-    def _name_tabs(self, view: PreviewView | None) -> None:
-        issues = fill(_("Issues {count}"), count=len(view.issues) if view else 0)
-        for number, name in enumerate((_("Resource"), _("Mapping"), _("Request"), issues)):
-            self.tabs.setTabText(number, name)
-
-    def show_tree(self, on: bool) -> None:
-        """Show the resource as a tree, or as text."""
-        self.is_tree = on
-        self._show_resource()
-        self.tabs.setCurrentIndex(0)
-        self.changed.emit()
-
-    def _show_resource(self) -> None:
-        """Show the resource as the user chose, or only its size."""
-        if self.is_tree:
-            self.tree.show_text(self.resource.text)
-        large = self.view is not None and not self.view.checked
-        self.both.setCurrentWidget(self.large if large else self.tree if self.is_tree else self.resource)
-
-    def _go_to(self, expression: str) -> None:
-        """Show the location of an issue in the resource."""
-        self.show_tree(False)
-        if self.resource.is_long:
-            self._tasks.start(self._find_span(expression, self.resource.text))
-        else:
-            self._mark_span(expression)
-
-    async def _find_span(self, expression: str, text: str) -> None:
-        await asyncio.to_thread(lambda: self.resource.spans)
-        if self.resource.text == text:
-            self._mark_span(expression)
-
-    def _mark_span(self, expression: str) -> None:
-        match = self.resource.spans.find(expression)
-        self.resource.mark(match[1] if match else None)
+    def _show_chain(self) -> None:
+        """Show the patient's chain or, where something is wrong, that and its one action."""
+        view = self.view if self._subject else None
+        self._trouble = trouble = words_chain.find_trouble(view, self._chain) if view else None
+        nodes = words_chain.list_nodes(view, self._chain, self._server) if view and not trouble else []
+        self.chain.show_nodes(nodes)
+        self.chain.setVisible(bool(nodes))
+        self.notice_room.setVisible(trouble is not None)
+        if view and trouble:
+            command = find_next(trouble, self._actions.commands, self._actions.select().actor)
+            action = words_chain.name_action(trouble) or name_command(command) if command else ""
+            rest = words_chain.describe_trouble(view, trouble, self._chain)
+            self.notice.show_notice(words_chain.choose_mark(trouble), visible(render(trouble.reason)), rest, action)
 
     # -- doing
 
-    def _save(self) -> None:
+    @property
+    def is_stored(self) -> bool:
+        """Whether a record of this desk is shown, not a file or text."""
+        return self.view is not None and self._subject is not None
+
+    def _run_next(self) -> None:
+        if self._trouble:
+            self._actions.run_next(OneEntry(self._trouble))
+
+    def save(self) -> None:
+        """Ask where to save what is shown."""
         opened = self._opened[max(0, self.rows.currentIndex())] if self._opened else None
         if self.view:
             self.save_requested.emit(self.view.text, f"{self.view.resource_type}.json")
         elif opened and self._given:
             name = self._given.name if isinstance(self._given, Path) else "resource.json"
             self.save_requested.emit(opened.given or self._given, name)
-
-    def open_find(self) -> None:
-        """Open the find bar of the text that is shown."""
-        here = {1: self.mapping.resource, 2: self.request}.get(self.tabs.currentIndex())
-        if here is None:
-            self.show_tree(False)
-        (here or self.resource).open_find()
 
     def copy_json(self) -> None:
         """Copy the whole JSON, as it is sent, to the clipboard."""

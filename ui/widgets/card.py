@@ -4,6 +4,7 @@ from PySide6.QtCore import QChildEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from fhirdesk.i18n.translation import N_
 from ui.design import measures, tokens
 
 
@@ -37,15 +38,25 @@ class ElidedLabel(QLabel):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
+class HeadBar(QFrame):
+    """The head of a card. A dock asks its title bar for its size hint alone, so that tells its fixed height."""
+
+    def sizeHint(self) -> QSize:
+        """As wide as what it holds, and of its fixed height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class Card(QFrame):
     """A frame with a head (title, what belongs to it, buttons at the right) and a body. As a pane of the window its
-    head is the bar by which the dock is moved."""
+    head is the bar by which the dock is moved. `menu_tip`: what the … in its head is for."""
+
+    menu_tip = N_("Arrange this pane")
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("card")
         self.title = ElidedLabel("title")
-        self.head_bar = QFrame()
+        self.head_bar = HeadBar()
         self.head_bar.setObjectName("cardHead")
         self.head_bar.setFixedHeight(measures.CARD_HEAD)
         self.head = QHBoxLayout(self.head_bar)

@@ -1,9 +1,10 @@
 """JSON as it goes over the wire: read only, highlighted, folded, with a find bar and marked spans."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextLayout
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextFormat, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
 from fhirdesk.i18n.translation import _
@@ -64,6 +65,8 @@ class JsonView(QWidget):
         self.edit.cursorPositionChanged.connect(self._point)
         self._mark: Span | None = None
         self._matches: list[Span] = []
+        self._tints: list[tuple[Span, str]] = []  # places that something is said about, each with its token
+        self._lines: tuple[Sequence[int], str] = ((), "")  # lines that are tinted whole, and their token
         self.setFocusProxy(self.edit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -95,7 +98,7 @@ class JsonView(QWidget):
         """Show another document; the same document again keeps its scroll position."""
         if text == self._text:
             return
-        self._text, self._mark, self._spans = text, None, None
+        self._text, self._mark, self._spans, self._tints, self._lines = text, None, None, [], ((), "")
         self._shown = "\n".join(line if len(line) <= LONGEST else f'{line[:LONGEST]}…"' for line in text.split("\n"))
         begins = re.search(r"^[{\[]", self._shown, re.MULTILINE)
         self._offset = begins.start() if begins else len(self._shown)
@@ -128,9 +131,20 @@ class JsonView(QWidget):
         self._mark = span
         self._paint_marks()
         if span and go:
-            self._go(span)
+            self.go_to(span)
 
-    def _go(self, span: Span) -> None:
+    def tint(self, places: Sequence[tuple[Span, str]]) -> None:
+        """Tint spans of the text, each in the colour of its token, until another text is shown."""
+        self._tints = list(places[:MOST_FOUND])
+        self._paint_marks()
+
+    def tint_lines(self, lines: Sequence[int], token: str) -> None:
+        """Tint whole lines, from 0, until another text is shown."""
+        self._lines = (lines[:MOST_FOUND], token)
+        self._paint_marks()
+
+    def go_to(self, span: Span) -> None:
+        """Bring a span into view."""
         self.edit.finish()
         cursor = self.edit.textCursor()
         cursor.setPosition(min(self._offset + span.start, self.edit.document().characterCount() - 1))
@@ -148,8 +162,19 @@ class JsonView(QWidget):
             self.path_selected.emit(path)
 
     def _paint_marks(self) -> None:
-        marks = [(s, "selection") for s in self._matches] + ([(self._mark, "selection")] if self._mark else [])
-        self.edit.setExtraSelections([self._selection(span, token) for span, token in marks])
+        marks = [*self._tints, *((s, "selection") for s in self._matches)]
+        marks += [(self._mark, "selection")] if self._mark else []
+        lines, token = self._lines
+        whole = [self._line_selection(line, token) for line in lines]
+        self.edit.setExtraSelections([*whole, *(self._selection(span, each) for span, each in marks)])
+
+    def _line_selection(self, line: int, token: str) -> QTextEdit.ExtraSelection:
+        self.edit.finish()
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = QTextCursor(self.edit.document().findBlockByNumber(line))
+        selection.format.setBackground(tokens.colour(token))
+        selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return selection
 
     def _selection(self, span: Span, token: str) -> QTextEdit.ExtraSelection:
         self.edit.finish()
@@ -191,5 +216,5 @@ class JsonView(QWidget):
     def _step(self, by: int) -> None:
         if self._matches:
             self._now = (self._now + by) % len(self._matches)
-            self._go(self._matches[self._now])
+            self.go_to(self._matches[self._now])
         self._number.setText(f"{self._now + 1} / {len(self._matches)}" if self._find.text() else "")

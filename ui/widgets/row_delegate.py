@@ -24,6 +24,7 @@ from ui.models.cells import CELL_ROLE, Cell
 Index = QModelIndex | QPersistentModelIndex
 BAR = 3  # px of the bar beside the selected row
 AFTER_MARK = 8  # px
+CHIP, CHIP_PADDING = 20, 6  # px of the ground behind a value
 PENCIL_ROOM = 32  # px from the right end of the row
 SKELETON_WIDTHS = (72, 56, 88, 64)  # px of the grey bars of an opening table, in turns
 WIDE = 240  # px of a column whose bars are twice as long
@@ -33,6 +34,12 @@ SKELETON_FADE = 0.1  # of the opacity, from row to row
 @lru_cache(maxsize=16)
 def _font(weight: int, size: int, tabular: bool) -> tuple[QFont, QFontMetrics]:
     font = fonts.sans(Size(size), QFont.Weight(weight), tabular=tabular)
+    return font, QFontMetrics(font)
+
+
+@lru_cache(maxsize=1)
+def _mono() -> tuple[QFont, QFontMetrics]:
+    font = fonts.mono()
     return font, QFontMetrics(font)
 
 
@@ -78,7 +85,7 @@ class RowDelegate(QStyledItemDelegate):
         """The width of the words, and the height of a row."""
         cell = index.data(CELL_ROLE)
         width = QFontMetrics(option.font).horizontalAdvance(cell.lead + cell.rest) + 24 if cell else 24
-        return QSize(width, measures.ROW)
+        return QSize(width, measures.TALL_ROW if cell and cell.below else measures.ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint ground, hairline, mark and words of a cell."""
@@ -162,7 +169,12 @@ class RowDelegate(QStyledItemDelegate):
         weight = 600 if cell.is_section or (selected and cell.strong) else 500 if cell.strong else 400
         size = Size.SMALL if cell.is_section else Size.BODY
         tone = "accent" if cell.is_link else cell.tone
-        font, metrics = _font(500 if cell.is_link else weight, size, cell.tabular)
+        font, metrics = _mono() if cell.mono else _font(500 if cell.is_link else weight, size, cell.tabular)
+        if cell.below:
+            self._paint_below(painter, room, cell)
+            room = room.adjusted(0, 3, 0, -room.height() // 2)
+        if cell.chip and cell.lead:
+            room = self._paint_chip(painter, room, metrics.horizontalAdvance(cell.lead), cell.chip)
         lead = metrics.elidedText(cell.lead, Qt.TextElideMode.ElideRight, room.width())
         side = Qt.AlignmentFlag.AlignRight if cell.right or cell.is_link else Qt.AlignmentFlag.AlignLeft
         painter.setFont(font)
@@ -170,6 +182,31 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, lead)
         if cell.rest and lead == cell.lead:
             self._paint_rest(painter, room.adjusted(metrics.horizontalAdvance(lead), 0, 0, 0), cell, size)
+
+    @staticmethod
+    def _paint_below(painter: QPainter, room: QRect, cell: Cell) -> None:
+        """Paint the second line of a cell."""
+        font, metrics = _mono()
+        painter.setFont(font)
+        painter.setPen(tokens.colour("muted"))
+        below = metrics.elidedText(cell.below, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(
+            room.adjusted(0, room.height() // 2, 0, -2),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            below,
+        )
+
+    @staticmethod
+    def _paint_chip(painter: QPainter, room: QRect, width: int, token: str) -> QRect:
+        """Paint the ground of a value as wide as its words; returns the room of the words."""
+        inner = room.adjusted(CHIP_PADDING, 0, -CHIP_PADDING, 0)
+        top = room.center().y() - CHIP // 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.colour(token))
+        box = QRectF(room.left(), top, min(width, inner.width()) + 2 * CHIP_PADDING, CHIP)
+        painter.drawRoundedRect(box, measures.RADIUS_TAG, measures.RADIUS_TAG)
+        return inner
 
     @staticmethod
     def _paint_rest(painter: QPainter, room: QRect, cell: Cell, size: Size) -> None:

@@ -1,7 +1,8 @@
 """Opens the dialogs of the window and connects their signals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fhirdesk.app.desk import Desk
 from fhirdesk.core.queue_entry import Reason
 from fhirdesk.core.views import PatientRow
-from fhirdesk.i18n.translation import _, fill
+from fhirdesk.i18n.translation import _, fill, ngettext
 from ui.actions.registry import Actions
 from ui.bridge import Bridge
 from ui.dialogs.chain import ChainDialog
@@ -150,17 +151,31 @@ class DialogOpener(QObject):
     def save_text(self, text: str | Path, name: str) -> None:
         """Ask where to save a text or a copy of a file, and save it; an existing file is not overwritten."""
         if desk := self._desk():
-            dialog = QFileDialog(self._window, _("Save"))
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-            dialog.selectFile(name)
-            dialog.fileSelected.connect(lambda path: self._tasks.start(self._save(desk, text, Path(path))))
-            dialog.open()
+            self._ask_where(name, lambda path: self._save(desk, text, path))
 
     async def _save(self, desk: Desk, text: str | Path, path: Path) -> None:
         await desk.records.save_text(text, path)
         self.message_ready.emit(fill(_("Saved: {path}"), path=path))
+
+    def export_record(self, type_: str, key: str) -> None:
+        """Ask where to save a record with what it refers to, and save it as one Bundle."""
+        if desk := self._desk():
+            self._ask_where("Bundle.json", lambda path: self._export(desk, type_, key, path))
+
+    async def _export(self, desk: Desk, type_: str, key: str, path: Path) -> None:
+        number = await desk.records.export_record(type_, key, path)
+        text = ngettext("Saved with {count} resource: {path}", "Saved with {count} resources: {path}", number)
+        self.message_ready.emit(fill(text, count=number, path=path))
+
+    def _ask_where(self, name: str, write: Callable[[Path], Coroutine[Any, Any, None]]) -> None:
+        """Ask for the name of a new file, and write it."""
+        dialog = QFileDialog(self._window, _("Save"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(lambda path: self._tasks.start(write(Path(path))))
+        dialog.open()
 
     def _choose(self, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
         dialog = QFileDialog(self._window, title)

@@ -18,6 +18,9 @@ LEAST = QSize(320, 170)  # px of a pane
 WIDTHS, HEIGHTS = (804, 600), (376, 416)  # px of the panes at the first start, as shares of what there is
 
 
+OpenMenu = Callable[[Card, QPoint], None]  # the pane, and where on the screen
+
+
 class ListPane(Protocol):
     """A pane whose table can be sorted and filtered."""
 
@@ -30,13 +33,13 @@ class ListPane(Protocol):
         """Sort and filter as it was saved; an empty text: as at the first start."""
 
 
-def build_dock(number: int, pane: Card, area: QMainWindow, open_menu: Callable[[QPoint], None]) -> QDockWidget:
+def build_dock(number: int, pane: Card, area: QMainWindow, open_menu: OpenMenu) -> QDockWidget:
     """Make a pane a dock whose title bar is the pane's own head. A button in it offers by commands what the mouse
     does by dragging."""
     more = Button("", Kind.QUIET, icon="ellipsis")
     more.setObjectName("more")
-    more.clicked.connect(lambda _=False: _open_below(more, open_menu))
-    pane.head.addWidget(more)
+    more.clicked.connect(lambda _=False: _open_below(more, pane, open_menu))
+    pane.head.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
     holder = QDockWidget(area)
     holder.setObjectName(f"pane{number}")
     holder.setTitleBarWidget(pane.take_head())
@@ -45,9 +48,9 @@ def build_dock(number: int, pane: Card, area: QMainWindow, open_menu: Callable[[
     return holder
 
 
-def _open_below(button: Button, open_menu: Callable[[QPoint], None]) -> None:
+def _open_below(button: Button, pane: Card, open_menu: OpenMenu) -> None:
     button.setFocus(Qt.FocusReason.MouseFocusReason)  # the commands act on the pane with the focus
-    open_menu(button.mapToGlobal(QPoint(0, button.height())))
+    open_menu(pane, button.mapToGlobal(QPoint(0, button.height())))
 
 
 class Layout:
@@ -61,7 +64,7 @@ class Layout:
         panes: Sequence[Card],
         lists: Mapping[str, ListPane],
         preferences: Preferences,
-        open_menu: Callable[[QPoint], None],
+        open_menu: OpenMenu,
     ):
         self._window, self._panes, self._lists, self._preferences = window, panes, lists, preferences
         self.area = QMainWindow()  # of the docks: inside the window, so that all gaps are alike
@@ -137,5 +140,5 @@ class Layout:
             grip.setToolTip(_("Drag to move this pane; a double click lets it float"))
             more = grip.findChild(Button, "more")
             assert more is not None
-            more.setAccessibleName(fill(_("Arrange: {pane}"), pane=name))
-            more.setToolTip(_("Arrange this pane"))
+            more.setAccessibleName(fill(_("More: {pane}"), pane=name))
+            more.setToolTip(_(pane.menu_tip))

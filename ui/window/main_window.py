@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
             self.desk.actor if self.desk else LOCAL,
             self.server.link,
             self.preview.view,
+            self.preview.is_stored,
             self.queue.build_retry_query() is not None and self.counts[Status.FAILED] + self.counts[Status.HELD] > 0,
         )
 
@@ -164,8 +165,8 @@ class MainWindow(QMainWindow):
         self.layout_.arrangement.reveal(widget)
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _open_pane_menu(self, at: QPoint) -> None:
-        self.actions_.open_menu(Place.PANE_MENU, at)
+    def _open_pane_menu(self, pane: QWidget, at: QPoint) -> None:
+        self.actions_.open_menu(Place.PREVIEW_MENU if pane is self.preview else Place.PANE_MENU, at)
 
     def show_about(self) -> None:
         """Show version and licence."""
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self.top.show_server(server)
         self.banner.show_server(server)
         self.queue.show_server(server)
+        self.preview.show_server(server)
         self.status_bar.show_server(server, metrics)
         self.actions_.refresh()
 

@@ -13,6 +13,7 @@ class ComparisonView:
     fields: tuple[FieldValues, ...]  # those that differ; while the server was not read, from how it was last in step
     alike: Mapping[str, str] = field(default_factory=dict)  # the other fields that have a value
     mine: str = ""  # the resource as it would be sent, indented JSON
+    base: str | None = None  # as it was last in step; None: that is not known
     theirs: str | None = None  # the server's copy, its members in the order of ours; None: not read
     reference: str | None = None  # Type/id on the server; None: it is not there yet
     base_version: str | None = None  # of when it was last in step

@@ -271,6 +271,8 @@ SENTENCES: dict[str, str] = {
     "state_does_not_allow": N_("The state of the selected entries does not allow this."),
     "nothing_to_retry": N_("There is nothing to send again."),
     "nothing_previewed": N_("There is nothing in the preview to do this with."),
+    "preview_not_stored": N_("There is no record in the preview: a file or text is only looked at."),
+    "edit_only_patients": N_("Only the profile of a patient is edited here; another record comes from its source."),
     "sending_not_paused": N_("Sending is not paused."),
     "entry_not_correctable": N_(
         "This entry cannot be corrected now: it is on its way, in conflict, done, or a delete."

@@ -11,7 +11,7 @@ from ui.actions.selection import always
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
-PANE = frozenset({Place.VIEW, Place.PANE_MENU})
+PANE = frozenset({Place.VIEW, Place.PANE_MENU, Place.PREVIEW_MENU})
 
 ARRANGE: "tuple[Command[MainWindow], ...]" = (
     Command(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from fhirdesk.core.permissions import Action
 from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
-from ui.actions.selection import always, need_patient, need_patients
+from ui.actions.selection import always, need, need_patient, need_patients
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -41,9 +41,10 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         N_("Look at records or FHIR in a file, checked but not stored"),
         lambda w, _: w.dialogs.choose_preview_file(),
         "Ctrl+Shift+O",
-        FILE,
+        FILE | {Place.PREVIEW_MENU},
         permission=Action.PREVIEW_GIVEN,
         aliases="validate check open",
+        starts_group=True,
         icon="folder-open",
     ),
     Command(
@@ -52,7 +53,7 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         N_("Look at what is on the clipboard, checked but not stored"),
         lambda w, _: w.dialogs.preview_clipboard(),
         "Ctrl+Shift+V",
-        FILE,
+        FILE | {Place.PREVIEW_MENU},
         permission=Action.PREVIEW_GIVEN,
         aliases="clipboard paste validate check",
     ),
@@ -66,6 +67,18 @@ RECORDS: "tuple[Command[MainWindow], ...]" = (
         permission=Action.EDIT_PATIENT,
         aliases="change correct profile",
         starts_group=True,
+        icon="pencil",
+    ),
+    Command(
+        "edit_previewed",
+        N_("Edit the patient shown…"),
+        N_("Change the profile of the patient in the preview"),
+        lambda w, s: w.dialogs.edit_patient(s.previewed[1]),
+        places=frozenset({Place.PREVIEW_HEAD}),
+        condition=need(lambda s: s.previewed and s.previewed[0] == "patient", "edit_only_patients"),
+        short=N_("Edit"),
+        permission=Action.EDIT_PATIENT,
+        aliases="change correct profile preview",
         icon="pencil",
     ),
     Command(
