@@ -4,10 +4,29 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QTabBar,
+    QWidget,
+)
 
+from ui.design import fonts
+from ui.design.measures import CONTROL, DISC, RING, SHEET_CONTROL
+from ui.models.cells import CELL_ROLE, Cell
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.counters import Counter as StateCounter
+from ui.widgets.row_delegate import AFTER_MARK
+from ui.widgets.table import Table
+
+STEP = 4  # px of the grid
 SCALE = 3  # the picture is drawn so many times larger: thin strokes then have their whole colour somewhere
 READABLE = 4.5  # https://www.w3.org/TR/WCAG21/#contrast-minimum
 
@@ -40,6 +59,18 @@ def list_texts(top: QWidget) -> Iterator[tuple[QWidget, str]]:
             yield widget, widget.currentText()
 
 
+def find_text_room(widget: QWidget, needed: int) -> int:
+    """The width that a widget has for its text, which needs so much."""
+    if isinstance(widget, QComboBox):
+        option = QStyleOptionComboBox()
+        widget.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        return widget.style().subControlRect(control, option, field, widget).width()
+    if isinstance(widget, Button | StateCounter):  # they paint icon, number and padding, too
+        return needed + widget.width() - widget.sizeHint().width()
+    return widget.width()
+
+
 def find_cut_texts(top: QWidget) -> list[Finding]:
     """Texts that are wider than their widget. A label that elides on purpose has the whole text in its tip."""
     cut = []
@@ -52,8 +83,8 @@ def find_cut_texts(top: QWidget) -> list[Finding]:
             needed = widget.heightForWidth(widget.width())
             if needed > widget.height() + 1:
                 cut.append(Finding(describe(widget), f"{text!r} is {needed} px high in {widget.height()}"))
-        elif longest > widget.width() and widget.toolTip() != text:
-            cut.append(Finding(describe(widget), f"{text!r} is {longest} px wide in {widget.width()}"))
+        elif longest > (room := find_text_room(widget, longest)) and widget.toolTip() != text:
+            cut.append(Finding(describe(widget), f"{text!r} is {longest} px wide in {room}"))
     for tabs in top.findChildren(QTabBar):
         for number in range(tabs.count()) if tabs.isVisibleTo(top) else ():
             room = tabs.tabRect(number).width()
@@ -88,13 +119,93 @@ def contrast(one: QColor, other: QColor) -> float:
 
 def measure_contrast(picture: QImage, box: QRect) -> float:
     """The contrast between the ground of a box (its most frequent colour) and the ink that differs most from it."""
-    box = box.intersected(picture.rect())
-    colours = Counter(
-        picture.pixel(x, y) for x in range(box.left(), box.right() + 1) for y in range(box.top(), box.bottom() + 1)
-    )
+    part = picture.copy(box.intersected(picture.rect())).convertToFormat(QImage.Format.Format_ARGB32)
+    colours = Counter(memoryview(part.constBits()).cast("I"))
     ground = QColor.fromRgba(colours.most_common(1)[0][0])
     frequent = [QColor.fromRgba(c) for c, n in colours.most_common(40) if n >= 4]
     return max((contrast(ground, ink) for ink in frequent), default=1.0)
+
+
+def list_cells(top: QWidget) -> Iterator[tuple[Table, QModelIndex, Cell, QRect]]:
+    """Every painted cell that has words, with the room of its words in the table's viewport."""
+    for table in (t for t in top.findChildren(Table) if t.isVisibleTo(top)):
+        seen = table.viewport().rect()
+        last = table.rowAt(seen.bottom())  # -1: the rows end above
+        for row in range(max(0, table.rowAt(0)), (last if last >= 0 else table.rows.rowCount() - 1) + 1):
+            for column in range(table.rows.columnCount()):
+                index = table.rows.index(row, column)
+                cell, box = index.data(CELL_ROLE), table.visualRect(index)
+                is_first = column == 0 or not cell or not cell.is_section  # a section is one cell as wide as the row
+                if cell and cell.text and is_first and seen.contains(box):
+                    room = table.row_delegate._text_room(box, index)
+                    yield table, index, cell, room.adjusted(DISC + AFTER_MARK if cell.mark else 0, 0, 0, 0)
+
+
+def measure_words(cell: Cell, words: str) -> int:
+    """The width of words of a cell in its own font."""
+    weight = QFont.Weight(600 if cell.is_section else 500 if cell.strong else 400)
+    size = fonts.Size.SMALL if cell.is_section else fonts.Size.BODY
+    return QFontMetrics(fonts.sans(size, weight, tabular=cell.tabular)).horizontalAdvance(words)
+
+
+def find_cut_cells(top: QWidget) -> list[Finding]:
+    """Painted cells whose words do not fit, unless their tip has them."""
+    cut = []
+    for table, index, cell, room in list_cells(top):
+        weight = (
+            QFont.Weight.DemiBold if cell.is_section else QFont.Weight.Medium if cell.strong else QFont.Weight.Normal
+        )
+        needed = QFontMetrics(fonts.sans(weight=weight, tabular=cell.tabular)).horizontalAdvance(cell.text)
+        if needed > room.width() and not index.data(Qt.ItemDataRole.ToolTipRole):
+            cut.append(Finding(describe(table), f"{cell.text!r} is {needed} px wide in {room.width()}, without a tip"))
+    return cut
+
+
+def find_unreadable_cells(top: QWidget) -> list[Finding]:
+    """Words of painted cells that differ too little from the ground that their row has: plain, chosen, hovered."""
+    picture, faint = take_picture(top), []
+    for table, _, cell, room in list_cells(top):
+        at = table.viewport().mapTo(top, room.topLeft())
+        lead = measure_words(cell, cell.lead)
+        parts = [QRect(at, room.size())]
+        if cell.rest and not cell.right:  # its own ink: it is looked at by itself, too
+            parts = [QRect(at, QSize(min(lead - 4, room.width()), room.height()))]
+            parts += [QRect(at, room.size()).adjusted(lead + 8, 0, 0, 0)] if lead + 40 < room.width() else []
+        for part in parts:
+            inside = part.adjusted(0, 4, 0, -4)  # without the lines between rows and around the focus
+            measured = measure_contrast(picture, QRect(inside.topLeft() * SCALE, inside.size() * SCALE))
+            if measured < READABLE and table.isVisibleTo(top):
+                faint.append(Finding(describe(table), f"{cell.text!r}: {measured:.1f} to 1"))
+    return faint
+
+
+def find_off_grid(top: QWidget) -> list[Finding]:
+    """Controls that are not as high as the design says, and heads whose controls do not stand on one line."""
+    off = []
+    for widget in top.findChildren(QWidget):
+        if not widget.isVisibleTo(top) or not isinstance(widget, QLineEdit | QComboBox | Button):
+            continue
+        height = widget.height() - (2 * RING if isinstance(widget, Button) else 0)
+        is_part = isinstance(widget.parent(), QComboBox)
+        if height not in (CONTROL, SHEET_CONTROL) and not is_part:
+            off.append(Finding(describe(widget), f"{height} px high"))
+    for card in (c for c in top.findChildren(Card) if c.isVisibleTo(top)):
+        bar = card.head_bar
+        parts = [w for w in bar.findChildren(QWidget) if w.parent() is bar and w.isVisibleTo(top)]
+        middles = {p.geometry().top() + p.geometry().bottom() for p in parts}
+        if max(middles) - min(middles) > 2:
+            off.append(Finding(describe(card), f"the middles of its head differ: {sorted(middles)}"))
+    for table in (t for t in top.findChildren(Table) if t.isVisibleTo(top)):
+        heights = {table.horizontalHeader().height(), table.verticalHeader().defaultSectionSize()}
+        if any(height % STEP for height in heights):
+            off.append(Finding(describe(table), f"head and rows are {sorted(heights)} px high"))
+    return off
+
+
+def find_all(top: QWidget) -> list[Finding]:
+    """Everything that a person would dislike."""
+    looks = (find_cut_texts, find_cut_cells, find_unreadable, find_unreadable_cells, find_off_grid)
+    return [finding for look in looks for finding in look(top)]
 
 
 def find_unreadable(top: QWidget) -> list[Finding]:

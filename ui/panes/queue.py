@@ -67,7 +67,8 @@ class QueuePane(Card):
         self.search.setMinimumWidth(44)
         self.search.setMaximumWidth(190)
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.types.setMinimumContentsLength(2)
+        self.types.setMinimumContentsLength(5)
+        self.types.setMinimumWidth(60)  # less than it would like, where the pane is narrow
         self.types.currentIndexChanged.connect(self._filter_by_type)
         self.buttons = self._actions.make_buttons(Place.QUEUE_HEAD, kind=Kind.QUIET)
         for each in (self.search, self.types, *self.buttons.values()):
