@@ -26,6 +26,7 @@ from fhirdesk.core.settings import COLOURS
 from ui import theme
 from ui.design import marks
 from ui.design.fonts import Size
+from ui.gallery_servers import build_servers
 from ui.gallery_sheets import build_choice, build_quote, build_timeline
 from ui.models.cells import CELL_ROLE, Cell
 from ui.widgets.button import Button, Kind
@@ -270,10 +271,11 @@ def build_gallery() -> QWidget:
     grid.addWidget(build_card("Marks", build_states()), 0, 1)
     grid.addWidget(build_card("Rows", build_table()), 1, 1)
     grid.addWidget(build_card("Empty", EmptyState("saved", "Everything is saved on the server", "Checked 10:42")), 2, 1)
-    grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0, 1, 2)
+    grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0)
     grid.addWidget(build_card("Sheets", *build_quote(), build_choice()), 4, 0)
     grid.addWidget(build_card("Doors of the first start", build_door()), 5, 0)
     grid.addWidget(build_card("Timeline", build_timeline()), 4, 1)
+    grid.addWidget(build_card("Servers", *build_servers()), 3, 1)
     return window
 
 

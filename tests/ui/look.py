@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -55,6 +56,8 @@ def list_texts(top: QWidget) -> Iterator[tuple[QWidget, str]]:
             yield widget, widget.text().replace("&", "")
         elif isinstance(widget, QLineEdit) and not widget.text() and widget.placeholderText():
             yield widget, widget.placeholderText()
+        elif isinstance(widget, QAbstractSpinBox):
+            yield widget, widget.text()
         elif isinstance(widget, QComboBox) and widget.currentText():
             yield widget, widget.currentText()
 

@@ -146,7 +146,7 @@ def test_the_connection_is_tested_step_by_step(program: Program, run: Run, sandb
         await until(lambda: details.outcome.text() == "The server is ready.", "that all is in order")
         assert "FHIR 4.0.1" in details.about.text() and details.as_of.text().startswith("as of")
         shown = [details.types.rows.item(row, 2) for row in range(details.types.rows.rowCount())]
-        assert [item.text() for item in shown if item] == ["taken"] * 10
+        assert [item.text() for item in shown if item] == ["takes it"] * 10
         page.list.choose("wrong")  # each keeps its own result
         assert "Check the address" in details.outcome.text()
 
@@ -156,10 +156,10 @@ def test_the_connection_is_tested_step_by_step(program: Program, run: Run, sandb
 @pytest.mark.parametrize(
     ("interactions", "word"),
     [
-        (("create", "update", "delete"), "taken"),
-        (("create",), "new ones only"),
-        (("update",), "changes only"),
-        ((), "not taken"),
+        (("create", "update", "delete"), "takes it"),
+        (("create",), "takes new ones only"),
+        (("update",), "takes changes only"),
+        ((), "does not take it"),
     ],
 )
 def test_what_is_taken_in_words(interactions: tuple[str, ...], word: str) -> None:

@@ -86,7 +86,7 @@ def test_nothing_is_counted_before_it_is_known(program: Program, run: Run) -> No
         counters = window.queue.counters
         assert not counters.are_known and not any(b.isEnabled() for b in counters._buttons.values())
         assert window.top.summary.sentence == "Opening the records…" and window.top.progress.isVisible()
-        assert window.status_bar.unsent.text() == "Reading the records on this computer"
+        assert window.status_bar.times.text() == "Reading the records on this computer"
         for pane in (window.patients, window.queue):
             assert pane.table.rows.rowCount() == OPENING and not pane.empty.isVisible() and not len(pane.table.rows.ids)
             first = pane.table.rows.index(0, 0)
@@ -99,7 +99,7 @@ def test_nothing_is_counted_before_it_is_known(program: Program, run: Run) -> No
         await until(lambda: window.queue.counters.are_known, "the counts")
         assert window.queue.empty.text == "Nothing is waiting here."
         await until(lambda: not window.top.progress.isVisible(), "that all is open")
-        assert window.top.summary.sentence == window.status_bar.unsent.text() == ""
+        assert window.top.summary.sentence == window.status_bar.times.text() == ""
         await until(lambda: window.patients.number.text() == "0 people", "the count of people")
 
     run(scene())

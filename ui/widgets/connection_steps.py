@@ -31,7 +31,7 @@ SHORT = {
     "tls": "TLS",
     "metadata": "/metadata",
 }
-STEP = 148  # px of one
+STEP, GAP = 148, 8  # px of one, and between two of them
 
 
 def name_step(name: str, *, short: bool = False) -> str:
@@ -48,7 +48,7 @@ class ConnectionSteps(QWidget):
         self._cells: list[QWidget] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(4)
         self.hide()
 
@@ -64,6 +64,10 @@ class ConnectionSteps(QWidget):
 
     def _arrange(self) -> None:
         in_a_row = max(2, self.width() // STEP)
+        for column in range(self._grid.columnCount() + 1):
+            self._grid.setColumnMinimumWidth(column, STEP - GAP if column < in_a_row else 0)
+            self._grid.setColumnStretch(column, 0)
+        self._grid.setColumnStretch(in_a_row, 1)
         for number, cell in enumerate(self._cells):
             self._grid.addWidget(cell, number // in_a_row, number % in_a_row, Qt.AlignmentFlag.AlignLeft)
 

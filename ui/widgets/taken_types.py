@@ -12,7 +12,7 @@ from ui import words
 from ui.widgets.grid import Grid
 from ui.widgets.states import Sign
 
-WIDTHS = (144, 0, 120, 72)  # px; 0: what is left
+WIDTHS = (144, 144, 0, 72)  # px; 0: what is left
 WAITING = 3
 SENDING = frozenset(["create", "update"])
 
@@ -20,12 +20,12 @@ SENDING = frozenset(["create", "update"])
 def describe_taken(taken: TypeTaken | None) -> tuple[str, str]:
     """Words for what is taken of a type, and their mark; None: it is not known."""
     if taken is None:
-        return _("not known"), "local"
+        return "–", "local"
     if taken.interactions >= SENDING:
-        return _("taken"), "saved"
+        return _("takes it"), "saved"
     if "create" in taken.interactions:
-        return _("new ones only"), "waiting"
-    return (_("changes only"), "waiting") if "update" in taken.interactions else (_("not taken"), "ended")
+        return _("takes new ones only"), "waiting"
+    return (_("takes changes only"), "waiting") if "update" in taken.interactions else (_("does not take it"), "ended")
 
 
 class TakenTypes(QFrame):
@@ -33,8 +33,8 @@ class TakenTypes(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        titles = [_("Record"), "FHIR", _("Sending"), _("Waiting")]
-        self.rows = Grid(_("What the server takes"), titles, 1, WIDTHS)
+        titles = [_("Kind of record"), "FHIR", _("The server"), _("Waiting")]
+        self.rows = Grid(_("What the server takes"), titles, 2, WIDTHS)
         self.rows.setObjectName("plainRows")
         self.rows.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.rows.setSelectionMode(Grid.SelectionMode.NoSelection)

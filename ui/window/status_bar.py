@@ -1,9 +1,9 @@
-"""The status bar: what is not sent, how fast the server answers, and the progress of what runs now."""
+"""The status bar: when something goes out next and was saved last, what runs now, how fast the server answers."""
 
-from time import monotonic
+from time import monotonic, time
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from fhirdesk import __version__
 from fhirdesk.core.queue_entry import Status
@@ -13,6 +13,7 @@ from ui import words
 from ui.language import render
 from ui.widgets.card import plain_label
 from ui.widgets.job_strip import JobStrip
+from ui.widgets.sparkline import Sparkline
 
 SHORT = 2.0  # seconds: a drain that is over sooner needs no strip
 FEW = 20
@@ -50,7 +51,7 @@ class StatusBar(QObject):
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
-        self.unsent, self.latency = plain_label(), plain_label()
+        self.times, self.latency, self.line = plain_label(), plain_label(), Sparkline()
         self.job, self.sending = JobStrip(), JobStrip(cancel=False)
         self._counts: Counts | None = None  # not read yet
         self._is_opening = self._is_start = False
@@ -58,9 +59,21 @@ class StatusBar(QObject):
         self._progress = DrainProgress()
         bar = window.statusBar()
         bar.setSizeGripEnabled(False)
-        bar.addWidget(self.unsent, 1)
-        for widget in (self.sending, self.job, self.latency):
+        bar.addWidget(self.times, 1)
+        for widget in (self.sending, self.job):
             bar.addPermanentWidget(widget)
+        bar.addPermanentWidget(self._build_speed(), 1)
+
+    def _build_speed(self) -> QWidget:
+        """Line and numbers at the right; they take as much room as the times, so that a job stands in the middle."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addStretch(1)
+        row.addWidget(self.line)
+        row.addWidget(self.latency)
+        return holder
 
     def show_opening(self, is_opening: bool) -> None:
         """Say that the records are being opened, and what comes after."""
@@ -96,29 +109,31 @@ class StatusBar(QObject):
         self.sending.show_progress(done, all_)
 
     def retranslate(self) -> None:
-        self.unsent.setText(" · ".join(p for p in self._build_parts() if p))
+        self.times.setText(" · ".join(p for p in self._build_parts() if p))
         m = self._metrics
+        self.line.show_values(m.recent_ms)
         if m.count:
-            avg, p95, p99 = (round(v or 0) for v in (m.avg_ms, m.p95_ms, m.p99_ms))
-            self.latency.setText(fill(_("avg {avg} · p95 {p95} · p99 {p99} ms"), avg=avg, p95=p95, p99=p99))
+            p50, p95, p99 = (words.format_count(round(v or 0)) for v in (m.p50_ms, m.p95_ms, m.p99_ms))
+            self.latency.setText(fill(_("p50 {p50} · p95 {p95} · p99 {p99} ms"), p50=p50, p95=p95, p99=p99))
         else:
             self.latency.setText(_("Sending begins once they are open") if self._is_opening else "")
 
     def _build_parts(self) -> list[str]:
-        counts, server = self._counts, self._server
-        parts = []
         if self._is_start:
             return [fill(_("Version {version}"), version=__version__)]
         if self._is_opening:
             return [_("Reading the records on this computer")]
-        if counts and counts.unsent:
-            parts = [fill(_("Not sent: {count}"), count=words.format_count(counts.unsent))]
-        elif counts:
-            parts = [_("Everything is on the server") if counts[Status.COMPLETED] else ""]
-        if server.link is Link.PAUSED:
-            parts.append(render(server.reason) if server.reason else _("paused"))
-        if server.link is Link.OFFLINE:
-            parts.append(render(server.reason) if server.reason else _("offline"))
-            if server.next_try:
+        saved = self._metrics.last_saved_at
+        return [*self._describe_next(), fill(_("last saved {time}"), time=words.format_seen(saved)) if saved else ""]
+
+    def _describe_next(self) -> list[str]:
+        """Why nothing goes out, or when something does."""
+        server, due = self._server, self._metrics.next_due_at
+        if server.link in (Link.PAUSED, Link.OFFLINE):
+            parts = [render(server.reason) if server.reason else _(words.LINKS[server.link][1])]
+            if server.link is Link.OFFLINE and server.next_try:
                 parts.append(fill(_("next try {when}"), when=words.format_until(server.next_try)))
-        return parts
+            return parts
+        if server.link is Link.ONLINE and due:
+            return [fill(_("next send {when}"), when=words.format_until(due)) if due > time() else _("sending now")]
+        return []

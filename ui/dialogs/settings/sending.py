@@ -37,7 +37,7 @@ class SendingPage(Page):
         """`title`: what the server is called. `why_not`: why its limits cannot be changed; empty: they can."""
         self._settings, self._profile = settings, settings.profile
         note = _("For {server}. The program sends less where the server turns out to take less.")
-        super().__init__(_("Sending"), fill(note, server=title))
+        super().__init__(_("How it is sent"), fill(note, server=title))
         self.inputs: dict[str, QWidget] = {}
         self._readers: dict[str, Callable[[], Any]] = {}
         self._build_numbers()
@@ -69,7 +69,7 @@ class SendingPage(Page):
         return before if kilobytes == before // KB else kilobytes * KB
 
     def _build_switches(self) -> None:
-        self.add_part(_("How"))
+        self.add_part(_("In which form"))
         for name, (label, text) in SWITCHES.items():
             box = QCheckBox(_(text))
             box.setChecked(getattr(self._profile, name))
@@ -91,7 +91,7 @@ class SendingPage(Page):
     def _add(self, name: str, label: str, control: QWidget, read: Callable[[], Any]) -> None:
         if isinstance(control, (QSpinBox, QDoubleSpinBox)):
             control.setFixedWidth(WIDE)
-            control.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys count
+            control.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet's padding does not reach it
             control.setMinimumHeight(SHEET_CONTROL)
         self.inputs[name], self._readers[name] = control, read
         self.add_row(label, control, name_source(self._settings.source_of(name)))

@@ -17,7 +17,7 @@ from ui.widgets.fields import text_label
 WIDTH, HEIGHT, SIDE, LEAST = 1200, 692, 188, 880  # px
 PAGES = {  # name → label, icon
     "servers": (N_("Servers"), "server"),
-    "sending": (N_("Sending"), "send-horizontal"),
+    "sending": (N_("How it is sent"), "send-horizontal"),
     "look": (N_("Look and language"), "sun"),
     "data": (N_("Data"), "save"),
     "about": (N_("About"), "info"),
