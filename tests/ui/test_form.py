@@ -222,3 +222,30 @@ class TestForm:
             form.abandon()
 
         run(scene())
+
+    def test_what_the_server_did_otherwise_is_what_the_next_try_is_made_of(self, run: Run) -> None:
+        async def scene() -> None:
+            there = RECORD.with_fields(email="kim@example.com", phone="010-0000-0000")
+            done_in_part = EditResult(EditOutcome.NOT_DONE, Reason("edit_not_done", {"fields": "phone"}), there)
+            form, _ = form_on(ScriptedDesk(done_in_part))
+            form.inputs["email"].setText("kim@example.com")  # type: ignore[union-attr]
+            form.save.click()
+            await until(form.notice.isVisible, "how it went")
+            await until(lambda: form.form.find_changed() == ["phone"], "that the e-mail is saved")
+            assert form.form.fields["phone"].note.text() == "Before: 010-0000-0000"
+            form.abandon()
+
+        run(scene())
+
+    def test_a_refusal_of_a_field_that_is_not_shown_is_quoted_at_the_head(self, run: Run) -> None:
+        async def scene() -> None:
+            refused = EditResult(
+                EditOutcome.REFUSED, Reason("edit_refused"), RECORD, "patient_id", said="Number in use"
+            )
+            form, _ = form_on(ScriptedDesk(refused))
+            form.save.click()
+            await until(form.said.isVisible, "the quotation")
+            assert "In use" in form.said.text()
+            form.abandon()
+
+        run(scene())

@@ -99,6 +99,8 @@ class PatientFields(QWidget):
     def keep(self, values: Mapping[str, str]) -> None:
         """Count these values as saved, whatever is typed by now."""
         self._start |= values
+        for name in values:
+            self._look_at(name)
 
     def offer(self, name: str, value: str, help_text: str) -> None:
         """Fill a field in which nothing is typed yet; it does not count as changed."""
@@ -197,8 +199,8 @@ class PatientFields(QWidget):
         return wrong
 
     def show_error(self, name: str | None, sentence: str, quote: str = "") -> bool:
-        """Say below a field what is wrong with it; False where there is no such field."""
-        if name not in self.fields or name is None:
+        """Say below a field what is wrong with it; False where no such field is shown."""
+        if name is None or name not in self.fields or self.fields[name].isHidden():
             return False
         self.fields[name].show_error(sentence, quote)
         self.inputs[name].setFocus()

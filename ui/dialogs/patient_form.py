@@ -16,7 +16,7 @@ from fhirdesk.i18n.labels import field_label, inside_sentence
 from fhirdesk.i18n.translation import _, fill
 from ui import words
 from ui.dialogs.edit_conflict import EditConflictSheet
-from ui.dialogs.patient_fields import PatientFields
+from ui.dialogs.patient_fields import FIELDS, PatientFields, format_field
 from ui.dialogs.sheet import make_button
 from ui.dialogs.typed import TypedSheet
 from ui.language import render
@@ -215,6 +215,7 @@ class PatientForm(TypedSheet):
             return
         if result.outcome is EditOutcome.NOT_DONE and result.record is not None:
             self._record = result.record  # as the server has it: the next try is made of that
+            self.form.keep({name: format_field(name, result.record.fields) for name in FIELDS})
         self._show_next_step(result, text)
         unreachable = result.outcome is EditOutcome.UNREACHABLE
         self.later.setVisible(unreachable)
