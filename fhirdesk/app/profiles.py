@@ -28,6 +28,8 @@ def test(settings: Settings, profile: Profile, secret: str | None) -> Connection
     """The connection step by step, before anything is kept. Blocks: call it from a thread. Raises ConfigurationError
     for another server under a known name."""
     check_name(load_profiles(settings.data_dir), profile)
+    if profile.signs_in_by == "key":
+        profile = profile.with_key_file(settings.client_key)
     return asyncio.run(_test(replace(settings, profile=profile), secret))
 
 
@@ -103,9 +105,7 @@ def _with_key(settings: Settings, name: str) -> Profile:
     profile = load_profiles(settings.data_dir).get(name)
     if profile is None:
         raise ConfigurationError("profile_unknown", profile=name)
-    if settings.client_key:
-        return replace(profile, sign_in="key", key_file=str(settings.client_key))
-    return profile
+    return profile.with_key_file(settings.client_key)
 
 
 def moved(data_dir: Path, name: str) -> Profile:

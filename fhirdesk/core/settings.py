@@ -31,6 +31,7 @@ VARIABLES = {  # of the environment: the setting that each one sets
     "FHIR_CLIENT_ID": "client_id",
     "FHIR_TOKEN_URL": "token_url",
     "FHIR_CLIENT_SECRET": "secret",
+    "FHIR_CLIENT_KEY": "key_file",
 }
 Vendor = Literal["generic", "hapi", "medplum", "openemr", "epic", "cerner"]
 VENDORS: tuple[str, ...] = Vendor.__args__  # type: ignore[attr-defined]
@@ -74,6 +75,10 @@ class Profile:
     def signs_in_by(self) -> SignIn:
         """How the program signs in to the server."""
         return self.sign_in or ("secret" if self.client_id else "none")
+
+    def with_key_file(self, path: Path | None) -> "Profile":
+        """A copy that signs in with the key in that file; None: as it is."""
+        return replace(self, sign_in="key", key_file=str(path)) if path else self
 
     def without_sign_in(self) -> "Profile":
         """A copy without what belongs to one address: the sign-in, the authority, the leave to use plain http."""
@@ -226,19 +231,11 @@ def load_settings(
         chosen = chosen.without_sign_in()
     url = check_url(address, chosen.allow_http)
     client_key = Path(env["FHIR_CLIENT_KEY"]).absolute() if env.get("FHIR_CLIENT_KEY") else None
-    if client_key:
-        chosen = replace(chosen, sign_in="key", key_file=str(client_key))
-    chosen = replace(
-        chosen,
-        url=url,
-        client_id=env.get("FHIR_CLIENT_ID") or chosen.client_id,
-        token_url=check_url(env.get("FHIR_TOKEN_URL") or chosen.token_url, chosen.allow_http),
-    )
     local = _local_settings(folder)
     options = {"data_dir": data_dir, "profile": profile, "url": server, "deadline": deadline, "lang": lang}
     return Settings(
         data_dir=folder,
-        profile=chosen,
+        profile=_apply_environment(replace(chosen, url=url), env).with_key_file(client_key),
         base=local.base.rstrip("/"),
         time_zone=local.time_zone,
         deadline=deadline or 30.0,
@@ -251,6 +248,15 @@ def load_settings(
         network_share=local.network_share,
         exposed=(env_file,) if env_file and exposure(env_file) is Exposure.WRITABLE else (),
         sources=_find_sources(options, os.environ if environ is None else environ, env, local),
+    )
+
+
+def _apply_environment(profile: Profile, env: Mapping[str, str]) -> Profile:
+    """A copy that signs in where and as whom the environment says. Raises ConfigurationError."""
+    return replace(
+        profile,
+        client_id=env.get("FHIR_CLIENT_ID") or profile.client_id,
+        token_url=check_url(env.get("FHIR_TOKEN_URL") or profile.token_url, profile.allow_http),
     )
 
 

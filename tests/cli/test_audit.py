@@ -67,6 +67,14 @@ def test_what_is_done_to_profiles_has_its_row(cli: Cli, told: Told) -> None:
 
 
 @fault("H6")
+def test_a_rotation_has_its_row(cli: Cli, told: Told, tmp_path: Path) -> None:
+    words = ("--new-key", "--alg", "ES384", "--key-file", tmp_path / "client.key")
+    assert cli("profile", "add", "ward", "http://127.0.0.1:9/fhir", *words).code == 0
+    assert cli("profile", "rotate", "ward").code == 0
+    assert [verb for verb, _ in told()] == ["profile keep ward", "profile rotate ward"]
+
+
+@fault("H6")
 def test_a_new_store_and_a_salvage_have_their_rows(cli: Cli, told: Told, entry: str, tmp_path: Path) -> None:
     assert cli("store", "renew", "--yes").code == 0
     assert [verb for verb, _ in told()] == ["renew store"]

@@ -205,6 +205,7 @@ def test_a_keyring_that_is_locked_later_opens_nothing_and_loses_nothing(cli: Cli
     for words in (("profile", "jwks", "clinic"), ("profile", "rotate", "clinic"), ("check",)):
         said = cli(*words)
         assert said.code == 3 and "keyring" in said.err
+    assert cli("profile", "add", "clinic", "--rate", 5).code == 0  # nothing to do with the key
     keyring.set_keyring(ring)
     assert kids(cli) == before
     ring.kept = dict.fromkeys(ring.kept, "A" * 43 + "=")  # another seal

@@ -115,6 +115,9 @@ class Clinic:
             ["profile", "move", bad, "https://b.example/fhir"],
             ["profile", "use", bad],
             ["profile", "use", f"no{bad}"],
+            ["profile", "add", bad, "--key-file", bad],
+            ["profile", "jwks", bad],
+            ["profile", "rotate", bad],
             ["profile", "remove", bad],
             ["profile", "use", "default"],
         )

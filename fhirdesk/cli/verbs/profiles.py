@@ -78,9 +78,11 @@ def _print_kept(code: str, profile: Profile, settings: Settings, options: Namesp
 def _profile(settings: Settings, options: Namespace) -> Profile:
     """The profile of that name, changed as the options say. Raises ConfigurationError."""
     saved, _ = profiles.known(settings.data_dir)
-    profile = _changed(saved.get(options.name, Profile(name=options.name)), options)
+    before = saved.get(options.name, Profile(name=options.name))
+    profile = _changed(before, options)
     check_name(saved, profile)
-    if not options.new_key and not settings.client_key:
+    has_other_key = (profile.signs_in_by, profile.key_file) != (before.signs_in_by, before.key_file)
+    if has_other_key and not options.new_key and not settings.client_key:
         profiles.check_keys(settings.data_dir, profile)
     return profile
 
