@@ -245,7 +245,7 @@ class TestForm:
             form, _ = form_on(ScriptedDesk(refused))
             form.save.click()
             await until(form.said.isVisible, "the quotation")
-            assert "In use" in form.said.text()
+            assert form.said.text() == "The server's answer: “Number in use”"
             form.abandon()
 
         run(scene())
