@@ -1,6 +1,8 @@
 """The keys of a profile: made, kept where only their owner reads them, shown in public, rotated, forgotten."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,8 @@ def test_a_profile_without_any_of_it_signs_in_as_before(cli: Cli, tmp_path: Path
     assert cli("profile", "add", "clinic", "--sign-in", "secret").code == 3  # without a client id
     assert cli("profile", "add", "clinic", "--sign-in", "key", "--client-id", "c").code == 3  # without a key
     assert cli("profile", "jwks", "clinic").code == 3 and cli("profile", "rotate", "clinic").code == 3
+    assert cli("profile", "add", "other", BASE, "--new-key", "--check").code == 3  # it is not registered yet
+    assert "other" not in load_profiles(tmp_path / "data")
     assert cli("profile", "jwks", "nobody").code == 3 and cli("profile", "rotate", "nobody").code == 3
     assert cli("profile", "add", "clinic", "--new-key", "--alg", "ES384").code == 0
     assert load_profiles(tmp_path / "data")["clinic"].signs_in_by == "key"
@@ -184,6 +188,16 @@ def test_a_keyring_that_holds_little_holds_what_opens_the_keys(cli: Cli) -> None
     assert cli("profile", "add", "clinic", BASE, "--new-key").code == 0  # RSA: 2,400 characters as JWK
     assert cli("profile", "rotate", "clinic").code == 0
     assert len(kids(cli)) == 2 and [len(seal) for seal in ring.kept.values()] == [44]
+
+
+@fault("G5")
+def test_a_secret_that_is_too_long_for_the_keyring_is_not_said_to_be_kept(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring.set_keyring(ring := Windows())
+    monkeypatch.setattr(sys, "stdin", io.StringIO("s" * 2000 + "\n"))
+    said = cli("profile", "add", "clinic", BASE, "--client-id", "c")
+    assert said.code == 0 and "FHIR_CLIENT_SECRET" in said.err and ring.kept == {}
 
 
 @fault("G6")

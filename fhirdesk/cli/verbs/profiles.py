@@ -33,6 +33,8 @@ async def list_(settings: Settings, options: Namespace) -> int:
 async def add(settings: Settings, options: Namespace) -> int:
     """Keep a server, or change it: what the options do not name stays as it was. `--check`: only where the connection
     test succeeds."""
+    if options.check and options.new_key:
+        raise ConfigurationError("key_not_registered", profile=options.name)
     profile = _profile(settings, options)
     secret = _secret(settings, profile) if profile.signs_in_by == "secret" else None
     if options.check:

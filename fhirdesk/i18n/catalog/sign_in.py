@@ -38,6 +38,10 @@ SIGN_IN_SENTENCES: dict[str, str] = {
     "key_no_keyring": N_("This computer has no safe keyring. Name a file for the key: --key-file FILE."),
     "key_exists": N_("{profile} has a key already. A new one beside it: fhirdesk-cli profile rotate {profile}."),
     "key_missing": N_("{profile} has no key. Make one: --new-key, or name a file: --key-file."),
+    "key_not_registered": N_(
+        "A new key cannot be tested before it is registered. Add without --check, register what fhirdesk-cli profile "
+        "jwks {profile} prints, then test."
+    ),
     "key_from_environment": N_("The key comes from FHIR_CLIENT_KEY: it is changed there."),
     "key_to_register": N_("Its public key is to be registered at the server: fhirdesk-cli profile jwks {profile}"),
     "key_rotated": N_(
