@@ -38,6 +38,7 @@ class ServerList(QListWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None):
         super().__init__(parent)
+        self._lines: list[ServerLine] = []
         self.setObjectName("serverList")
         self.setAccessibleName(name)
         self.setMouseTracking(True)
@@ -53,8 +54,11 @@ class ServerList(QListWidget):
         return item.data(LINE_ROLE).name if item else ""
 
     def show_servers(self, lines: Sequence[ServerLine]) -> None:
-        """Show these rows; the row that was chosen stays so, else the first one is."""
-        chosen = self.chosen
+        """Show these rows; the row that was chosen stays so, else the first one is. Nothing moves where they are shown
+        already."""
+        if list(lines) == self._lines:
+            return
+        self._lines, chosen = list(lines), self.chosen
         self.blockSignals(True)
         self.clear()
         for line in lines:

@@ -12,6 +12,7 @@ from ui.design import tokens
 SIZE = QSize(56, 16)  # px
 AROUND = 2  # px
 FEWEST = 2  # values that make a line
+ABOVE = 1.5  # the room above the largest value: equal ones then lie in the middle of their line of text
 
 
 class Sparkline(QWidget):
@@ -41,7 +42,7 @@ class Sparkline(QWidget):
     def find_points(self) -> list[QPointF]:
         """Where the line goes, in px."""
         width, height = self.width() - 2 * AROUND, self.height() - 2 * AROUND
-        most, last = max(self._values, default=0.0) or 1.0, max(1, len(self._values) - 1)
+        most, last = max(self._values, default=0.0) * ABOVE or 1.0, max(1, len(self._values) - 1)
         return [
             QPointF(AROUND + width * number / last, AROUND + height * (1 - value / most))
             for number, value in enumerate(self._values)

@@ -22,10 +22,10 @@ def describe_taken(taken: TypeTaken | None) -> tuple[str, str]:
     if taken is None:
         return "–", "local"
     if taken.interactions >= SENDING:
-        return _("takes it"), "saved"
+        return _("all of it"), "saved"
     if "create" in taken.interactions:
-        return _("takes new ones only"), "waiting"
-    return (_("takes changes only"), "waiting") if "update" in taken.interactions else (_("does not take it"), "ended")
+        return _("new ones"), "waiting"
+    return (_("changes"), "waiting") if "update" in taken.interactions else (_("nothing"), "ended")
 
 
 class TakenTypes(QFrame):
@@ -33,7 +33,7 @@ class TakenTypes(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        titles = [_("Kind of record"), "FHIR", _("The server"), _("Waiting")]
+        titles = [_("Kind of record"), "FHIR", _("Takes"), _("Waiting")]
         self.rows = Grid(_("What the server takes"), titles, 2, WIDTHS)
         self.rows.setObjectName("plainRows")
         self.rows.setFocusPolicy(Qt.FocusPolicy.TabFocus)

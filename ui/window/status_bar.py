@@ -130,7 +130,7 @@ class StatusBar(QObject):
         """Why nothing goes out, or when something does."""
         server, due = self._server, self._metrics.next_due_at
         if server.link in (Link.PAUSED, Link.OFFLINE):
-            parts = [render(server.reason) if server.reason else _(words.LINKS[server.link][1])]
+            parts = [render(server.reason).rstrip(".") if server.reason else _(words.LINKS[server.link][1])]
             if server.link is Link.OFFLINE and server.next_try:
                 parts.append(fill(_("next try {when}"), when=words.format_until(server.next_try)))
             return parts

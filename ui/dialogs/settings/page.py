@@ -103,7 +103,8 @@ class Page(QWidget):
         control.setAccessibleDescription(source)
         number = self._grid.rowCount()
         self._grid.addWidget(row.label, number, 0)
-        self._grid.addWidget(control, number, 1, Qt.AlignmentFlag.AlignTop)
+        left = Qt.AlignmentFlag(0) if isinstance(control, QLabel) else Qt.AlignmentFlag.AlignLeft
+        self._grid.addWidget(control, number, 1, Qt.AlignmentFlag.AlignTop | left)
         self._grid.addWidget(row.source, number, 2)
         return row
 

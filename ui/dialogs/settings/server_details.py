@@ -40,6 +40,7 @@ class ServerDetails(Page):
 
     def __init__(self) -> None:
         super().__init__("")
+        self._shown: ServerState | None = None
         self.test = make_button(_("Test the connection"), self.test_requested.emit)
         self.use = make_button(_("Use this server"), self.use_requested.emit, primary=True)
         for button in (self.test, self.use):
@@ -61,7 +62,10 @@ class ServerDetails(Page):
         footer.insertWidget(0, self.edit)
 
     def show_server(self, state: ServerState) -> None:
-        """Show what is known of a server."""
+        """Show what is known of a server; nothing moves where that is shown already."""
+        if state == self._shown:
+            return
+        self._shown = state
         profile, report = state.known.profile, state.report
         self.title.setText(state.title)
         self.about.setText(_describe_software(state.facts))
