@@ -100,8 +100,17 @@ class Layout:
             each.show()
         self.area.splitDockWidget(patients, preview, Qt.Orientation.Horizontal)
         self.area.splitDockWidget(patients, queue, Qt.Orientation.Vertical)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        patients, queue, preview = self.docks
         self.area.resizeDocks([patients, preview], list(WIDTHS), Qt.Orientation.Horizontal)
         self.area.resizeDocks([patients, queue], list(HEIGHTS), Qt.Orientation.Vertical)
+
+    def show_first(self) -> None:
+        """Share the room of the window, which has its size only now, where the user has arranged nothing yet."""
+        if self._preferences.read_state("docks").isEmpty():
+            self._share_room()
 
     def restore(self) -> None:
         """Arrange docks and lists as the user left them."""

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fhirdesk import __version__
@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self.toast = Toasts(self)
         self._connect()
         self.layout_.restore()
+        self._was_shown = False
         self.retranslate()
         self.patients.search.setFocus()
 
@@ -279,6 +280,13 @@ class MainWindow(QMainWindow):
         self.start.apply_theme()
         for pane in (self.patients, self.queue):
             pane.empty.apply_theme()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room among the panes when the window is first seen."""
+        super().showEvent(event)
+        if not event.spontaneous() and not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self, self.layout_.show_first)
 
     # -- the end
 
