@@ -29,10 +29,15 @@ from ui.design.fonts import Size
 from ui.gallery_servers import build_servers
 from ui.gallery_sheets import build_choice, build_quote, build_timeline
 from ui.models.cells import CELL_ROLE, Cell
+from ui.models.chain import ChainNode
 from ui.widgets.button import Button, Kind
+from ui.widgets.cell_grid import CellGrid
+from ui.widgets.chain_bar import ChainBar
 from ui.widgets.chips import LinkButton, Segments, practice_tag
 from ui.widgets.fields import Field, MarkLabel, text_label
+from ui.widgets.foot import Foot
 from ui.widgets.notices import EmptyState, NoticeRow, ToastFrame
+from ui.widgets.person_head import PersonHead
 from ui.widgets.row_delegate import RowDelegate
 from ui.widgets.swatches import Swatches
 from ui.window.start_page import Door
@@ -257,6 +262,25 @@ def build_others() -> Sequence[QWidget]:
     )
 
 
+def build_preview_parts() -> Sequence[QWidget]:
+    """Build the head of a preview, a chain, differing fields, and the foot of a card."""
+    person, chain, fields, foot = PersonHead(), ChainBar(), CellGrid(3, (1, 2), (136,)), Foot()
+    person.show_subject("구하은", ("F · 61", "1964-12-24", "P-2025-000207", "010-0127-0099"))
+    chain.show_nodes(
+        (
+            ChainNode("patient", "P-1", "done", "Patient", "On the server"),
+            ChainNode("encounter", "E-1", "checking", "Visit", "Checking · in 20 s"),
+            ChainNode("lab_result", "L-1", "waiting", "Lab result", "Held, 2 entries"),
+        )
+    )
+    fields.name_columns(("Field", "Ours · not sent", "Server now · version 5"))
+    label = Cell("Phone", below="telecom[0].value")
+    fields.fill(((label, Cell("010-0127-0100", chip="diff_ours"), Cell("010-0881-4042", chip="diff_server")),))
+    fields.setFixedHeight(72)
+    foot.show_line("Valid R4 · same as version 3, seen on the server at 10:42", "done")
+    return person, chain, fields, foot
+
+
 def build_gallery() -> QWidget:
     """Build the window that shows all components."""
     window = QWidget()
@@ -274,6 +298,7 @@ def build_gallery() -> QWidget:
     grid.addWidget(build_card("Banners and toasts", *build_notices()), 3, 0)
     grid.addWidget(build_card("Sheets", *build_quote(), build_choice()), 4, 0)
     grid.addWidget(build_card("Doors of the first start", build_door()), 5, 0)
+    grid.addWidget(build_card("Preview", *build_preview_parts()), 5, 1)
     grid.addWidget(build_card("Timeline", build_timeline()), 4, 1)
     grid.addWidget(build_card("Servers", *build_servers()), 3, 1)
     return window

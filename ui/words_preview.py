@@ -28,7 +28,8 @@ def describe_subject(view: PreviewView) -> tuple[str, list[str]]:
     if view.type == "patient" and facts:
         return visible(view.patient_name or _name(view.record) or view.key), facts
     name = f"{type_label(view.type)} {view.key}" if view.type else view.resource_type
-    person = [view.patient_name, *facts] if view.patient_name else [view.resource_type if view.type else view.key]
+    what = view.resource_type if view.type else view.key.rstrip("/")
+    person = [view.patient_name, *facts] if view.patient_name else [what]
     return visible(name), [visible(each) for each in person if each]
 
 

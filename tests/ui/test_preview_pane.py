@@ -18,6 +18,7 @@ from tests.ui.conftest import Run, until
 from tests.ui.find import branch, row_texts
 from ui import words, words_preview
 from ui.models.json_spans import format_path
+from ui.models.line_diff import compare_lines
 from ui.panes.preview import PreviewPane
 from ui.program import Program
 from ui.tasks import Tasks
@@ -202,3 +203,31 @@ def test_the_head_names_the_person_first() -> None:
     assert name == "김경민" and facts[1:] == ["1985-06-15", "P-1", "010-1"] and facts[0].startswith("F · ")
     name, facts = words_preview.describe_subject(replace(about, type="lab_result", key="L-1"))
     assert name == "Lab result L-1" and facts[0] == "김경민" and "P-1" in facts
+
+
+def test_every_finding_is_listed_and_marked_in_the_text(program: Program, run: Run) -> None:
+    wrong = {"resourceType": "Patient", "name": "x", "birthDate": "1985-02-30", "gender": "female"}
+
+    async def scene() -> None:
+        window = program.window
+        window.show()
+        await program.session.open()
+        pane = window.preview
+        pane.open_given(json.dumps(wrong))
+        await until(lambda: pane.view, "the pasted resource")
+        assert pane.tabs.tabText(Tab.ISSUES) == "Issues 2" and pane.tabs.issues.rowCount() == 2
+        selections = pane.tabs.resource.edit.extraSelections()
+        assert [s.cursor.selectedText() for s in selections] == ['"name": "x"', '"birthDate": "1985-02-30"']
+        pane.open_given('{"type": "patient", "patient_id": "P-1", "family_name": "김", "birth_date": "1985-02-30"}')
+        await until(lambda: pane.view is None and pane.tabs.tabText(Tab.ISSUES) == "Issues 1", "what is wrong")
+        selections = pane.tabs.resource.edit.extraSelections()
+        assert [s.cursor.selectedText() for s in selections] == ['"birth_date": "1985-02-30"']
+        assert row_texts(pane.tabs.issues, 0, 0, 1) == ["error", "Date of birth"]
+
+    run(scene())
+
+
+def test_lines_that_stand_for_each_other_are_side_by_side() -> None:
+    diff = compare_lines("a\nb\nd", "a\nc\nc2\nd\ne")
+    assert diff.left.split("\n") == ["a", "b", "", "d", ""] and diff.right.split("\n") == ["a", "c", "c2", "d", "e"]
+    assert (diff.left_lines, diff.right_lines) == ((1,), (1, 2, 4))

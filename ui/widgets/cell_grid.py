@@ -16,9 +16,10 @@ MOST = 500  # rows that are shown; a last one says how many more there are
 
 
 class CellGrid(QTableWidget):
-    """Whole rows that can be chosen; a row of one cell is a section. The tip has the whole text of a cell."""
+    """Whole rows that can be chosen; a row of one cell is a section. The tip has the whole text of a cell. `grow`: the
+    columns that share the room that the others leave."""
 
-    def __init__(self, columns: int, grows: int, widths: Sequence[int] = ()):
+    def __init__(self, columns: int, grow: Sequence[int], widths: Sequence[int] = ()):
         super().__init__(0, columns)
         self.setItemDelegate(RowDelegate(self))
         self.setShowGrid(False)
@@ -38,7 +39,8 @@ class CellGrid(QTableWidget):
         head.setMinimumSectionSize(48)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
-        head.setSectionResizeMode(grows, QHeaderView.ResizeMode.Stretch)
+        for number in grow:
+            head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def name_columns(self, titles: Sequence[str]) -> None:
         """Name the columns; where a title is elided its tip has it."""

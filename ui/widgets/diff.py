@@ -19,7 +19,8 @@ from ui.widgets.read_bar import ServerPane
 from ui.widgets.side_by_side import OURS, SERVER, SideBySide
 
 WIDE = 700  # px: room for the choice of what is shown
-WIDTHS = (128, 0, 116, 116, 104)  # px of the columns; the second one takes what is left
+WIDTHS = (136, 0, 0, 0, 104)  # px of the columns
+SIDES = (1, 2, 3)  # the columns that share what is left
 BOTH, FIELDS, TEXTS = range(3)  # what is shown
 
 
@@ -27,7 +28,7 @@ class DiffTab(ServerPane):
     """Shows a comparison. `read_requested`: the server's copy of now is wanted."""
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None):
-        self.table, self.sides = CellGrid(5, 1, WIDTHS), SideBySide(tasks)
+        self.table, self.sides = CellGrid(5, SIDES, WIDTHS), SideBySide(tasks)
         self._view: ComparisonView | None = None
         self._paths: Mapping[str, str] = {}
         self._shows_all = False

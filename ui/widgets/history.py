@@ -26,7 +26,7 @@ class HistoryTab(ServerPane):
     """Shows a history. `read_requested`: the versions of now are wanted."""
 
     def __init__(self, parent: QWidget | None = None):
-        self.table, self.text = CellGrid(4, LAST, WIDTHS), JsonView("")
+        self.table, self.text = CellGrid(4, (LAST,), WIDTHS), JsonView("")
         self.text.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)  # a changed line is tinted whole
         self._history: HistoryView | None = None
         self._rows: list[VersionView] = []  # of each row

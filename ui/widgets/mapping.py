@@ -39,7 +39,7 @@ class MappingView(QSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self._view: PreviewView | None = None
         self._rows: list[OriginView | None] = []  # None: the title of a group
-        self.table = CellGrid(4, 2, WIDTHS)
+        self.table = CellGrid(4, (2,), WIDTHS)
         self.table.currentCellChanged.connect(lambda row, *_: self._go(row))
         self.resource = JsonView(_("Resource"))
         self.resource.path_selected.connect(self._choose)
