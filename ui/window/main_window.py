@@ -275,11 +275,8 @@ class MainWindow(QMainWindow):
         self.watch.read_soon()
 
     def apply_theme(self) -> None:
-        self.preview.apply_theme()
-        self.top.apply_theme()
-        self.start.apply_theme()
-        for pane in (self.patients, self.queue):
-            pane.empty.apply_theme()
+        for part in (self.preview, self.top, self.start, self.patients.empty, self.queue.empty):
+            part.apply_theme()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room among the panes when the window is first seen."""
