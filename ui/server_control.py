@@ -28,7 +28,7 @@ from ui.widgets.server_dot import build_dot_icon, find_colour
 from ui.window.main_window import MainWindow
 from ui.words_servers import describe_server, title_server
 
-FIXED = ("profile", "url", "client_id", "token_url", "secret")  # set at the start, they are for one server alone
+SERVER, SIGN_IN = ("profile", "url"), ("client_id", "token_url", "secret")  # settings that may be fixed at the start
 
 
 class ServerControl(QObject):
@@ -52,7 +52,10 @@ class ServerControl(QObject):
         """Why the server in use cannot be changed here; empty: it can."""
         if not is_allowed(self._servers.actor, action):
             return render(Reason("forbidden"))
-        is_fixed = any(self._session.settings.source_of(name).is_fixed for name in FIXED)
+        settings = self._session.settings
+        goes_elsewhere = action is Action.USE_SERVER and settings.profile.url  # no server gets another one's secret
+        names = (*SERVER, *SIGN_IN) if goes_elsewhere else SERVER
+        is_fixed = any(settings.source_of(name).is_fixed for name in names)
         return _("The server was set at the start, by an option or the environment.") if is_fixed else ""
 
     def _why_not_change(self) -> str:
@@ -96,7 +99,10 @@ class ServerControl(QObject):
     def open_settings(self, page: str = "servers") -> SettingsSheet:
         """Open the settings at a page."""
         window, settings = self._window, self._settings
-        servers, look = self._build_servers(), LookPage(window.preferences.theme)
+        servers, look = (
+            self._build_servers(),
+            LookPage(window.preferences.theme, self._session.settings.source_of("lang")),
+        )
         data = DataPage(settings, find_copies(settings.data_dir))
         sending = SendingPage(settings, title_server(settings.profile), self._why_not_change())
         pages = {"servers": servers, "sending": sending, "look": look, "data": data, "about": AboutPage()}
@@ -139,7 +145,10 @@ class ServerControl(QObject):
     # -- the form of one server
 
     def open_connection(self) -> None:
-        """Open the form of the server in use, or of the first one."""
+        """Open the form of the server in use, or of the first one; say why, where that cannot be changed here."""
+        if why_not := self.why_not(Action.KEEP_SERVER):
+            self._window.toast.show_message(why_not)
+            return
         profile = self._session.settings.profile
         self._window.tasks.start(self.open_form(None if profile.demo else profile.name, for_use=True))
 
@@ -151,7 +160,7 @@ class ServerControl(QObject):
         dialog = ConnectDialog(self._window.tasks, self._test, before or _draft(saved), self._window, saved)
         if before and known[before.name].waiting:
             dialog.keep_name(before.name, fixed=before.url is None)
-        in_use = for_use or name in (None, self._settings.profile.name)
+        in_use = (for_use or name in (None, self._settings.profile.name)) and not self.why_not(Action.KEEP_SERVER)
         dialog.save.setText(_("Use this server") if in_use else _("Save"))
         dialog.profile_accepted.connect(
             lambda profile, secret: self._window.tasks.start(self._keep(profile, secret, use=in_use))
@@ -162,6 +171,8 @@ class ServerControl(QObject):
         return (await self._servers.test(profile, secret)).steps
 
     async def _keep(self, profile: Profile, secret: str, *, use: bool) -> None:
+        is_other = profile.name != self._settings.profile.name
+        use = use and not (is_other and self.why_not(Action.USE_SERVER))
         has_keyring = await self._servers.keep(profile, secret or None, use=use)
         if not has_keyring:
             self._window.toast.show_message(_("This computer has no keyring: the secret is kept until you quit."))

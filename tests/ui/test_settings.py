@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QMenu
 
 from fhirdesk.app.desk import open_desk
+from fhirdesk.core.permissions import Action
 from fhirdesk.core.settings import Profile, Settings, Source, load_profiles, load_settings, save_profiles
 from fhirdesk.core.views import Link, TypeTaken
 from fhirdesk.sandbox.server import Sandbox
@@ -206,8 +207,27 @@ def test_a_server_that_the_environment_sets_is_not_changed_here(program: Program
         sending = sheet.pages["sending"]
         assert isinstance(sending, SendingPage) and not sending.save.isEnabled()
         assert program.session.settings.source_of("url") is Source.ENVIRONMENT
+        program.servers.open_connection()
+        await asyncio.sleep(0.1)
+        assert program.window.findChildren(ConnectDialog) == [] and "environment" in program.window.toast.text
+        await program.servers.open_form("second")  # it is kept, and not put in use
+        form = find(program.window, ConnectDialog)
+        form.save.click()
+        await asyncio.sleep(0.3)
+        assert program.session.desk and program.session.desk.settings.profile.name == "first"
 
     run(scene())
+
+
+@pytest.mark.parametrize(("url", "keeps", "switches"), [(None, True, True), (NOWHERE, True, False)])
+def test_a_secret_of_the_environment_goes_to_no_other_server(
+    program: Program, url: str | None, keeps: bool, switches: bool
+) -> None:
+    environ = {"FHIR_CLIENT_SECRET": "x"}
+    settings = load_settings(data_dir=program.settings.data_dir, environ=environ)
+    program.session.settings = replace(settings, profile=Profile("first", url=url))
+    assert (not program.servers.why_not(Action.KEEP_SERVER)) is keeps
+    assert (not program.servers.why_not(Action.USE_SERVER)) is switches
 
 
 def test_the_limits_of_a_server_are_kept_and_hold_at_once(program: Program, run: Run) -> None:
