@@ -72,10 +72,13 @@ def test_the_mapping_stands_in_three_groups(pane: PreviewPane) -> None:
     assert rows[2] == ["Phone", "010-1", "telecom[0].value", "copied"]
     assert rows[4] == ["Phone", "010-1", "telecom[0].system", "added"]
     assert rows[5] == ["Postcode", "03001", "—", "left out"]
-    coded = replace(VIEW, origins=(OriginView("gender", "gender", How.MAPPED),), record=RECORD.with_fields(gender="M"))
+    origins = (OriginView("gender", "gender", How.MAPPED),)
+    coded = replace(
+        VIEW, origins=origins, record=RECORD.with_fields(gender="M"), resource=RESOURCE | {"gender": "male"}
+    )
     pane.tabs.mapping.show_view(coded)
     assert row_texts(table, 0, 0) == ["Changed by a code table  1"]
-    assert row_texts(table, 1, 0, 1, 2, 3) == ["Gender", "M", "gender", "mapped"]
+    assert row_texts(table, 1, 0, 1, 2, 3) == ["Gender", "M → male", "gender", "mapped"]
 
 
 def test_what_is_wrong_is_said_at_its_field(pane: PreviewPane) -> None:

@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 Path = tuple[str | int, ...]
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
@@ -90,6 +92,17 @@ class JsonSpans:
                 if name.startswith(part) and name[len(part) : len(part) + 1].isupper():
                     return candidate
         return None
+
+
+def find_value(resource: Mapping[str, Any], path: str) -> Any:
+    """The value at a path such as telecom[0].value; None where there is none."""
+    value: Any = resource
+    for name, index in PART.findall(path):
+        if index:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def format_path(path: Path) -> str:

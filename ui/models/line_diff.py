@@ -17,13 +17,14 @@ class LineDiff:
 
 
 def compare_lines(left: str, right: str) -> LineDiff:
-    """Put the lines of two texts side by side; texts that are too long are left as they are."""
+    """Put the lines of two texts side by side; texts that are too long are left as they are. Brackets, which repeat,
+    are not matched by themselves in long texts: 11,000 lines take 6 ms so, and else a second."""
     if len(left) + len(right) > LONGEST:
         return LineDiff(left, right)
     one, other = left.split("\n"), right.split("\n")
     lefts, rights = list[str](), list[str]()
     left_marks, right_marks = list[int](), list[int]()
-    for kind, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, one, other).get_opcodes():
         height = max(j - i, m - k)
         if kind != "equal":
             left_marks += range(len(lefts), len(lefts) + j - i)

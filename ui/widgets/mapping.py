@@ -12,7 +12,7 @@ from fhirdesk.i18n.labels import field_label
 from fhirdesk.i18n.translation import N_, _, fill
 from ui import words
 from ui.models.cells import Cell
-from ui.models.json_spans import Path, format_path
+from ui.models.json_spans import Path, find_value, format_path
 from ui.models.tables import visible
 from ui.widgets.cell_grid import CellGrid
 from ui.widgets.json_view import JsonView
@@ -106,10 +106,16 @@ def _build_cells(origin: OriginView, view: PreviewView) -> Sequence[Cell]:
     how = _("refused") if is_wrong else _(HOWS[origin.how])
     return (
         Cell(field_label(origin.field) if origin.field else "—", tone="muted"),
-        Cell(visible(_format_value(value))),
+        Cell(visible(_format_value(value)), _describe_code(origin, view)),
         Cell(origin.path or "—", tone=tone, mono=True),
         Cell(how, tone="refused" if is_wrong else "muted"),
     )
+
+
+def _describe_code(origin: OriginView, view: PreviewView) -> str:
+    """What a table made of the value: ' → male'."""
+    made = find_value(view.resource, origin.path) if origin.how is How.MAPPED and origin.path else None
+    return visible(f" → {made}") if isinstance(made, str) else ""
 
 
 def _is_wrong(origin: OriginView, view: PreviewView) -> bool:
