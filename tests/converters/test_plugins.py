@@ -125,6 +125,7 @@ WINDOW = """
 import asyncio, json, sys
 from pathlib import Path
 import qasync
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from fhirdesk.core.settings import load_settings
 from tests.ui.conftest import until
@@ -142,13 +143,14 @@ async def scene():
     queue, preview = window.queue, window.preview
     model = queue.table.model()
     await until(lambda: len(queue.table.rows.ids) == 1, "the entry")
-    cells = lambda: [model.index(0, column).data() for column in range(model.columnCount())]
-    await until(lambda: "V-1" in str(cells()), "its row")
+    cells = lambda: [model.index(1, column).data() for column in range(model.columnCount())]  # 0: the section's title
+    await until(lambda: "vital_sign" in str(cells()), "its row")
     preview.show_record("vital_sign", "V-1")
     await until(lambda: preview.view, "its preview")
     print(json.dumps({
         "kinds": [queue.types.itemData(n) for n in range(queue.types.count())],
         "row": cells(),
+        "tip": model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole),
         "shown": preview.view.resource_type,
         "fields": [o.field for o in preview.view.origins if o.path == "valueQuantity.value"],
         "issues": len(preview.view.issues),
@@ -176,6 +178,6 @@ def test_its_records_wait_behind_their_patient_in_the_queue_and_in_the_window(si
     window = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120)
     assert window.returncode == 0, window.stderr[-2000:]
     seen = json.loads(window.stdout.splitlines()[-1])
-    assert "vital_sign" in seen["kinds"] and "vital_sign" in str(seen["row"]) and "V-1" in str(seen["row"])
+    assert "vital_sign" in seen["kinds"] and "vital_sign" in str(seen["row"]) and "V-1" in seen["tip"]
     assert (seen["shown"], seen["fields"], seen["issues"]) == ("Observation", ["value"], 0)
     assert "Valid R4" in seen["foot"] and "broken" in seen["problems"]
