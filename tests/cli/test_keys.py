@@ -284,3 +284,17 @@ def test_what_is_printed_is_a_jwk_set_of_its_thumbprints(cli: Cli) -> None:
     cli("profile", "add", "clinic", BASE, "--new-key")
     (key,) = json.loads(cli("profile", "jwks", "clinic").out)["keys"]
     assert set(key) == {"kty", "n", "e", "kid", "use", "alg"} and (key["kty"], key["alg"]) == ("RSA", "RS384")
+
+
+def test_a_key_that_the_server_does_not_know_stops_sending_and_fails_nothing(
+    cli: Cli, server: Sandbox, people: Path
+) -> None:
+    cli("profile", "add", "clinic", server.base, "--client-id", "desk", "--new-key", "--alg", "ES384")
+    cli("import", people)
+    said = cli("drain", "--until-empty")
+    stats = cli("queue", "stats", "--json").rows[0]
+    assert said.code == 1 and "its key" in said.err and (stats["pending"], stats["failed"]) == (3, 0)
+    assert sum(row["url"] == "/token" for row in server.log()) <= 3
+    register(cli, server)
+    assert cli("queue", "resume").code == 0
+    assert cli("drain", "--until-empty").code == 0 and len(server.journal()) == 3

@@ -48,5 +48,17 @@ def test_a_new_name_is_a_new_server(program: Program, run: Run) -> None:
     run(scene())
 
 
+def test_a_server_that_signs_in_with_a_key_keeps_it_until_a_secret_is_typed(program: Program, run: Run) -> None:
+    async def scene() -> None:
+        known = {"old": Profile("old", url=BASE, client_id="desk", sign_in="key", key_file="/etc/k")}
+        form = ConnectDialog(program.window.tasks, fine, known["old"], program.window, known)
+        assert form.read_profile() == known["old"]
+        form.secret.setText("s")
+        assert form.read_profile().signs_in_by == "secret"
+        form.deleteLater()
+
+    run(scene())
+
+
 def test_every_kind_of_server_has_a_word() -> None:
     assert tuple(SHOWN) == VENDORS
