@@ -52,7 +52,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def __init__(self, table: QTableView, *, has_pencil: bool = False):
         super().__init__(table)
-        self._table, self._has_pencil, self._hovered = table, has_pencil, -1
+        self._table, self.has_pencil, self._hovered = table, has_pencil, -1
         self.feeds_preview = True
         table.setMouseTracking(True)
         table.entered.connect(self._hover)
@@ -121,7 +121,7 @@ class RowDelegate(QStyledItemDelegate):
         return index.column() == min(shown, key=head.visualIndex, default=-1)
 
     def _shows_pencil(self, index: Index, cell: Cell | None) -> bool:
-        if not self._has_pencil or cell is None or cell.is_section or cell.is_skeleton or not self._is_last(index):
+        if not self.has_pencil or cell is None or cell.is_section or cell.is_skeleton or not self._is_last(index):
             return False
         keyboard = self._table.hasFocus() and index.row() == self._table.currentIndex().row()
         return index.row() == self._hovered or keyboard

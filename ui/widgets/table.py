@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -180,12 +180,25 @@ class Table(QTableView):
             self.selectRow(number)
             self.scrollTo(self.currentIndex())
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+E, where rows have a pencil, from the command that has this key elsewhere."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_pencil(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_pencil(self, event: QKeyEvent) -> bool:
+        is_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        return self.row_delegate.has_pencil and is_control and event.key() == Qt.Key.Key_E
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the row. The first step of a cursor that nobody sees selects the row that it is on."""
+        """Enter opens the row, and so does Ctrl+E where it has a pencil. The first step of a cursor that nobody
+        sees selects the row that it is on."""
         if event.key() in STEPS and not event.modifiers() and not self._is_chosen() and self.rows.rowCount():
             self.choose(max(0, self.currentIndex().row()))
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
+        if is_enter or self._is_pencil(event):
             if (row := self.current_row()) is not None:
                 self.opened.emit(row)
             return

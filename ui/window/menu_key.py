@@ -1,8 +1,8 @@
-"""Alt alone opens the menu, as it does where a menu bar is seen."""
+"""Keys that open menus, and that Qt leaves out: Alt alone, as where a menu bar is seen, and Shift+F10."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 ENDS = (QEvent.Type.WindowDeactivate, QEvent.Type.MouseButtonPress)  # Alt was pressed for something else
 
@@ -30,3 +30,11 @@ class MenuKey(QObject):
                 self._is_alone = False
                 self.pressed.emit()
         return False
+
+
+def open_context_menu() -> None:
+    """Open the context menu of the widget with the focus, as the menu key does."""
+    if widget := QApplication.focusWidget():
+        at = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).center()
+        keyboard = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(widget, QContextMenuEvent(keyboard, at, widget.mapToGlobal(at)))

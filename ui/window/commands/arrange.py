@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from fhirdesk.i18n.translation import N_
 from ui.actions.command import Command, Place
 from ui.actions.selection import always
+from ui.window.menu_key import open_context_menu
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -76,6 +77,15 @@ ARRANGE: "tuple[Command[MainWindow], ...]" = (
         places=PANE,
         condition=always,
         aliases="panes docks columns default",
+    ),
+    Command(
+        "context_menu",
+        N_("Open the context menu"),
+        N_("What can be done with what has the focus"),
+        lambda *_: open_context_menu(),
+        "Shift+F10",
+        condition=always,
+        aliases="right click",
     ),
     Command(
         "menu",
