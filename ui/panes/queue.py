@@ -30,7 +30,7 @@ from ui.widgets.search_box import SearchBox
 from ui.widgets.table import Table
 
 QUIET = 400  # ms
-WIDE = 640  # px: room for the words of the buttons
+WIDE = 690  # px: room for the words of the buttons
 
 
 class QueuePane(Card):
