@@ -87,6 +87,7 @@ def test_two_numbers_with_a_dash_are_a_range(written: str, ends: tuple[object, o
     [
         ("trace", "mg/dL", "trace mg/dL"),
         ("5% ", "%", "5% "),
+        ("trace mg/dL ", "mg/dL ", "trace mg/dL "),  # as it is read back, with the blank that the unit had
         ("negative", None, "negative"),
         ("1:80", "titer", "1:80 titer"),
     ],

@@ -159,11 +159,13 @@ def test_a_damaged_link_to_the_servers_copy_asks_a_person(bench: Make) -> None:
         desk.add(person("P-1"), person("P-2"))
         desk.drain()
         with closing(sqlite3.connect(desk.folder / DATABASE)) as other, other:
-            other.execute("UPDATE resource_map SET logical_id = '2' WHERE key = 'P-1'")
+            ids = dict(other.execute("SELECT key, logical_id FROM resource_map").fetchall())
+            other.execute("UPDATE resource_map SET logical_id = ? WHERE key = 'P-1'", (ids["P-2"],))
         (uuid,) = desk.add(person("P-1", phone="010-9"))
         desk.drain()
         assert desk.states(uuid) == [Status.CONFLICT] and desk.reason(uuid) == "why_damaged_map"
         assert server.asked("PUT") == []
-        assert desk.resolve(uuid, "arrived", "1") is Status.PENDING
+        assert desk.resolve(uuid, "arrived", ids["P-1"]) is Status.PENDING
         desk.drain()
-    assert desk.states(uuid) == [Status.COMPLETED] and server.held["Patient/1"]["telecom"][0]["value"] == "010-9"
+        stored = server.held[f"Patient/{ids['P-1']}"]
+    assert desk.states(uuid) == [Status.COMPLETED] and stored["telecom"][0]["value"] == "010-9"

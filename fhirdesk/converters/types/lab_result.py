@@ -161,7 +161,8 @@ def _value(f: Mapping[str, Any]) -> dict[str, Any]:
         return {"valueQuantity": quantity(amount, unit, comparator)}
     if value_range := parse_range(value):
         return {"valueRange": {"low": quantity(value_range[0], unit), "high": quantity(value_range[1], unit)}}
-    return {"valueString": f"{value} {unit}" if unit and not value.rstrip().endswith(unit) else value}
+    is_named = not unit or value.rstrip().endswith(unit.strip())  # read back, the text has its unit already
+    return {"valueString": value if is_named else f"{value} {unit}"}
 
 
 def parse_range(value: str) -> tuple[int | Number, int | Number] | None:
