@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 from fhirdesk import __version__
 from fhirdesk.core import terminal
 from fhirdesk.core.errors import FhirDeskError, locate_error
-from fhirdesk.core.settings import Settings, language, load_settings
+from fhirdesk.core.language import choose_language
+from fhirdesk.core.settings import Settings, load_settings
 from fhirdesk.i18n.messages import render
 from fhirdesk.i18n.particles import with_particles
 from fhirdesk.i18n.translation import _
@@ -48,7 +49,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Options:
     """Parse the options of the window; exits with 2 where they are wrong."""
-    speak(language(chosen_language(list(arguments))))
+    speak(choose_language(chosen_language(list(arguments))))
     parser = _Parser(prog="fhirdesk", description=_("FHIR Desk: the window."))
     parser.add_argument(
         "--version", action="version", version=f"fhirdesk {__version__}", help=_("show the version and exit")
@@ -90,10 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return _run(options, settings)
     except FhirDeskError as error:
-        report_start_error(render(error.code, error.params, language(options.lang)))
+        report_start_error(render(error.code, error.params, choose_language(options.lang)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last guard before the window is there
-        report_start_error(f"{render('internal', {}, language(options.lang))} [{locate_error(error)}]")
+        report_start_error(f"{render('internal', {}, choose_language(options.lang))} [{locate_error(error)}]")
         return 70
 
 

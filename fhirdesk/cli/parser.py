@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from fhirdesk import __version__
 from fhirdesk.cli.grammar import Grammar, add_all, seconds
-from fhirdesk.core.settings import language
+from fhirdesk.core.language import choose_language
 from fhirdesk.core.terminal import print_error, print_lines
 from fhirdesk.i18n.particles import with_particles
 from fhirdesk.i18n.translation import _
@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The options of one call. Ends the program with exit code 2 on wrong usage."""
-    return build_parser(language(chosen_language(arguments))).parse_args(arguments)
+    return build_parser(choose_language(chosen_language(arguments))).parse_args(arguments)
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:

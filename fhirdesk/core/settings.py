@@ -6,7 +6,6 @@ not its URL or port: entries, ids and tokens belong to the name.
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
@@ -18,6 +17,7 @@ from msgspec import Meta
 
 from fhirdesk.core.address import check_url, origin
 from fhirdesk.core.errors import ConfigurationError
+from fhirdesk.core.language import choose_language
 from fhirdesk.core.private_files import Exposure, exposure, folder_exposure, replace_private
 from fhirdesk.core.settings_files import checked, read_env_file, read_json, read_toml
 
@@ -240,7 +240,7 @@ def load_settings(
         time_zone=local.time_zone,
         deadline=deadline or 30.0,
         bundle_deadline=deadline or 120.0,
-        lang=language(lang, env),
+        lang=choose_language(lang, env),
         client_key=client_key,
         secret=env.get("FHIR_CLIENT_SECRET") or ("" if elsewhere else None),
         verbose=verbose,
@@ -295,19 +295,3 @@ def _check_zone(name: str, path: Path) -> None:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError) as error:  # a name that leads out of the folder of zones, a folder, no zone
         raise ConfigurationError("setting_zone", path=path, key="time_zone", value=name[:60]) from error
-
-
-def language(chosen: str | None = None, environ: Mapping[str, str] | None = None) -> str:
-    """The language of what is said: the one chosen, else the environment's, else the one that Windows speaks with this
-    user, else English."""
-    env = os.environ if environ is None else environ
-    named = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
-    return chosen or ("ko" if named.startswith("ko") or (not named and _windows_speaks_korean()) else "en")
-
-
-def _windows_speaks_korean() -> bool:
-    if sys.platform == "win32":
-        import ctypes
-
-        return bool(ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x12)  # its primary language
-    return False
