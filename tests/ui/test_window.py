@@ -180,8 +180,9 @@ def test_the_palette_finds_patients(program: Program, run: Run, tmp_path: Path) 
 def test_closing_with_work_in_flight_is_clean(program: Program, run: Run, settings: Settings, tmp_path: Path) -> None:
     async def scene() -> None:
         window = await opened(program)
-        window.import_files([clinic(tmp_path / "clinic.ndjson", 300)])
-        await until(lambda: window.jobs.is_busy and window.counts.unsent, "the import under way")
+        window.import_files([clinic(tmp_path / "clinic.ndjson", 1500)])
+        await until(lambda: window.counts.unsent, "the import under way")
+        assert window.jobs.is_busy
         window.close()
         assert window.isVisible()  # never closes by itself
         window.end()
