@@ -194,9 +194,10 @@ def find_off_grid(top: QWidget) -> list[Finding]:
             off.append(Finding(describe(widget), f"{height} px high"))
     for card in (c for c in top.findChildren(Card) if c.isVisibleTo(top)):
         bar = card.head_bar
-        parts = [w for w in bar.findChildren(QWidget) if w.parent() is bar and w.isVisibleTo(top)]
+        controls = [w for w in bar.findChildren(QWidget) if isinstance(w, QLineEdit | QComboBox | Button)]
+        parts = [w for w in controls if w.parent() is bar and w.isVisibleTo(top)]
         middles = {p.geometry().top() + p.geometry().bottom() for p in parts}
-        if max(middles) - min(middles) > 2:
+        if middles and max(middles) - min(middles) > 2:
             off.append(Finding(describe(card), f"the middles of its head differ: {sorted(middles)}"))
     for table in (t for t in top.findChildren(Table) if t.isVisibleTo(top)):
         heights = {table.horizontalHeader().height(), table.verticalHeader().defaultSectionSize()}
