@@ -57,9 +57,11 @@ def settings(tmp_path: Path) -> Settings:
 def program(
     qapp: QApplication, loop: qasync.QEventLoop, programs: list[Program], settings: Settings
 ) -> Iterator[Program]:
+    asyncio.set_event_loop(loop)  # a test elsewhere in this process may have run a loop of its own
     made = Program(qapp, settings, lang="en", theme="light")
     programs.append(made)
     yield made
+    made.window.tasks.ended = True  # also where no scene was played: its timers begin no read any more
     made.window.deleteLater()
 
 

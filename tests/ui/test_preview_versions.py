@@ -232,6 +232,7 @@ def test_no_text_of_a_tab_is_cut_or_faint(
             tabs.setCurrentIndex(tab)
             part.read_requested.emit()
             await until(lambda p=part: p.bar.when.text(), "what was read")  # type: ignore[misc]
+            await asyncio.sleep(0.1)  # until it is laid out and painted
             assert (find_cut_texts(window.preview), find_unreadable(window.preview)) == ([], []), tab
 
     try:
