@@ -33,7 +33,7 @@ TICK = 1000  # ms
 WIDTH, HEIGHT, LEAST = 1000, 712, 860  # px
 STEPS = 352  # px: the width of the timeline
 LOWER = 200  # px of attempts and texts that are always in view
-RARE = ("discard", "cancel", "hold", "release", "chain", "show_record")  # at the left
+RARE = ("discard", "cancel", "hold", "release", "chain", "show_record")  # at the left, then every other command
 WAYS_ON = ("retry", "correct", "decide")  # at the right; what the entry waits for is the last of them that is shown
 BETWEEN_FACTS = "    "
 
@@ -108,8 +108,9 @@ class EntryDialog(TypedSheet):
         return lower
 
     def _build_footer(self) -> None:
-        kinds = dict.fromkeys(RARE, Kind.QUIET) | {"discard": Kind.DANGER}
-        self.buttons = self._actions.make_buttons(Place.ENTRY_SHEET, self._select, kinds=kinds, tall=True)
+        kinds = dict.fromkeys(WAYS_ON, Kind.NORMAL) | {"discard": Kind.DANGER}
+        make = self._actions.make_buttons
+        self.buttons = make(Place.ENTRY_SHEET, self._select, kind=Kind.QUIET, kinds=kinds, tall=True)
         self.buttons["show_record"].clicked.connect(self.close)
         self.buttons["correct"].take_over = self._correct_here
         for name, button in self.buttons.items():
@@ -118,9 +119,9 @@ class EntryDialog(TypedSheet):
             if name in WAYS_ON:
                 button.set_icon("")
         self.close_button = make_button(_("Close"), self.close)
-        self.add_buttons(
-            [self.buttons[name] for name in RARE], [self.close_button, *(self.buttons[name] for name in WAYS_ON)]
-        )
+        rare = (*RARE, *(name for name in self.buttons if name not in RARE and name not in WAYS_ON))
+        ways_on = [self.close_button, *(self.buttons[name] for name in WAYS_ON)]
+        self.add_buttons([self.buttons[name] for name in rare], ways_on)
 
     def _select(self) -> Selection:
         """What the buttons act on: this entry, once it is read."""
