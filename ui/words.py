@@ -11,17 +11,6 @@ from fhirdesk.i18n.labels import STATUSES, inside_sentence, status_label, type_l
 from fhirdesk.i18n.translation import N_, _, fill
 from ui.language import locale, render
 
-# state → (glyph, colour token), beside its word: never colour alone
-STYLES: dict[SyncState, tuple[str, str]] = {
-    SyncState.ON_SERVER: ("✓", "ok"),
-    SyncState.NOT_SENT: ("○", "muted"),
-    SyncState.SENDING: ("↑", "info"),
-    SyncState.HELD: ("‖", "waiting"),
-    SyncState.CHECKING: ("?", "checking"),
-    SyncState.CONFLICT: ("⇄", "conflict"),
-    SyncState.REFUSED: ("!", "refused"),
-    SyncState.LOCAL: ("·", "faint"),
-}
 STATES: dict[SyncState, str] = {state: STATUSES[status] for status, state in STATE_OF.items()} | {  # of a patient
     SyncState.ON_SERVER: N_("On the server"),
     SyncState.LOCAL: N_("This computer only"),
@@ -47,7 +36,6 @@ MARKS: dict[SyncState, str] = {  # of ui/design/marks
     SyncState.LOCAL: "local",
 }
 NEEDS_PERSON = frozenset({SyncState.CONFLICT, SyncState.REFUSED})  # coloured words: look here
-ENDED = {Status.SUPERSEDED: ("·", "faint"), Status.CANCELLED: ("×", "faint")}
 UNSAVED = N_("Not saved")  # an edit that ended without the server's yes: nobody took it back
 IN_PART = N_("Saved in part")
 OPERATIONS = {
@@ -100,11 +88,9 @@ RESULTS = {
 }
 
 
-def get_state_style(state: SyncState | Status) -> tuple[str, str, str]:
-    """The (glyph, colour token, label) of a state."""
-    if isinstance(state, Status):
-        return *(ENDED[state] if state in ENDED else STYLES[STATE_OF[state]]), status_label(state)
-    return *STYLES[state], _(STATES[state])
+def name_state(state: SyncState | Status) -> str:
+    """The word of a state."""
+    return status_label(state) if isinstance(state, Status) else _(STATES[state])
 
 
 def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -> str:
@@ -113,7 +99,7 @@ def name_entry_state(status: Status, operation: str, *, in_part: bool = False) -
         return _(IN_PART)
     if status is Status.CANCELLED and operation == Operation.EDIT:
         return _(UNSAVED)
-    return get_state_style(status)[2]
+    return name_state(status)
 
 
 def explain_patient_state(state: SyncState) -> str:
@@ -159,11 +145,6 @@ def name_operation(type_: str, operation: Operation) -> str:
 def name_entry(row: QueueRow) -> str:
     """The label of an entry: its operation and record type."""
     return name_operation(row.type, Operation(row.operation))
-
-
-def name_subject(row: QueueRow) -> str:
-    """The subject of an entry: a patient by name, any other record by its number."""
-    return row.patient_name or row.key if row.type == "patient" else row.key
 
 
 def explain_entry(row: QueueRow, server: ServerView) -> str:

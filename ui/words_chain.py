@@ -42,12 +42,12 @@ def _build_patient_node(view: PreviewView) -> ChainNode:
     """The node of a person of whom nothing waits."""
     state = SyncState.ON_SERVER if view.is_patient_saved else SyncState.LOCAL
     mark = "done" if view.is_patient_saved else words.get_mark(state)
-    return ChainNode(PATIENT, view.patient_key or "", mark, type_label(PATIENT), words.get_state_style(state)[2])
+    return ChainNode(PATIENT, view.patient_key or "", mark, type_label(PATIENT), words.name_state(state))
 
 
 def _build_node(type_: str, rows: Sequence[QueueRow], server: ServerView) -> ChainNode:
     worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
-    state = words.get_state_style(worst.status)[2]
+    state = words.name_state(worst.status)
     if len(rows) > 1:
         state = fill(_("{state}, {count} entries"), state=state, count=words.format_count(len(rows)))
     elif worst.status in (Status.PENDING, Status.UNKNOWN):

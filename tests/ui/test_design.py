@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from tests.ui import look
 from ui.design import icons, marks, tokens
 from ui.design.style_sheet import build_style_sheet
 from ui.gallery import build_gallery
@@ -20,16 +21,8 @@ GLYPHS = (("on_solid", "refused_solid"), ("on_solid", "conflict_solid"), ("check
 READABLE, VISIBLE = 4.5, 3.0  # https://www.w3.org/TR/WCAG21/#contrast-minimum, #non-text-contrast
 
 
-def luminance(colour: str) -> float:
-    one = QColor(colour)
-    parts = (one.redF(), one.greenF(), one.blueF())
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
-
-
 def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+    return look.contrast(QColor(one), QColor(other))
 
 
 @pytest.mark.parametrize("theme", THEMES)

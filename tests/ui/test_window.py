@@ -77,7 +77,7 @@ def test_an_entry_is_told_in_words_and_taken_back(program: Program, run: Run, tm
 def test_a_state_is_called_the_same_in_the_window_and_on_the_command_line(qapp: QApplication, lang: str) -> None:
     language.install(qapp, lang)
     for status in Status:
-        assert words.get_state_style(status)[2].lower() == status_word(status, load_settings(lang=lang, environ={}))
+        assert words.name_state(status).lower() == status_word(status, load_settings(lang=lang, environ={}))
 
 
 def test_language_and_theme_switch_while_running(program: Program, run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
-"""Measures in device-independent pixels. Every distance is one of the steps; every height one of the named ones."""
+"""Measures in device-independent pixels: the rhythm, and every height by its name."""
 
-SPACE = (4, 8, 12, 16, 24)
 GAP = 12  # between cards, around them, and inside them: one rhythm
 CARD_PADDING = 11  # and the card's line of 1
 RADIUS_TAG, RADIUS_CONTROL, RADIUS_CARD, RADIUS_SHEET = 4, 6, 8, 12

@@ -87,7 +87,7 @@ def _build_step(each: ChainRow, blocker: str | None) -> Step:
         words.get_mark(row.status),
         visible(f"{words.name_entry(row)} · {row.key}"),
         visible(render(row.reason)),
-        words.get_state_style(row.status)[2],
+        words.name_state(row.status),
         visible(fill(_("after {record}"), record=blocker)) if blocker else "",
         words.get_tone(row.status),
     )

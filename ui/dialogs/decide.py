@@ -162,7 +162,7 @@ class DecideDialog(MergeSheet):
                 self._enable_arrived(self.id.text())
 
     def _finish(self, status: Status) -> None:
-        self.message_ready.emit(fill(_("Decided: {state}."), state=words.get_state_style(status)[2]))
+        self.message_ready.emit(fill(_("Decided: {state}."), state=words.name_state(status)))
         if isValid(self):
             self.close()
 

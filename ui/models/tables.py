@@ -18,7 +18,7 @@ def name_patient_state(row: PatientRow) -> str:
     """The label of a patient's state; an edit whose outcome is open is named instead."""
     if row.pending_edit and row.state in (SyncState.ON_SERVER, SyncState.NOT_SENT, SyncState.SENDING):
         return _("Edit pending")
-    return words.get_state_style(row.state)[2]
+    return words.name_state(row.state)
 
 
 def explain_patient(row: PatientRow) -> str:

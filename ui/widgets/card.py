@@ -1,7 +1,7 @@
 """A card: the frame of a pane with a title, its buttons on the right, and its body."""
 
-from PySide6.QtCore import QChildEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fhirdesk.i18n.translation import N_
@@ -92,11 +92,10 @@ class Card(QFrame):
         self._corners.setGeometry(self.rect())
         self._corners.raise_()
 
-    def childEvent(self, event: QChildEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Keep the corners above every child."""
-        super().childEvent(event)
-        if event.added() and isinstance(event.child(), QWidget) and hasattr(self, "_corners"):
-            self._corners.raise_()
+        super().showEvent(event)
+        self._corners.raise_()
 
 
 class Corners(QWidget):

@@ -43,7 +43,7 @@ class Causes(Grid):
     def _show_rows(self) -> None:
         worst = [next(s for s in WORST_FIRST if s in g.statuses) for g in self._groups]
         rows = [
-            (words.get_state_style(status)[2], words.format_count(group.count), visible(render(group.shared)))
+            (words.name_state(status), words.format_count(group.count), visible(render(group.shared)))
             for status, group in zip(worst, self._groups, strict=True)
         ]
         self.fill(rows, [(words.get_mark(s), words.get_tone(s)) for s in worst])

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fhirdesk.i18n.translation import _, fill
-from ui.design import fonts, icons, marks, measures
+from ui.design import fonts, marks, measures
 from ui.design.fonts import Size
 from ui.models.tables import visible
 
@@ -121,10 +121,3 @@ class Field(QWidget):
         for each in (self.control, self.note):
             each.style().unpolish(each)
             each.style().polish(each)
-
-
-def search_icon_label() -> QLabel:
-    """Build the magnifier that stands in a search box."""
-    label = QLabel()
-    label.setPixmap(icons.draw_pixmap("search", "faint", scale=2))
-    return label
